@@ -1,0 +1,56 @@
+"""Template tags that every page may use: links of the head bar and the same page in another language."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.urls import translate_url
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_info
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def translate_url_to(context: Context, language: str) -> str:
+    """Address of this same page in ``language``; the home page of that language where there is none.
+
+    A view whose page has another address in the other language (a Wagtail page with a translated slug)
+    says so with ``language_urls``, a dict of language code -> address, in its context.
+    """
+    given: dict[str, str] = context.get("language_urls") or {}
+    if language in given:
+        return given[language]
+    request = context.get("request")
+    if request is None or request.method != "GET":
+        return f"/{language}/"
+    here = request.get_full_path()
+    there = translate_url(here, language)
+    return there if there != here else f"/{language}/"
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: Context) -> SafeString:
+    """A link to this page in each of the other languages, named in that language."""
+    others = [code for code, _name in settings.LANGUAGES if code != get_language()]
+    return format_html_join(
+        "\n",
+        '<a href="{}" lang="{}" hreflang="{}">{}</a>',
+        (
+            (translate_url_to(context, code), code, code, get_language_info(code)["name_local"].capitalize())
+            for code in others
+        ),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: Context, path: str, label: Any) -> SafeString:
+    """A link of the head bar to ``/<language>/<path>``, marked when the reader is in that part."""
+    url = f"/{get_language()}/{path}"
+    request = context.get("request")
+    here = request is not None and request.path.startswith(url)
+    return format_html(
+        '<a href="{}"{}>{}</a>', url, SafeString(' aria-current="true"' if here else ""), label
+    )
