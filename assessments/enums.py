@@ -1,0 +1,22 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Difficulty(models.IntegerChoices):
+    EASY = 1, _("easy")
+    MEDIUM = 2, _("medium")
+    HARD = 3, _("hard")
+
+
+class Answers(models.TextChoices):
+    """When a learner may see which answers were right."""
+
+    NEVER = "never", _("never")
+    PASSED = "passed", _("once she has passed")
+    SUBMITTED = "submitted", _("after each attempt")
+
+
+class GradeReason(models.TextChoices):
+    SUBMITTED = "submitted", _("submitted")
+    TIME_OVER = "time-over", _("time over")
+    REGRADED = "regraded", _("regraded")

@@ -1,0 +1,241 @@
+"""Question banks, questions (versioned by Wagtail revision), assessments and the pages that place them in a course."""
+
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.fields import RichTextField
+from wagtail.models import (
+    DraftStateMixin,
+    Orderable,
+    Page,
+    PreviewableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+)
+from wagtail.search import index
+
+from assessments.blocks import AnswerBlocks
+from assessments.enums import Answers, Difficulty
+from cms.fields import ContentField
+from courses.enums import StepKind
+from courses.models import Skill, StepPage
+from lms.lib.translated import TranslatedField, pick
+
+
+class QuestionBank(index.Indexed, models.Model):
+    """A named shelf of questions; assessments draw from it."""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    titles = TranslatedField(_("title"))
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    search_fields: ClassVar[list[index.BaseField]] = [
+        index.AutocompleteField("code"),
+        index.SearchField("code"),
+    ]
+
+    class Meta:
+        verbose_name = _("question bank")
+        verbose_name_plural = _("question banks")
+        ordering: ClassVar[list[str]] = ["code"]
+
+    def __str__(self) -> str:
+        return pick(self.titles) or self.code
+
+
+class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, index.Indexed, ClusterableModel):  # type: ignore[misc]
+    """One question in one language. Twins in other languages share ``translation_key`` and the answers' ids.
+
+    Only live questions are drawn; an attempt keeps the revision it showed.
+    """
+
+    bank = models.ForeignKey(QuestionBank, models.PROTECT, related_name="questions", verbose_name=_("bank"))
+    code = models.SlugField(_("code"), max_length=60, blank=True)  # the author's own, for imports
+    prompt = RichTextField(_("question"), features=["bold", "italic", "ol", "ul", "code"])
+    image = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
+    image_alt = models.CharField(_("what the picture shows"), max_length=250, blank=True)
+    answers = ContentField(
+        AnswerBlocks(min_num=1, max_num=1),
+        verbose_name=_("answers"),
+        help_text=_("Choose one kind of question."),
+    )
+    feedback = RichTextField(_("explanation"), features=["bold", "italic", "link"], blank=True)
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="questions", verbose_name=_("skill"))
+    difficulty = models.PositiveSmallIntegerField(
+        _("difficulty"), choices=Difficulty.choices, default=Difficulty.MEDIUM
+    )
+    points = models.PositiveSmallIntegerField(_("points"), default=1, validators=[MinValueValidator(1)])
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("prompt"),
+        FieldPanel("answers"),
+        FieldPanel("feedback"),
+        MultiFieldPanel([FieldPanel("image"), FieldPanel("image_alt")], heading=_("Picture")),
+        MultiFieldPanel(
+            [
+                FieldPanel("bank"),
+                FieldPanel("skill"),
+                FieldPanel("difficulty"),
+                FieldPanel("points"),
+                FieldPanel("code"),
+            ],
+            heading=_("Filing"),
+        ),
+    ]
+    search_fields: ClassVar[list[index.BaseField]] = [
+        index.SearchField("prompt"),
+        index.AutocompleteField("code"),
+        index.FilterField("locale_id"),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["bank", "code", "locale"], condition=~models.Q(code=""), name="question_code_in_bank"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        from django.utils.html import strip_tags
+        from django.utils.text import Truncator
+
+        return Truncator(strip_tags(self.prompt)).chars(80)
+
+    def get_preview_template(self, request: Any, mode_name: str) -> str:
+        return "assessments/question_preview.html"
+
+
+class Assessment(ClusterableModel):
+    """Rules and sections, the same in every language. The pages that show it share its ``step_key``."""
+
+    code = models.SlugField(_("code"), max_length=80, unique=True)
+    titles = TranslatedField(_("title"))
+    pass_mark = models.PositiveSmallIntegerField(
+        _("pass mark, %"), default=70, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    max_attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, help_text=_("0: as many as she likes."))
+    pause_minutes = models.PositiveSmallIntegerField(_("minutes between two attempts"), default=0)
+    time_limit_minutes = models.PositiveSmallIntegerField(
+        _("time limit, minutes"), default=0, help_text=_("0: none. Counted on the server’s clock.")
+    )
+    show_answers = models.CharField(
+        _("show the right answers"), max_length=12, choices=Answers.choices, default=Answers.PASSED
+    )
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    panels: ClassVar[list[Panel]] = [
+        MultiFieldPanel([FieldPanel("code"), FieldPanel("titles"), FieldPanel("pass_mark")]),
+        InlinePanel("sections", label=_("Sections"), min_num=1),
+        MultiFieldPanel(
+            [
+                FieldPanel("max_attempts"),
+                FieldPanel("pause_minutes"),
+                FieldPanel("time_limit_minutes"),
+                FieldPanel("show_answers"),
+            ],
+            heading=_("Rules"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("assessment")
+        verbose_name_plural = _("assessments")
+        ordering: ClassVar[list[str]] = ["code"]
+
+    def __str__(self) -> str:
+        return pick(self.titles) or self.code
+
+
+class AssessmentSection(Orderable, ClusterableModel):
+    """Names questions, or draws some from a bank."""
+
+    assessment = ParentalKey(Assessment, on_delete=models.CASCADE, related_name="sections")
+    titles = TranslatedField(_("title"), blank=True)
+    bank = models.ForeignKey(
+        QuestionBank, models.PROTECT, related_name="+", verbose_name=_("bank"), null=True, blank=True
+    )
+    draw = models.PositiveSmallIntegerField(
+        _("how many to draw"), default=5, help_text=_("Besides the questions named below.")
+    )
+    skill = models.ForeignKey(
+        Skill, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("only this skill")
+    )
+    difficulty = models.PositiveSmallIntegerField(
+        _("only this difficulty"), choices=Difficulty.choices, null=True, blank=True
+    )
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("titles"),
+        FieldPanel("bank"),
+        FieldPanel("draw"),
+        FieldPanel("skill"),
+        FieldPanel("difficulty"),
+        InlinePanel("named", label=_("Named questions")),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("section")
+
+    def __str__(self) -> str:
+        return pick(self.titles) or f"{self.assessment_id}/{self.sort_order}"
+
+
+class SectionQuestion(Orderable):
+    """A question that every attempt gets; its twin in the learner's language is shown."""
+
+    section = ParentalKey(AssessmentSection, on_delete=models.CASCADE, related_name="named")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="+", verbose_name=_("question"))
+
+    panels: ClassVar[list[Panel]] = [FieldPanel("question")]
+
+    class Meta(Orderable.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return str(self.question)
+
+
+class AssessmentPage(StepPage):
+    """The place of an assessment in a course, in one language."""
+
+    step_kind = StepKind.ASSESSMENT
+    WEIGHT_PER_QUESTION = 1500  # bytes on the wire, a question page without its picture
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="pages", verbose_name=_("assessment"))
+    intro = RichTextField(_("introduction"), features=["bold", "ul"], blank=True)
+
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("assessment"),
+        FieldPanel("minutes"),
+        FieldPanel("intro"),
+        FieldPanel("is_required"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["courses.ModulePage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "assessments/assessment_preview.html"
+
+    class Meta:
+        verbose_name = _("assessment in a course")
+
+    def learner_path(self, course_code: str) -> str:
+        return reverse("assessments:intro", args=[course_code, self.slug])
+
+    def weight_bytes(self) -> int:
+        sections = self.assessment.sections.all()
+        return self.WEIGHT_PER_QUESTION * sum(s.draw + s.named.count() for s in sections)

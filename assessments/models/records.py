@@ -1,0 +1,114 @@
+"""What learners did: attempts drawn once, answers saved as they are given, grades that are only ever added."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assessments.enums import GradeReason
+from assessments.models.bank import Assessment, Question
+from courses.models import Enrolment
+
+
+class Attempt(models.Model):
+    """One try. Drawn once with ``seed``; its items keep the question versions they showed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="attempts")
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="attempts")
+    step_key = models.UUIDField()  # translation_key of the assessment page it was started from
+    number = models.PositiveSmallIntegerField()  # 1, 2, 3 ... for this learner
+    seed = models.BigIntegerField()
+    language = models.CharField(max_length=12)
+    started_at = models.DateTimeField(default=timezone.now)
+    deadline_at = models.DateTimeField(null=True, blank=True)  # server's clock
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    score = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)  # percent, of the newest grade
+    passed = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering: ClassVar[list[str]] = ["-started_at"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["enrolment", "assessment", "number"], name="attempt_number_once"),
+            models.UniqueConstraint(
+                fields=["enrolment", "assessment"], condition=Q(submitted_at=None), name="one_open_attempt"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["deadline_at"], condition=Q(submitted_at=None), name="attempt_open_deadline"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} {self.number}"
+
+
+class AttemptItem(models.Model):
+    """One drawn question at its place, with the version that was shown."""
+
+    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()  # from 1
+    question = models.ForeignKey(Question, models.PROTECT, related_name="items")
+    question_key = models.UUIDField()  # the question's translation_key
+    revision = models.ForeignKey("wagtailcore.Revision", models.PROTECT, related_name="+")
+    section_titles = models.JSONField(default=dict)  # language -> title, frozen
+    points = models.PositiveSmallIntegerField(default=1)
+    flagged = models.BooleanField(default=False)  # "to read again", her own mark
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["position"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["attempt", "position"], name="item_position_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} {self.position}"
+
+
+class Response(models.Model):
+    """An answer as it arrived. The newest row of an item counts; ``key`` makes repeating a save harmless."""
+
+    item = models.ForeignKey(AttemptItem, models.CASCADE, related_name="responses")
+    key = models.UUIDField()  # one per form shown or queue entry
+    answer = models.JSONField(default=dict)  # as QuestionType.read returned it
+    saved_at = models.DateTimeField(default=timezone.now)
+    client_at = models.DateTimeField(null=True, blank=True)  # the phone's clock: for information only
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["item", "key"], name="response_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.saved_at:%H:%M:%S}"
+
+
+class Grade(models.Model):
+    """Append-only history of what an attempt was worth, by which version of the rules, and why it was computed."""
+
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="grades")
+    at = models.DateTimeField(default=timezone.now)
+    reason = models.CharField(max_length=12, choices=GradeReason.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    grader_version = models.CharField(max_length=20)
+    score = models.DecimalField(max_digits=5, decimal_places=2)
+    passed = models.BooleanField()
+    detail = models.JSONField(default=dict)  # per item and per skill
+
+    class Meta:
+        verbose_name = _("grade")
+        verbose_name_plural = _("grades")
+        ordering: ClassVar[list[str]] = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.score} {self.reason}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("grades are append-only")
+        super().save(*args, **kwargs)

@@ -1,0 +1,1 @@
+"""Celery doorways: ids in, one service call each, safe to run twice."""

@@ -1,0 +1,77 @@
+"""A certificate freezes the words it was issued with; nothing that is renamed later changes it."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.enums import Level
+from courses.models import Course, Enrolment, Skill
+from lms.lib.leases import Leased
+
+
+def private_storage() -> Storage:
+    return storages["private"]
+
+
+class Certificate(Leased):
+    """Issued exactly once per enrolment. ``Leased`` is for its PDF: an empty ``pdf`` asks to be drawn."""
+
+    enrolment = models.OneToOneField(Enrolment, models.PROTECT, related_name="certificate")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="certificates")
+    code = models.CharField(_("code"), max_length=32, unique=True)  # without separators, see codes.py
+    language = models.CharField(max_length=12)
+    holder_name = models.CharField(_("name"), max_length=120)
+    title = models.CharField(_("title"), max_length=200)
+    hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1)
+    score_band = models.CharField(max_length=20, blank=True)  # "passed", "distinction" ...
+    issuer_name = models.CharField(max_length=120)
+    issuer_place = models.CharField(max_length=120, blank=True)
+    issued_at = models.DateTimeField(_("issued on"), default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked on"), null=True, blank=True)
+    revoked_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    pdf = models.FileField(storage=private_storage, upload_to="certificates/%Y/%m", blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    notified_at = models.DateTimeField(null=True, blank=True)  # the learner was told that the PDF is there
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        ordering: ClassVar[list[str]] = ["-issued_at"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["due_at"], condition=Q(pdf=""), name="certificate_without_pdf"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def is_valid(self) -> bool:
+        """Neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > timezone.now())
+
+
+class CertificateSkill(models.Model):
+    """A skill that the certificate proves, with the words it had on that day."""
+
+    certificate = models.ForeignKey(Certificate, models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="proofs")
+    level = models.PositiveSmallIntegerField(choices=Level.choices)
+    name = models.CharField(max_length=160)  # frozen
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["certificate", "skill"], name="certificate_skill_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.level}"

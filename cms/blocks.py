@@ -1,0 +1,156 @@
+"""The content blocks a trainer writes with. To add one: a class here, a template in templates/cms/blocks/,
+a line in ``ContentBlocks``, a test in tests/cms/test_blocks.py. Weight and words are counted in cms/weight.py.
+"""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
+
+INLINE = ["bold", "italic", "link"]
+PROSE = ["h2", "h3", *INLINE, "ol", "ul"]
+
+
+class ImageBlock(blocks.StructBlock):
+    image = ImageChooserBlock(label=_("image"))
+    alt = blocks.CharBlock(
+        label=_("what the picture shows"),
+        max_length=250,
+        help_text=_("Read aloud to people who do not see it."),
+    )
+    caption = blocks.CharBlock(label=_("caption"), max_length=250, required=False)
+
+    class Meta:
+        icon = "image"
+        label = _("Image")
+        template = "cms/blocks/image.html"
+
+
+class CalloutBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("title"), max_length=120, required=False)
+    text = blocks.RichTextBlock(label=_("text"), features=[*INLINE, "ol", "ul"])
+
+    class Meta:
+        template = "cms/blocks/callout.html"
+
+
+class TipBlock(CalloutBlock):
+    class Meta:
+        icon = "pick"
+        label = _("Tip")
+
+
+class ExampleBlock(CalloutBlock):
+    class Meta:
+        icon = "openquote"
+        label = _("Example")
+
+
+class WarningBlock(CalloutBlock):
+    class Meta:
+        icon = "warning"
+        label = _("Warning")
+
+
+class StepsBlock(blocks.StructBlock):
+    steps = blocks.ListBlock(blocks.RichTextBlock(features=INLINE, label=_("step")), min_num=2, label=_("steps"))
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Steps")
+        template = "cms/blocks/steps.html"
+
+
+class TableBlock(blocks.StructBlock):
+    """Rows are lines, cells are split by the sign |: as quick to type on a laptop as to read here."""
+
+    caption = blocks.CharBlock(label=_("caption"), max_length=160, required=False)
+    rows = blocks.TextBlock(
+        label=_("rows"), help_text=_("One row a line, cells split by |. The first row is the header.")
+    )
+
+    class Meta:
+        icon = "table"
+        label = _("Table")
+        template = "cms/blocks/table.html"
+
+
+class CodeBlock(blocks.StructBlock):
+    code = blocks.TextBlock(label=_("text shown exactly as typed"))
+
+    class Meta:
+        icon = "code"
+        label = _("Code or exact text")
+        template = "cms/blocks/code.html"
+
+
+class AudioBlock(blocks.StructBlock):
+    media = AudioChooserBlock(label=_("audio file"))
+    transcript = blocks.RichTextBlock(label=_("transcript"), features=INLINE)
+
+    class Meta:
+        icon = "media"
+        label = _("Audio")
+        template = "cms/blocks/audio.html"
+
+
+class VideoBlock(blocks.StructBlock):
+    media = VideoChooserBlock(label=_("video file"))
+    transcript = blocks.RichTextBlock(label=_("transcript"), features=INLINE)
+
+    class Meta:
+        icon = "media"
+        label = _("Video")
+        template = "cms/blocks/video.html"
+
+
+class DownloadBlock(blocks.StructBlock):
+    document = DocumentChooserBlock(label=_("file"))
+    title = blocks.CharBlock(label=_("what it is"), max_length=120)
+
+    class Meta:
+        icon = "download"
+        label = _("File to download")
+        template = "cms/blocks/download.html"
+
+
+class CheckOptionBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=_("answer"), max_length=250)
+    correct = blocks.BooleanBlock(label=_("right answer"), required=False)
+    feedback = blocks.CharBlock(label=_("feedback"), max_length=400)
+
+
+class SelfCheckBlock(blocks.StructBlock):
+    """An ungraded question inside a lesson; each answer opens its feedback, without script and without the server."""
+
+    question = blocks.CharBlock(label=_("question"), max_length=300)
+    options = blocks.ListBlock(CheckOptionBlock(), min_num=2, max_num=6, label=_("answers"))
+
+    class Meta:
+        icon = "help"
+        label = _("Self-check question")
+        template = "cms/blocks/self_check.html"
+
+
+class PageBlocks(blocks.StreamBlock):
+    text = blocks.RichTextBlock(features=PROSE, label=_("Text"), icon="pilcrow")
+    image = ImageBlock()
+    tip = TipBlock()
+    example = ExampleBlock()
+    warning = WarningBlock()
+    steps = StepsBlock()
+    table = TableBlock()
+
+    class Meta:
+        required = False
+
+
+class ContentBlocks(PageBlocks):
+    """A lesson's blocks."""
+
+    code = CodeBlock()
+    audio = AudioBlock()
+    video = VideoBlock()
+    download = DownloadBlock()
+    self_check = SelfCheckBlock()

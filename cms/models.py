@@ -1,0 +1,59 @@
+"""The site's own pages and settings. Course pages stand on ``BasePage`` from above; nothing here knows them."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.models import Page
+
+from cms.blocks import PageBlocks
+from cms.fields import ContentField
+
+
+class BasePage(Page):
+    """What every page of the house shares: previews the size of a phone, first."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def preview_sizes(self) -> list[dict[str, Any]]:
+        return [
+            {"name": "phone", "icon": "mobile-alt", "device_width": 360, "label": _("Phone, 360 px")},
+            {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("Computer, 1280 px")},
+        ]
+
+    @property
+    def default_preview_size(self) -> str:
+        return "phone"
+
+
+class HomePage(BasePage):
+    """What this is for, in ten seconds, for each public."""
+
+    intro = models.CharField(_("introduction"), max_length=240, blank=True)
+    body = ContentField(PageBlocks(), blank=True, verbose_name=_("further content"))
+
+    content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    template = "cms/home_page.html"
+    max_count_per_parent = 4
+
+    class Meta:
+        verbose_name = _("home page")
+
+
+class PlainPage(BasePage):
+    """Help, privacy, about: a title and content."""
+
+    intro = models.CharField(_("introduction"), max_length=240, blank=True)
+    body = ContentField(PageBlocks(), blank=True, verbose_name=_("content"))
+
+    content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
+    parent_page_types: ClassVar[list[str]] = ["cms.HomePage", "cms.PlainPage"]
+    subpage_types: ClassVar[list[str]] = ["cms.PlainPage"]
+    template = "cms/plain_page.html"
+
+    class Meta:
+        verbose_name = _("plain page")

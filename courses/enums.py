@@ -1,0 +1,20 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Framework(models.TextChoices):
+    DIGCOMP = "digcomp", "DigComp 2.2"
+    DIGITAL_WORK = "digital-work", _("Digital work")
+
+
+class Level(models.IntegerChoices):
+    """How far a skill goes. 1: guided; 2: alone on ordinary work; 3: alone on hard work, helps others."""
+
+    BASIC = 1, _("level 1, guided")
+    INDEPENDENT = 2, _("level 2, on one’s own")
+    ADVANCED = 3, _("level 3, confirmed")
+
+
+class StepKind(models.TextChoices):
+    LESSON = "lesson", _("lesson")
+    ASSESSMENT = "assessment", _("assessment")

@@ -1,0 +1,18 @@
+"""Records outlive pages: ``records`` point at language-neutral rows and step keys; ``pages`` is what trainers write."""
+
+from courses.models.pages import CoursePage, LessonPage, ModulePage, StepPage
+from courses.models.records import Cohort, CohortMember, Course, CourseSkill, Enrolment, Skill, StepProgress
+
+__all__ = [
+    "Skill",
+    "Course",
+    "CourseSkill",
+    "Cohort",
+    "CohortMember",
+    "Enrolment",
+    "StepProgress",
+    "CoursePage",
+    "ModulePage",
+    "StepPage",
+    "LessonPage",
+]

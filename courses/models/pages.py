@@ -1,0 +1,139 @@
+"""What trainers write: course, module and lesson pages, one Wagtail tree per language. The tree is the outline."""
+
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+from wagtail.search import index
+
+from cms.blocks import ContentBlocks
+from cms.fields import ContentField
+from cms.models import BasePage
+from courses.enums import StepKind
+from courses.models.records import Course
+
+
+class CoursePage(BasePage):
+    """A course in one language."""
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="pages", verbose_name=_("course"))
+    summary = models.CharField(_("summary"), max_length=300)
+    audience = models.CharField(_("who it is for"), max_length=300, blank=True)
+    outcomes = RichTextField(_("what one can do afterwards"), features=["ul", "bold"], blank=True)
+    cover = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cover picture"),
+    )
+
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("course"),
+        FieldPanel("summary"),
+        FieldPanel("audience"),
+        FieldPanel("outcomes"),
+        FieldPanel("cover"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["cms.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["courses.ModulePage"]
+    search_fields: ClassVar[list[index.BaseField]] = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("audience"),
+    ]
+    template = "courses/course_preview.html"
+
+    class Meta:
+        verbose_name = _("course in one language")
+
+    def clean(self) -> None:
+        super().clean()
+        twin = CoursePage.objects.filter(course_id=self.course_id, locale_id=self.locale_id).exclude(pk=self.pk)
+        if self.course_id and self.locale_id and twin.exists():
+            raise ValidationError(
+                {"course": _("This course already has a page in this language. Edit that page instead.")}
+            )
+
+    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """The public address of a course is the catalogue's."""
+        return HttpResponseRedirect(reverse("catalogue:course", args=[self.course.code]))
+
+
+class ModulePage(BasePage):
+    """A chapter: a title over its steps."""
+
+    parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
+    subpage_types: ClassVar[list[str]] = ["courses.LessonPage", "assessments.AssessmentPage"]
+    template = "courses/module_preview.html"
+
+    class Meta:
+        verbose_name = _("module")
+
+    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return HttpResponseRedirect(self.get_parent().specific.get_url(request))
+
+
+class StepPage(BasePage):
+    """What a learner does one after the other. Its language-neutral key is ``translation_key``."""
+
+    step_kind: ClassVar[StepKind]
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=5, help_text=_("About how long it takes."))
+    is_required = models.BooleanField(_("counts for finishing the course"), default=True)
+
+    class Meta:
+        abstract = True
+
+    def learner_path(self, course_code: str) -> str:
+        """Path of the step for a learner, in the page's language."""
+        raise NotImplementedError
+
+    def weight_bytes(self) -> int:
+        """About how many bytes a phone loads for this step, pictures of 360 px included, audio and video not."""
+        raise NotImplementedError
+
+    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        course_page = self.get_parent().get_parent().specific
+        return HttpResponseRedirect(self.learner_path(course_page.course.code))
+
+
+class LessonPage(StepPage):
+    """One idea, a few minutes, read on a phone."""
+
+    step_kind = StepKind.LESSON
+    summary = models.CharField(_("in one line"), max_length=200, blank=True)
+    body = ContentField(ContentBlocks(required=True), verbose_name=_("content"))
+    body_bytes = models.PositiveIntegerField(default=0, editable=False)  # written when published (cms.weight)
+
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("minutes"),
+        FieldPanel("body"),
+        FieldPanel("is_required"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["courses.ModulePage"]
+    subpage_types: ClassVar[list[str]] = []
+    search_fields: ClassVar[list[index.BaseField]] = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("body"),
+    ]
+    template = "courses/lesson_preview.html"
+
+    class Meta:
+        verbose_name = _("lesson")
+
+    def learner_path(self, course_code: str) -> str:
+        return reverse("courses:lesson", args=[course_code, self.slug])
+
+    def weight_bytes(self) -> int:
+        return self.body_bytes

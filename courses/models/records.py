@@ -1,0 +1,187 @@
+"""Language-neutral rows: skills, courses, cohorts, and who learnt what."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from courses.enums import Framework, Level, StepKind
+from lms.lib.translated import TranslatedField, pick
+
+
+class Skill(index.Indexed, models.Model):
+    """A competence with a stable code. Courses teach it, questions test it, certificates prove it."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)  # digcomp.1.1, dw.data-entry
+    framework = models.CharField(_("framework"), max_length=20, choices=Framework.choices)
+    names = TranslatedField(_("name"))
+    descriptions = TranslatedField(_("description"), lines=2, blank=True)
+    esco_uri = models.URLField(_("ESCO address"), blank=True)
+
+    search_fields: ClassVar[list[index.BaseField]] = [
+        index.AutocompleteField("code"),
+        index.SearchField("code"),
+    ]
+
+    class Meta:
+        verbose_name = _("skill")
+        verbose_name_plural = _("skills")
+        ordering: ClassVar[list[str]] = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """In the active language."""
+        return pick(self.names) or self.code
+
+    @property
+    def description(self) -> str:
+        return pick(self.descriptions)
+
+
+class Course(index.Indexed, ClusterableModel):
+    """The language-neutral course; its content is one ``CoursePage`` tree per language.
+
+    ``content_version`` goes up whenever a page of any of its trees is published, moved or withdrawn: it is part of
+    every cache key made from the content.
+    """
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    titles = TranslatedField(_("title"))
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, default=Level.BASIC)
+    hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1, default=1)
+    prerequisites = models.ManyToManyField("self", symmetrical=False, blank=True, verbose_name=_("to finish first"))
+    is_open = models.BooleanField(_("open to everyone"), default=True, help_text=_("Otherwise only cohorts take it."))
+    position = models.PositiveSmallIntegerField(_("position in the catalogue"), default=100)
+    content_version = models.PositiveIntegerField(default=1, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    panels: ClassVar[list[Panel]] = [
+        MultiFieldPanel([FieldPanel("code"), FieldPanel("titles"), FieldPanel("level"), FieldPanel("hours")]),
+        InlinePanel("skills", label=_("Skills it proves")),
+        MultiFieldPanel(
+            [FieldPanel("prerequisites"), FieldPanel("is_open"), FieldPanel("position")],
+            heading=_("Who takes it"),
+        ),
+    ]
+    search_fields: ClassVar[list[index.BaseField]] = [
+        index.AutocompleteField("code"),
+        index.SearchField("code"),
+    ]
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+        ordering: ClassVar[list[str]] = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return pick(self.titles) or self.code
+
+
+class CourseSkill(Orderable):
+    course = ParentalKey(Course, on_delete=models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+", verbose_name=_("skill"))
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, default=Level.BASIC)
+
+    panels: ClassVar[list[Panel]] = [FieldPanel("skill"), FieldPanel("level")]
+
+    class Meta(Orderable.Meta):
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["course", "skill"], name="course_skill_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skill} {self.level}"
+
+
+class Cohort(models.Model):
+    """A group that learns together, with its trainers."""
+
+    name = models.CharField(_("name"), max_length=120)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    courses = models.ManyToManyField(Course, blank=True, related_name="cohorts", verbose_name=_("courses"))
+    trainers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="cohorts_led", verbose_name=_("trainers")
+    )
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("cohort")
+        verbose_name_plural = _("cohorts")
+        ordering: ClassVar[list[str]] = ["-starts_on", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CohortMember(models.Model):
+    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="cohort_memberships")
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["cohort", "user"], name="cohort_member_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} / {self.cohort}"
+
+
+class Enrolment(models.Model):
+    """One person on one course, for ever. ``completed_at`` is the row that certificates wait for."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="enrolments")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="enrolments")
+    cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, blank=True, related_name="enrolments")
+    language = models.CharField(max_length=12, default=settings.LANGUAGE_CODE)  # the last she learnt it in
+    started_at = models.DateTimeField(default=timezone.now)
+    last_step_key = models.UUIDField(null=True, blank=True)  # "continue where I was"
+    last_active_at = models.DateTimeField(default=timezone.now)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["user", "course"], name="enrolled_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["completed_at"], condition=Q(completed_at__isnull=False), name="enrolment_completed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} / {self.course}"
+
+
+class StepProgress(models.Model):
+    """A step she finished: a lesson read, an assessment passed. The key is the page's ``translation_key``."""
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="steps")
+    step_key = models.UUIDField()
+    kind = models.CharField(max_length=12, choices=StepKind.choices)
+    done_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["enrolment", "step_key"], name="step_done_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.step_key}"

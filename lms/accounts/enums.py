@@ -1,0 +1,20 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person does here. One role an account: whoever both trains and learns has two."""
+
+    LEARNER = "learner", _("learner")
+    TRAINER = "trainer", _("trainer")
+    EMPLOYER = "employer", _("employer contact")
+    MANAGER = "manager", _("programme manager")
+
+
+STAFF_ROLES = frozenset({Role.TRAINER, Role.MANAGER})
+
+
+class Channel(models.TextChoices):
+    APP = "app", _("on the site")
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("SMS")

@@ -1,0 +1,8 @@
+"""The request of somebody who is signed in, for type checkers."""
+
+from lms.accounts.models import User
+from lms.lib.http import HtmxRequest
+
+
+class SignedInRequest(HtmxRequest):
+    user: User  # type: ignore[assignment]

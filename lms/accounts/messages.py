@@ -1,0 +1,55 @@
+"""Messages to people: queue a row in the caller's transaction, send it from the worker, never twice."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from lms.accounts.channels import ChannelError, get_channel
+from lms.accounts.enums import Channel
+from lms.accounts.models import OutboundMessage, User
+from lms.lib import leases
+
+
+def queue_message(
+    *, key: str, user: User | None, channel: Channel, kind: str, body: str,
+    subject: str = "", link: str = "", address: str = "", language: str = "",
+) -> OutboundMessage:  # fmt: skip
+    """Write the message's row; a second call with the same ``key`` returns the first row and changes nothing."""
+    if user is not None and not address:
+        address = {Channel.SMS: user.phone or "", Channel.EMAIL: user.email, Channel.APP: ""}[channel]
+    stopped = ""
+    if channel != Channel.APP and not address:
+        stopped = "no address"
+    elif channel == Channel.SMS and user is not None and user.sms_stopped:
+        stopped = "opted out"
+    now = timezone.now() if channel == Channel.APP else None
+    try:
+        with transaction.atomic():
+            return OutboundMessage.objects.create(
+                key=key, user=user, channel=channel, kind=kind, body=body, subject=subject, link=link,
+                address=address, stopped=stopped, sent_at=now,
+                language=language or (user.language if user else "fr"),
+            )  # fmt: skip
+    except IntegrityError:
+        return OutboundMessage.objects.get(key=key)
+
+
+def unsent() -> "leases.models.QuerySet[OutboundMessage]":
+    return OutboundMessage.objects.filter(sent_at=None, stopped="")
+
+
+def send_message(*, message_id: object) -> bool:
+    """Send one message under a lease; True when this call sent it."""
+    row = OutboundMessage.objects.filter(pk=message_id, sent_at=None, stopped="")
+    if not leases.claim(row):
+        return False
+    message = row.get()
+    try:
+        receipt = get_channel(message.channel).send(message)
+    except ChannelError as error:
+        leases.release(row, error=str(error), tries=message.tries)
+        return False
+    row.update(
+        sent_at=timezone.now(), provider=receipt.provider, provider_id=receipt.provider_id,
+        cost_micros=receipt.cost_micros, cost_currency=receipt.cost_currency, lease_until=None,
+    )  # fmt: skip
+    return True

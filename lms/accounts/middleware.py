@@ -1,0 +1,49 @@
+"""Sessions end after idleness and after an absolute age, by role; a card's PIN is changed before anything else."""
+
+import time
+from collections.abc import Callable
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from lms.accounts.enums import Role
+
+HOUR = 3600
+LIMITS: dict[str, tuple[int, int]] = {  # role -> (idle, absolute), seconds
+    Role.LEARNER: (2 * HOUR, 14 * 24 * HOUR),
+    Role.EMPLOYER: (8 * HOUR, 7 * 24 * HOUR),
+    Role.TRAINER: (8 * HOUR, 24 * HOUR),
+    Role.MANAGER: (2 * HOUR, 12 * HOUR),
+}
+TOUCH_EVERY = 600  # seconds between two writes of the last sign of life
+OPEN_NAMES = frozenset({"account_logout", "accounts:choose_pin", "set_language"})
+
+
+class SessionPolicyMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "_auth_user_id" in request.session:
+            answer = self.enforce(request)
+            if answer is not None:
+                return answer
+        return self.get_response(request)
+
+    def enforce(self, request: HttpRequest) -> HttpResponse | None:
+        """End an over-age session; send a person with a card's PIN to choose her own."""
+        user, now = request.user, int(time.time())
+        if not user.is_authenticated:
+            return None
+        idle, absolute = LIMITS[Role.MANAGER] if user.is_superuser else LIMITS[user.role]
+        began, seen = request.session.get("began", now), request.session.get("seen", now)
+        if now - seen > idle or now - began > absolute:
+            logout(request)
+            return None
+        if "began" not in request.session or now - seen > TOUCH_EVERY:
+            request.session["began"], request.session["seen"] = began, now
+        if user.must_change_pin and request.path not in {reverse(n) for n in ("account_logout", "accounts:choose_pin")}:
+            return redirect("accounts:choose_pin")
+        return None

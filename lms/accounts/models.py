@@ -1,0 +1,186 @@
+"""People, what they agreed to, the cards they sign in with first, the messages they get, and the audit trail."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lms.accounts.enums import STAFF_ROLES, Channel, Role
+from lms.lib.leases import Leased
+
+
+class User(AbstractUser):
+    """One person. The phone number is a way in, never the key: numbers change and SIM cards are shared."""
+
+    first_name = None
+    last_name = None
+    full_name = models.CharField(_("full name"), max_length=120, blank=True)
+    phone = models.CharField(_("phone number"), max_length=16, unique=True, null=True, blank=True)  # E.164
+    phone_verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    language = models.CharField(_("language"), max_length=12, default=settings.LANGUAGE_CODE)
+    country = models.CharField(_("country"), max_length=2, blank=True)  # ISO 3166-1 alpha-2
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.LEARNER)
+    must_change_pin = models.BooleanField(_("must choose a new PIN"), default=False)
+    sms_stopped = models.BooleanField(_("no SMS please"), default=False)
+    created_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint("email", condition=~Q(email=""), name="unique_email_when_given"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name or self.username
+
+    def get_short_name(self) -> str:
+        return self.full_name.split(" ")[0] or self.username
+
+    @property
+    def is_learner(self) -> bool:
+        return self.role == Role.LEARNER
+
+    @property
+    def is_trainer(self) -> bool:
+        return self.role == Role.TRAINER
+
+    @property
+    def is_employer(self) -> bool:
+        return self.role == Role.EMPLOYER
+
+    @property
+    def is_manager(self) -> bool:
+        """Programme managers, and superusers, who may do all that they do."""
+        return self.role == Role.MANAGER or self.is_superuser
+
+    @property
+    def is_team(self) -> bool:
+        """Trainers, programme managers and superusers: the people of the Wagtail admin."""
+        return self.role in STAFF_ROLES or self.is_superuser
+
+
+def display_name(user: User) -> str:
+    """For allauth's templates (``ACCOUNT_USER_DISPLAY``)."""
+    return user.get_short_name()
+
+
+class SignInCard(models.Model):
+    """A one-time way in, printed with a QR. Using it forces a PIN of her own; it is never the password.
+
+    Only a hash of the secret is kept, so a stolen database opens no account.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="cards")
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)  # SHA-256, hexadecimal
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-in card")
+        verbose_name_plural = _("sign-in cards")
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.created_at:%Y-%m-%d})"
+
+
+class ConsentRecord(models.Model):
+    """What a person agreed to (terms, contact by SMS ...), in which wording, and when it ended. Append-only."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="consents")
+    purpose = models.SlugField(max_length=40)
+    wording = models.CharField(max_length=40)  # version of the text that was shown
+    given_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.wording}"
+
+
+class OutboundMessage(Leased):
+    """One message to one person by one channel: the row is the queue, the receipt and the bill.
+
+    ``key`` makes it idempotent: whoever announces the same event twice finds the row already there.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(max_length=120, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="messages")
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    address = models.CharField(max_length=254, blank=True)  # empty for messages on the site
+    kind = models.SlugField(max_length=60)
+    language = models.CharField(max_length=12)
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField()
+    link = models.CharField(max_length=300, blank=True)  # path or address of the next step
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    stopped = models.CharField(max_length=60, blank=True)  # why it will not be sent: opt-out, no address ...
+    provider = models.CharField(max_length=40, blank=True)
+    provider_id = models.CharField(max_length=120, blank=True)
+    cost_micros = models.BigIntegerField(default=0)  # millionths of ``cost_currency``
+    cost_currency = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(sent_at=None, stopped=""), name="message_waiting"),
+            models.Index(fields=["user", "-created_at"], name="message_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.channel}"
+
+
+class Heartbeat(models.Model):
+    """When each background process was last alive; ``doctor`` and the manager's page read it."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEvent(models.Model):
+    """Who did what to whom or to which rights. Append-only; names fields, never their values."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    actor_role = models.CharField(max_length=12, blank=True)
+    verb = models.SlugField(max_length=60)
+    target = models.CharField(max_length=120)  # "app.Model:key"
+    fields = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.target}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("audit events are append-only")
+        super().save(*args, **kwargs)

@@ -1,0 +1,9 @@
+"""The ASGI door, for hosts that demand one; WSGI is 10-70 times faster under this middleware."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
+
+application = get_asgi_application()

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class LibConfig(AppConfig):
+    name = "lms.lib"
+    label = "house"
+    verbose_name = "House"
+
+    def ready(self) -> None:
+        from lms.lib import checks  # noqa: F401  (registers the system checks)

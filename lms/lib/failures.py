@@ -1,0 +1,34 @@
+"""What a person sees when something below the pages fails: say so, lose nothing, say when to try again."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+logger = logging.getLogger(__name__)
+
+
+class DatabaseFailureMiddleware:
+    """A database that is away or full answers 503 with Retry-After, never 500: phones keep what they hold."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        logger.error("database failed: %s", type(exception).__name__)
+        response = HttpResponse(render_to_string("503.html", {}), status=503)
+        response.headers["Retry-After"] = "10"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page was open too long, or cookies are off: explain, and let the person go back to what she typed."""
+    return HttpResponse(render_to_string("403_csrf.html", {"request": request}), status=403)

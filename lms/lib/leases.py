@@ -1,0 +1,44 @@
+"""Rows that are their own queue: one worker leases a row, works, and marks it done; a dead worker's lease runs out.
+
+``claim`` is a conditional UPDATE whose count of changed rows names the one winner, on SQLite and PostgreSQL alike.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+MAX_TRIES = 8
+
+
+class Leased(models.Model):
+    """Mix-in for a row that asks for work. The app's own field says when the work is done."""
+
+    due_at = models.DateTimeField(default=timezone.now, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    last_error = models.CharField(max_length=300, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def waiting(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The rows of ``queryset`` that are due, not leased and not given up."""
+    now = timezone.now()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    return queryset.filter(free, due_at__lte=now, tries__lt=MAX_TRIES)
+
+
+def claim(queryset: models.QuerySet[Any], *, seconds: int = 120) -> bool:
+    """Lease the one row that ``queryset`` names; False when it is done, leased, not due or given up."""
+    until = timezone.now() + timedelta(seconds=seconds)
+    return waiting(queryset).update(lease_until=until, tries=F("tries") + 1) == 1
+
+
+def release(queryset: models.QuerySet[Any], *, error: str, tries: int) -> None:
+    """Give the lease back after a failure; the next try waits 1, 2, 4 ... minutes (at most 60)."""
+    later = timezone.now() + timedelta(minutes=min(2 ** max(tries - 1, 0), 60))
+    queryset.update(lease_until=None, due_at=later, last_error=error[:300])

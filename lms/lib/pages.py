@@ -1,0 +1,19 @@
+"""The few pages that belong to no app."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", "Disallow: /cms/", "Disallow: /v/", "Disallow: /r/", "Disallow: /*/learn/", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+def style_guide(request: HttpRequest) -> HttpResponse:
+    """Every component of the design system on one page (development only)."""
+    return render(request, "styleguide.html", {"home": reverse("wagtail_serve", args=[""])})
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)

@@ -1,0 +1,75 @@
+"""Short texts in several languages on one language-neutral row: ``{"fr": "Saisie", "en": "Data entry"}``.
+
+Pages are translated as Wagtail trees; a skill's or an opportunity's few words are not worth a tree. A new language
+in ``settings.LANGUAGES`` adds an input to every form, with no migration.
+"""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+def pick(texts: dict[str, str] | None, language: str | None = None) -> str:
+    """The text in ``language`` (default: the active one), else in the site's language, else any."""
+    texts = texts or {}
+    wanted = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    return texts.get(wanted) or texts.get(settings.LANGUAGE_CODE) or next((t for t in texts.values() if t), "")
+
+
+class TranslatedWidget(forms.MultiWidget):
+    template_name = "house/translated_widget.html"
+
+    def __init__(self, lines: int = 1, attrs: dict[str, Any] | None = None) -> None:
+        self.codes = [code for code, _name in settings.LANGUAGES]
+        kind: type[forms.Widget] = forms.TextInput if lines == 1 else forms.Textarea
+        extra = {} if lines == 1 else {"rows": lines}
+        super().__init__({code: kind({"lang": code, **extra}) for code in self.codes}, attrs)
+
+    def decompress(self, value: dict[str, str] | None) -> list[str]:
+        return [(value or {}).get(code, "") for code in self.codes]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        for sub, (code, label) in zip(context["widget"]["subwidgets"], settings.LANGUAGES, strict=True):
+            sub["language"], sub["language_name"] = code, label
+        return context
+
+
+class TranslatedFormField(forms.MultiValueField):
+    def __init__(self, *, lines: int = 1, **kwargs: Any) -> None:
+        self.codes = [code for code, _name in settings.LANGUAGES]
+        fields = [forms.CharField(required=False) for _code in self.codes]
+        kwargs.pop("encoder", None), kwargs.pop("decoder", None)
+        kwargs["widget"] = TranslatedWidget(lines)
+        super().__init__(fields, require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: list[str]) -> dict[str, str]:
+        return {code: text.strip() for code, text in zip(self.codes, data_list, strict=False) if text and text.strip()}
+
+    def clean(self, value: Any) -> dict[str, str]:
+        texts = self.compress(list(value or []))
+        missing = [str(name) for code, name in settings.LANGUAGES if code not in texts]
+        if missing and (self.required or texts):
+            raise ValidationError(_("Write this text in each language. Missing: %s.") % ", ".join(missing))
+        return texts
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or {}) != self.compress(list(data or []))
+
+
+class TranslatedField(models.JSONField):
+    """A dict language code -> text. Read it with ``pick``."""
+
+    def __init__(self, *args: Any, lines: int = 1, **kwargs: Any) -> None:
+        self.lines = lines
+        kwargs.setdefault("default", dict)
+        super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        kwargs.pop("widget", None), kwargs.pop("form_class", None)
+        return models.Field.formfield(self, form_class=TranslatedFormField, lines=self.lines, **kwargs)

@@ -1,0 +1,1 @@
+"""``base`` reads the environment; ``local`` (make run), ``test`` and ``production`` are short."""

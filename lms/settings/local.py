@@ -1,0 +1,13 @@
+"""``make run``: everything embedded, one machine, demo content. Also the default of ``manage.py``."""
+
+from lms.lib.secrets import secret_from_file
+from lms.settings.base import *  # noqa: F403
+from lms.settings.base import ALLOWED_HOSTS, DATA_DIR, SECRET_KEY, env
+
+for _folder in (DATA_DIR, DATA_DIR / "broker" / "queue", DATA_DIR / "broker" / "control", DATA_DIR / "cache"):
+    _folder.mkdir(parents=True, exist_ok=True)
+SECRET_KEY = SECRET_KEY or secret_from_file(DATA_DIR / "secret_key")
+ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
+DEBUG = env.bool("DEBUG", default=False)
+BASE_URL = env("BASE_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}")
+WAGTAILADMIN_BASE_URL = BASE_URL

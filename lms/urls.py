@@ -1,0 +1,41 @@
+"""Every address. Apps are named by dotted text, so the project package imports none of them."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.decorators.cache import never_cache
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from lms.lib import health
+from lms.lib.media import serve_public_media
+from lms.lib.pages import robots, style_guide
+
+urlpatterns = [
+    path("livez", never_cache(health.livez), name="livez"),
+    path("readyz", never_cache(health.readyz), name="readyz"),
+    path("healthz", never_cache(health.healthz), name="healthz"),
+    path("robots.txt", robots, name="robots"),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("media/<path:path>", serve_public_media, name="public_media"),
+    path("v/", include("certificates.short_urls")),
+    path("r/", include("placement.reply_urls")),
+]
+
+urlpatterns += i18n_patterns(
+    path("accounts/", include("lms.accounts.urls")),
+    path("courses/", include("courses.catalogue_urls")),
+    path("learn/", include("courses.urls")),
+    path("learn/", include("assessments.urls")),
+    path("certificates/", include("certificates.urls")),
+    path("verify/", include("certificates.verify_urls")),
+    path("employers/", include("placement.employer_urls")),
+    path("offers/", include("placement.learner_urls")),
+    path("manage/", include("placement.manager_urls")),
+    *([path("styleguide/", style_guide, name="styleguide")] if settings.DEBUG else []),
+    path("", include(wagtail_urls)),
+)
+
+handler400 = "lms.lib.pages.bad_request"

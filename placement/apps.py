@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlacementConfig(AppConfig):
+    name = "placement"
+    label = "placement"
+    verbose_name = _("Placement")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from placement import receivers  # noqa: F401  (listens to news from below)

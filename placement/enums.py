@@ -1,0 +1,106 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Vetting(models.TextChoices):
+    WAITING = "waiting", _("waiting for our check")
+    VETTED = "vetted", _("checked")
+    SUSPENDED = "suspended", _("suspended")
+
+
+class Kind(models.TextChoices):
+    JOB = "job", _("job")
+    INTERNSHIP = "internship", _("internship")
+    APPRENTICESHIP = "apprenticeship", _("apprenticeship")
+    MISSION = "mission", _("mission")
+
+
+class OpportunityState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    OPEN = "open", _("open")
+    FILLED = "filled", _("filled")
+    CLOSED = "closed", _("closed")
+
+
+class Place(models.TextChoices):
+    REMOTE = "remote", _("at a distance")
+    ON_SITE = "on-site", _("on site")
+    HYBRID = "hybrid", _("partly at a distance")
+
+
+class Cefr(models.IntegerChoices):
+    A1 = 1, "A1"
+    A2 = 2, "A2"
+    B1 = 3, "B1"
+    B2 = 4, "B2"
+    C1 = 5, "C1"
+    C2 = 6, "C2"
+
+
+class Equipment(models.TextChoices):
+    PHONE = "phone", _("smartphone")
+    COMPUTER = "computer", _("own computer")
+    SHARED = "shared", _("computer at a centre")
+    HEADSET = "headset", _("headset")
+    POWER = "power", _("power backup")
+
+
+class Connectivity(models.IntegerChoices):
+    """Steps of the line one can count on; an opportunity asks for at least one of them."""
+
+    MOBILE_2G = 1, _("2G, text")
+    MOBILE_3G = 2, _("3G")
+    MOBILE_4G = 3, _("4G")
+    FIXED = 4, _("fixed line or fibre")
+
+
+class ReferralState(models.TextChoices):
+    """From proposal to work. ``OPEN_STATES``, ``LIVE_STATES`` and ``END_STATES`` below name the groups."""
+
+    SUGGESTED = "suggested", _("proposed to you")
+    DECLINED = "declined", _("declined by you")
+    EXPIRED = "expired", _("proposal expired")
+    CONSENTED = "consented", _("you said yes")
+    FORWARDED = "forwarded", _("sent to the employer")
+    SEEN = "seen", _("opened by the employer")
+    QUESTION = "question", _("the employer has a question")
+    INTERESTED = "interested", _("the employer is interested")
+    INTERVIEW = "interview", _("interview")
+    OFFER = "offer", _("offer")
+    OFFER_DECLINED = "offer-declined", _("offer declined")
+    ACCEPTED = "accepted", _("offer accepted")
+    STARTED = "started", _("work started")
+    REFUSED = "refused", _("not this time")
+    WITHDRAWN = "withdrawn", _("withdrawn by you")
+    OBSOLETE = "obsolete", _("closed: hired elsewhere or filled")
+    AUTO_CLOSED = "auto-closed", _("closed without an answer")
+
+
+class RefusalReason(models.TextChoices):
+    SKILLS = "skills", _("a skill is missing")
+    LEVEL = "level", _("the level is not there yet")
+    LANGUAGE = "language", _("the language level is not there yet")
+    AVAILABILITY = "availability", _("the hours do not fit")
+    EQUIPMENT = "equipment", _("equipment or line is missing")
+    FILLED = "filled", _("the place is taken")
+    OTHER = "other", _("another reason")
+
+
+class OutcomeMark(models.TextChoices):
+    STARTED = "started", _("started")
+    DAY_30 = "day30", _("30 days")
+    DAY_90 = "day90", _("90 days")
+    DAY_180 = "day180", _("180 days")
+    DAY_365 = "day365", _("365 days")
+
+
+S = ReferralState
+PROPOSED_STATES = frozenset({S.SUGGESTED})
+OPEN_STATES = frozenset({S.CONSENTED, S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER})
+WITH_EMPLOYER = frozenset(
+    {S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.ACCEPTED, S.STARTED, S.REFUSED,
+     S.OFFER_DECLINED, S.AUTO_CLOSED}
+)  # fmt: skip
+END_STATES = frozenset(
+    {S.DECLINED, S.EXPIRED, S.OFFER_DECLINED, S.STARTED, S.REFUSED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED}
+)

@@ -1,0 +1,6 @@
+"""News from placement: the roof. Nobody above listens; messages and reports are queued in services."""
+
+from django.dispatch import Signal
+
+referral_changed = Signal()
+"""Sent by ``services.move`` after each change of state. Carries ``referral_id``, ``before`` and ``after``."""

@@ -1,0 +1,112 @@
+"""Named people, a site, and a test database copied from a migrated template instead of migrated each time."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
+
+from lms.accounts.enums import Role
+from lms.accounts.models import User
+from tests.factories.people import make_user
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+def migrations_fingerprint() -> str:
+    digest = hashlib.sha256()
+    for config in sorted(apps.get_app_configs(), key=lambda c: c.label):
+        for file in sorted(Path(config.path).glob("migrations/*.py")):
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request, django_test_environment, django_db_blocker, django_db_modify_db_settings
+) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        name = settings.DATABASES["default"].get("TEST", {}).get("NAME")
+        template = ROOT / "var" / "test-db" / f"{migrations_fingerprint()}.sqlite3"
+        is_sqlite = connection.vendor == "sqlite"
+        if is_sqlite and template.exists():
+            shutil.copyfile(template, name)
+        old = setup_databases(verbosity=0, interactive=False, keepdb=is_sqlite)
+        if is_sqlite and not template.exists():
+            template.parent.mkdir(parents=True, exist_ok=True)
+            fresh = template.with_suffix(f".{id(request)}")
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM INTO %s", [str(fresh)])
+            fresh.replace(template)
+        yield
+        connection.close()
+        if not is_sqlite:
+            teardown_databases(old, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches() -> Iterator[None]:
+    yield
+    for cache in caches.all():
+        cache.clear()
+
+
+@pytest.fixture
+def site(db):
+    """Languages, home pages, groups and rights, as ``manage.py setup_site`` makes them."""
+    from cms.services import ensure_site
+
+    return ensure_site()
+
+
+@pytest.fixture
+def learner(db) -> User:
+    return make_user("awa", full_name="Awa Ndiaye")
+
+
+@pytest.fixture
+def trainer(db) -> User:
+    return make_user("moussa", Role.TRAINER, full_name="Moussa Ba")
+
+
+@pytest.fixture
+def employer_user(db) -> User:
+    return make_user("claire", Role.EMPLOYER, full_name="Claire Morel")
+
+
+@pytest.fixture
+def manager(db) -> User:
+    return make_user("fatou", Role.MANAGER, full_name="Fatou Sarr")
+
+
+@pytest.fixture
+def stranger(db) -> User:
+    return make_user("ines", full_name="Inès Koffi")
+
+
+@pytest.fixture
+def sign_in():
+    """``sign_in(user)`` returns a client whose session is that person's."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Reference data kept beside the project; tests that read it skip where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("no reference data beside the project (../shared/data)")
+    return SHARED_DATA
