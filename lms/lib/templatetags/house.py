@@ -51,6 +51,4 @@ def nav_link(context: Context, path: str, label: Any) -> SafeString:
     url = f"/{get_language()}/{path}"
     request = context.get("request")
     here = request is not None and request.path.startswith(url)
-    return format_html(
-        '<a href="{}"{}>{}</a>', url, SafeString(' aria-current="true"' if here else ""), label
-    )
+    return format_html('<a href="{}"{}>{}</a>', url, SafeString(' aria-current="true"' if here else ""), label)
