@@ -1,0 +1,146 @@
+"""Frozen words in, PDF bytes out. The only file that imports WeasyPrint, and only when a PDF is really drawn.
+
+Nothing outside this process is ever fetched: the fetcher knows the mark by name and the QR as a data:
+address. The same words give the same bytes, on the same machine with the same fonts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import zlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.formats import date_format
+
+from certificates.artwork import HEIGHT, WIDTH, mark_svg, river_operators
+from certificates.codes import format_code
+from certificates.fit import direction, fitted_size
+from certificates.qr import draw_qr
+from certificates.words import CertificateWords
+
+if TYPE_CHECKING:
+    import pydyf
+    from weasyprint import CSS, Document
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+DESIGN = Path(__file__).parent / "design"
+TEMPLATE = "certificates/pdf/river.html"
+
+_BASE = "design:/"
+_DRAWINGS = {"design:/mark.svg": mark_svg}
+_NAME_SIZES = {"one_line": (46, 42, 38, 34, 31), "two_lines": (28, 26, 24, 22)}
+_TITLE_SIZES = {"one_line": (26, 24, 22, 20), "two_lines": (20, 18, 16)}
+_TEXT_WIDTH_MM = 240.0
+_POINTS = 72 / 25.4
+_lock = threading.Lock()
+
+
+def render_pdf(words: CertificateWords) -> bytes:
+    """One A4 page, tagged for screen readers (PDF/UA-1). Raises QrTooDenseError for too long an address."""
+    html = certificate_html(words)
+    with _lock:
+        return _write_pdf(html)
+
+
+def certificate_html(words: CertificateWords) -> str:
+    """The page before layout, in the certificate's own language whatever the reader's language is."""
+    with translation.override(words.language):
+        return render_to_string(TEMPLATE, _context(words))
+
+
+def _context(words: CertificateWords) -> dict[str, Any]:
+    language = translation.get_language_info(words.language)
+    return {
+        "words": words,
+        "page_direction": "rtl" if language["bidi"] else "ltr",
+        "name_direction": direction(words.holder_name),
+        "title_direction": direction(words.title),
+        "name_size": fitted_size(words.holder_name, **_NAME_SIZES, width_mm=_TEXT_WIDTH_MM),
+        "title_size": fitted_size(words.title, **_TITLE_SIZES, width_mm=_TEXT_WIDTH_MM),
+        "issued_on": _long_date(words),
+        "qr": draw_qr(words.verify_url),
+        "code": format_code(words.code),
+    }
+
+
+def _long_date(words: CertificateWords) -> str:
+    """The day in words, the same to every reader: "14 October 2026"; French writes the first as "1er"."""
+    if words.language.startswith("fr") and words.issued_on.day == 1:
+        return date_format(words.issued_on, r"1\e\r F Y")
+    is_western = words.language.startswith(("en", "fr"))
+    return date_format(words.issued_on, "j F Y" if is_western else "DATE_FORMAT")
+
+
+def _write_pdf(html: str) -> bytes:
+    from weasyprint import HTML
+
+    fonts, sheet, fetcher = _kit()
+    page = HTML(string=html, base_url=_BASE, url_fetcher=fetcher)
+    # The identifier comes from the words, so that it too is the same on every run.
+    identifier = hashlib.sha256(html.encode()).digest()[:16]
+    pdf: bytes = page.write_pdf(
+        finisher=_lay_river_under_pages,
+        font_config=fonts,
+        stylesheets=[sheet],
+        pdf_variant="pdf/ua-1",
+        pdf_identifier=identifier,
+    )
+    return pdf
+
+
+def _lay_river_under_pages(document: Document, pdf: pydyf.PDF) -> None:
+    """Put the drawing below the text, marked as decoration so that screen readers pass over it."""
+    import pydyf
+
+    box = pydyf.Array([0, 0, WIDTH * _POINTS, HEIGHT * _POINTS])
+    form = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Filter": "/FlateDecode"}
+    river = pydyf.Stream([_packed_river()], extra=form)
+    below = pydyf.Stream([b"/Artifact BMC q /River Do Q EMC"])
+    pdf.add_object(river)
+    pdf.add_object(below)
+    for page in _objects(pdf, pdf.pages["Kids"][::3]):
+        page["Contents"] = pydyf.Array([below.reference, page["Contents"]])
+        (resources,) = _objects(pdf, [int(page["Resources"].split()[0])])
+        resources.setdefault("XObject", pydyf.Dictionary())["River"] = river.reference
+
+
+def _objects(pdf: pydyf.PDF, numbers: list[int]) -> list[Any]:
+    return [pdf.objects[number] for number in numbers]
+
+
+@cache
+def _packed_river() -> bytes:
+    return zlib.compress(river_operators(), 9)
+
+
+@cache
+def _kit() -> tuple[FontConfiguration, CSS, URLFetcher]:
+    """Fonts and parsed stylesheet, made once for the process: they are half of the cost of a page."""
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts, fetcher = FontConfiguration(), _closed_fetcher()
+    style = (DESIGN / "river.css").read_text(encoding="utf-8")
+    return fonts, CSS(string=style, base_url=_BASE, url_fetcher=fetcher, font_config=fonts), fetcher
+
+
+def _closed_fetcher() -> URLFetcher:
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class ClosedFetcher(URLFetcher):  # type: ignore[misc]
+        """Serves our drawings from memory and data: addresses; everything else stops the rendering."""
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+            if drawing := _DRAWINGS.get(url):
+                return URLFetcherResponse(url, drawing(), {"Content-Type": "image/svg+xml"})
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            raise FatalURLFetchingError(f"A certificate may not fetch {url[:80]!r}")
+
+    return ClosedFetcher(allowed_protocols=("data",), allow_redirects=False)
