@@ -8,9 +8,7 @@ from typing import Any
 
 from django.core import checks
 
-APT_LINE = (
-    "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-core"
-)
+APT_LINE = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-core"
 BREW_LINE = "brew install pango"
 
 # One row for each library, by its names on Linux, macOS and Windows: the first that opens is enough.

@@ -12,9 +12,7 @@ from collections.abc import Sequence
 _PT_PER_MM = 72 / 25.4
 
 
-def fitted_size(
-    text: str, *, one_line: Sequence[float], two_lines: Sequence[float], width_mm: float
-) -> float:
+def fitted_size(text: str, *, one_line: Sequence[float], two_lines: Sequence[float], width_mm: float) -> float:
     """The largest size in points (both lists falling) that keeps the text on one line, else on two."""
     room, ems = width_mm * _PT_PER_MM, width_in_ems(text)
     fits_one = (size for size in one_line if ems * size <= room)

@@ -71,8 +71,6 @@ def test_every_exchange_of_two_signs_is_found() -> None:
         assert is_code("".join(signs)) == (CODE[first] == CODE[second])
 
 
-@pytest.mark.parametrize(
-    "text", ["", "   ", "7K3M", CODE + "2", CODE[:-1], "0" * 16, "A" * 16, "王" * 16, "ⅳ" * 16]
-)
+@pytest.mark.parametrize("text", ["", "   ", "7K3M", CODE + "2", CODE[:-1], "0" * 16, "A" * 16, "王" * 16, "ⅳ" * 16])
 def test_is_code_refuses(text: str) -> None:
     assert not is_code(text)
