@@ -1,0 +1,70 @@
+"""The types of question: one small class each, found by name.
+
+    kind = get_question_type("single")
+    face = kind.public(spec, rng_for(attempt.seed, item_key))
+    response = kind.read(spec, face, own_fields(request.POST.lists(), "q7-"))
+    result = kind.grade(spec, response)
+
+`base` says what a type promises; read it first.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .base import (
+    InvalidResponse,
+    ItemResult,
+    Problem,
+    Public,
+    QuestionType,
+    Raw,
+    Response,
+    Review,
+    ReviewLine,
+    Spec,
+    own_fields,
+)
+from .choice import Multiple, Single
+from .matching import Matching
+from .numeric import Numeric
+from .ordering import Ordering
+from .short_text import ShortText
+from .true_false import TrueFalse
+
+QUESTION_TYPES: dict[str, QuestionType[Any]] = {
+    kind.name: kind for kind in (Single(), Multiple(), TrueFalse(), Numeric(), ShortText(), Matching(), Ordering())
+}
+
+
+class UnknownQuestionType(LookupError):  # noqa: N818 - says what it is
+    """There is no type of this name."""
+
+
+def get_question_type(name: str) -> QuestionType[Any]:
+    """The type called `name`. Raises UnknownQuestionType."""
+    try:
+        return QUESTION_TYPES[name]
+    except KeyError:
+        raise UnknownQuestionType(
+            _("There is no type of question called “%(name)s”. Known types: %(known)s.")
+            % {"name": name, "known": ", ".join(QUESTION_TYPES)}
+        ) from None
+
+
+__all__ = [
+    "QUESTION_TYPES",
+    "get_question_type",
+    "QuestionType",
+    "Spec",
+    "Public",
+    "Raw",
+    "Response",
+    "ItemResult",
+    "Problem",
+    "Review",
+    "ReviewLine",
+    "InvalidResponse",
+    "UnknownQuestionType",
+    "own_fields",
+]

@@ -1,0 +1,209 @@
+"""What every type of question promises, and the few words they all share.
+
+A *spec* is the content of a question, as stored (JSON). A *public* face is the part of it that may reach
+a learner before the answer may be known. A *response* is what she answered, as stored (JSON): an empty
+dictionary means "not answered". The four travel like this:
+
+    spec --public--> form on the phone --read--> response --grade--> ItemResult
+                                     <--refill--         --explain--> page of review
+
+Nothing here touches the database, the request or the clock. To add a type: copy the nearest neighbour,
+register it in `__init__.py`, give it a template, and add its tests.
+"""
+
+from __future__ import annotations
+
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Generic, TypedDict, TypeVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+Spec = Mapping[str, Any]
+Public = dict[str, Any]
+Raw = Mapping[str, Sequence[str]]
+Response = dict[str, Any]
+
+Answer = TypeVar("Answer")
+"""A response once it has been checked: one id, a set of ids, a number, ..."""
+
+SIX_PLACES = Decimal("0.000001")
+
+
+class InvalidResponse(ValueError):  # noqa: N818 - says what it is
+    """What was sent cannot be an answer to this question. The message is for the learner."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing for the author to mend: where (a path such as `options.2.text`), what, and how."""
+
+    field: str
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """The mark of one question: `fraction` of its points, from 0 to 1, kept to six decimals."""
+
+    fraction: Decimal
+    feedback: tuple[str, ...] = ()
+    answered: bool = True
+    reason: str = ""  # why a stored response could not be marked; empty when all is well
+
+    @property
+    def correct(self) -> bool:
+        return self.fraction == 1
+
+
+class ReviewLine(TypedDict):
+    """One row of the review: an option, a pair, an item, or the single typed answer."""
+
+    label: str  # what was on the screen
+    chosen: bool  # did the learner choose it or fill it in
+    given: str  # what she put against it, where there is something to put
+    expected: str  # what belongs there
+    right: bool  # for an option: is it a right one; otherwise: was `given` right
+    feedback: str
+
+
+class Review(TypedDict):
+    """Everything a page of review shows for one question, once the answer may be known."""
+
+    answered: bool
+    correct: bool
+    fraction: str
+    answer: str
+    right_answer: str
+    lines: list[ReviewLine]
+    feedback: list[str]
+    reason: str
+
+
+class QuestionType(ABC, Generic[Answer]):
+    """A type of question. Every method but `validate` takes a spec that `validate` found no fault with."""
+
+    name: str
+    label: str | Promise
+
+    # -- for the author
+
+    @abstractmethod
+    def validate(self, spec: Spec) -> list[Problem]:
+        """What is wrong with the spec, in the author's words; empty when it can be used."""
+
+    # -- for the learner
+
+    @abstractmethod
+    def public(self, spec: Spec, rng: random.Random) -> Public:
+        """What may be shown before the answer is known. The same seed gives the same face."""
+
+    @abstractmethod
+    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
+        """Turn posted fields into a response; `{}` when nothing was answered. Raises InvalidResponse."""
+
+    @abstractmethod
+    def refill(self, spec: Spec, public: Public, response: Response) -> dict[str, list[str]]:
+        """The posted fields that would give this response again: how a form comes back filled in."""
+
+    # -- for the marker: each type writes these five, the base class does the rest
+
+    @abstractmethod
+    def clean(self, spec: Spec, response: Response) -> Answer | None:
+        """Check a stored response; None when it is empty. Raises InvalidResponse when it is damaged."""
+
+    @abstractmethod
+    def mark(self, spec: Spec, answer: Answer) -> ItemResult: ...
+
+    @abstractmethod
+    def say(self, spec: Spec, answer: Answer) -> str:
+        """The answer in words."""
+
+    @abstractmethod
+    def right_answer(self, spec: Spec) -> str:
+        """The key in words."""
+
+    @abstractmethod
+    def lines(self, spec: Spec, answer: Answer | None) -> list[ReviewLine]: ...
+
+    # -- the same for every type
+
+    def grade(self, spec: Spec, response: Response) -> ItemResult:
+        """Mark a stored response. A damaged one is worth 0 and says why; it never raises."""
+        try:
+            answer = self.clean(spec, _as_mapping(response))
+        except InvalidResponse as error:
+            return ItemResult(Decimal(0), reason=str(error))
+        if answer is None:
+            return ItemResult(Decimal(0), answered=False)
+        return self.mark(spec, answer)
+
+    def describe(self, spec: Spec, response: Response) -> str:
+        """The answer as plain text, for reports and exports; empty when there is none."""
+        answer = self._answer_or_none(spec, response)
+        return "" if answer is None else self.say(spec, answer)
+
+    def explain(self, spec: Spec, response: Response) -> Review:
+        """What the review page shows. Only for a learner who may know the answer by now."""
+        result = self.grade(spec, response)
+        return Review(
+            answered=result.answered,
+            correct=result.correct,
+            fraction=str(result.fraction),
+            answer=self.describe(spec, response),
+            right_answer=self.right_answer(spec),
+            lines=self.lines(spec, self._answer_or_none(spec, response)),
+            feedback=list(result.feedback),
+            reason=result.reason,
+        )
+
+    def _answer_or_none(self, spec: Spec, response: Response) -> Answer | None:
+        try:
+            return self.clean(spec, _as_mapping(response))
+        except InvalidResponse:
+            return None
+
+
+# -- words shared by the types
+
+
+def share(part: int | Decimal, whole: int | Decimal) -> Decimal:
+    """`part` of `whole` as a fraction from 0 to 1, to six decimals; 0 when part is negative."""
+    return (max(Decimal(part), Decimal(0)) / Decimal(whole)).quantize(SIX_PLACES).normalize() + 0
+
+
+def present(*texts: str) -> tuple[str, ...]:
+    """The texts that say something."""
+    return tuple(text for text in texts if text)
+
+
+def single_value(raw: Raw, field: str) -> str:
+    """The one value posted under `field`, or "" when it is absent. Raises InvalidResponse when repeated."""
+    values = [value for value in raw.get(field, ()) if value.strip()]
+    if len(values) > 1:
+        raise InvalidResponse(_("Only one answer is expected here. Choose again, then save."))
+    return values[0] if values else ""
+
+
+def own_fields(posted: Iterable[tuple[str, list[str]]], prefix: str) -> dict[str, list[str]]:
+    """Keep the fields of one question on a page of many: `own_fields(request.POST.lists(), "q7-")`."""
+    return {name.removeprefix(prefix): values for name, values in posted if name.startswith(prefix)}
+
+
+def unknown_choice() -> InvalidResponse:
+    return InvalidResponse(_("This choice does not belong to this question. Load the page again and choose once more."))
+
+
+def damaged_response() -> InvalidResponse:
+    return InvalidResponse(_("The saved answer cannot be read any more."))
+
+
+def _as_mapping(response: object) -> Response:
+    if not isinstance(response, dict):
+        raise damaged_response()
+    return response

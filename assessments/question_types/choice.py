@@ -1,0 +1,182 @@
+"""One right answer, or several, among options.
+
+    {"options": [{"id": "a", "text": "...", "correct": true, "feedback": "..."}, ...], "shuffle": true}
+
+`shuffle: false` keeps the author's order ("all of the above", sizes from small to large).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .base import (
+    InvalidResponse,
+    ItemResult,
+    Problem,
+    Public,
+    QuestionType,
+    Raw,
+    Response,
+    ReviewLine,
+    Spec,
+    damaged_response,
+    present,
+    share,
+    single_value,
+)
+from .checks import check_flag, check_optional_text, check_rows, rows
+from .tokens import deal, id_behind, ids_by_text, token_for
+
+FIELD = "choice"
+
+Answer = TypeVar("Answer", str, frozenset[str])
+
+
+class Choice(QuestionType[Answer]):
+    """What the two have in common; ids travel as opaque tokens, see `tokens`."""
+
+    def validate(self, spec: Spec) -> list[Problem]:
+        problems = check_rows(spec, "options", ["text"], least=2)
+        for number, option in enumerate(rows(spec, "options")):
+            problems += check_flag(option, "correct", f"options.{number}.correct")
+            problems += check_optional_text(option, "feedback", f"options.{number}.feedback")
+        if isinstance(spec, Mapping):
+            problems += check_flag(spec, "shuffle", "shuffle")
+        return problems
+
+    def public(self, spec: Spec, rng: random.Random) -> Public:
+        texts = [option["text"] for option in spec["options"]]
+        cards = deal(texts, rng, shuffle=spec.get("shuffle", True))
+        return {"type": self.name, "field": FIELD, "options": cards}
+
+    def chosen(self, spec: Spec, answer: Answer | None) -> list[Mapping[str, Any]]:
+        """The options in the answer, in the author's order."""
+        ids = frozenset() if answer is None else frozenset({answer} if isinstance(answer, str) else answer)
+        return [option for option in spec["options"] if option["id"] in ids]
+
+    def say(self, spec: Spec, answer: Answer) -> str:
+        return " ; ".join(option["text"] for option in self.chosen(spec, answer))
+
+    def right_answer(self, spec: Spec) -> str:
+        return " ; ".join(option["text"] for option in right_options(spec))
+
+    def lines(self, spec: Spec, answer: Answer | None) -> list[ReviewLine]:
+        chosen = {option["id"] for option in self.chosen(spec, answer)}
+        return [
+            ReviewLine(
+                label=option["text"],
+                chosen=option["id"] in chosen,
+                given="",
+                expected="",
+                right=is_right(option),
+                feedback=option.get("feedback", "") if option["id"] in chosen or is_right(option) else "",
+            )
+            for option in spec["options"]
+        ]
+
+    def _feedback(self, spec: Spec, answer: Answer) -> tuple[str, ...]:
+        return present(*(option.get("feedback", "") for option in self.chosen(spec, answer)))
+
+
+class Single(Choice[str]):
+    """One right answer, all or nothing. Response: {"choice": "a"}."""
+
+    name = "single"
+    label = gettext_lazy("One right answer")
+
+    def validate(self, spec: Spec) -> list[Problem]:
+        problems = super().validate(spec)
+        right = len(right_options(spec))
+        if right != 1 and rows(spec, "options"):
+            problems.append(
+                Problem(
+                    "options",
+                    _("%(count)s options are marked as right.") % {"count": right},
+                    _("Mark exactly one option as right, or change the type to “several right answers”."),
+                )
+            )
+        return problems
+
+    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
+        token = single_value(raw, FIELD)
+        if not token:
+            return {}
+        return {"choice": id_behind(token, public["options"], ids_by_text(spec["options"]))}
+
+    def refill(self, spec: Spec, public: Public, response: Response) -> dict[str, list[str]]:
+        answer = self._answer_or_none(spec, response)
+        return {FIELD: _tokens(self.chosen(spec, answer), public)} if answer else {}
+
+    def clean(self, spec: Spec, response: Response) -> str | None:
+        if not response:
+            return None
+        return _known_id(spec, response.get("choice"))
+
+    def mark(self, spec: Spec, answer: str) -> ItemResult:
+        right = any(is_right(option) for option in self.chosen(spec, answer))
+        return ItemResult(Decimal(int(right)), self._feedback(spec, answer))
+
+
+class Multiple(Choice[frozenset[str]]):
+    """Several right answers. Response: {"choices": ["a", "c"]}.
+
+    Partial credit: (right ones chosen - wrong ones chosen) / number of right ones, never below 0. So choosing
+    everything earns nothing extra, and only the exact set earns the full mark.
+    """
+
+    name = "multiple"
+    label = gettext_lazy("Several right answers")
+
+    def validate(self, spec: Spec) -> list[Problem]:
+        problems = super().validate(spec)
+        if rows(spec, "options") and not right_options(spec):
+            problems.append(
+                Problem("options", _("No option is marked as right."), _("Mark at least one option as right."))
+            )
+        return problems
+
+    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
+        ids = ids_by_text(spec["options"])
+        tokens = [token for token in raw.get(FIELD, ()) if token.strip()]
+        chosen = {id_behind(token, public["options"], ids) for token in tokens}
+        in_order = [option["id"] for option in spec["options"] if option["id"] in chosen]
+        return {"choices": in_order} if in_order else {}
+
+    def refill(self, spec: Spec, public: Public, response: Response) -> dict[str, list[str]]:
+        answer = self._answer_or_none(spec, response)
+        return {FIELD: _tokens(self.chosen(spec, answer), public)} if answer else {}
+
+    def clean(self, spec: Spec, response: Response) -> frozenset[str] | None:
+        choices = response.get("choices", [])
+        if not isinstance(choices, list) or (response and not choices):
+            raise damaged_response()
+        return frozenset(_known_id(spec, choice) for choice in choices) or None
+
+    def mark(self, spec: Spec, answer: frozenset[str]) -> ItemResult:
+        right = sum(is_right(option) for option in self.chosen(spec, answer))
+        wrong = len(answer) - right
+        return ItemResult(share(right - wrong, len(right_options(spec))), self._feedback(spec, answer))
+
+
+def is_right(option: Mapping[str, Any]) -> bool:
+    return option.get("correct", False) is True
+
+
+def right_options(spec: Spec) -> list[Mapping[str, Any]]:
+    return [option for option in rows(spec, "options") if is_right(option)]
+
+
+def _known_id(spec: Spec, choice: object) -> str:
+    if isinstance(choice, str) and any(option["id"] == choice for option in spec["options"]):
+        return choice
+    raise InvalidResponse(_("The saved answer names an option that is no longer there."))
+
+
+def _tokens(options: list[Mapping[str, Any]], public: Public) -> list[str]:
+    return [token_for(option["text"], public["options"]) for option in options]

@@ -1,0 +1,143 @@
+"""Match each thing on the left with its partner on the right.
+
+    {"pairs": [{"id": "p1", "left": "...", "right": "..."}, ...],
+     "distractors": [{"id": "d1", "text": "..."}]}
+
+Two pairs may share one partner ("two animals that are birds"): it is shown once. Distractors belong to no
+pair. Each right pair earns its equal part of the mark; a wrong one costs nothing more.
+
+Response: {"pairs": {"p1": "p1", "p2": "d1"}}: for each left side answered, the id of the partner chosen.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .base import (
+    InvalidResponse,
+    ItemResult,
+    Problem,
+    Public,
+    QuestionType,
+    Raw,
+    Response,
+    ReviewLine,
+    Spec,
+    damaged_response,
+    share,
+    single_value,
+)
+from .checks import check_ids, check_rows, check_texts, rows
+from .tokens import deal, id_behind, ids_by_text, token_for
+
+Partners = dict[str, str]
+"""{id of the pair: text chosen for its left side}"""
+
+
+class Matching(QuestionType[Partners]):
+    name = "matching"
+    label = gettext_lazy("Matching")
+
+    def validate(self, spec: Spec) -> list[Problem]:
+        problems = check_rows(spec, "pairs", ["left"], least=2)
+        pairs, distractors = rows(spec, "pairs"), rows(spec, "distractors")
+        problems += check_texts(pairs, "pairs", "right", distinct=False)
+        problems += check_texts(distractors, "distractors")
+        problems += check_ids([*pairs, *distractors], "pairs") if not problems else []
+        rights = {pair.get("right") for pair in pairs if isinstance(pair.get("right"), str)}
+        for number, distractor in enumerate(distractors):
+            if isinstance(distractor.get("text"), str) and distractor["text"] in rights:
+                problems.append(
+                    Problem(
+                        f"distractors.{number}.text",
+                        _("“%(text)s” is also a right answer.") % {"text": distractor["text"]},
+                        _("Change it, or delete it."),
+                    )
+                )
+        return problems
+
+    def public(self, spec: Spec, rng: random.Random) -> Public:
+        lefts = deal([pair["left"] for pair in spec["pairs"]], rng)
+        rights = deal(sorted(_ids_by_partner(spec)), rng)
+        return {
+            "type": self.name,
+            "lefts": [{**card, "field": _field(card["token"])} for card in lefts],
+            "rights": rights,
+        }
+
+    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
+        ids_left, ids_right = ids_by_text(spec["pairs"], "left"), _ids_by_partner(spec)
+        chosen = {}
+        for card in public["lefts"]:
+            token = single_value(raw, card["field"])
+            if token:
+                chosen[ids_left[card["text"]]] = id_behind(token, public["rights"], ids_right)
+        in_order = {pair["id"]: chosen[pair["id"]] for pair in spec["pairs"] if pair["id"] in chosen}
+        return {"pairs": in_order} if in_order else {}
+
+    def refill(self, spec: Spec, public: Public, response: Response) -> dict[str, list[str]]:
+        answer = self._answer_or_none(spec, response) or {}
+        return {
+            _field(token_for(pair["left"], public["lefts"])): [token_for(answer[pair["id"]], public["rights"])]
+            for pair in spec["pairs"]
+            if pair["id"] in answer
+        }
+
+    def clean(self, spec: Spec, response: Response) -> Partners | None:
+        chosen = response.get("pairs", {})
+        if not isinstance(chosen, dict) or (response and not chosen):
+            raise damaged_response()
+        known = {pair["id"] for pair in spec["pairs"]}
+        partners = _partners_by_id(spec)
+        for left, right in chosen.items():
+            if left not in known or not isinstance(right, str) or right not in partners:
+                raise InvalidResponse(_("The saved answer names a line that is no longer there."))
+        return {left: partners[right] for left, right in chosen.items()} or None
+
+    def mark(self, spec: Spec, answer: Partners) -> ItemResult:
+        right = sum(_is_right(pair, answer) for pair in spec["pairs"])
+        return ItemResult(share(right, len(spec["pairs"])))
+
+    def say(self, spec: Spec, answer: Partners) -> str:
+        return " ; ".join(f"{pair['left']} → {answer[pair['id']]}" for pair in spec["pairs"] if pair["id"] in answer)
+
+    def right_answer(self, spec: Spec) -> str:
+        return self.say(spec, {pair["id"]: pair["right"] for pair in spec["pairs"]})
+
+    def lines(self, spec: Spec, answer: Partners | None) -> list[ReviewLine]:
+        given = answer or {}
+        return [
+            ReviewLine(
+                label=pair["left"],
+                chosen=pair["id"] in given,
+                given=given.get(pair["id"], ""),
+                expected=pair["right"],
+                right=_is_right(pair, given),
+                feedback="",
+            )
+            for pair in spec["pairs"]
+        ]
+
+
+def _field(token: str) -> str:
+    return f"match-{token}"
+
+
+def _is_right(pair: Mapping[str, Any], answer: Partners) -> bool:
+    return answer.get(pair["id"]) == pair["right"]
+
+
+def _partners_by_id(spec: Spec) -> dict[str, str]:
+    """{id: text} of all that can be chosen on the right."""
+    partners = {pair["id"]: pair["right"] for pair in spec["pairs"]}
+    return partners | {row["id"]: row["text"] for row in spec.get("distractors", [])}
+
+
+def _ids_by_partner(spec: Spec) -> dict[str, str]:
+    """{text: id}; a partner shared by several pairs goes by the id of the first."""
+    return {text: name for name, text in reversed(_partners_by_id(spec).items())}

@@ -1,0 +1,156 @@
+"""A number, right within a tolerance.
+
+    {"answer": "1250.5", "tolerance": "0.5", "unit": "FCFA", "decimals": 2, "feedback": "...",
+     "others": [{"answer": "125.05", "tolerance": "0", "credit": 50, "feedback": "..."}], "otherwise": "..."}
+
+Only `answer` is required. Numbers are decimal strings (never floats): 0.1 stays 0.1. `tolerance` is
+absolute and includes its limits. `unit` is shown beside the field and may be typed or not. `decimals`, if
+given, tells how to read "1,250" (see `numbers`). `others` are answers the author expects, worth part of
+the mark (`credit`, percent) or nothing but a word of explanation; `otherwise` is said to all other answers.
+
+Response: {"text": "1 250,50 F", "value": "1250.50"}: as typed, and as read.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .base import (
+    ItemResult,
+    Problem,
+    Public,
+    QuestionType,
+    Raw,
+    Response,
+    ReviewLine,
+    Spec,
+    damaged_response,
+    present,
+    share,
+    single_value,
+)
+from .checks import as_decimal, check_credit, check_optional_text, rows
+from .numbers import parse_number
+
+FIELD = "answer"
+
+
+class Numeric(QuestionType[Decimal]):
+    name = "numeric"
+    label = gettext_lazy("Number")
+
+    def validate(self, spec: Spec) -> list[Problem]:
+        if not isinstance(spec, Mapping):
+            spec = {}
+        problems = _check_number(spec, "")
+        for field in ("unit", "feedback", "otherwise"):
+            problems += check_optional_text(spec, field, field)
+        decimals = spec.get("decimals")
+        if decimals is not None and (isinstance(decimals, bool) or decimals not in range(10)):
+            problems.append(Problem("decimals", _("This is not a number of decimals."), _("Write 0, 1, 2 or 3.")))
+        for number, other in enumerate(rows(spec, "others")):
+            path = f"others.{number}."
+            problems += _check_number(other, path) + check_credit(other, path)
+            problems += check_optional_text(other, "feedback", f"{path}feedback")
+        return problems
+
+    def public(self, spec: Spec, rng: random.Random) -> Public:
+        return {
+            "type": self.name,
+            "field": FIELD,
+            "unit": spec.get("unit", ""),
+            "decimals": spec.get("decimals"),
+        }
+
+    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
+        text = single_value(raw, FIELD).strip()
+        if not text:
+            return {}
+        value = parse_number(text, unit=spec.get("unit", ""), decimals=spec.get("decimals"))
+        return {"text": text, "value": str(value)}
+
+    def refill(self, spec: Spec, public: Public, response: Response) -> dict[str, list[str]]:
+        answer = self._answer_or_none(spec, response)
+        return {} if answer is None else {FIELD: [str(response.get("text", answer))]}
+
+    def clean(self, spec: Spec, response: Response) -> Decimal | None:
+        if not response:
+            return None
+        value = as_decimal(response.get("value"))
+        if value is None:
+            raise damaged_response()
+        return value
+
+    def mark(self, spec: Spec, answer: Decimal) -> ItemResult:
+        if _within(spec, answer):
+            return ItemResult(Decimal(1), present(spec.get("feedback", "")))
+        for other in spec.get("others", []):
+            if _within(other, answer):
+                credit = share(other.get("credit", 0), 100)
+                return ItemResult(credit, present(other.get("feedback", "")))
+        return ItemResult(Decimal(0), present(spec.get("otherwise", "")))
+
+    def say(self, spec: Spec, answer: Decimal) -> str:
+        return f"{number_format(answer)} {spec.get('unit', '')}".strip()
+
+    def right_answer(self, spec: Spec) -> str:
+        answer, tolerance = _number(spec)
+        words = self.say(spec, answer)
+        if not tolerance:
+            return words
+        return _("%(answer)s (from %(low)s to %(high)s)") % {
+            "answer": words,
+            "low": number_format(answer - tolerance),
+            "high": number_format(answer + tolerance),
+        }
+
+    def lines(self, spec: Spec, answer: Decimal | None) -> list[ReviewLine]:
+        return [
+            ReviewLine(
+                label="",
+                chosen=answer is not None,
+                given="" if answer is None else self.say(spec, answer),
+                expected=self.right_answer(spec),
+                right=answer is not None and _within(spec, answer),
+                feedback="" if answer is None else "".join(self.mark(spec, answer).feedback),
+            )
+        ]
+
+
+def _number(row: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
+    """(answer, tolerance) of a row that has been validated."""
+    return as_decimal(row["answer"]) or Decimal(0), as_decimal(row.get("tolerance") or "0") or Decimal(0)
+
+
+def _within(row: Mapping[str, Any], given: Decimal) -> bool:
+    answer, tolerance = _number(row)
+    return abs(given - answer) <= tolerance
+
+
+def _check_number(row: Mapping[str, Any], path: str) -> list[Problem]:
+    problems = []
+    if as_decimal(row.get("answer")) is None:
+        problems.append(
+            Problem(
+                f"{path}answer",
+                _("The right answer is not a number."),
+                _("Write it with digits and a dot, between quotes: “1250.5”."),
+            )
+        )
+    tolerance = as_decimal(row.get("tolerance") or "0")
+    if tolerance is None or tolerance < 0:
+        problems.append(
+            Problem(
+                f"{path}tolerance",
+                _("The tolerance is not a positive number."),
+                _("Write how far from the answer is still right, for example “0.5”, or leave it empty."),
+            )
+        )
+    return problems

@@ -1,0 +1,134 @@
+"""A word or a few, typed.
+
+    {"accepted": [{"text": "clavier", "credit": 100, "feedback": "..."}, ...], "otherwise": "..."}
+
+Answers are compared after `folding.fold`. `credit` (percent, 100 when absent) gives part of the mark to
+an answer that is nearly right, or none to a mistake the author expects and wants to explain. At least one
+answer must be worth 100. `otherwise` is said to all answers the author did not foresee.
+
+Response: {"text": "as typed"}.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .base import (
+    InvalidResponse,
+    ItemResult,
+    Problem,
+    Public,
+    QuestionType,
+    Raw,
+    Response,
+    ReviewLine,
+    Spec,
+    damaged_response,
+    present,
+    share,
+    single_value,
+)
+from .checks import check_credit, check_optional_text, is_text, rows
+from .folding import fold
+
+FIELD = "answer"
+LONGEST = 500  # characters
+
+
+class ShortText(QuestionType[str]):
+    name = "short_text"
+    label = gettext_lazy("Short answer")
+
+    def validate(self, spec: Spec) -> list[Problem]:
+        accepted = rows(spec, "accepted")
+        problems = []
+        if not any(_credit(row) == 100 for row in accepted):
+            problems.append(
+                Problem("accepted", _("No answer earns the full mark."), _("Add at least one right answer."))
+            )
+        for number, row in enumerate(accepted):
+            path = f"accepted.{number}."
+            if not is_text(row.get("text")):
+                problems.append(Problem(f"{path}text", _("This answer is empty."), _("Write it, or delete the line.")))
+            problems += check_credit(row, path) + check_optional_text(row, "feedback", f"{path}feedback")
+        if isinstance(spec, Mapping):
+            problems += check_optional_text(spec, "otherwise", "otherwise")
+        return problems + _check_clashes(accepted)
+
+    def public(self, spec: Spec, rng: random.Random) -> Public:
+        return {"type": self.name, "field": FIELD}
+
+    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
+        text = single_value(raw, FIELD).strip()
+        if len(text) > LONGEST:
+            raise InvalidResponse(
+                _("Your answer is too long. Write at most %(limit)s characters.") % {"limit": LONGEST}
+            )
+        return {"text": text} if text else {}
+
+    def refill(self, spec: Spec, public: Public, response: Response) -> dict[str, list[str]]:
+        answer = self._answer_or_none(spec, response)
+        return {} if answer is None else {FIELD: [answer]}
+
+    def clean(self, spec: Spec, response: Response) -> str | None:
+        if not response:
+            return None
+        text = response.get("text")
+        if not isinstance(text, str) or not text.strip():
+            raise damaged_response()
+        return text
+
+    def mark(self, spec: Spec, answer: str) -> ItemResult:
+        folded = fold(answer)
+        for row in spec["accepted"]:
+            if fold(row["text"]) == folded:
+                return ItemResult(share(_credit(row), 100), present(row.get("feedback", "")))
+        return ItemResult(Decimal(0), present(spec.get("otherwise", "")))
+
+    def say(self, spec: Spec, answer: str) -> str:
+        return answer
+
+    def right_answer(self, spec: Spec) -> str:
+        return " / ".join(row["text"] for row in spec["accepted"] if _credit(row) == 100)
+
+    def lines(self, spec: Spec, answer: str | None) -> list[ReviewLine]:
+        result = None if answer is None else self.mark(spec, answer)
+        return [
+            ReviewLine(
+                label="",
+                chosen=answer is not None,
+                given=answer or "",
+                expected=self.right_answer(spec),
+                right=result is not None and result.correct,
+                feedback="" if result is None else "".join(result.feedback),
+            )
+        ]
+
+
+def _credit(row: Mapping[str, Any]) -> int:
+    credit = row.get("credit", 100)
+    return credit if isinstance(credit, int) else 0
+
+
+def _check_clashes(accepted: list[Mapping[str, Any]]) -> list[Problem]:
+    """Two answers that fold to one but earn different credit: the second would never count."""
+    known: dict[str, int] = {}
+    problems = []
+    for number, row in enumerate(accepted):
+        if not is_text(row.get("text")):
+            continue
+        if known.setdefault(fold(row["text"]), _credit(row)) != _credit(row):
+            problems.append(
+                Problem(
+                    f"accepted.{number}.text",
+                    _("“%(text)s” is already in the list with another credit.") % {"text": row["text"]},
+                    _("Delete one of the two: capitals and accents make no difference."),
+                )
+            )
+    return problems

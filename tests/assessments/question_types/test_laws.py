@@ -1,0 +1,236 @@
+"""What holds for every type of question, whatever is thrown at it."""
+
+import copy
+import json
+import random
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assessments.question_types import (
+    QUESTION_TYPES,
+    InvalidResponse,
+    UnknownQuestionType,
+    get_question_type,
+    own_fields,
+)
+from assessments.seeds import new_seed, rng_for
+
+from .examples import BEST, SPECS
+
+NAMES = sorted(QUESTION_TYPES)
+every_type = pytest.mark.parametrize("name", NAMES)
+some_types = st.sampled_from(NAMES)
+seeds = st.integers(min_value=0, max_value=2**63 - 1)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.floats(),
+    lambda inside: st.lists(inside, max_size=4) | st.dictionaries(st.text(max_size=8), inside, max_size=4),
+    max_leaves=8,
+)
+KEYS = ["choice", "choices", "text", "value", "pairs", "places", "options", "accepted", "items", "answer"]
+near_misses = st.dictionaries(st.sampled_from(KEYS), json_values, max_size=4)
+
+
+def any_answer(name: str, data: Any) -> dict[str, Any]:
+    """A well-formed response, right, wrong or empty."""
+    spec = SPECS[name]
+    if name == "single":
+        return data.draw(st.sampled_from([{}, *({"choice": o["id"]} for o in spec["options"])]))
+    if name == "multiple":
+        chosen = [o["id"] for o in spec["options"] if data.draw(st.booleans())]
+        return {"choices": chosen} if chosen else {}
+    if name == "true_false":
+        return data.draw(st.sampled_from([{}, {"choice": True}, {"choice": False}]))
+    if name == "numeric":
+        value = str(data.draw(st.decimals(min_value=0, max_value=2000, places=2)))
+        return {"text": value, "value": value}
+    if name == "short_text":
+        return {"text": data.draw(st.sampled_from(["cœur", "COEUR", "le cœur", "coeurs", "poumon"]))}
+    if name == "matching":
+        rights = ["p1", "p2", "p3", "d1", None]
+        chosen = {pair["id"]: data.draw(st.sampled_from(rights)) for pair in spec["pairs"]}
+        chosen = {left: right for left, right in chosen.items() if right}
+        return {"pairs": chosen} if chosen else {}
+    places = data.draw(st.permutations(range(1, 5)))
+    kept = data.draw(st.integers(min_value=0, max_value=4))
+    chosen = {item["id"]: place for item, place in zip(spec["items"][:kept], places, strict=False)}
+    return {"places": chosen} if chosen else {}
+
+
+@every_type
+def test_a_good_spec_has_no_problems(name: str) -> None:
+    assert get_question_type(name).validate(SPECS[name]) == []
+
+
+@every_type
+def test_the_best_answer_earns_everything(name: str) -> None:
+    result = get_question_type(name).grade(SPECS[name], BEST[name])
+    assert (result.fraction, result.correct, result.answered, result.reason) == (Decimal(1), True, True, "")
+
+
+@every_type
+def test_no_answer_is_worth_nothing_and_is_not_an_error(name: str) -> None:
+    kind = get_question_type(name)
+    result = kind.grade(SPECS[name], {})
+    assert (result.fraction, result.answered, result.reason) == (Decimal(0), False, "")
+    assert kind.describe(SPECS[name], {}) == ""
+    assert kind.read(SPECS[name], kind.public(SPECS[name], rng_for(1)), {}) == {}
+    assert kind.explain(SPECS[name], {})["answered"] is False
+
+
+@every_type
+def test_the_public_face_says_nothing_of_the_key(name: str) -> None:
+    face = json.dumps(get_question_type(name).public(SPECS[name], rng_for(new_seed(), name)))
+    for secret in ("SECRET", "correct", "feedback", "tolerance", "1250", "accepted", "credit"):
+        assert secret not in face
+
+
+@every_type
+def test_the_public_face_carries_no_stored_id(name: str) -> None:
+    spec = SPECS[name]
+    face = get_question_type(name).public(spec, rng_for(7, name))
+    ids = {row["id"] for rows in spec.values() if isinstance(rows, list) for row in rows if "id" in row}
+    shown = [card for cards in face.values() if isinstance(cards, list) for card in cards]
+    assert not ids & {card["token"] for card in shown if isinstance(card, dict)}
+
+
+@every_type
+def test_a_face_is_the_same_for_a_seed_and_forgets_the_order_of_the_spec(name: str) -> None:
+    kind = get_question_type(name)
+    assert kind.public(SPECS[name], rng_for(5)) == kind.public(SPECS[name], rng_for(5))
+    texts = {json.dumps(without_tokens(kind.public(SPECS[name], rng_for(seed)))) for seed in range(40)}
+    assert len(texts) > 1 or name in ("numeric", "short_text", "true_false")
+
+
+def without_tokens(face: dict[str, Any]) -> list[str]:
+    return [
+        card["text"] for cards in face.values() if isinstance(cards, list) for card in cards if isinstance(card, dict)
+    ]
+
+
+@settings(max_examples=200)
+@given(some_types, seeds, st.data())
+def test_a_form_filled_in_again_reads_as_the_same_answer(name: str, seed: int, data: Any) -> None:
+    kind, spec = get_question_type(name), SPECS[name]
+    response = any_answer(name, data)
+    face = kind.public(spec, rng_for(seed))
+    read = kind.read(spec, face, kind.refill(spec, face, response))
+    assert kind.describe(spec, read) == kind.describe(spec, response)
+    assert kind.grade(spec, read) == kind.grade(spec, response)
+    assert json.loads(json.dumps(read)) == read
+
+
+@settings(max_examples=200)
+@given(some_types, st.data())
+def test_a_mark_lies_between_nothing_and_everything(name: str, data: Any) -> None:
+    result = get_question_type(name).grade(SPECS[name], any_answer(name, data))
+    assert 0 <= result.fraction <= 1
+    assert result.correct == (result.fraction == 1)
+    assert result.reason == ""
+
+
+@settings(max_examples=200)
+@given(some_types, st.data())
+def test_everything_is_earned_only_by_the_right_answer(name: str, data: Any) -> None:
+    response = any_answer(name, data)
+    assert get_question_type(name).grade(SPECS[name], response).correct == is_right(name, response)
+
+
+def is_right(name: str, response: dict[str, Any]) -> bool:
+    """The key, told a second time in other words."""
+    if name == "numeric":
+        return 1250 <= Decimal(response["value"]) <= 1251
+    if name == "short_text":
+        return response["text"] in ("cœur", "COEUR", "le cœur")
+    if name == "matching":
+        same = {"p3": "p1"}  # two pairs share a partner
+        pairs = {left: same.get(right, right) for left, right in response.get("pairs", {}).items()}
+        return pairs == BEST["matching"]["pairs"]
+    return response == BEST[name]
+
+
+@settings(max_examples=100)
+@given(st.sampled_from(["single", "multiple", "matching", "short_text"]), st.randoms(), st.data())
+def test_a_mark_does_not_depend_on_the_order_of_the_spec(name: str, rng: random.Random, data: Any) -> None:
+    response = any_answer(name, data)
+    spec = copy.deepcopy(SPECS[name])
+    for rows in spec.values():
+        if isinstance(rows, list):
+            rng.shuffle(rows)
+    kind = get_question_type(name)
+    assert kind.grade(spec, response).fraction == kind.grade(SPECS[name], response).fraction
+
+
+@settings(max_examples=300)
+@given(some_types, json_values | near_misses)
+def test_a_damaged_response_is_worth_nothing_and_never_raises(name: str, response: Any) -> None:
+    kind, spec = get_question_type(name), SPECS[name]
+    result = kind.grade(spec, response)
+    assert 0 <= result.fraction <= 1
+    assert isinstance(kind.describe(spec, response), str)
+    assert kind.explain(spec, response)["reason"] == result.reason
+    assert isinstance(kind.refill(spec, kind.public(spec, rng_for(1)), response), dict)
+
+
+@every_type
+@pytest.mark.parametrize("response", [None, "x", [], ["a"], {"choice": "zz"}, {"value": "NaN"}, {"value": "1e999"}])
+def test_a_damaged_response_says_why(name: str, response: Any) -> None:
+    result = get_question_type(name).grade(SPECS[name], response)
+    assert result.fraction == 0
+    assert result.reason or not response or not result.answered or name == "short_text"
+
+
+@settings(max_examples=300)
+@given(some_types, json_values | near_misses)
+def test_any_spec_at_all_can_be_checked(name: str, spec: Any) -> None:
+    for problem in get_question_type(name).validate(spec):
+        assert problem.field
+        assert problem.what
+        assert problem.remedy
+
+
+@settings(max_examples=100)
+@given(some_types, st.text(max_size=12), seeds)
+def test_posted_rubbish_is_refused_in_words_or_read(name: str, text: str, seed: int) -> None:
+    kind, spec = get_question_type(name), SPECS[name]
+    face = kind.public(spec, rng_for(seed))
+    for field in all_fields(face):
+        with suppress(InvalidResponse):
+            response = kind.read(spec, face, {field: [text]})
+            assert kind.grade(spec, response).reason == ""
+
+
+def all_fields(face: dict[str, Any]) -> list[str]:
+    cards = [card for cards in face.values() if isinstance(cards, list) for card in cards]
+    return [face["field"]] if "field" in face else [c["field"] for c in cards if isinstance(c, dict) and "field" in c]
+
+
+@pytest.mark.parametrize("name", ["single", "multiple", "matching"])
+def test_a_token_of_another_attempt_is_refused(name: str) -> None:
+    kind, spec = get_question_type(name), SPECS[name]
+    mine, other = kind.public(spec, rng_for(1)), kind.public(spec, rng_for(2))
+    tokens = other.get("options") or other["rights"]
+    with pytest.raises(InvalidResponse, match="does not belong"):
+        kind.read(spec, mine, {all_fields(mine)[0]: [tokens[0]["token"]]})
+
+
+@pytest.mark.parametrize("name", ["single", "true_false", "numeric", "short_text"])
+def test_two_answers_where_one_is_asked_are_refused(name: str) -> None:
+    kind, spec = get_question_type(name), SPECS[name]
+    face = kind.public(spec, rng_for(1))
+    with pytest.raises(InvalidResponse, match="Only one answer"):
+        kind.read(spec, face, {face["field"]: ["1", "2"]})
+
+
+def test_an_unknown_type_is_named_with_the_known_ones() -> None:
+    with pytest.raises(UnknownQuestionType, match=r"essay.*single"):
+        get_question_type("essay")
+
+
+def test_one_question_takes_only_its_own_fields() -> None:
+    posted = {"q1-choice": ["a"], "q11-choice": ["b"], "csrf": ["x"]}
+    assert own_fields(posted.items(), "q1-") == {"choice": ["a"]}
