@@ -1,0 +1,162 @@
+"""From answers to a result: who passed, with what score, skill by skill, and what to read again.
+
+Pure: the same answers, key and rules always give the same result, so a grade can be computed again years
+later and compared. Change a rule here, or in a question type, and raise `GRADER_VERSION` with it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from .question_types import ItemResult, Response, Spec, get_question_type
+
+GRADER_VERSION = "1"
+
+HUNDREDTH = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class GradedItemInput:
+    """One question as it was shown, and what was answered. 0 points: shown, but does not count."""
+
+    type: str
+    spec: Spec
+    response: Response
+    points: Decimal = Decimal(1)
+    skills: tuple[str, ...] = ()
+    review_steps: tuple[str, ...] = ()  # keys of the lessons that teach it
+
+
+@dataclass(frozen=True)
+class PassRule:
+    """Marks in percent. A skill under `skill_mark` (by default the pass mark) is advised for review."""
+
+    pass_mark: Decimal
+    skill_mark: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class SkillResult:
+    skill: str
+    points: Decimal
+    max_points: Decimal
+    percent: Decimal
+
+
+@dataclass(frozen=True)
+class Review:
+    """A skill to work on again, and the lessons that help, in the order the questions came."""
+
+    skill: str
+    percent: Decimal
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AttemptResult:
+    score: Decimal  # percent, two decimals
+    passed: bool
+    points: Decimal
+    max_points: Decimal
+    items: tuple[ItemResult, ...]  # in the order given
+    skills: tuple[SkillResult, ...]  # by code
+    review: tuple[Review, ...]  # weakest first
+    unanswered: int
+    grader_version: str = GRADER_VERSION
+
+    def as_json(self) -> dict[str, Any]:
+        """The detail to keep beside the grade. Numbers are text, so that no decimal is lost."""
+        return {
+            "points": str(self.points),
+            "max_points": str(self.max_points),
+            "unanswered": self.unanswered,
+            "items": [
+                {"fraction": str(item.fraction), "answered": item.answered, "reason": item.reason}
+                for item in self.items
+            ],
+            "skills": {
+                skill.skill: {
+                    "points": str(skill.points),
+                    "max_points": str(skill.max_points),
+                    "percent": str(skill.percent),
+                }
+                for skill in self.skills
+            },
+            "review": [{"skill": entry.skill, "steps": list(entry.steps)} for entry in self.review],
+        }
+
+
+def grade_attempt(items: Sequence[GradedItemInput], rules: PassRule) -> AttemptResult:
+    """Mark every item and sum up.
+
+    The score is rounded to two decimals, halves up, and the rounded score is held against the pass mark: what
+    the learner reads is what decides. An attempt in which nothing counts scores 0 and is not passed.
+    Raises UnknownQuestionType, and ValueError for negative points.
+    """
+    if any(item.points < 0 for item in items):
+        raise ValueError("the points of a question cannot be negative")
+    results = tuple(get_question_type(item.type).grade(item.spec, item.response) for item in items)
+    marked = list(zip(items, results, strict=True))
+    points, max_points = _sum(marked)
+    score = _percent(points, max_points)
+    skills = _by_skill(marked)
+    mark = rules.pass_mark if rules.skill_mark is None else rules.skill_mark
+    return AttemptResult(
+        score=score,
+        passed=max_points > 0 and score >= rules.pass_mark,
+        points=points,
+        max_points=max_points,
+        items=results,
+        skills=skills,
+        review=_to_review(marked, [skill for skill in skills if skill.percent < mark]),
+        unanswered=sum(not result.answered for result in results),
+    )
+
+
+Marked = tuple[GradedItemInput, ItemResult]
+
+
+def _sum(marked: Iterable[Marked]) -> tuple[Decimal, Decimal]:
+    """(points earned, points there were)"""
+    earned = possible = Decimal(0)
+    for item, result in marked:
+        earned += item.points * result.fraction
+        possible += item.points
+    return earned, possible
+
+
+def _percent(points: Decimal, max_points: Decimal) -> Decimal:
+    return (points * 100 / (max_points or 1)).quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
+def _by_skill(marked: Sequence[Marked]) -> tuple[SkillResult, ...]:
+    """A question that tests several skills counts in full for each of them."""
+    groups: defaultdict[str, list[Marked]] = defaultdict(list)
+    for item, result in marked:
+        for skill in dict.fromkeys(item.skills) if item.points else ():
+            groups[skill].append((item, result))
+    sums = {skill: _sum(group) for skill, group in sorted(groups.items())}
+    return tuple(SkillResult(skill, *total, _percent(*total)) for skill, total in sums.items())
+
+
+def _to_review(marked: Sequence[Marked], weak: Sequence[SkillResult]) -> tuple[Review, ...]:
+    """The lessons behind the questions that cost points, for each weak skill, weakest first."""
+    return tuple(
+        Review(
+            skill.skill,
+            skill.percent,
+            tuple(
+                dict.fromkeys(
+                    step
+                    for item, result in marked
+                    if skill.skill in item.skills and not result.correct
+                    for step in item.review_steps
+                )
+            ),
+        )
+        for skill in sorted(weak, key=lambda skill: (skill.percent, skill.skill))
+    )
