@@ -9,4 +9,4 @@ class CertificatesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from certificates import receivers  # noqa: F401  (listens to news from below)
+        from certificates import checks, receivers  # noqa: F401  (checks the set-up, listens to news from below)

@@ -7,8 +7,10 @@ address. The same words give the same bytes, on the same machine with the same f
 from __future__ import annotations
 
 import hashlib
+import math
 import threading
 import zlib
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,9 +36,10 @@ TEMPLATE = "certificates/pdf/river.html"
 
 _BASE = "design:/"
 _DRAWINGS = {"design:/mark.svg": mark_svg}
-_NAME_SIZES = {"one_line": (46, 42, 38, 34, 31), "two_lines": (28, 26, 24, 22)}
-_TITLE_SIZES = {"one_line": (26, 24, 22, 20), "two_lines": (20, 18, 16)}
+_NAME_SIZES = {"one_line": (46, 42, 38, 34, 31), "two_lines": (28, 26, 24, 22, 19, 16)}
+_TITLE_SIZES = {"one_line": (26, 24, 22, 20), "two_lines": (20, 18, 16, 14, 12)}
 _TEXT_WIDTH_MM = 240.0
+_MOST_SKILLS = 6
 _POINTS = 72 / 25.4
 _lock = threading.Lock()
 
@@ -63,18 +66,27 @@ def _context(words: CertificateWords) -> dict[str, Any]:
         "title_direction": direction(words.title),
         "name_size": fitted_size(words.holder_name, **_NAME_SIZES, width_mm=_TEXT_WIDTH_MM),
         "title_size": fitted_size(words.title, **_TITLE_SIZES, width_mm=_TEXT_WIDTH_MM),
-        "issued_on": _long_date(words),
+        "skills": words.skills[:_MOST_SKILLS],
+        "more_skills": len(words.skills[_MOST_SKILLS:]),
+        "hours_count": _hours_count(words),
+        "issued_on": _long_date(words.issued_on, words.language),
+        "valid_until": _long_date(words.valid_until, words.language) if words.valid_until else "",
         "qr": draw_qr(words.verify_url),
         "code": format_code(words.code),
     }
 
 
-def _long_date(words: CertificateWords) -> str:
+def _long_date(day: date, language: str) -> str:
     """The day in words, the same to every reader: "14 October 2026"; French writes the first as "1er"."""
-    if words.language.startswith("fr") and words.issued_on.day == 1:
-        return date_format(words.issued_on, r"1\e\r F Y")
-    is_western = words.language.startswith(("en", "fr"))
-    return date_format(words.issued_on, "j F Y" if is_western else "DATE_FORMAT")
+    if language.startswith("fr") and day.day == 1:
+        return date_format(day, r"1\e\r F Y")
+    return date_format(day, "j F Y" if language.startswith(("en", "fr")) else "DATE_FORMAT")
+
+
+def _hours_count(words: CertificateWords) -> int:
+    """The whole number that decides about the plural: French says "1,5 heure", others say "1.5 hours"."""
+    hours = words.hours or 0
+    return math.floor(hours) if words.language.startswith("fr") else math.ceil(hours)
 
 
 def _write_pdf(html: str) -> bytes:

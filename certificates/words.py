@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 
@@ -29,10 +30,11 @@ class CertificateWords:
     """
     skills: tuple[tuple[str, str], ...] = ()
     """Pairs of skill name and level label, the strongest first."""
-    hours: int | None = None
+    hours: Decimal | int | None = None
     """Hours of training."""
+    valid_until: date | None = None
     score_band: str = ""
-    """A band such as "80-89 %", never the exact score."""
+    """The result in words ("distinction") or as a band ("80-89 %"), never the exact score."""
 
     @property
     def verify_host(self) -> str:
