@@ -1,11 +1,83 @@
-# Passerelle: `make run` starts everything, `make test` proves everything. `make help` lists the rest.
+# Passerelle: `make run` starts everything, `make test` proves everything, `make help` lists the rest.
 SHELL := /bin/bash
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+PYTEST_WORKERS ?= 2
 export HOST PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint format bench lock messages setup setup-dev clean
+.PHONY: help run test test-sqlite test-postgres lint format bench lock messages setup setup-dev doctor clean
+
+help: ## List what make can do here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: setup ## Set up, load demo content on the first start, serve on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR)
+	@exec $(BIN)/python manage.py start --demo
+
+test: setup-dev lint ## Lint, types, contracts, and every test on SQLite and PostgreSQL
+	@$(MAKE) --no-print-directory test-sqlite
+	@$(MAKE) --no-print-directory test-postgres
+
+test-sqlite: ## Every test, browser included, on SQLite
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup
+
+test-postgres: ## Every test but the browser's, on a throw-away PostgreSQL
+	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "not browser"
+
+lint: ## Format, rules, import contracts, types, missing migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache >var/imports.log || (cat var/imports.log; exit 1)
+	$(BIN)/mypy lms cms courses assessments certificates placement
+	DJANGO_SETTINGS_MODULE=lms.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+
+format: ## Rewrite the code in the house's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup-dev ## Times, as ratios against a hello-world view of the same server
+	$(BIN)/python bench/run.py
+
+messages: setup-dev ## Collect strings into locale/, compile, list what is untranslated
+	$(BIN)/python manage.py collect_messages
+
+doctor: setup ## Check this installation and say how to mend each point
+	$(BIN)/python manage.py doctor
+
+lock: ## Write the hash locks anew (needs uv)
+	uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	  --no-header pyproject.toml -o requirements.txt
+	uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	  --no-header pyproject.toml --group dev -o requirements-dev.txt
+
+setup: .venv/.run-stamp locale/.compiled ## Virtual environment, system libraries, locked dependencies
+
+setup-dev: .venv/.dev-stamp locale/.compiled ## The same, with what tests need
+
+.venv/bin/python:
+	@.ci/system-packages run
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Passerelle needs Python 3.11 or newer: set PYTHON=python3.11")'
+	@$(PYTHON) -m venv .venv
+	@mkdir -p var
+
+.venv/.run-stamp: requirements.txt | .venv/bin/python
+	@mkdir -p var
+	@if [ ! -e .venv/.dev-stamp ] || [ requirements.txt -nt .venv/.dev-stamp ]; then \
+	  $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt; fi
+	@touch $@
+
+.venv/.dev-stamp: requirements-dev.txt | .venv/bin/python
+	@mkdir -p var
+	@.ci/system-packages test
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po)
+	@for po in $^; do msgfmt --check-format -o "$${po%.po}.mo" "$$po"; done
+	@touch $@
+
+clean: ## Remove the environment and what was compiled (never the data in var/)
+	rm -rf .venv locale/.compiled .mypy_cache .ruff_cache .pytest_cache
+	find locale -name '*.mo' -delete

@@ -49,7 +49,7 @@ class QuestionBank(index.Indexed, models.Model):
         return pick(self.titles) or self.code
 
 
-class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, index.Indexed, ClusterableModel):  # type: ignore[misc]
+class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, index.Indexed, ClusterableModel):
     """One question in one language. Twins in other languages share ``translation_key`` and the answers' ids.
 
     Only live questions are drawn; an attempt keeps the revision it showed.

@@ -5,4 +5,4 @@ from lms.lib.http import HtmxRequest
 
 
 class SignedInRequest(HtmxRequest):
-    user: User  # type: ignore[assignment]
+    user: User

@@ -1,5 +1,7 @@
 """Messages to people: queue a row in the caller's transaction, send it from the worker, never twice."""
 
+import uuid
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -37,7 +39,7 @@ def unsent() -> "leases.models.QuerySet[OutboundMessage]":
     return OutboundMessage.objects.filter(sent_at=None, stopped="")
 
 
-def send_message(*, message_id: object) -> bool:
+def send_message(*, message_id: uuid.UUID | str) -> bool:
     """Send one message under a lease; True when this call sent it."""
     row = OutboundMessage.objects.filter(pk=message_id, sent_at=None, stopped="")
     if not leases.claim(row):

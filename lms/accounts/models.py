@@ -17,8 +17,8 @@ from lms.lib.leases import Leased
 class User(AbstractUser):
     """One person. The phone number is a way in, never the key: numbers change and SIM cards are shared."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     full_name = models.CharField(_("full name"), max_length=120, blank=True)
     phone = models.CharField(_("phone number"), max_length=16, unique=True, null=True, blank=True)  # E.164
     phone_verified_at = models.DateTimeField(null=True, blank=True, editable=False)

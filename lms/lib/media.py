@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import (
     Http404,
     HttpRequest,
@@ -23,7 +23,7 @@ def serve_public_media(request: HttpRequest, path: str) -> HttpResponseBase:
     """One file of the public folders. Originals, documents and private files are never served from here."""
     if not path.startswith(PUBLIC_FOLDERS) or re.search(r"(^|/)\.", path):
         raise Http404
-    if settings.STORAGES["default"]["BACKEND"] != "django.core.files.storage.FileSystemStorage":
+    if not isinstance(default_storage, FileSystemStorage):
         return HttpResponseRedirect(default_storage.url(path))
     root = Path(settings.MEDIA_ROOT).resolve()
     target = (root / path).resolve()

@@ -235,7 +235,7 @@ WAGTAILEMBEDS_FINDERS: list[dict] = []  # nothing is ever fetched from another h
 
 # --- background work
 _broker_dir = DATA_DIR / "broker"
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://localhost/")
 if CELERY_BROKER_URL.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker_dir / "queue"),

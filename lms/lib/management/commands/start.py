@@ -1,0 +1,97 @@
+"""One command from a fresh folder to a running site: migrate, static files, demo content, then the supervisor."""
+
+import hashlib
+import os
+import socket
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+DEMO_ROLES = ("learner", "trainer", "employer", "manager", "admin")
+DEMO_PASSWORD = "passerelle-demo"  # noqa: S105  (public on purpose; production refuses to start with it)
+
+
+class Command(BaseCommand):
+    help = "Prepare the data folder, then serve: web, worker and beat under one supervisor, in the foreground."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="load the demo content when the database is new")
+        parser.add_argument("--prepare-only", action="store_true", help="stop before the supervisor starts")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+        if not options["prepare_only"]:
+            refuse_taken_port(host, port)
+        is_new = self.prepare()
+        if is_new and options["demo"]:
+            self.stdout.write("Loading the demo content, this takes a minute ...")
+            call_command("demo")
+        if not options["prepare_only"]:
+            self.announce(host, port)
+            supervise(host, port)
+
+    def prepare(self) -> bool:
+        """Bring database and static files up to date; True on the first start."""
+        from django.contrib.auth import get_user_model
+        from django.db import connection
+
+        is_new = "django_migrations" not in connection.introspection.table_names()
+        self.stdout.write("Preparing the database ...")
+        call_command("migrate", verbosity=0)
+        call_command("setup_site", stdout=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+        stamp, found = Path(settings.STATIC_ROOT) / ".fingerprint", static_fingerprint()
+        if not stamp.exists() or stamp.read_text() != found:
+            self.stdout.write("Collecting static files ...")
+            call_command("collectstatic", interactive=False, verbosity=0)
+            stamp.write_text(found)
+        return is_new or not get_user_model().objects.exists()
+
+    def announce(self, host: str, port: str) -> None:
+        from django.contrib.auth import get_user_model
+
+        self.stdout.write(self.style.SUCCESS(f"\nPasserelle: http://{host}:{port}/"))
+        if get_user_model().objects.filter(username="learner", is_demo=True).exists():
+            self.stdout.write(f"Demo accounts: {', '.join(DEMO_ROLES)} (password {DEMO_PASSWORD})")
+        self.stdout.write("Wagtail admin: /cms/    Stop: Ctrl-C\n")
+        self.stdout.flush()
+
+
+def refuse_taken_port(host: str, port: str) -> None:
+    """A port in use is found now, in one sentence, instead of in the web server's traceback."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except (OSError, ValueError) as error:
+            raise CommandError(f"Cannot listen on {host}:{port} ({error}). Try: make run PORT=8001") from error
+
+
+def static_fingerprint() -> str:
+    """Changes when a dependency or a file of our own static folders changes."""
+    digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
+    for folder in settings.STATICFILES_DIRS:
+        for file in sorted(Path(folder).rglob("*")):
+            if file.is_file():
+                digest.update(str(file.relative_to(folder)).encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def supervise(host: str, port: str) -> None:
+    """Replace this process by supervisord; Ctrl-C then reaches it, and it stops its three children."""
+    binaries = Path(sys.executable).parent
+    os.environ.update(
+        BIN=str(binaries),
+        HOST=host,
+        PORT=port,
+        DATA_DIR=str(settings.DATA_DIR),
+        WEB_WORKERS=os.environ.get("WEB_WORKERS", str(min(os.cpu_count() or 2, 8))),
+        PYTHONUNBUFFERED="1",
+    )
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
+    config = settings.BASE_DIR / "lms" / "supervisord.conf"
+    os.execv(binaries / "supervisord", ["supervisord", "-n", "-c", str(config)])  # noqa: S606

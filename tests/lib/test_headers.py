@@ -1,0 +1,28 @@
+"""Security headers on pages of each kind."""
+
+import pytest
+
+
+@pytest.mark.django_db
+def test_the_site_is_under_a_strict_policy(client, site):
+    policy = client.get("/fr/").headers["Content-Security-Policy"]
+    assert "'unsafe-inline'" not in policy
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'self'" in policy
+
+
+@pytest.mark.django_db
+def test_only_the_admin_may_run_inline_script(client, site):
+    assert "script-src 'self' 'unsafe-inline'" in client.get("/cms/login/").headers["Content-Security-Policy"]
+
+
+def test_liveness_asks_nothing_of_the_database(client):
+    response = client.get("/livez")
+    assert response.content == b"ok\n"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.django_db
+def test_readiness_reads_the_database(client):
+    assert client.get("/readyz").status_code == 200
+    assert client.get("/healthz").json() == {"web": "ok", "database": "ok"}

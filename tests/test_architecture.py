@@ -1,0 +1,38 @@
+"""Laws of the house that no linter knows: foreign keys obey the staircase, and no template trusts raw text."""
+
+from pathlib import Path
+
+from django.apps import apps
+
+ROOT = Path(__file__).resolve().parent.parent
+STAIRS = ["accounts", "cms", "courses", "assessments", "certificates", "placement"]
+
+
+def test_foreign_keys_point_down_the_staircase():
+    wrong = [
+        f"{model._meta.label}.{field.name} -> {field.related_model._meta.label}"
+        for model in apps.get_models()
+        if model._meta.app_label in STAIRS
+        for field in model._meta.get_fields()
+        if field.concrete and field.is_relation and field.related_model is not None
+        and field.related_model._meta.app_label in STAIRS
+        and STAIRS.index(field.related_model._meta.app_label) > STAIRS.index(model._meta.app_label)
+    ]  # fmt: skip
+    assert wrong == []
+
+
+def test_every_app_keeps_its_templates_in_one_place():
+    assert [str(p) for app in STAIRS for p in ROOT.glob(f"{app}/templates")] == []
+
+
+def test_no_template_needs_a_looser_content_policy():
+    markers = (" style=", "<style", "onclick=", "onchange=", "onsubmit=", "<script>", "javascript:")
+    allowed = ("templates/wagtailadmin/", "templates/certificates/pdf/")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {marker}"
+        for path in ROOT.glob("templates/**/*.html")
+        if not str(path.relative_to(ROOT)).startswith(allowed) and "/admin/" not in str(path)
+        for marker in markers
+        if marker in path.read_text()
+    ]
+    assert wrong == []
