@@ -151,9 +151,9 @@ def _arch(drop: float, x: float) -> Point:
     return x, BANK + 0.5 + drop - (ARCH_RISE + DECK_RISE) * (1 - across**2)
 
 
-# The frame: five waves woven on each side between two straight lines, and a rosette in each corner.
+# The frame: six waves woven on each side between two straight lines, and a rosette in each corner.
 
-SWING, STRANDS = 1.75, 5
+SWING, STRANDS = 1.75, 6
 
 
 def _frame() -> str:
@@ -172,7 +172,7 @@ def _strand(long: float, short: float, phase: int, halves: int, *, flip: bool) -
 
     def side(level: float) -> Curve:
         def curve(at: float) -> Point:
-            turn = math.pi * (halves * (at - FRAME) / (long - 2 * FRAME) + phase / STRANDS)
+            turn = math.pi * (halves * (at - FRAME) / (long - 2 * FRAME) + 2 * phase / STRANDS)
             place = at, level + SWING * math.sin(turn)
             return (place[1], place[0]) if flip else place
 

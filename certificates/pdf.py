@@ -145,7 +145,7 @@ def _kit() -> tuple[FontConfiguration, CSS, URLFetcher]:
 def _closed_fetcher() -> URLFetcher:
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-    class ClosedFetcher(URLFetcher):  # type: ignore[misc]
+    class ClosedFetcher(URLFetcher):
         """Serves our drawings from memory and data: addresses; everything else stops the rendering."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:

@@ -13,6 +13,7 @@ import base64
 import io
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import segno
 from segno import consts
@@ -63,10 +64,10 @@ def draw_qr(text: str) -> Qr:
         raise QrTooDenseError(text)
     out = io.BytesIO()
     code.save(out, kind="png", scale=_PIXELS_PER_MODULE, border=QUIET_MODULES)
-    return Qr(png=out.getvalue(), modules=code.symbol_size(border=0)[0])
+    return Qr(png=out.getvalue(), modules=int(code.symbol_size(border=0)[0]))
 
 
-def _segments(text: str) -> str | list[tuple[str, int]]:
+def _segments(text: str) -> Any:
     """An address in capitals, ``#`` and digits are three parts, each coded in its densest mode."""
     address, mark, digits = text.partition("#")
     if not (digits.isascii() and digits.isdigit() and _CAPITALS.fullmatch(address)):
