@@ -57,8 +57,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lms.lib.requestid.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # above: a page policy on each static file costs 400 bytes
     "lms.lib.headers.SecurityHeadersMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "lms.lib.compress.BrotliMiddleware",
     "lms.lib.failures.DatabaseFailureMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

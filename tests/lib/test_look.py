@@ -113,3 +113,10 @@ def test_home_speaks_to_each_public_in_its_language(language, client, site):
         assert f'"{way_in}"' in page
     assert ("Vous recrutez" in page) == (language == "fr")
     assert ("You hire" in page) == (language == "en")
+
+
+def test_static_files_carry_no_page_policy(client):
+    """Headers are bytes too: a lesson fetches two static files."""
+    response = client.get("/static/css/site.css")
+    assert response.status_code == 200
+    assert "Content-Security-Policy" not in response.headers
