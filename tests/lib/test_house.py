@@ -51,13 +51,19 @@ def test_nav_link_marks_where_the_reader_is():
         assert "aria-current" not in nav_link(context(), "courses/", "Formations")
 
 
+def test_nav_link_by_name_and_by_a_name_nobody_has():
+    with translation.override("fr"):
+        assert nav_link(context(), "nobody:here", "?") == ""
+        assert nav_link(context(), "accounts:choose_pin", "PIN") == '<a href="/fr/accounts/pin/">PIN</a>'
+
+
 @pytest.mark.parametrize(
     ("person", "there", "not_there"),
     [
         ("learner", "/fr/learn/", "/cms/"),
-        ("employer_user", "/fr/employers/", "/fr/learn/"),
-        ("trainer", "/cms/", "/fr/manage/"),
-        ("manager", "/fr/manage/", "/fr/learn/"),
+        ("employer_user", "/fr/accounts/logout/", "/fr/learn/"),
+        ("trainer", "/cms/", "/fr/learn/"),
+        ("manager", "/cms/", "/fr/learn/"),
         ("", "/fr/accounts/login/", "/fr/accounts/logout/"),
     ],
 )

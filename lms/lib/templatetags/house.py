@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template import Context
-from django.urls import translate_url
+from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
@@ -46,9 +46,16 @@ def language_links(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: Context, path: str, label: Any) -> SafeString:
-    """A link of the head bar to ``/<language>/<path>``, marked when the reader is in that part."""
-    url = f"/{get_language()}/{path}"
+def nav_link(context: Context, target: str, label: Any) -> SafeString:
+    """A link of the head bar, marked when the reader is in that part.
+
+    ``target`` is a path below the language (``learn/``) or the name of an address (``offers:profile``); a name
+    that no app has taken leaves its link out.
+    """
+    try:
+        url = reverse(target) if ":" in target else f"/{get_language()}/{target}"
+    except NoReverseMatch:
+        return SafeString("")
     request = context.get("request")
     here = request is not None and request.path.startswith(url)
     return format_html('<a href="{}"{}>{}</a>', url, SafeString(' aria-current="true"' if here else ""), label)
