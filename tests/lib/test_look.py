@@ -6,7 +6,7 @@ from pathlib import Path
 import brotli
 import pytest
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,6 +94,20 @@ def test_error_pages_need_no_request_and_no_database(name):
         html = render_to_string(name)
     assert '<html lang="fr">' in html
     assert 'class="btn"' in html, "says what to do next"
+
+
+def test_page_that_does_not_exist_says_where_to_go(client, site):
+    response = client.get("/fr/no-such-page/")
+    assert response.status_code == 404
+    page = response.content.decode()
+    assert "Cette page n’existe pas" in page
+    assert 'href="/fr/courses/"' in page
+
+
+def test_form_from_an_older_visit_is_refused_in_plain_words(site):
+    response = Client(enforce_csrf_checks=True).post("/fr/accounts/login/", {"login": "awa"})
+    assert response.status_code == 403
+    assert "La page a attendu trop longtemps" in response.content.decode()
 
 
 def test_skeleton_of_a_lesson_is_small():
