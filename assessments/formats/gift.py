@@ -1,0 +1,283 @@
+"""GIFT, Moodle's text format for questions: `loads` reads it, `dumps` writes it.
+
+The format: https://docs.moodle.org/en/GIFT_format. Where readers differ we follow Moodle, since that is
+where trainers' files come from: of the two feedbacks of a true-or-false question, the first is for
+whoever answers wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .gift_blocks import Block, blocks, decode, reveal
+from .gift_write import dumps
+from .neutral import (
+    NOTHING,
+    ImportedAnswer,
+    ImportedPair,
+    ImportedQuestion,
+    ImportProblem,
+    ImportResult,
+    Rich,
+)
+
+__all__ = ["loads", "dumps"]
+
+BLANK = "_____"
+
+_TITLE = re.compile(r"\s*::(.*?)::", re.DOTALL)
+_FORMAT = re.compile(r"\s*\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
+_TRUTH = re.compile(r"(TRUE|T|FALSE|F)\s*(?:#(.*?)(?:#(.*))?)?", re.IGNORECASE | re.DOTALL)
+_WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
+_NOTE = re.compile(r"\[(id|tag):([^\]]*)\]")
+
+
+class _Refused(Exception):  # noqa: N818 - never leaves this file
+    """This block is not a question we can read."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what, self.remedy = what, remedy
+
+
+def loads(source: str | bytes) -> ImportResult:
+    """Every question of a GIFT file, and for each block that is not one, its line and what is wrong."""
+    text = decode(source) if isinstance(source, bytes) else source.removeprefix("\ufeff")
+    questions, problems, categories = [], [], []
+    for block in blocks(text):
+        if not block.lines:
+            categories.append(block.category)
+            continue
+        try:
+            question = _question(block)
+        except _Refused as refused:
+            problems.append(ImportProblem(block.line, refused.what, refused.remedy))
+            continue
+        questions.append(question)
+        problems += _unmarked(question)
+    return ImportResult(tuple(questions), tuple(problems), tuple(categories))
+
+
+def _question(block: Block) -> ImportedQuestion:
+    title, text = _split_title(block.text)
+    head, body, tail = _split_braces(text)
+    base = _format_of(head, "moodle")
+    if tail:
+        head = f"{head.rstrip()} {BLANK} {tail}"
+    answers, _mark, general = (body or "").partition("####")
+    prompt = _rich(head, base)
+    if not prompt:
+        raise _Refused(_("The question has no text."), _("Write the question before the opening brace “{”."))
+    identifier, tags = _notes(block.comments)
+    return ImportedQuestion(
+        **_answers(answers.strip(), base, described=body is None),
+        prompt=prompt,
+        title=title,
+        feedback=_rich(general, base),
+        id=identifier,
+        tags=tags,
+        category=block.category,
+        line=block.line,
+    )
+
+
+def _split_title(text: str) -> tuple[str, str]:
+    """(title, the rest)"""
+    match = _TITLE.match(text)
+    return (_collapse(match[1]), text[match.end() :]) if match else ("", text)
+
+
+def _split_braces(text: str) -> tuple[str, str | None, str]:
+    """(before, between, after) the braces; nothing between, not even "", when there are none."""
+    head, opening, rest = text.partition("{")
+    body, closing, tail = rest.partition("}")
+    if not opening:
+        if "}" in head:
+            raise _Refused(_("A closing brace “}” has no opening one."), _("Add the “{”, or write “\\}”."))
+        return head, None, ""
+    if not closing or "{" in body:
+        raise _Refused(_("The opening brace “{” is never closed."), _("Close the answers with “}”, or write “\\{”."))
+    if "{" in tail or "}" in tail:
+        raise _Refused(
+            _("Two questions touch, or a brace is left over."), _("Leave an empty line between two questions.")
+        )
+    return head, body, tail.strip()
+
+
+def _answers(body: str, base: str, *, described: bool) -> dict[str, Any]:
+    """The type of the question and the fields that go with it, told from what stands between the braces."""
+    if described:
+        return {"type": "description"}
+    if not body:
+        return {"type": "essay"}
+    if body.startswith("#"):
+        return {"type": "numeric", "answers": _numbers(body[1:], base)}
+    if truth := _TRUTH.fullmatch(body):
+        return _true_false(truth, base)
+    marked = _marked(body)
+    if any(marker == "~" for marker, _text in marked):
+        return _choice(marked, base)
+    if any("->" in text for _marker, text in marked):
+        return {"type": "matching", "pairs": tuple(_pair(text, base) for _marker, text in marked)}
+    return {"type": "short_text", "answers": tuple(_answer(marker, text, base) for marker, text in marked)}
+
+
+def _marked(body: str) -> list[tuple[str, str]]:
+    """[(marker, text)]: each answer with its "=" or "~"."""
+    before, *parts = re.split(r"([=~])", body)
+    if before.strip() or not parts:
+        raise _Refused(
+            _("“%(text)s” is neither a right nor a wrong answer.") % {"text": _collapse(before)[:60]},
+            _("Put “=” before each right answer and “~” before each wrong one."),
+        )
+    marked = [(parts[n], parts[n + 1]) for n in range(0, len(parts), 2)]
+    # "~=text" is Moodle's older way to mark the right option
+    return [pair for n, pair in enumerate(marked) if pair[1].strip() or not _opens(marked, n)]
+
+
+def _opens(marked: list[tuple[str, str]], n: int) -> bool:
+    return marked[n][0] == "~" and n + 1 < len(marked) and marked[n + 1][0] == "="
+
+
+def _choice(marked: list[tuple[str, str]], base: str) -> dict[str, Any]:
+    answers = tuple(_answer(marker, text, base) for marker, text in marked)
+    if len(answers) < 2:
+        raise _Refused(_("There is only one answer to choose from."), _("Add at least one more answer."))
+    if not any(answer.credit > 0 for answer in answers):
+        raise _Refused(_("No answer is marked as right."), _("Put “=” before the right answer."))
+    whole = sum(answer.credit == 100 for answer in answers)
+    return {"type": "single" if whole == 1 else "multiple", "answers": answers}
+
+
+def _answer(marker: str, text: str, base: str) -> ImportedAnswer:
+    credit = Decimal(100 if marker == "=" else 0)
+    if weight := _WEIGHT.match(text):
+        credit, text = _credit(weight[1]), text[weight.end() :]
+    answer, _mark, feedback = text.partition("#")
+    words = _rich(answer, base)
+    if not words:
+        raise _Refused(_("An answer is empty."), _("Write its text, or delete its “=” or “~”."))
+    return ImportedAnswer(words, credit, _rich(feedback, base))
+
+
+def _credit(written: str) -> Decimal:
+    credit = Decimal(written)
+    if abs(credit) > 100:
+        raise _Refused(
+            _("The weight %(weight)s %% is not between -100 and 100.") % {"weight": written},
+            _("Correct the number between the two “%” signs."),
+        )
+    return credit
+
+
+def _pair(text: str, base: str) -> ImportedPair:
+    left, arrow, right = text.partition("->")
+    if not arrow or not right.strip():
+        raise _Refused(
+            _("“%(text)s” has no partner.") % {"text": _collapse(text)[:60]},
+            _("Write each pair as “= left -> right”."),
+        )
+    return ImportedPair(_rich(left, base), _collapse(right))
+
+
+def _true_false(truth: re.Match[str], base: str) -> dict[str, Any]:
+    answer = truth[1].upper().startswith("T")
+    wrong, right = _rich(truth[2] or "", base), _rich(truth[3] or "", base)
+    return {
+        "type": "true_false",
+        "truth": answer,
+        "feedback_true": right if answer else wrong,
+        "feedback_false": wrong if answer else right,
+    }
+
+
+def _numbers(body: str, base: str) -> tuple[ImportedAnswer, ...]:
+    body, otherwise, rest = body.partition("~")
+    texts = body.split("=") if "=" in body else ["", body]
+    if texts[0].strip():
+        raise _not_numbers(texts[0])
+    answers = [_number(text, base) for text in texts[1:]]
+    if otherwise:
+        feedback = rest.partition("#")[2]
+        answers.append(ImportedAnswer(Rich("*"), Decimal(0), _rich(feedback, base)))
+    if not any(answer.credit == 100 for answer in answers):
+        raise _Refused(_("No answer is marked as right."), _("Put “=” before the right answer."))
+    return tuple(answers)
+
+
+def _number(text: str, base: str) -> ImportedAnswer:
+    answer = _answer("=", text, base)
+    written = answer.text.text
+    if written == "*":
+        return replace(answer, text=Rich("*"))
+    try:
+        low, high, value, tolerance = _limits(written)
+    except InvalidOperation:
+        raise _not_numbers(written) from None
+    if low > high:
+        raise _Refused(_("The range %(range)s goes down.") % {"range": written}, _("Write the smaller number first."))
+    return ImportedAnswer(NOTHING, answer.credit, answer.feedback, value, tolerance)
+
+
+def _limits(written: str) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """(low, high, value, tolerance) of "1..5", "3:2" or "4". Raises InvalidOperation."""
+    if ".." in written:
+        low, high = (_decimal(part) for part in written.split("..", 1))
+        return low, high, (low + high) / 2, (high - low) / 2
+    value, _mark, tolerance = written.partition(":")
+    middle, width = _decimal(value), _decimal(tolerance or "0")
+    return middle - width, middle + width, middle, width
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text.strip().replace(",", "."))
+    if not number.is_finite():
+        raise InvalidOperation
+    return number
+
+
+def _not_numbers(text: str) -> _Refused:
+    return _Refused(
+        _("“%(text)s” is not a number.") % {"text": _collapse(text)[:60]},
+        _("Write “4”, “4:0.5” (4 plus or minus 0.5) or “1..5” (from 1 to 5)."),
+    )
+
+
+def _format_of(text: str, base: str) -> str:
+    match = _FORMAT.match(text)
+    return match[1].lower() if match else base
+
+
+def _rich(text: str, base: str) -> Rich:
+    """Text with its format; line breaks count only where the format gives them a meaning."""
+    written = _format_of(text, base)
+    text = _FORMAT.sub("", text, count=1) if _FORMAT.match(text) else text
+    if not text.strip():
+        return NOTHING
+    return Rich(_collapse(text) if written == "moodle" else reveal(text.strip()), written)
+
+
+def _collapse(text: str) -> str:
+    return reveal(re.sub(r"[ \t\r\n]+", " ", text).strip())  # no-break spaces are kept
+
+
+def _notes(comments: list[str]) -> tuple[str, tuple[str, ...]]:
+    """(id, tags) as written in comments: `// [id:q7] [tag:spelling]`."""
+    found = [(kind, reveal(value).strip()) for comment in comments for kind, value in _NOTE.findall(comment)]
+    identifier = next((value for kind, value in found if kind == "id"), "")
+    return identifier, tuple(dict.fromkeys(value for kind, value in found if kind == "tag"))
+
+
+def _unmarked(question: ImportedQuestion) -> list[ImportProblem]:
+    if question.type == "essay":
+        what = _("This question asks for a free text, which no machine can mark.")
+        return [ImportProblem(question.line, what, _("Give it answers, or put it in a lesson."))]
+    if question.type == "description":
+        what = _("This is a text without a question.")
+        return [ImportProblem(question.line, what, _("Add answers between “{” and “}”, or put it in a lesson."))]
+    return []

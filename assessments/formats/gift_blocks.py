@@ -1,0 +1,90 @@
+"""The outer shape of a GIFT file: comments, categories, and one block of text per question.
+
+A backslash hides the character after it from the parser. So each escaped character is first swapped for a
+stand-in from a private plane of Unicode; from then on every `=`, `~`, `#`, `{`, `}` means what it says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+ESCAPED = "\\~=#{}:n"
+_PRIVATE = 0xF0000
+_ESCAPE = re.compile(r"\\([\\~=#{}:n])")
+_STAND_INS = {_PRIVATE + ord(character): "\n" if character == "n" else character for character in ESCAPED}
+_CATEGORY = re.compile(r"\s*\$CATEGORY:(.*)")
+
+
+@dataclass
+class Block:
+    """The text of one question, from line `line` (counted from 1), with the comments that precede it."""
+
+    line: int = 0
+    lines: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    category: str = ""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+def hide_escapes(text: str) -> str:
+    return _ESCAPE.sub(lambda match: chr(_PRIVATE + ord(match[1])), text)
+
+
+def reveal(text: str) -> str:
+    """Put the escaped characters back, without their backslashes."""
+    return text.translate(_STAND_INS)
+
+
+def escape(text: str) -> str:
+    """Write text so that the parser takes it literally."""
+    escaped = re.sub(r"([\\~=#{}:])", r"\\\1", text)
+    return re.sub(r"\r\n?|\n", r"\\n", escaped)
+
+
+def decode(data: bytes) -> str:
+    """Text of a file in UTF-8 or, as old Windows programs write it, in windows-1252."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """Questions are separated by empty lines, except inside the braces of one.
+
+    A block with a category and no lines tells that the file names a category there.
+    """
+    lines = hide_escapes(text).splitlines()
+    block = Block()
+    for number, line in enumerate(lines, 1):
+        inside = _depth(block.text) > 0
+        if line.lstrip().startswith("//"):
+            block.comments.append(line)
+        elif not inside and (category := _CATEGORY.match(line)):
+            if block.lines:
+                yield block
+            block = Block(category=reveal(category[1]).strip())
+            yield Block(line=number, category=block.category)
+        elif line.strip() or (inside and _closes(lines[number:])):
+            block.line = block.line or number
+            block.lines.append(line)
+        elif block.lines:
+            yield block
+            block = Block(category=block.category)
+    if block.lines:
+        yield block
+
+
+def _depth(text: str) -> int:
+    return text.count("{") - text.count("}")
+
+
+def _closes(lines: list[str]) -> bool:
+    """Does the next brace close? If it opens, the one we are in was forgotten."""
+    brace = next((character for line in lines for character in line if character in "{}"), "")
+    return brace == "}"

@@ -1,0 +1,108 @@
+"""Write questions as GIFT. See `gift`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from .gift_blocks import escape
+from .neutral import ImportedAnswer, ImportedPair, ImportedQuestion, Rich
+
+
+def dumps(questions: Iterable[ImportedQuestion]) -> str:
+    """A GIFT file that `loads` reads back as the same questions."""
+    parts = []
+    category = ""
+    for question in questions:
+        if question.category != category:
+            category = question.category
+            parts.append(f"$CATEGORY: {escape(category)}\n")
+        parts.append(_question(question))
+    return "\n".join(parts)
+
+
+def _question(question: ImportedQuestion) -> str:
+    base = question.prompt.format
+    notes = [f"[id:{escape(question.id)}]"] if question.id else []
+    notes += [f"[tag:{escape(tag)}]" for tag in question.tags]
+    comment = f"// {' '.join(notes)}\n" if notes else ""
+    title = f"::{escape(question.title)}::" if question.title else ""
+    body = "" if question.type == "description" else _braces(question, base)
+    return f"{comment}{title}{_text(question.prompt, 'moodle')}{body}\n"
+
+
+def _braces(question: ImportedQuestion, base: str) -> str:
+    lines = {"true_false": _true_false, "matching": _pairs, "numeric": _numbers}.get(question.type, _answers)(
+        question, base
+    )
+    if question.feedback:
+        lines.append(f"####{_text(question.feedback, base)}")
+    if len(lines) <= 1 and question.type in ("true_false", "essay"):
+        return f" {{{''.join(lines)}}}"
+    return " {" + "".join(f"\n\t{line}" for line in lines) + "\n}"
+
+
+def _answers(question: ImportedQuestion, base: str) -> list[str]:
+    return [
+        _marker(question, answer) + _text(answer.text, base) + _feedback(answer, base) for answer in question.answers
+    ]
+
+
+def _marker(question: ImportedQuestion, answer: ImportedAnswer) -> str:
+    """ "=" for what is right, "~" for the other options, with a weight where those two do not say all."""
+    if question.type == "short_text":
+        sign, plain = "=", answer.credit == 100
+    else:
+        sign = "=" if answer.credit == 100 else "~"
+        plain = answer.credit in (0, 100)
+    return sign if plain and not answer.text.text.startswith("%") else f"{sign}%{_number(answer.credit)}%"
+
+
+def _numbers(question: ImportedQuestion, base: str) -> list[str]:
+    return ["#", *(_one_number(answer, base) for answer in question.answers)]
+
+
+def _one_number(answer: ImportedAnswer, base: str) -> str:
+    weight = "=" if answer.credit == 100 else f"=%{_number(answer.credit)}%"
+    if answer.value is None:
+        return f"{weight}*{_feedback(answer, base)}"
+    tolerance = f":{_number(answer.tolerance)}" if answer.tolerance else ""
+    return f"{weight}{_number(answer.value)}{tolerance}{_feedback(answer, base)}"
+
+
+def _true_false(question: ImportedQuestion, base: str) -> list[str]:
+    right, wrong = question.feedback_false, question.feedback_true
+    if question.truth:
+        right, wrong = wrong, right
+    line = "TRUE" if question.truth else "FALSE"
+    if wrong or right:
+        line += f"#{_text(wrong, base)}"
+    if right:
+        line += f"#{_text(right, base)}"
+    return [line]
+
+
+def _pairs(question: ImportedQuestion, base: str) -> list[str]:
+    return [_pair(pair, base) for pair in question.pairs]
+
+
+def _pair(pair: ImportedPair, base: str) -> str:
+    """An arrow inside a side would end it, and GIFT has no way to escape one: it becomes a typographic one."""
+    left, right = (text.replace("->", "→") for text in (_text(pair.left, base), escape(pair.right)))
+    return f"={left} -> {right}"
+
+
+def _feedback(answer: ImportedAnswer, base: str) -> str:
+    return f"#{_text(answer.feedback, base)}" if answer.feedback else ""
+
+
+def _text(rich: Rich, base: str) -> str:
+    """The format is written where it is not the expected one, or where the text could be taken for a sign."""
+    if not rich:
+        return ""
+    ambiguous = rich.text.startswith(("[", "//"))
+    return f"[{rich.format}]{escape(rich.text)}" if rich.format != base or ambiguous else escape(rich.text)
+
+
+def _number(number: Decimal) -> str:
+    return f"{number.normalize():f}"

@@ -1,0 +1,86 @@
+"""Questions as files know them, before anything is decided about how to store them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+SUPPORTED = ("single", "multiple", "true_false", "numeric", "short_text", "matching")
+UNMARKED = ("essay", "description")
+"""Kept, so that nothing of a file is lost, but they cannot be marked by a machine."""
+
+
+@dataclass(frozen=True)
+class Rich:
+    """Text and how it is written: `moodle` (plain, perhaps with tags), `html`, `markdown` or `plain`.
+
+    It comes from a stranger's file: clean it before it is shown.
+    """
+
+    text: str
+    format: str = "moodle"
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+NOTHING = Rich("")
+
+
+@dataclass(frozen=True)
+class ImportedAnswer:
+    """One option or accepted answer. `credit` is percent of the mark, from -100 to 100.
+
+    A number has `value` and `tolerance` and no text. The text "*" stands for any other answer.
+    """
+
+    text: Rich
+    credit: Decimal
+    feedback: Rich = NOTHING
+    value: Decimal | None = None
+    tolerance: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class ImportedPair:
+    """A left side and its partner; an empty left side makes the partner a distractor."""
+
+    left: Rich
+    right: str
+
+
+@dataclass(frozen=True)
+class ImportedQuestion:
+    type: str  # one of SUPPORTED or UNMARKED
+    prompt: Rich
+    title: str = ""
+    answers: tuple[ImportedAnswer, ...] = ()
+    pairs: tuple[ImportedPair, ...] = ()
+    truth: bool | None = None
+    feedback_true: Rich = NOTHING
+    feedback_false: Rich = NOTHING
+    feedback: Rich = NOTHING  # general, whatever the answer
+    id: str = ""
+    tags: tuple[str, ...] = ()
+    category: str = ""
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class ImportProblem:
+    """What the trainer should know about one question of her file, and what she can do.
+
+    `refused`: the question cannot be used; otherwise it is imported, with a change she should look at.
+    """
+
+    line: int
+    what: str
+    remedy: str
+    refused: bool = True
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    questions: tuple[ImportedQuestion, ...]
+    problems: tuple[ImportProblem, ...] = ()
+    categories: tuple[str, ...] = ()

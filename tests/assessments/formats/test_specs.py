@@ -1,0 +1,129 @@
+import pytest
+
+from assessments.formats import gift
+from assessments.formats.neutral import ImportedQuestion, Rich
+from assessments.formats.plain import plain
+from assessments.formats.specs import Converted, from_spec, to_spec
+from assessments.question_types import UnknownQuestionType, get_question_type
+from tests.assessments.question_types.examples import BEST, SPECS
+
+
+def converted(text: str) -> Converted:
+    (question,) = gift.loads(text).questions
+    return to_spec(question)
+
+
+def test_one_right_answer_becomes_a_usable_spec() -> None:
+    result = converted("[html]<p>Signe ?</p>{=<p>Égal &amp; plus</p>#<b>Oui</b> ~Dièse}")
+    assert (result.type, result.usable, result.problems) == ("single", True, ())
+    assert result.spec == {
+        "options": [
+            {"id": "a1", "text": "Égal & plus", "correct": True, "feedback": "Oui"},
+            {"id": "a2", "text": "Dièse", "correct": False, "feedback": ""},
+        ]
+    }
+
+
+def test_part_marks_that_are_lost_are_told() -> None:
+    result = converted("Q?{=a ~%50%b ~c}")
+    assert result.usable
+    assert ["Part marks" in problem.what for problem in result.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [("~%50%a ~%50%b ~%-50%c", 0), ("~%50%a ~%50%b ~%-100%c", 1), ("~%70%a ~%30%b ~c", 1), ("=a =b ~c", 1)],
+)
+def test_weights_that_our_rule_replaces_are_told(body: str, told: int) -> None:
+    result = converted(f"Q?{{{body}}}")
+    assert (result.type, result.usable, len(result.problems)) == ("multiple", True, told)
+    assert [option["correct"] for option in result.spec["options"]] == [True, True, False]
+
+
+def test_numbers_keep_their_part_marks_and_words() -> None:
+    result = converted("Quand ?{#=1822:0#Oui =%50%1822:2#Presque ~#Non}")
+    kind = get_question_type("numeric")
+    marks = [kind.grade(result.spec, {"value": value}) for value in ("1822", "1824", "1900")]
+    assert [(str(mark.fraction), mark.feedback) for mark in marks] == [
+        ("1", ("Oui",)),
+        ("0.5", ("Presque",)),
+        ("0", ("Non",)),
+    ]
+
+
+def test_short_answers_keep_their_part_marks_and_words() -> None:
+    result = converted("Animal ?{=Grenouille#Oui =%50%Chat#Presque =%0%*#Non}")
+    kind = get_question_type("short_text")
+    marks = [kind.grade(result.spec, {"text": text}) for text in ("grenouille", "CHAT", "chien")]
+    assert [(str(mark.fraction), mark.feedback) for mark in marks] == [
+        ("1", ("Oui",)),
+        ("0.5", ("Presque",)),
+        ("0", ("Non",)),
+    ]
+
+
+def test_a_star_inside_an_answer_is_told() -> None:
+    result = converted("Ville ?{=*Dakar* =Dakar}")
+    assert result.usable
+    assert ["stands for itself" in problem.what for problem in result.problems] == [True]
+
+
+def test_a_partner_without_a_left_side_is_a_distractor() -> None:
+    result = converted("Reliez{=a -> 1 =b -> 2 = -> 3}")
+    assert result.usable
+    assert result.spec["distractors"] == [{"id": "a3", "text": "3"}]
+
+
+@pytest.mark.parametrize("text", ["Racontez.{}", "Un texte."])
+def test_what_no_machine_can_mark_is_refused(text: str) -> None:
+    assert not converted(text).usable
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [("Q?{=a ~a ~b}", "options.1.text"), ("Reliez{=a -> 1}", "pairs"), ("Q?{=%50%a =b =%20%A}", "accepted.2.text")],
+)
+def test_a_question_our_types_refuse_is_told_with_its_line(text: str, field: str) -> None:
+    result = converted(f"\n\n{text}")
+    assert not result.usable
+    assert [(problem.line, field in problem.what) for problem in result.problems] == [(3, True)]
+
+
+@pytest.mark.parametrize("name", sorted(SPECS.keys() - {"ordering"}))
+def test_a_stored_question_written_and_read_again_marks_the_same(name: str) -> None:
+    question = from_spec(name, SPECS[name], prompt=Rich("Q ?", "html"), title="t", id="q1", tags=("a",))
+    (read,) = gift.loads(gift.dumps([question])).questions
+    assert read == question
+    again = to_spec(read)
+    assert (again.type, again.usable) == (name, True)
+    kind = get_question_type(name)
+    assert kind.right_answer(again.spec).removesuffix(" FCFA") in kind.right_answer(SPECS[name]).replace(" FCFA", "")
+    if name in ("true_false", "numeric", "short_text"):
+        assert kind.grade(again.spec, BEST[name]) == kind.grade(SPECS[name], BEST[name])
+
+
+def test_a_type_that_files_do_not_know_is_refused_by_name() -> None:
+    with pytest.raises(UnknownQuestionType, match="Put in order"):
+        from_spec("ordering", SPECS["ordering"], prompt=Rich("Q ?"))
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "words"),
+    [
+        ("<p>Un <b>mot</b></p><p>Deux</p>", "html", "Un mot\nDeux"),
+        ("a &lt; b", "html", "a < b"),
+        ("a < b && c > d", "moodle", "a < b && c > d"),
+        ("un <em>mot</em>", "moodle", "un mot"),
+        ("<script>alert(1)</script>ok<!-- x -->", "html", "ok"),
+        ('<img src="x" alt="Un chat">', "html", "Un chat"),
+        ("**fort**", "markdown", "**fort**"),
+        ("<b>", "plain", "<b>"),
+    ],
+)
+def test_words_come_out_of_their_markup(text: str, written: str, words: str) -> None:
+    assert plain(Rich(text, written)) == words
+
+
+def test_a_question_without_answers_is_refused() -> None:
+    result = to_spec(ImportedQuestion("numeric", Rich("Q ?"), line=4))
+    assert [problem.line for problem in result.problems] == [4]
