@@ -171,7 +171,7 @@ def _too_few(section: Section, pool: Sequence[Candidate], placed: int) -> DrawEr
         "Add %(missing)s questions to the bank, or draw fewer.",
         missing,
     ) % {"missing": missing}
-    what = _("Section “%(title)s” draws %(wanted)s questions%(filter)s, but only %(found)s can be had.") % {
+    what = _("Section “%(title)s” draws %(wanted)s from the bank%(filter)s, but only %(found)s can be had.") % {
         "title": section.title,
         "wanted": section.draw,
         "filter": _filter_in_words(section),

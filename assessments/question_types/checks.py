@@ -46,7 +46,7 @@ def check_rows(spec: Spec, field: str, texts: Sequence[str], *, least: int) -> l
         problems.append(
             Problem(
                 field,
-                _("There are %(found)s lines, at least %(least)s are needed.") % {"found": len(found), "least": least},
+                _("Lines written: %(found)s. At least %(least)s are needed.") % {"found": len(found), "least": least},
                 _("Add the missing lines."),
             )
         )
