@@ -10,3 +10,8 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from certificates import checks, receivers  # noqa: F401  (checks the set-up, listens to news from below)
+        from cms.roles import allow
+        from lms.accounts.services import MANAGERS, TRAINERS
+
+        allow("certificates.view_certificate", groups=(TRAINERS, MANAGERS))
+        allow("certificates.change_certificate", groups=(MANAGERS,))

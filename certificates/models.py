@@ -6,9 +6,11 @@ from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certificates.codes import format_code
 from courses.enums import Level
 from courses.models import Course, Enrolment, Skill
 from lms.lib.leases import Leased
@@ -32,6 +34,8 @@ class Certificate(Leased):
     score_band = models.CharField(max_length=20, blank=True)  # "passed", "distinction" ...
     issuer_name = models.CharField(max_length=120)
     issuer_place = models.CharField(max_length=120, blank=True)
+    signatory_name = models.CharField(max_length=120, blank=True)
+    signatory_title = models.CharField(max_length=120, blank=True)
     issued_at = models.DateTimeField(_("issued on"), default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked on"), null=True, blank=True)
@@ -53,6 +57,16 @@ class Certificate(Leased):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def printed_code(self) -> str:
+        """The code in groups, as people read it."""
+        return format_code(self.code)
+
+    @property
+    def public_url(self) -> str:
+        """The short address of the public check, as printed and in the QR."""
+        return f"{settings.BASE_URL}{reverse('short:check', args=[self.code])}"
 
     @property
     def is_valid(self) -> bool:

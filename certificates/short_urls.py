@@ -1,5 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from certificates import views
 
 app_name = "short"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<str:code>", views.check, name="check"),
+    path("<str:code>/", views.check),
+]

@@ -1,1 +1,30 @@
 """Celery doorways: ids in, one service call each, safe to run twice."""
+
+from celery import shared_task
+
+from certificates import services
+from lms.lib import leases
+
+BATCH = 500
+
+
+@shared_task(ignore_result=True)
+def issue_certificate(enrolment_id: int) -> None:
+    """Issue and draw at once: one wake-up is enough."""
+    certificate = services.issue(enrolment_id=enrolment_id)
+    if certificate is not None:
+        services.draw(certificate_id=certificate.pk)
+
+
+@shared_task(ignore_result=True)
+def draw_certificate(certificate_id: int) -> None:
+    services.draw(certificate_id=certificate_id)
+
+
+@shared_task(ignore_result=True)
+def sweep_certificates() -> int:
+    """Issue for completions that nobody heard of, draw what a dead worker left; how many PDFs were drawn."""
+    for pk in services.completed_without_certificate().order_by("completed_at").values_list("pk", flat=True)[:BATCH]:
+        services.issue(enrolment_id=pk)
+    ids = leases.waiting(services.without_pdf()).order_by("due_at").values_list("pk", flat=True)[:BATCH]
+    return sum(services.draw(certificate_id=pk) for pk in list(ids))

@@ -1,5 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from certificates import views
 
 app_name = "certificates"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.mine, name="mine"),
+    path("<str:code>.pdf", views.download, name="download"),
+]

@@ -1,5 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from certificates import views
 
 app_name = "verify"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.verify, name="form"),
+    path("<str:code>/", views.check, name="check"),
+]

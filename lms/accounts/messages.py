@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -55,3 +56,20 @@ def send_message(*, message_id: uuid.UUID | str) -> bool:
         cost_micros=receipt.cost_micros, cost_currency=receipt.cost_currency, lease_until=None,
     )  # fmt: skip
     return True
+
+
+def tell(*, user: User, key: str, kind: str, subject: str, body: str, link: str = "") -> list[OutboundMessage]:
+    """Tell a person by every way she has: on the site always, by e-mail when known, by SMS where ``SMS_NOTICES`` is on.
+
+    The texts are plain and in her language (``translation.override(user.language)`` is the caller's). Idempotent by
+    ``key``. The worker sends the rows; nothing leaves in the caller's request.
+    """
+    ways = [Channel.APP]
+    if user.email:
+        ways.append(Channel.EMAIL)
+    if settings.SMS_NOTICES and user.phone:
+        ways.append(Channel.SMS)
+    return [
+        queue_message(key=f"{key}:{way}", user=user, channel=way, kind=kind, subject=subject, body=body, link=link)
+        for way in ways
+    ]

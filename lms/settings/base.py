@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "lms.lib.compress.BrotliMiddleware",
     "lms.lib.failures.DatabaseFailureMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "lms.lib.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -279,6 +279,9 @@ MESSAGE_BACKENDS = {
 # --- organisation
 ISSUER_NAME = env("ISSUER_NAME", default="Passerelle")
 ISSUER_PLACE = env("ISSUER_PLACE", default="")
+SIGNATORY_NAME = env("SIGNATORY_NAME", default="")
+SIGNATORY_TITLE = env("SIGNATORY_TITLE", default="")
+SMS_NOTICES = env.bool("SMS_NOTICES", default=False)  # news by SMS too: each costs money
 DEFAULT_COUNTRY = env("DEFAULT_COUNTRY", default="SN")  # ISO 3166-1, for phone numbers typed without +
 
 # --- logs: one line each, no personal data (docs/decisions/0006)

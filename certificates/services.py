@@ -1,0 +1,202 @@
+"""Issuing, drawing, revoking and looking up certificates. Every function may be called any number of times."""
+
+import hashlib
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from django.db import IntegrityError, transaction
+from django.db.models import Max, QuerySet
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from certificates.codes import is_code, new_code, normalise_code
+from certificates.models import Certificate, CertificateSkill
+from certificates.signals import certificate_issued, certificate_revoked
+from certificates.words import CertificateWords
+from courses.enums import Level
+from courses.models import CoursePage, Enrolment
+from lms.accounts.messages import tell
+from lms.accounts.models import User
+from lms.accounts.services import record
+from lms.lib import leases
+from lms.lib.translated import pick
+
+BANDS = (Decimal(90), Decimal(80), Decimal(70), Decimal(60))
+
+
+def issue(*, enrolment_id: int) -> Certificate | None:
+    """The certificate of a completed enrolment: made on the first call, the same row on every other.
+
+    None while the course is not completed. Sends ``certificate_issued`` in the transaction that writes the row.
+    """
+    enrolment = Enrolment.objects.select_related("user", "course").get(pk=enrolment_id)
+    if enrolment.completed_at is None:
+        return None
+    existing = Certificate.objects.filter(enrolment=enrolment).first()
+    if existing is not None:
+        return existing
+    try:
+        with transaction.atomic():
+            certificate = write_certificate(enrolment)
+            certificate_issued.send(Certificate, certificate_id=certificate.pk)
+    except IntegrityError:  # somebody else was faster
+        return Certificate.objects.get(enrolment=enrolment)
+    return certificate
+
+
+def write_certificate(enrolment: Enrolment) -> Certificate:
+    """Freeze the words of today into a row."""
+    if enrolment.completed_at is None:
+        raise ValueError("the course is not completed")
+    language, course = enrolment.language, enrolment.course
+    page = CoursePage.objects.filter(course=course, locale__language_code=language, live=True).first()
+    certificate = Certificate.objects.create(
+        enrolment=enrolment,
+        user=enrolment.user,
+        course=course,
+        code=new_code(),
+        language=language,
+        holder_name=enrolment.user.get_full_name(),
+        title=page.title if page else pick(course.titles, language),
+        hours=course.hours,
+        score_band=score_band(enrolment),
+        issuer_name=settings.ISSUER_NAME,
+        issuer_place=settings.ISSUER_PLACE,
+        signatory_name=settings.SIGNATORY_NAME,
+        signatory_title=settings.SIGNATORY_TITLE,
+        issued_at=enrolment.completed_at,
+    )
+    CertificateSkill.objects.bulk_create(
+        CertificateSkill(
+            certificate=certificate, skill=row.skill, level=row.level, name=pick(row.skill.names, language)[:160]
+        )
+        for row in course.skills.select_related("skill")
+    )
+    return certificate
+
+
+def score_band(enrolment: Enrolment) -> str:
+    """The band of ten points of her mean best passing score, such as "80–89 %"; empty without a passed assessment."""
+    best = enrolment.attempts.filter(passed=True).values("assessment").annotate(best=Max("score"))
+    scores = [row["best"] for row in best if row["best"] is not None]
+    if not scores:
+        return ""
+    mean = sum(scores) / len(scores)
+    floor = next((band for band in BANDS if mean >= band), None)
+    if floor is None:
+        return ""
+    return f"{floor:.0f}–{100 if floor == BANDS[0] else floor + 9:.0f} %"
+
+
+def words_of(certificate: Certificate) -> CertificateWords:
+    """What the PDF says. Needs no row that could have been renamed since."""
+    with translation.override(certificate.language):
+        return CertificateWords(
+            language=certificate.language,
+            holder_name=certificate.holder_name,
+            title=certificate.title,
+            issued_on=timezone.localdate(certificate.issued_at),
+            valid_until=timezone.localdate(certificate.expires_at) if certificate.expires_at else None,
+            issuer_name=certificate.issuer_name,
+            issuer_place=certificate.issuer_place,
+            signatory_name=certificate.signatory_name,
+            signatory_title=certificate.signatory_title,
+            code=certificate.code,
+            verify_url=certificate.public_url,
+            kind_line=_("for passing the automatically graded assessments of the course"),
+            skills=tuple(
+                (row.name, str(Level(row.level).label))
+                for row in certificate.skills.order_by("-level", "name")
+            ),
+            hours=certificate.hours,
+            score_band=certificate.score_band,
+        )  # fmt: skip
+
+
+def without_pdf() -> QuerySet[Certificate]:
+    return Certificate.objects.filter(pdf="", revoked_at=None)
+
+
+def draw(*, certificate_id: int) -> bool:
+    """Draw the PDF under a lease, keep it, and tell the learner; True when this call did it."""
+    row = without_pdf().filter(pk=certificate_id)
+    if not leases.claim(row):
+        return False
+    certificate = row.select_related("user").get()
+    try:
+        from certificates.pdf import render_pdf
+
+        pdf = render_pdf(words_of(certificate))
+        name = keep(certificate, pdf)
+    except Exception as error:  # noqa: BLE001  (whatever went wrong, the row says so and the next try comes later)
+        leases.release(row, error=f"{type(error).__name__}: {error}", tries=certificate.tries)
+        return False
+    with transaction.atomic():
+        row.update(pdf=name, pdf_sha256=hashlib.sha256(pdf).hexdigest(), lease_until=None, notified_at=timezone.now())
+        tell_ready(certificate)
+    return True
+
+
+def keep(certificate: Certificate, pdf: bytes) -> str:
+    """Store the file under a name that a second drawing replaces, never doubles."""
+    storage: Storage = certificate.pdf.storage
+    name = f"certificates/{certificate.issued_at:%Y/%m}/{certificate.code}.pdf"
+    storage.delete(name)
+    return storage.save(name, ContentFile(pdf))
+
+
+def tell_ready(certificate: Certificate) -> None:
+    with translation.override(certificate.user.language):
+        tell(
+            user=certificate.user,
+            key=f"certificate:{certificate.pk}:ready",
+            kind="certificate-ready",
+            subject=_("Your certificate is ready"),
+            body=_("Your certificate “%(title)s” is ready. Anyone can check it with the code %(code)s.")
+            % {"title": certificate.title, "code": certificate.printed_code},
+            link=reverse("certificates:mine"),
+        )
+
+
+@transaction.atomic
+def revoke(*, certificate: Certificate, reason: str, by: User) -> bool:
+    """Withdraw a certificate; False when it was withdrawn already. The reason is public."""
+    changed = Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(
+        revoked_at=timezone.now(), revoked_reason=reason, revoked_by=by
+    )
+    if not changed:
+        return False
+    certificate.refresh_from_db()
+    record(actor=by, verb="revoke-certificate", target=certificate, fields=["revoked_at", "revoked_reason"])
+    certificate_revoked.send(Certificate, certificate_id=certificate.pk)
+    user = certificate.user
+    with translation.override(user.language):
+        tell(
+            user=user,
+            key=f"certificate:{certificate.pk}:revoked",
+            kind="certificate-revoked",
+            subject=_("Your certificate was withdrawn"),
+            body=_(
+                "Your certificate “%(title)s” was withdrawn on %(date)s. Reason: %(reason)s. "
+                "If you think this is a mistake, speak to your training centre."
+            )
+            % {"title": certificate.title, "date": date_format(timezone.localdate()), "reason": reason},
+            link=reverse("certificates:mine"),
+        )
+    return True
+
+
+def find(text: str) -> Certificate | None:
+    """The certificate that a typed, pasted or scanned code names."""
+    code = normalise_code(text)
+    if not is_code(code):
+        return None
+    return Certificate.objects.prefetch_related("skills").filter(code=code).first()
+
+
+def completed_without_certificate() -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(completed_at__isnull=False, certificate=None)

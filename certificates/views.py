@@ -1,0 +1,90 @@
+"""A learner's own certificates, and the check that anybody can make."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_safe
+
+from certificates import services
+from certificates.codes import is_code, normalise_code
+from certificates.models import Certificate
+from lms.accounts.http import SignedInRequest
+from lms.lib.http import private
+from lms.lib.ratelimit import client_address, may_try
+
+GUESSES_PER_MINUTE = 60  # unknown codes from one address; a whole classroom may stand behind it
+
+
+@private
+@login_required
+@require_safe
+def mine(request: SignedInRequest) -> HttpResponse:
+    """All her certificates, the newest first; one that is still being drawn says so."""
+    certificates = request.user.certificates.prefetch_related("skills")
+    return render(request, "certificates/mine.html", {"certificates": certificates})
+
+
+@private
+@login_required
+@require_GET
+def download(request: SignedInRequest, code: str) -> HttpResponseBase:
+    """Her own PDF. Another person's is not found."""
+    certificate = get_object_or_404(Certificate, user=request.user, code=normalise_code(code))
+    if not certificate.pdf:
+        return redirect("certificates:mine")
+    name = f"passerelle-{certificate.printed_code}.pdf"
+    return FileResponse(certificate.pdf.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+
+
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    """The form for a typed code; a good code leads to its page."""
+    typed = request.GET.get("code", "").strip()
+    if not typed:
+        return render(request, "certificates/verify.html", {})
+    if services.find(typed) is not None:
+        return redirect("verify:check", code=normalise_code(typed))
+    return refuse(request, typed)
+
+
+@require_safe
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """What the certificate says and whether it still holds, for whoever has its code."""
+    if len(code) > 64:
+        raise Http404
+    certificate = services.find(code)
+    if certificate is None:
+        return refuse(request, code)
+    context = {
+        "certificate": certificate,
+        "language_urls": check_urls(certificate.code),
+    }
+    response = render(request, "certificates/check.html", context)
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def check_urls(code: str) -> dict[str, str]:
+    """The same page in each language; the short address itself has none."""
+    urls = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            urls[language] = reverse("verify:check", args=[code])
+    return urls
+
+
+def refuse(request: HttpRequest, typed: str) -> HttpResponse:
+    """No such certificate: say whether it looks like a typing mistake, and keep what was typed."""
+    if not may_try(f"verify:{client_address(request)}", limit=GUESSES_PER_MINUTE, seconds=60):
+        return render(request, "429.html", status=429)
+    if is_code(typed):
+        error = _("No certificate has this code. It may be false. Ask the person for the original.")
+    else:
+        error = _("This is not a complete code: it has 16 signs in 4 groups. Look at the paper again.")
+    shown = typed[:64]
+    return render(request, "certificates/verify.html", {"typed": shown, "error": error}, status=404)

@@ -1,0 +1,107 @@
+"""Certificates in the admin: a register to search, and the withdrawal of one, with its reason."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.snippets import widgets as snippet_widgets
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from certificates import services
+from certificates.models import Certificate
+from lms.accounts.http import SignedInRequest
+
+
+class RegisterPolicy(ModelPermissionPolicy):
+    """A register is read: rows are issued and withdrawn by services, never typed, changed or deleted."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action == "view" and bool(super().user_has_permission(user, "view"))
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+class CertificateViewSet(SnippetViewSet):
+    model = Certificate
+    icon = "success"
+    menu_label = gettext_lazy("Certificates")
+    menu_order = 400
+    add_to_admin_menu = True
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    list_per_page = 50
+    search_fields: ClassVar[list[str]] = ["holder_name", "title", "code"]
+    list_filter: ClassVar[dict[str, list[str]]] = {
+        "course": ["exact"],
+        "issued_at": ["date__gte"],
+        "revoked_at": ["isnull"],
+    }
+    list_display: ClassVar[list[Any]] = [
+        "holder_name",
+        "title",
+        Column("printed_code", label=gettext_lazy("Code")),
+        DateColumn("issued_at", label=gettext_lazy("Issued on"), sort_key="issued_at"),
+        BooleanColumn("is_valid", label=gettext_lazy("Valid")),
+    ]
+    inspect_view_fields: ClassVar[list[str]] = [
+        "holder_name", "title", "code", "language", "hours", "score_band", "issued_at", "revoked_at",
+        "revoked_reason", "pdf_sha256", "last_error",
+    ]  # fmt: skip
+
+    @property
+    def permission_policy(self) -> ModelPermissionPolicy:
+        return RegisterPolicy(self.model)
+
+
+register_snippet(CertificateViewSet)
+
+
+class RevokeForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Everybody who checks this certificate reads it. Name no other person."),
+    )  # fmt: skip
+
+
+def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask for the reason, then withdraw. Programme managers only."""
+    if not request.user.has_perm("certificates.change_certificate"):
+        raise PermissionDenied
+    certificate = get_object_or_404(Certificate, pk=pk)
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = services.revoke(certificate=certificate, reason=form.cleaned_data["reason"], by=request.user)
+        text = _("The certificate was withdrawn.") if done else _("It was withdrawn already.")
+        messages.success(request, text)
+        return redirect(list_url())
+    context = {"certificate": certificate, "form": form, "list_url": list_url()}
+    return render(request, "certificates/admin/revoke.html", context)
+
+
+def list_url() -> str:
+    return reverse(CertificateViewSet().get_url_name("list"))
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [path("certificates/<int:pk>/revoke/", revoke, name="revoke_certificate")]
+
+
+@hooks.register("register_snippet_listing_buttons")
+def listing_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any:
+    if not isinstance(snippet, Certificate) or snippet.revoked_at is not None:
+        return
+    if user.has_perm("certificates.change_certificate"):
+        url = reverse("revoke_certificate", args=[snippet.pk])
+        yield snippet_widgets.SnippetListingButton(_("Withdraw"), url, icon_name="cross", priority=60)

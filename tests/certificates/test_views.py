@@ -1,0 +1,137 @@
+"""Her certificates, her PDF, and the check that anybody can make."""
+
+import pytest
+from django.core.cache import caches
+
+from certificates import services
+from certificates.codes import format_code, new_code
+from certificates.models import Certificate
+from tests.factories.certificates import make_certificate
+
+
+@pytest.fixture
+def certificate(learner, monkeypatch) -> Certificate:
+    monkeypatch.setattr("certificates.pdf.render_pdf", lambda words: b"%PDF-1.7 words")
+    made = make_certificate(learner)
+    services.draw(certificate_id=made.pk)
+    made.refresh_from_db()
+    return made
+
+
+class TestMine:
+    def test_it_lists_hers_with_code_and_download(self, sign_in, learner, certificate):
+        page = sign_in(learner).get("/fr/certificates/")
+        assert format_code(certificate.code) in page.text
+        assert f"/fr/certificates/{certificate.code}.pdf" in page.text
+        assert page["Cache-Control"] == "private, no-store"
+
+    def test_a_pdf_in_the_making_says_so(self, sign_in, learner):
+        make_certificate(learner)
+        page = sign_in(learner).get("/en/certificates/")
+        assert "being drawn" in page.text
+
+    def test_nothing_yet_leads_to_her_courses(self, sign_in, learner):
+        assert "/fr/learn/" in sign_in(learner).get("/fr/certificates/").text
+
+    def test_a_revoked_one_says_why_and_offers_no_pdf(self, sign_in, learner, manager, certificate):
+        services.revoke(certificate=certificate, reason="Nom faux", by=manager)
+        page = sign_in(learner).get("/fr/certificates/")
+        assert "Nom faux" in page.text
+        assert ".pdf" not in page.text
+
+    def test_strangers_sign_in_first(self, client, db):
+        assert client.get("/fr/certificates/").status_code == 302
+
+    def test_the_number_of_queries_does_not_grow(self, sign_in, learner, django_assert_num_queries):
+        client = sign_in(learner)
+        for code in ("a", "b", "c", "d", "e", "f"):
+            make_certificate(learner, code)
+        client.get("/fr/certificates/")
+        with django_assert_num_queries(3):
+            client.get("/fr/certificates/")
+
+
+class TestDownload:
+    def test_she_gets_her_file(self, sign_in, learner, certificate):
+        response = sign_in(learner).get(f"/fr/certificates/{certificate.code}.pdf")
+        assert b"".join(response.streaming_content) == b"%PDF-1.7 words"
+        assert response["Content-Type"] == "application/pdf"
+        assert "attachment" in response["Content-Disposition"]
+        assert response["Cache-Control"] == "private, no-store"
+
+    @pytest.mark.parametrize("person", ["stranger", "trainer", "employer_user", "manager"])
+    def test_nobody_else_does(self, request, sign_in, person, certificate):
+        other = request.getfixturevalue(person)
+        assert sign_in(other).get(f"/fr/certificates/{certificate.code}.pdf").status_code == 404
+
+
+class TestCheck:
+    def test_the_qr_opens_the_register(self, client, certificate):
+        page = client.get(f"/v/{certificate.code}")
+        assert page.status_code == 200
+        assert "Awa Ndiaye" in page.text
+        assert "authentique" in page.text
+        assert page["X-Robots-Tag"] == "noindex"
+
+    def test_a_typed_code_is_forgiving(self, client, certificate):
+        typed = format_code(certificate.code).lower().replace("-", " ")
+        page = client.get("/en/verify/", {"code": typed}, follow=True)
+        assert "genuine and valid" in page.text
+
+    def test_a_revoked_certificate_says_so_and_why(self, client, manager, certificate):
+        services.revoke(certificate=certificate, reason="Nom faux", by=manager)
+        page = client.get(f"/fr/verify/{certificate.code}/")
+        assert "Nom faux" in page.text
+        assert "authentique et valable" not in page.text
+
+    def test_a_well_formed_code_of_nobody_may_be_false(self, client, db):
+        page = client.get("/en/verify/", {"code": new_code()})
+        assert page.status_code == 404
+        assert "It may be false" in page.text
+
+    def test_a_typing_mistake_is_told_apart_and_kept(self, client, certificate):
+        page = client.get("/en/verify/", {"code": "7K3M-C9X"})
+        assert page.status_code == 404
+        assert 'value="7K3M-C9X"' in page.text
+        assert "16 signs" in page.text
+
+    @pytest.mark.parametrize("code", ["<script>", "%00", "A" * 65, "é" * 10])
+    def test_rubbish_is_refused_quietly(self, client, db, code):
+        assert client.get(f"/v/{code}").status_code == 404
+
+    def test_guessing_is_slowed_down_but_real_codes_still_answer(self, client, certificate):
+        caches["shared"].clear()
+        answers = [client.get(f"/v/{new_code()}").status_code for _ in range(61)]
+        assert answers[:60] == [404] * 60
+        assert answers[60] == 429
+        assert client.get(f"/v/{certificate.code}").status_code == 200
+
+    def test_it_costs_two_queries(self, client, certificate, django_assert_num_queries):
+        with django_assert_num_queries(2):
+            client.get(f"/v/{certificate.code}")
+
+
+class TestRevoke:
+    def test_a_manager_withdraws_with_a_reason(self, site, sign_in, manager, certificate):
+        client = sign_in(manager)
+        url = f"/cms/certificates/{certificate.pk}/revoke/"
+        assert client.get(url).status_code == 200
+        assert client.post(url, {"reason": ""}).status_code == 200
+        assert client.post(url, {"reason": "Nom faux"}).status_code == 302
+        certificate.refresh_from_db()
+        assert certificate.revoked_by == manager
+
+    @pytest.mark.parametrize("person", ["learner", "trainer", "employer_user"])
+    def test_others_may_not(self, request, site, sign_in, person, certificate):
+        url = f"/cms/certificates/{certificate.pk}/revoke/"
+        response = sign_in(request.getfixturevalue(person)).post(url, {"reason": "Nom faux"})
+        assert response.status_code in (302, 403)
+        certificate.refresh_from_db()
+        assert certificate.revoked_at is None
+
+    def test_the_register_is_read_only(self, site, sign_in, manager, certificate):
+        client = sign_in(manager)
+        page = client.get("/cms/snippets/certificates/certificate/")
+        assert page.status_code == 200
+        assert "Awa Ndiaye" in page.text
+        assert client.get("/cms/snippets/certificates/certificate/add/").status_code in (302, 403)
