@@ -14,7 +14,8 @@ _APOSTROPHES = dict.fromkeys(map(ord, "’‘‛ʼ`´′＇"), "'")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _ARABIC_SIGNS = dict.fromkeys([0x0640, 0x0670, *range(0x064B, 0x0653)])
-_END_PUNCTUATION = " \t.,;:!?…«»“”„\"'()[]¿¡،؛؟۔-"
+_END_PUNCTUATION = " \t.,;:!?…«»“”„\"'¿¡،؛؟۔"
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 
 
@@ -32,7 +33,9 @@ def _fold_once(text: str) -> str:
     text = _without_marks(text)
     text = re.sub(r"\s+", " ", _HYPHEN.sub(" ", text))
     text = re.sub(r" ?' ?", "'", text)
-    return text.strip(_END_PUNCTUATION) or text.strip()
+    text = text.strip(_END_PUNCTUATION) or text.strip()
+    bracketed = _IN_BRACKETS.fullmatch(text)
+    return bracketed[1] if bracketed else text
 
 
 def _without_marks(text: str) -> str:

@@ -33,7 +33,9 @@ from .base import (
     single_value,
 )
 from .checks import check_ids, check_rows, check_texts, rows
-from .tokens import deal, id_behind, ids_by_text, token_for
+from .tokens import check_fields, deal, id_behind, ids_by_text, token_for
+
+PREFIX = "match-"
 
 Partners = dict[str, str]
 """{id of the pair: text chosen for its left side}"""
@@ -71,6 +73,7 @@ class Matching(QuestionType[Partners]):
         }
 
     def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
+        check_fields(raw, PREFIX, [card["field"] for card in public["lefts"]])
         ids_left, ids_right = ids_by_text(spec["pairs"], "left"), _ids_by_partner(spec)
         chosen = {}
         for card in public["lefts"]:
@@ -125,7 +128,7 @@ class Matching(QuestionType[Partners]):
 
 
 def _field(token: str) -> str:
-    return f"match-{token}"
+    return f"{PREFIX}{token}"
 
 
 def _is_right(pair: Mapping[str, Any], answer: Partners) -> bool:

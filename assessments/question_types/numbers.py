@@ -69,7 +69,7 @@ def _digits(text: str, number: str, decimals: int | None) -> str:
         decimal_mark = _lone_mark(text, number, decimals)
     whole, _mark, after = number.rpartition(decimal_mark) if decimal_mark else (number, "", "")
     whole = whole.strip()
-    well_formed = whole == "" or whole.isdigit() or (_GROUPS.fullmatch(whole) and decimal_mark not in [*whole])
+    well_formed = whole == "" or whole.isdigit() or _GROUPS.fullmatch(whole)
     if not well_formed or not (after.isdigit() or after == "") or not (whole + after):
         raise _not_a_number(text)
     integer = re.sub("[^0-9]", "", whole) or "0"

@@ -35,7 +35,9 @@ from .base import (
     single_value,
 )
 from .checks import check_rows
-from .tokens import deal, ids_by_text, token_for
+from .tokens import check_fields, deal, ids_by_text, token_for
+
+PREFIX = "place-"
 
 Places = dict[str, int]
 
@@ -56,6 +58,7 @@ class Ordering(QuestionType[Places]):
         }
 
     def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
+        check_fields(raw, PREFIX, [card["field"] for card in public["items"]])
         ids = ids_by_text(spec["items"])
         places: Places = {}
         for card in public["items"]:
@@ -113,7 +116,7 @@ class Ordering(QuestionType[Places]):
 
 
 def _field(token: str) -> str:
-    return f"place-{token}"
+    return f"{PREFIX}{token}"
 
 
 def _is_place(place: object, most: int) -> bool:

@@ -37,6 +37,12 @@ def id_behind(token: str, cards: Sequence[Card], ids_by_text: Mapping[str, str])
     raise unknown_choice()
 
 
+def check_fields(raw: Mapping[str, Sequence[str]], prefix: str, known: Sequence[str]) -> None:
+    """Raises InvalidResponse when a field belongs to another attempt: read as empty, it would erase an answer."""
+    if any(name.startswith(prefix) and name not in known for name in raw):
+        raise unknown_choice()
+
+
 def token_for(text: str, cards: Sequence[Card]) -> str:
     """The token under which `text` was shown; "" when it was not."""
     return next((card["token"] for card in cards if card["text"] == text), "")

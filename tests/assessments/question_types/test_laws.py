@@ -218,6 +218,14 @@ def test_a_token_of_another_attempt_is_refused(name: str) -> None:
         kind.read(spec, mine, {all_fields(mine)[0]: [tokens[0]["token"]]})
 
 
+@pytest.mark.parametrize("name", ["matching", "ordering"])
+def test_a_form_of_another_attempt_is_refused_rather_than_read_as_empty(name: str) -> None:
+    kind, spec = get_question_type(name), SPECS[name]
+    posted = kind.refill(spec, kind.public(spec, rng_for(2)), BEST[name])
+    with pytest.raises(InvalidResponse, match="does not belong"):
+        kind.read(spec, kind.public(spec, rng_for(1)), posted)
+
+
 @pytest.mark.parametrize("name", ["single", "true_false", "numeric", "short_text"])
 def test_two_answers_where_one_is_asked_are_refused(name: str) -> None:
     kind, spec = get_question_type(name), SPECS[name]
