@@ -144,6 +144,7 @@ class PageBlocks(blocks.StreamBlock):
 
     class Meta:
         required = False
+        template = "cms/blocks/stream.html"
 
 
 class ContentBlocks(PageBlocks):

@@ -1,5 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from courses import catalogue_views
 
 app_name = "catalogue"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", catalogue_views.course_list, name="list"),
+    path("<slug:code>/", catalogue_views.course_detail, name="course"),
+]

@@ -1,1 +1,77 @@
-"""What this app does when it hears news from the apps below."""
+"""What this app does when it hears news from the apps below: Wagtail's pages, pictures and files change."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F
+from django.db.models.signals import post_save, pre_delete
+from django.dispatch import receiver
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Page, ReferenceIndex
+from wagtail.signals import page_published, page_unpublished, post_page_move
+from wagtailmedia.models import get_media_model
+
+from cms.weight import body_weight
+from courses.models import Course, CoursePage, LessonPage, ModulePage, StepPage
+
+PAGES = (CoursePage, ModulePage, StepPage)
+
+
+def bump_trees(paths: set[str]) -> None:
+    """Give every course whose page tree holds one of these tree paths a new ``content_version``."""
+    step = Page.steplen
+    prefixes = {path[:end] for path in paths for end in range(step, len(path) + 1, step)}
+    roots = CoursePage.objects.filter(path__in=prefixes).values("course_id")
+    Course.objects.filter(pk__in=list(roots.values_list("course_id", flat=True))).update(
+        content_version=F("content_version") + 1
+    )
+
+
+@receiver(page_published)
+def renew_published(sender: Any, instance: Page, **kwargs: Any) -> None:
+    if isinstance(instance, LessonPage):
+        instance.body_bytes = body_weight(instance.body, instance.locale.language_code)
+        LessonPage.objects.filter(pk=instance.pk).update(body_bytes=instance.body_bytes)
+    if isinstance(instance, PAGES):
+        bump_trees({instance.path})
+
+
+@receiver(page_unpublished)
+def renew_withdrawn(sender: Any, instance: Page, **kwargs: Any) -> None:
+    if isinstance(instance, PAGES):
+        bump_trees({instance.path})
+
+
+@receiver(post_save)
+def renew_saved(sender: Any, instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
+    """A live page written without Wagtail's publishing. Drafts write revisions and named fields only: no news."""
+    if isinstance(instance, PAGES) and instance.live and update_fields is None and not kwargs.get("raw"):
+        bump_trees({instance.path})
+
+
+@receiver(post_page_move)
+def renew_moved(sender: Any, instance: Page, parent_page_before: Page, parent_page_after: Page, **kwargs: Any) -> None:
+    if issubclass(instance.specific_class or Page, PAGES):
+        bump_trees({parent_page_before.path, parent_page_after.path})
+
+
+@receiver(pre_delete)
+def renew_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    if isinstance(instance, PAGES):
+        bump_trees({instance.path})
+
+
+def renew_users_of(sender: Any, instance: Any, created: bool = False, **kwargs: Any) -> None:
+    """A picture, recording or file was replaced: bodies that show it are drawn anew."""
+    if created or kwargs.get("raw"):
+        return
+    pages = ReferenceIndex.get_references_to(instance).filter(
+        base_content_type=ContentType.objects.get_for_model(Page, for_concrete_model=False)
+    )
+    ids = [int(pk) for pk in pages.values_list("object_id", flat=True).distinct()]
+    bump_trees(set(Page.objects.filter(pk__in=ids).values_list("path", flat=True)))
+
+
+for model in (get_image_model(), get_document_model(), get_media_model()):
+    post_save.connect(renew_users_of, sender=model, dispatch_uid=f"courses-{model._meta.label}")

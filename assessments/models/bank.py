@@ -214,6 +214,7 @@ class AssessmentPage(StepPage):
     """The place of an assessment in a course, in one language."""
 
     step_kind = StepKind.ASSESSMENT
+    weight_lookups = ("assessment__sections__named",)
     WEIGHT_PER_QUESTION = 1500  # bytes on the wire, a question page without its picture
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="pages", verbose_name=_("assessment"))
@@ -238,4 +239,4 @@ class AssessmentPage(StepPage):
 
     def weight_bytes(self) -> int:
         sections = self.assessment.sections.all()
-        return self.WEIGHT_PER_QUESTION * sum(s.draw + s.named.count() for s in sections)
+        return self.WEIGHT_PER_QUESTION * sum(s.draw + len(s.named.all()) for s in sections)

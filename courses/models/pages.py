@@ -86,6 +86,7 @@ class StepPage(BasePage):
     """What a learner does one after the other. Its language-neutral key is ``translation_key``."""
 
     step_kind: ClassVar[StepKind]
+    weight_lookups: ClassVar[tuple[str, ...]] = ()  # what ``weight_bytes`` reads, fetched at once for many pages
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=5, help_text=_("About how long it takes."))
     is_required = models.BooleanField(_("counts for finishing the course"), default=True)
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -86,6 +86,15 @@ class Course(index.Indexed, ClusterableModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, **kwargs: Any) -> None:
+        """Addresses hold the code, so saving makes every cache key new; a stale form never takes the version back."""
+        is_whole = self.pk is not None and kwargs.get("update_fields") is None and not self._state.adding
+        if is_whole:
+            self.content_version = F("content_version") + 1
+        super().save(**kwargs)
+        if is_whole:
+            self.refresh_from_db(fields=["content_version"])
 
     @property
     def title(self) -> str:

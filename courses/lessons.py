@@ -1,0 +1,31 @@
+"""Lesson bodies: drawn once for each live revision and language, then kept. Nothing personal is ever in one."""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+
+from cms.weight import draw
+from courses.models import Course, LessonPage
+from courses.outline import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    html: str
+    summary: str
+
+
+def lesson_body(course: Course, step: Step, language: str) -> Body | None:
+    """What to read at this step; None when its page is gone since the outline was read.
+
+    The key holds the course's content version beside the revision: a picture replaced in the library draws anew.
+    """
+    key = f"lesson:{step.page_id}:{step.revision_id}:{course.content_version}:{language}"
+    body: Body | None = cache.get(key)
+    if body is None:
+        page = LessonPage.objects.live().filter(pk=step.page_id).first()
+        if page is None:
+            return None
+        body = Body(html=draw(page.body, language), summary=page.summary)
+        cache.set(key, body)
+    return body

@@ -1,0 +1,119 @@
+"""Writing records of learning: enrolments, steps done, courses finished."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses.enums import StepKind
+from courses.models import Cohort, Course, Enrolment, StepProgress
+from courses.outline import Outline, active_language, all_outlines, best_outline
+from courses.progress import is_complete, required_keys
+from courses.signals import course_completed, step_done
+from lms.accounts.models import User
+
+
+class EnrolmentRefusedError(Exception):
+    """Why she cannot take the course now, in her language, with what to do. ``missing``: courses to finish first."""
+
+    def __init__(self, message: str, missing: Iterable[Course] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.missing = list(missing)
+
+
+def missing_prerequisites(user: User, course: Course) -> list[Course]:
+    finished = Enrolment.objects.filter(user=user, completed_at__isnull=False).values("course_id")
+    return list(course.prerequisites.exclude(pk__in=finished))
+
+
+def cohort_for(user: User, course: Course) -> Cohort | None:
+    """The newest of her groups that takes this course."""
+    return Cohort.objects.filter(members__user=user, courses=course).order_by("-starts_on", "-pk").first()
+
+
+def check_may_enrol(*, user: User, course: Course) -> None:
+    """Raise ``EnrolmentRefusedError`` when she may not take the course yet."""
+    if not user.is_learner:
+        raise EnrolmentRefusedError(_("This account does not learn. Use a learner’s account to take a course."))
+    if best_outline(course) is None:
+        raise EnrolmentRefusedError(_("This course is not published yet. Choose another one for now."))
+    if not course.is_open and cohort_for(user, course) is None:
+        raise EnrolmentRefusedError(_("This course is taken with a group. Ask your training centre for a place."))
+    missing = missing_prerequisites(user, course)
+    if missing:
+        names = ", ".join(other.title for other in missing)
+        raise EnrolmentRefusedError(_("First finish: %(courses)s.") % {"courses": names}, missing)
+
+
+@transaction.atomic
+def enrol(*, user: User, course: Course, language: str = "") -> Enrolment:
+    """Her enrolment, made when she has none. Raises ``EnrolmentRefusedError``; a second call changes nothing."""
+    existing = Enrolment.objects.filter(user=user, course=course).first()
+    if existing is not None:
+        return existing
+    check_may_enrol(user=user, course=course)
+    defaults = {"cohort": cohort_for(user, course), "language": language or active_language()}
+    return Enrolment.objects.get_or_create(user=user, course=course, defaults=defaults)[0]
+
+
+def note_position(*, enrolment: Enrolment, step_key: UUID, language: str) -> bool:
+    """Remember the step she has open, for "continue where I was"; writes only when it changed."""
+    if enrolment.last_step_key == step_key and enrolment.language == language:
+        return False
+    enrolment.last_step_key, enrolment.language, enrolment.last_active_at = step_key, language, timezone.now()
+    Enrolment.objects.filter(pk=enrolment.pk).update(
+        last_step_key=step_key, language=language, last_active_at=enrolment.last_active_at
+    )
+    return True
+
+
+@transaction.atomic
+def mark_step_done(*, enrolment: Enrolment, step_key: UUID, kind: StepKind | str) -> bool:
+    """Write once that a step is done, and with the last required one that the course is; True the first time.
+
+    Sends ``step_done`` and, once in a lifetime, ``course_completed``, inside this transaction. The enrolment's row is
+    locked (SQLite's transactions are IMMEDIATE), so two steps finished at the same moment complete the course once.
+    """
+    locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course").get(pk=enrolment.pk)
+    _row, is_new = StepProgress.objects.get_or_create(
+        enrolment=locked, step_key=step_key, defaults={"kind": StepKind(kind)}
+    )
+    if is_new:
+        locked.last_active_at = timezone.now()
+        locked.save(update_fields=["last_active_at"])
+        step_done.send(Enrolment, enrolment_id=locked.pk, step_key=step_key)
+    complete_if_done(locked)
+    enrolment.completed_at = locked.completed_at
+    return is_new
+
+
+@transaction.atomic
+def finish_course(*, enrolment: Enrolment) -> bool:
+    """Complete a course whose last missing step the trainers have withdrawn; True when it is complete now."""
+    locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course").get(pk=enrolment.pk)
+    complete_if_done(locked)
+    enrolment.completed_at = locked.completed_at
+    return locked.completed_at is not None
+
+
+def complete_if_done(locked: Enrolment) -> None:
+    """Write ``completed_at`` and send ``course_completed`` when every required step is done. Wants the row locked."""
+    if locked.completed_at is not None:
+        return
+    hers = best_outline(locked.course, locked.language)
+    if hers is None or not is_complete(finishing_keys(locked.course, hers), done_keys(locked)):
+        return
+    locked.completed_at = timezone.now()
+    locked.save(update_fields=["completed_at"])
+    course_completed.send(Enrolment, enrolment_id=locked.pk)
+
+
+def finishing_keys(course: Course, hers: Outline) -> frozenset[UUID]:
+    return required_keys(hers, all_outlines(course))
+
+
+def done_keys(enrolment: Enrolment) -> frozenset[UUID]:
+    return frozenset(StepProgress.objects.filter(enrolment=enrolment).values_list("step_key", flat=True))

@@ -1,0 +1,210 @@
+"""The learner's pages. Each fetches her own enrolment first; whoever has none is led to the course's public page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from courses import progress, services
+from courses.enums import StepKind
+from courses.lessons import lesson_body
+from courses.models import Course
+from courses.outline import (
+    Outline,
+    Step,
+    active_language,
+    all_outlines,
+    best_outline,
+    get_outline,
+    get_outlines,
+    languages,
+)
+from courses.selectors import Learning, get_learning, get_learnings, unread_news
+from lms.accounts.http import SignedInRequest
+from lms.accounts.models import OutboundMessage
+from lms.lib.http import private
+
+View = Callable[..., HttpResponseBase]
+
+
+def for_enrolled(view: View) -> View:
+    """Give the view her ``Learning`` in place of the course's code; others are shown where to enrol."""
+
+    @private
+    @login_required
+    @wraps(view)
+    def wrapped(request: SignedInRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        learning = get_learning(request.user, code)
+        if learning is None:
+            get_object_or_404(Course, code=code)
+            messages.info(request, _("You do not take this course yet. Here you can enrol."))
+            return redirect("catalogue:course", code)
+        return view(request, learning, *args, **kwargs)
+
+    return wrapped
+
+
+@require_safe
+@private
+@login_required
+def my_courses(request: SignedInRequest) -> HttpResponse:
+    """What she learns, the course to go on with first, and what is new for her."""
+    learnings = get_learnings(request.user)
+    outlines = outlines_for([learning.course for learning in learnings])
+    cards = [
+        {
+            "learning": learning,
+            "outline": outlines[learning.course.pk],
+            "progress": progress.measure(outlines[learning.course.pk], learning.done, learning.enrolment.last_step_key),
+        }
+        for learning in learnings
+        if learning.course.pk in outlines
+    ]
+    return render(request, "courses/my_courses.html", {"cards": cards, "news": unread_news(request.user)})
+
+
+def outlines_for(courses: list[Course]) -> dict[int, Outline]:
+    """The outline of each course in the active language, else in another it is published in."""
+    found: dict[int, Outline] = {}
+    for language in dict.fromkeys([active_language(), *languages()]):
+        missing = [course for course in courses if course.pk not in found]
+        if missing:
+            found |= get_outlines(missing, language)
+    return found
+
+
+@require_POST
+@private
+@login_required
+def open_news(request: SignedInRequest, pk: str) -> HttpResponse:
+    """Mark one of her messages read and go where it leads."""
+    message = get_object_or_404(OutboundMessage, pk=pk, user=request.user)
+    if message.read_at is None:
+        OutboundMessage.objects.filter(pk=message.pk).update(read_at=timezone.now())
+    is_ours = url_has_allowed_host_and_scheme(message.link, {request.get_host()}, require_https=request.is_secure())
+    return redirect(message.link if message.link and is_ours else "courses:my_courses")
+
+
+@require_safe
+@for_enrolled
+def course(request: SignedInRequest, learning: Learning) -> HttpResponse:
+    """The outline with what is done, what is next, and the end of the course when it is reached."""
+    outline = best_outline(learning.course)
+    if outline is None:
+        return render(request, "courses/withdrawn.html", {"course": learning.course})
+    measured = progress.measure(outline, learning.done, learning.enrolment.last_step_key)
+    everywhere = all_outlines(learning.course)
+    required = progress.required_keys(outline, everywhere)
+    context = {
+        "learning": learning,
+        "outline": outline,
+        "progress": measured,
+        "elsewhere": progress.elsewhere(outline, everywhere, learning.done),
+        "can_finish": learning.enrolment.completed_at is None and progress.is_complete(required, learning.done),
+    }
+    return render(request, "courses/course.html", context)
+
+
+@require_safe
+@for_enrolled
+def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpResponse:
+    """One lesson: the kept body, and around it her own state."""
+    outline, step = find_step(learning.course, slug)
+    if outline is None or step is None or step.path != request.path:
+        return redirect(step.path if step else lost(request, learning.course))
+    body = lesson_body(learning.course, step, outline.language)
+    if body is None:
+        return redirect(lost(request, learning.course))
+    services.note_position(enrolment=learning.enrolment, step_key=step.key, language=outline.language)
+    steps = outline.steps
+    context = {
+        "outline": outline,
+        "step": step,
+        "body": body,
+        "number": steps.index(step) + 1,
+        "total": len(steps),
+        "next_step": outline.after(step.key),
+        "is_done": step.key in learning.done,
+        "language_urls": twins(learning.course, outline, step),
+    }
+    return render(request, "courses/lesson.html", context)
+
+
+@for_enrolled
+def step_done(request: SignedInRequest, learning: Learning, slug: str) -> HttpResponse:
+    """She has read the lesson: note it and go on. Assessments are never done by saying so."""
+    outline, step = find_step(learning.course, slug)
+    if outline is None or step is None:
+        return redirect(lost(request, learning.course))
+    if request.method != "POST" or not step.is_lesson:
+        return redirect(step.path)
+    was_complete = learning.enrolment.completed_at is not None
+    services.mark_step_done(enrolment=learning.enrolment, step_key=step.key, kind=StepKind.LESSON)
+    if learning.enrolment.completed_at and not was_complete:
+        messages.success(request, _("Well done! You have finished this course."))
+        return redirect(outline.path)
+    following = outline.after(step.key)
+    return redirect(following.path if following else outline.path)
+
+
+@require_POST
+@for_enrolled
+def finish(request: SignedInRequest, learning: Learning) -> HttpResponse:
+    """Close a course whose last missing step was withdrawn by its trainers."""
+    if services.finish_course(enrolment=learning.enrolment):
+        messages.success(request, _("Well done! You have finished this course."))
+    return redirect("courses:course", learning.course.code)
+
+
+@private
+@login_required
+def enrol(request: SignedInRequest, code: str) -> HttpResponse:
+    chosen = get_object_or_404(Course, code=code)
+    if request.method != "POST":
+        return redirect("catalogue:course", code)
+    try:
+        services.enrol(user=request.user, course=chosen)
+    except services.EnrolmentRefusedError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("catalogue:course", code)
+    return redirect("courses:course", code)
+
+
+def find_step(course: Course, slug: str) -> tuple[Outline | None, Step | None]:
+    """The step of that slug in the active language; a slug of another language leads to its twin, if there is one."""
+    here = get_outline(course, active_language())
+    if here is not None and (step := here.by_slug(slug)):
+        return here, step
+    for outline in all_outlines(course):
+        step = outline.by_slug(slug)
+        if step is not None:
+            twin = here.by_key(step.key) if here else None
+            return (here, twin) if twin else (outline, step)
+    return here, None
+
+
+def twins(course: Course, outline: Outline, step: Step) -> dict[str, str]:
+    """This lesson's address in every other language; where it is not translated, the course's."""
+    addresses = {}
+    for other in all_outlines(course):
+        if other.language != outline.language:
+            twin = other.by_key(step.key)
+            addresses[other.language] = twin.path if twin else other.path
+    return addresses
+
+
+def lost(request: SignedInRequest, course: Course) -> str:
+    """Where to go when a lesson is not there any more."""
+    if best_outline(course) is None and not Course.objects.filter(pk=course.pk).exists():
+        raise Http404
+    messages.info(request, _("This lesson has moved. Here is the course as it is now."))
+    return reverse("courses:course", args=[course.code])
