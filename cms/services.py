@@ -52,7 +52,7 @@ def ensure_home() -> HomePage:
 
 
 def add_home(locale: Locale, twin: HomePage | None = None) -> HomePage:
-    root = Page.get_first_root_node()
+    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root", locale=locale)
     with translation.override(locale.language_code):
         page = HomePage(
             title=_("Passerelle: learn, prove it, work"), slug=f"home-{locale.language_code}", locale=locale
@@ -65,7 +65,7 @@ def add_home(locale: Locale, twin: HomePage | None = None) -> HomePage:
 
 
 def ensure_collection_rights(group: Group) -> None:
-    root = Collection.get_first_root_node()
+    root = Collection.get_first_root_node() or Collection.add_root(name="Root")
     for app_label, codenames in COLLECTION_RIGHTS.items():
         for permission in Permission.objects.filter(content_type__app_label=app_label, codename__in=codenames):
             GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)

@@ -1,9 +1,11 @@
 """Named people, a site, and a test database copied from a migrated template instead of migrated each time."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -57,6 +59,40 @@ def fresh_caches() -> Iterator[None]:
     yield
     for cache in caches.all():
         cache.clear()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Headless Chromium of the distribution; browser tests skip with a message where there is none."""
+    binary = shutil.which("chromium") or shutil.which("chromium-browser")
+    if binary is None:
+        pytest.skip("no chromium on this machine (apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread; the ORM is used beside it
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic", "--no-first-run"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium, live_server) -> Iterator[Any]:
+    """A page 360 px wide without JavaScript: how learners see the site."""
+    context = chromium.new_context(
+        base_url=live_server.url, viewport={"width": 360, "height": 640}, java_script_enabled=False, locale="fr-FR"
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def desk(chromium, live_server) -> Iterator[Any]:
+    """A page 1280 px wide with JavaScript: how trainers and employers see the site."""
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800}, locale="fr-FR")
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

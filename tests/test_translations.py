@@ -1,0 +1,56 @@
+"""Every string has French words, and the catalogue is up to date with the code."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polib
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUES = sorted(ROOT.glob("locale/*/LC_MESSAGES/django.po"))
+
+
+def test_there_is_a_french_catalogue():
+    assert [path.parts[-3] for path in CATALOGUES] == ["fr"]
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_every_string_is_translated(path):
+    catalogue = polib.pofile(str(path))
+    assert [entry.msgid for entry in catalogue.untranslated_entries()] == []
+    assert [entry.msgid for entry in catalogue.fuzzy_entries()] == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_translations_keep_their_placeholders(path):
+    done = subprocess.run(["msgfmt", "--check", "-o", "/dev/null", str(path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_french_speaks_to_people_as_vous():
+    """ "Tu" never slips in; the typewriter's apostrophe neither."""
+    catalogue = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
+    texts = [(e.msgid, text) for e in catalogue for text in (e.msgstr, *e.msgstr_plural.values())]
+    tu = [m for m, text in texts if set(text.lower().replace("’", " ").split()) & {"tu", "toi", "ton", "tes"}]
+    assert tu == []
+    assert [m for m, text in texts if "'" in text and "%" not in text and "{" not in text] == []
+
+
+def test_every_string_in_the_code_is_in_the_catalogue(tmp_path):
+    if shutil.which("xgettext") is None:
+        pytest.skip("no gettext tools (apt-get install gettext)")
+    copy = tmp_path / "copy"
+    ignore = shutil.ignore_patterns(
+        ".venv", "var", ".git", "__pycache__", "node_modules", "demo", ".hypothesis", "*.mo"
+    )
+    shutil.copytree(ROOT, copy, ignore=ignore, symlinks=True)
+    command = [sys.executable, "manage.py", "collect_messages", "--settings", "lms.settings.test"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for path in CATALOGUES:
+        before = {(e.msgctxt, e.msgid) for e in polib.pofile(str(path))}
+        after = {(e.msgctxt, e.msgid) for e in polib.pofile(str(copy / path.relative_to(ROOT)))}
+        assert sorted(m for _c, m in after - before) == []
+        assert sorted(m for _c, m in before - after) == []
