@@ -104,3 +104,16 @@ WITH_EMPLOYER = frozenset(
 END_STATES = frozenset(
     {S.DECLINED, S.EXPIRED, S.OFFER_DECLINED, S.STARTED, S.REFUSED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED}
 )
+SHARING_STATES = WITH_EMPLOYER - {S.REFUSED, S.OFFER_DECLINED, S.AUTO_CLOSED}
+"""While a referral is in one of these, the employer sees the fields that she agreed to show."""
+WAITING_FOR_EMPLOYER = frozenset({S.FORWARDED, S.SEEN})
+SHARED_FIELDS = ("name", "phone", "email")
+
+
+class By(models.TextChoices):
+    """Who moved a referral."""
+
+    LEARNER = "learner", _("the candidate")
+    EMPLOYER = "employer", _("the employer")
+    MANAGER = "manager", _("the programme")
+    CLOCK = "clock", _("by itself, at the end of its time")

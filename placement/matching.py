@@ -1,0 +1,226 @@
+"""Does this person fit this opportunity, how well, and why. Pure: no database, no request, no words.
+
+Two parts. *Needs* must all be met (hours, languages, equipment, line, place, essential skills). The *score* orders
+those who fit:
+
+    100 x activity x (0.55 skills + 0.15 languages + 0.15 hours + 0.10 preferences + 0.05 reliability)
+
+Weights are fixed, printed on every page that shows a score, and versioned: ``VERSION`` is frozen with the lines.
+Proof comes from certificates only. Sex, age, family, disability, origin, religion, photo, poverty and district are
+not here and never will be (Code du travail, L1132-1); a region counts only when one must be there in person.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+VERSION = "1"
+SKILLS, LANGUAGES, HOURS, PREFERENCES, RELIABILITY = 55.0, 15.0, 15.0, 10.0, 5.0
+ESSENTIAL_WEIGHT, USEFUL_WEIGHT = 3, 1
+CERTIFICATE_TRUST = 0.9  # graded by the machine; a supervised test would be 1.0
+ON_SITE = ("on-site", "hybrid")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A certificate's word for a skill. ``months`` since it was issued."""
+
+    code: str
+    level: int
+    months: float = 0.0
+    certificate: str = ""
+    on: str = ""  # ISO date
+    trust: float = CERTIFICATE_TRUST
+
+    @property
+    def worth(self) -> float:
+        """Level x trust x freshness: an old certificate keeps at least 70 % of its worth."""
+        return self.level * self.trust * (0.7 + 0.3 * 2 ** (-max(self.months, 0) / 18))
+
+
+@dataclass(frozen=True)
+class SkillNeed:
+    code: str
+    level: int
+    essential: bool = True
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> int:
+        return ESSENTIAL_WEIGHT if self.essential else USEFUL_WEIGHT
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an opportunity needs. Pay is per month in its currency, None when unknown or not monthly."""
+
+    skills: tuple[SkillNeed, ...] = ()
+    languages: Mapping[str, int] = field(default_factory=dict)
+    hours: int = 0
+    place: str = "remote"
+    country: str = ""
+    region: str = ""
+    equipment: frozenset[str] = frozenset()
+    connectivity: int = 1
+    pay: int | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a candidate proves (certificates) and offers (her profile)."""
+
+    proofs: tuple[Proof, ...] = ()
+    languages: Mapping[str, int] = field(default_factory=dict)
+    hours: int = 0
+    works_remote: bool = True
+    works_on_site: bool = True
+    country: str = ""
+    region: str = ""
+    equipment: frozenset[str] = frozenset()
+    connectivity: int = 1
+    pay_floor: int | None = None
+    currency: str = ""
+    quiet_months: float = 0.0  # since her last sign of life
+    interviews_planned: int = 0
+    interviews_kept: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One printed reason: what was needed, what was found, where that comes from, what it brought.
+
+    ``hard`` lines must be ``ok``; the others only order. ``points`` are out of ``possible``, before activity.
+    """
+
+    kind: str  # skill, language, hours, equipment, line, place, pay, reliability, activity
+    ok: bool
+    need: Any = None
+    found: Any = None
+    hard: bool = True
+    points: float = 0.0
+    possible: float = 0.0
+    code: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    certificate: str = ""
+    on: str = ""
+
+    @property
+    def missing(self) -> float:
+        return self.possible - self.points
+
+
+@dataclass(frozen=True)
+class Match:
+    lines: tuple[Line, ...]
+    score: int
+
+    @property
+    def fits(self) -> bool:
+        return all(line.ok for line in self.lines if line.hard)
+
+    @property
+    def best_gain(self) -> Line | None:
+        """The skill that would raise this match most: an unmet need first, then the most points missing.
+
+        None when all skills are proven at the level asked for.
+        """
+        short = [line for line in self.lines if line.kind == "skill" and (line.found or 0) < line.need]
+        return max(short, key=lambda line: (line.hard, line.missing), default=None)
+
+    def frozen(self) -> list[dict[str, Any]]:
+        """For ``Referral.reasons``: plain data with the version of the weights first."""
+        rows: list[dict[str, Any]] = [{"kind": "version", "version": VERSION}]
+        for line in self.lines:
+            row = {name: value for name, value in vars(line).items() if value not in (None, "", {}, 0.0)}
+            rows.append({**row, "ok": line.ok, "hard": line.hard, "names": dict(line.names)})
+        return rows
+
+
+def match(wanted: Wanted, person: Person) -> Match:
+    lines = [
+        *skill_lines(wanted.skills, person.proofs),
+        *language_lines(wanted.languages, person.languages),
+        hours_line(wanted.hours, person.hours),
+        *equipment_lines(wanted.equipment, person.equipment),
+        Line("line", person.connectivity >= wanted.connectivity, wanted.connectivity, person.connectivity),
+        place_line(wanted, person),
+        pay_line(wanted, person),
+        reliability_line(person.interviews_kept, person.interviews_planned),
+    ]
+    activity = activity_of(person.quiet_months)
+    lines.append(Line("activity", activity >= 0.75, need=100, found=round(100 * activity), hard=False))
+    score = activity * sum(line.points for line in lines)
+    return Match(tuple(lines), min(100, max(0, round(score))))
+
+
+def skill_lines(needs: Iterable[SkillNeed], proofs: Iterable[Proof]) -> list[Line]:
+    """The best proof of each need; no credit above the level asked for. Nothing asked: full marks, no line."""
+    needs, proofs = tuple(needs), tuple(proofs)
+    if not needs:
+        return [Line("skills", True, hard=False, points=SKILLS, possible=SKILLS)]
+    total = sum(need.weight for need in needs)
+    lines = []
+    for need in needs:
+        best = max((p for p in proofs if p.code == need.code), key=lambda p: (p.worth, p.on), default=None)
+        level = max((p.level for p in proofs if p.code == need.code), default=0)
+        possible = SKILLS * need.weight / total
+        gained = possible * min(best.worth / need.level, 1.0) if best else 0.0
+        lines.append(
+            Line("skill", level >= need.level, need.level, level, need.essential, gained, possible, need.code,
+                 need.names, best.certificate if best else "", best.on if best else "")
+        )  # fmt: skip
+    return lines
+
+
+def language_lines(needs: Mapping[str, int], found: Mapping[str, int]) -> list[Line]:
+    if not needs:
+        return [Line("languages", True, hard=False, points=LANGUAGES, possible=LANGUAGES)]
+    possible = LANGUAGES / len(needs)
+    lines = []
+    for language, level in sorted(needs.items()):
+        has = found.get(language, 0)
+        points = possible * min(has / level, 1.0)
+        lines.append(Line("language", has >= level, level, has, True, points, possible, language))
+    return lines
+
+
+def hours_line(need: int, found: int) -> Line:
+    share = min(found / need, 1.0) if need else 1.0
+    return Line("hours", found >= need, need, found, True, HOURS * share, HOURS)
+
+
+def equipment_lines(need: frozenset[str], found: frozenset[str]) -> list[Line]:
+    """One line for each thing asked for; a computer of one's own is also as good as one at a centre."""
+    has = found | ({"shared"} if "computer" in found else set())
+    return [Line("equipment", thing in has, thing, thing if thing in has else "") for thing in sorted(need)]
+
+
+def place_line(wanted: Wanted, person: Person) -> Line:
+    """In person: the same country, and the same region when one is named. At a distance: she works at a distance."""
+    if wanted.place not in ON_SITE:
+        return Line("place", person.works_remote, wanted.place, "remote" if person.works_remote else "on-site")
+    near = person.country == wanted.country and (
+        not wanted.region or person.region.strip().casefold() == wanted.region.strip().casefold()
+    )
+    where = ", ".join(part for part in (wanted.region, wanted.country) if part)
+    here = ", ".join(part for part in (person.region, person.country) if part)
+    return Line("place", near and person.works_on_site, where, here)
+
+
+def pay_line(wanted: Wanted, person: Person) -> Line:
+    """Her wishes: the pay reaches what she asks for. What cannot be compared counts as met."""
+    comparable = person.pay_floor and wanted.pay is not None and wanted.currency == person.currency
+    ok = not comparable or (wanted.pay or 0) >= (person.pay_floor or 0)
+    return Line("pay", ok, None, None, False, PREFERENCES if ok else 0.0, PREFERENCES)
+
+
+def reliability_line(kept: int, planned: int) -> Line:
+    """Interviews kept, with a prior of four kept in five: newcomers start at 0.8, employers' silence costs nothing."""
+    share = (min(kept, planned) + 4) / (planned + 5)
+    return Line("reliability", share >= 0.6, planned, kept, False, RELIABILITY * share, RELIABILITY)
+
+
+def activity_of(quiet_months: float) -> float:
+    """1 today, 0.75 after six quiet months, never under one half."""
+    return 0.5 + 0.5 * 2 ** (-max(quiet_months, 0) / 6)

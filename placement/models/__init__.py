@@ -1,0 +1,23 @@
+"""Employers, what they offer, what candidates agree to show, and every step of putting the two in touch."""
+
+from placement.models.candidates import CandidateLanguage, CandidateProfile, CandidateToken, ProfileView, Shortlisted
+from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
+from placement.models.referrals import Consent, Examined, Outcome, Referral, ReferralEvent
+
+__all__ = [
+    "CandidateLanguage",
+    "CandidateProfile",
+    "CandidateToken",
+    "Consent",
+    "Employer",
+    "EmployerContact",
+    "Examined",
+    "Opportunity",
+    "OpportunityLanguage",
+    "OpportunitySkill",
+    "Outcome",
+    "ProfileView",
+    "Referral",
+    "ReferralEvent",
+    "Shortlisted",
+]

@@ -1,0 +1,106 @@
+"""What a learner offers and agrees to show, the search index, and who looked."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from placement.enums import Cefr, Connectivity
+from placement.models.employers import Employer
+from placement.querysets import CandidateQuerySet
+
+
+class CandidateProfile(models.Model):
+    """What a learner offers and what she agrees to show. ``pseudonym`` is all an employer sees before her yes."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="candidate_profile")
+    pseudonym = models.CharField(_("code name"), max_length=40, unique=True)
+    is_searchable = models.BooleanField(_("employers may find me under my code name"), default=False)
+    searchable_since = models.DateTimeField(null=True, blank=True, editable=False)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    region = models.CharField(_("region"), max_length=80, blank=True)
+    hours_per_week = models.PositiveSmallIntegerField(_("hours a week I can work"), default=20)
+    works_remote = models.BooleanField(_("I can work at a distance"), default=True)
+    works_on_site = models.BooleanField(_("I can work on site in my region"), default=True)
+    equipment = models.JSONField(_("equipment"), default=list, blank=True)  # enums.Equipment values
+    connectivity = models.PositiveSmallIntegerField(
+        _("line"), choices=Connectivity.choices, default=Connectivity.MOBILE_3G
+    )
+    pay_floor = models.PositiveIntegerField(_("lowest pay a month"), null=True, blank=True)  # never shown to employers
+    pay_currency = models.CharField(_("currency"), max_length=3, default="XOF")
+    available_from = models.DateField(_("free from"), null=True, blank=True)
+    last_active_at = models.DateTimeField(default=timezone.now)
+    indexed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = CandidateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("candidate profile")
+        verbose_name_plural = _("candidate profiles")
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+
+class CandidateLanguage(models.Model):
+    profile = models.ForeignKey(CandidateProfile, models.CASCADE, related_name="languages")
+    language = models.CharField(_("language"), max_length=12)
+    level = models.PositiveSmallIntegerField(_("level"), choices=Cefr.choices, default=Cefr.B1)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["profile", "language"], name="candidate_language_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.get_level_display()}"
+
+
+class CandidateToken(models.Model):
+    """The search index, one row per fact, expanded so that "at least" is equality: ``skill:dw.data-entry:2``.
+
+    Written by ``services.index_profile`` only; rebuilt from certificates and the profile (never from claims).
+    """
+
+    profile = models.ForeignKey(CandidateProfile, models.CASCADE, related_name="tokens")
+    token = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["token", "profile"], name="candidate_token_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.token
+
+
+class Shortlisted(models.Model):
+    employer = models.ForeignKey(Employer, models.CASCADE, related_name="shortlist")
+    profile = models.ForeignKey(CandidateProfile, models.CASCADE, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["employer", "profile"], name="shortlisted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile}"
+
+
+class ProfileView(models.Model):
+    """Who saw which profile, when: shown to the learner."""
+
+    employer = models.ForeignKey(Employer, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    profile = models.ForeignKey(CandidateProfile, models.CASCADE, related_name="views")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["profile", "-at"], name="profile_seen")]
+
+    def __str__(self) -> str:
+        return f"{self.employer} {self.profile}"

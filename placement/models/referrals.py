@@ -1,0 +1,135 @@
+"""A candidate put in touch with an opportunity: consent, every step, and what became of it."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from certificates.models import Certificate
+from lms.lib.leases import Leased
+from placement.enums import OPEN_STATES, SHARED_FIELDS, SHARING_STATES, OutcomeMark, ReferralState, RefusalReason
+from placement.models.candidates import CandidateProfile
+from placement.models.employers import Employer, Opportunity
+from placement.querysets import ReferralQuerySet
+
+
+class Referral(Leased):
+    """A candidate and an opportunity. ``Leased`` is for sending: CONSENTED asks to be sent."""
+
+    opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="referrals")
+    profile = models.ForeignKey(CandidateProfile, models.PROTECT, related_name="referrals")
+    certificate = models.ForeignKey(Certificate, models.SET_NULL, null=True, blank=True, related_name="+")
+    state = models.CharField(
+        _("state"),
+        max_length=16,
+        choices=ReferralState.choices,
+        default=ReferralState.SUGGESTED,
+        db_index=True,
+    )
+    asked_by_employer = models.BooleanField(default=False)  # the employer found her first
+    score = models.PositiveSmallIntegerField(default=0)  # 0-100, when it was proposed
+    reasons = models.JSONField(default=list)  # matching's lines, frozen, with the version of the weights
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    forwarded_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    refusal_reason = models.CharField(max_length=16, choices=RefusalReason.choices, blank=True)
+    refusal_shared = models.BooleanField(default=True)
+    employer_message = models.TextField(blank=True)  # shown to the learner
+    reply_hash = models.CharField(max_length=64, blank=True, editable=False)  # SHA-256 of the one-click secret
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("referral")
+        verbose_name_plural = _("referrals")
+        ordering: ClassVar[list[str]] = ["-created_at"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["opportunity", "profile"], name="referred_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile} -> {self.opportunity}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def shared(self) -> dict[str, str]:
+        """What the employer may see of her today: the fields she agreed to, while her yes stands and is of use."""
+        consent: Consent | None = getattr(self, "consent", None)
+        if consent is None or consent.withdrawn_at or self.state not in SHARING_STATES:
+            return {}
+        user = self.profile.user
+        known = {"name": user.get_full_name(), "phone": user.phone or "", "email": user.email}
+        return {name: known[name] for name in SHARED_FIELDS if name in consent.fields and known[name]}
+
+
+class Examined(models.Model):
+    """A certificate for which openings were looked for: the sweep does what a lost signal left undone."""
+
+    certificate = models.OneToOneField(Certificate, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id}"
+
+
+class ReferralEvent(models.Model):
+    """The log of a referral: every change of state, by whom, when. Append-only."""
+
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    by = models.CharField(max_length=12)  # learner, employer, manager, clock
+    before = models.CharField(max_length=16, blank=True)
+    after = models.CharField(max_length=16, choices=ReferralState.choices)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.before} -> {self.after}"
+
+
+class Consent(models.Model):
+    """Her yes to one employer for one opportunity: which fields, which wording, when, and when it ended."""
+
+    referral = models.OneToOneField(Referral, models.PROTECT, related_name="consent")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="placement_consents")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="consents")
+    fields = models.JSONField(default=list)  # names of what may be shown: "name", "phone", "email" ...
+    wording = models.CharField(max_length=40)
+    given_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent to be put forward")
+        verbose_name_plural = _("consents to be put forward")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.employer}"
+
+
+class Outcome(models.Model):
+    """What became of a referral: started, and still there after 30, 90, 180 and 365 days."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="outcomes")
+    mark = models.CharField(max_length=8, choices=OutcomeMark.choices)
+    due_on = models.DateField()
+    in_work = models.BooleanField(null=True, blank=True)  # null: not known
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=12, blank=True)  # learner, employer, manager
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["referral", "mark"], name="outcome_mark_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id} {self.mark}"

@@ -1,0 +1,81 @@
+"""Named filters. ``visible_to`` is the one door through which every view fetches: other people's rows are not there."""
+
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from certificates.models import Certificate, CertificateSkill
+from lms.accounts.models import User
+from placement.enums import PROPOSED_STATES, WITH_EMPLOYER, OpportunityState, ReferralState, Vetting
+
+
+def valid_certificates() -> QuerySet[Certificate]:
+    """Neither revoked nor expired, with the skills they prove."""
+    alive = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+    skills = Prefetch("skills", CertificateSkill.objects.select_related("skill").order_by("-level", "name"))
+    return Certificate.objects.filter(alive, revoked_at__isnull=True).prefetch_related(skills)
+
+
+class EmployerQuerySet(QuerySet[Any]):
+    def vetted(self) -> "EmployerQuerySet":
+        return self.filter(vetting=Vetting.VETTED)
+
+
+class OpportunityQuerySet(QuerySet[Any]):
+    def visible_to(self, user: User) -> "OpportunityQuerySet":
+        """Their own employer's, once it is vetted."""
+        return self.filter(employer__contacts__user=user, employer__vetting=Vetting.VETTED)
+
+    def open(self) -> "OpportunityQuerySet":
+        """Taking candidates today, from an employer in good standing."""
+        today = timezone.localdate()
+        in_time = Q(closes_on__isnull=True) | Q(closes_on__gte=today)
+        return self.filter(in_time, state=OpportunityState.OPEN, employer__vetting=Vetting.VETTED)
+
+    def with_needs(self) -> "OpportunityQuerySet":
+        return self.select_related("employer").prefetch_related("skills__skill", "languages")
+
+
+class CandidateQuerySet(QuerySet[Any]):
+    def searchable(self) -> "CandidateQuerySet":
+        """She said yes to being found, and holds a certificate (so the index knows her)."""
+        return self.filter(is_searchable=True, user__is_active=True, pk__in=self.indexed("certified"))
+
+    def indexed(self, *tokens: str) -> QuerySet[Any]:
+        """Keys of the profiles that hold one of these facts in the index."""
+        rows = self.model._meta.get_field("tokens").related_model._default_manager
+        return rows.filter(token__in=tokens).values("profile_id")
+
+    def visible_to(self, user: User) -> "CandidateQuerySet":
+        """To people of a vetted employer: whoever is searchable, or was sent to that employer."""
+        contact = getattr(user, "employer_contact", None)
+        if contact is None or contact.employer.vetting != Vetting.VETTED:
+            return self.none()
+        sent = Q(referrals__opportunity__employer=contact.employer_id, referrals__state__in=WITH_EMPLOYER)
+        found = Q(pk__in=self.searchable().values("pk"))
+        return self.filter(pk__in=self.model.objects.filter(found | sent).values("pk"))
+
+    def with_evidence(self) -> "CandidateQuerySet":
+        """Whatever a card or a match reads, in a fixed number of queries."""
+        proofs = Prefetch("user__certificates", valid_certificates(), to_attr="valid_certificates")
+        return self.select_related("user").prefetch_related(proofs, "languages")
+
+
+class ReferralQuerySet(QuerySet[Any]):
+    def of_learner(self, user: User) -> "ReferralQuerySet":
+        return self.filter(profile__user=user)
+
+    def visible_to(self, user: User) -> "ReferralQuerySet":
+        """To people of a vetted employer: what was sent to them, and the introductions they asked for."""
+        asked = Q(asked_by_employer=True, state__in=PROPOSED_STATES | {ReferralState.CONSENTED})
+        ended = Q(forwarded_at__isnull=False)
+        return self.filter(
+            asked | ended | Q(state__in=WITH_EMPLOYER),
+            opportunity__employer__contacts__user=user,
+            opportunity__employer__vetting=Vetting.VETTED,
+        )
+
+    def told(self) -> "ReferralQuerySet":
+        """With everything that a page says about a referral."""
+        return self.select_related("opportunity__employer", "profile__user", "consent")

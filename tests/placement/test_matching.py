@@ -1,0 +1,211 @@
+"""Tables of cases, then laws that hold for any person and any opportunity."""
+
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from placement.matching import (
+    Line,
+    Match,
+    Person,
+    Proof,
+    SkillNeed,
+    Wanted,
+    activity_of,
+    match,
+    reliability_line,
+)
+
+ENTRY, SHEET = "dw.data-entry", "dw.spreadsheet"
+WANTED = Wanted(
+    skills=(SkillNeed(ENTRY, 2), SkillNeed(SHEET, 1, essential=False)),
+    languages={"fr": 3},
+    hours=20,
+    equipment=frozenset({"computer"}),
+    connectivity=3,
+    pay=90_000,
+    currency="XOF",
+)
+FITTING = Person(
+    proofs=(Proof(ENTRY, 2, certificate="C1", on="2026-10-01"), Proof(SHEET, 1)),
+    languages={"fr": 4},
+    hours=25,
+    equipment=frozenset({"computer", "phone"}),
+    connectivity=3,
+    pay_floor=80_000,
+    currency="XOF",
+)
+
+
+def line(found: Match, kind: str, code: str = "") -> Line:
+    return next(row for row in found.lines if row.kind == kind and row.code == code)
+
+
+def test_someone_who_meets_every_need_fits_with_a_high_score():
+    found = match(WANTED, FITTING)
+    assert found.fits
+    assert found.score == round(55 * 0.9 + 15 + 15 + 10 + 5 * 0.8)
+    assert found.best_gain is None
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "code"),
+    [
+        ({"hours": 19}, "hours", ""),
+        ({"languages": {"fr": 2}}, "language", "fr"),
+        ({"languages": {"en": 6}}, "language", "fr"),
+        ({"equipment": frozenset({"phone"})}, "equipment", ""),
+        ({"connectivity": 2}, "line", ""),
+        ({"works_remote": False}, "place", ""),
+        ({"proofs": (Proof(ENTRY, 1),)}, "skill", ENTRY),
+        ({"proofs": ()}, "skill", ENTRY),
+    ],
+)
+def test_each_unmet_need_is_a_line_that_says_no(change, kind, code):
+    found = match(WANTED, replace(FITTING, **change))
+    assert not found.fits
+    assert [row.kind for row in found.lines if row.hard and not row.ok] == [kind]
+    assert not line(found, kind, code).ok
+
+
+def test_a_useful_skill_that_is_missing_costs_points_only():
+    found = match(WANTED, replace(FITTING, proofs=FITTING.proofs[:1]))
+    assert found.fits
+    assert found.best_gain is not None
+    assert found.best_gain.code == SHEET
+    assert line(found, "skill", SHEET).missing == pytest.approx(55 / 4)
+
+
+def test_an_essential_gap_is_named_before_a_useful_one():
+    wanted = replace(WANTED, skills=(SkillNeed(ENTRY, 3), SkillNeed(SHEET, 1, essential=False)))
+    gain = match(wanted, replace(FITTING, proofs=(Proof(ENTRY, 2),))).best_gain
+    assert gain is not None
+    assert (gain.code, gain.found, gain.need) == (ENTRY, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("place", "country", "region", "on_site", "ok"),
+    [
+        ("on-site", "SN", "Dakar", True, True),
+        ("hybrid", "SN", "dakar ", True, True),
+        ("on-site", "SN", "", True, True),
+        ("on-site", "SN", "Thiès", True, False),
+        ("on-site", "CI", "Dakar", True, False),
+        ("on-site", "SN", "Dakar", False, False),
+        ("remote", "CI", "Abidjan", False, True),
+    ],
+)
+def test_the_place_counts_only_when_one_must_be_there(place, country, region, on_site, ok):
+    person = replace(FITTING, country="SN", region="Dakar", works_on_site=on_site)
+    found = match(replace(WANTED, place=place, country=country, region=region), person)
+    assert line(found, "place").ok is ok
+
+
+def test_her_own_computer_is_as_good_as_one_at_a_centre():
+    wanted = replace(WANTED, equipment=frozenset({"shared"}))
+    assert match(wanted, FITTING).fits
+
+
+@pytest.mark.parametrize(
+    ("floor", "currency", "points"),
+    [(None, "XOF", 10), (90_000, "XOF", 10), (90_001, "XOF", 0), (90_001, "EUR", 10)],
+)
+def test_pay_under_her_floor_costs_points_but_is_no_wall(floor, currency, points):
+    found = match(WANTED, replace(FITTING, pay_floor=floor, currency=currency))
+    assert line(found, "pay").points == points
+    assert found.fits
+
+
+def test_newcomers_start_at_four_in_five():
+    assert reliability_line(0, 0).points == pytest.approx(4.0)
+
+
+def test_quiet_people_lose_slowly_and_never_more_than_half():
+    assert activity_of(0) == 1
+    assert activity_of(6) == pytest.approx(0.75)
+    assert activity_of(600) == pytest.approx(0.5)
+
+
+def test_an_old_certificate_keeps_most_of_its_worth():
+    assert Proof(ENTRY, 2, months=600).worth == pytest.approx(2 * 0.9 * 0.7)
+
+
+def test_what_is_frozen_is_plain_and_names_the_version():
+    rows = match(WANTED, FITTING).frozen()
+    assert rows[0] == {"kind": "version", "version": "1"}
+    skill = next(row for row in rows if row.get("code") == ENTRY)
+    assert skill["ok"] is True
+    assert skill["certificate"] == "C1"
+
+
+def test_no_protected_criterion_is_ever_read():
+    known = {f.name for kind in (Wanted, Person) for f in fields(kind)}
+    assert not known & {
+        "sex",
+        "gender",
+        "age",
+        "birth",
+        "family",
+        "religion",
+        "photo",
+        "name",
+        "district",
+        "disability",
+    }
+
+
+codes = st.sampled_from(["a", "b", "c"])
+levels = st.integers(1, 3)
+proofs = st.builds(Proof, code=codes, level=levels, months=st.floats(0, 120))
+needs = st.lists(st.builds(SkillNeed, code=codes, level=levels, essential=st.booleans()), unique_by=lambda n: n.code)
+languages = st.dictionaries(st.sampled_from(["fr", "en", "wo"]), st.integers(1, 6))
+things = st.frozensets(st.sampled_from(["phone", "computer", "shared", "headset"]))
+wanteds = st.builds(
+    Wanted, skills=needs.map(tuple), languages=languages, hours=st.integers(0, 48), place=st.sampled_from(
+        ["remote", "on-site", "hybrid"]), country=st.sampled_from(["", "SN", "CI"]), region=st.just(""),
+    equipment=things, connectivity=st.integers(1, 4), pay=st.none() | st.integers(0, 10**6), currency=st.just("XOF"),
+)  # fmt: skip
+persons = st.builds(
+    Person, proofs=st.lists(proofs, max_size=5).map(tuple), languages=languages, hours=st.integers(0, 60),
+    works_remote=st.booleans(), works_on_site=st.booleans(), country=st.sampled_from(["", "SN", "CI"]),
+    region=st.just(""), equipment=things, connectivity=st.integers(1, 4), pay_floor=st.none() | st.integers(1, 10**6),
+    currency=st.just("XOF"), quiet_months=st.floats(0, 60), interviews_planned=st.integers(0, 9),
+    interviews_kept=st.integers(0, 9),
+)  # fmt: skip
+
+
+@given(wanteds, persons)
+def test_the_score_stays_in_range_and_lines_add_up(wanted, person):
+    found = match(wanted, person)
+    assert 0 <= found.score <= 100
+    assert sum(row.possible for row in found.lines) == pytest.approx(100)
+    assert all(-1e-9 <= row.points <= row.possible + 1e-9 for row in found.lines)
+
+
+@given(wanteds, persons, proofs)
+def test_one_more_certificate_never_lowers_a_match(wanted, person, proof):
+    before = match(wanted, person)
+    after = match(wanted, replace(person, proofs=(*person.proofs, proof)))
+    assert after.score >= before.score
+    assert after.fits >= before.fits
+
+
+@given(wanteds, persons)
+def test_no_credit_above_the_need(wanted, person):
+    """Whoever proves level 3 of everything freshly gains no more than full marks for what was asked."""
+    full = replace(person, proofs=tuple(Proof(need.code, 3, trust=1.0) for need in wanted.skills))
+    rows = [row for row in match(wanted, full).lines if row.kind == "skill"]
+    assert all(row.points == pytest.approx(row.possible) for row in rows)
+
+
+@given(wanteds, persons, st.integers(0, 20))
+def test_more_hours_never_lower_a_match(wanted, person, more):
+    assert match(wanted, replace(person, hours=person.hours + more)).score >= match(wanted, person).score
+
+
+@given(wanteds, persons)
+def test_the_country_changes_nothing_for_work_at_a_distance(wanted, person):
+    remote = replace(wanted, place="remote")
+    assert match(remote, person) == match(remote, replace(person, country="FR", region="Marseille"))
