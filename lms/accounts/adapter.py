@@ -1,23 +1,96 @@
-"""How allauth finds and names our people."""
+"""How allauth finds and names our people, counts guesses and sends its codes."""
+
+import math
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from lms.accounts import codes, guesses
+from lms.accounts.fields import PhoneField
 from lms.accounts.models import User
+
+WRONG = gettext_lazy(
+    "This number or name and this PIN do not go together. Check both. "
+    "If you forgot your PIN, your trainer can give you a new card."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        from django.conf import settings
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "phone_password_mismatch": WRONG,
+        "username_password_mismatch": WRONG,
+        "email_password_mismatch": WRONG,
+        "incorrect_code": gettext_lazy("This code is not right. Look at the last message you got."),
+        "rate_limited": gettext_lazy("Please wait a minute before you ask again."),
+        "too_many_login_attempts": gettext_lazy("Too many tries. Wait 15 minutes, then ask for a new code."),
+    }
 
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SELF_SIGN_UP)
+
+    def get_login_stages(self) -> list[str]:
+        theirs, ours = "allauth.account.stages.PhoneVerificationStage", "lms.accounts.stages.PhoneStage"
+        return [ours if path == theirs else path for path in super().get_login_stages()]
+
+    # --- guesses
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count this try against the account, however it was named; refuse when there were too many."""
+        login = credentials.get("phone") or credentials.get("email") or credentials.get("username") or ""
+        key = guesses.account_key(login)
+        usage = ratelimit.consume(request, app=guesses.APP, action=guesses.ACTION, key=key)
+        self._login_failed_rl_usage = usage
+        if not usage:
+            raise ValidationError(pause_text(guesses.seconds_left(request, key)), code="too_many_login_attempts")
+
+    # --- phone numbers
+    def phone_form_field(self, **kwargs: Any) -> forms.Field:
+        return PhoneField(**kwargs)
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         return (user.phone, user.phone_verified_at is not None) if user.phone else None
 
     def set_phone(self, user: User, phone: str, verified: bool) -> None:
         user.phone = phone
-        user.save(update_fields=["phone"])
+        user.phone_verified_at = timezone.now() if verified else None
+        user.save(update_fields=["phone", "phone_verified_at"])
+
+    def set_phone_verified(self, user: User, phone: str) -> None:
+        if user.phone == phone and user.phone_verified_at is None:
+            user.phone_verified_at = timezone.now()
+            user.save(update_fields=["phone_verified_at"])
 
     def get_user_by_phone(self, phone: str) -> User | None:
         return User.objects.filter(phone=phone).first()
+
+    # --- codes by SMS
+    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
+        codes.send_code(user=user, phone=phone, code=code)
+
+    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
+        """Nothing: a text to a number that nobody gave us costs money and helps only who tries numbers."""
+
+    def send_account_already_exists_sms(self, phone: str) -> None:
+        codes.send_account_exists(phone=phone, language=translation.get_language() or settings.LANGUAGE_CODE)
+
+
+def pause_text(seconds: int) -> str:
+    """What to tell a person after too many tries: how long, and what helps meanwhile."""
+    minutes = max(1, math.ceil(seconds / 60))
+    if minutes < 120:
+        wait = ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    else:
+        hours = math.ceil(minutes / 60)
+        wait = ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    return _(
+        "Too many tries. To protect this account, wait %(wait)s, then try again. "
+        "A new card from your trainer works at once."
+    ) % {"wait": wait}

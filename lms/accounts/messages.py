@@ -1,6 +1,7 @@
 """Messages to people: queue a row in the caller's transaction, send it from the worker, never twice."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -11,18 +12,24 @@ from lms.accounts.enums import Channel
 from lms.accounts.models import OutboundMessage, User
 from lms.lib import leases
 
+SIGN_IN_CODE = "sign-in-code"  # its text is erased once it is sent: codes are not kept
+CODE_LIFE = timedelta(minutes=10)
+
 
 def queue_message(
     *, key: str, user: User | None, channel: Channel, kind: str, body: str,
-    subject: str = "", link: str = "", address: str = "", language: str = "",
+    subject: str = "", link: str = "", address: str = "", language: str = "", asked_for: bool = False,
 ) -> OutboundMessage:  # fmt: skip
-    """Write the message's row; a second call with the same ``key`` returns the first row and changes nothing."""
+    """Write the message's row; a second call with the same ``key`` returns the first row and changes nothing.
+
+    ``asked_for`` sends also to a person who wants no SMS: she has just asked for this one (a sign-in code).
+    """
     if user is not None and not address:
         address = {Channel.SMS: user.phone or "", Channel.EMAIL: user.email, Channel.APP: ""}[channel]
     stopped = ""
     if channel != Channel.APP and not address:
         stopped = "no address"
-    elif channel == Channel.SMS and user is not None and user.sms_stopped:
+    elif channel == Channel.SMS and user is not None and user.sms_stopped and not asked_for:
         stopped = "opted out"
     now = timezone.now() if channel == Channel.APP else None
     try:
@@ -46,6 +53,9 @@ def send_message(*, message_id: uuid.UUID | str) -> bool:
     if not leases.claim(row):
         return False
     message = row.get()
+    if message.kind == SIGN_IN_CODE and message.created_at < timezone.now() - CODE_LIFE:
+        row.update(stopped="too late", body="", lease_until=None)
+        return False
     try:
         receipt = get_channel(message.channel).send(message)
     except ChannelError as error:
@@ -53,7 +63,8 @@ def send_message(*, message_id: uuid.UUID | str) -> bool:
         return False
     row.update(
         sent_at=timezone.now(), provider=receipt.provider, provider_id=receipt.provider_id,
-        cost_micros=receipt.cost_micros, cost_currency=receipt.cost_currency, lease_until=None,
+        cost_micros=receipt.cost_micros, cost_currency=receipt.cost_currency, lease_until=None, last_error="",
+        body="" if message.kind == SIGN_IN_CODE else message.body,
     )  # fmt: skip
     return True
 

@@ -1,8 +1,10 @@
-"""Sessions end after idleness and after an absolute age, by role; a card's PIN is changed before anything else."""
+"""Sessions end after idleness and after an absolute age, by role; a PIN that a trainer knows is changed first."""
 
 import time
 from collections.abc import Callable
 
+from allauth.core.exceptions import RateLimited
+from allauth.core.ratelimit import respond_429
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +20,7 @@ LIMITS: dict[str, tuple[int, int]] = {  # role -> (idle, absolute), seconds
     Role.MANAGER: (2 * HOUR, 12 * HOUR),
 }
 TOUCH_EVERY = 600  # seconds between two writes of the last sign of life
-OPEN_NAMES = frozenset({"account_logout", "accounts:choose_pin", "set_language"})
+OPEN_NAMES = ("account_logout", "accounts:choose_pin", "accounts:set_language")
 
 
 class SessionPolicyMiddleware:
@@ -26,14 +28,15 @@ class SessionPolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "_auth_user_id" in request.session:
-            answer = self.enforce(request)
-            if answer is not None:
-                return answer
-        return self.get_response(request)
+        if "_auth_user_id" not in request.session:
+            return self.get_response(request)
+        response = self.enforce(request) or self.get_response(request)
+        # Whatever a signed-in person sees is hers: no shared phone or proxy keeps it, the back button shows nothing.
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def enforce(self, request: HttpRequest) -> HttpResponse | None:
-        """End an over-age session; send a person with a card's PIN to choose her own."""
+        """End an over-age session; send a person whose PIN somebody else knows to choose her own."""
         user, now = request.user, int(time.time())
         if not user.is_authenticated:
             return None
@@ -44,6 +47,22 @@ class SessionPolicyMiddleware:
             return None
         if "began" not in request.session or now - seen > TOUCH_EVERY:
             request.session["began"], request.session["seen"] = began, now
-        if user.must_change_pin and request.path not in {reverse(n) for n in ("account_logout", "accounts:choose_pin")}:
+        if user.must_change_pin and request.path not in {reverse(name) for name in OPEN_NAMES}:
             return redirect("accounts:choose_pin")
         return None
+
+
+class TooManyRequestsMiddleware:
+    """allauth raises RateLimited in some flows and catches it in others: always answer 429, never 500."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 429:
+            response.headers.setdefault("Retry-After", "300")
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return respond_429(request) if isinstance(exception, RateLimited) else None

@@ -1,10 +1,15 @@
 from django.urls import path
 
-from lms.accounts import views
+from lms.accounts import card_views, views
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("", views.after_sign_in, name="after_sign_in"),
+    path("", views.own_settings, name="settings"),
+    path("go/", views.after_sign_in, name="after_sign_in"),
     path("pin/", views.choose_pin, name="choose_pin"),
+    path("pin/change/", views.change_pin, name="change_pin"),
+    path("card/", card_views.enter_code, name="card"),
+    path("card/<str:secret>/", card_views.use_card, name="use_card"),
+    path("language/", views.set_language, name="set_language"),
 ]

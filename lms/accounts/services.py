@@ -1,15 +1,86 @@
-"""Writing about people: roles and rights, the audit trail, signs of life."""
+"""Writing about people: accounts, PINs, roles and rights, consents, the audit trail, signs of life."""
 
+import unicodedata
+from collections.abc import Sequence
+
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from lms.accounts import phones, usernames
 from lms.accounts.enums import Role
-from lms.accounts.models import AuditEvent, Heartbeat, User
+from lms.accounts.models import AuditEvent, ConsentRecord, Heartbeat, User
 from lms.accounts.signals import role_changed
 
 TRAINERS, MANAGERS = "Trainers", "Programme managers"
 GROUP_OF_ROLE = {Role.TRAINER: TRAINERS, Role.MANAGER: MANAGERS}
+SIGN_UP_WORDING = "2026-11"  # version of the text about data on the sign-up page (templates/account/signup.html)
+
+
+def clean_name(text: str) -> str:
+    """A person's name as it will stand on a certificate. Raises ValidationError with what to do."""
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if any(unicodedata.category(c) in {"Cc", "Cf", "Co", "Cn"} and c not in "\u200c\u200d" for c in name):
+        raise ValidationError(_("This name holds characters that cannot be printed. Type it again."))
+    if any(c in '<>=@{}[]|\\"`$%^*+#~;:/!?' for c in name) or any(c.isdigit() for c in name):
+        raise ValidationError(_("A name holds letters, spaces, dashes and apostrophes only."))
+    if sum(c.isalpha() for c in name) < 2:
+        raise ValidationError(_("Write the first name and the family name."))
+    if len(name) > 120:
+        raise ValidationError(_("This name is too long: 120 letters at most."))
+    return name
+
+
+@transaction.atomic
+def sign_up(*, full_name: str, phone: str, pin: str, language: str) -> User:
+    """A learner's own account. The number is what she says it is until a code has proved it."""
+    user = User(
+        username=usernames.free_names([full_name])[0], full_name=full_name, phone=phone, language=language,
+        country=phones.country_of(phone),
+    )  # fmt: skip
+    user.set_password(pin)
+    user.save()
+    ConsentRecord.objects.create(user=user, purpose="account", wording=SIGN_UP_WORDING)
+    return user
+
+
+@transaction.atomic
+def set_pin(*, user: User, pin: str, request: HttpRequest | None = None) -> None:
+    """Give a person the PIN she chose. Every session but the one of ``request`` ends: their hash no longer fits."""
+    user.set_password(pin)
+    user.must_change_pin = False
+    user.save(update_fields=["password", "must_change_pin"])
+    record(actor=user, verb="set-pin", target=user, fields=["password"])
+    if request is not None:
+        update_session_auth_hash(request, user)
+
+
+def check_present_pin(*, request: HttpRequest, user: User, pin: str) -> None:
+    """Raises ValidationError when this is not her PIN, or when there were too many tries."""
+    from allauth.account.adapter import get_adapter
+
+    if get_adapter(request).authenticate(request, username=user.username, password=pin) != user:
+        raise ValidationError(_("This is not your present PIN or password."))
+
+
+@transaction.atomic
+def save_settings(*, user: User, changed: list[str]) -> None:
+    """Keep what the person changed on her settings page (``user`` already carries the new values)."""
+    if changed:
+        user.save(update_fields=changed)
+        record(actor=user, verb="change-settings", target=user, fields=changed)
+
+
+@transaction.atomic
+def block(*, user: User, by: User) -> None:
+    """Close an account: every session of hers ends at its next request. Nothing is erased."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    record(actor=by, verb="block", target=user, fields=["is_active"])
 
 
 @transaction.atomic
@@ -30,6 +101,16 @@ def record(*, actor: User | None, verb: str, target: models.Model, fields: list[
     key = f"{target._meta.label}:{target.pk}"
     role = "" if actor is None else ("admin" if actor.is_superuser else actor.role)
     return AuditEvent.objects.create(actor=actor, actor_role=role, verb=verb, target=key, fields=fields or [])
+
+
+def record_many(*, actor: User, verb: str, targets: Sequence[models.Model]) -> None:
+    """``record`` for many targets, in one write."""
+    role = "admin" if actor.is_superuser else actor.role
+    events = [
+        AuditEvent(actor=actor, actor_role=role, verb=verb, target=f"{target._meta.label}:{target.pk}")
+        for target in targets
+    ]
+    AuditEvent.objects.bulk_create(events, batch_size=500)
 
 
 def beat(name: str) -> None:

@@ -1,6 +1,38 @@
-from django.urls import include, path
+"""allauth's pages by name: only those that are styled and used. The rest of allauth has no address."""
+
+from allauth.account import views as allauth_views
+from django.urls import include, path, re_path
+
+from lms.accounts import views
+from lms.accounts.views import only_if
 
 urlpatterns = [
     path("", include("lms.accounts.own_urls")),
-    path("", include("allauth.account.urls")),
+    path("login/", views.sign_in, name="account_login"),
+    path("logout/", views.sign_out, name="account_logout"),
+    path("signup/", views.sign_up, name="account_signup"),
+    path("inactive/", allauth_views.account_inactive, name="account_inactive"),
+    path("login/code/", only_if("SMS_SIGN_IN", allauth_views.request_login_code), name="account_request_login_code"),
+    path(
+        "login/code/confirm/",
+        only_if("SMS_SIGN_IN", allauth_views.confirm_login_code),
+        name="account_confirm_login_code",
+    ),
+    path("phone/verify/", only_if("SMS_SIGN_IN", allauth_views.verify_phone), name="account_verify_phone"),
+    path("password/reset/", only_if("EMAIL_SIGN_IN", allauth_views.password_reset), name="account_reset_password"),
+    path(
+        "password/reset/done/",
+        only_if("EMAIL_SIGN_IN", allauth_views.password_reset_done),
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        only_if("EMAIL_SIGN_IN", allauth_views.password_reset_from_key),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        only_if("EMAIL_SIGN_IN", allauth_views.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
 ]

@@ -1,24 +1,166 @@
-"""Where people land, and the PIN of their own."""
+"""Signing in, up and out, the PIN of one's own, and the settings page."""
 
+from allauth.account import views as allauth_views
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.logout import logout as end_session
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language as django_set_language
 
+from lms.accounts import services
+from lms.accounts.enums import Role
+from lms.accounts.forms import ChangePinForm, ChoosePinForm, SettingsForm
 from lms.accounts.http import SignedInRequest
-from lms.lib.http import private
+from lms.lib.http import View, private
+
+FIRST_PAGE: dict[str, str] = {
+    Role.LEARNER: "learn/",
+    Role.EMPLOYER: "employers/search/",
+}  # apps above, known by address only
+TYPED_NUMBER = "typed_number"  # session key: what she signed up with, to fill in the sign-in page
 
 
+class SignInView(allauth_views.LoginView):
+    def get_initial(self) -> dict[str, str]:
+        return {"login": self.request.session.get(TYPED_NUMBER, "")}
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        names = ("SMS_SIGN_IN", "EMAIL_SIGN_IN", "SELF_SIGN_UP")
+        context: dict[str, object] = super().get_context_data(**kwargs)
+        return context | {name.lower(): getattr(settings, name) for name in names}
+
+
+class SignUpView(allauth_views.SignupView):
+    """With codes by SMS, allauth's way. Without, a known number gets the very same answer as a new one:
+    "sign in with it", and what the PIN opens is only known to who knows the PIN.
+    """
+
+    def form_valid(self, form: "allauth_views.SignupForm") -> HttpResponseBase:
+        if settings.SMS_SIGN_IN:
+            answer: HttpResponseBase = super().form_valid(form)
+            return answer
+        if form.account_already_exists:
+            make_password(form.cleaned_data["password1"])  # the same work, so the same time
+        else:
+            try:
+                with transaction.atomic():
+                    form.save(self.request)
+            except IntegrityError:
+                pass  # the same form, sent twice at once
+        self.request.session[TYPED_NUMBER] = form.cleaned_data["phone"]
+        text = _("Now sign in with this number and your PIN. If the number had an account before, its old PIN stays.")
+        messages.success(self.request, text)
+        return redirect(self.passthrough_next_url(reverse("account_login")))
+
+
+sign_in = SignInView.as_view()
+sign_up = SignUpView.as_view()
+
+
+def only_if(setting: str, view: View) -> View:
+    """A page that exists only while a setting is on."""
+
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not getattr(settings, setting):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@never_cache
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """GET asks, POST does it. The phone is told to forget pages and stored lessons; cookies of neighbouring
+    sites are not ours to clear, and our session is deleted here.
+    """
+    if request.method != "POST":
+        if not request.user.is_authenticated:
+            return redirect("account_login")
+        return render(request, "account/logout.html", {})
+    end_session(request, show_message=False)
+    request.session.flush()
+    messages.success(request, _("You are signed out. Nothing of yours stays on this phone."))
+    response = redirect(get_adapter(request).get_logout_redirect_url(request))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@private
 @login_required
 def after_sign_in(request: SignedInRequest) -> HttpResponse:
-    """Each role has its own first page."""
-    if request.user.is_team:
+    """Each role has its own first page, in her language."""
+    user = request.user
+    request.session.pop(TYPED_NUMBER, None)
+    if user.is_team:
         return redirect("wagtailadmin_home")
-    if request.user.is_employer:
-        return redirect("placement:search")
-    return redirect("courses:my_courses")
+    response = redirect(f"/{user.language}/{FIRST_PAGE[user.role]}")
+    return keep_language(response, user.language)
+
+
+def keep_language(response: HttpResponse, language: str) -> HttpResponse:
+    """Have this browser greet her in her language also before she signs in."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite="Lax",
+    )  # fmt: skip
+    return response
 
 
 @private
 @login_required
 def choose_pin(request: SignedInRequest) -> HttpResponse:
-    return render(request, "accounts/choose_pin.html", {})
+    """Only while somebody else knows her PIN; afterwards it is changed by who knows it."""
+    if not request.user.must_change_pin:
+        return redirect("accounts:change_pin")
+    form = ChoosePinForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        services.set_pin(user=request.user, pin=form.cleaned_data["pin"], request=request)
+        messages.success(request, _("Your PIN is set. Remember it, and tell nobody."))
+        return redirect("accounts:after_sign_in")
+    return render(request, "accounts/choose_pin.html", {"form": form})
+
+
+@private
+@login_required
+def change_pin(request: SignedInRequest) -> HttpResponse:
+    form = ChangePinForm(request.POST or None, user=request.user, request=request)
+    if request.method == "POST" and form.is_valid():
+        services.set_pin(user=request.user, pin=form.cleaned_data["pin"], request=request)
+        messages.success(request, _("Your new PIN works from now on. Other phones were signed out."))
+        return redirect("accounts:settings")
+    return render(request, "accounts/change_pin.html", {"form": form})
+
+
+@private
+@login_required
+def own_settings(request: SignedInRequest) -> HttpResponse:
+    form = SettingsForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        services.save_settings(user=request.user, changed=form.changed_data)
+        messages.success(request, _("Saved."))
+        with translation.override(request.user.language):
+            response = redirect("accounts:settings")
+        return keep_language(response, request.user.language)
+    consents = request.user.consents.order_by("-given_at")
+    return render(request, "accounts/settings.html", {"form": form, "consents": consents})
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponseBase:
+    """Choose the language: a cookie for everybody, and her own choice for who is signed in."""
+    code = request.POST.get("language", "")
+    if code in dict(settings.LANGUAGES) and request.user.is_authenticated:
+        request.user.language = code
+        services.save_settings(user=request.user, changed=["language"])
+    return django_set_language(request)

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "lms.accounts.middleware.TooManyRequestsMiddleware",
     "lms.accounts.middleware.SessionPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -112,26 +113,28 @@ else:
     _database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLER", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- caches: "default" holds what never changes under its key; "shared" is seen by every process
+# --- caches: "default" is seen by every process (allauth counts guesses there, sessions live there);
+# --- "bodies" is each process's own and holds what never changes under its key
 CACHE_URL = env("CACHE_URL", default="")
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "bodies",
-        "TIMEOUT": 24 * 3600,
-        "OPTIONS": {"MAX_ENTRIES": 5000},
-    },
-    "shared": (
+    "default": (
         env.cache_url_config(CACHE_URL)
         if CACHE_URL
         else {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "BACKEND": "lms.lib.filecache.FileCache",
             "LOCATION": str(DATA_DIR / "cache"),
             "TIMEOUT": 24 * 3600,
             "OPTIONS": {"MAX_ENTRIES": 200_000},
         }
     ),
+    "bodies": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "bodies",
+        "TIMEOUT": 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
 }
+CACHES["shared"] = CACHES["default"]  # the same store, named for what it promises
 
 # --- people and sessions
 AUTH_USER_MODEL = "accounts.User"
@@ -155,24 +158,46 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "lms.lib.failures.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
+SMS_SIGN_IN = env.bool("SMS_SIGN_IN", default=False)  # codes by SMS cost money: off unless a provider is set
+EMAIL_SIGN_IN = env.bool("EMAIL_SIGN_IN", default=False)  # sign in by e-mail address, reset the password by mail
+SELF_SIGN_UP = env.bool("SELF_SIGN_UP", default=True)
 ACCOUNT_ADAPTER = "lms.accounts.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"username", "phone"}
+ACCOUNT_FORMS = {
+    "login": "lms.accounts.forms.SignInForm",
+    "signup": "lms.accounts.forms.SignUpForm",
+    "request_login_code": "lms.accounts.forms.AskCodeForm",
+    "confirm_login_code": "lms.accounts.forms.CodeForm",
+    "verify_phone": "lms.accounts.forms.VerifyPhoneForm",
+    "reset_password": "lms.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "lms.accounts.forms.ResetPasswordKeyForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "phone"} | ({"email"} if EMAIL_SIGN_IN else set())
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USER_DISPLAY = "lms.accounts.models.display_name"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
-# Per-address limits are wide, since a class or a mobile operator shares one address; per-account limits are narrow.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = SMS_SIGN_IN
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 600  # slow SMS; ASVS 6.5.5 allows ten minutes
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ACCOUNT_PHONE_VERIFICATION_ENABLED = SMS_SIGN_IN
+# Per-address limits are wide, since a class or a mobile operator shares one address; per-account limits are narrow:
+# 30 guesses a day at a PIN of 6 digits is one chance in 33,000.
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
-    "login_failed": "300/m/ip,8/10m/key",
+    "login_failed": "300/m/ip,8/10m/key,30/d/key",
     "signup": "200/m/ip",
     "reset_password": "100/m/ip,3/h/key",
+    "reset_password_from_key": "200/m/ip",
+    "request_login_code": "200/m/ip,3/15m/key",
+    "verify_phone": "1/30s/key,5/d/key,200/m/ip",
     "change_password": "8/10m/user",
 }
+CARD_RATE_LIMIT = "120/m/ip"  # cards hold 100 random bits: this only keeps the log readable
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
-SMS_SIGN_IN = env.bool("SMS_SIGN_IN", default=False)  # codes by SMS cost money: off unless a provider is set
-SELF_SIGN_UP = env.bool("SELF_SIGN_UP", default=True)
 
 # --- languages
 LANGUAGE_CODE = "fr"
@@ -283,6 +308,11 @@ SIGNATORY_NAME = env("SIGNATORY_NAME", default="")
 SIGNATORY_TITLE = env("SIGNATORY_TITLE", default="")
 SMS_NOTICES = env.bool("SMS_NOTICES", default=False)  # news by SMS too: each costs money
 DEFAULT_COUNTRY = env("DEFAULT_COUNTRY", default="SN")  # ISO 3166-1, for phone numbers typed without +
+PHONE_COUNTRIES = env.list(  # offered at sign-up, tried in this order at sign-in
+    "PHONE_COUNTRIES",
+    default=["SN", "CI", "ML", "BF", "BJ", "TG", "NE", "GN", "CM", "TD", "GA", "CG", "CD", "MG", "RW", "MA", "TN", "DZ",
+             "HT", "FR", "BE", "CH", "LU", "ES", "PT", "IT", "DE", "GB"],
+)  # fmt: skip
 
 # --- logs: one line each, no personal data (docs/decisions/0006)
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")

@@ -1,0 +1,105 @@
+"""Sign-in cards: a one-time way in on paper. Whoever shows the secret chooses her PIN, once; then the card is dead."""
+
+import base64
+import hashlib
+import io
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import segno
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from lms.accounts import services
+from lms.accounts.models import SignInCard, User
+from lms.accounts.visibility import visible_to
+
+LIFE = timedelta(days=30)
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: 32 signs, 5 bits each
+GROUPS, GROUP = 4, 5  # 20 signs, 100 bits
+LOOKALIKES = str.maketrans({"0": "O", "1": "I"})
+
+
+@dataclass(frozen=True)
+class PrintedCard:
+    """What stands on the paper. The secret is known only here: the database keeps its hash."""
+
+    user: User
+    secret: str
+    expires_at: datetime
+
+    @property
+    def code(self) -> str:
+        """In groups, as it is typed: ``ABCDE-FGHJK-LMNPQ-RSTUV``."""
+        return "-".join(self.secret[start : start + GROUP] for start in range(0, len(self.secret), GROUP))
+
+    @property
+    def address(self) -> str:
+        with translation.override(self.user.language):
+            return settings.BASE_URL + reverse("accounts:use_card", args=[self.secret])
+
+    @property
+    def qr(self) -> str:
+        """A PNG of one bit per pixel as a data address: nothing with a secret is ever a file."""
+        out = io.BytesIO()
+        segno.make_qr(self.address, error="m").save(out, kind="png", scale=4, border=4)
+        return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
+
+
+def new_secret() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(GROUPS * GROUP))
+
+
+def normalise(typed: str) -> str:
+    """What a person typed from a card, as it was printed: capitals, no spaces or dashes."""
+    return "".join(c for c in typed.upper() if c.isalnum())
+
+
+def hash_of(secret: str) -> str:
+    return hashlib.sha256(normalise(secret).encode()).hexdigest()
+
+
+@transaction.atomic
+def issue(*, users: Sequence[User], by: User) -> list[PrintedCard]:
+    """A new card for each learner; earlier cards that nobody used stop working. The old PIN works until then."""
+    allowed = set(
+        visible_to(by).filter(pk__in=[user.pk for user in users], is_active=True).values_list("pk", flat=True)
+    )
+    chosen = [user for user in users if user.pk in allowed]
+    now = timezone.now()
+    SignInCard.objects.filter(user__in=chosen, used_at=None, expires_at__gt=now).update(expires_at=now)
+    printed = [PrintedCard(user, new_secret(), now + LIFE) for user in chosen]
+    SignInCard.objects.bulk_create(
+        [
+            SignInCard(user=card.user, secret_hash=hash_of(card.secret), created_by=by, expires_at=card.expires_at)
+            for card in printed
+        ],
+        batch_size=500,
+    )
+    services.record_many(actor=by, verb="issue-card", targets=chosen)
+    return printed
+
+
+def find(secret: str) -> SignInCard | None:
+    """The live card of this secret: not used, not expired, of an open learner's account."""
+    return (
+        SignInCard.objects.select_related("user")
+        .filter(secret_hash=hash_of(secret), used_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+        .filter(user__role="learner", user__is_superuser=False)
+        .first()
+    )
+
+
+@transaction.atomic
+def use(*, card: SignInCard, pin: str) -> bool:
+    """Give the card's owner the PIN she chose; False when the card was used or replaced a moment before."""
+    now = timezone.now()
+    if not SignInCard.objects.filter(pk=card.pk, used_at=None, expires_at__gt=now).update(used_at=now):
+        return False
+    services.set_pin(user=card.user, pin=pin)
+    services.record(actor=card.user, verb="use-card", target=card.user)
+    return True

@@ -1,0 +1,36 @@
+"""The phone field of every form."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.accounts import phones
+
+
+class PhoneField(forms.CharField):
+    """Takes a number in any national habit and gives E.164. The form may set ``country`` before cleaning."""
+
+    country = ""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Phone number"))
+        kwargs.setdefault("max_length", 30)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return text
+        number = phones.to_e164(text, self.country)
+        if not number:
+            example = phones.example(self.country)
+            raise ValidationError(
+                _("This is not a phone number of the country you chose. It looks like %(example)s.")
+                % {"example": example},
+                code="invalid_phone",
+            )
+        return number

@@ -1,0 +1,207 @@
+"""Forms of people: signing in and up, the PIN, the settings page, the card. All end in a service or in allauth."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.conf import settings
+from django.contrib.auth import password_validation
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from lms.accounts import guesses, phones, services
+from lms.accounts.fields import PhoneField
+from lms.accounts.models import User
+
+NEW_PIN_HELP = _("At least 6 digits or letters. You see what you type: make sure that nobody is watching.")
+
+
+def language_field(**kwargs: Any) -> forms.ChoiceField:
+    names = {"fr": "Français", "en": "English"}
+    choices = [(code, names.get(code, name)) for code, name in settings.LANGUAGES]
+    return forms.ChoiceField(label=_("Language"), choices=choices, **kwargs)
+
+
+def pin_field(label: Any, *, current: bool = False) -> forms.CharField:
+    """A new PIN is shown as it is typed (one field, no second typing); the present one is hidden."""
+    if current:
+        widget: forms.Widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        return forms.CharField(label=label, strip=False, max_length=128, widget=widget)
+    attrs = {"autocomplete": "new-password", "autocapitalize": "none", "spellcheck": "false"}
+    widget = forms.TextInput(attrs=attrs)
+    return forms.CharField(label=label, strip=False, max_length=128, widget=widget, help_text=NEW_PIN_HELP)
+
+
+class SignInForm(allauth_forms.LoginForm):
+    """One field for whatever names her: a phone number in any national habit, or a user name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label = _("Phone number, e-mail or user name") if settings.EMAIL_SIGN_IN else _("Phone number or user name")
+        attrs = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        self.fields["login"] = forms.CharField(label=label, max_length=254, widget=forms.TextInput(attrs=attrs))
+        self.fields["password"] = pin_field(_("PIN or password"), current=True)
+        self.order_fields(["login", "password"])
+
+    def clean_login(self) -> str:
+        typed: str = self.cleaned_data["login"].strip()
+        if not phones.looks_like_number(typed):
+            return typed
+        known = guesses.find_account(typed)
+        if known is not None and known.phone:
+            return known.phone
+        return next(iter(phones.candidates(typed)), typed)
+
+
+class SignUpForm(allauth_forms.SignupForm):
+    field_order = ["full_name", "country", "phone", "password1", "language"]
+
+    full_name = forms.CharField(
+        label=_("Your first name and family name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}),
+        help_text=_("As they should stand on your certificates."),
+    )  # fmt: skip
+    country = forms.ChoiceField(label=_("Country of your phone number"))
+    password1 = pin_field(_("Choose a PIN"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = language_field(initial=get_language())
+        self.fields["country"].choices = phones.country_choices()
+        self.fields["country"].initial = settings.DEFAULT_COUNTRY
+        self.fields["password1"] = pin_field(_("Choose a PIN"))
+        phone = PhoneField()
+        wanted = self.data.get(self.add_prefix("country"), "")
+        phone.country = wanted if wanted in phones.countries() else ""
+        self.fields["phone"] = phone
+        self.order_fields(self.field_order)
+
+    def clean_full_name(self) -> str:
+        return services.clean_name(self.cleaned_data["full_name"])
+
+    def save(self, request: HttpRequest) -> User:
+        data = self.cleaned_data
+        return services.sign_up(
+            full_name=data["full_name"], phone=data["phone"], pin=data["password1"], language=data["language"]
+        )
+
+
+class ChoosePinForm(forms.Form):
+    """A PIN of her own, with no need to know the present one: only after a card or a PIN given by a trainer."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["pin"] = pin_field(_("Your new PIN") if user.is_learner else _("Your new password"))
+        if not user.is_learner or user.is_superuser:
+            self.fields["pin"].help_text = _("At least 10 characters. You see what you type.")
+
+    def clean_pin(self) -> str:
+        pin: str = self.cleaned_data["pin"]
+        password_validation.validate_password(pin, self.user)
+        return pin
+
+
+class ChangePinForm(ChoosePinForm):
+    def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.request = request
+        self.fields["current"] = pin_field(_("Your present PIN or password"), current=True)
+        self.order_fields(["current", "pin"])
+
+    def clean_current(self) -> str:
+        """Guesses count against the account as they do at sign-in."""
+        current: str = self.cleaned_data["current"]
+        services.check_present_pin(request=self.request, user=self.user, pin=current)
+        return current
+
+
+class SettingsForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["full_name", "language", "sms_stopped"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["full_name"].required = True
+        self.fields["full_name"].label = _("First name and family name")
+        self.fields["full_name"].help_text = _("Certificates already made keep the name they were made with.")
+        self.fields["full_name"].widget.attrs["autocomplete"] = "name"
+        self.fields["language"] = language_field()
+        self.fields["sms_stopped"].label = _("Do not send me SMS")
+        self.fields["sms_stopped"].help_text = _("You still find every message here when you sign in.")
+        self.order_fields(["full_name", "language", "sms_stopped"])
+
+    def clean_full_name(self) -> str:
+        return services.clean_name(self.cleaned_data["full_name"])
+
+
+class AskCodeForm(allauth_forms.RequestLoginCodeForm):
+    """Ask for a code by SMS: the number in any national habit."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("email", None)
+        self.fields["phone"] = forms.CharField(
+            label=_("Phone number"), max_length=30, widget=forms.TextInput({"type": "tel", "autocomplete": "tel"})
+        )
+
+    def clean_phone(self) -> str:
+        typed: str = self.cleaned_data["phone"]
+        known = guesses.find_account(typed) if phones.looks_like_number(typed) else None
+        number = (known.phone if known else "") or next(iter(phones.candidates(typed)), "")
+        if not number:
+            example = phones.example()
+            raise forms.ValidationError(
+                _("This is not a phone number. Example: %(example)s"), params={"example": example}
+            )
+        self.cleaned_data["phone"] = number
+        answer: str = super().clean_phone()
+        return answer
+
+
+class CodeMixin(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+        self.fields["code"] = forms.CharField(
+            label=_("Code of 6 digits"), max_length=20, widget=forms.TextInput(attrs=attrs)
+        )
+
+
+class CodeForm(CodeMixin, allauth_forms.ConfirmLoginCodeForm):
+    pass
+
+
+class VerifyPhoneForm(CodeMixin, allauth_forms.VerifyPhoneForm):
+    pass
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+
+
+class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"] = pin_field(_("Your new password"))
+        self.fields["password1"].help_text = _("At least 10 characters. You see what you type.")
+        self.fields.pop("password2", None)
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        password_validation.validate_password(password, self.user)
+        return password
+
+
+class CardCodeForm(forms.Form):
+    """The code of a card, typed by hand: spaces, dashes and small letters do not matter."""
+
+    code = forms.CharField(
+        label=_("Code on your card"), max_length=60,
+        help_text=_("20 letters and digits, in four groups. Small or capital letters do not matter."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )  # fmt: skip

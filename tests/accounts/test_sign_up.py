@@ -1,0 +1,90 @@
+"""Signing up: a known number gets the same answer as a new one."""
+
+import pytest
+from django.test import Client
+
+from lms.accounts.models import ConsentRecord, User
+from tests.factories.people import PASSWORD, make_user
+
+SIGN_UP = "/fr/accounts/signup/"
+FORM = {
+    "full_name": "  Awa   N’Diaye ",
+    "country": "SN",
+    "phone": "77 123 45 67",
+    "password1": "pin-de-awa",
+    "language": "en",
+}
+
+
+def test_a_new_account_then_signing_in(db):
+    client = Client()
+    answer = client.post(SIGN_UP, FORM)
+    assert answer["Location"] == "/fr/accounts/login/"
+    user = User.objects.get()
+    assert (user.full_name, user.phone, user.language, user.country) == ("Awa N’Diaye", "+221771234567", "en", "SN")
+    assert user.username == "awa.ndiaye"
+    assert user.phone_verified_at is None
+    assert ConsentRecord.objects.filter(user=user, purpose="account").count() == 1
+    page = client.get("/fr/accounts/login/").content.decode()
+    assert "+221771234567" in page
+    answer = client.post("/fr/accounts/login/", {"login": "+221771234567", "password": "pin-de-awa"})
+    assert client.get(answer["Location"])["Location"].startswith("/en/")  # her language
+
+
+def test_a_known_number_gets_the_same_answer_and_changes_nothing(db):
+    known = make_user("moussa", phone="+221771234567")
+    clients = [Client(), Client()]
+    answers = [
+        clients[0].post(SIGN_UP, FORM, follow=True),
+        clients[1].post(SIGN_UP, {**FORM, "phone": "77 765 43 21"}, follow=True),
+    ]
+    assert answers[0].status_code == answers[1].status_code
+    assert answers[0].redirect_chain == answers[1].redirect_chain
+    pages = [answer.content.decode().replace("+221771234567", "N").replace("+221777654321", "N") for answer in answers]
+    assert len(pages[0]) == len(pages[1])
+    known.refresh_from_db()
+    assert known.check_password(PASSWORD)
+    assert User.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"phone": "12"}, "numéro"),
+        ({"phone": "06 12 34 56 78"}, "+221"),
+        ({"password1": "123456"}, "facile"),
+        ({"password1": "999999"}, "facile"),
+        ({"password1": "1a2"}, "6"),
+        ({"full_name": "=cmd()"}, "lettres"),
+        ({"full_name": "A"}, "prénom"),
+        ({"country": "XX"}, "XX"),
+        ({"language": "xx"}, "xx"),
+    ],
+)
+def test_refusals_keep_what_was_typed(db, change, words):
+    answer = Client().post(SIGN_UP, {**FORM, **change})
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert words in page
+    assert 'class="errors"' in page
+    assert {**FORM, **change}["phone"] in page
+    assert not User.objects.exists()
+
+
+def test_a_number_of_the_country_that_was_chosen(db):
+    Client().post(SIGN_UP, {**FORM, "country": "FR", "phone": "06 12 34 56 78"})
+    assert User.objects.get().phone == "+33612345678"
+
+
+def test_the_same_form_twice_makes_one_account(db):
+    for _time in range(2):
+        assert Client().post(SIGN_UP, FORM).status_code == 302
+    assert User.objects.count() == 1
+
+
+def test_closed_by_setting(db, settings):
+    settings.SELF_SIGN_UP = False
+    assert "centre" in Client().get(SIGN_UP).content.decode()
+    Client().post(SIGN_UP, FORM)
+    assert not User.objects.exists()
+    assert "signup" not in Client().get("/fr/accounts/login/").content.decode()
