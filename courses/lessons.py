@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from cms.weight import draw
 from courses.models import Course, LessonPage
@@ -21,11 +21,11 @@ def lesson_body(course: Course, step: Step, language: str) -> Body | None:
     The key holds the course's content version beside the revision: a picture replaced in the library draws anew.
     """
     key = f"lesson:{step.page_id}:{step.revision_id}:{course.content_version}:{language}"
-    body: Body | None = cache.get(key)
+    body: Body | None = caches["bodies"].get(key)
     if body is None:
         page = LessonPage.objects.live().filter(pk=step.page_id).first()
         if page is None:
             return None
         body = Body(html=draw(page.body, language), summary=page.summary)
-        cache.set(key, body)
+        caches["bodies"].set(key, body)
     return body

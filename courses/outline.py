@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Q, prefetch_related_objects
 from django.utils import translation
 from wagtail.models import Page
@@ -116,12 +116,12 @@ def cache_key(course: Course, language: str) -> str:
 def get_outlines(courses: Iterable[Course], language: str) -> dict[int, Outline]:
     """Outlines by course id, of those courses that are published in ``language``. The number of queries is constant."""
     by_key = {cache_key(course, language): course for course in courses}
-    found = cache.get_many(by_key)
+    found = caches["bodies"].get_many(by_key)
     missing = [course for key, course in by_key.items() if key not in found]
     if missing:
         built = build(missing, language)
         fresh = {cache_key(course, language): built.get(course.pk) for course in missing}
-        cache.set_many(fresh)
+        caches["bodies"].set_many(fresh)
         found |= fresh
     return {outline.course_id: outline for outline in found.values() if outline is not None}
 

@@ -80,10 +80,10 @@ class TestLesson:
         assert "Nouveau texte" in text(awa.get(LESSON))
 
     def test_nothing_personal_is_in_the_kept_body(self, awa, enrolment, learner):
-        from django.core.cache import cache
+        from django.core.cache import caches
 
         awa.get(LESSON)
-        kept = repr(list(cache._cache.values()))
+        kept = repr(list(caches["bodies"]._cache.values()))
         assert learner.username not in kept
         assert "csrf" not in kept
 
