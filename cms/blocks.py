@@ -8,7 +8,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
-INLINE = ["bold", "italic", "link"]
+INLINE = ["bold", "italic", "link", "code"]
 PROSE = ["h2", "h3", *INLINE, "ol", "ul"]
 
 

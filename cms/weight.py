@@ -9,7 +9,7 @@ from django.utils.html import strip_tags
 from wagtail import blocks
 from wagtail.images.models import AbstractImage
 
-from cms.templatetags.content import renditions_of
+from cms.pictures import picture_of
 
 FRAME_BYTES = 1100  # head, bar, buttons and headers around a body, compressed
 QUALITY = 5  # as the middleware compresses
@@ -29,8 +29,8 @@ def images_of(body: blocks.StreamValue) -> Iterator[AbstractImage]:
 
 
 def image_bytes(image: AbstractImage) -> int:
-    """What a phone of 360 px with a sharp screen loads: the widest of the smallest format."""
-    return int(renditions_of(image)["avif"][-1].file.size)
+    """What a phone of 360 px with a sharp screen loads."""
+    return int(picture_of(image).phone.file.size)
 
 
 def body_weight(body: blocks.StreamValue, language: str) -> int:

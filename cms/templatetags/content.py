@@ -5,16 +5,15 @@ from typing import Any
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
-from wagtail.images.models import AbstractImage, Rendition
+from wagtail.images.models import AbstractImage
+
+from cms.pictures import picture_of
 
 register = template.Library()
 
-WIDTHS = (320, 640)
-FORMATS = ("avif", "webp", "jpeg")
-SIZES = "(min-width:44rem) 40rem,92vw"
 NUMBER = re.compile(r"^[+\-−]?[\d\s.,\u00a0\u202f]+\s?(%|€|\$|FCFA)?$")
 
 
@@ -82,35 +81,22 @@ def table_rows(text: str) -> dict[str, Any]:
     }
 
 
-def renditions_of(image: AbstractImage) -> dict[str, list[Rendition]]:
-    """Renditions for small screens by format, narrow first; made once, then read in one query."""
-    specs = {f"width-{width}|format-{kind}": kind for kind in FORMATS for width in WIDTHS}
-    made = image.get_renditions(*specs)
-    chosen: dict[str, list[Rendition]] = {kind: [] for kind in FORMATS}
-    for spec, kind in specs.items():
-        rendition = made[spec]
-        if all(other.width != rendition.width for other in chosen[kind]):
-            chosen[kind].append(rendition)
-    return chosen
-
-
 @register.simple_tag
-def photo(image: AbstractImage, alt: str, sizes: str = SIZES) -> SafeString:
+def photo(image: AbstractImage, alt: str) -> SafeString:
     """``<picture>`` in AVIF, WebP and JPEG, at most 640 px wide, loaded when scrolled to."""
-    made = renditions_of(image)
-    sources = [
-        format_html(
-            '<source type="image/{}" srcset="{}" sizes="{}">',
-            kind,
-            ",".join(f"{rendition.url} {rendition.width}w" for rendition in made[kind]),
-            sizes,
-        )
-        for kind in FORMATS[:-1]
-    ]
-    plain = made[FORMATS[-1]][-1]
+    made = picture_of(image)
+    sources = format_html_join(
+        "",
+        '<source type="image/{}" srcset="{}" sizes="{}">',
+        (
+            (kind, ",".join(f"{rendition.url} {rendition.width}w" for rendition in rows), made.sizes)
+            for kind, rows in (("avif", made.avif), ("webp", made.webp))
+        ),
+    )
+    plain = made.jpeg
     return format_html(
         '<picture>{}<img src="{}" width="{}" height="{}" alt="{}" loading="lazy" decoding="async"></picture>',
-        SafeString("".join(sources)),
+        sources,
         plain.url,
         plain.width,
         plain.height,

@@ -1,0 +1,92 @@
+"""Pictures, recordings and files of a course folder, each stored once whatever the number of loads."""
+
+import hashlib
+import struct
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Collection
+from wagtailmedia.models import get_media_model
+
+from courses.loading.errors import ContentError, Problem
+
+
+def collection_of(code: str) -> Collection:
+    """The shelf of a course's media; removing the course empties it."""
+    root = Collection.get_first_root_node()
+    name = f"course: {code}"
+    found = root.get_children().filter(name=name).first()
+    return found or root.add_child(instance=Collection(name=name))
+
+
+class Shelf:
+    """Stores files of ``folder`` in one collection."""
+
+    def __init__(self, folder: Path, code: str) -> None:
+        self.folder = folder
+        self.collection = collection_of(code)
+
+    def image(self, name: str, description: str = "") -> Any:
+        path = self.folder / name
+        model = get_image_model()
+        found = model.objects.filter(file_hash=sha1(path), collection=self.collection).first()
+        if found is not None:
+            return found
+        image = model(title=path.stem, description=description[:255], collection=self.collection)
+        with path.open("rb") as file:
+            image.file.save(path.name, File(file), save=False)
+        try:
+            image.save()
+        except Exception as error:
+            raise ContentError([Problem(name, "file", f"not a picture ({error})", "Save it as PNG or JPEG")]) from error
+        image._set_image_file_metadata()
+        image.save()
+        return image
+
+    def document(self, name: str, title: str) -> Any:
+        path = self.folder / name
+        model = get_document_model()
+        found = model.objects.filter(file_hash=sha1(path), collection=self.collection).first()
+        if found is not None:
+            return found
+        document = model(title=title[:255], collection=self.collection)
+        with path.open("rb") as file:
+            document.file.save(path.name, File(file), save=False)
+        document._set_document_file_metadata()
+        document.save()
+        return document
+
+    def audio(self, name: str, title: str) -> Any:
+        path = self.folder / name
+        model = get_media_model()
+        content = path.read_bytes()
+        for media in model.objects.filter(title=title[:255], collection=self.collection):
+            with media.file.open("rb") as file:
+                if file.read() == content:
+                    return media
+        media = model(title=title[:255], type="audio", duration=ogg_seconds(content), collection=self.collection)
+        with path.open("rb") as file:
+            media.file.save(path.name, File(file), save=False)
+        media.save()
+        return media
+
+
+def sha1(path: Path) -> str:
+    """As Wagtail computes the hash of its files."""
+    return hashlib.sha1(path.read_bytes(), usedforsecurity=False).hexdigest()
+
+
+def ogg_seconds(content: bytes) -> float:
+    """Length of an Ogg Opus or Vorbis recording from its last page (RFC 3533, RFC 7845); 0 for anything else."""
+    last = content.rfind(b"OggS")
+    if last < 0 or not content.startswith(b"OggS"):
+        return 0
+    samples = struct.unpack_from("<q", content, last + 6)[0]
+    opus = content.find(b"OpusHead", 0, 200)
+    if opus > 0:
+        return max(0.0, (samples - struct.unpack_from("<H", content, opus + 10)[0]) / 48000)
+    vorbis = content.find(b"\x01vorbis", 0, 200)
+    return float(samples / struct.unpack_from("<I", content, vorbis + 12)[0]) if vorbis > 0 else 0

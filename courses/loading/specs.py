@@ -1,0 +1,95 @@
+"""A course folder as plain data, between reading and writing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from courses.models import Course, ModulePage, StepPage
+
+NAMESPACE = UUID("5f4c1b52-8a35-5a5e-9a4f-3d2f6c1e7b90")  # of the keys made from a course's code and a folder's keys
+
+
+def stable_key(*parts: str) -> UUID:
+    """The language-neutral key of a page: the same at every load, on every machine."""
+    return uuid5(NAMESPACE, "/".join(parts))
+
+
+@dataclass(frozen=True)
+class LessonSpec:
+    """``blocks`` are (kind, value) as the folder has them: media still by file name."""
+
+    title: str
+    slug: str
+    summary: str
+    minutes: int
+    blocks: list[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class StepSpec:
+    kind: str  # lesson, assessment ...
+    key: str  # of the folder
+    lessons: dict[str, LessonSpec] = field(default_factory=dict)  # by language; empty for other kinds
+
+
+@dataclass(frozen=True)
+class ModuleSpec:
+    key: str
+    titles: dict[str, str]
+    steps: list[StepSpec]
+
+
+@dataclass(frozen=True)
+class CourseSpec:
+    """``folder`` is where media files are looked up."""
+
+    folder: Path
+    code: str
+    titles: dict[str, str]
+    summaries: dict[str, str]
+    audiences: dict[str, str]
+    outcomes: dict[str, list[str]]
+    level: int
+    hours: float
+    order: int
+    skills: list[tuple[str, int]]
+    cover: str
+    cover_alts: dict[str, str]
+    modules: list[ModuleSpec]
+
+    @property
+    def languages(self) -> list[str]:
+        return list(self.titles)
+
+
+@dataclass(frozen=True)
+class StepPlace:
+    """Where a step maker puts its page: under ``module``, with ``step_key`` as translation key, published."""
+
+    folder: Path
+    course: Course
+    module: ModulePage
+    language: str
+    key: str  # of the folder
+    step_key: UUID
+    is_demo: bool
+
+
+StepMaker = Callable[[StepPlace], StepPage]
+
+
+@dataclass
+class Report:
+    """What a load did: counts for the person at the keyboard."""
+
+    course: Course
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: list[str] = field(default_factory=list)  # steps of a kind that nobody can make
+
+    def __str__(self) -> str:
+        words = f"{self.course.code}: {self.created} pages made, {self.updated} renewed, {self.unchanged} as before"
+        return f"{words}; left out: {', '.join(self.skipped)}" if self.skipped else words

@@ -1,0 +1,141 @@
+"""Each block as a learner's phone gets it."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import translation
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.rich_text import RichText
+from wagtailmedia.models import get_media_model
+
+from cms.blocks import ContentBlocks
+from cms.weight import body_weight, draw, image_bytes
+
+
+def body(*blocks):
+    block = ContentBlocks()
+    return block.to_python([{"type": kind, "value": value, "id": f"id{n}"} for n, (kind, value) in enumerate(blocks)])
+
+
+def html(*blocks, language="en"):
+    return draw(body(*blocks), language)
+
+
+@pytest.fixture
+def image(db):
+    from io import BytesIO
+
+    from PIL import Image as Pillow
+
+    file = BytesIO()
+    Pillow.new("RGB", (900, 450), "teal").save(file, "PNG")
+    return get_image_model().objects.create(title="x", file=ContentFile(file.getvalue(), "x.png"))
+
+
+def test_text_has_no_wrapper():
+    assert html(("text", "<p>Bonjour</p>")) == "<p>Bonjour</p>"
+
+
+def test_image_comes_in_small_formats_with_its_size_and_alternative(image):
+    page = html(("image", {"image": image.pk, "alt": "Un mur <bleu>", "caption": "Le mur"}))
+    assert 'type="image/avif"' in page
+    assert 'type="image/webp"' in page
+    assert "320w" in page
+    assert "640w" in page
+    assert 'width="640" height="320" alt="Un mur &lt;bleu&gt;" loading="lazy"' in page
+    assert "<figcaption>Le mur</figcaption>" in page
+
+
+def test_a_deleted_image_leaves_no_trace(image):
+    stream = body(("image", {"image": image.pk, "alt": "x", "caption": ""}))
+    image.delete()
+    assert draw(stream, "en") == ""
+
+
+@pytest.mark.parametrize(("kind", "word"), [("tip", "Tip"), ("example", "Example"), ("warning", "Warning")])
+def test_callouts_have_a_class_and_a_title(kind, word):
+    assert html((kind, {"title": "", "text": "<p>x</p>"})).startswith(f'<div class="{kind}"><p><strong>{word}<')
+    assert "<strong>Mon titre</strong>" in html((kind, {"title": "Mon titre", "text": "<p>x</p>"}))
+
+
+def test_words_of_blocks_are_in_the_language_of_the_page():
+    with translation.override("en"):
+        assert "<strong>Attention" in html(("warning", {"title": "", "text": "<p>x</p>"}), language="fr")
+
+
+def test_steps_are_an_ordered_list():
+    steps = [{"type": "item", "value": f"<p>{n}</p>", "id": str(n)} for n in range(2)]
+    assert html(("steps", {"steps": steps})).count("<li>") == 2
+
+
+def test_table_has_a_caption_a_header_and_numbers_at_the_end():
+    page = html(("table", {"caption": "Prix", "rows": "Mot | Prix\na\\|b | 1 250,00 €\nc |"}))
+    assert "<caption>Prix</caption>" in page
+    assert '<th scope="col">Mot</th><th scope="col" class="num">Prix</th>' in page
+    assert '<td>a|b</td><td class="num">1 250,00 €</td>' in page
+    assert page.count("<td") == 4
+    assert 'tabindex="0"' in page
+
+
+def test_code_is_shown_as_typed():
+    assert "<code>&lt;b&gt; =A1+B2</code>" in html(("code", {"code": "<b> =A1+B2"}))
+
+
+def test_audio_shows_its_size_and_length_and_loads_nothing(db):
+    media = get_media_model().objects.create(
+        title="Message", type="audio", duration=80, file=ContentFile(b"x" * 96_000, "m.ogg")
+    )
+    page = html(("audio", {"media": media.pk, "transcript": "<p>Bonjour</p>"}))
+    assert 'preload="none"' in page
+    assert "1\u00a0min\u00a020\u00a0s · 96\u00a0kB" in page
+    assert "<details>" in page
+    assert "<p>Bonjour</p>" in page
+
+
+def test_video_shows_its_size_and_loads_nothing(db):
+    media = get_media_model().objects.create(
+        title="Geste", type="video", file=ContentFile(b"x" * 1_300_000, "m.mp4"), width=640, height=360
+    )
+    page = html(("video", {"media": media.pk, "transcript": "<p>Bonjour</p>"}), language="fr")
+    assert 'preload="none"' in page
+    assert "1,3\u00a0Mo" in page
+
+
+def test_download_shows_its_size(db):
+    document = get_document_model().objects.create(title="x", file=ContentFile(b"a;b\n" * 500, "table.csv"))
+    page = html(("download", {"document": document.pk, "title": "La table"}))
+    assert f'href="{document.url}" download>La table</a>' in page
+    assert "CSV · 2\u00a0kB" in page
+
+
+def test_self_check_opens_one_answer_at_a_time_without_script():
+    options = [
+        {"type": "item", "value": {"text": t, "correct": c, "feedback": f}, "id": t}
+        for t, c, f in (("oui", True, "Exact"), ("<non>", False, "Relisez"))
+    ]
+    page = html(
+        ("self_check", {"question": "?", "options": options}), ("self_check", {"question": "?", "options": options})
+    )
+    assert page.count('<details name="check1">') == 2
+    assert page.count('<details name="check2">') == 2
+    assert "&lt;non&gt;" in page
+    assert page.count("state-leaf") == 2
+    assert "<script" not in page
+
+
+def test_rich_text_links_are_expanded_by_wagtail(site):
+    text = RichText(f'<p><a linktype="page" id="{site.pk}">Accueil</a></p>').source
+    assert f'href="{site.get_url()}"' in html(("text", text), language="fr")
+
+
+def test_weight_counts_text_and_pictures(image):
+    light = body_weight(body(("text", "<p>Bonjour</p>")), "fr")
+    heavy = body_weight(body(("image", {"image": image.pk, "alt": "x", "caption": ""})), "fr")
+    assert 1100 < light < 1300
+    assert heavy > light + image_bytes(image)
+
+
+def test_a_photo_on_a_phone_weighs_at_most_15_kb(db, shared_data):
+    source = shared_data / "comparison-course" / "courriel.jpg"
+    photo = get_image_model().objects.create(title="p", file=ContentFile(source.read_bytes(), "courriel.jpg"))
+    assert image_bytes(photo) <= 15_000
