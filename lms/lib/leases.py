@@ -6,6 +6,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -42,3 +43,12 @@ def release(queryset: models.QuerySet[Any], *, error: str, tries: int) -> None:
     """Give the lease back after a failure; the next try waits 1, 2, 4 ... minutes (at most 60)."""
     later = timezone.now() + timedelta(minutes=min(2 ** max(tries - 1, 0), 60))
     queryset.update(lease_until=None, due_at=later, last_error=error[:300])
+
+
+def retry_given_up() -> int:
+    """Give every row that was given up its tries back, in every table that leases; how many. Done rows stay done."""
+    tables = [model for model in apps.get_models() if issubclass(model, Leased)]
+    return sum(
+        model._default_manager.filter(tries__gte=MAX_TRIES).update(tries=0, due_at=timezone.now(), lease_until=None)
+        for model in tables
+    )

@@ -1,0 +1,26 @@
+"""Certificates that nobody issued or drew."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from certificates import services
+from lms.lib import leases
+from lms.lib.checkup import Finding, backlog, register, watch
+
+LATE = timedelta(minutes=10)
+
+
+@register
+def certificates_waiting() -> Iterator[Finding]:
+    topic = _("Certificates")
+    missing = services.completed_without_certificate()
+    yield backlog(topic, missing, "completed_at", late=LATE, fine_text=_("Every completed course has its certificate."))
+    undrawn = services.without_pdf().filter(tries__lt=leases.MAX_TRIES)
+    yield backlog(topic, undrawn, "due_at", late=LATE, fine_text=_("Every certificate has its PDF."))
+    given_up = services.without_pdf().filter(tries__gte=leases.MAX_TRIES).count()
+    if given_up:
+        text = _("PDFs given up after %(tries)d tries: %(count)d.")
+        remedy = _("Mend the cause (their last error says it), then run: python manage.py doctor --retry")
+        yield watch(topic, text % {"count": given_up, "tries": leases.MAX_TRIES}, remedy)

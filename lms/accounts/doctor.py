@@ -1,0 +1,61 @@
+"""Are the worker and the scheduler alive, do messages leave, are demo accounts about?"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lms.accounts.messages import unsent
+from lms.accounts.models import Heartbeat, OutboundMessage, User
+from lms.lib import leases
+from lms.lib.checkup import Finding, backlog, broken, fine, in_words, register, watch
+
+QUIET = timedelta(minutes=2)  # four beats
+SILENT = timedelta(minutes=10)
+
+
+@register
+def background_processes() -> Iterator[Finding]:
+    seen = dict(Heartbeat.objects.values_list("name", "seen_at"))
+    for name, topic in (("worker", _("Worker")), ("beat", _("Scheduler"))):
+        yield alive(name, topic, timezone.now() - seen[name] if name in seen else None)
+
+
+def alive(name: str, topic: str, age: timedelta | None) -> Finding:
+    """``make run`` starts both; elsewhere each is a service of its own."""
+    command = f"celery -A lms.celery {name}"
+    remedy = _("Start it (make run does), or as a service: %(command)s. Until then work waits.") % {"command": command}
+    if age is None:
+        return broken(topic, _("It has never been seen."), remedy)
+    if age < -QUIET:
+        return watch(topic, _("Its last sign of life lies in the future."), _("Look at the line “Clock”."))
+    text = _("Last sign of life %(age)s ago.") % {"age": in_words(max(age, timedelta(0)))}
+    if age < QUIET:
+        return fine(topic, text)
+    return (broken if age > SILENT else watch)(topic, text, remedy)
+
+
+@register
+def messages_waiting() -> Iterator[Finding]:
+    topic, late = _("Messages"), timedelta(minutes=5)
+    ready = unsent().filter(tries__lt=leases.MAX_TRIES, due_at__lte=timezone.now())
+    yield backlog(topic, ready, "due_at", late=late, fine_text=_("No message waits longer than it should."))
+    given_up = OutboundMessage.objects.filter(sent_at=None, stopped="", tries__gte=leases.MAX_TRIES).count()
+    if given_up:
+        text = _("Messages given up after %(tries)d tries: %(count)d.")
+        remedy = _("Mend the cause (their last error says it), then run: python manage.py doctor --retry")
+        yield watch(topic, text % {"count": given_up, "tries": leases.MAX_TRIES}, remedy)
+
+
+@register
+def demo_accounts() -> Iterator[Finding]:
+    topic = _("Demo accounts")
+    count = sum(user.has_usable_password() for user in User.objects.filter(is_demo=True, is_active=True))
+    if not count:
+        yield fine(topic, _("None."))
+        return
+    text = _("Accounts with a password that everyone can read: %(count)d.") % {"count": count}
+    remedy = _("Before real people come: python manage.py demo --remove")
+    yield (broken if settings.IS_PRODUCTION else watch)(topic, text, remedy)

@@ -1,0 +1,5 @@
+"""The checks that know no app: database, machine, settings, broker."""
+
+from lms.lib.doctor import broker, database, machine, setup
+
+__all__ = ["database", "broker", "machine", "setup"]

@@ -1,0 +1,51 @@
+"""Can a wake-up call be published, quickly? A dead broker loses nothing, but then work waits for the sweep."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from celery import current_app
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from lms.lib.checkup import Finding, fine, register, watch
+
+MANY_WAITING = 2000
+
+
+@register
+def broker() -> Iterator[Finding]:
+    topic = _("Broker")
+    if settings.CELERY_BROKER_URL.startswith("filesystem"):
+        yield queue_folder(topic, Path(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"])))
+    else:
+        yield broker_server(topic)
+
+
+def queue_folder(topic: str, folder: Path) -> Finding:
+    if not os.access(folder, os.W_OK):
+        text = _("The queue folder %(folder)s is missing or cannot be written.") % {"folder": folder}
+        return watch(topic, text, _("Make the folder and give it to the user who runs the site. Nothing is lost."))
+    waiting = sum(1 for _file in os.scandir(folder))
+    if waiting > MANY_WAITING:
+        text = _("Too many wake-up calls wait in the queue folder: %(count)d.") % {"count": waiting}
+        return watch(topic, text, _("Look at the line “Worker”: it may be stopped or too slow."))
+    return fine(topic, _("The queue folder can be written; wake-up calls that wait: %(count)d.") % {"count": waiting})
+
+
+def broker_server(topic: str) -> Finding:
+    start = time.monotonic()
+    try:
+        with current_app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=0.5)
+            connection.default_channel.queue_declare(current_app.conf.task_default_queue)
+    except Exception as error:  # noqa: BLE001  (whatever the transport raises)
+        text = _("The broker does not answer: %(error)s. Work waits for the next sweep, nothing is lost.")
+        remedy = _("Start it, or mend CELERY_BROKER_URL.")
+        return watch(topic, text % {"error": type(error).__name__}, remedy)
+    taken = time.monotonic() - start
+    if taken > 0.5:
+        text = _("The broker needs %(seconds)s s to take a message.") % {"seconds": f"{taken:.1f}"}
+        return watch(topic, text, _("Move it nearer, or give its machine more room."))
+    return fine(topic, _("The broker takes messages."))

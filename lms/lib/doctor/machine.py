@@ -1,0 +1,116 @@
+"""Room on the disk, folders that can be written, static files, translations, the clock."""
+
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import caches
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lms.lib.checkup import Finding, broken, fine, register, watch
+
+FIRST_YEAR, LAST_YEAR = 2026, 2099
+
+
+@register
+def disk() -> Iterator[Finding]:
+    topic = _("Disk")
+    usage = shutil.disk_usage(settings.DATA_DIR)
+    share, megabytes = usage.free / usage.total, usage.free // 1024**2
+    values = {"share": round(share * 100), "gigabytes": f"{megabytes / 1024:.1f}"}
+    text = _("%(gigabytes)s GB free (%(share)d %%).") % values
+    remedy = _("Make room: old backups, old logs, then a larger disk. A full disk refuses answers.")
+    if megabytes < 200:
+        yield broken(topic, text, remedy)
+    elif megabytes < 2048 or (share < 0.05 and megabytes < 10_240):
+        yield watch(topic, text, remedy)
+    else:
+        yield fine(topic, text)
+
+
+@register
+def storage() -> Iterator[Finding]:
+    topic = _("Files")
+    names = {"default": _("Pictures and documents"), "private": _("Certificates and private files")}
+    for alias, name in names.items():
+        try:
+            saved = storages[alias].save(f".doctor-{uuid4().hex}", ContentFile(b"ok"))
+            storages[alias].delete(saved)
+        except Exception as error:  # noqa: BLE001  (each storage fails in its own way)
+            text = _("%(name)s cannot be kept: %(error)s.") % {"name": name, "error": type(error).__name__}
+            yield broken(topic, text, _("Give the folder to the user who runs the site, or mend MEDIA_STORAGE."))
+        else:
+            yield fine(topic, _("%(name)s can be kept.") % {"name": name})
+
+
+@register
+def shared_cache() -> Iterator[Finding]:
+    topic, key = _("Shared cache"), f"doctor-{uuid4().hex}"
+    caches["shared"].set(key, "ok", 30)
+    if caches["shared"].get(key) == "ok":
+        caches["shared"].delete(key)
+        yield fine(topic, _("It keeps what it is given."))
+    else:
+        text = _("It forgets what it is given: sign-in is slower and limits on guessing do not work.")
+        yield broken(topic, text, _("Mend CACHE_URL, or give DATA_DIR/cache to the user who runs the site."))
+
+
+@register
+def static_files() -> Iterator[Finding]:
+    topic = _("Static files")
+    stored_name = getattr(staticfiles_storage, "stored_name", None)  # tests keep the plain names and collect nothing
+    try:
+        there = stored_name is None or staticfiles_storage.exists(stored_name("css/site.css"))
+    except ValueError:  # the manifest does not know the file
+        there = False
+    if there:
+        yield fine(topic, _("Collected."))
+    else:
+        text = _("Style sheets and pictures of the site are not collected: pages look bare.")
+        yield broken(topic, text, _("Run: python manage.py collectstatic --noinput"))
+
+
+def sources_of(code: str) -> Path:
+    return Path(settings.LOCALE_PATHS[0]) / code / "LC_MESSAGES" / "django.po"
+
+
+@register
+def translations() -> Iterator[Finding]:
+    topic = _("Languages")
+    for code, _name in settings.LANGUAGES:
+        if code == "en":
+            continue  # the sources are English
+        po = sources_of(code)
+        mo, values = po.with_suffix(".mo"), {"code": code}
+        if not mo.exists():
+            text = _("The texts in “%(code)s” are not compiled: people read English.") % values
+            yield broken(topic, text, _("Run: python manage.py compilemessages"))
+        elif po.exists() and po.stat().st_mtime > mo.stat().st_mtime:
+            text = _("The texts in “%(code)s” are older than their sources.") % values
+            yield watch(topic, text, _("Run: python manage.py compilemessages"))
+        else:
+            yield fine(topic, _("The texts in “%(code)s” are compiled.") % values)
+
+
+@register
+def clock() -> Iterator[Finding]:
+    """Deadlines, certificates and sign-in all lean on it. A file's date is the file system's own opinion."""
+    topic, now = _("Clock"), timezone.now()
+    with tempfile.NamedTemporaryFile(dir=settings.DATA_DIR, prefix=".doctor-") as file:
+        gap = abs(Path(file.name).stat().st_mtime - time.time())
+    remedy = _("Set the clock, and let the machine keep it by NTP (timedatectl set-ntp true).")
+    if not FIRST_YEAR <= now.year <= LAST_YEAR:
+        yield broken(topic, _("This machine believes that it is %(year)d.") % {"year": now.year}, remedy)
+    elif gap > 5:
+        yield watch(topic, _("The clock and the file system differ by %(count)d s.") % {"count": gap}, remedy)
+    else:
+        yield fine(topic, _("It says %(time)s.") % {"time": re.sub(r"\.\d+", "", timezone.localtime(now).isoformat())})
