@@ -3,6 +3,8 @@
 List items carry ids that survive reordering and are kept in translations: they are the stable ids of answers.
 """
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -40,10 +42,37 @@ class TrueFalseBlock(blocks.StructBlock):
         label = _("True or false")
 
 
+def credit_block(default: int) -> blocks.IntegerBlock:
+    return blocks.IntegerBlock(label=_("share of the points, %"), default=default, min_value=0, max_value=100)
+
+
+def feedback_block(label: Any = None) -> blocks.CharBlock:
+    return blocks.CharBlock(label=label or _("feedback"), max_length=600, required=False)
+
+
+class OtherNumberBlock(blocks.StructBlock):
+    answer = blocks.DecimalBlock(label=_("number"))
+    tolerance = blocks.DecimalBlock(label=_("accepted difference"), default=0, min_value=0)
+    credit = credit_block(0)
+    feedback = feedback_block()
+
+
 class NumericBlock(blocks.StructBlock):
     answer = blocks.DecimalBlock(label=_("right number"))
     tolerance = blocks.DecimalBlock(label=_("accepted difference"), default=0, min_value=0)
     unit = blocks.CharBlock(label=_("unit"), max_length=20, required=False)
+    decimals = blocks.IntegerBlock(
+        label=_("decimals expected"),
+        required=False,
+        min_value=0,
+        max_value=6,
+        help_text=_("Tells how to read “1,250”. Empty: the learner is asked to write it clearly."),
+    )
+    feedback = feedback_block(_("feedback to the right number"))
+    others = blocks.ListBlock(
+        OtherNumberBlock(), min_num=0, max_num=10, default=[], label=_("other numbers you expect")
+    )
+    otherwise = feedback_block(_("feedback to any other number"))
 
     class Meta:
         icon = "decimal"
@@ -52,11 +81,13 @@ class NumericBlock(blocks.StructBlock):
 
 class AcceptedBlock(blocks.StructBlock):
     text = blocks.CharBlock(label=_("accepted answer"), max_length=200)
-    feedback = blocks.CharBlock(label=_("feedback"), max_length=600, required=False)
+    credit = credit_block(100)
+    feedback = feedback_block()
 
 
 class ShortTextBlock(blocks.StructBlock):
     accepted = blocks.ListBlock(AcceptedBlock(), min_num=1, max_num=20, label=_("accepted answers"))
+    otherwise = feedback_block(_("feedback to any other answer"))
 
     class Meta:
         icon = "pilcrow"
@@ -85,7 +116,7 @@ class MatchingBlock(blocks.StructBlock):
 
 class OrderingBlock(blocks.StructBlock):
     items = blocks.ListBlock(
-        blocks.CharBlock(max_length=250), min_num=3, max_num=10, label=_("lines, in the right order")
+        blocks.CharBlock(max_length=250), min_num=2, max_num=10, label=_("lines, in the right order")
     )
 
     class Meta:

@@ -1,0 +1,46 @@
+"""Answers are stored as blocks and read as specs, with nothing lost between, whatever the type."""
+
+import json
+
+import pytest
+
+from assessments.answers import READERS, WRITERS, read_answers, write_answers
+from assessments.blocks import AnswerBlocks
+from assessments.question_types import QUESTION_TYPES, UnknownQuestionType
+from tests.factories.assessments import SPECS
+
+RICH_NUMBER = {
+    "answer": "1250.5",
+    "tolerance": "0.5",
+    "unit": "FCFA",
+    "decimals": 2,
+    "feedback": "oui",
+    "otherwise": "non",
+    "others": [{"answer": "125.05", "tolerance": "0", "credit": 50, "feedback": "dix fois trop peu"}],
+}
+
+
+def test_every_type_has_its_block_reader_and_writer():
+    assert set(QUESTION_TYPES) == set(AnswerBlocks().child_blocks) == set(READERS) == set(WRITERS) == set(SPECS)
+
+
+@pytest.mark.parametrize(("kind", "spec"), [*SPECS.items(), ("numeric", RICH_NUMBER)])
+def test_what_is_written_is_read_again(kind, spec):
+    assert read_answers(write_answers(kind, spec)) == (kind, spec)
+
+
+@pytest.mark.parametrize(("kind", "spec"), [*SPECS.items(), ("numeric", RICH_NUMBER)])
+def test_the_editor_keeps_the_answers_and_their_ids(kind, spec):
+    """Through the block classes and back, as when a trainer saves the form."""
+    block = AnswerBlocks()
+    stored = block.get_prep_value(block.to_python(json.loads(write_answers(kind, spec))))
+    assert read_answers(json.loads(json.dumps(stored, default=str))) == (kind, spec)
+
+
+def test_no_answers_or_a_strange_type_are_refused():
+    with pytest.raises(UnknownQuestionType):
+        read_answers("[]")
+    with pytest.raises(UnknownQuestionType):
+        read_answers([{"type": "essay", "value": {}, "id": "x"}])
+    with pytest.raises(UnknownQuestionType):
+        write_answers("essay", {})

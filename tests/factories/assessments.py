@@ -1,0 +1,156 @@
+"""Banks, questions of every type and assessments placed in a course, for tests.
+
+French and English twins; every right answer, wrong answer and feedback holds a marker, so that leaks can be found.
+"""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from wagtail.models import Locale
+
+from assessments.answers import write_answers
+from assessments.models import (
+    Assessment,
+    AssessmentPage,
+    AssessmentSection,
+    Question,
+    QuestionBank,
+    SectionQuestion,
+)
+from courses.models import Course
+from tests.factories.courses import make_skill, module_page
+
+SECRET = "zsecretz"
+"""Stands in everything that must not reach a learner before she may know it: feedback, and answers only we know."""
+
+SPECS: dict[str, dict[str, Any]] = {
+    "single": {
+        "options": [
+            {"id": "a", "text": "Oui", "correct": True, "feedback": f"{SECRET} bien"},
+            {"id": "b", "text": "Non", "correct": False, "feedback": f"{SECRET} relisez"},
+            {"id": "c", "text": "Jamais", "correct": False, "feedback": f"{SECRET} non plus"},
+        ],
+        "shuffle": True,
+    },
+    "multiple": {
+        "options": [
+            {"id": "a", "text": "Rouge", "correct": True, "feedback": f"{SECRET} oui"},
+            {"id": "b", "text": "Bleu", "correct": True, "feedback": f"{SECRET} oui"},
+            {"id": "c", "text": "Table", "correct": False, "feedback": f"{SECRET} non"},
+        ],
+        "shuffle": True,
+    },
+    "true_false": {"answer": True, "feedback_true": f"{SECRET} oui", "feedback_false": f"{SECRET} non"},
+    "numeric": {"answer": "98765.5", "tolerance": "0.5", "unit": "FCFA", "feedback": f"{SECRET} oui"},
+    "short_text": {"accepted": [{"text": f"{SECRET}-clavier", "credit": 100, "feedback": f"{SECRET} oui"}]},
+    "matching": {
+        "pairs": [
+            {"id": "p1", "left": "Dakar", "right": "Sénégal"},
+            {"id": "p2", "left": "Bamako", "right": "Mali"},
+        ],
+        "distractors": [{"id": "d1", "text": "Ghana"}],
+    },
+    "ordering": {
+        "items": [{"id": "i1", "text": "Lire"}, {"id": "i2", "text": "Saisir"}, {"id": "i3", "text": "Relire"}]
+    },
+}
+RIGHT: dict[str, dict[str, Any]] = {
+    "single": {"choice": "a"},
+    "multiple": {"choices": ["a", "b"]},
+    "true_false": {"choice": True},
+    "numeric": {"text": "98765,5", "value": "98765.5"},
+    "short_text": {"text": f"{SECRET}-clavier"},
+    "matching": {"pairs": {"p1": "p1", "p2": "p2"}},
+    "ordering": {"places": {"i1": 1, "i2": 2, "i3": 3}},
+}
+"""Stored responses that earn the full mark."""
+
+
+def make_bank(code: str = "banque", **fields: Any) -> QuestionBank:
+    defaults = {"titles": {"fr": "Banque", "en": "Bank"}, **fields}
+    return QuestionBank.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def make_question(
+    kind: str = "single",
+    *,
+    bank: QuestionBank | None = None,
+    language: str = "fr",
+    key: UUID | None = None,
+    skill: str = "dw.data-entry",
+    spec: dict[str, Any] | None = None,
+    live: bool = True,
+    **fields: Any,
+) -> Question:
+    """One published question in one language; give the ``key`` of another to make its twin."""
+    words = fields.pop("prompt", f"<p>{'Question' if language == 'fr' else 'Item'} {kind} {fields.get('code', '')}</p>")
+    question = Question.objects.create(
+        bank=bank or make_bank(),
+        prompt=words,
+        answers=write_answers(kind, spec or SPECS[kind]),
+        feedback=f"<p>{SECRET} explication</p>",
+        skill=make_skill(skill),
+        locale=Locale.objects.get_or_create(language_code=language)[0],
+        translation_key=key or uuid4(),
+        live=False,
+        **fields,
+    )
+    revision = question.save_revision()
+    if live:
+        revision.publish()
+    question.refresh_from_db()
+    return question
+
+
+def make_twins(kind: str = "single", **fields: Any) -> tuple[Question, Question]:
+    """The same question in French and in English."""
+    french = make_question(kind, language="fr", **fields)
+    return french, make_question(kind, language="en", key=french.translation_key, **fields)
+
+
+def make_assessment(
+    course: Course | None = None,
+    *,
+    code: str = "evaluation",
+    questions: list[Question] | None = None,
+    bank: QuestionBank | None = None,
+    draw: int = 0,
+    languages: tuple[str, ...] = ("fr", "en"),
+    **rules: Any,
+) -> Assessment:
+    """One section that names ``questions`` and draws ``draw`` from ``bank``; with a page in ``course`` if given.
+
+    Pages have the slugs ``evaluation`` and ``assessment``; see ``assessment_page``.
+    """
+    assessment = Assessment.objects.create(code=code, titles={"fr": "Évaluation", "en": "Assessment"}, **rules)
+    section = AssessmentSection.objects.create(
+        assessment=assessment, titles={"fr": "Partie 1", "en": "Part 1"}, bank=bank, draw=draw
+    )
+    for number, question in enumerate(questions or ()):
+        SectionQuestion.objects.create(section=section, question=question, sort_order=number)
+    if course is not None:
+        place_assessment(assessment, course, languages)
+    return assessment
+
+
+def place_assessment(assessment: Assessment, course: Course, languages: tuple[str, ...] = ("fr", "en")) -> UUID:
+    """A published page in each language, at the end of the course's first module; returns their step key."""
+    key = uuid4()
+    for language in languages:
+        module = module_page(course, language)
+        page = AssessmentPage(
+            title={"fr": "Évaluation", "en": "Assessment"}[language],
+            slug={"fr": "evaluation", "en": "assessment"}[language],
+            assessment=assessment,
+            locale=module.locale,
+            translation_key=key,
+            minutes=10,
+        )
+        module.add_child(instance=page)
+        page.save_revision().publish()
+    course.refresh_from_db()
+    return key
+
+
+def assessment_page(assessment: Assessment, language: str = "fr") -> AssessmentPage:
+    return AssessmentPage.objects.get(assessment=assessment, locale__language_code=language)
