@@ -116,6 +116,16 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
 
         return Truncator(strip_tags(self.prompt)).chars(80)
 
+    def save_revision(self, *args: Any, overwrite_revision: Any = None, **kwargs: Any) -> Any:
+        """As Wagtail does, but autosave never overwrites a version that learners may have seen."""
+        if overwrite_revision is not None and self.is_frozen(overwrite_revision.pk):
+            overwrite_revision = None
+        return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
+
+    def is_frozen(self, revision_id: int) -> bool:
+        """This version is live, or stands in an attempt."""
+        return revision_id == self.live_revision_id or self.items.filter(revision=revision_id).exists()
+
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "assessments/question_preview.html"
 

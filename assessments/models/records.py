@@ -1,6 +1,7 @@
 """What learners did: attempts drawn once, answers saved as they are given, grades that are only ever added."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -44,8 +45,14 @@ class Attempt(models.Model):
             models.Index(fields=["deadline_at"], condition=Q(submitted_at=None), name="attempt_open_deadline"),
         ]
 
+    GRACE = timedelta(seconds=30)  # for an answer that was on its way when time ran out
+
     def __str__(self) -> str:
         return f"{self.enrolment} {self.number}"
+
+    def is_overdue(self, now: datetime | None = None) -> bool:
+        """Its time is over, by the server's clock."""
+        return self.deadline_at is not None and (now or timezone.now()) > self.deadline_at + self.GRACE
 
 
 class AttemptItem(models.Model):

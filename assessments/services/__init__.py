@@ -1,0 +1,18 @@
+"""Writing about attempts: ``starting``, ``saving`` answers, ``grades``."""
+
+from assessments.services.grades import Regraded, close_overdue, regrade, submit
+from assessments.services.saving import AttemptClosedError, Saved, save_response
+from assessments.services.starting import AttemptRefusedError, check_may_start, start
+
+__all__ = [
+    "start",
+    "check_may_start",
+    "AttemptRefusedError",
+    "save_response",
+    "Saved",
+    "AttemptClosedError",
+    "submit",
+    "close_overdue",
+    "regrade",
+    "Regraded",
+]

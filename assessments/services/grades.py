@@ -1,0 +1,154 @@
+"""Closing attempts and saying what they are worth. Grades are only ever added; the newest one counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from assessments.content import QuestionContent, content_of
+from assessments.enums import GradeReason
+from assessments.grading import AttemptResult, GradedItemInput, PassRule, grade_attempt
+from assessments.models import Attempt, AttemptItem, Grade, Response
+from assessments.signals import attempt_graded
+from courses.enums import StepKind
+from courses.services import mark_step_done
+from lms.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Regraded:
+    """Before and after. ``applied`` is False in a dry run, and when the mark would fall and that was not asked for."""
+
+    attempt: Attempt
+    old_score: Decimal
+    old_passed: bool
+    result: AttemptResult
+    applied: bool
+
+    @property
+    def changed(self) -> bool:
+        return (self.old_score, self.old_passed) != (self.result.score, self.result.passed)
+
+    @property
+    def lowered(self) -> bool:
+        return self.result.score < self.old_score or (self.old_passed and not self.result.passed)
+
+
+@transaction.atomic
+def submit(*, attempt: Attempt) -> Attempt:
+    """Close and grade an attempt with what was saved; a passed one finishes its step.
+
+    Repeating it changes nothing: the row is locked and closed once. Past its deadline it counts as closed then.
+    """
+    locked = lock(attempt)
+    if locked.submitted_at is not None:
+        return locked
+    reason, ended_at = how_it_ends(locked, timezone.now())
+    items = items_with_answers(locked)
+    result = grade_items(locked, items, content_of(item.revision_id for item in items))
+    locked.submitted_at = ended_at
+    return record_grade(locked, result, reason)
+
+
+def lock(attempt: Attempt) -> Attempt:
+    rows = Attempt.objects.select_related("enrolment", "assessment").select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=attempt.pk)
+
+
+def how_it_ends(attempt: Attempt, now: datetime) -> tuple[GradeReason, datetime]:
+    """(why, when)"""
+    if attempt.deadline_at is not None and attempt.is_overdue(now):
+        return GradeReason.TIME_OVER, attempt.deadline_at
+    return GradeReason.SUBMITTED, now
+
+
+def items_with_answers(attempt: Attempt) -> list[AttemptItem]:
+    """The items in order, each with ``saved``: its answers, oldest first."""
+    saved = Prefetch("responses", Response.objects.order_by("pk"), to_attr="saved")
+    return list(attempt.items.select_related("question__skill").order_by("position").prefetch_related(saved))
+
+
+def newest_answer(item: AttemptItem) -> dict[str, object]:
+    """Of an item that ``items_with_answers`` read."""
+    saved: list[Response] = item.saved  # type: ignore[attr-defined]
+    return saved[-1].answer if saved else {}
+
+
+def grade_items(
+    attempt: Attempt, items: Iterable[AttemptItem], contents: dict[int, QuestionContent]
+) -> AttemptResult:
+    """Mark the items by the contents of the revisions they name."""
+    inputs = [
+        GradedItemInput(
+            type=contents[item.revision_id].type,
+            spec=contents[item.revision_id].spec,
+            response=newest_answer(item),
+            points=Decimal(item.points),
+            skills=(item.question.skill.code,),
+        )
+        for item in items
+    ]
+    return grade_attempt(inputs, PassRule(Decimal(attempt.assessment.pass_mark)))
+
+
+def record_grade(attempt: Attempt, result: AttemptResult, reason: GradeReason, by: User | None = None) -> Attempt:
+    """Add the grade, write it on the attempt, tell the course. Wants the attempt locked."""
+    Grade.objects.create(
+        attempt=attempt,
+        reason=reason,
+        by=by,
+        grader_version=result.grader_version,
+        score=result.score,
+        passed=result.passed,
+        detail=result.as_json(),
+    )
+    attempt.score, attempt.passed = result.score, result.passed
+    attempt.save(update_fields=["score", "passed", "submitted_at"])
+    if result.passed:
+        mark_step_done(enrolment=attempt.enrolment, step_key=attempt.step_key, kind=StepKind.ASSESSMENT)
+    regraded = reason == GradeReason.REGRADED
+    attempt_graded.send(Attempt, attempt_id=attempt.pk, passed=result.passed, regraded=regraded)
+    return attempt
+
+
+def close_overdue(*, limit: int = 500) -> int:
+    """Grade open attempts whose time is over; returns how many. For the sweep."""
+    overdue = Attempt.objects.filter(submitted_at=None, deadline_at__lt=timezone.now() - Attempt.GRACE)
+    attempts = list(overdue.order_by("deadline_at")[:limit])
+    for attempt in attempts:
+        submit(attempt=attempt)
+    return len(attempts)
+
+
+@transaction.atomic
+def regrade(*, attempt: Attempt, by: User, dry_run: bool = False, may_lower: bool = False) -> Regraded:
+    """Mark a submitted attempt again by today's rules and today's live version of each question.
+
+    A question that has changed its type, or is withdrawn, is marked by the version she saw. A mark never falls
+    unless ``may_lower``; the report says what would happen. Raises ValueError for an attempt that is still open.
+    """
+    locked = lock(attempt)
+    if locked.submitted_at is None or locked.score is None:
+        raise ValueError("an open attempt has no grade yet")
+    items = items_with_answers(locked)
+    result = grade_items(locked, items, mended_contents(items))
+    report = Regraded(locked, locked.score, bool(locked.passed), result, applied=False)
+    if dry_run or not report.changed or (report.lowered and not may_lower):
+        return report
+    record_grade(locked, result, GradeReason.REGRADED, by)
+    return Regraded(locked, report.old_score, report.old_passed, result, applied=True)
+
+
+def mended_contents(items: list[AttemptItem]) -> dict[int, QuestionContent]:
+    """By the revision she saw: the live version of that question, or what she saw where the two do not fit."""
+    live = {item.revision_id: item.question.live_revision_id for item in items}
+    contents = content_of({*live, *(pk for pk in live.values() if pk)})
+    mended = {}
+    for shown, now in live.items():
+        new = contents.get(now) if now else None
+        mended[shown] = new if new is not None and new.type == contents[shown].type else contents[shown]
+    return mended

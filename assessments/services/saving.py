@@ -1,0 +1,97 @@
+"""Saving one answer: few queries, harmless to repeat, closed once the attempt is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils import timezone
+
+from assessments.content import QuestionContent, content_of
+from assessments.faces import face_of
+from assessments.models import Attempt, AttemptItem, Response
+from assessments.question_types import Raw, get_question_type
+from lms.accounts.models import User
+
+
+class AttemptClosedError(Exception):
+    """The attempt was handed in, or its time is over: nothing more is saved."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__(str(attempt.pk))
+        self.attempt = attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What counts now. ``stale``: this was an old form sent again, and a newer answer stands."""
+
+    item: AttemptItem
+    answer: dict[str, Any]
+    stale: bool = False
+
+
+@transaction.atomic
+def save_response(
+    *,
+    user: User,
+    attempt_id: UUID,
+    position: int,
+    key: UUID,
+    raw: Raw,
+    client_at: datetime | None = None,
+    flagged: bool | None = None,
+) -> Saved:
+    """Save an answer of her own open attempt.
+
+    ``key`` names the form or the queue entry it comes from: the newest key again overwrites, an older one is an
+    echo and is ignored, an unknown one becomes the newest. Clocks of phones decide nothing. Access, state, newest
+    answer and key are read in one query, which locks the attempt against being submitted meanwhile.
+
+    Raises AttemptItem.DoesNotExist (not hers), AttemptClosedError, InvalidResponse.
+    """
+    item = items_with_newest(user, key).get(attempt_id=attempt_id, position=position)
+    if item.attempt.submitted_at is not None or item.attempt.is_overdue():
+        raise AttemptClosedError(item.attempt)
+    if flagged is not None and flagged != item.flagged:
+        item.flagged = flagged
+        item.save(update_fields=["flagged"])
+    current: dict[str, Any] = item.newest_answer or {}
+    if item.key_known and item.newest_key != key:
+        return Saved(item, current, stale=True)
+    answer = read(item, content_of([item.revision_id])[item.revision_id], raw)
+    if answer != current:
+        write(item, key, answer, client_at)
+    return Saved(item, answer)
+
+
+def items_with_newest(user: User, key: UUID) -> Any:
+    """Her items, each with its newest answer and whether ``key`` is known; locks the attempts it reads."""
+    responses = Response.objects.filter(item=OuterRef("pk"))
+    newest = responses.order_by("-pk")
+    return (
+        AttemptItem.objects.filter(attempt__enrolment__user=user)
+        .select_related("attempt")
+        .select_for_update(of=("attempt",), no_key=True)
+        .annotate(
+            newest_id=Subquery(newest.values("pk")[:1]),
+            newest_key=Subquery(newest.values("key")[:1]),
+            newest_answer=Subquery(newest.values("answer")[:1]),
+            key_known=Exists(responses.filter(key=key)),
+        )
+    )
+
+
+def read(item: AttemptItem, content: QuestionContent, raw: Raw) -> dict[str, Any]:
+    """The posted fields as a response. Raises InvalidResponse."""
+    return get_question_type(content.type).read(content.spec, face_of(item.attempt, item, content), raw)
+
+
+def write(item: Any, key: UUID, answer: dict[str, Any], client_at: datetime | None) -> None:
+    now = timezone.now()
+    if item.newest_key == key:
+        Response.objects.filter(pk=item.newest_id).update(answer=answer, saved_at=now, client_at=client_at)
+    else:
+        Response.objects.create(item=item, key=key, answer=answer, saved_at=now, client_at=client_at)

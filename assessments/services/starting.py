@@ -1,0 +1,190 @@
+"""Starting an attempt: may she, which questions, in which language."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.drawing import Candidate, DrawError, DrawnItem, Section, draw
+from assessments.models import Assessment, AssessmentPage, AssessmentSection, Attempt, AttemptItem, Question
+from assessments.seeds import new_seed
+from assessments.services.grades import submit
+from courses.models import Enrolment
+from lms.lib.translated import pick
+
+logger = logging.getLogger(__name__)
+
+
+class AttemptRefusedError(Exception):
+    """Why she cannot start now, in her language, with what to do. ``again_at``: from when she may."""
+
+    def __init__(self, message: str, again_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.again_at = again_at
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A live question in one language, as far as drawing needs it."""
+
+    id: int
+    key: str
+    language: str
+    revision_id: int
+    bank_id: int
+    skill: str
+    difficulty: int
+    points: int
+
+
+def start(*, enrolment: Enrolment, page: AssessmentPage, language: str) -> Attempt:
+    """Her open attempt, or a new one. Two calls at the same moment give one attempt.
+
+    Raises AttemptRefusedError.
+    """
+    try:
+        return start_once(enrolment, page, language)
+    except IntegrityError:  # another request was faster, on a database that let both look
+        return Attempt.objects.get(enrolment=enrolment, assessment=page.assessment_id, submitted_at=None)
+
+
+@transaction.atomic
+def start_once(enrolment: Enrolment, page: AssessmentPage, language: str) -> Attempt:
+    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    assessment = page.assessment
+    earlier = list(Attempt.objects.filter(enrolment=enrolment, assessment=assessment).order_by("number"))
+    current = next((attempt for attempt in earlier if attempt.submitted_at is None), None)
+    if current is not None and current.is_overdue():
+        earlier[earlier.index(current)] = submit(attempt=current)
+    elif current is not None:
+        return current
+    check_may_start(assessment, earlier)
+    attempt = Attempt(
+        enrolment=enrolment,
+        assessment=assessment,
+        step_key=page.translation_key,
+        number=max((attempt.number for attempt in earlier), default=0) + 1,
+        seed=new_seed(),
+        language=language,
+    )
+    if assessment.time_limit_minutes:
+        attempt.deadline_at = attempt.started_at + timedelta(minutes=assessment.time_limit_minutes)
+    items = draw_items(attempt, seen_keys(earlier))
+    attempt.save(force_insert=True)
+    AttemptItem.objects.bulk_create(items)
+    return attempt
+
+
+def check_may_start(assessment: Assessment, earlier: Iterable[Attempt]) -> None:
+    """Raise AttemptRefusedError when she has no attempt left, or has to wait. Open attempts do not count."""
+    ended = [attempt for attempt in earlier if attempt.submitted_at is not None]
+    if assessment.max_attempts and len(ended) >= assessment.max_attempts:
+        message = ngettext(
+            "You have used your %(count)s attempt. Talk to your trainer.",
+            "You have used your %(count)s attempts. Talk to your trainer.",
+            assessment.max_attempts,
+        )
+        raise AttemptRefusedError(message % {"count": assessment.max_attempts})
+    if ended and assessment.pause_minutes:
+        last = max(attempt.submitted_at for attempt in ended if attempt.submitted_at)
+        again_at = last + timedelta(minutes=assessment.pause_minutes)
+        if again_at > timezone.now():
+            message = _("Take a break and read the lessons again. You can try again at %(time)s.")
+            raise AttemptRefusedError(message % {"time": clock(again_at)}, again_at)
+
+
+def clock(moment: datetime) -> str:
+    """An hour of today, or a day and an hour."""
+    local, today = timezone.localtime(moment), timezone.localdate()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    return _("%(time)s on %(day)s") % {"time": f"{local:%H:%M}", "day": f"{local:%d/%m}"}
+
+
+def seen_keys(earlier: Iterable[Attempt]) -> set[str]:
+    keys = AttemptItem.objects.filter(attempt__in=[attempt.pk for attempt in earlier])
+    return {str(key) for key in keys.values_list("question_key", flat=True)}
+
+
+def draw_items(attempt: Attempt, seen: Collection[str]) -> list[AttemptItem]:
+    """The questions of this attempt, in her language as far as they exist in it. Raises AttemptRefusedError."""
+    sections = sections_of(attempt.assessment)
+    twins = live_twins(sections)
+    try:
+        drawn = draw([section_for_draw(section, twins) for section in sections], attempt.seed, seen=seen)
+    except DrawError as error:
+        logger.error("assessment %s cannot be drawn: %s", attempt.assessment.code, error)
+        drawn = []
+    if not drawn:
+        raise AttemptRefusedError(_("This assessment is not ready yet. Tell your trainer, and come back later."))
+    return [
+        as_item(attempt, position, entry, sections, twins[entry.key]) for position, entry in enumerate(drawn, start=1)
+    ]
+
+
+def sections_of(assessment: Assessment) -> list[AssessmentSection]:
+    named = Prefetch("named__question", Question.objects.only("translation_key"))
+    return list(assessment.sections.order_by("sort_order").select_related("skill").prefetch_related(named))
+
+
+def named_keys(section: AssessmentSection) -> list[str]:
+    return [str(row.question.translation_key) for row in section.named.all()]
+
+
+def live_twins(sections: Iterable[AssessmentSection]) -> dict[str, list[Twin]]:
+    """Every question that may come, by key, with its versions in all languages. One query."""
+    sections = list(sections)
+    banks = {section.bank_id for section in sections if section.bank_id and section.draw}
+    named = {key for section in sections for key in named_keys(section)}
+    rows = Question.objects.filter(Q(bank__in=banks) | Q(translation_key__in=named), live=True).exclude(
+        live_revision=None
+    )
+    columns = ("locale__language_code", "live_revision_id", "bank_id", "skill__code", "difficulty", "points")
+    found: dict[str, list[Twin]] = defaultdict(list)
+    for pk, key, *rest in rows.order_by("pk").values_list("pk", "translation_key", *columns):
+        found[str(key)].append(Twin(pk, str(key), *rest))
+    return found
+
+
+def section_for_draw(section: AssessmentSection, twins: dict[str, list[Twin]]) -> Section:
+    """A section as the engine draws it. Named questions that are withdrawn are left out."""
+    pool = [rows[0] for rows in twins.values() if rows[0].bank_id == section.bank_id]
+    return Section(
+        title=pick(section.titles),
+        questions=tuple(key for key in named_keys(section) if key in twins),
+        draw=section.draw if section.bank_id else 0,
+        candidates=tuple(Candidate(twin.key, (twin.skill,), twin.difficulty) for twin in pool),
+        skill=section.skill.code if section.skill else "",
+        difficulty=section.difficulty,
+    )
+
+
+def as_item(
+    attempt: Attempt, position: int, entry: DrawnItem, sections: list[AssessmentSection], twins: list[Twin]
+) -> AttemptItem:
+    twin = best_twin(twins, attempt.language)
+    return AttemptItem(
+        attempt=attempt,
+        position=position,
+        question_id=twin.id,
+        question_key=UUID(twin.key),
+        revision_id=twin.revision_id,
+        section_titles=sections[entry.section].titles,
+        points=twin.points,
+    )
+
+
+def best_twin(twins: list[Twin], language: str) -> Twin:
+    """In her language, else in the site's, else in any."""
+    order = {language: 0, settings.LANGUAGE_CODE: 1}
+    return min(twins, key=lambda twin: order.get(twin.language, 2))
