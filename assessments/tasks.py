@@ -1,1 +1,11 @@
 """Celery doorways: ids in, one service call each, safe to run twice."""
+
+from celery import shared_task
+
+from assessments import services
+
+
+@shared_task(name="assessments.tasks.sweep_attempts")
+def sweep_attempts() -> int:
+    """Mark the open attempts whose time is over."""
+    return services.close_overdue()

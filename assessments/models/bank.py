@@ -247,6 +247,9 @@ class AssessmentPage(StepPage):
     def learner_path(self, course_code: str) -> str:
         return reverse("assessments:intro", args=[course_code, self.slug])
 
-    def weight_bytes(self) -> int:
+    def question_count(self) -> int:
         sections = self.assessment.sections.all()
-        return self.WEIGHT_PER_QUESTION * sum(s.draw + len(s.named.all()) for s in sections)
+        return sum((section.draw if section.bank_id else 0) + len(section.named.all()) for section in sections)
+
+    def weight_bytes(self) -> int:
+        return self.WEIGHT_PER_QUESTION * self.question_count()

@@ -78,9 +78,7 @@ def newest_answer(item: AttemptItem) -> dict[str, object]:
     return saved[-1].answer if saved else {}
 
 
-def grade_items(
-    attempt: Attempt, items: Iterable[AttemptItem], contents: dict[int, QuestionContent]
-) -> AttemptResult:
+def grade_items(attempt: Attempt, items: Iterable[AttemptItem], contents: dict[int, QuestionContent]) -> AttemptResult:
     """Mark the items by the contents of the revisions they name."""
     inputs = [
         GradedItemInput(

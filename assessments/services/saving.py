@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from assessments.content import QuestionContent, content_of
 from assessments.faces import face_of
 from assessments.models import Attempt, AttemptItem, Response
 from assessments.question_types import Raw, get_question_type
+from assessments.selectors import items_of
 from lms.accounts.models import User
 
 
@@ -28,7 +29,7 @@ class AttemptClosedError(Exception):
 class Saved:
     """What counts now. ``stale``: this was an old form sent again, and a newer answer stands."""
 
-    item: AttemptItem
+    item: Any  # an AttemptItem of ``selectors.items_of``, as it was before
     answer: dict[str, Any]
     stale: bool = False
 
@@ -52,7 +53,9 @@ def save_response(
 
     Raises AttemptItem.DoesNotExist (not hers), AttemptClosedError, InvalidResponse.
     """
-    item = items_with_newest(user, key).get(attempt_id=attempt_id, position=position)
+    known = Exists(Response.objects.filter(item=OuterRef("pk"), key=key))
+    items = items_of(user).select_for_update(of=("attempt",), no_key=True).annotate(key_known=known)
+    item = items.get(attempt_id=attempt_id, position=position)
     if item.attempt.submitted_at is not None or item.attempt.is_overdue():
         raise AttemptClosedError(item.attempt)
     if flagged is not None and flagged != item.flagged:
@@ -65,23 +68,6 @@ def save_response(
     if answer != current:
         write(item, key, answer, client_at)
     return Saved(item, answer)
-
-
-def items_with_newest(user: User, key: UUID) -> Any:
-    """Her items, each with its newest answer and whether ``key`` is known; locks the attempts it reads."""
-    responses = Response.objects.filter(item=OuterRef("pk"))
-    newest = responses.order_by("-pk")
-    return (
-        AttemptItem.objects.filter(attempt__enrolment__user=user)
-        .select_related("attempt")
-        .select_for_update(of=("attempt",), no_key=True)
-        .annotate(
-            newest_id=Subquery(newest.values("pk")[:1]),
-            newest_key=Subquery(newest.values("key")[:1]),
-            newest_answer=Subquery(newest.values("answer")[:1]),
-            key_known=Exists(responses.filter(key=key)),
-        )
-    )
 
 
 def read(item: AttemptItem, content: QuestionContent, raw: Raw) -> dict[str, Any]:

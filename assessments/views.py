@@ -1,0 +1,292 @@
+"""The learner's pages: introduction, one question at a time, overview, result, answers. No script is needed.
+
+Whatever belongs to somebody else answers 404. Every form may be sent twice.
+"""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from assessments import selectors
+from assessments.content import content_of
+from assessments.faces import face_of, fill, refilled
+from assessments.models import AssessmentPage, Attempt
+from assessments.pictures import picture_of
+from assessments.question_types import InvalidResponse, get_question_type
+from assessments.services import (
+    AttemptClosedError,
+    AttemptRefusedError,
+    check_may_start,
+    save_response,
+    start,
+    submit,
+)
+from courses.outline import Outline, Step, active_language, best_outline
+from courses.selectors import Learning
+from courses.services import note_position
+from courses.views import find_step, for_enrolled, lost, twins
+from lms.accounts.http import SignedInRequest
+from lms.lib.http import private
+
+View = Callable[..., HttpResponseBase]
+
+
+def hers(view: View) -> View:
+    """For pages of one attempt: signed in, never stored, and 404 for what is not hers."""
+
+    @private
+    @login_required
+    @wraps(view)
+    def wrapped(request: SignedInRequest, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, **kwargs)
+        except ObjectDoesNotExist as error:
+            raise Http404 from error
+
+    return wrapped
+
+
+# -- before
+
+
+@for_enrolled
+def intro(request: SignedInRequest, learning: Learning, slug: str) -> HttpResponse:
+    """What awaits her, what she did so far, and the button that starts or goes on."""
+    outline, step = find_step(learning.course, slug)
+    page = None if step is None else AssessmentPage.objects.live().filter(pk=step.page_id).first()
+    if outline is None or step is None or page is None:
+        return redirect(lost(request, learning.course))
+    if request.method == "POST":
+        return begin(request, learning, page, step.slug)
+    if step.path != request.path:
+        return redirect(step.path)
+    note_position(enrolment=learning.enrolment, step_key=step.key, language=outline.language)
+    return render(request, "assessments/intro.html", intro_context(learning, outline, step, page))
+
+
+def begin(request: SignedInRequest, learning: Learning, page: AssessmentPage, slug: str) -> HttpResponse:
+    """Start, or go on where she was."""
+    try:
+        attempt = start(enrolment=learning.enrolment, page=page, language=active_language())
+    except AttemptRefusedError as refusal:
+        messages.warning(request, refusal.message)
+        return redirect("assessments:intro", learning.course.code, slug)
+    return redirect("assessments:question", learning.course.code, slug, attempt.pk, where_she_was(request, attempt))
+
+
+def where_she_was(request: SignedInRequest, attempt: Attempt) -> int:
+    """The first question without an answer; the last one when all have theirs."""
+    items = selectors.get_items(request.user, attempt)
+    return next((item.position for item in items if not item.newest_answer), len(items))
+
+
+def intro_context(learning: Learning, outline: Outline, step: Step, page: AssessmentPage) -> dict[str, Any]:
+    attempts = list(selectors.attempts_on(learning.enrolment, page.assessment))
+    current = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
+    refusal = ""
+    if current is None:
+        try:
+            check_may_start(page.assessment, attempts)
+        except AttemptRefusedError as error:
+            refusal = error.message
+    ended = [attempt for attempt in attempts if attempt.submitted_at is not None]
+    limit = page.assessment.max_attempts
+    return {
+        "page": page,
+        "rules": page.assessment,
+        "outline": outline,
+        "step": step,
+        "course": learning.course,
+        "current": current,
+        "ended": ended,
+        "has_passed": any(attempt.passed for attempt in ended),
+        "questions": page.question_count(),
+        "left": max(limit - len(ended), 0) if limit else None,
+        "refusal": refusal,
+        "language_urls": twins(learning.course, outline, step),
+    }
+
+
+# -- during
+
+
+@hers
+def question(request: SignedInRequest, code: str, slug: str, attempt_id: UUID, position: int) -> HttpResponse:
+    """One question. Posting saves the answer and goes on, back, or marks it to be read again."""
+    if request.method == "POST":
+        return answer(request, code, slug, attempt_id, position)
+    item = selectors.get_item(request.user, code, attempt_id, position)
+    if closed := close_if_over(request, code, slug, item.attempt):
+        return closed
+    return show_question(request, code, slug, item)
+
+
+def answer(request: SignedInRequest, code: str, slug: str, attempt_id: UUID, position: int) -> HttpResponse:
+    go = request.POST.get("go", "next")
+    try:
+        saved = save_response(
+            user=request.user,
+            attempt_id=attempt_id,
+            position=position,
+            key=form_key(request),
+            raw=dict(request.POST.lists()),
+            flagged={"flag": True, "unflag": False}.get(go),
+        )
+    except InvalidResponse as error:
+        item = selectors.get_item(request.user, code, attempt_id, position)
+        return show_question(request, code, slug, item, typed=dict(request.POST.lists()), error=str(error))
+    except AttemptClosedError as error:
+        return close_if_over(request, code, slug, error.attempt) or redirect(request.path)
+    stays = saved.stale or go in ("flag", "unflag")
+    target = position if stays else position - 1 if go == "back" else position + 1
+    last = saved.item.total
+    if go == "overview" or not 1 <= target <= last:
+        return redirect("assessments:overview", code, slug, attempt_id)
+    return redirect("assessments:question", code, slug, attempt_id, target)
+
+
+def form_key(request: SignedInRequest) -> UUID:
+    """The name of the form that was sent. One that is damaged counts as a new form."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def show_question(
+    request: SignedInRequest,
+    code: str,
+    slug: str,
+    item: Any,
+    typed: dict[str, list[str]] | None = None,
+    error: str = "",
+) -> HttpResponse:
+    """The form of one question with her answer in it; what she typed wrongly stays as typed."""
+    content = content_of([item.revision_id])[item.revision_id]
+    face = face_of(item.attempt, item, content)
+    values = typed if typed is not None else refilled(content, face, item.newest_answer or {})
+    context = {
+        "code": code,
+        "slug": slug,
+        "item": item,
+        "attempt": item.attempt,
+        "prompt": content.prompt,
+        "picture": picture_of(content),
+        "face": fill(face, values),
+        "key": uuid.uuid4(),
+        "is_saved": bool(item.newest_answer) and not error,
+        "other_language": "" if item.attempt.language == active_language() else item.attempt.language,
+        "template": f"assessments/types/{content.type}.html",
+        "error": error,
+    }
+    return render(request, "assessments/question.html", context, status=422 if error else 200)
+
+
+def close_if_over(request: SignedInRequest, code: str, slug: str, attempt: Attempt) -> HttpResponseRedirect | None:
+    """Lead to the result when nothing can be answered any more; grade what was saved if time has run out."""
+    if attempt.submitted_at is None and not attempt.is_overdue():
+        return None
+    if attempt.submitted_at is None:
+        submit(attempt=attempt)
+        messages.warning(request, _("Time is over. The answers saved until then have been marked."))
+    elif request.method == "POST":
+        messages.info(request, _("This attempt is already handed in: nothing has changed."))
+    return redirect("assessments:result", code, slug, attempt.pk)
+
+
+@hers
+def overview(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> HttpResponse:
+    """All questions at a glance before handing in; posting hands in."""
+    attempt = selectors.get_attempt(request.user, code, attempt_id)
+    if request.method == "POST":
+        was_over = attempt.is_overdue() and attempt.submitted_at is None
+        submit(attempt=attempt)
+        if was_over:
+            messages.warning(request, _("Time is over. The answers saved until then have been marked."))
+        return redirect("assessments:result", code, slug, attempt_id)
+    if closed := close_if_over(request, code, slug, attempt):
+        return closed
+    items = selectors.get_items(request.user, attempt)
+    context = {
+        "code": code,
+        "slug": slug,
+        "attempt": attempt,
+        "items": items,
+        "missing": sum(not item.newest_answer for item in items),
+        "flagged": sum(item.flagged for item in items),
+    }
+    return render(request, "assessments/overview.html", context)
+
+
+# -- after
+
+
+@require_safe
+@hers
+def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> HttpResponse:
+    """What it was worth, skill by skill, and what comes next."""
+    attempt = selectors.get_attempt(request.user, code, attempt_id)
+    if attempt.submitted_at is None:
+        return redirect("assessments:question", code, slug, attempt.pk, where_she_was(request, attempt))
+    detail = attempt.grades.latest("at", "pk").detail
+    names = selectors.skill_names(detail["skills"])
+    outline = best_outline(attempt.enrolment.course)
+    refusal = ""
+    try:
+        check_may_start(attempt.assessment, selectors.attempts_on(attempt.enrolment, attempt.assessment))
+    except AttemptRefusedError as error:
+        refusal = error.message
+    context = {
+        "code": code,
+        "slug": slug,
+        "attempt": attempt,
+        "percent": int(attempt.score or 0),
+        "unanswered": detail["unanswered"],
+        "skills": [
+            {"name": names.get(code, code), "percent": int(float(row["percent"]))}
+            for code, row in detail["skills"].items()
+        ],
+        "review": [names.get(row["skill"], row["skill"]) for row in detail["review"]],
+        "outline": outline,
+        "next_step": outline.after(attempt.step_key) if outline else None,
+        "refusal": refusal,
+        "may_see_answers": selectors.may_see_answers(attempt),
+    }
+    return render(request, "assessments/result.html", context)
+
+
+@require_safe
+@hers
+def answers(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> HttpResponse:
+    """Her answers beside the right ones, once the rules allow it."""
+    attempt = selectors.get_attempt(request.user, code, attempt_id)
+    if not selectors.may_see_answers(attempt):
+        return redirect("assessments:result", code, slug, attempt_id)
+    items = selectors.get_items(request.user, attempt)
+    contents = content_of(item.revision_id for item in items)
+    with override(attempt.language):
+        reviews = [
+            {
+                "item": item,
+                "content": contents[item.revision_id],
+                "picture": picture_of(contents[item.revision_id]),
+                "review": get_question_type(contents[item.revision_id].type).explain(
+                    contents[item.revision_id].spec, item.newest_answer or {}
+                ),
+            }
+            for item in items
+        ]
+    other = "" if attempt.language == active_language() else attempt.language
+    context = {"code": code, "slug": slug, "attempt": attempt, "reviews": reviews, "other_language": other}
+    return render(request, "assessments/answers.html", context)

@@ -1,0 +1,33 @@
+"""What the tests of services and of pages both do: begin, and fill forms in rightly or wrongly."""
+
+from uuid import uuid4
+
+from assessments.content import content_of
+from assessments.faces import face_of, refilled
+from assessments.services import save_response, start
+from tests.factories.assessments import RIGHT, assessment_page
+
+
+def begin(enrolment, assessment, language="fr"):
+    return start(enrolment=enrolment, page=assessment_page(assessment), language=language)
+
+
+def right_fields(item):
+    """The posted fields that answer this item rightly."""
+    content = content_of([item.revision_id])[item.revision_id]
+    return refilled(content, face_of(item.attempt, item, content), RIGHT[content.type])
+
+
+def wrong_fields(item):
+    """The posted fields that choose "Non" in a single-choice question of the factories."""
+    face = face_of(item.attempt, item, content_of([item.revision_id])[item.revision_id])
+    return {"choice": [next(card["token"] for card in face["options"] if card["text"] == "Non")]}
+
+
+def save(user, attempt, position, raw, key=None, **more):
+    return save_response(user=user, attempt_id=attempt.pk, position=position, key=key or uuid4(), raw=raw, **more)
+
+
+def answer_all(user, attempt, fields=right_fields):
+    for item in attempt.items.select_related("attempt"):
+        save(user, attempt, item.position, fields(item))
