@@ -5,7 +5,7 @@ from celery import shared_task
 from assessments import services
 
 
-@shared_task(name="assessments.tasks.sweep_attempts")
+@shared_task(ignore_result=True)
 def sweep_attempts() -> int:
     """Mark the open attempts whose time is over."""
     return services.close_overdue()
