@@ -21,6 +21,11 @@ class Entry:
     languages: tuple[str, ...]
 
     @property
+    def more_skills(self) -> int:
+        """How many skills are not among the three that a card names."""
+        return max(0, len(self.skills) - 3)
+
+    @property
     def haystack(self) -> str:
         names = " ".join(row.skill.name for row in self.skills)
         steps = " ".join(step.title for step in self.outline.steps)
