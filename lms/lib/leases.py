@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -33,9 +34,12 @@ def waiting(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return queryset.filter(free, due_at__lte=now, tries__lt=MAX_TRIES)
 
 
-def claim(queryset: models.QuerySet[Any], *, seconds: int = 120) -> bool:
-    """Lease the one row that ``queryset`` names; False when it is done, leased, not due or given up."""
-    until = timezone.now() + timedelta(seconds=seconds)
+def claim(queryset: models.QuerySet[Any], *, seconds: int | None = None) -> bool:
+    """Lease the one row that ``queryset`` names; False when it is done, leased, not due or given up.
+
+    After ``seconds`` (``LEASE_SECONDS``) the work of a worker that died is free again.
+    """
+    until = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS if seconds is None else seconds)
     return waiting(queryset).update(lease_until=until, tries=F("tries") + 1) == 1
 
 

@@ -282,6 +282,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
+LEASE_SECONDS = env.int("LEASE_SECONDS", default=120)  # longer than any single task of ours takes
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "lms.accounts.tasks.heartbeat", "schedule": 30},
     "messages": {"task": "lms.accounts.tasks.sweep_messages", "schedule": SWEEP_SECONDS},
