@@ -1,13 +1,17 @@
 """Setting a site up: languages, a home page in each, groups and their rights. Safe to run at every start."""
 
+from uuid import NAMESPACE_URL, uuid5
+
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.template.loader import select_template
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
 
-from cms.models import HomePage
+from cms.models import HomePage, PlainPage
 from cms.roles import RIGHTS, TEAM
 
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
@@ -22,6 +26,7 @@ COLLECTION_RIGHTS = {
 def ensure_site() -> HomePage:
     """Make whatever of languages, home pages, site and groups is missing; return the home of the main language."""
     home = ensure_home()
+    ensure_plain_pages()
     for name in TEAM:
         group = Group.objects.get_or_create(name=name)[0]
         for page_right in PAGE_RIGHTS:
@@ -62,6 +67,27 @@ def add_home(locale: Locale, twin: HomePage | None = None) -> HomePage:
     root.add_child(instance=page)
     page.save_revision().publish()
     return page
+
+
+STARTERS = {"help": gettext_lazy("Help"), "privacy": gettext_lazy("Your data")}
+
+
+def ensure_plain_pages() -> None:
+    """The pages that the foot of every page leads to, with words to begin with, where a language has none yet."""
+    for slug, title in STARTERS.items():
+        key = uuid5(NAMESPACE_URL, f"passerelle:{slug}")
+        for home in HomePage.objects.select_related("locale"):
+            language = home.locale.language_code
+            twin = PlainPage.objects.filter(locale=home.locale, translation_key=key)
+            if twin.exists() or PlainPage.objects.child_of(home).filter(slug=slug).exists():
+                continue
+            with translation.override(language):
+                words = select_template([f"cms/starter/{slug}.{language}.html", f"cms/starter/{slug}.en.html"]).render()
+                home.add_child(
+                    instance=PlainPage(
+                        title=str(title), slug=slug, locale=home.locale, translation_key=key, body=[("text", words)]
+                    )
+                )
 
 
 def ensure_collection_rights(group: Group) -> None:
