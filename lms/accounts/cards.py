@@ -43,6 +43,12 @@ class PrintedCard:
             return settings.BASE_URL + reverse("accounts:use_card", args=[self.secret])
 
     @property
+    def short_address(self) -> str:
+        """Where the code is typed, as people write addresses."""
+        with translation.override(self.user.language):
+            return settings.BASE_URL.partition("//")[2] + reverse("accounts:card")
+
+    @property
     def qr(self) -> str:
         """A PNG of one bit per pixel as a data address: nothing with a secret is ever a file."""
         out = io.BytesIO()

@@ -76,11 +76,16 @@ def save_settings(*, user: User, changed: list[str]) -> None:
 
 
 @transaction.atomic
-def block(*, user: User, by: User) -> None:
-    """Close an account: every session of hers ends at its next request. Nothing is erased."""
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    record(actor=by, verb="block", target=user, fields=["is_active"])
+def save_learner(*, learner: User, changed: list[str], by: User) -> None:
+    """Keep what a trainer changed of a learner. A new number is unproved. Closing ends every session at once."""
+    if not changed:
+        return
+    if "phone" in changed:
+        learner.phone_verified_at = None
+        learner.save(update_fields=[*changed, "phone_verified_at"])
+    else:
+        learner.save(update_fields=changed)
+    record(actor=by, verb="change-learner", target=learner, fields=changed)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from lms.accounts import messages, services
+from lms.accounts import enrolling, messages, services
 from lms.lib import leases
 
 BATCH = 200
@@ -23,3 +23,8 @@ def sweep_messages() -> int:
     """Send whatever waits: lost wake-ups, dead workers' leases, providers that were away."""
     ids = list(leases.waiting(messages.unsent()).order_by("due_at").values_list("pk", flat=True)[:BATCH])
     return sum(messages.send_message(message_id=pk) for pk in ids)
+
+
+@shared_task(ignore_result=True)
+def purge_imports() -> int:
+    return enrolling.purge_old_files()

@@ -286,6 +286,7 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", default=120)  # longer than any single 
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "lms.accounts.tasks.heartbeat", "schedule": 30},
     "messages": {"task": "lms.accounts.tasks.sweep_messages", "schedule": SWEEP_SECONDS},
+    "imports": {"task": "lms.accounts.tasks.purge_imports", "schedule": 6 * 3600},
     "attempts": {"task": "assessments.tasks.sweep_attempts", "schedule": SWEEP_SECONDS},
     "certificates": {"task": "certificates.tasks.sweep_certificates", "schedule": SWEEP_SECONDS},
     "referrals": {"task": "placement.tasks.sweep_referrals", "schedule": SWEEP_SECONDS},

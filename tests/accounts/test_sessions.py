@@ -69,7 +69,8 @@ def test_private_pages_are_never_stored(learner, sign_in):
 def test_a_closed_account_is_out_at_once(learner, manager, sign_in):
     client = sign_in(learner)
     assert is_in(client)
-    services.block(user=learner, by=manager)
+    learner.is_active = False
+    services.save_learner(learner=learner, changed=["is_active"], by=manager)
     assert not is_in(client)
 
 

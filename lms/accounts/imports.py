@@ -1,0 +1,267 @@
+"""Learners from a table: which rows are new, which are here already, which must be mended, and how. Writes nothing.
+
+An app above adds a column (a cohort, say) with ``register_column`` in its ``AppConfig.ready``.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.accounts import phones, services
+from lms.accounts.models import User
+from lms.accounts.visibility import visible_to
+from lms.lib.tables import FORMULA_SIGNS
+
+MAX_ROWS = 5000
+CHUNK = 500  # values in one query
+
+
+@dataclass(frozen=True)
+class Column:
+    """``clean(text, by)`` gives the value or raises ValidationError with the remedy. ``apply(user_ids, value, by)``
+    is called in the importing transaction, for learners new and known; it must be harmless when repeated.
+    """
+
+    key: str
+    label: Any
+    titles: tuple[str, ...]  # what the first row may call it, folded
+    clean: Callable[[str, User], Any]
+    apply: Callable[[Sequence[int], Any, User], None] | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    column: str
+    text: str
+
+
+@dataclass
+class Row:
+    number: int  # as the spreadsheet counts
+    cells: list[str]
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    user: User | None = None  # the account that is here already
+
+    @property
+    def name(self) -> str:
+        return str(self.values.get("full_name", ""))
+
+
+@dataclass
+class Plan:
+    header: list[str]
+    rows: list[Row]
+
+    @property
+    def new(self) -> list[Row]:
+        return [row for row in self.rows if not row.problems and row.user is None]
+
+    @property
+    def known(self) -> list[Row]:
+        return [row for row in self.rows if not row.problems and row.user is not None]
+
+    @property
+    def bad(self) -> list[Row]:
+        return [row for row in self.rows if row.problems]
+
+
+EXTRA_COLUMNS: list[Column] = []
+
+
+def register_column(column: Column) -> Column:
+    if column.key not in {known.key for known in EXTRA_COLUMNS}:
+        EXTRA_COLUMNS.append(column)
+    return column
+
+
+def fold(title: str) -> str:
+    """A column title without case, accents and punctuation."""
+    plain = unicodedata.normalize("NFKD", title.lower())
+    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c))))
+
+
+def clean_phone(text: str, by: User) -> str:
+    if not text:
+        return ""
+    if re.fullmatch(r"\d[.,]\d+E\+?\d+", text, re.IGNORECASE):
+        raise ValidationError(_("The spreadsheet shortened this number. Format the column as text and type it again."))
+    number = phones.to_e164(text)
+    if not number:
+        example = phones.example()
+        raise ValidationError(_("This is not a phone number. Write it with its country: %s") % example)
+    return number
+
+
+LANGUAGE_WORDS = {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"}
+
+
+def clean_language(text: str, by: User) -> str:
+    code = LANGUAGE_WORDS.get(fold(text), fold(text)[:2])
+    codes = [code for code, _name in settings.LANGUAGES]
+    if not text:
+        return by.language if by.language in codes else settings.LANGUAGE_CODE
+    if code not in codes:
+        raise ValidationError(_("Unknown language. Write one of: %s.") % ", ".join(codes))
+    return code
+
+
+def clean_full_name(text: str, by: User) -> str:
+    if not text:
+        raise ValidationError(_("The name is missing. Write the first name and the family name."))
+    return services.clean_name(text)
+
+
+NAME = Column(
+    "full_name", gettext_lazy("Name"), ("nom complet", "full name", "nom et prenom", "prenom et nom", "nom prenom",
+    "prenom nom", "name", "nom", "apprenant", "apprenante", "learner"), clean_full_name,
+)  # fmt: skip
+PHONE = Column(
+    "phone", gettext_lazy("Phone number"), ("telephone", "tel", "numero", "numero de telephone", "phone",
+    "phone number", "mobile", "portable", "whatsapp"), clean_phone,
+)  # fmt: skip
+LANGUAGE = Column("language", gettext_lazy("Language"), ("langue", "language", "lang"), clean_language)
+FIRST, FAMILY = ("prenom", "prenoms", "first name", "given name"), ("nom", "nom de famille", "family name", "last name")
+
+
+def columns() -> list[Column]:
+    return [NAME, PHONE, LANGUAGE, *EXTRA_COLUMNS]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each column stands. ``first`` and ``family`` are set where the name is in two columns."""
+
+    places: dict[str, int]
+    first: int | None = None
+    family: int | None = None
+    has_header: bool = True
+
+
+def find_layout(header: Sequence[str]) -> Layout:
+    """Read the first row; a table with no titles has names in the first column and numbers in the second."""
+    folded = [fold(title) for title in header]
+    places: dict[str, int] = {}
+    first = next((i for i, title in enumerate(folded) if title in FIRST), None)
+    family = next((i for i, title in enumerate(folded) if title in FAMILY), None) if first is not None else None
+    for column in columns():
+        found = next((i for i, title in enumerate(folded) if title in column.titles), None)
+        if found is not None and found not in {first, family}:
+            places[column.key] = found
+    if "full_name" not in places and (first is None or family is None):
+        if places:
+            raise ValidationError(
+                _("No column holds the names. Call it “Full name”, or “First name” and “Family name”.")
+            )
+        return Layout({"full_name": 0, "phone": 1}, has_header=False)
+    return Layout(places, first, family)
+
+
+def cell(cells: Sequence[str], place: int | None) -> str:
+    """The text at a place; the quote that guards a formula in our own files is taken off again."""
+    text = cells[place] if place is not None and place < len(cells) else ""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text
+
+
+def read_rows(table: list[list[str]], by: User) -> Plan:
+    """Check each row by itself."""
+    layout = find_layout(table[0])
+    header = table[0] if layout.has_header else [str(NAME.label), str(PHONE.label)]
+    rows = []
+    for number, cells in enumerate(table, start=1):
+        if (number == 1 and layout.has_header) or not any(cells):
+            continue
+        row = Row(number, list(cells))
+        for column in columns():
+            text = cell(cells, layout.places.get(column.key))
+            if column is NAME and column.key not in layout.places:
+                text = " ".join([cell(cells, layout.first), cell(cells, layout.family)]).strip()
+            try:
+                row.values[column.key] = column.clean(text, by)
+            except ValidationError as error:
+                row.problems.append(Problem(str(column.label), " ".join(error.messages)))
+        rows.append(row)
+    return Plan(header, rows)
+
+
+def make_plan(table: list[list[str]], by: User) -> Plan:
+    """Check each row, then against the others and against the people who are here. Raises ValidationError when the
+    table has no names at all.
+    """
+    plan = read_rows(table, by)
+    mark_repeats(plan)
+    match_numbers(plan, by)
+    match_names(plan, by)
+    return plan
+
+
+def mark_repeats(plan: Plan) -> None:
+    numbers: dict[str, int] = {}
+    names: dict[str, int] = {}
+    for row in plan.rows:
+        if row.problems:
+            continue
+        phone, name = row.values.get("phone"), row.name.casefold()
+        if phone and phone in numbers:
+            text = _("Same number as in row %(row)d. Each learner needs a number of her own, or none.")
+            row.problems.append(Problem(str(PHONE.label), text % {"row": numbers[phone]}))
+        elif not phone and name in names:
+            text = _("Same name as in row %(row)d. If they are two people, add a number or a second first name.")
+            row.problems.append(Problem(str(NAME.label), text % {"row": names[name]}))
+        if phone:
+            numbers.setdefault(phone, row.number)
+        else:
+            names.setdefault(name, row.number)
+
+
+def match_numbers(plan: Plan, by: User) -> None:
+    """A number that is here is the same person, if she is one of mine; if not, say so without naming her."""
+    rows = {row.values["phone"]: row for row in plan.rows if not row.problems and row.values.get("phone")}
+    for part in parts(list(rows)):
+        mine = {user.phone: user for user in visible_to(by).filter(phone__in=part)}
+        for phone in User.objects.filter(phone__in=part).values_list("phone", flat=True):
+            row = rows[phone]
+            if phone in mine:
+                row.user = mine[phone]
+                continue
+            text = _("This number has an account that you do not see. Leave it empty, or ask the programme manager.")
+            row.problems.append(Problem(str(PHONE.label), text))
+
+
+def match_names(plan: Plan, by: User) -> None:
+    """A name without a number that is already mine is the same person: importing a file twice changes nothing."""
+    rows = {row.name.lower(): row for row in plan.rows if not row.problems and not row.values.get("phone")}
+    mine = visible_to(by).annotate(low=Lower("full_name"))
+    for part in parts(list(rows)):
+        wanted = [*part, *(rows[low].name for low in part)]  # SQLite lowers plain letters only
+        for user in [*mine.filter(low__in=wanted), *mine.filter(full_name__in=wanted)]:
+            row = rows.get(user.full_name.lower())
+            if row is not None:
+                row.user = user
+
+
+def parts(items: list[str]) -> Iterator[list[str]]:
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+def mend_table(plan: Plan) -> tuple[list[str], list[list[str]]]:
+    """The rows that were left out, as they came, with what to do beside them: header and rows of a file to mend."""
+    width = max([len(plan.header), *(len(row.cells) for row in plan.bad)])
+    header = [*plan.header, *[""] * (width - len(plan.header)), _("Row"), _("To mend")]
+    rows = [
+        [
+            *(cell(row.cells, place) for place in range(width)),
+            str(row.number),
+            " ".join(f"{problem.column}: {problem.text}" for problem in row.problems),
+        ]
+        for row in plan.bad
+    ]
+    return header, rows

@@ -1,0 +1,240 @@
+"""Learners in the admin: whom a trainer may see, creating them from a table, cards to print, a new card for a PIN."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from lms.accounts import cards, enrolling, imports, phones, services
+from lms.accounts.fields import PhoneField
+from lms.accounts.forms import language_field
+from lms.accounts.http import SignedInRequest
+from lms.accounts.models import SignInCard, User
+from lms.accounts.visibility import visible_to
+from lms.lib.http import private
+from lms.lib.tables import MAX_BYTES, TableError, csv_response
+
+PAGE = 50
+PRINT_AT_ONCE = 200  # cards on one print: each QR takes some milliseconds
+SHOWN = 100  # rows of a preview
+
+
+def team_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Trainers, programme managers and superusers. Wagtail has asked for a session before."""
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_team:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return private(guarded)
+
+
+def crumbs(*labels: str) -> list[dict[str, str]]:
+    from django.urls import reverse
+
+    first = {"url": reverse("learners:list"), "label": _("Learners")}
+    return [first, *({"url": "", "label": label} for label in labels)]
+
+
+class FilterForm(forms.Form):
+    q = forms.CharField(label=gettext_lazy("Name, user name or number"), required=False, max_length=80)
+    state = forms.ChoiceField(
+        label=gettext_lazy("Show"), required=False,
+        choices=[
+            ("", gettext_lazy("everybody")),
+            ("new", gettext_lazy("never signed in")),
+            ("card", gettext_lazy("card given, not used yet")),
+            ("closed", gettext_lazy("closed accounts")),
+        ],
+    )  # fmt: skip
+
+
+def live_cards() -> "QuerySet[SignInCard]":
+    return SignInCard.objects.filter(user=OuterRef("pk"), used_at=None, expires_at__gt=timezone.now())
+
+
+def with_state(learners: "QuerySet[User]") -> "QuerySet[User]":
+    return learners.annotate(has_card=Exists(live_cards()))
+
+
+def filtered(learners: "QuerySet[User]", data: dict[str, str]) -> "QuerySet[User]":
+    words, state = data.get("q", "").strip(), data.get("state", "")
+    if words:
+        number = phones.to_e164(words) or words
+        learners = learners.filter(
+            Q(full_name__icontains=words) | Q(username__icontains=words) | Q(phone__contains=number)
+        )
+    if state == "new":
+        learners = learners.filter(last_login=None)
+    elif state == "card":
+        learners = learners.filter(Exists(live_cards()))
+    elif state == "closed":
+        return learners.filter(is_active=False)
+    return learners.filter(is_active=True) if state else learners
+
+
+@team_only
+def list_learners(request: SignedInRequest) -> HttpResponse:
+    form = FilterForm(request.GET or None)
+    data = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    learners = filtered(with_state(visible_to(request.user)), data).order_by("full_name", "username")
+    page = Paginator(learners, PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page, "breadcrumbs_items": crumbs(), "header_title": _("Learners")}
+    return render(request, "accounts/admin/list.html", context)
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File"), required=False, help_text=gettext_lazy("CSV or XLSX, 5,000 rows and 3 MB at most."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt,.tsv"}),
+    )  # fmt: skip
+    text = forms.CharField(
+        label=gettext_lazy("or paste the list here"), required=False, max_length=MAX_BYTES, strip=False,
+        help_text=gettext_lazy("One learner a line: name, then phone number if there is one."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Reads whichever was given into ``content``."""
+        data: dict[str, Any] = super().clean() or {}
+        file, text = data.get("file"), data.get("text", "")
+        if file and file.size > MAX_BYTES:
+            raise ValidationError(_("The file is larger than 3 MB. Cut it into several files."))
+        if not file and not text.strip():
+            raise ValidationError(_("Choose a file or paste a list."))
+        data["content"] = file.read() if file else text.encode()
+        return data
+
+
+@team_only
+def start_import(request: SignedInRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        content = form.cleaned_data["content"]
+        try:
+            enrolling.plan_of(content=content, by=request.user)
+        except (TableError, ValidationError) as error:
+            form.add_error(None, error.messages if isinstance(error, ValidationError) else str(error))
+        else:
+            token = enrolling.keep_upload(content=content, by=request.user)
+            return redirect("learners:preview", token)
+    title = _("Create learners from a list")
+    context = {"form": form, "columns": imports.columns(), "breadcrumbs_items": crumbs(title), "header_title": title}
+    return render(request, "accounts/admin/import.html", context)
+
+
+@team_only
+def preview_import(request: SignedInRequest, token: str) -> HttpResponse:
+    """What would happen, row by row; POST does it."""
+    try:
+        content = enrolling.read_kept(request.user, token, "upload")
+    except FileNotFoundError:
+        return redirect("learners:result", token)
+    if request.method == "POST":
+        enrolling.run_import(token=token, by=request.user)
+        return redirect("learners:result", token)
+    title = _("Check before you create")
+    context = {
+        "plan": enrolling.plan_of(content=content, by=request.user),
+        "shown": SHOWN, "breadcrumbs_items": crumbs(title), "header_title": title,
+    }  # fmt: skip
+    return render(request, "accounts/admin/preview.html", context)
+
+
+@team_only
+def import_result(request: SignedInRequest, token: str) -> HttpResponse:
+    try:
+        result = enrolling.result_of(token=token, by=request.user)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    batches = [
+        (start, start + 1, min(start + PRINT_AT_ONCE, len(result.created)))
+        for start in range(0, len(result.created), PRINT_AT_ONCE)
+    ]
+    title = _("Learners created")
+    context = {"result": result, "batches": batches, "breadcrumbs_items": crumbs(title), "header_title": title}
+    return render(request, "accounts/admin/result.html", context)
+
+
+@team_only
+def mend_file(request: SignedInRequest, token: str) -> HttpResponse:
+    try:
+        content = enrolling.read_kept(request.user, token, "csv")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="to-mend.csv"'
+    return response
+
+
+@team_only
+def template_file(request: SignedInRequest) -> HttpResponse:
+    """An example to fill in."""
+    example = [_("Awa Ndiaye"), phones.example(), request.user.language]
+    header = [str(column.label) for column in imports.columns()]
+    return csv_response("learners", header, [[*example, *[""] * (len(header) - len(example))]])
+
+
+@require_POST
+@team_only
+def print_cards(request: SignedInRequest) -> HttpResponse:
+    """New cards for the chosen learners, to print now: the secrets exist only on this page."""
+    ids = [int(pk) for pk in request.POST.getlist("learner") if pk.isdecimal()][:PRINT_AT_ONCE]
+    token, start = request.POST.get("import", ""), request.POST.get("start", "0")
+    if token and start.isdecimal():
+        try:
+            ids = enrolling.result_of(token=token, by=request.user).created[int(start) :][:PRINT_AT_ONCE]
+        except FileNotFoundError as error:
+            raise Http404 from error
+    users = list(visible_to(request.user).filter(pk__in=ids, is_active=True).order_by("full_name", "username"))
+    if not users:
+        messages.warning(request, _("Choose the learners whose cards you want to print."))
+        return redirect("learners:list")
+    printed = cards.issue(users=users, by=request.user)
+    return render(request, "accounts/admin/cards.html", {"cards": printed})
+
+
+class LearnerForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["full_name", "phone", "language", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["full_name"].required = True
+        self.fields["phone"] = PhoneField(required=False, help_text=_("A new number must be proved again."))
+        self.fields["language"] = language_field()
+        self.fields["is_active"].label = _("Account open")
+        self.fields["is_active"].help_text = _("A closed account cannot sign in. Its results are kept.")
+
+    def clean_full_name(self) -> str:
+        return services.clean_name(self.cleaned_data["full_name"])
+
+    def clean_phone(self) -> str | None:
+        return self.cleaned_data["phone"] or None
+
+
+@team_only
+def edit_learner(request: SignedInRequest, pk: int) -> HttpResponse:
+    learner = get_object_or_404(with_state(visible_to(request.user)), pk=pk)
+    form = LearnerForm(request.POST or None, instance=learner)
+    if request.method == "POST" and form.is_valid():
+        services.save_learner(learner=learner, changed=form.changed_data, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("learners:list")
+    title = str(User.objects.get(pk=pk))
+    context = {"form": form, "learner": learner, "breadcrumbs_items": crumbs(title), "header_title": title}
+    return render(request, "accounts/admin/edit.html", context)

@@ -1,0 +1,34 @@
+"""The admin's menu entry and addresses of accounts."""
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from lms.accounts import learner_admin
+
+
+class TeamMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(getattr(request.user, "is_team", False))
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern | URLResolver]:
+    own = [
+        path("", learner_admin.list_learners, name="list"),
+        path("import/", learner_admin.start_import, name="import"),
+        path("import/example/", learner_admin.template_file, name="template"),
+        path("import/<str:token>/", learner_admin.preview_import, name="preview"),
+        path("import/<str:token>/result/", learner_admin.import_result, name="result"),
+        path("import/<str:token>/to-mend/", learner_admin.mend_file, name="mend"),
+        path("cards/", learner_admin.print_cards, name="print_cards"),
+        path("<int:pk>/", learner_admin.edit_learner, name="edit"),
+    ]
+    return [path("learners/", include((own, "learners")))]
+
+
+@hooks.register("register_admin_menu_item")
+def learners_menu_item() -> MenuItem:
+    return TeamMenuItem(_("Learners"), reverse("learners:list"), name="learners", icon_name="group", order=250)
