@@ -83,6 +83,7 @@ def phone(chromium, live_server) -> Iterator[Any]:
     context = chromium.new_context(
         base_url=live_server.url, viewport={"width": 360, "height": 640}, java_script_enabled=False, locale="fr-FR"
     )
+    context.set_default_timeout(8000)
     yield context.new_page()
     context.close()
 
@@ -91,6 +92,7 @@ def phone(chromium, live_server) -> Iterator[Any]:
 def desk(chromium, live_server) -> Iterator[Any]:
     """A page 1280 px wide with JavaScript: how trainers and employers see the site."""
     context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800}, locale="fr-FR")
+    context.set_default_timeout(8000)
     yield context.new_page()
     context.close()
 
