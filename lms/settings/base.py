@@ -283,7 +283,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=120)  # longer than any single task of ours takes
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "heartbeat": {"task": "lms.accounts.tasks.heartbeat", "schedule": 30},
     "messages": {"task": "lms.accounts.tasks.sweep_messages", "schedule": SWEEP_SECONDS},
     "imports": {"task": "lms.accounts.tasks.purge_imports", "schedule": 6 * 3600},
@@ -292,6 +292,8 @@ CELERY_BEAT_SCHEDULE = {
     "referrals": {"task": "placement.tasks.sweep_referrals", "schedule": SWEEP_SECONDS},
     "referral-clock": {"task": "placement.tasks.run_referral_clock", "schedule": 3600},
 }
+for _entry in CELERY_BEAT_SCHEDULE.values():  # a worker that comes back after days does not sweep a thousand times
+    _entry["options"] = {"expires": max(10 * SWEEP_SECONDS, 600)}
 
 # --- messages to people
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")

@@ -1,0 +1,21 @@
+"""Real processes, killed for real. The long versions are ``python -m bench.chaos``."""
+
+import pytest
+
+from bench import chaos
+from bench.site import Site
+from tests.conftest import ROOT, migrations_fingerprint
+
+pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
+
+
+@pytest.fixture
+def site(django_db_setup):
+    template = ROOT / "var" / "test-db" / f"{migrations_fingerprint()}.sqlite3"
+    with Site(template=template, LEASE_SECONDS="5") as site:
+        yield site
+
+
+def test_one_certificate_and_one_notice_each_while_the_worker_dies_and_the_queue_is_wiped(site):
+    counts = chaos.certificates_survive(site, learners=40, kills=3)
+    assert counts.items() >= chaos.expected(40).items(), (counts, site.log())
