@@ -6,11 +6,14 @@ from collections.abc import Callable
 from allauth.core.exceptions import RateLimited
 from allauth.core.ratelimit import respond_429
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.defaults import permission_denied
 
 from lms.accounts.enums import Role
+from lms.lib.headers import ADMIN_PREFIX
 
 HOUR = 3600
 LIMITS: dict[str, tuple[int, int]] = {  # role -> (idle, absolute), seconds
@@ -49,6 +52,11 @@ class SessionPolicyMiddleware:
             request.session["began"], request.session["seen"] = began, now
         if user.must_change_pin and request.path not in {reverse(name) for name in OPEN_NAMES}:
             return redirect("accounts:choose_pin")
+        if request.path.startswith(ADMIN_PREFIX) and not (
+            user.is_team or request.path == reverse("wagtailadmin_logout")
+        ):
+            # Wagtail would send her to the sign-in page, and that one back here, for ever.
+            return permission_denied(request, PermissionDenied())
         return None
 
 
