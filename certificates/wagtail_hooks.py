@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -15,11 +16,13 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
 from certificates import services
 from certificates.models import Certificate
 from lms.accounts.http import SignedInRequest
+from lms.accounts.models import User
+from lms.accounts.visibility import visible_to
 
 
 class RegisterPolicy(ModelPermissionPolicy):
@@ -32,8 +35,19 @@ class RegisterPolicy(ModelPermissionPolicy):
         return any(self.user_has_permission(user, action) for action in actions)
 
 
+def seen_by(user: User) -> QuerySet[Certificate]:
+    """All for programme managers; those of her own learners for a trainer."""
+    return Certificate.objects.all() if user.is_manager else Certificate.objects.filter(user__in=visible_to(user))
+
+
+class CertificateInspectView(InspectView):
+    def get_object(self, queryset: Any = None) -> Certificate:
+        return get_object_or_404(seen_by(self.request.user), pk=self.pk)
+
+
 class CertificateViewSet(SnippetViewSet):
     model = Certificate
+    inspect_view_class = CertificateInspectView
     icon = "success"
     menu_label = gettext_lazy("Certificates")
     menu_order = 400
@@ -62,6 +76,12 @@ class CertificateViewSet(SnippetViewSet):
     @property
     def permission_policy(self) -> ModelPermissionPolicy:
         return RegisterPolicy(self.model)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Certificate]:
+        return seen_by(request.user)
+
+    def register_chooser_viewset(self) -> None:
+        """Nothing chooses a certificate, and a chooser would list everybody's."""
 
 
 register_snippet(CertificateViewSet)

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +13,11 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         from courses import receivers  # noqa: F401  (listens to news from below)
+        from lms.accounts.visibility import register
+
+        register(in_her_groups)
+
+
+def in_her_groups(trainer: Any) -> Q:
+    """A trainer sees and helps the learners of the groups she leads."""
+    return Q(cohort_memberships__cohort__trainers=trainer)
