@@ -1,0 +1,60 @@
+"""Reads ``permissions.txt``: who may open what. The words of a row are explained there."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.urls import reverse
+from django.utils import translation
+
+from tests.flows.world import ROLES, World
+
+
+@dataclass(frozen=True)
+class Row:
+    method: str
+    route: str
+    args: tuple[tuple[str, str], ...]
+    cells: dict[str, str]  # role -> outcome
+
+    def __str__(self) -> str:
+        return " ".join([self.method, self.route, *(f"{name}={value}" for name, value in self.args)])
+
+    def address(self, world: World, language: str = "fr") -> str:
+        """Where it is in that language. Routes that start with ``/`` are written out; ``?`` begins a query;
+        ``{course.code}`` stands for a word of the world.
+        """
+        text = re.sub(r"{([\w.]+)}", lambda match: str(world.get(match[1])), self.route)
+        route, _mark, query = text.partition("?")
+        if route.startswith("/"):
+            path = route.replace("/fr/", f"/{language}/", 1)
+        else:
+            kwargs = {name: str(world.get(value)) for name, value in self.args}
+            with translation.override(language):
+                path = reverse(route, kwargs=kwargs)
+        return f"{path}?{query}" if query else path
+
+
+def rows() -> Iterator[Row]:
+    for line in Path(__file__).with_name("permissions.txt").read_text().splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        words = line.partition("|")[0].split()
+        cells = line.partition("|")[2].split()
+        if len(cells) != len(ROLES):
+            raise ValueError(f"{len(cells)} cells instead of {len(ROLES)}: {line}")
+        args = tuple(tuple(word.split("=", 1)) for word in words[2:])
+        yield Row(words[0], words[1], args, dict(zip(ROLES, cells, strict=True)))
+
+
+ROWS = list(rows())
+
+
+def pages(world: World, language: str = "fr") -> Iterator[tuple[str, str]]:
+    """(role, address) of every page that somebody may open, each page once for each role."""
+    for row in ROWS:
+        if row.method == "GET":
+            for role, outcome in row.cells.items():
+                if outcome == "ok":
+                    yield role, row.address(world, language)

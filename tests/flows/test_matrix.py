@@ -1,0 +1,99 @@
+"""The permission matrix of ``table.py``, tried cell by cell, and what every address promises about writing."""
+
+import re
+from http.cookies import SimpleCookie
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+
+from tests.flows.routes import own_routes
+from tests.flows.table import ROWS, Row
+from tests.flows.world import ROLES
+
+WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
+BOOKKEEPING = {"django_session"}
+READING_WRITES = {
+    "courses_enrolment",  # where she was
+}  # what looking at a page may change
+
+
+def outcome(response, path: str) -> str:
+    """A word of the table for an answer."""
+    if response.status_code in (301, 302, 303):
+        target = response.headers["Location"]
+        if target.partition("?")[0].endswith("/accounts/login/"):
+            return "in"
+        assert target.startswith("/"), f"{path} leads off the site: {target}"
+        return "no" if path.startswith("/cms/") and target.endswith("/cms/") else "go"
+    return "ok" if response.status_code == 200 else str(response.status_code)
+
+
+def written_tables(queries) -> set[str]:
+    found = (WRITES.match(query["sql"]) for query in queries)
+    return {match[1] for match in found if match} - BOOKKEEPING
+
+
+def ask(client: Client, row: Row, path: str):
+    """The answer, and the tables it wrote; everything is put back."""
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as captured:
+            response = (
+                client.generic(row.method, path)
+                if row.method != "POST"
+                else client.post(path, FORMS.get(row.route, {}))
+            )
+            if response.streaming:
+                b"".join(response.streaming_content)
+        transaction.set_rollback(True)
+    return response, written_tables(captured)
+
+
+FORMS: dict[str, dict[str, str]] = {
+    "accounts:set_language": {"language": "en"},
+}  # what a POST of the table sends; the others send an empty form
+
+
+def test_every_address_is_in_the_table(world):
+    matches = [resolve(row.address(world).partition("?")[0]) for row in ROWS]
+    known = {name for match in matches for name in (match.view_name, match.route)}
+    missing = {name: paths for name, paths in own_routes().items() if name not in known}
+    assert not missing, (
+        "These addresses have no row in tests/flows/table.py. Add one for each object and method, and think about "
+        "each column:\n" + "\n".join(f"{name}  ({', '.join(paths)})" for name, paths in missing.items())
+    )
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_open_what(world, role):
+    wrong = []
+    client = world.client(role)
+    cookies = client.cookies.output(header="", sep=";")
+    for row in ROWS:
+        path = row.address(world)
+        client.cookies = SimpleCookie(cookies)
+        response, written = ask(client, row, path)
+        found = outcome(response, path)
+        if found != row.cells[role]:
+            wrong.append(f"{row}: {found} instead of {row.cells[role]}")
+        if found in {"in", "403", "404", "405"} and written:
+            wrong.append(f"{row}: refused, and yet it wrote {sorted(written)}")
+        if row.method == "GET" and written - READING_WRITES:
+            wrong.append(f"{row}: reading wrote {sorted(written - READING_WRITES)}")
+    assert not wrong, f"as {role}:\n" + "\n".join(wrong)
+
+
+def test_no_form_is_taken_without_its_token(world):
+    taken = []
+    for row in (row for row in ROWS if row.method == "POST"):
+        role = next((role for role, cell in row.cells.items() if cell in {"ok", "go"}), "anonymous")
+        response, written = ask(world.client(role, enforce_csrf_checks=True), row, row.address(world))
+        if (
+            response.status_code != 403
+            or "La page a attendu trop longtemps" not in response.content.decode()
+            or written
+        ):
+            taken.append(f"{row}: {response.status_code} {sorted(written)}")
+    assert not taken, "\n".join(taken)

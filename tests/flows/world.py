@@ -1,0 +1,164 @@
+"""A small complete world, made through the real services: one of everything, and a second of whatever can be another's.
+
+The attribute names are the words of ``table.py``: ``course``, ``attempt``, ``other_learner`` ...
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+
+from assessments.models import Assessment, Attempt
+from assessments.services import start, submit
+from certificates import services as certificates
+from certificates.models import Certificate
+from cms.services import ensure_site
+from courses.models import Cohort, Course, Enrolment, LessonPage
+from courses.services import enrol, mark_step_done
+from lms.accounts import cards, enrolling
+from lms.accounts.enums import Role
+from lms.accounts.models import OutboundMessage, User
+from tests.assessments.helpers import answer_all
+from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_twins
+from tests.factories.courses import lesson_page, make_cohort, make_course
+from tests.factories.people import make_user
+
+ROLES = {
+    "anonymous": None,
+    "learner": "learner",
+    "other learner": "other_learner",
+    "trainer": "trainer",
+    "other trainer": "other_trainer",
+    "employer": "employer_user",
+    "other employer": "other_employer_user",
+    "unvetted": "unvetted_user",
+    "manager": "manager",
+    "admin": "admin",
+}  # as the columns of the table are called -> the person's attribute
+
+
+@dataclass
+class World:
+    """See ``build``. ``secrets`` are words that no log line may hold."""
+
+    learner: User
+    other_learner: User
+    trainer: User
+    other_trainer: User
+    employer_user: User
+    other_employer_user: User
+    unvetted_user: User
+    manager: User
+    admin: User
+    newcomer: User  # has a card and has never signed in
+    course: Course  # finished by the learner
+    closed_course: Course  # for groups only; the learner's group takes it, the other learner's does not
+    lesson: LessonPage
+    enrolment: Enrolment
+    assessment: Assessment  # every type of question; its page has the slug ``evaluation``
+    attempt: Attempt  # the learner's, passed
+    open_attempt: Attempt  # the learner's, on the closed course
+    certificate: Certificate
+    cohort: Cohort  # the trainer's, with the learner
+    other_cohort: Cohort  # the other trainer's, with the other learner
+    news: OutboundMessage  # to the learner
+    card: cards.PrintedCard  # the newcomer's
+    upload: str  # the trainer's list, not imported yet
+    upload_to_run: str  # another, for the row that imports it
+    imported: str  # the trainer's list, imported, with a row to mend
+
+    def person(self, role: str) -> User | None:
+        attribute = ROLES[role]
+        return getattr(self, attribute) if attribute else None
+
+    def client(self, role: str, **kwargs: Any) -> Client:
+        """A browser in which that person has signed in."""
+        client, person = Client(**kwargs), self.person(role)
+        if person is not None:
+            client.force_login(person)
+        return client
+
+    def get(self, path: str) -> Any:
+        """``course.code`` -> the course's code; what names no attribute stands for itself."""
+        first, *rest = path.split(".")
+        if not hasattr(self, first):
+            return path
+        value: Any = getattr(self, first)
+        for name in rest:
+            value = getattr(value, name)
+        return value
+
+
+def people() -> dict[str, User]:
+    def employer(name: str, full_name: str) -> User:
+        return make_user(name, Role.EMPLOYER, full_name=full_name, email=f"{name}@example.org")
+
+    return {
+        "learner": make_user("awa", full_name="Awa Ndiaye", phone="+221770000001", email="awa@example.org"),
+        "other_learner": make_user("ines", full_name="Inès Koffi", phone="+221770000002"),
+        "trainer": make_user("moussa", Role.TRAINER, full_name="Moussa Ba"),
+        "other_trainer": make_user("rokhaya", Role.TRAINER, full_name="Rokhaya Sow"),
+        "employer_user": employer("claire", "Claire Morel"),
+        "other_employer_user": employer("yann", "Yann Kerbrat"),
+        "unvetted_user": employer("louis", "Louis Petit"),
+        "manager": make_user("fatou", Role.MANAGER, full_name="Fatou Sarr", email="fatou@example.org"),
+        "admin": make_user("admin", Role.MANAGER, full_name="Paul Admin", is_superuser=True, is_staff=True),
+        "newcomer": make_user("bineta", full_name="Bineta Cissé", phone="+221770000003", must_change_pin=True),
+    }
+
+
+def imports(trainer: User) -> dict[str, str]:
+    upload, to_run, done = (
+        enrolling.keep_upload(content=f"nom;telephone\n{name};\nX1;12\n".encode(), by=trainer)
+        for name in ("Seynabou Diop", "Mariama Fall", "Khady Gueye")
+    )
+    enrolling.run_import(token=done, by=trainer)
+    return {"upload": upload, "upload_to_run": to_run, "imported": done}
+
+
+def passed_attempt(enrolment: Enrolment, assessment: Assessment) -> Attempt:
+    attempt = start(enrolment=enrolment, page=assessment_page(assessment), language="fr")
+    answer_all(enrolment.user, attempt)
+    return submit(attempt=attempt)
+
+
+def build() -> World:
+    ensure_site()
+    crowd = people()
+    learner, other_learner = crowd["learner"], crowd["other_learner"]
+    course, closed = make_course(), make_course("annotation", is_open=False, skills=(("dw.image-annotation", 1),))
+    cohort = make_cohort(
+        learner, crowd["newcomer"], trainers=(crowd["trainer"],), courses=(course, closed), name="Groupe A"
+    )
+    other_cohort = make_cohort(other_learner, trainers=(crowd["other_trainer"],), courses=(course,), name="Groupe B")
+    questions = [make_twins(kind, code=f"q-{kind}")[0] for kind in SPECS]
+    assessment = make_assessment(course, questions=questions, pass_mark=60, show_answers="submitted")
+    closed_assessment = make_assessment(closed, code="annotation", questions=questions)
+    enrolment = enrol(user=learner, course=course)
+    attempt = passed_attempt(enrolment, assessment)
+    for number in (1, 2):
+        key = lesson_page(course, number).translation_key
+        mark_step_done(enrolment=enrolment, step_key=key, kind="lesson")
+    enrolment.refresh_from_db()
+    certificate = certificates.issue(enrolment_id=enrolment.pk)
+    assert certificate is not None
+    assert certificates.draw(certificate_id=certificate.pk)
+    certificate.refresh_from_db()
+    return World(
+        **crowd,
+        course=course,
+        closed_course=closed,
+        lesson=lesson_page(course),
+        enrolment=enrolment,
+        assessment=assessment,
+        attempt=attempt,
+        open_attempt=start(
+            enrolment=enrol(user=learner, course=closed), page=assessment_page(closed_assessment), language="fr"
+        ),
+        certificate=certificate,
+        cohort=cohort,
+        other_cohort=other_cohort,
+        news=OutboundMessage.objects.filter(user=learner, channel="app").latest("created_at"),
+        card=cards.issue(users=[crowd["newcomer"]], by=crowd["trainer"])[0],
+        **imports(crowd["trainer"]),
+    )
