@@ -1,0 +1,131 @@
+"""Question files of trainers: shown first, then the good ones go into a bank and the others come back to be mended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import uuid5
+
+from django.db import transaction
+from django.utils.html import linebreaks
+from django.utils.text import slugify
+from wagtail.models import Locale
+
+from assessments.answers import write_answers
+from assessments.formats import gift
+from assessments.formats.gift_blocks import ESCAPED, blocks, decode
+from assessments.formats.neutral import ImportedQuestion, ImportProblem, Rich
+from assessments.formats.plain import plain
+from assessments.formats.specs import Converted, to_spec
+from assessments.models import Question, QuestionBank
+from courses.loading.markup import clean, from_markdown
+from courses.loading.specs import NAMESPACE
+from courses.models import Skill
+from lms.accounts.models import User
+
+_HIDDEN = {0xF0000 + ord(character): f"\\{character}" for character in ESCAPED}
+LARGEST = 1024 * 1024  # bytes of a file
+MOST = 500  # questions in one go
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question of the file. ``source`` is its text, to be mended when it is refused."""
+
+    line: int
+    title: str
+    source: str
+    problems: tuple[ImportProblem, ...]
+    question: ImportedQuestion | None = None
+    converted: Converted | None = None
+
+    @property
+    def usable(self) -> bool:
+        return self.question is not None and not any(problem.refused for problem in self.problems)
+
+
+def read_gift(source: str | bytes) -> list[Entry]:
+    """Every block of the file with what is wrong with it, in the order of the file."""
+    text = decode(source) if isinstance(source, bytes) else source
+    result = gift.loads(text)
+    questions = {question.line: question for question in result.questions}
+    return [
+        entry_of(block.line, block.text.translate(_HIDDEN), questions.get(block.line), result.problems)
+        for block in blocks(text.removeprefix("\ufeff"))
+        if block.lines
+    ]
+
+
+def entry_of(line: int, source: str, question: ImportedQuestion | None, problems: Iterable[ImportProblem]) -> Entry:
+    found = [problem for problem in problems if problem.line == line]
+    converted = to_spec(question) if question is not None and not found else None
+    if converted is not None:
+        found += [problem for problem in converted.problems if problem not in found]
+    title = plain(question.prompt) if question is not None else source.strip().splitlines()[0]
+    return Entry(line, title[:120], source, tuple(found), question, converted)
+
+
+def refused_file(entries: Iterable[Entry]) -> str:
+    """The refused questions as a file to mend: what is wrong stands above each, as comments that readers skip."""
+    return "\n\n".join(
+        "\n".join([*(f"// {fault.what} {fault.remedy}" for fault in entry.problems), entry.source])
+        for entry in entries
+        if not entry.usable
+    )
+
+
+@transaction.atomic
+def add_to_bank(
+    *,
+    entries: Iterable[Entry],
+    bank: QuestionBank,
+    skill: Skill,
+    difficulty: int,
+    locale: Locale,
+    live: bool,
+    by: User | None = None,
+) -> tuple[int, int]:
+    """Put the usable entries into the bank; returns (added, already there).
+
+    A question is known again by its identifier, or else by its text: importing a file twice adds nothing twice.
+    """
+    added = known = 0
+    for entry in entries:
+        if not entry.usable or entry.question is None or entry.converted is None:
+            continue
+        code = code_of(entry.question)
+        key = uuid5(NAMESPACE, f"{bank.code}/import/{code or plain(entry.question.prompt)}")
+        same = Question.objects.filter(bank=bank, locale=locale)
+        if same.filter(translation_key=key).exists() or (code and same.filter(code=code).exists()):
+            known += 1
+            continue
+        question = Question.objects.create(
+            bank=bank,
+            code=code,
+            translation_key=key,
+            locale=locale,
+            prompt=rich_html(entry.question.prompt),
+            feedback=rich_html(entry.question.feedback),
+            answers=write_answers(entry.converted.type, entry.converted.spec),
+            skill=skill,
+            difficulty=difficulty,
+            live=False,
+        )
+        revision = question.save_revision(user=by, log_action=True)
+        if live:
+            revision.publish(user=by)
+        added += 1
+    return added, known
+
+
+def code_of(question: ImportedQuestion) -> str:
+    return slugify(question.id or question.title)[:60]
+
+
+def rich_html(rich: Rich) -> str:
+    """A stranger's text as the HTML we keep: few tags, nothing that runs."""
+    if not rich:
+        return ""
+    if rich.format == "markdown":
+        return from_markdown(rich.text)
+    if rich.format == "html" or (rich.format == "moodle" and "</" in rich.text):
+        return clean(rich.text)
+    return clean(linebreaks(rich.text, autoescape=True))

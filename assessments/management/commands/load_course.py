@@ -1,0 +1,39 @@
+"""Load a course folder: pages, questions, assessments."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from assessments.loading import load_folder
+from courses.loading import ContentError
+
+
+class Command(BaseCommand):
+    help = (
+        "Load or renew the course in a folder: the house's format (course.yaml), "
+        "or lesson1.html, lesson2.html ... with quiz.gift. Loading again renews only what has changed."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--code", default="", help="of a folder of HTML lessons; its name if not given")
+        parser.add_argument("--title", default="", help="of a folder of HTML lessons; its name if not given")
+        parser.add_argument("--language", default=settings.LANGUAGE_CODE, help="of a folder of HTML lessons")
+        parser.add_argument("--demo", action="store_true", help="mark it as demo content, which can be taken away")
+
+    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+        if not folder.is_dir():
+            raise CommandError(f"{folder} is not a folder. Give the folder that holds course.yaml or lesson1.html.")
+        try:
+            pages, questions = load_folder(
+                folder,
+                code=options["code"],
+                title=options["title"],
+                language=options["language"],
+                is_demo=options["demo"],
+            )
+        except ContentError as error:
+            raise CommandError(f"Nothing was loaded. To mend:\n{error}") from error
+        self.stdout.write(f"{pages}\n{questions}")
