@@ -251,7 +251,6 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
         "code": code,
         "slug": slug,
         "attempt": attempt,
-        "percent": int(attempt.score or 0),
         "unanswered": detail["unanswered"],
         "skills": [
             {"name": names.get(code, code), "percent": int(float(row["percent"]))}

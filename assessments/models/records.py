@@ -50,6 +50,11 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"{self.enrolment} {self.number}"
 
+    @property
+    def percent(self) -> int:
+        """Whole percent, rounded down: what is shown never looks like a pass that it is not."""
+        return int(self.score or 0)
+
     def is_overdue(self, now: datetime | None = None) -> bool:
         """Its time is over, by the server's clock."""
         return self.deadline_at is not None and (now or timezone.now()) > self.deadline_at + self.GRACE
