@@ -1,5 +1,25 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from placement import employer_views, opportunity_views, referral_views
 
 app_name = "placement"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", employer_views.home, name="home"),
+    path("thanks/", employer_views.thanks, name="thanks"),
+    path("search/", employer_views.search_people, name="search"),
+    path("people/<slug:pseudonym>/", employer_views.profile, name="profile"),
+    path("people/<slug:pseudonym>/introduce/", employer_views.introduce, name="introduce"),
+    path("people/<slug:pseudonym>/shortlist/", employer_views.toggle_shortlist, name="toggle_shortlist"),
+    path("shortlist/", employer_views.shortlist, name="shortlist"),
+    path("shortlist.csv", employer_views.export_shortlist, name="export_shortlist"),
+    path("opportunities/", opportunity_views.index, name="opportunities"),
+    path("opportunities/new/", opportunity_views.edit, name="new_opportunity"),
+    path("opportunities/<int:pk>/", opportunity_views.detail, name="opportunity"),
+    path("opportunities/<int:pk>/edit/", opportunity_views.edit, name="edit_opportunity"),
+    path("opportunities/<int:pk>/state/", opportunity_views.change_state, name="opportunity_state"),
+    path("referrals/", referral_views.index, name="referrals"),
+    path("referrals/<int:pk>/", referral_views.detail, name="referral"),
+    path("referrals/<int:pk>/answer/", referral_views.answer, name="answer"),
+    path("referrals/<int:pk>/started/", referral_views.started, name="started"),
+]

@@ -106,6 +106,8 @@ END_STATES = frozenset(
 )
 SHARING_STATES = WITH_EMPLOYER - {S.REFUSED, S.OFFER_DECLINED, S.AUTO_CLOSED}
 """While a referral is in one of these, the employer sees the fields that she agreed to show."""
+ANSWERABLE = SHARING_STATES | {S.REFUSED}
+"""A one-click link opens while a referral is in one of these; it answers in the first, then shows the answer."""
 WAITING_FOR_EMPLOYER = frozenset({S.FORWARDED, S.SEEN})
 SHARED_FIELDS = ("name", "phone", "email")
 

@@ -1,5 +1,19 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from placement import learner_views as views
 
 app_name = "offers"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("profile/", views.profile, name="profile"),
+    path("profile/seen/", views.who_saw, name="who_saw"),
+    path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/yes/", views.consent, name="consent"),
+    path("<int:pk>/no/", views.decline, name="decline"),
+    path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("<int:pk>/question/", views.answer_question, name="answer_question"),
+    path("<int:pk>/offer/", views.answer_offer, name="answer_offer"),
+    path("<int:pk>/outcome/<int:outcome>/", views.outcome, name="outcome"),
+    path("<int:pk>/report/", views.report, name="report"),
+]

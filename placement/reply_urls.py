@@ -1,5 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from placement import reply_views
 
 app_name = "reply"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<str:secret>/", reply_views.answer, name="answer")]

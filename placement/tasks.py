@@ -1,1 +1,49 @@
 """Celery doorways: ids in, one service call each, safe to run twice."""
+
+from celery import shared_task
+
+from certificates.models import Certificate
+from lms.lib import leases
+from placement.models import CandidateProfile, Opportunity
+from placement.services import clock, profiles, proposals, sending
+
+BATCH = 200
+
+
+@shared_task(ignore_result=True)
+def propose_matches(certificate_id: int) -> None:
+    proposals.propose_matches(certificate=Certificate.objects.select_related("user").get(pk=certificate_id))
+
+
+@shared_task(ignore_result=True)
+def index_holder(certificate_id: int) -> None:
+    for profile in CandidateProfile.objects.filter(user__certificates=certificate_id):
+        profiles.index_profile(profile=profile)
+
+
+@shared_task(ignore_result=True)
+def propose_opportunity(opportunity_id: int) -> None:
+    proposals.propose_opportunity(opportunity=Opportunity.objects.get(pk=opportunity_id))
+
+
+@shared_task(ignore_result=True)
+def send_referral(referral_id: int) -> None:
+    sending.send(referral_id=referral_id)
+
+
+@shared_task(ignore_result=True)
+def sweep_referrals() -> int:
+    """Whatever a lost wake-up left undone: proposals, the index, sending. How many were sent."""
+    for certificate in proposals.unexamined().order_by("pk")[:BATCH]:
+        proposals.propose_matches(certificate=certificate)
+    for profile in proposals.stale_profiles()[:BATCH]:
+        profiles.index_profile(profile=profile)
+    for opportunity in proposals.unproposed()[:20]:
+        proposals.propose_opportunity(opportunity=opportunity)
+    ids = leases.waiting(sending.to_send()).order_by("due_at").values_list("pk", flat=True)[:BATCH]
+    return sum(sending.send(referral_id=pk) for pk in list(ids))
+
+
+@shared_task(ignore_result=True)
+def run_referral_clock() -> None:
+    clock.run()

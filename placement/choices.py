@@ -1,0 +1,35 @@
+"""Countries and languages that forms offer. A host adds its own here; rows keep the plain codes."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+Choices = list[tuple[str, Any]]
+
+COUNTRIES: Choices = [
+    ("DZ", _("Algeria")), ("BE", _("Belgium")), ("BJ", _("Benin")), ("BF", _("Burkina Faso")), ("BI", _("Burundi")),
+    ("CM", _("Cameroon")), ("CA", _("Canada")), ("CF", _("Central African Republic")), ("TD", _("Chad")),
+    ("KM", _("Comoros")), ("CG", _("Congo")), ("CI", _("Côte d’Ivoire")), ("CD", _("DR Congo")),
+    ("DJ", _("Djibouti")), ("FR", _("France")), ("GA", _("Gabon")), ("DE", _("Germany")), ("GH", _("Ghana")),
+    ("GN", _("Guinea")), ("HT", _("Haiti")), ("IT", _("Italy")), ("KE", _("Kenya")), ("LU", _("Luxembourg")),
+    ("MG", _("Madagascar")), ("ML", _("Mali")), ("MR", _("Mauritania")), ("MU", _("Mauritius")), ("MA", _("Morocco")),
+    ("NE", _("Niger")), ("NG", _("Nigeria")), ("PT", _("Portugal")), ("RO", _("Romania")), ("RW", _("Rwanda")),
+    ("SN", _("Senegal")), ("ES", _("Spain")), ("CH", _("Switzerland")), ("TG", _("Togo")), ("TN", _("Tunisia")),
+    ("GB", _("United Kingdom")),
+]  # fmt: skip
+LANGUAGES: Choices = [
+    ("fr", _("French")), ("en", _("English")), ("ar", _("Arabic")), ("bm", _("Bambara")), ("dyu", _("Dioula")),
+    ("ewo", _("Ewondo")), ("ff", _("Fula")), ("fon", _("Fon")), ("de", _("German")), ("ha", _("Hausa")),
+    ("it", _("Italian")), ("ln", _("Lingala")), ("mg", _("Malagasy")), ("pt", _("Portuguese")), ("ro", _("Romanian")),
+    ("srr", _("Serer")), ("es", _("Spanish")), ("sw", _("Swahili")), ("wo", _("Wolof")), ("yo", _("Yoruba")),
+]  # fmt: skip
+CURRENCIES = [("XOF", "FCFA (XOF)"), ("XAF", "FCFA (XAF)"), ("EUR", "€"), ("MGA", "Ar"), ("USD", "$"), ("GHS", "GH₵")]
+CURRENCY_SIGNS = {"XOF": "FCFA", "XAF": "FCFA", "EUR": "€", "MGA": "Ar", "USD": "$", "GHS": "GH₵"}
+
+
+def country_name(code: str) -> str:
+    return str(dict(COUNTRIES).get(code, code))
+
+
+def language_name(code: str) -> str:
+    return str(dict(LANGUAGES).get(code, code))

@@ -1,0 +1,162 @@
+"""The employers' pages about people: the public face, search, a profile, the shortlist."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lms.accounts.services import record
+from lms.lib.http import HtmxRequest
+from lms.lib.ratelimit import client_address, may_try
+from placement.access import EmployerRequest, for_employer
+from placement.enums import ReferralState as S
+from placement.enums import Vetting
+from placement.evidence import match_of
+from placement.exports import shortlist_csv
+from placement.forms import JoinForm
+from placement.models import CandidateProfile, Opportunity, Referral, Shortlisted
+from placement.search import Filters, search, token_label, without
+from placement.selectors import employer_of
+from placement.services import employers, proposals
+from placement.services.moves import MoveError
+from placement.words import explain
+
+FEW = 5  # a public figure about fewer people is not shown
+
+
+def home(request: HtmxRequest) -> HttpResponse:
+    """What employers find here, and the form to join; people of a vetted employer go to their work."""
+    employer = employer_of(request.user) if request.user.is_authenticated else None
+    if employer and employer.vetting == Vetting.VETTED:
+        return redirect("placement:search")
+    form = JoinForm(request.POST or None)
+    if request.method == "POST" and employer is None and form.is_valid():
+        if may_try(f"join:{client_address(request)}", limit=10, seconds=3600):
+            employers.request_to_join(**form.values())
+            return redirect("placement:thanks")
+        form.add_error(None, _("Many requests came from this connection. Please try again in an hour."))
+    people = CandidateProfile.objects.searchable().count()
+    context = {"form": form, "employer": employer, "people": people if people >= FEW else 0}
+    return render(request, "placement/home.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def thanks(request: HtmxRequest) -> HttpResponse:
+    return render(request, "placement/thanks.html")
+
+
+@require_safe
+@for_employer
+def search_people(request: EmployerRequest) -> HttpResponse:
+    filters = Filters.read(request.GET)
+    mine = list(Opportunity.objects.visible_to(request.user).open().with_needs())
+    wanted = next((row for row in mine if str(row.pk) == request.GET.get("for")), None)
+    number = request.GET.get("page", "1")
+    found = search(
+        people=CandidateProfile.objects.searchable(), filters=filters, opportunity=wanted,
+        page=int(number) if number.isdecimal() and len(number) < 5 else 1,
+    )  # fmt: skip
+    context = {
+        "filters": filters,
+        "found": found,
+        "previous_page": found.page - 1,
+        "next_page": found.page + 1,
+        "opportunities": mine,
+        "opportunity": wanted,
+        "chosen": [(token_label(token), without(request.GET, token)) for token in filters.all_tokens],
+        "loosen": [(token_label(token), count, without(request.GET, token)) for token, count in found.loosen],
+        "listed": set(Shortlisted.objects.filter(employer=request.employer).values_list("profile_id", flat=True)),
+    }
+    part = "#found" if request.htmx and not request.htmx.history_restore_request else ""
+    response = render(request, f"placement/search.html{part}", context)
+    response.headers["Vary"] = "HX-Request"
+    return response
+
+
+def visible_profile(request: EmployerRequest, pseudonym: str) -> CandidateProfile:
+    people = CandidateProfile.objects.visible_to(request.user).with_evidence()
+    profile: CandidateProfile = get_object_or_404(people, pseudonym=pseudonym)
+    return profile
+
+
+@require_safe
+@for_employer
+def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
+    """A person under her code name: what she proved, and how she fits. Opening it is written down for her."""
+    person = visible_profile(request, pseudonym)
+    employers.note_view(profile=person, employer=request.employer, user=request.user)
+    mine = list(Opportunity.objects.visible_to(request.user).open().with_needs())
+    wanted = next((row for row in mine if str(row.pk) == request.GET.get("for")), mine[0] if mine else None)
+    match = match_of(wanted, person) if wanted else None
+    referrals = Referral.objects.visible_to(request.user).filter(profile=person).select_related("opportunity")
+    context = {
+        "person": person,
+        "opportunities": mine,
+        "opportunity": wanted,
+        "match": match,
+        "reasons": explain(match.frozen(), with_proof=False) if match else [],
+        "referrals": list(referrals),
+        "is_listed": Shortlisted.objects.filter(employer=request.employer, profile=person).exists(),
+    }
+    part = "#card" if request.htmx and not request.htmx.history_restore_request else ""
+    return render(request, f"placement/profile.html{part}", context)
+
+
+@require_POST
+@for_employer
+def introduce(request: EmployerRequest, pseudonym: str) -> HttpResponse:
+    """Ask to meet her for one of our openings. She decides; until then nothing is shown."""
+    person = get_object_or_404(CandidateProfile.objects.searchable(), pseudonym=pseudonym)
+    key = request.POST.get("opportunity", "")
+    wanted = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=key if key.isdecimal() else 0)
+    try:
+        referral = proposals.request_introduction(opportunity=wanted, profile=person, actor=request.user)
+    except MoveError as error:
+        messages.warning(request, str(error))
+        return redirect("placement:profile", pseudonym)
+    if referral.state == S.SUGGESTED:
+        messages.success(request, _("We asked %(name)s. You hear from us when she or he says yes.") % {"name": person})
+    elif Referral.objects.visible_to(request.user).filter(pk=referral.pk).exists():
+        messages.info(request, _("You are already in touch about this opening."))
+    else:
+        messages.info(request, _("%(name)s is not free for this opening.") % {"name": person})
+    return redirect("placement:profile", pseudonym)
+
+
+@require_POST
+@for_employer
+def toggle_shortlist(request: EmployerRequest, pseudonym: str) -> HttpResponseBase:
+    person = visible_profile(request, pseudonym)
+    wanted = request.POST.get("wanted") == "1"
+    employers.set_shortlisted(profile=person, employer=request.employer, user=request.user, wanted=wanted)
+    if request.htmx:
+        return render(request, "placement/_shortlist.html", {"person": person, "is_listed": wanted})
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if is_ours else "placement:shortlist")
+
+
+def shortlisted(request: EmployerRequest) -> list[CandidateProfile]:
+    """People on the employer's list who may still be seen, newest first."""
+    keys = Shortlisted.objects.filter(employer=request.employer).order_by("-added_at").values_list("profile", flat=True)
+    order = {key: place for place, key in enumerate(keys[:200])}
+    rows = CandidateProfile.objects.visible_to(request.user).with_evidence().filter(pk__in=order)
+    return sorted(rows, key=lambda row: order[row.pk])
+
+
+@require_safe
+@for_employer
+def shortlist(request: EmployerRequest) -> HttpResponse:
+    return render(request, "placement/shortlist.html", {"people": shortlisted(request)})
+
+
+@require_safe
+@for_employer
+def export_shortlist(request: EmployerRequest) -> HttpResponse:
+    people = shortlisted(request)
+    record(actor=request.user, verb="export-shortlist", target=request.employer, fields=["pseudonym", "skills"])
+    response = HttpResponse(shortlist_csv(people), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="passerelle-shortlist.csv"'
+    return response

@@ -1,0 +1,254 @@
+"""What learners and employers type. Repeated rows (languages, skills) are plain numbered inputs: no script needed."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from courses.enums import Level
+from courses.models import Skill
+from placement.choices import COUNTRIES, CURRENCIES, LANGUAGES, Choices
+from placement.enums import Cefr, Connectivity, Equipment, RefusalReason
+from placement.enums import ReferralState as S
+from placement.models import CandidateProfile, Opportunity
+from placement.services.answers import ANSWERS, NEEDS_WORDS
+
+BLANK: Choices = [("", "—")]
+
+
+class LanguageRows(forms.Form):
+    """``language_1``, ``language_level_1`` ... An empty language is no row."""
+
+    language_rows = 4
+
+    def add_language_rows(self, known: dict[str, int]) -> None:
+        pairs = [*known.items(), *[("", Cefr.B1)] * self.language_rows][: max(self.language_rows, len(known) + 1)]
+        self.language_count = len(pairs)
+        for number, (language, level) in enumerate(pairs, start=1):
+            self.fields[f"language_{number}"] = forms.ChoiceField(
+                label=_("Language %d") % number, choices=BLANK + LANGUAGES, required=False, initial=language
+            )
+            self.fields[f"language_level_{number}"] = forms.ChoiceField(
+                label=_("Level %d") % number, choices=Cefr.choices, required=False, initial=level
+            )
+
+    def language_pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        numbers = range(1, self.language_count + 1)
+        return [(self[f"language_{n}"], self[f"language_level_{n}"]) for n in numbers]
+
+    def languages(self) -> dict[str, int]:
+        """After cleaning."""
+        data = self.cleaned_data
+        rows = [(data.get(f"language_{n}"), data.get(f"language_level_{n}")) for n in range(1, self.language_count + 1)]
+        return {language: int(level or Cefr.B1) for language, level in rows if language}
+
+
+class ProfileForm(LanguageRows, forms.ModelForm):
+    country = forms.ChoiceField(label=_("Country"), choices=BLANK + COUNTRIES)
+    equipment = forms.MultipleChoiceField(
+        label=_("What I have"), choices=[(v, capfirst(str(n))) for v, n in Equipment.choices], required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    connectivity = forms.TypedChoiceField(
+        label=_("My network, most days"), choices=Connectivity.choices, coerce=int, widget=forms.RadioSelect
+    )
+    pay_currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
+
+    class Meta:
+        model = CandidateProfile
+        fields = (
+            "is_searchable", "country", "region", "hours_per_week", "works_remote", "works_on_site", "equipment",
+            "connectivity", "pay_floor", "pay_currency", "available_from",
+        )  # fmt: skip
+        labels = {
+            "is_searchable": _("Yes, employers may find me under my code name"),
+            "region": _("Region or town"),
+            "hours_per_week": _("Hours a week I can work"),
+            "works_remote": _("I can work at a distance"),
+            "works_on_site": _("I can go to work in my region"),
+            "pay_floor": _("The lowest pay I accept, a month"),
+            "available_from": _("I am free from"),
+        }
+        help_texts = {
+            "pay_floor": _("Employers never see this. We use it to propose better offers."),
+            "region": _("Used only for work that must be done on site."),
+        }
+        widgets = {"available_from": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_language_rows({row.language: row.level for row in self.instance.languages.all()})
+        self.fields["hours_per_week"] = forms.IntegerField(
+            label=_("Hours a week I can work"), min_value=1, max_value=60
+        )
+
+    def values(self) -> dict[str, Any]:
+        """Fields of the profile, after cleaning."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+
+
+class ConsentForm(forms.Form):
+    """The name always goes: an employer who answers must know whom to call."""
+
+    phone = forms.BooleanField(required=False)
+    email = forms.BooleanField(required=False)
+
+    def fields_agreed(self) -> list[str]:
+        return [name for name in ("phone", "email") if self.cleaned_data[name]]
+
+
+class WordsForm(forms.Form):
+    """One free text of a person to another; kept as typed."""
+
+    text = forms.CharField(label=_("Your message"), max_length=1000, widget=forms.Textarea({"rows": 4}))
+
+
+ANSWER_WORDS: Choices = [
+    (S.INTERESTED, _("Interested: I will contact this person")),
+    (S.QUESTION, _("I have a question first")),
+    (S.INTERVIEW, _("I propose an interview")),
+    (S.OFFER, _("I make an offer")),
+    (S.REFUSED, _("No, not this time")),
+]
+
+
+class AnswerForm(forms.Form):
+    """What an employer answers. Which words a choice needs is said by the error, and the typed text is kept."""
+
+    answer = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect)
+    message = forms.CharField(
+        label=_("Message to the candidate"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3}),
+        help_text=_("For an interview: day, hour and how. For an offer: pay, hours and first day."),
+    )  # fmt: skip
+    reason = forms.ChoiceField(
+        label=_("Reason, if it is a no"), required=False,
+        choices=BLANK + [(v, capfirst(str(n))) for v, n in RefusalReason.choices],
+    )  # fmt: skip
+    shared = forms.BooleanField(label=_("The candidate may see the reason"), required=False, initial=True)
+
+    def __init__(self, *args: Any, allowed: tuple[str, ...] = ANSWERS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [pair for pair in ANSWER_WORDS if pair[0] in allowed]
+        self.fields["answer"] = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect, choices=choices)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        answer = data.get("answer")
+        if answer in NEEDS_WORDS and not data.get("message"):
+            self.add_error("message", _("Write a few words: the candidate must know what, when or how much."))
+        if answer == S.REFUSED and not data.get("reason"):
+            self.add_error("reason", _("Choose a reason: it tells the candidate what to learn next."))
+        return data
+
+
+class JoinForm(forms.Form):
+    name = forms.CharField(label=_("Name of your organisation"), max_length=120)
+    country = forms.ChoiceField(label=_("Country"), choices=BLANK + COUNTRIES)
+    town = forms.CharField(label=_("Town"), max_length=80, required=False)
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+    registration = forms.CharField(
+        label=_("Company registration"), max_length=60, required=False,
+        help_text=_("For example NINEA, RCCM or SIRET. It makes our check faster."),
+    )  # fmt: skip
+    contact_name = forms.CharField(label=_("Your name"), max_length=120)
+    contact_email = forms.EmailField(label=_("Your e-mail address at work"))
+    pledge = forms.BooleanField(
+        label=_("We never ask candidates for money, at any step, and we pay for work, trial tasks included."),
+        error_messages={"required": _("Without this promise we cannot introduce anybody to you.")},
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "pledge"}
+
+
+class OpportunityForm(LanguageRows, forms.ModelForm):
+    """Title and description in one language are enough: they are shown in every language until translated."""
+
+    language_rows = 3
+    skill_rows = 6
+    title = forms.CharField(label=_("Title"), max_length=120)
+    description = forms.CharField(
+        label=_("What the person will do"), required=False, max_length=4000, widget=forms.Textarea({"rows": 6})
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=BLANK + COUNTRIES, required=False)
+    equipment = forms.MultipleChoiceField(
+        label=_("Equipment needed"), choices=[(v, capfirst(str(n))) for v, n in Equipment.choices], required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    pay_currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
+
+    class Meta:
+        model = Opportunity
+        fields = (
+            "kind", "place", "country", "region", "hours_per_week", "seats", "pay_min", "pay_max", "pay_currency",
+            "pay_period", "equipment", "connectivity", "starts_on", "closes_on",
+        )  # fmt: skip
+        widgets = {
+            "starts_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+            "closes_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language = language
+        row = self.instance
+        self.initial.setdefault("title", row.titles.get(language) or (row.title if row.pk else ""))
+        self.initial.setdefault("description", row.descriptions.get(language) or (row.description if row.pk else ""))
+        self.add_language_rows({r.language: r.level for r in row.languages.all()} if row.pk else {})
+        self.add_skill_rows()
+
+    def add_skill_rows(self) -> None:
+        row = self.instance
+        known = [(s.skill_id, s.level, s.essential) for s in row.skills.all()] if row.pk else []
+        rows = [*known, *[(None, Level.BASIC, True)] * self.skill_rows][: max(self.skill_rows, len(known) + 1)]
+        skills = BLANK + [(str(skill.pk), skill.name) for skill in Skill.objects.all()]
+        self.skill_count = len(rows)
+        for number, (skill, level, essential) in enumerate(rows, start=1):
+            self.fields[f"skill_{number}"] = forms.ChoiceField(
+                label=_("Skill %d") % number, choices=skills, required=False, initial=str(skill or ""))  # fmt: skip
+            self.fields[f"skill_level_{number}"] = forms.ChoiceField(
+                label=_("Level %d") % number, choices=Level.choices, required=False, initial=level)  # fmt: skip
+            self.fields[f"skill_essential_{number}"] = forms.BooleanField(
+                label=_("essential"), required=False, initial=essential)  # fmt: skip
+
+    def skill_triples(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
+        numbers = range(1, self.skill_count + 1)
+        return [(self[f"skill_{n}"], self[f"skill_level_{n}"], self[f"skill_essential_{n}"]) for n in numbers]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        low, high = data.get("pay_min"), data.get("pay_max")
+        if low and high and low > high:
+            self.add_error("pay_max", _("The highest pay is below the lowest."))
+        if data.get("place") != "remote" and not data.get("country"):
+            self.add_error("country", _("Say in which country people must be there."))
+        picked = [data.get(f"skill_{n}") for n in range(1, self.skill_count + 1) if data.get(f"skill_{n}")]
+        if not picked:
+            self.add_error("skill_1", _("Choose at least one skill: it is what candidates can prove."))
+        for number in range(1, self.skill_count + 1):
+            if data.get(f"skill_{number}") in picked[: max(number - 1, 0)]:
+                self.add_error(f"skill_{number}", _("This skill is already in the list."))
+        return data
+
+    def skills(self) -> list[tuple[Skill, int, bool]]:
+        data = self.cleaned_data
+        rows = [(data.get(f"skill_{n}"), data.get(f"skill_level_{n}"), data.get(f"skill_essential_{n}"))
+                for n in range(1, self.skill_count + 1)]  # fmt: skip
+        found = Skill.objects.in_bulk([int(skill) for skill, _level, _essential in rows if skill])
+        return [(found[int(skill)], int(level or 1), bool(essential)) for skill, level, essential in rows if skill]
+
+    def values(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        row = self.instance
+        return {
+            **{name: data[name] for name in self._meta.fields or ()},
+            "titles": self.text_in(row.titles, data["title"]),
+            "descriptions": self.text_in(row.descriptions, data["description"]),
+        }
+
+    def text_in(self, texts: dict[str, str], text: str) -> dict[str, str]:
+        """The text under the writer's language; other languages keep theirs."""
+        kept = {code: value for code, value in texts.items() if code in dict(settings.LANGUAGES)}
+        return {**kept, self.language: text} if text else {k: v for k, v in kept.items() if k != self.language}

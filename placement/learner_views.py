@@ -1,0 +1,195 @@
+"""The learner's pages: what is proposed to her, where she stands, what she shows, who looked. No script anywhere."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lms.accounts.http import SignedInRequest
+from lms.lib.http import private
+from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, By
+from placement.enums import ReferralState as S
+from placement.forms import ConsentForm, ProfileForm, WordsForm
+from placement.models import Outcome, Referral
+from placement.selectors import ReplyRate, reply_rates, sent_count, stages
+from placement.services import answers, employers, profiles, referrals
+from placement.services.moves import MoveError
+from placement.services.next_steps import next_step
+from placement.words import explain
+
+View = Callable[..., HttpResponseBase]
+
+
+def own_referral(view: View) -> View:
+    """Give the view her own referral in place of its key; anybody else's is not there."""
+
+    @private
+    @login_required
+    @wraps(view)
+    def wrapped(request: SignedInRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        referral = get_object_or_404(Referral.objects.of_learner(request.user).told(), pk=pk)
+        return view(request, referral, *args, **kwargs)
+
+    return wrapped
+
+
+@require_safe
+@private
+@login_required
+def index(request: SignedInRequest) -> HttpResponse:
+    rows = list(Referral.objects.of_learner(request.user).told().order_by("-created_at")[:100])
+    rates = reply_rates(row.opportunity.employer_id for row in rows)
+    for row in rows:
+        row.rate = rates.get(row.opportunity.employer_id, ReplyRate())
+    context = {
+        "proposed": [row for row in rows if row.state in PROPOSED_STATES],
+        "going": [row for row in rows if row.state in OPEN_STATES | {S.ACCEPTED}],
+        "ended": [row for row in rows if row.state in END_STATES],
+        "profile": getattr(request.user, "candidate_profile", None),
+        "is_certified": request.user.certificates.filter(revoked_at=None).exists(),
+    }
+    return render(request, "offers/index.html", context)
+
+
+@require_safe
+@own_referral
+def detail(request: SignedInRequest, referral: Referral) -> HttpResponse:
+    return show(request, referral)
+
+
+def show(request: SignedInRequest, referral: Referral, status: int = 200, **extra: Any) -> HttpResponse:
+    """One offer: the reasons, what would be sent, and what she can do now."""
+    rates = reply_rates([referral.opportunity.employer_id])
+    context = {
+        "referral": referral,
+        "opportunity": referral.opportunity,
+        "reasons": explain(referral.reasons),
+        "rate": rates.get(referral.opportunity.employer_id, ReplyRate()),
+        "sent_count": sent_count(referral.opportunity_id),
+        "stages": stages(referral) if referral.forwarded_at else [],
+        "next_step": next_step(referral) if referral.state in END_STATES - {S.STARTED} else None,
+        "outcomes": referral.outcomes.filter(answered_at=None, due_on__lte=timezone.localdate()),
+        "can_withdraw": referral.state in OPEN_STATES | {S.ACCEPTED},
+        "words": WordsForm(),
+        **extra,
+    }
+    return render(request, "offers/detail.html", context, status=status)
+
+
+def acted(request: SignedInRequest, referral: Referral, act: Callable[[], object], done: str) -> HttpResponse:
+    """Do it, say so, and go back to the offer; a step that is no longer possible is said, never an error page."""
+    try:
+        act()
+        messages.success(request, done)
+    except MoveError as error:
+        messages.warning(request, str(error))
+    return redirect("offers:detail", referral.pk)
+
+
+@require_POST
+@own_referral
+def consent(request: SignedInRequest, referral: Referral) -> HttpResponse:
+    form = ConsentForm(request.POST)
+    form.is_valid()
+    return acted(
+        request, referral,
+        lambda: referrals.consent(referral=referral, fields=form.fields_agreed(), user=request.user),
+        _("Thank you. We are sending your profile to this employer."),
+    )  # fmt: skip
+
+
+@require_POST
+@own_referral
+def decline(request: SignedInRequest, referral: Referral) -> HttpResponse:
+    return acted(
+        request, referral, lambda: referrals.decline(referral=referral, user=request.user),
+        _("Noted. Nothing was sent, and your training goes on as before."),
+    )  # fmt: skip
+
+
+@require_POST
+@own_referral
+def withdraw(request: SignedInRequest, referral: Referral) -> HttpResponse:
+    return acted(
+        request, referral, lambda: referrals.withdraw(referral=referral, user=request.user),
+        _("Done. This employer no longer sees your name or how to reach you."),
+    )  # fmt: skip
+
+
+@require_POST
+@own_referral
+def answer_question(request: SignedInRequest, referral: Referral) -> HttpResponse:
+    form = WordsForm(request.POST)
+    if not form.is_valid():
+        return show(request, referral, status=422, words=form)
+    text = form.cleaned_data["text"]
+    return acted(
+        request, referral, lambda: referrals.answer_question(referral=referral, user=request.user, text=text),
+        _("Your answer was sent."),
+    )  # fmt: skip
+
+
+@require_POST
+@own_referral
+def answer_offer(request: SignedInRequest, referral: Referral) -> HttpResponse:
+    if request.POST.get("answer") == "yes":
+        return acted(
+            request, referral, lambda: referrals.accept_offer(referral=referral, user=request.user),
+            _("Congratulations! The employer knows that you said yes."),
+        )  # fmt: skip
+    return acted(
+        request, referral, lambda: referrals.decline_offer(referral=referral, user=request.user),
+        _("The employer knows that you said no. Other offers will come."),
+    )  # fmt: skip
+
+
+@require_POST
+@own_referral
+def outcome(request: SignedInRequest, referral: Referral, outcome: int) -> HttpResponse:
+    row = get_object_or_404(Outcome, pk=outcome, referral=referral)
+    if request.POST.get("in_work") in {"yes", "no"}:
+        answers.record_outcome(outcome=row, in_work=request.POST["in_work"] == "yes", by=By.LEARNER)
+        messages.success(request, _("Thank you. This helps the people who come after you."))
+    return redirect("offers:detail", referral.pk)
+
+
+@own_referral
+def report(request: SignedInRequest, referral: Referral) -> HttpResponse:
+    """Tell the programme about an employer who asks for money or treats her badly."""
+    form = WordsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        employers.report(referral=referral, user=request.user, text=form.cleaned_data["text"])
+        messages.success(request, _("Thank you for telling us. We look at it, and the employer is not told who wrote."))
+        return redirect("offers:detail", referral.pk)
+    context = {"referral": referral, "form": form}
+    return render(request, "offers/report.html", context, status=422 if form.errors else 200)
+
+
+@private
+@login_required
+def profile(request: SignedInRequest) -> HttpResponse:
+    """What she offers and whether employers may find her."""
+    row = profiles.ensure_profile(user=request.user)
+    form = ProfileForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        profiles.update_profile(profile=type(row).objects.get(pk=row.pk), languages=form.languages(), **form.values())
+        messages.success(request, _("Your profile is saved."))
+        return redirect("offers:profile")
+    context = {"form": form, "profile": row, "views": row.views.count()}
+    return render(request, "offers/profile.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@private
+@login_required
+def who_saw(request: SignedInRequest) -> HttpResponse:
+    row = profiles.ensure_profile(user=request.user)
+    seen = row.views.select_related("employer").order_by("-at")[:100]
+    return render(request, "offers/who_saw.html", {"profile": row, "seen": seen})

@@ -1,0 +1,21 @@
+"""Code names of candidates: trees, birds and rivers of Africa and Europe, in plain letters for an address."""
+
+TREES = """
+Acacia Acajou Amandier Anacardier Avocatier Badamier Balanites Bambou Baobab Bouleau Cacaoyer Cedre Chene
+Citronnier Cocotier Cypres Ebene Erable Eucalyptus Figuier Filao Flamboyant Frangipanier Fromager Gommier
+Goyavier Hetre Jacaranda Jujubier Kapokier Karite Kolatier Laurier Magnolia Mandarinier Manguier Marronnier
+Mimosa Moabi Moringa Neem Noyer Okoume Olivier Oranger Palmier Papayer Peuplier Platane Pommier Raphia Rosier
+Rotin Sapin Saule Tamarinier Teck Tilleul Tulipier Vetiver Wenge
+"""
+BIRDS = """
+Aigrette Alouette Avocette Bergeronnette Bulbul Calao Chardonneret Cigogne Colibri Courlis Engoulevent
+Fauvette Flamant Grue Guepier Heron Hirondelle Huppe Ibis Loriot Martinet Merle Mesange Moineau Ombrette
+Outarde Pelican Pinson Pintade Pluvier Rollier Rossignol Sarcelle Souimanga Sterne Tisserin Touraco
+Tourterelle Vanneau Verdier
+"""
+RIVERS = """
+Bandama Benoue Betsiboka Casamance Comoe Congo Danube Dordogne Douro Ebre Faleme Gambie Garonne Kagera Loire
+Logone Mangoky Mono Moselle Niger Ogooue Oubangui Oueme Rhone Sanaga Sassandra Saloum Senegal Tage Volta Wouri
+Zambeze
+"""
+NAMES = (*TREES.split(), *BIRDS.split(), *RIVERS.split())

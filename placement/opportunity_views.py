@@ -1,0 +1,75 @@
+"""An employer's openings: list, form, the people who fit, open, close, fill."""
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from placement.access import EmployerRequest, for_employer
+from placement.enums import OPEN_STATES, OpportunityState
+from placement.forms import OpportunityForm
+from placement.models import CandidateProfile, Opportunity, Referral
+from placement.search import Filters, search
+from placement.services import opportunities
+from placement.services.moves import MoveError
+
+
+@require_safe
+@for_employer
+def index(request: EmployerRequest) -> HttpResponse:
+    sent = Q(referrals__forwarded_at__isnull=False)
+    rows = (
+        Opportunity.objects.visible_to(request.user)
+        .annotate(sent=Count("referrals", sent), going=Count("referrals", sent & Q(referrals__state__in=OPEN_STATES)))
+        .order_by("-created_at")[:200]
+    )
+    return render(request, "placement/opportunities.html", {"opportunities": rows})
+
+
+@for_employer
+def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
+    """Write a new opening or change one. It stays a draft until it is opened."""
+    row = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=pk) if pk else Opportunity()
+    form = OpportunityForm(request.POST or None, instance=row, language=get_language() or request.user.language)
+    if request.method == "POST" and form.is_valid():
+        saved = opportunities.save_opportunity(
+            opportunity=row, employer=request.employer, skills=form.skills(), languages=form.languages(),
+            actor=request.user, **form.values(),
+        )  # fmt: skip
+        if "open" in request.POST:
+            opportunities.publish(opportunity=saved, actor=request.user)
+        messages.success(request, _("Saved. These people fit best today."))
+        return redirect("placement:opportunity", saved.pk)
+    context = {"form": form, "opportunity": row}
+    return render(request, "placement/opportunity_form.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@for_employer
+def detail(request: EmployerRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(Opportunity.objects.visible_to(request.user).with_needs(), pk=pk)
+    found = search(people=CandidateProfile.objects.searchable(), filters=Filters(), opportunity=row)
+    referrals = Referral.objects.visible_to(request.user).filter(opportunity=row).select_related("profile__user")
+    fitting = [person for person in found.profiles if person.match.fits]  # type: ignore[attr-defined]
+    context = {"opportunity": row, "fitting": fitting[:10], "near": found.profiles[:3], "referrals": referrals[:50]}
+    return render(request, "placement/opportunity.html", context)
+
+
+@require_POST
+@for_employer
+def change_state(request: EmployerRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(Opportunity.objects.visible_to(request.user).select_related("employer"), pk=pk)
+    wanted = request.POST.get("state", "")
+    try:
+        if wanted == OpportunityState.OPEN:
+            opportunities.publish(opportunity=row, actor=request.user)
+            messages.success(request, _("Open. We propose it to certified people who fit."))
+        elif wanted in {OpportunityState.CLOSED, OpportunityState.FILLED}:
+            freed = opportunities.close(opportunity=row, state=OpportunityState(wanted), actor=request.user)
+            messages.success(request, _("Closed. We told the %(count)s people who were waiting.") % {"count": freed})
+    except MoveError as error:
+        messages.warning(request, str(error))
+    return redirect("placement:opportunity", pk)

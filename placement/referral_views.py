@@ -1,0 +1,126 @@
+"""The employer's inbox: who was sent, what they proved, and the answer, in the page or by an ordinary form."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from placement.access import EmployerRequest, for_employer
+from placement.enums import ReferralState as S
+from placement.forms import AnswerForm
+from placement.models import CandidateProfile, Opportunity, Referral
+from placement.services import answers
+from placement.services.moves import MoveError, may
+from placement.words import explain
+
+GROUPS = (
+    ("answer", gettext_lazy("Waiting for your answer"), (S.FORWARDED, S.SEEN)),
+    ("going", gettext_lazy("In progress"), (S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER)),
+    ("hired", gettext_lazy("Hired"), (S.ACCEPTED, S.STARTED)),
+    ("asked", gettext_lazy("Asked, waiting for the candidate"), (S.SUGGESTED, S.CONSENTED)),
+    ("closed", gettext_lazy("Closed"), (S.REFUSED, S.OFFER_DECLINED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED)),
+)
+SHOWN = 300
+
+
+@require_safe
+@for_employer
+def index(request: EmployerRequest) -> HttpResponse:
+    """Everything sent to this employer, in groups of what to do with it."""
+    mine = Opportunity.objects.visible_to(request.user)
+    rows = Referral.objects.visible_to(request.user).told().order_by("-forwarded_at", "-created_at")
+    chosen = request.GET.get("for", "")
+    if chosen.isdecimal():
+        rows = rows.filter(opportunity__in=mine.filter(pk=chosen))
+    by_state: dict[str, list[Referral]] = {}
+    for row in rows[:SHOWN]:
+        by_state.setdefault(row.state, []).append(row)
+    groups = [
+        {"key": key, "title": title, "rows": [row for state in states for row in by_state.get(state, [])]}
+        for key, title, states in GROUPS
+    ]
+    context = {"groups": groups, "opportunities": mine, "chosen": chosen, "is_empty": not by_state}
+    return render(request, "placement/referrals.html", context)
+
+
+def visible_referral(request: EmployerRequest, pk: int) -> Referral:
+    referral: Referral = get_object_or_404(Referral.objects.visible_to(request.user).told(), pk=pk)
+    return referral
+
+
+@require_safe
+@for_employer
+def detail(request: EmployerRequest, pk: int) -> HttpResponse:
+    referral = visible_referral(request, pk)
+    answers.open_referral(referral=referral, user=request.user)
+    return show(request, referral)
+
+
+def show(
+    request: EmployerRequest, referral: Referral, form: AnswerForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The referral with what she agreed to show, and nothing more."""
+    shared = referral.shared
+    allowed = tuple(to for to in answers.ANSWERS if may(referral, to) and referral.forwarded_at)
+    context: dict[str, Any] = {
+        "referral": referral,
+        "shared": shared,
+        "person": CandidateProfile.objects.with_evidence().get(pk=referral.profile_id),
+        "reasons": explain(referral.reasons, with_proof=bool(shared)),
+        "events": referral.events.select_related("actor"),
+        "form": form or (AnswerForm(allowed=allowed) if allowed else None),
+        "can_start": may(referral, S.STARTED),
+        "today": timezone.localdate(),
+    }
+    part = "#body" if request.htmx else ""
+    return render(request, f"placement/referral.html{part}", context, status=status)
+
+
+@require_POST
+@for_employer
+def answer(request: EmployerRequest, pk: int) -> HttpResponse:
+    referral = visible_referral(request, pk)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return show(request, referral, form, status=422)
+    data = form.cleaned_data
+    try:
+        answers.answer(referral=referral, to=S(data["answer"]), actor=request.user, message=data["message"],
+                       reason=data["reason"], shared=data["shared"])  # fmt: skip
+        messages.success(request, _("Your answer is on its way. Thank you for answering."))
+    except MoveError as error:
+        messages.warning(request, str(error))
+    return done(request, pk)
+
+
+@require_POST
+@for_employer
+def started(request: EmployerRequest, pk: int) -> HttpResponse:
+    referral = visible_referral(request, pk)
+    try:
+        answers.mark_started(referral=referral, on=first_day(request), actor=request.user)
+        messages.success(request, _("Noted. We will ask after 30, 90, 180 and 365 days how it goes."))
+    except MoveError as error:
+        messages.warning(request, str(error))
+    return done(request, pk)
+
+
+def first_day(request: EmployerRequest) -> date:
+    """The day typed, or today when it is none."""
+    try:
+        return parse_date(request.POST.get("on", "")) or timezone.localdate()
+    except ValueError:
+        return timezone.localdate()
+
+
+def done(request: EmployerRequest, pk: int) -> HttpResponse:
+    if request.htmx:
+        return show(request, visible_referral(request, pk))
+    return redirect("placement:referral", pk)

@@ -1,0 +1,65 @@
+"""The one-click answer from a mail: reading the page changes nothing, only its buttons do. No account needed."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lms.lib.http import HtmxRequest
+from placement.enums import ReferralState as S
+from placement.evidence import evidence_of
+from placement.forms import AnswerForm
+from placement.models import CandidateProfile, Referral
+from placement.services import answers, secrets
+from placement.services.moves import MoveError, may
+
+BY_LINK = (S.INTERESTED, S.QUESTION, S.REFUSED)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HtmxRequest, secret: str) -> HttpResponse:
+    """Mail scanners open links: GET only shows. POST answers; the same answer again is harmless."""
+    referral = secrets.find(secret)
+    with translation.override(language_of(referral, request)):
+        response = lost(request) if referral is None else answered(request, referral, secret)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def language_of(referral: Referral | None, request: HtmxRequest) -> str:
+    """The reader's choice on the page, else the language of the employer's first contact, else the browser's."""
+    asked = request.GET.get("lang", "")
+    if translation.check_for_language(asked) and asked:
+        return asked
+    contact = referral.opportunity.employer.contacts.select_related("user").first() if referral else None
+    return contact.user.language if contact else translation.get_language_from_request(request)
+
+
+def lost(request: HtmxRequest) -> HttpResponse:
+    return render(request, "placement/reply_lost.html", status=404)
+
+
+def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpResponse:
+    allowed = tuple(to for to in BY_LINK if may(referral, to)) if referral.answered_at is None else ()
+    form = AnswerForm(request.POST or None, allowed=allowed)
+    error = ""
+    if request.method == "POST" and allowed and form.is_valid():
+        data = form.cleaned_data
+        try:
+            answers.answer(referral=referral, to=S(data["answer"]), message=data["message"], reason=data["reason"],
+                           shared=data["shared"])  # fmt: skip
+            return redirect("reply:answer", secret)
+        except MoveError:
+            return redirect("reply:answer", secret)
+    if request.method == "POST" and not allowed:
+        error = _("An answer was already given: here it is.")
+    profile = CandidateProfile.objects.with_evidence().get(pk=referral.profile_id)
+    context = {
+        "referral": referral, "shared": referral.shared, "person": profile, "evidence": evidence_of(profile),
+        "form": form if allowed else None, "error": error,
+    }  # fmt: skip
+    return render(request, "placement/reply.html", context, status=422 if allowed and form.errors else 200)

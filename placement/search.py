@@ -1,0 +1,264 @@
+"""The employers' search: filters as facts of the index, counts in one query, and an order for a chosen opportunity.
+
+A filter is a token (``skill:dw.data-entry:2``); "at least" is already in the index, so every filter is equality, on
+SQLite and PostgreSQL alike. To add a filter: write its token in ``services.profiles.tokens_of``, read it in
+``Filters``, count it in ``facets``, and name it in ``token_label``.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
+
+from courses.models import Skill
+from placement.choices import country_name, language_name
+from placement.enums import Cefr, Connectivity, Equipment
+from placement.evidence import match_of
+from placement.matching import Match
+from placement.models import CandidateProfile, CandidateToken, Opportunity
+
+PAGE, CAP = 20, 1000  # cards on a page; a list ends after this many, then one narrows the search
+RANKED = 300  # at most so many are put in the suggested order
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    count: int
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """One select (a skill with its levels, the countries) or, when ``is_list``, a list of boxes to tick."""
+
+    name: str
+    title: str
+    key: str
+    choices: list[Choice]
+
+    @property
+    def is_on(self) -> bool:
+        return any(choice.is_on for choice in self.choices)
+
+
+@dataclass
+class Filters:
+    """What was asked for. ``tokens`` must all be held; ``country`` is kept apart for its own counts."""
+
+    skills: list[str] = field(default_factory=list)  # code:level
+    languages: list[str] = field(default_factory=list)  # fr:3
+    equipment: list[str] = field(default_factory=list)
+    hours: str = ""
+    line: str = ""
+    place: str = ""
+    country: str = ""
+    region: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict) -> "Filters":
+        """From the address; what is not a fact is simply held by nobody."""
+        many = lambda name: sorted({value[:60] for value in query.getlist(name) if value})[:12]  # noqa: E731
+        one = lambda name: query.get(name, "")[:60].strip()  # noqa: E731
+        return cls(many("skill"), many("lang"), many("equip"), one("hours"), one("line"), one("place"), one("country"),
+                   one("region"))  # fmt: skip
+
+    @property
+    def tokens(self) -> list[str]:
+        found = [f"skill:{v}" for v in self.skills] + [f"lang:{v}" for v in self.languages]
+        found += [f"equip:{v}" for v in self.equipment]
+        found += [f"{name}:{value}" for name, value in (("hours", self.hours), ("line", self.line)) if value]
+        found += [f"place:{self.place}"] if self.place else []
+        found += [f"region:{slugify(self.region)}"] if self.region else []
+        return found
+
+    @property
+    def all_tokens(self) -> list[str]:
+        return self.tokens + ([f"country:{self.country}"] if self.country else [])
+
+
+@dataclass
+class Found:
+    profiles: list[CandidateProfile]
+    total: int
+    groups: dict[str, list[Group]]
+    page: int
+    pages: int
+    loosen: list[tuple[str, int]]  # token without which there would be so many
+
+    @property
+    def is_capped(self) -> bool:
+        return self.total > CAP
+
+    @property
+    def has_next(self) -> bool:
+        return self.page < self.pages
+
+
+def having(people: QuerySet[CandidateProfile], tokens: list[str]) -> QuerySet[CandidateProfile]:
+    """The people that hold every token: one sub-select each, answered by the unique index on (token, profile)."""
+    for token in tokens:
+        people = people.filter(pk__in=CandidateToken.objects.filter(token=token).values("profile_id"))
+    return people
+
+
+def search(
+    *, people: QuerySet[CandidateProfile], filters: Filters, opportunity: Opportunity | None = None, page: int = 1
+) -> Found:
+    """One page of results with the counts of every choice. ``people`` is what the reader may see."""
+    wide = having(people, filters.tokens)
+    matched = having(wide, [f"country:{filters.country}"]) if filters.country else wide
+    total = matched.values("pk")[: CAP + 1].count()
+    pages = max(1, -(-min(total, RANKED if opportunity else CAP) // PAGE))
+    page = min(max(page, 1), pages)
+    here = slice((page - 1) * PAGE, page * PAGE)
+    rows = ranked(matched, opportunity)[here] if opportunity else newest(matched)[here]
+    groups = facets(wide, matched, filters)
+    return Found(list(rows), total, groups, page, pages, [] if total else looser(people, filters))
+
+
+def newest(people: QuerySet[CandidateProfile]) -> QuerySet[CandidateProfile]:
+    rows: QuerySet[CandidateProfile] = people.order_by("-last_active_at", "pk").with_evidence()  # type: ignore[attr-defined]
+    return rows
+
+
+def ranked(people: QuerySet[CandidateProfile], opportunity: Opportunity) -> list[CandidateProfile]:
+    """The suggested order: who meets every need first, then by score; ties change daily, never by name."""
+    day = timezone.localdate().isoformat()
+    rows = list(newest(people)[:RANKED])
+    for row in rows:
+        row.match = match_of(opportunity, row)  # type: ignore[attr-defined]
+
+    def key(row: CandidateProfile) -> tuple[bool, int, str]:
+        found: Match = row.match  # type: ignore[attr-defined]
+        tie = hashlib.sha256(f"{day}:{row.pk}".encode()).hexdigest()
+        return (not found.fits, -found.score, tie)
+
+    return sorted(rows, key=key)
+
+
+def facets(
+    wide: QuerySet[CandidateProfile], matched: QuerySet[CandidateProfile], filters: Filters
+) -> dict[str, list[Group]]:
+    """Every choice with how many people it would keep: one GROUP BY. Countries count as if none were chosen."""
+    here = Count("pk", filter=Q(profile_id__in=matched.values("pk")))
+    rows = (
+        CandidateToken.objects.filter(profile_id__in=wide.values("pk"))
+        .exclude(token__startswith="region:")  # noqa: S106  (a fact, no secret)
+        .values_list("token")
+        .annotate(anywhere=Count("pk"), here=here)
+        .order_by()
+    )
+    counts = {token: (anywhere if token.startswith("country:") else here) for token, anywhere, here in rows}
+    return {
+        "skills": stepped("skill", "skill", counts, filters.skills, skill_names(), level_label),
+        "languages": stepped("lang", "lang", counts, filters.languages, None, cefr_label),
+        "hours": [single("hours", "hours", _("Hours a week"), counts, filters.hours, hours_label)],
+        "places": [
+            single("country", "country", _("Country"), counts, filters.country, country_name),
+            single("place", "place", _("Work"), counts, filters.place, place_label),
+        ],
+        "equipment": [listed("equip", _("Equipment"), counts, filters.equipment, equipment_label)],
+        "line": [single("line", "line", _("Network"), counts, filters.line, line_label)],
+    }
+
+
+def skill_names() -> dict[str, str]:
+    return {skill.code: skill.name for skill in Skill.objects.all()}
+
+
+def stepped(
+    name: str, prefix: str, counts: dict[str, int], chosen: list[str], names: dict[str, str] | None,
+    label: Callable[[str], str],
+) -> list[Group]:  # fmt: skip
+    """One select for each skill or language that somebody has, with its levels; most frequent first."""
+    values = {token[len(prefix) + 1 :] for token in counts if token.startswith(f"{prefix}:")} | set(chosen)
+    keys = {value.rpartition(":")[0] for value in values if ":" in value}
+    size = lambda key: -max(counts.get(f"{prefix}:{key}:{n}", 0) for n in range(1, 7))  # noqa: E731
+    groups = []
+    for key in sorted(keys, key=lambda key: (size(key), key)):
+        steps = sorted(v for v in values if v.rpartition(":")[0] == key)
+        title = names.get(key, key) if names is not None else capfirst(language_name(key))
+        choices = [Choice(v, label(v.rpartition(":")[2]), counts.get(f"{prefix}:{v}", 0), v in chosen) for v in steps]
+        groups.append(Group(name, title, key.replace(".", "-"), choices))
+    return groups
+
+
+def single(
+    name: str, prefix: str, title: str, counts: dict[str, int], chosen: str, label: Callable[[str], str]
+) -> Group:
+    return listed(name, title, counts, [chosen] if chosen else [], label, prefix)
+
+
+def listed(
+    name: str, title: str, counts: dict[str, int], chosen: list[str], label: Callable[[str], str], prefix: str = ""
+) -> Group:
+    prefix = prefix or name
+    values = {token[len(prefix) + 1 :] for token in counts if token.startswith(f"{prefix}:")} | set(chosen)
+    by_number = all(value.isdigit() for value in values)
+    order = (lambda v: (int(v), v)) if by_number else (lambda v: (-counts.get(f"{prefix}:{v}", 0), v))
+    choices = [Choice(v, label(v), counts.get(f"{prefix}:{v}", 0), v in chosen) for v in sorted(values, key=order)]
+    return Group(name, title, name, choices)
+
+
+def looser(people: QuerySet[CandidateProfile], filters: Filters) -> list[tuple[str, int]]:
+    """For an empty result: each filter with how many people there would be without it, best first."""
+    tokens = filters.all_tokens[:8]
+    without = [(token, having(people, [t for t in tokens if t != token]).count()) for token in tokens]
+    return sorted(((token, count) for token, count in without if count), key=lambda pair: -pair[1])[:3]
+
+
+def level_label(level: str) -> str:
+    return _("level %s or more") % level
+
+
+def cefr_label(level: str) -> str:
+    return _("%s or more") % (Cefr(int(level)).label if level in {"1", "2", "3", "4", "5", "6"} else level)
+
+
+def hours_label(hours: str) -> str:
+    return _("%s hours or more") % hours
+
+
+def line_label(line: str) -> str:
+    known = dict(Connectivity.choices)
+    return _("%s or better") % (known.get(int(line), line) if line.isdigit() else line)
+
+
+def place_label(place: str) -> str:
+    return {"remote": _("at a distance"), "on-site": _("on site, in their region")}.get(place, place)
+
+
+def equipment_label(thing: str) -> str:
+    return capfirst(str(dict(Equipment.choices).get(thing, thing)))
+
+
+def token_label(token: str) -> str:
+    """A filter in words, for the list of what is chosen and what to loosen."""
+    kind, _sep, value = token.partition(":")
+    code, _sep, level = value.rpartition(":")
+    if kind == "skill":
+        return f"{skill_names().get(code, code)}, {level_label(level)}"
+    if kind == "lang":
+        return f"{language_name(code)} {cefr_label(level)}"
+    readers: dict[str, Callable[[str], str]] = {
+        "hours": hours_label, "line": line_label, "place": place_label, "country": country_name,
+        "equip": equipment_label,
+    }  # fmt: skip
+    return readers.get(kind, str)(value)
+
+
+def without(query: QueryDict, token: str) -> str:
+    """The address's query with one filter taken out and the first page again."""
+    kind, _sep, value = token.partition(":")
+    changed = query.copy()
+    changed.pop("page", None)
+    kept = [v for v in changed.getlist(kind) if v != value and slugify(v) != value]
+    changed.setlist(kind, kept)
+    return changed.urlencode()

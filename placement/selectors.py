@@ -1,0 +1,77 @@
+"""Reading across rows: how employers answer, where a learner stands, what an inbox holds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from lms.accounts.models import User
+from placement.enums import ReferralState as S
+from placement.models import Employer, EmployerContact, Referral
+
+ENOUGH = 3  # below this, a rate says nothing
+STAGES = (S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.ACCEPTED, S.STARTED)
+
+
+@dataclass(frozen=True)
+class ReplyRate:
+    """Of the people sent in the last year and at least two weeks ago, how many got an answer."""
+
+    sent: int = 0
+    answered: int = 0
+
+    @property
+    def is_known(self) -> bool:
+        return self.sent >= ENOUGH
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.answered / self.sent) if self.sent else 0
+
+
+def reply_rates(employer_ids: Iterable[int]) -> dict[int, ReplyRate]:
+    """One query for any number of employers."""
+    now = timezone.now()
+    rows = (
+        Referral.objects.filter(
+            opportunity__employer__in=set(employer_ids),
+            forwarded_at__gt=now - timedelta(days=365),
+            forwarded_at__lt=now - timedelta(days=14),
+        )
+        .values("opportunity__employer")
+        .order_by()
+        .annotate(sent=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)))
+    )
+    return {row["opportunity__employer"]: ReplyRate(row["sent"], row["answered"]) for row in rows}
+
+
+def sent_count(opportunity_id: int) -> int:
+    """How many people were sent to this opportunity so far."""
+    return Referral.objects.filter(opportunity=opportunity_id, forwarded_at__isnull=False).count()
+
+
+@dataclass(frozen=True)
+class Stage:
+    label: str
+    at: datetime | None
+    is_now: bool
+
+
+def stages(referral: Referral) -> list[Stage]:
+    """What happened since it was sent, with dates. Nothing before: being considered is not being offered."""
+    events = [event for event in referral.events.all() if event.after in STAGES]
+    return [
+        Stage(event.get_after_display(), event.at, is_now=number == len(events) and referral.state == event.after)
+        for number, event in enumerate(events, start=1)
+    ]
+
+
+def contact_of(user: User) -> EmployerContact | None:
+    return EmployerContact.objects.select_related("employer").filter(user=user).first()
+
+
+def employer_of(user: User) -> Employer | None:
+    contact = contact_of(user)
+    return contact.employer if contact else None

@@ -1,0 +1,115 @@
+"""Employers: asked to join, checked, suspended, reported; and what each of them looked at."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from lms.accounts.enums import Role
+from lms.accounts.messages import tell
+from lms.accounts.models import User
+from lms.accounts.services import record
+from placement.enums import By, Vetting
+from placement.enums import ReferralState as S
+from placement.models import CandidateProfile, Employer, ProfileView, Referral, Shortlisted
+from placement.services.moves import MoveError, move
+from placement.services.opportunities import UNDECIDED
+
+VIEW_AGAIN = timedelta(hours=1)
+
+
+@transaction.atomic
+def request_to_join(*, name: str, **fields: Any) -> Employer:
+    """A WAITING employer; managers are told. It can do nothing before it is vetted."""
+    employer = Employer.objects.create(
+        name=name, slug=free_slug(name), no_fee_pledge_at=timezone.now(), vetting=Vetting.WAITING, **fields
+    )
+    record(actor=None, verb="ask-to-join", target=employer)
+    tell_managers(
+        key=f"employer:{employer.pk}:asked", kind="employer-asked",
+        subject=lambda: _("A new employer asks to join"),
+        body=lambda: _("%(name)s asks to become a partner. Please check it.") % {"name": name},
+        link=f"/cms/snippets/placement/employer/edit/{employer.pk}/",
+    )  # fmt: skip
+    return employer
+
+
+def free_slug(name: str) -> str:
+    base = slugify(name)[:50] or "employer"
+    slug, number = base, 2
+    while Employer.objects.filter(slug=slug).exists():
+        slug, number = f"{base}-{number}", number + 1
+    return slug
+
+
+def tell_managers(*, key: str, kind: str, subject: Any, body: Any, link: str) -> None:
+    """``subject`` and ``body`` are called under each manager's language."""
+    for manager in User.objects.filter(role=Role.MANAGER, is_active=True):
+        with translation.override(manager.language):
+            tell(user=manager, key=f"{key}:{manager.pk}", kind=kind, subject=subject(), body=body(), link=link)
+
+
+@transaction.atomic
+def vet(*, employer: Employer, by: User, note: str = "") -> bool:
+    """The programme has checked it: it may search, publish and receive. False when it was so already."""
+    changed = (
+        Employer.objects.filter(pk=employer.pk)
+        .exclude(vetting=Vetting.VETTED)
+        .update(
+            vetting=Vetting.VETTED, vetted_at=timezone.now(), vetted_by=by, vetting_note=note or employer.vetting_note
+        )
+    )
+    if changed:
+        employer.refresh_from_db()
+        record(actor=by, verb="vet-employer", target=employer, fields=["vetting"])
+    return changed == 1
+
+
+@transaction.atomic
+def suspend(*, employer: Employer, by: User, note: str = "") -> int:
+    """Stop it at once: it sees nobody, its links answer nothing, and the candidates are freed. How many."""
+    employer.vetting, employer.vetting_note = Vetting.SUSPENDED, note or employer.vetting_note
+    employer.save(update_fields=["vetting", "vetting_note"])
+    record(actor=by, verb="suspend-employer", target=employer, fields=["vetting"])
+    freed = 0
+    for referral in Referral.objects.told().filter(opportunity__employer=employer, state__in=UNDECIDED):
+        try:
+            move(referral=referral, to=S.OBSOLETE, by=By.MANAGER, actor=by, note="employer suspended")
+            freed += 1
+        except MoveError:
+            continue
+    return freed
+
+
+@transaction.atomic
+def report(*, referral: Referral, user: User, text: str) -> None:
+    """She was asked for money, or treated badly: the managers are told at once, the employer is not."""
+    employer = referral.opportunity.employer
+    event = record(actor=user, verb="report-employer", target=employer)
+    tell_managers(
+        key=f"report:{event.pk}", kind="employer-reported",
+        subject=lambda: _("A learner reports an employer"),
+        body=lambda: _("%(person)s reports %(employer)s (offer “%(offer)s”): %(text)s") % {
+            "person": user, "employer": employer.name, "offer": referral.opportunity.title, "text": text,
+        },
+        link=f"/cms/snippets/placement/employer/edit/{employer.pk}/",
+    )  # fmt: skip
+
+
+def note_view(*, profile: CandidateProfile, employer: Employer, user: User) -> None:
+    """Write who saw her profile; at most one row an hour for an employer, so that a reload is not a visit."""
+    since = timezone.now() - VIEW_AGAIN
+    if not ProfileView.objects.filter(profile=profile, employer=employer, at__gt=since).exists():
+        ProfileView.objects.create(profile=profile, employer=employer, user=user)
+
+
+def set_shortlisted(*, profile: CandidateProfile, employer: Employer, user: User, wanted: bool) -> bool:
+    """Put her on the shortlist or take her off; the state it is in afterwards."""
+    if wanted:
+        Shortlisted.objects.get_or_create(employer=employer, profile=profile, defaults={"added_by": user})
+    else:
+        Shortlisted.objects.filter(employer=employer, profile=profile).delete()
+    return wanted

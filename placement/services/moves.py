@@ -1,0 +1,72 @@
+"""The one door through which a referral changes state: allowed moves, a conditional update, the log, the news."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lms.accounts.models import User
+from placement.enums import By
+from placement.enums import ReferralState as S
+from placement.models import Referral, ReferralEvent
+from placement.services import notices
+from placement.signals import referral_changed
+
+WITH_EMPLOYER_NOW = (S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER)
+SIDE_EXITS = frozenset({S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED})
+ALLOWED: dict[str, frozenset[str]] = {
+    S.SUGGESTED: frozenset({S.CONSENTED, S.DECLINED, S.EXPIRED, S.OBSOLETE}),
+    S.EXPIRED: frozenset({S.SUGGESTED}),
+    S.CONSENTED: frozenset({S.FORWARDED, S.WITHDRAWN, S.OBSOLETE}),
+    S.FORWARDED: frozenset({S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.REFUSED}) | SIDE_EXITS,
+    S.SEEN: frozenset({S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.REFUSED}) | SIDE_EXITS,
+    S.QUESTION: frozenset({S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.REFUSED}) | SIDE_EXITS,
+    S.INTERESTED: frozenset({S.QUESTION, S.INTERVIEW, S.OFFER, S.REFUSED}) | SIDE_EXITS,
+    S.INTERVIEW: frozenset({S.INTERVIEW, S.OFFER, S.REFUSED}) | SIDE_EXITS,
+    S.OFFER: frozenset({S.ACCEPTED, S.OFFER_DECLINED, S.REFUSED}) | SIDE_EXITS,
+    S.ACCEPTED: frozenset({S.STARTED, S.WITHDRAWN, S.REFUSED}),
+}
+
+
+class MoveError(Exception):
+    """A change of state that cannot be. ``str`` is a sentence for the person who asked for it."""
+
+
+class NotAllowedError(MoveError):
+    def __init__(self) -> None:
+        super().__init__(_("This step is not possible any more. Look at where things stand now."))
+
+
+class OvertakenError(MoveError):
+    def __init__(self) -> None:
+        super().__init__(_("Something changed in the meantime. Look at where things stand now."))
+
+
+@transaction.atomic
+def move(
+    *, referral: Referral, to: S, by: By, actor: User | None = None, note: str = "", **changes: Any
+) -> ReferralEvent:
+    """Change the state once. Raises ``NotAllowedError``, or ``OvertakenError`` when the row moved since it was read."""
+    before = referral.state
+    if to not in ALLOWED.get(before, frozenset()):
+        raise NotAllowedError
+    if Referral.objects.filter(pk=referral.pk, state=before).update(state=to, **changes) != 1:
+        raise OvertakenError
+    referral.state = to
+    for name, value in changes.items():
+        setattr(referral, name, value)
+    return log(referral=referral, before=before, by=by, actor=actor, note=note)
+
+
+def log(*, referral: Referral, before: str, by: By, actor: User | None, note: str = "") -> ReferralEvent:
+    """Write the event, tell both sides, and send ``referral_changed``."""
+    event = ReferralEvent.objects.create(
+        referral=referral, actor=actor, by=by, before=before, after=referral.state, note=note
+    )
+    notices.announce(referral=referral, event=event)
+    referral_changed.send(Referral, referral_id=referral.pk, before=before, after=referral.state)
+    return event
+
+
+def may(referral: Referral, to: str) -> bool:
+    return to in ALLOWED.get(referral.state, frozenset())

@@ -1,0 +1,73 @@
+"""Every "no" carries its next step: the course that would raise the match most, or else something she can do today."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from courses.models import Course
+from lms.accounts.models import User
+from lms.lib.translated import pick
+from placement.models import Referral
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """``course`` is None when the step is to look at her own profile."""
+
+    sentence: str
+    url: str
+    action: str
+    course: Course | None = None
+
+
+def skill_name(row: dict[str, Any]) -> str:
+    return pick(row.get("names")) or str(row.get("code", ""))
+
+
+def gaps(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Skill lines whose level is not proven yet, the most useful first."""
+    short = [row for row in reasons if row.get("kind") == "skill" and row.get("found", 0) < row.get("need", 0)]
+    missing = lambda row: row.get("possible", 0) - row.get("points", 0)  # noqa: E731
+    return sorted(short, key=lambda row: (not row.get("hard"), -missing(row)))
+
+
+def course_for(*, user: User, code: str, above: int) -> Course | None:
+    """The shortest open course, not finished by her, that proves this skill above a level."""
+    return (
+        open_courses(user)
+        .filter(skills__skill__code=code, skills__level__gt=above)
+        .order_by("hours", "position")
+        .first()
+    )
+
+
+def open_courses(user: User) -> Any:
+    """Published courses that everyone may take and that she has not finished."""
+    done = user.enrolments.filter(completed_at__isnull=False).values("course_id")
+    return Course.objects.filter(is_open=True, pages__live=True).exclude(pk__in=done).distinct()
+
+
+def next_step(referral: Referral) -> NextStep | None:
+    """In the active language."""
+    user = referral.profile.user
+    for row in gaps(referral.reasons):
+        course = course_for(user=user, code=row["code"], above=row.get("found", 0))
+        if course:
+            return course_step(course, skill_name(row))
+    course = open_courses(user).order_by("position", "code").first()
+    if course:
+        return course_step(course, "")
+    sentence = _("Look at your candidate profile: more hours, a language or your own equipment open more offers.")
+    return NextStep(sentence, reverse("offers:profile"), _("My candidate profile"))
+
+
+def course_step(course: Course, skill: str) -> NextStep:
+    words = {"course": course.title, "skill": skill, "hours": f"{course.hours:g}"}
+    sentence = (
+        _("What brings you closer most: %(skill)s. The course “%(course)s” (%(hours)s h) proves it.")
+        if skill
+        else _("A next step that opens more offers: the course “%(course)s” (%(hours)s h).")
+    )
+    return NextStep(sentence % words, reverse("catalogue:course", args=[course.code]), course.title, course)

@@ -1,0 +1,123 @@
+"""What people are told when a referral moves: short, plain, in their language, one message an event."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from lms.accounts.enums import Channel
+from lms.accounts.messages import queue_message, tell
+from placement.enums import By
+from placement.enums import ReferralState as S
+from placement.models import EmployerContact, Referral, ReferralEvent
+from placement.services import next_steps, secrets
+
+
+def announce(*, referral: Referral, event: ReferralEvent) -> None:
+    """Tell the learner what others did, and the employer what she did."""
+    if event.by != By.LEARNER and event.after not in {S.CONSENTED, S.SEEN}:
+        tell_learner(referral=referral, event=event)
+    if event.after == S.FORWARDED:
+        send_to_contacts(referral=referral, key=f"referral:{referral.pk}:forwarded")
+    elif event.by == By.LEARNER and referral.forwarded_at:
+        tell_contacts(referral=referral, event=event)
+
+
+def tell_learner(*, referral: Referral, event: ReferralEvent) -> None:
+    user = referral.profile.user
+    with translation.override(user.language):
+        subject, body = learner_words(referral)
+        if event.after in {S.REFUSED, S.AUTO_CLOSED, S.OBSOLETE, S.EXPIRED}:
+            step = next_steps.next_step(referral)
+            body = f"{body} {step.sentence}" if step else body
+        link = reverse("offers:detail", args=[referral.pk])
+        tell(user=user, key=f"referral-event:{event.pk}", kind=f"referral-{event.after}", subject=subject, body=body,
+             link=link)  # fmt: skip
+
+
+def learner_words(referral: Referral) -> tuple[str, str]:
+    """Subject and body of the news for the learner, in the active language."""
+    words = {"employer": referral.opportunity.employer.name, "offer": referral.opportunity.title}
+    texts = {
+        S.SUGGESTED: (_("An offer may fit you"),
+                      _("%(employer)s: “%(offer)s”. Nothing is sent before you say yes.")),
+        S.FORWARDED: (_("Your profile was sent"),
+                      _("%(employer)s has received your profile for “%(offer)s”. You can follow the answer here.")),
+        S.QUESTION: (_("An employer has a question for you"),
+                     _("%(employer)s has a question about “%(offer)s”. Please answer soon.")),
+        S.INTERESTED: (_("An employer is interested"),
+                       _("%(employer)s is interested in you for “%(offer)s”. They will contact you.")),
+        S.INTERVIEW: (_("You have an interview"),
+                      _("%(employer)s wants to talk with you about “%(offer)s”. See when and how.")),
+        S.OFFER: (_("You have an offer"),
+                  _("%(employer)s offers you “%(offer)s”. Read it, then say yes or no.")),
+        S.STARTED: (_("Your work has started"),
+                    _("%(employer)s says that you started “%(offer)s”. Congratulations! We will ask how it goes.")),
+        S.REFUSED: (_("Not this time"),
+                    _("%(employer)s has chosen somebody else for “%(offer)s”.")),
+        S.AUTO_CLOSED: (_("No answer came"),
+                        _("%(employer)s did not answer about “%(offer)s”. We have closed it so that you can move on.")),
+        S.OBSOLETE: (_("An offer is closed"),
+                     _("“%(offer)s” at %(employer)s is closed now.")),
+        S.EXPIRED: (_("A proposal has ended"),
+                    _("The proposal “%(offer)s” waited seven days. Nothing was sent.")),
+        S.WITHDRAWN: (_("We stopped sending your profile"),
+                      _("%(employer)s no longer sees you for “%(offer)s”.")),
+    }  # fmt: skip
+    subject, body = texts[S(referral.state)]
+    return subject, body % words
+
+
+def contacts_of(referral: Referral) -> Iterable[EmployerContact]:
+    """Those who asked for candidates by e-mail; everybody when nobody did."""
+    contacts = list(referral.opportunity.employer.contacts.select_related("user").filter(user__is_active=True))
+    return [contact for contact in contacts if contact.receives_referrals] or contacts
+
+
+def send_to_contacts(*, referral: Referral, key: str, reminder: bool = False) -> None:
+    """A mail with the one-click link, and a message in the portal. No personal field is written in either."""
+    for contact in contacts_of(referral):
+        user = contact.user
+        with translation.override(user.language):
+            subject = _("A certified candidate for “%(offer)s”") % {"offer": referral.opportunity.title}
+            if reminder:
+                subject = _("Still waiting for your answer: “%(offer)s”") % {"offer": referral.opportunity.title}
+            body = mail_body(referral)
+            kind = "referral-reminder" if reminder else "referral-forwarded"
+            inbox = reverse("placement:referral", args=[referral.pk])
+            queue_message(key=f"{key}:{contact.pk}:app", user=user, channel=Channel.APP, kind=kind, subject=subject,
+                          body=body, link=inbox)  # fmt: skip
+            queue_message(key=f"{key}:{contact.pk}:email", user=user, channel=Channel.EMAIL, kind=kind,
+                          subject=subject, body=body, link=secrets.reply_path(referral))  # fmt: skip
+
+
+def mail_body(referral: Referral) -> str:
+    skills = [row for row in referral.reasons if row.get("kind") == "skill" and row.get("found")]
+    lines = [
+        _("%(name)s agreed to be put in touch with you for “%(offer)s”.")
+        % {"name": referral.profile.pseudonym, "offer": referral.opportunity.title},
+        *(
+            _("Proven by certificate: %(skill)s, level %(level)s.")
+            % {"skill": next_steps.skill_name(row), "level": row["found"]}
+            for row in skills
+        ),
+        _("See the proof and answer in one click. No account is needed. A “no” is welcome too: silence hurts more."),
+    ]
+    return "\n\n".join(lines)
+
+
+def tell_contacts(*, referral: Referral, event: ReferralEvent) -> None:
+    """She answered, accepted, declined or withdrew: short news for the employer."""
+    for contact in contacts_of(referral):
+        with translation.override(contact.user.language):
+            words = {"name": referral.profile.pseudonym, "offer": referral.opportunity.title}
+            texts = {
+                S.SEEN: _("%(name)s answered your question about “%(offer)s”."),
+                S.ACCEPTED: _("%(name)s says yes to your offer “%(offer)s”."),
+                S.OFFER_DECLINED: _("%(name)s says no to your offer “%(offer)s”."),
+                S.WITHDRAWN: _("%(name)s is no longer a candidate for “%(offer)s”."),
+            }
+            body = texts.get(S(event.after), _("There is news about %(name)s and “%(offer)s”.")) % words
+            tell(user=contact.user, key=f"referral-event:{event.pk}:{contact.pk}", kind=f"referral-{event.after}",
+                 subject=body[:200], body=body, link=reverse("placement:referral", args=[referral.pk]))  # fmt: skip

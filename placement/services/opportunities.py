@@ -1,0 +1,81 @@
+"""Opportunities: saved with their needs, opened, closed, filled. Closing one frees the people who wait for it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from courses.models import Skill
+from lms.accounts.models import User
+from lms.accounts.services import record
+from placement.enums import PROPOSED_STATES, By, OpportunityState, Vetting
+from placement.enums import ReferralState as S
+from placement.models import Employer, Opportunity, OpportunityLanguage, OpportunitySkill, Referral
+from placement.services.moves import MoveError, NotAllowedError, move
+from placement.signals import opportunity_opened
+
+TAKEN = (S.ACCEPTED, S.STARTED)
+STILL_ASKING = PROPOSED_STATES | {S.CONSENTED}
+UNDECIDED = STILL_ASKING | {S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER}
+
+
+@transaction.atomic
+def save_opportunity(
+    *, opportunity: Opportunity, employer: Employer, skills: list[tuple[Skill, int, bool]],
+    languages: Mapping[str, int], actor: User, **fields: Any,
+) -> Opportunity:  # fmt: skip
+    """Write an opportunity with the skills (skill, level, essential) and languages it needs."""
+    for name, value in fields.items():
+        setattr(opportunity, name, value)
+    opportunity.employer = employer
+    opportunity.created_by = opportunity.created_by or actor
+    opportunity.save()
+    opportunity.skills.all().delete()
+    OpportunitySkill.objects.bulk_create(
+        OpportunitySkill(opportunity=opportunity, skill=skill, level=level, essential=essential)
+        for skill, level, essential in skills
+    )
+    opportunity.languages.all().delete()
+    OpportunityLanguage.objects.bulk_create(
+        OpportunityLanguage(opportunity=opportunity, language=language, level=level)
+        for language, level in languages.items()
+    )
+    record(actor=actor, verb="save-opportunity", target=opportunity)
+    return opportunity
+
+
+@transaction.atomic
+def publish(*, opportunity: Opportunity, actor: User) -> None:
+    """Open it: from now on it is proposed to people who fit. Raises ``NotAllowedError`` when suspended."""
+    if opportunity.employer.vetting != Vetting.VETTED:
+        raise NotAllowedError
+    opportunity.state, opportunity.proposed_at = OpportunityState.OPEN, None
+    opportunity.save(update_fields=["state", "proposed_at"])
+    record(actor=actor, verb="open-opportunity", target=opportunity)
+    opportunity_opened.send(Opportunity, opportunity_id=opportunity.pk)
+
+
+@transaction.atomic
+def close(*, opportunity: Opportunity, state: OpportunityState, actor: User | None = None) -> int:
+    """Close it. ``CLOSED`` frees those who have not been sent yet; ``FILLED`` everybody not hired. How many."""
+    opportunity.state = state
+    opportunity.save(update_fields=["state"])
+    freed = UNDECIDED if state == OpportunityState.FILLED else STILL_ASKING
+    count = 0
+    for referral in Referral.objects.told().filter(opportunity=opportunity, state__in=freed):
+        try:
+            move(referral=referral, to=S.OBSOLETE, by=By.CLOCK, note=state)
+            count += 1
+        except MoveError:
+            continue
+    if actor:
+        record(actor=actor, verb=f"{state}-opportunity", target=opportunity)
+    return count
+
+
+def fill_if_full(*, opportunity: Opportunity) -> bool:
+    """When all seats are taken the others learn it at once instead of waiting for nothing."""
+    if Referral.objects.filter(opportunity=opportunity, state__in=TAKEN).count() < opportunity.seats:
+        return False
+    close(opportunity=opportunity, state=OpportunityState.FILLED)
+    return True

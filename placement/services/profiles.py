@@ -1,0 +1,100 @@
+"""Candidate profiles: made once with a code name, changed by their owner, and written into the search index."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from lms.accounts.models import User
+from placement.enums import Cefr, Equipment
+from placement.evidence import evidence_of
+from placement.models import CandidateLanguage, CandidateProfile, CandidateToken
+from placement.names import NAMES
+
+HOUR_STEPS = range(5, 45, 5)
+
+
+def ensure_profile(*, user: User) -> CandidateProfile:
+    """Her profile; made on the first call, not searchable until she says so.
+
+    The languages in which she passed a course are put down as B1: she can correct them.
+    """
+    found = CandidateProfile.objects.filter(user=user).first()
+    if found:
+        return found
+    for _attempt in range(30):
+        try:
+            with transaction.atomic():
+                profile = CandidateProfile.objects.create(
+                    user=user, pseudonym=new_pseudonym(), country=user.country or settings.DEFAULT_COUNTRY,
+                    equipment=[Equipment.PHONE],
+                )  # fmt: skip
+                CandidateLanguage.objects.bulk_create(
+                    CandidateLanguage(profile=profile, language=language, level=Cefr.B1)
+                    for language in user.certificates.order_by().values_list("language", flat=True).distinct()
+                )
+                return profile
+        except IntegrityError:  # the code name is taken, or somebody else made her profile
+            found = CandidateProfile.objects.filter(user=user).first()
+            if found:
+                return found
+    raise RuntimeError("no free code name after 30 tries")
+
+
+def new_pseudonym() -> str:
+    """A tree, a bird or a river with a number: ``Baobab-417``. Says nothing about the person."""
+    return f"{secrets.choice(NAMES)}-{secrets.randbelow(9900) + 100}"
+
+
+@transaction.atomic
+def update_profile(*, profile: CandidateProfile, languages: dict[str, int], **fields: Any) -> CandidateProfile:
+    """Save what she offers; hiding herself takes effect at once."""
+    if fields.get("is_searchable") and not profile.is_searchable:
+        fields["searchable_since"] = timezone.now()
+    for name, value in fields.items():
+        setattr(profile, name, value)
+    profile.last_active_at = timezone.now()
+    profile.save()
+    profile.languages.all().delete()
+    CandidateLanguage.objects.bulk_create(
+        CandidateLanguage(profile=profile, language=language, level=level) for language, level in languages.items()
+    )
+    index_profile(profile=profile)
+    return profile
+
+
+@transaction.atomic
+def index_profile(*, profile: CandidateProfile) -> set[str]:
+    """Rebuild her rows of the search index; returns them. Nobody who is hidden or uncertified has any."""
+    fresh = CandidateProfile.objects.with_evidence().get(pk=profile.pk)
+    wanted = tokens_of(fresh) if fresh.is_searchable and fresh.user.is_active else set()
+    kept = set(fresh.tokens.values_list("token", flat=True))
+    fresh.tokens.filter(token__in=kept - wanted).delete()
+    CandidateToken.objects.bulk_create(
+        (CandidateToken(profile=fresh, token=token) for token in sorted(wanted - kept)), ignore_conflicts=True
+    )
+    CandidateProfile.objects.filter(pk=fresh.pk).update(indexed_at=timezone.now())
+    return wanted
+
+
+def tokens_of(profile: CandidateProfile) -> set[str]:
+    """Every fact one may search by, expanded so that "at least" is equality. Empty without a certificate.
+
+    Give a profile fetched ``with_evidence``.
+    """
+    skills = {f"skill:{e.code}:{n}" for e in evidence_of(profile) for n in range(1, e.level + 1)}
+    if not skills:
+        return set()
+    facts = {"certified", f"country:{profile.country}"}
+    if profile.region:
+        facts.add(f"region:{slugify(profile.region)}")
+    facts |= {f"lang:{row.language}:{n}" for row in profile.languages.all() for n in range(1, row.level + 1)}
+    facts |= {f"hours:{n}" for n in HOUR_STEPS if n <= profile.hours_per_week}
+    facts |= {f"equip:{thing}" for thing in profile.equipment}
+    facts |= {f"line:{n}" for n in range(1, profile.connectivity + 1)}
+    facts |= {"place:remote"} if profile.works_remote else set()
+    facts |= {"place:on-site"} if profile.works_on_site else set()
+    return skills | facts

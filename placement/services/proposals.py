@@ -1,0 +1,139 @@
+"""Who is proposed for what: on a new certificate, and when an opportunity opens. Proposals go to the learner only."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from certificates.models import Certificate
+from lms.accounts.models import User
+from placement.enums import By
+from placement.enums import ReferralState as S
+from placement.evidence import match_of
+from placement.matching import Match
+from placement.models import CandidateProfile, Examined, Opportunity, Referral
+from placement.querysets import valid_certificates
+from placement.services.moves import NotAllowedError, log, move
+from placement.services.profiles import ensure_profile, index_profile
+
+WAITS = timedelta(days=7)  # how long a proposal waits for her yes
+REFUSED_REST = timedelta(days=90)  # after a no, an employer is not proposed to her again so soon
+AT_ONCE = 10  # proposals made for one certificate, best first
+
+
+@transaction.atomic
+def propose_matches(*, certificate: Certificate) -> list[Referral]:
+    """Proposals for everything open that her certificates now fit. Any number of calls, the same rows."""
+    profile = ensure_profile(user=certificate.user)
+    index_profile(profile=profile)
+    Examined.objects.get_or_create(certificate=certificate)
+    if not certificate.is_valid:
+        return []
+    profile = CandidateProfile.objects.with_evidence().get(pk=profile.pk)
+    found = [
+        (match_of(opportunity, profile), opportunity)
+        for opportunity in Opportunity.objects.open().with_needs().exclude(employer_id__in=resting(profile))
+    ]
+    fitting = sorted((pair for pair in found if pair[0].fits), key=lambda pair: (-pair[0].score, pair[1].pk))
+    return [
+        suggest(opportunity=opportunity, profile=profile, found=match, certificate=certificate)
+        for match, opportunity in fitting[:AT_ONCE]
+    ]
+
+
+@transaction.atomic
+def propose_opportunity(*, opportunity: Opportunity) -> int:
+    """An opportunity has just opened: propose it to the certified people who fit, five for each seat, at least ten."""
+    if Opportunity.objects.filter(pk=opportunity.pk, proposed_at=None).update(proposed_at=timezone.now()) != 1:
+        return 0
+    opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)
+    wanted = opportunity.seats * 5
+    found = [
+        (match_of(opportunity, profile), profile)
+        for profile in certified_for(opportunity)
+        if opportunity.employer_id not in resting(profile)
+    ]
+    fitting = sorted((pair for pair in found if pair[0].fits), key=lambda pair: (-pair[0].score, pair[1].pk))
+    for match, profile in fitting[: max(wanted, 10)]:
+        suggest(opportunity=opportunity, profile=profile, found=match)
+    return len(fitting[: max(wanted, 10)])
+
+
+def certified_for(opportunity: Opportunity) -> QuerySet[CandidateProfile]:
+    """Profiles with a valid certificate for every essential skill; the match itself decides on the rest."""
+    people = CandidateProfile.objects.with_evidence().filter(user__is_active=True, user__certificates__revoked_at=None)
+    for need in opportunity.skills.all():
+        if need.essential:
+            people = people.filter(
+                user__certificates__skills__skill=need.skill, user__certificates__skills__level__gte=need.level
+            )
+    rows: QuerySet[CandidateProfile] = people.distinct().order_by("-last_active_at")[:1000]
+    return rows
+
+
+def resting(profile: CandidateProfile) -> set[int]:
+    """Employers that said no to her in the last ninety days."""
+    since = timezone.now() - REFUSED_REST
+    rows = Referral.objects.filter(profile=profile, state=S.REFUSED, answered_at__gt=since)
+    return set(rows.values_list("opportunity__employer_id", flat=True))
+
+
+def suggest(
+    *, opportunity: Opportunity, profile: CandidateProfile, found: Match,
+    certificate: Certificate | None = None, by: By = By.CLOCK, actor: User | None = None,
+) -> Referral:  # fmt: skip
+    """Propose once: a second call returns the row that is there, in whatever state it is."""
+    referral, is_new = Referral.objects.get_or_create(
+        opportunity=opportunity,
+        profile=profile,
+        defaults={
+            "certificate": certificate,
+            "asked_by_employer": by == By.EMPLOYER,
+            "score": found.score,
+            "reasons": found.frozen(),
+            "expires_at": timezone.now() + WAITS,
+        },
+    )
+    if is_new:
+        log(referral=referral, before="", by=by, actor=actor)
+    return referral
+
+
+@transaction.atomic
+def request_introduction(*, opportunity: Opportunity, profile: CandidateProfile, actor: User) -> Referral:
+    """An employer asks to be put in touch. She decides; nothing of her is shown before. Raises ``NotAllowedError``."""
+    if not Opportunity.objects.open().filter(pk=opportunity.pk).exists():
+        raise NotAllowedError
+    profile = CandidateProfile.objects.with_evidence().get(pk=profile.pk)
+    opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)
+    found = match_of(opportunity, profile)
+    referral = suggest(opportunity=opportunity, profile=profile, found=found, by=By.EMPLOYER, actor=actor)
+    asks: dict[str, Any] = {"asked_by_employer": True, "expires_at": timezone.now() + WAITS}
+    if referral.state == S.EXPIRED:
+        move(referral=referral, to=S.SUGGESTED, by=By.EMPLOYER, actor=actor, **asks)
+    elif referral.state == S.SUGGESTED and not referral.asked_by_employer:
+        Referral.objects.filter(pk=referral.pk).update(**asks)
+        referral.asked_by_employer = True
+    return referral
+
+
+def unexamined() -> QuerySet[Certificate]:
+    """Valid certificates for which nobody looked for openings: a signal was lost, or signals are off."""
+    done = Examined.objects.filter(certificate=OuterRef("pk"))
+    return valid_certificates().filter(~Exists(done), user__is_active=True).select_related("user")
+
+
+def stale_profiles() -> QuerySet[CandidateProfile]:
+    """Profiles whose certificates changed after they were indexed: revoked or run out."""
+    now = timezone.now()
+    revoked = Q(user__certificates__revoked_at__gt=F("indexed_at"))
+    ended = Q(user__certificates__expires_at__gt=F("indexed_at"), user__certificates__expires_at__lte=now)
+    rows: QuerySet[CandidateProfile] = CandidateProfile.objects.filter(revoked | ended).distinct()
+    return rows
+
+
+def unproposed() -> QuerySet[Opportunity]:
+    rows: QuerySet[Opportunity] = Opportunity.objects.open().filter(proposed_at=None)
+    return rows

@@ -1,0 +1,80 @@
+"""What the learner does with a proposal: yes to named fields, no, stop, an answer to a question or to an offer."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from lms.accounts.models import User
+from lms.accounts.services import record
+from placement.enums import OPEN_STATES, PROPOSED_STATES, SHARED_FIELDS, By, Kind
+from placement.enums import ReferralState as S
+from placement.models import Consent, Opportunity, Referral
+from placement.services import opportunities
+from placement.services.moves import NotAllowedError, move
+
+WORDING = "forward-1"  # version of the text above the button; change it when the text changes
+
+
+@transaction.atomic
+def consent(*, referral: Referral, fields: Iterable[str], user: User) -> Consent:
+    """Her yes to this employer for this opportunity. The name always goes; phone and e-mail as she ticked.
+
+    Raises ``NotAllowedError`` when the opportunity closed meanwhile. Sending is the worker's.
+    """
+    if not Opportunity.objects.open().filter(pk=referral.opportunity_id).exists():
+        raise NotAllowedError
+    move(referral=referral, to=S.CONSENTED, by=By.LEARNER, actor=user, due_at=timezone.now(), tries=0)
+    agreed = [name for name in SHARED_FIELDS if name == "name" or name in set(fields)]
+    given = Consent.objects.create(
+        referral=referral, user=user, employer=referral.opportunity.employer, fields=agreed, wording=WORDING
+    )
+    record(actor=user, verb="consent-forward", target=referral, fields=agreed)
+    sign_of_life(referral)
+    return given
+
+
+@transaction.atomic
+def decline(*, referral: Referral, user: User, note: str = "") -> None:
+    move(referral=referral, to=S.DECLINED, by=By.LEARNER, actor=user, note=note)
+    sign_of_life(referral)
+
+
+@transaction.atomic
+def withdraw(*, referral: Referral, user: User) -> None:
+    """Take the yes back: the flow stops, and the employer sees nothing personal from this moment."""
+    move(referral=referral, to=S.WITHDRAWN, by=By.LEARNER, actor=user, reply_hash="")
+    Consent.objects.filter(referral=referral, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    record(actor=user, verb="withdraw-consent", target=referral)
+
+
+@transaction.atomic
+def answer_question(*, referral: Referral, user: User, text: str) -> None:
+    if referral.state != S.QUESTION:
+        raise NotAllowedError
+    move(referral=referral, to=S.SEEN, by=By.LEARNER, actor=user, note=text)
+    sign_of_life(referral)
+
+
+@transaction.atomic
+def accept_offer(*, referral: Referral, user: User) -> None:
+    """Yes to the job. Her other proposals close by themselves, except missions; a full opportunity is filled."""
+    move(referral=referral, to=S.ACCEPTED, by=By.LEARNER, actor=user)
+    sign_of_life(referral)
+    if referral.opportunity.kind != Kind.MISSION:
+        others = Referral.objects.told().filter(profile=referral.profile, state__in=PROPOSED_STATES | OPEN_STATES)
+        for other in others.exclude(pk=referral.pk).exclude(opportunity__kind=Kind.MISSION):
+            move(referral=other, to=S.OBSOLETE, by=By.CLOCK, note="hired elsewhere")
+    opportunities.fill_if_full(opportunity=referral.opportunity)
+
+
+@transaction.atomic
+def decline_offer(*, referral: Referral, user: User, note: str = "") -> None:
+    move(referral=referral, to=S.OFFER_DECLINED, by=By.LEARNER, actor=user, note=note)
+    sign_of_life(referral)
+
+
+def sign_of_life(referral: Referral) -> None:
+    now = timezone.now()
+    referral.profile.last_active_at = now
+    referral.profile.save(update_fields=["last_active_at"])

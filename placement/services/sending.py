@@ -1,0 +1,43 @@
+"""Sending what she agreed to, exactly once: the state change is the claim, the messages are rows of the same commit."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from lms.lib import leases
+from placement.enums import By, Vetting
+from placement.enums import ReferralState as S
+from placement.models import Referral
+from placement.services.moves import MoveError, move
+from placement.services.secrets import hash_of, reply_secret
+
+
+def to_send() -> "leases.models.QuerySet[Referral]":
+    rows: leases.models.QuerySet[Referral] = Referral.objects.filter(
+        state=S.CONSENTED,
+        consent__isnull=False,
+        consent__withdrawn_at=None,
+        opportunity__employer__vetting=Vetting.VETTED,
+    )
+    return rows
+
+
+def send(*, referral_id: int) -> bool:
+    """True when this call sent it. A second call, a withdrawn consent, a suspended employer: nothing leaves."""
+    if not leases.claim(Referral.objects.filter(pk=referral_id, pk__in=to_send().values("pk"))):
+        return False
+    referral = Referral.objects.told().get(pk=referral_id)
+    try:
+        forward(referral)
+    except MoveError:
+        return False
+    return True
+
+
+@transaction.atomic
+def forward(referral: Referral) -> None:
+    referral.forwarded_at = timezone.now()
+    secret = reply_secret(referral)
+    move(
+        referral=referral, to=S.FORWARDED, by=By.CLOCK, forwarded_at=referral.forwarded_at,
+        reply_hash=hash_of(secret), lease_until=None, last_error="",
+    )  # fmt: skip

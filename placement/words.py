@@ -1,0 +1,118 @@
+"""Matching's lines as sentences, in the active language: the same for both sides."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from courses.enums import Level
+from lms.lib.translated import pick
+from placement.choices import country_name, language_name
+from placement.enums import Cefr, Connectivity, Equipment
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One line: ``text`` says what was needed and found; ``points`` is empty when it brings none."""
+
+    ok: bool
+    text: str
+    points: str = ""
+    url: str = ""  # the public check of the certificate that proves it
+
+
+def explain(rows: list[dict[str, Any]], *, with_proof: bool = True) -> list[Reason]:
+    """``Referral.reasons`` or ``Match.frozen()`` in words; the needs first, then what only orders.
+
+    Without consent give ``with_proof=False``: the public check of a certificate names its holder.
+    """
+    reasons = [(row, sentence(row)) for row in rows]
+    told = [(row, text) for row, text in reasons if text]
+    told.sort(key=lambda pair: not pair[0].get("hard"))
+    return [Reason(row["ok"], text, points(row), proof_url(row) if with_proof else "") for row, text in told]
+
+
+def points(row: dict[str, Any]) -> str:
+    if row["kind"] == "activity":
+        return f"× {row.get('found', 100) / 100:.2f}".replace(".", _("."))
+    possible = row.get("possible", 0)
+    if not possible:
+        return ""
+    return _("%(points)s of %(possible)s points") % {
+        "points": f"{row.get('points', 0):.0f}", "possible": f"{possible:.0f}"}  # fmt: skip
+
+
+def proof_url(row: dict[str, Any]) -> str:
+    return reverse("verify:check", args=[row["certificate"]]) if row.get("certificate") else ""
+
+
+def sentence(row: dict[str, Any]) -> str:
+    writer = WRITERS.get(row.get("kind", ""))
+    return capfirst(writer(row)) if writer else ""
+
+
+def skill_words(row: dict[str, Any]) -> str:
+    words = {"skill": pick(row.get("names")) or row.get("code"), "need": Level(row["need"]).label}
+    found = row.get("found") or 0
+    if not found:
+        return _("%(skill)s, %(need)s: not proven yet") % words
+    return _("%(skill)s, %(need)s: level %(found)s proven by certificate") % {**words, "found": found}
+
+
+def language_words(row: dict[str, Any]) -> str:
+    found = row.get("found") or 0
+    words = {"language": language_name(row["code"]), "need": Cefr(row["need"]).label}
+    if not found:
+        return _("%(language)s %(need)s: not in the profile") % words
+    return _("%(language)s %(need)s: profile says %(found)s") % {**words, "found": Cefr(found).label}
+
+
+def hours_words(row: dict[str, Any]) -> str:
+    return _("%(need)s hours a week needed, %(found)s offered") % {
+        "need": row.get("need", 0), "found": row.get("found", 0)}  # fmt: skip
+
+
+def equipment_words(row: dict[str, Any]) -> str:
+    thing = Equipment(row["need"]).label
+    return str(thing) if row["ok"] else _("%(thing)s: not in the profile") % {"thing": thing}
+
+
+def line_words(row: dict[str, Any]) -> str:
+    return _("Line: %(need)s needed, %(found)s available") % {
+        "need": Connectivity(row["need"]).label, "found": Connectivity(row["found"]).label}  # fmt: skip
+
+
+def place_words(row: dict[str, Any]) -> str:
+    need, found = str(row.get("need", "")), str(row.get("found", ""))
+    if need == "remote":
+        return _("Work at a distance") if row["ok"] else _("Work at a distance: the profile says no")
+    return _("On site: %(need)s (lives in: %(found)s)") % {"need": named(need), "found": named(found) or "?"}
+
+
+def named(place: str) -> str:
+    """``Dakar, SN`` with the country's name."""
+    *town, country = place.split(", ")
+    return ", ".join([*town, country_name(country)])
+
+
+def pay_words(row: dict[str, Any]) -> str:
+    return _("Pay reaches what the candidate asks") if row["ok"] else _("Pay is under what the candidate asks")
+
+
+def reliability_words(row: dict[str, Any]) -> str:
+    if not row.get("need"):
+        return _("Interviews kept: no interview yet, counted as 4 in 5")
+    return _("Interviews kept: %(kept)s of %(planned)s") % {"kept": row.get("found", 0), "planned": row["need"]}
+
+
+def activity_words(row: dict[str, Any]) -> str:
+    return _("Recent sign of life: the sum is multiplied by this")
+
+
+WRITERS = {
+    "skill": skill_words, "language": language_words, "hours": hours_words, "equipment": equipment_words,
+    "line": line_words, "place": place_words, "pay": pay_words, "reliability": reliability_words,
+    "activity": activity_words,
+}  # fmt: skip

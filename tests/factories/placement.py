@@ -1,0 +1,112 @@
+"""Employers, openings and certified candidates for tests. Certificates are plain rows: no PDF, no signal."""
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from certificates.codes import new_code
+from certificates.models import Certificate, CertificateSkill
+from courses.models import Course, Enrolment
+from lms.accounts.enums import Role
+from lms.accounts.models import User
+from placement.enums import Kind, OpportunityState, ReferralState, Vetting
+from placement.models import (
+    CandidateProfile,
+    Employer,
+    EmployerContact,
+    Opportunity,
+    OpportunityLanguage,
+    OpportunitySkill,
+    Referral,
+)
+from placement.services import profiles, proposals, referrals, sending
+from tests.factories.courses import make_skill
+from tests.factories.people import make_user
+
+_numbers = count(1)
+ENTRY = "dw.data-entry"
+
+
+def make_employer(name: str = "Pont Data", *, user: User | None = None, **fields: Any) -> Employer:
+    """A vetted employer with one contact (``employer.contacts.get().user``)."""
+    number = next(_numbers)
+    defaults = {"slug": f"employer-{number}", "country": "SN", "vetting": Vetting.VETTED}
+    employer = Employer.objects.create(name=name, **{**defaults, **fields})
+    user = user or make_user(f"contact-{number}", Role.EMPLOYER, email=f"contact{number}@example.org")
+    EmployerContact.objects.create(employer=employer, user=user)
+    return employer
+
+
+def make_opportunity(
+    employer: Employer | None = None, *, skills: Iterable[tuple[str, int, bool]] = ((ENTRY, 2, True),),
+    languages: dict[str, int] | None = None, **fields: Any,
+) -> Opportunity:  # fmt: skip
+    defaults = {
+        "kind": Kind.JOB,
+        "titles": {"fr": "Saisie de factures", "en": "Invoice entry"},
+        "state": OpportunityState.OPEN,
+        "hours_per_week": 20,
+        "connectivity": 1,
+        "proposed_at": timezone.now(),
+    }
+    opportunity = Opportunity.objects.create(employer=employer or make_employer(), **{**defaults, **fields})
+    for code, level, essential in skills:
+        OpportunitySkill.objects.create(
+            opportunity=opportunity, skill=make_skill(code), level=level, essential=essential
+        )
+    for language, level in (languages or {}).items():
+        OpportunityLanguage.objects.create(opportunity=opportunity, language=language, level=level)
+    return opportunity
+
+
+def give_certificate(user: User, skills: Iterable[tuple[str, int]] = ((ENTRY, 2),), **fields: Any) -> Certificate:
+    number = next(_numbers)
+    course = Course.objects.create(code=f"proof-{number}", titles={"fr": "Saisie", "en": "Data entry"}, hours=2)
+    enrolment = Enrolment.objects.create(user=user, course=course, completed_at=timezone.now())
+    defaults = {
+        "code": new_code(), "language": "fr", "holder_name": str(user), "title": "Saisie de données", "hours": 2,
+        "issuer_name": "Passerelle",
+    }  # fmt: skip
+    certificate = Certificate.objects.create(enrolment=enrolment, user=user, course=course, **{**defaults, **fields})
+    for code, level in skills:
+        skill = make_skill(code)
+        CertificateSkill.objects.create(certificate=certificate, skill=skill, level=level, name=skill.name)
+    return certificate
+
+
+def make_candidate(
+    user: User | None = None, *, skills: Iterable[tuple[str, int]] = ((ENTRY, 2),), searchable: bool = True,
+    **fields: Any,
+) -> CandidateProfile:  # fmt: skip
+    """A certified learner with a profile, in the index when searchable."""
+    number = next(_numbers)
+    user = user or make_user(f"candidate-{number}", full_name=f"Binta Secret {number}", country="SN")
+    give_certificate(user, skills)
+    profile = profiles.ensure_profile(user=user)
+    CandidateProfile.objects.filter(pk=profile.pk).update(
+        is_searchable=searchable, **{"country": "SN", "region": "Dakar", "hours_per_week": 25, **fields}
+    )
+    profile.refresh_from_db()
+    profiles.index_profile(profile=profile)
+    return profile
+
+
+def make_referral(
+    profile: CandidateProfile | None = None, opportunity: Opportunity | None = None, *,
+    state: ReferralState = ReferralState.SUGGESTED, fields: Iterable[str] = ("name",),
+) -> Referral:  # fmt: skip
+    """A proposal, or one that went on to CONSENTED or FORWARDED by the real services."""
+    profile, opportunity = profile or make_candidate(), opportunity or make_opportunity()
+    certificate = profile.user.certificates.first()
+    found = proposals.match_of(
+        Opportunity.objects.with_needs().get(pk=opportunity.pk),
+        CandidateProfile.objects.with_evidence().get(pk=profile.pk),
+    )
+    referral = proposals.suggest(opportunity=opportunity, profile=profile, found=found, certificate=certificate)
+    if state != ReferralState.SUGGESTED:
+        referrals.consent(referral=referral, fields=fields, user=profile.user)
+    if state == ReferralState.FORWARDED:
+        assert sending.send(referral_id=referral.pk)
+    return Referral.objects.told().get(pk=referral.pk)

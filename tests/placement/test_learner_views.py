@@ -1,0 +1,162 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from lms.accounts.models import AuditEvent
+from placement.enums import ReferralState as S
+from placement.models import CandidateProfile, Consent, ProfileView, Referral
+from placement.services import answers
+from tests.factories.courses import make_course
+from tests.factories.placement import make_candidate, make_employer, make_opportunity, make_referral
+
+pytestmark = pytest.mark.django_db
+NO_SCRIPT = "<script"
+
+
+@pytest.fixture
+def awa(learner, sign_in):
+    learner.phone = "+221770000001"
+    learner.save()
+    return sign_in(learner)
+
+
+@pytest.fixture
+def offer(learner):
+    return make_referral(make_candidate(learner))
+
+
+def test_the_list_shows_what_waits_and_needs_no_script(awa, offer):
+    page = awa.get(reverse("offers:index"))
+    assert offer.opportunity.title in page.content.decode()
+    assert NO_SCRIPT not in page.content.decode()
+    assert page.headers["Cache-Control"] == "private, no-store"
+
+
+def test_an_empty_list_says_what_to_do(awa):
+    assert reverse("courses:my_courses") in awa.get(reverse("offers:index")).content.decode()
+
+
+def test_the_offer_says_what_would_be_sent(awa, offer):
+    page = awa.get(reverse("offers:detail", args=[offer.pk])).content.decode()
+    assert "Awa Ndiaye" in page
+    assert "+221770000001" in page
+    assert offer.opportunity.employer.name in page
+
+
+def test_yes_with_the_phone_only_when_ticked(awa, offer):
+    awa.post(reverse("offers:consent", args=[offer.pk]), {"phone": "on"})
+    assert Consent.objects.get().fields == ["name", "phone"]
+    assert awa.get(reverse("offers:detail", args=[offer.pk])).status_code == 200
+
+
+def test_yes_twice_is_harmless(awa, offer):
+    for _twice in range(2):
+        assert awa.post(reverse("offers:consent", args=[offer.pk])).status_code == 302
+    assert Consent.objects.get().fields == ["name"]
+
+
+def test_no_sends_nothing(awa, offer):
+    awa.post(reverse("offers:decline", args=[offer.pk]))
+    assert Referral.objects.get().state == S.DECLINED
+    assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["detail", "report"])
+def test_other_peoples_offers_are_not_there(name, offer, stranger, sign_in):
+    assert sign_in(stranger).get(reverse(f"offers:{name}", args=[offer.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["consent", "decline", "withdraw", "answer_question", "answer_offer", "report"])
+def test_other_peoples_offers_cannot_be_touched(name, offer, stranger, employer_user, sign_in):
+    for person in (stranger, employer_user):
+        answer = sign_in(person).post(reverse(f"offers:{name}", args=[offer.pk]), {"text": "x", "answer": "yes"})
+        assert answer.status_code == 404
+    assert Referral.objects.get().state == S.SUGGESTED
+
+
+@pytest.mark.parametrize("name", ["index", "profile", "who_saw"])
+def test_signed_out_people_are_asked_to_sign_in(client, name):
+    assert "login" in client.get(reverse(f"offers:{name}")).headers["Location"]
+
+
+@pytest.mark.parametrize("name", ["consent", "decline", "withdraw"])
+def test_a_link_changes_nothing(awa, offer, name):
+    assert awa.get(reverse(f"offers:{name}", args=[offer.pk])).status_code == 405
+
+
+def test_she_follows_it_and_answers_an_offer(awa, learner):
+    sent = make_referral(make_candidate(learner), state=S.FORWARDED)
+    answers.answer(referral=sent, to=S.QUESTION, message="Le matin ?")
+    page = awa.get(reverse("offers:detail", args=[sent.pk])).content.decode()
+    assert "Le matin ?" in page
+    empty = awa.post(reverse("offers:answer_question", args=[sent.pk]), {"text": ""})
+    assert empty.status_code == 422
+    awa.post(reverse("offers:answer_question", args=[sent.pk]), {"text": "Oui, le matin."})
+    sent.refresh_from_db()
+    assert sent.state == S.SEEN
+    answers.answer(referral=sent, to=S.OFFER, message="90 000")
+    awa.post(reverse("offers:answer_offer", args=[sent.pk]), {"answer": "yes"})
+    sent.refresh_from_db()
+    assert sent.state == S.ACCEPTED
+
+
+def test_a_no_shows_its_reason_and_the_next_course(awa, learner):
+    course = make_course("suite", skills=(("dw.data-entry", 3),))
+    sent = make_referral(make_candidate(learner), state=S.FORWARDED)
+    answers.answer(referral=sent, to=S.REFUSED, message="Il manque un niveau.", reason="level")
+    page = awa.get(reverse("offers:detail", args=[sent.pk])).content.decode()
+    assert "Il manque un niveau." in page
+    assert reverse("catalogue:course", args=[course.code]) in page
+
+
+def test_before_it_is_sent_no_stage_is_shown(awa, offer):
+    assert 'aria-current="step"' not in awa.get(reverse("offers:detail", args=[offer.pk])).content.decode()
+
+
+PROFILE = {
+    "country": "SN", "region": "Thiès", "hours_per_week": "30", "works_remote": "on",
+    "equipment": ["phone", "computer"],
+    "connectivity": "3", "pay_currency": "XOF", "language_1": "fr", "language_level_1": "5", "is_searchable": "on",
+}  # fmt: skip
+
+
+def test_she_writes_her_profile_and_is_found(awa, learner):
+    profile = make_candidate(learner, searchable=False)
+    assert awa.post(reverse("offers:profile"), PROFILE).status_code == 302
+    profile.refresh_from_db()
+    assert (profile.region, profile.hours_per_week, profile.equipment) == ("Thiès", 30, ["phone", "computer"])
+    assert profile.languages.get().level == 5
+    assert profile.tokens.filter(token="lang:fr:5").exists()
+
+
+def test_what_she_typed_is_kept_when_something_is_wrong(awa):
+    page = awa.post(reverse("offers:profile"), {**PROFILE, "hours_per_week": "200"})
+    assert page.status_code == 422
+    assert "Thiès" in page.content.decode()
+    assert not CandidateProfile.objects.get().is_searchable
+
+
+def test_she_sees_who_looked(awa, learner):
+    profile = make_candidate(learner)
+    employer = make_employer("Teranga Voix")
+    ProfileView.objects.create(profile=profile, employer=employer)
+    assert "Teranga Voix" in awa.get(reverse("offers:who_saw")).content.decode()
+
+
+def test_a_report_is_written_down(awa, offer, manager):
+    assert awa.post(reverse("offers:report", args=[offer.pk]), {"text": ""}).status_code == 422
+    awa.post(reverse("offers:report", args=[offer.pk]), {"text": "On me demande 5 000 F."})
+    assert AuditEvent.objects.filter(verb="report-employer").exists()
+
+
+def test_queries_do_not_grow_with_the_list(awa, learner, django_assert_num_queries):
+    profile = make_candidate(learner)
+    make_referral(profile, make_opportunity())
+    awa.get(reverse("offers:index"))  # the first page of a session writes it
+    with CaptureQueriesContext(connection) as few:
+        awa.get(reverse("offers:index"))
+    for _more in range(6):
+        make_referral(profile, make_opportunity())
+    with django_assert_num_queries(len(few)):
+        awa.get(reverse("offers:index"))

@@ -1,0 +1,66 @@
+import pytest
+
+from placement.models import CandidateProfile, CandidateToken
+from placement.names import NAMES
+from placement.services.profiles import ensure_profile, index_profile, update_profile
+from tests.factories.placement import ENTRY, give_certificate, make_candidate
+
+pytestmark = pytest.mark.django_db
+
+
+def tokens(profile):
+    return set(CandidateToken.objects.filter(profile=profile).values_list("token", flat=True))
+
+
+def test_a_profile_is_made_once_with_a_code_name_and_hidden(learner):
+    give_certificate(learner)
+    profile = ensure_profile(user=learner)
+    assert ensure_profile(user=learner) == profile
+    name, number = profile.pseudonym.split("-")
+    assert name in NAMES
+    assert number.isdigit()
+    assert not profile.is_searchable
+    assert profile.languages.get().language == "fr"
+
+
+def test_a_taken_code_name_is_drawn_again(learner, stranger, monkeypatch):
+    drawn = iter(["Baobab-417", "Baobab-417", "Ibis-200"])
+    monkeypatch.setattr("placement.services.profiles.new_pseudonym", lambda: next(drawn))
+    assert ensure_profile(user=learner).pseudonym == "Baobab-417"
+    assert ensure_profile(user=stranger).pseudonym == "Ibis-200"
+
+
+def test_the_index_says_at_least():
+    profile = make_candidate(skills=[(ENTRY, 2)], hours_per_week=23, equipment=["computer"], connectivity=2)
+    found = tokens(profile)
+    assert {f"skill:{ENTRY}:1", f"skill:{ENTRY}:2", "hours:20", "equip:computer", "line:1", "line:2"} <= found
+    assert {"certified", "country:SN", "region:dakar", "lang:fr:3", "place:remote"} <= found
+    assert not {f"skill:{ENTRY}:3", "hours:25", "line:3", "lang:fr:4", "equip:phone"} & found
+
+
+def test_hiding_takes_her_out_of_the_index_at_once():
+    profile = make_candidate()
+    update_profile(profile=profile, languages={"fr": 4}, is_searchable=False)
+    assert tokens(profile) == set()
+    assert not CandidateProfile.objects.searchable().exists()
+
+
+def test_without_a_certificate_nobody_is_indexed(learner):
+    profile = ensure_profile(user=learner)
+    update_profile(profile=profile, languages={"fr": 6}, is_searchable=True)
+    assert tokens(profile) == set()
+
+
+def test_a_revoked_certificate_leaves_the_index():
+    from django.utils import timezone
+
+    profile = make_candidate()
+    profile.user.certificates.update(revoked_at=timezone.now())
+    assert index_profile(profile=profile) == set()
+
+
+def test_indexing_twice_changes_nothing():
+    profile = make_candidate()
+    before = set(CandidateToken.objects.values_list("pk", "token"))
+    index_profile(profile=profile)
+    assert set(CandidateToken.objects.values_list("pk", "token")) == before

@@ -1,0 +1,125 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from lms.accounts.models import OutboundMessage
+from placement import tasks
+from placement.enums import ReferralState as S
+from placement.enums import Vetting
+from placement.models import Examined, Referral, ReferralEvent
+from placement.services import opportunities
+from placement.services.moves import NotAllowedError
+from placement.services.proposals import propose_matches, propose_opportunity, request_introduction
+from tests.factories.placement import (
+    ENTRY,
+    give_certificate,
+    make_candidate,
+    make_employer,
+    make_opportunity,
+    make_referral,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_certificate_brings_a_proposal_with_its_reasons(learner):
+    opportunity = make_opportunity()
+    certificate = give_certificate(learner)
+    [referral] = propose_matches(certificate=certificate)
+    assert (referral.state, referral.opportunity, referral.certificate) == (S.SUGGESTED, opportunity, certificate)
+    assert referral.score > 50
+    assert referral.reasons[0] == {"kind": "version", "version": "1"}
+    assert ReferralEvent.objects.get().after == S.SUGGESTED
+    assert OutboundMessage.objects.filter(user=learner, channel="app").count() == 1
+
+
+def test_any_number_of_calls_makes_one_proposal(learner):
+    make_opportunity()
+    certificate = give_certificate(learner)
+    for _again in range(3):
+        propose_matches(certificate=certificate)
+    assert Referral.objects.count() == ReferralEvent.objects.count() == Examined.objects.count() == 1
+    assert OutboundMessage.objects.filter(channel="app").count() == 1
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        {"state": "draft"},
+        {"state": "closed"},
+        {"closes_on": timezone.localdate() - timedelta(days=1)},
+        {"hours_per_week": 40},
+        {"skills": [(ENTRY, 3, True)]},
+        {"languages": {"en": 4}},
+        {"equipment": ["computer"]},
+    ],
+)
+def test_nothing_is_proposed_that_does_not_fit_or_is_not_open(learner, opening):
+    make_opportunity(**opening)
+    assert propose_matches(certificate=give_certificate(learner)) == []
+
+
+@pytest.mark.parametrize("vetting", [Vetting.WAITING, Vetting.SUSPENDED])
+def test_only_vetted_employers_are_proposed(learner, vetting):
+    make_opportunity(make_employer(vetting=vetting))
+    assert propose_matches(certificate=give_certificate(learner)) == []
+
+
+def test_an_employer_that_said_no_rests_for_ninety_days(learner):
+    employer = make_employer()
+    referral = make_referral(make_candidate(learner), make_opportunity(employer))
+    Referral.objects.filter(pk=referral.pk).update(state=S.REFUSED, answered_at=timezone.now())
+    make_opportunity(employer)
+    assert propose_matches(certificate=give_certificate(learner)) == []
+    Referral.objects.filter(pk=referral.pk).update(answered_at=timezone.now() - timedelta(days=91))
+    assert len(propose_matches(certificate=learner.certificates.first())) == 2
+
+
+def test_a_revoked_certificate_proposes_nothing(learner):
+    make_opportunity()
+    assert propose_matches(certificate=give_certificate(learner, revoked_at=timezone.now())) == []
+
+
+def test_the_sweep_finds_certificates_that_no_signal_announced(learner):
+    make_opportunity()
+    give_certificate(learner)
+    tasks.sweep_referrals()
+    assert Referral.objects.get().profile.user == learner
+    tasks.sweep_referrals()
+    assert Referral.objects.count() == 1
+
+
+def test_opening_an_opportunity_proposes_it_once_to_those_who_fit():
+    fitting, _other = make_candidate(), make_candidate(skills=[(ENTRY, 1)])
+    opportunity = make_opportunity(state="draft", proposed_at=None)
+    opportunities.publish(opportunity=opportunity, actor=opportunity.employer.contacts.get().user)
+    assert propose_opportunity(opportunity=opportunity) == 1
+    assert propose_opportunity(opportunity=opportunity) == 0
+    assert Referral.objects.get().profile == fitting
+
+
+def test_an_employer_asks_first_and_nothing_is_shown():
+    profile, opportunity = make_candidate(), make_opportunity()
+    actor = opportunity.employer.contacts.get().user
+    referral = request_introduction(opportunity=opportunity, profile=profile, actor=actor)
+    assert referral.asked_by_employer
+    assert referral.state == S.SUGGESTED
+    assert referral.shared == {}
+    assert request_introduction(opportunity=opportunity, profile=profile, actor=actor).pk == referral.pk
+
+
+def test_asking_again_after_it_expired_proposes_it_again():
+    referral = make_referral()
+    Referral.objects.filter(pk=referral.pk).update(state=S.EXPIRED)
+    actor = referral.opportunity.employer.contacts.get().user
+    again = request_introduction(opportunity=referral.opportunity, profile=referral.profile, actor=actor)
+    assert (again.pk, again.state, again.asked_by_employer) == (referral.pk, S.SUGGESTED, True)
+
+
+def test_asking_for_a_closed_opportunity_is_refused():
+    opportunity = make_opportunity(state="closed")
+    with pytest.raises(NotAllowedError):
+        request_introduction(
+            opportunity=opportunity, profile=make_candidate(), actor=make_employer().contacts.get().user
+        )

@@ -1,0 +1,262 @@
+"""From her yes to the first day at work, and every refusal on the way."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from lms.accounts.models import OutboundMessage
+from lms.accounts.tasks import sweep_messages
+from placement.enums import END_STATES, OpportunityState
+from placement.enums import ReferralState as S
+from placement.models import Consent, Outcome, Referral, ReferralEvent
+from placement.services import answers, clock, employers, referrals, secrets, sending
+from placement.services.moves import ALLOWED, MoveError, NotAllowedError, OvertakenError, move
+from placement.tasks import sweep_referrals
+from tests.factories.courses import make_course
+from tests.factories.placement import make_candidate, make_opportunity, make_referral
+
+pytestmark = pytest.mark.django_db
+
+
+def state_of(referral):
+    return Referral.objects.get(pk=referral.pk).state
+
+
+def contact_of(referral):
+    return referral.opportunity.employer.contacts.get().user
+
+
+def test_consent_names_employer_and_fields_and_asks_to_be_sent(learner):
+    learner.phone, learner.email = "+221770000000", "awa@example.org"
+    learner.save()
+    referral = make_referral(make_candidate(learner))
+    referrals.consent(referral=referral, fields=["phone"], user=learner)
+    consent = Consent.objects.get()
+    assert (consent.employer, consent.fields) == (referral.opportunity.employer, ["name", "phone"])
+    assert state_of(referral) == S.CONSENTED
+    assert sending.send(referral_id=referral.pk)
+    sent = Referral.objects.told().get()
+    assert sent.state == S.FORWARDED
+    assert sent.shared == {"name": "Awa Ndiaye", "phone": "+221770000000"}
+
+
+def test_two_consents_leave_one():
+    referral = make_referral()
+    twin = Referral.objects.told().get()
+    referrals.consent(referral=referral, fields=[], user=referral.profile.user)
+    with pytest.raises(OvertakenError):
+        referrals.consent(referral=twin, fields=["phone"], user=twin.profile.user)
+    assert Consent.objects.get().fields == ["name"]
+
+
+def test_two_sends_make_one_mail():
+    referral = make_referral(state=S.CONSENTED)
+    assert [sending.send(referral_id=referral.pk) for _twice in range(2)] == [True, False]
+    sweep_messages()
+    sweep_messages()
+    [letter] = [m for m in mail.outbox if "/r/" in m.body]
+    assert "Binta" not in letter.body + letter.subject
+    assert letter.to == [contact_of(referral).email]
+
+
+def test_a_send_that_lost_the_race_writes_nothing():
+    referral = make_referral(state=S.CONSENTED)
+    first, second = Referral.objects.told().get(), Referral.objects.told().get()
+    sending.forward(first)
+    with pytest.raises(OvertakenError):
+        sending.forward(second)
+    assert OutboundMessage.objects.filter(channel="email", kind="referral-forwarded").count() == 1
+    assert secrets.find(secrets.reply_secret(Referral.objects.get(pk=referral.pk))) is not None
+
+
+def test_the_sweep_sends_what_no_signal_announced():
+    referral = make_referral(state=S.CONSENTED)
+    assert sweep_referrals() == 1
+    assert sweep_referrals() == 0
+    assert state_of(referral) == S.FORWARDED
+
+
+def test_nothing_is_sent_without_a_consent_row():
+    referral = make_referral()
+    Referral.objects.update(state=S.CONSENTED)
+    assert not sending.send(referral_id=referral.pk)
+    assert state_of(referral) == S.CONSENTED
+
+
+def test_withdrawing_before_it_is_sent_stops_it():
+    referral = make_referral(state=S.CONSENTED)
+    referrals.withdraw(referral=referral, user=referral.profile.user)
+    assert not sending.send(referral_id=referral.pk)
+    assert not OutboundMessage.objects.filter(kind="referral-forwarded").exists()
+
+
+def test_withdrawing_hides_at_once_and_closes_the_link():
+    referral = make_referral(state=S.FORWARDED)
+    secret = secrets.reply_secret(referral)
+    assert secrets.find(secret).shared
+    referrals.withdraw(referral=referral, user=referral.profile.user)
+    assert Referral.objects.told().get().shared == {}
+    assert secrets.find(secret) is None
+    assert Consent.objects.get().withdrawn_at
+
+
+def test_consent_to_a_closed_opportunity_is_refused():
+    referral = make_referral()
+    referral.opportunity.state = OpportunityState.CLOSED
+    referral.opportunity.save()
+    with pytest.raises(NotAllowedError):
+        referrals.consent(referral=referral, fields=[], user=referral.profile.user)
+    assert not Consent.objects.exists()
+
+
+def test_every_state_is_an_end_or_leads_on():
+    assert set(ALLOWED) | END_STATES == set(S)
+    assert not set(ALLOWED) & (END_STATES - {S.EXPIRED})
+    assert all(set(after) <= set(S) for after in ALLOWED.values())
+
+
+@pytest.mark.parametrize("before", list(S))
+def test_moves_outside_the_table_are_refused_and_leave_no_trace(before):
+    referral = make_referral()
+    Referral.objects.update(state=before)
+    events = ReferralEvent.objects.count()
+    for to in set(S) - ALLOWED.get(before, frozenset()):
+        referral.state = before
+        with pytest.raises(NotAllowedError):
+            move(referral=referral, to=to, by="clock")
+    assert ReferralEvent.objects.count() == events
+    assert state_of(referral) == before
+
+
+def test_the_whole_way_to_work():
+    referral = make_referral(state=S.FORWARDED)
+    user, contact = referral.profile.user, contact_of(referral)
+    answers.open_referral(referral=referral, user=contact)
+    answers.answer(referral=referral, to=S.QUESTION, actor=contact, message="Le matin ?")
+    referrals.answer_question(referral=referral, user=user, text="Oui.")
+    answers.answer(referral=referral, to=S.INTERESTED, actor=contact)
+    answers.answer(referral=referral, to=S.INTERVIEW, actor=contact, message="Lundi, 10 h, par téléphone.")
+    answers.answer(referral=referral, to=S.OFFER, actor=contact, message="90 000 FCFA")
+    referrals.accept_offer(referral=referral, user=user)
+    answers.mark_started(referral=referral, on=timezone.localdate(), actor=contact)
+    assert [e.after for e in referral.events.all()] == [
+        S.SUGGESTED, S.CONSENTED, S.FORWARDED, S.SEEN, S.QUESTION, S.SEEN, S.INTERESTED, S.INTERVIEW, S.OFFER,
+        S.ACCEPTED, S.STARTED,
+    ]  # fmt: skip
+    assert list(Outcome.objects.order_by("due_on").values_list("mark", "in_work")) == [
+        ("started", True), ("day30", None), ("day90", None), ("day180", None), ("day365", None),
+    ]  # fmt: skip
+
+
+def test_a_no_carries_its_next_step():
+    course = make_course("suite", skills=(("dw.data-entry", 3),))
+    referral = make_referral(state=S.FORWARDED)
+    answers.answer(referral=referral, to=S.REFUSED, message="Merci", reason="level", shared=True)
+    news = OutboundMessage.objects.get(kind="referral-refused", channel="app")
+    assert course.titles["fr"] in news.body
+    assert Referral.objects.get().refusal_reason == "level"
+
+
+def test_a_reason_that_is_not_shared_hides_the_words():
+    referral = make_referral(state=S.FORWARDED)
+    answers.answer(referral=referral, to=S.REFUSED, message="for us only", shared=False)
+    assert Referral.objects.get().employer_message == ""
+
+
+def test_accepting_closes_her_other_proposals_and_fills_the_seat():
+    profile, rival = make_candidate(), make_candidate()
+    opportunity = make_opportunity(seats=1)
+    mine = make_referral(profile, opportunity, state=S.FORWARDED)
+    other = make_referral(profile, make_opportunity())
+    mission = make_referral(profile, make_opportunity(kind="mission"))
+    theirs = make_referral(rival, opportunity, state=S.FORWARDED)
+    answers.answer(referral=mine, to=S.OFFER, message="Oui")
+    referrals.accept_offer(referral=mine, user=profile.user)
+    assert [state_of(r) for r in (mine, other, mission, theirs)] == [S.ACCEPTED, S.OBSOLETE, S.SUGGESTED, S.OBSOLETE]
+    opportunity.refresh_from_db()
+    assert opportunity.state == OpportunityState.FILLED
+
+
+class TestClock:
+    def later(self, **days):
+        return clock.run(now=timezone.now() + timedelta(**days))
+
+    def test_a_proposal_waits_seven_days(self):
+        referral = make_referral()
+        assert self.later(days=6)["expired"] == 0
+        assert self.later(days=7, minutes=1)["expired"] == 1
+        assert state_of(referral) == S.EXPIRED
+
+    def test_silent_employers_are_reminded_on_day_7_and_15_once_each(self):
+        make_referral(state=S.FORWARDED)
+        assert self.later(days=6)["reminded"] == 0
+        assert [self.later(days=7, hours=n)["reminded"] for n in (1, 2)] == [1, 0]
+        assert [self.later(days=15, hours=n)["reminded"] for n in (1, 2)] == [1, 0]
+        assert OutboundMessage.objects.filter(kind="referral-reminder", channel="email").count() == 2
+
+    def test_the_reminder_carries_the_same_link(self):
+        referral = make_referral(state=S.FORWARDED)
+        self.later(days=8)
+        links = OutboundMessage.objects.filter(channel="email", link__startswith="/r/").values_list("link", flat=True)
+        assert set(links) == {secrets.reply_path(referral)}
+        assert len(links) == 2
+
+    def test_sixty_silent_days_close_it(self):
+        referral = make_referral(state=S.FORWARDED)
+        assert self.later(days=59)["closed"] == 0
+        assert self.later(days=60, minutes=1)["closed"] == 1
+        assert state_of(referral) == S.AUTO_CLOSED
+
+    def test_an_answered_referral_is_not_reminded(self):
+        referral = make_referral(state=S.FORWARDED)
+        answers.answer(referral=referral, to=S.INTERESTED)
+        assert self.later(days=20)["reminded"] == 0
+
+    def test_an_opportunity_past_its_last_day_frees_those_who_wait(self):
+        opportunity = make_opportunity(closes_on=timezone.localdate())
+        waiting = make_referral(opportunity=opportunity)
+        sent = make_referral(opportunity=opportunity, state=S.FORWARDED)
+        assert self.later(days=2)["ended"] == 1
+        assert [state_of(r) for r in (waiting, sent)] == [S.OBSOLETE, S.FORWARDED]
+
+    def test_links_leave_the_rows_a_day_after_they_were_mailed(self):
+        make_referral(state=S.FORWARDED)
+        sweep_messages()
+        assert self.later(hours=23)["scrubbed"] == 0
+        assert self.later(hours=25)["scrubbed"] == 1
+
+
+def test_suspending_an_employer_frees_the_candidates_and_closes_the_links(manager):
+    referral = make_referral(state=S.FORWARDED)
+    secret = secrets.reply_secret(referral)
+    assert employers.suspend(employer=referral.opportunity.employer, by=manager) == 1
+    assert secrets.find(secret) is None
+    assert state_of(referral) == S.OBSOLETE
+
+
+def test_a_report_reaches_the_managers(manager):
+    referral = make_referral()
+    employers.report(referral=referral, user=referral.profile.user, text="5 000 F de dossier")
+    news = OutboundMessage.objects.get(user=manager, channel="app")
+    assert "5 000 F" in news.body
+
+
+def test_the_follow_up_takes_one_answer_when_it_is_due():
+    referral = make_referral(state=S.FORWARDED)
+    answers.answer(referral=referral, to=S.OFFER, message="Oui")
+    referrals.accept_offer(referral=referral, user=referral.profile.user)
+    answers.mark_started(referral=referral, on=timezone.localdate() - timedelta(days=31))
+    due = Outcome.objects.get(mark="day30")
+    assert answers.record_outcome(outcome=due, in_work=True, by="learner")
+    assert not answers.record_outcome(outcome=due, in_work=False, by="learner")
+    assert not answers.record_outcome(outcome=Outcome.objects.get(mark="day90"), in_work=True, by="learner")
+
+
+def test_refused_moves_do_not_break_the_transaction():
+    referral = make_referral()
+    with pytest.raises(MoveError):
+        answers.answer(referral=referral, to=S.INTERESTED)
+    assert connection.needs_rollback is False
