@@ -23,3 +23,4 @@ def crud(label: str, *models: str, delete: bool = False) -> list[str]:
 
 
 allow("wagtailadmin.access_admin")
+allow("accounts.add_user", "accounts.change_user", "accounts.view_user", groups=(MANAGERS,))

@@ -101,6 +101,12 @@ def set_role(*, user: User, role: Role, by: User | None = None) -> User:
     return user
 
 
+def has_right_groups(user: User) -> bool:
+    """Whether her groups of the team are those of her role."""
+    team = set(user.groups.filter(name__in=GROUP_OF_ROLE.values()).values_list("name", flat=True))
+    return team == {name for role, name in GROUP_OF_ROLE.items() if role == user.role}
+
+
 def record(*, actor: User | None, verb: str, target: models.Model, fields: list[str] | None = None) -> AuditEvent:
     """One line of the audit trail. ``fields`` names what changed, never the values."""
     key = f"{target._meta.label}:{target.pk}"

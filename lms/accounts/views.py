@@ -164,3 +164,7 @@ def set_language(request: HttpRequest) -> HttpResponseBase:
         request.user.language = code
         services.save_settings(user=request.user, changed=["language"])
     return django_set_language(request)
+
+
+def no_such_page(request: HttpRequest) -> HttpResponse:
+    raise Http404

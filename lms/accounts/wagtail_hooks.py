@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
@@ -31,4 +31,10 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 
 @hooks.register("register_admin_menu_item")
 def learners_menu_item() -> MenuItem:
-    return TeamMenuItem(_("Learners"), reverse("learners:list"), name="learners", icon_name="group", order=250)
+    return TeamMenuItem(
+        pgettext_lazy("menu, short", "Learners"),
+        reverse("learners:list"),
+        name="learners",
+        icon_name="group",
+        order=250,
+    )

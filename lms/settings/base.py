@@ -30,7 +30,7 @@ INSTALLED_APPS = [
     "wagtail.locales",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "lms.accounts.people_app.PeopleAdminConfig",  # wagtail.users, with our pages of people
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",

@@ -10,8 +10,8 @@ register = template.Library()
 
 @register.filter
 def phone(number: str | None) -> str:
-    """``+221771234567`` as ``+221 77 123 45 67``."""
-    return phones.for_people(number)
+    """``+221771234567`` as ``+221 77 123 45 67``, in one line."""
+    return phones.for_people(number).replace(" ", "\u00a0")
 
 
 @register.filter

@@ -1,0 +1,163 @@
+"""People in the admin, for programme managers and superusers. The role decides the rights; groups are never chosen.
+
+Nobody changes her own role, only a superuser touches superusers, and nobody is deleted: records outlive people's
+visits, so accounts are closed.
+"""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.users.forms import UserForm
+from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserViewSet
+
+from lms.accounts import services
+from lms.accounts.enums import Role
+from lms.accounts.fields import PhoneField
+from lms.accounts.forms import language_field
+from lms.accounts.models import User
+
+
+class PersonForm(UserForm):
+    first_name = None
+    last_name = None
+    email = forms.EmailField(required=False, label=_("E-mail address"))
+
+    class Meta:
+        model = User
+        fields = ["username", "full_name", "role", "email", "phone", "language", "is_active", "is_superuser"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.editor: User = kwargs.pop("editor")
+        kwargs.pop("editing_self", None)
+        super().__init__(*args, **kwargs)
+        self.fields["full_name"].required = True
+        self.fields["phone"] = PhoneField(required=False)
+        self.fields["language"] = language_field()
+        if "password1" in self.fields:
+            self.fields["password1"].label, self.fields["password2"].label = _("First password"), _("The same again")
+            self.fields["password1"].help_text = _("It must be changed at the first sign-in. Tell it in person.")
+            self.fields["password2"].help_text = ""
+        if not self.editor.is_superuser:
+            del self.fields["is_superuser"]
+        if self.instance.pk == self.editor.pk:
+            for name in ("role", "is_active", "is_superuser"):
+                self.fields.pop(name, None)
+
+    def clean_full_name(self) -> str:
+        return services.clean_name(self.cleaned_data["full_name"])
+
+    def clean_phone(self) -> str | None:
+        return self.cleaned_data["phone"] or None
+
+    def save(self, commit: bool = True) -> User:
+        person: User = super().save(commit=False)
+        if self.cleaned_data.get("password1"):
+            person.must_change_pin = person.pk != self.editor.pk
+        if "phone" in self.changed_data:
+            person.phone_verified_at = None
+        if person.pk is None:
+            person.created_by = self.editor
+        person.save()
+        services.record(actor=self.editor, verb="save-person", target=person, fields=sorted(self.changed_data))
+        if "role" in self.changed_data or not services.has_right_groups(person):
+            services.set_role(user=person, role=Role(person.role), by=self.editor)
+        return person
+
+
+class NewPersonForm(PersonForm):
+    class Meta(PersonForm.Meta):
+        fields = ["username", "full_name", "role", "email", "phone", "language", "is_superuser"]
+
+
+class ChangePersonForm(PersonForm):
+    password_required = False
+
+
+class EditorMixin:
+    """Hands the editor to the form."""
+
+    request: Any
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "editor": self.request.user}  # type: ignore[misc]
+
+
+class NewPersonView(EditorMixin, CreateView):
+    pass
+
+
+class ChangePersonView(EditorMixin, EditView):
+    def get_object(self, queryset: Any = None) -> User:
+        person: User = super().get_object(queryset)
+        if person.is_superuser and not self.request.user.is_superuser:
+            raise PermissionDenied
+        return person
+
+
+class PeopleFilterSet(WagtailFilterSet):
+    role = django_filters.MultipleChoiceFilter(
+        label=_("Role"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, is_searching: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+    class Meta:
+        model = User
+        fields: ClassVar[list[str]] = ["role", "is_active"]
+
+
+def role_words(person: User) -> str:
+    return str(_("administrator") if person.is_superuser else person.get_role_display())
+
+
+class PeopleListView(IndexView):
+    page_title = _("People")
+    add_item_label = _("Add a person")
+    search_fields: ClassVar[set[str]] = {"username", "full_name", "email", "phone"}
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        title = self._get_title_column_class(UserColumn)
+        return [
+            title("full_name", accessor=str, label=_("Name"), sort_key="full_name", get_url=self.get_edit_url),
+            Column("username", label=_("User name"), sort_key="username"),
+            Column("role", accessor=role_words, label=_("Role"), sort_key="role"),
+            BooleanColumn("is_active", label=_("Account open"), sort_key="is_active"),
+            DateColumn("last_login", label=_("Last sign-in"), sort_key="last_login"),
+        ]
+
+
+class NoDeletePolicy(ModelPermissionPolicy):
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action != "delete" and bool(super().user_has_permission(user, action))
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+class PeopleViewSet(UserViewSet):
+    model = User
+    menu_label = _("People")
+    ordering = "full_name"
+    filterset_class = PeopleFilterSet
+    index_view_class = PeopleListView
+    add_view_class = NewPersonView
+    edit_view_class = ChangePersonView
+    create_template_name = "wagtailadmin/generic/create.html"
+    edit_template_name = "wagtailadmin/generic/edit.html"
+    copy_view_enabled = False
+
+    @cached_property
+    def permission_policy(self) -> ModelPermissionPolicy:
+        return NoDeletePolicy(self.model)
+
+    def get_form_class(self, for_update: bool = False) -> type[PersonForm]:
+        return ChangePersonForm if for_update else NewPersonForm

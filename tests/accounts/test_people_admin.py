@@ -1,0 +1,120 @@
+"""People in the admin: the role decides the rights, and nobody raises herself."""
+
+import pytest
+
+from lms.accounts.models import AuditEvent, User
+from tests.factories.people import PASSWORD, make_user
+
+LIST, ADD = "/cms/users/", "/cms/users/new/"
+NEW = {"username": "nadia", "full_name": "Nadia Faye", "role": "trainer", "email": "", "phone": "", "language": "fr",
+       "password1": "un-premier-mot", "password2": "un-premier-mot"}  # fmt: skip
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+@pytest.fixture
+def admin(db) -> User:
+    return User.objects.create_superuser("admin", password=PASSWORD, full_name="Admin")
+
+
+@pytest.fixture
+def office(sign_in, manager):
+    return sign_in(manager)
+
+
+def edit(user: User) -> str:
+    return f"/cms/users/edit/{user.pk}/"
+
+
+def test_list_add_and_edit_as_superuser(admin, sign_in, learner):
+    client = sign_in(admin)
+    page = client.get(LIST).content.decode()
+    assert "Awa Ndiaye" in page
+    assert client.get(f"{LIST}?q=ndia&role=learner").status_code == 200
+    assert client.get(ADD).status_code == 200
+    assert client.post(ADD, {**NEW, "is_superuser": "on"}).status_code == 302
+    nadia = User.objects.get(username="nadia")
+    assert nadia.is_superuser
+    assert client.get(edit(nadia)).status_code == 200
+
+
+def test_a_manager_makes_a_trainer_whose_role_brings_the_group(office, manager, sign_in):
+    assert office.post(ADD, NEW).status_code == 302
+    nadia = User.objects.get(username="nadia")
+    assert [group.name for group in nadia.groups.all()] == ["Trainers"]
+    assert nadia.must_change_pin
+    assert nadia.created_by == manager
+    assert sign_in(nadia).get("/cms/")["Location"].endswith("/accounts/pin/")
+    office.post(edit(nadia), {**NEW, "role": "employer", "is_active": "on", "password1": "", "password2": ""})
+    nadia.refresh_from_db()
+    assert nadia.role == "employer"
+    assert not nadia.groups.exists()
+    assert AuditEvent.objects.filter(verb="set-role", actor=manager).count() == 2
+
+
+def test_a_manager_makes_no_superuser_and_touches_none(office, admin, learner):
+    office.post(ADD, {**NEW, "is_superuser": "on"})
+    assert not User.objects.get(username="nadia").is_superuser
+    assert office.get(edit(admin)).status_code in {302, 403}
+    office.post(edit(admin), {**NEW, "username": "admin"})
+    admin.refresh_from_db()
+    assert admin.full_name == "Admin"
+    assert admin.check_password(PASSWORD)
+
+
+def test_nobody_changes_her_own_role(office, manager):
+    fields = {**NEW, "username": "fatou", "role": "learner", "is_superuser": "on", "password1": "", "password2": ""}
+    assert office.post(edit(manager), fields).status_code == 302
+    manager.refresh_from_db()
+    assert (manager.role, manager.is_superuser, manager.is_active) == ("manager", False, True)
+
+
+def test_a_trainer_sees_none_of_it(trainer, sign_in, learner):
+    client = sign_in(trainer)
+    for path in (LIST, ADD, edit(trainer), edit(learner), "/cms/groups/", "/cms/groups/new/"):
+        assert client.get(path).status_code in {302, 403}, path
+    client.post(edit(trainer), {**NEW, "username": "moussa", "role": "manager"})
+    trainer.refresh_from_db()
+    assert trainer.role == "trainer"
+
+
+def test_no_bulk_groups_and_no_deleting(admin, sign_in, learner):
+    client = sign_in(admin)
+    for action in ("assign_role", "delete", "set_active_state"):
+        assert client.get(f"/cms/bulk/accounts/user/{action}/?id={learner.pk}").status_code == 404
+        assert client.post(f"/cms/bulk/accounts/user/{action}/?id={learner.pk}").status_code == 404
+    client.post(f"/cms/users/delete/{learner.pk}/")
+    assert User.objects.filter(pk=learner.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"phone": "12"}, "phone"), ({"full_name": "<b>"}, "full_name"),
+     ({"password1": "court", "password2": "court"}, "password2"),
+     ({"username": "awa"}, "username"), ({"role": "king"}, "role")],
+)  # fmt: skip
+def test_refusals(office, learner, change, field):
+    answer = office.post(ADD, {**NEW, **change})
+    assert answer.status_code == 200
+    assert field in answer.context["form"].errors
+    assert not User.objects.filter(username="nadia").exists()
+
+
+def test_a_taken_address(office):
+    make_user("claire", email="claire@example.org")
+    answer = office.post(ADD, {**NEW, "email": "claire@example.org"})
+    assert answer.status_code == 200
+
+
+def test_own_account_page(sign_in, trainer):
+    client = sign_in(trainer)
+    page = client.get("/cms/account/").content.decode()
+    assert "first_name" not in page
+    assert "/fr/accounts/" in page
+    data = {
+        "locale-preferred_language": "en",
+        "theme-theme": "system",
+        "theme-contrast": "system",
+        "theme-density": "default",
+    }
+    assert client.post("/cms/account/", data).status_code == 302
