@@ -151,7 +151,7 @@ def test_an_example_file(desk):
 
 
 def test_the_menu_shows_learners(desk):
-    assert "Apprenant" in desk.get("/cms/").content.decode()
+    assert "En formation" in desk.get("/cms/").content.decode()
 
 
 def test_other_methods_and_forged_ids(desk):
