@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.models import Page
 
 from cms.blocks import PageBlocks
@@ -12,7 +12,13 @@ from cms.fields import ContentField
 
 
 class BasePage(Page):
-    """What every page of the house shares: previews the size of a phone, first."""
+    """What every page of the house shares: previews the size of a phone, first; few things to promote."""
+
+    promote_panels: ClassVar[list[Panel]] = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], _("Address and search")
+        )
+    ]
 
     class Meta:
         abstract = True

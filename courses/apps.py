@@ -12,10 +12,14 @@ class CoursesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from cms.roles import allow, crud
         from courses import receivers  # noqa: F401  (listens to news from below)
+        from lms.accounts.services import MANAGERS
         from lms.accounts.visibility import register
 
         register(in_her_groups)
+        allow(*crud("courses", "course"), "courses.view_skill")
+        allow(*crud("courses", "skill", delete=True), "courses.delete_course", groups=(MANAGERS,))
 
 
 def in_her_groups(trainer: Any) -> Q:

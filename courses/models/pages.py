@@ -1,13 +1,14 @@
 """What trainers write: course, module and lesson pages, one Wagtail tree per language. The tree is the outline."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, HelpPanel, Panel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
@@ -37,6 +38,7 @@ class CoursePage(BasePage):
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
+        HelpPanel(template="courses/admin/course_help.html", heading=_("How a course is built")),
         FieldPanel("course"),
         FieldPanel("summary"),
         FieldPanel("audience"),
@@ -54,6 +56,7 @@ class CoursePage(BasePage):
 
     class Meta:
         verbose_name = _("course in one language")
+        verbose_name_plural = _("courses in one language")
 
     def clean(self) -> None:
         super().clean()
@@ -77,14 +80,37 @@ class ModulePage(BasePage):
 
     class Meta:
         verbose_name = _("module")
+        verbose_name_plural = _("modules")
 
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return HttpResponseRedirect(self.get_parent().specific.get_url(request))
 
 
+RESERVED_SLUGS = {"enrol", "finish", "news"}  # addresses beside the lessons
+
+
+class StepForm(WagtailAdminPageForm):
+    """A step's address holds its course and its own slug, not its module: the slug is its own in the whole course."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean()
+        slug = data.get("slug")
+        if slug and (slug in RESERVED_SLUGS or self.is_taken(slug)):
+            self.add_error("slug", _("Another step of this course has this slug already. Choose another one."))
+        return data
+
+    def is_taken(self, slug: str) -> bool:
+        course_page = self.parent_page.get_parent() if self.parent_page else None
+        if course_page is None:
+            return False
+        inside = Page.objects.descendant_of(course_page).filter(depth=course_page.depth + 2, slug=slug)
+        return bool(inside.exclude(pk=self.instance.pk).exists())
+
+
 class StepPage(BasePage):
     """What a learner does one after the other. Its language-neutral key is ``translation_key``."""
 
+    base_form_class = StepForm
     step_kind: ClassVar[StepKind]
     weight_lookups: ClassVar[tuple[str, ...]] = ()  # what ``weight_bytes`` reads, fetched at once for many pages
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=5, help_text=_("About how long it takes."))
@@ -116,6 +142,7 @@ class LessonPage(StepPage):
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
+        HelpPanel(template="courses/admin/lesson_help.html", heading=_("A good lesson")),
         FieldPanel("summary"),
         FieldPanel("minutes"),
         FieldPanel("body"),
@@ -132,6 +159,7 @@ class LessonPage(StepPage):
 
     class Meta:
         verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
 
     def learner_path(self, course_code: str) -> str:
         return reverse("courses:lesson", args=[course_code, self.slug])

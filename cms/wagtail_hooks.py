@@ -1,0 +1,49 @@
+"""The admin's look, and menus with nothing in them that a trainer does not need."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+
+REPORTS_FOR_TEAM = {"site-history"}  # of Wagtail's own
+WAGTAIL_REPORTS = {
+    "locked-pages", "workflows", "workflow-tasks", "site-history", "aging-pages", "page-types-usage",
+}  # fmt: skip
+SETTINGS_HIDDEN = {"redirects", "sites", "locales", "workflows", "workflow-tasks", "collections", "users", "groups"}
+
+
+@hooks.register("insert_global_admin_css")
+def house_colours() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+def is_plain(request: HttpRequest) -> bool:
+    return not getattr(request.user, "is_superuser", False)
+
+
+@hooks.register("construct_settings_menu")
+def few_settings(request: HttpRequest, items: list[Any]) -> None:
+    if is_plain(request):
+        items[:] = [item for item in items if item.name not in SETTINGS_HIDDEN]
+
+
+@hooks.register("construct_reports_menu")
+def few_reports(request: HttpRequest, items: list[Any]) -> None:
+    if is_plain(request):
+        items[:] = [item for item in items if item.name not in WAGTAIL_REPORTS - REPORTS_FOR_TEAM]
+
+
+@hooks.register("construct_help_menu")
+def few_helps(request: HttpRequest, items: list[Any]) -> None:
+    """Links that lead off the site, and news about Wagtail's versions, are for nobody here."""
+    items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
+
+
+@hooks.register("construct_homepage_summary_items", order=1000)
+def few_figures(request: HttpRequest, items: list[Any]) -> None:
+    """Counts of pages and files say little to a trainer; her groups stand there instead."""
+    if is_plain(request):
+        items.clear()

@@ -1,0 +1,116 @@
+"""Groups of learners: who may see which, who is in, and how far everybody is."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from courses import services
+from courses.models import Cohort, CohortMember, Course, Enrolment
+from courses.outline import Outline, best_outline
+from lms.accounts.models import User
+from lms.accounts.services import record
+from lms.accounts.visibility import visible_to
+
+QUIET_DAYS = 7
+
+
+def cohorts_of(user: User) -> "QuerySet[Cohort]":
+    """The groups this person may see: a trainer's own, all of them for programme managers, none for others."""
+    if not user.is_team:
+        return Cohort.objects.none()
+    mine = Cohort.objects.all() if user.is_manager else Cohort.objects.filter(trainers=user)
+    return mine.annotate(size=Count("members", distinct=True))
+
+
+@transaction.atomic
+def add_members(*, cohort: Cohort, names: list[str], by: User) -> tuple[list[User], list[str]]:
+    """Put learners into the group by user name or phone number, and on its open courses.
+
+    Returns those who are in now and the names that were not found. Only learners whom ``by`` may see are found.
+    """
+    found: list[User] = []
+    unknown: list[str] = []
+    allowed = visible_to(by)
+    for name in names:
+        user = allowed.filter(Q(username__iexact=name) | Q(phone=name.replace(" ", ""))).first()
+        if user is None:
+            unknown.append(name)
+            continue
+        CohortMember.objects.get_or_create(cohort=cohort, user=user)
+        found.append(user)
+        enrol_in_courses(user, cohort)
+    if found:
+        record(actor=by, verb="add-members", target=cohort, fields=["members"])
+    return found, unknown
+
+
+def enrol_in_courses(user: User, cohort: Cohort) -> None:
+    """On every course of the group that she may begin; those with something to finish first wait."""
+    for course in cohort.courses.all():
+        try:
+            services.enrol(user=user, course=course, language=user.language)
+        except services.EnrolmentRefusedError:
+            continue
+
+
+@transaction.atomic
+def remove_member(*, cohort: Cohort, user_id: int, by: User) -> bool:
+    """Take a learner out of the group. Her courses and what she has done stay hers."""
+    removed, _rows = CohortMember.objects.filter(cohort=cohort, user_id=user_id).delete()
+    if removed:
+        record(actor=by, verb="remove-member", target=cohort, fields=["members"])
+    return bool(removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One learner in the table of a course: ``marks`` says for each step whether it is done."""
+
+    user: User
+    enrolment: Enrolment | None
+    marks: tuple[bool, ...]
+    is_quiet: bool
+
+    @property
+    def done(self) -> int:
+        return sum(self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    course: Course
+    outline: Outline
+    lines: list[Line]
+
+    @property
+    def finished(self) -> int:
+        return sum(line.enrolment is not None and line.enrolment.completed_at is not None for line in self.lines)
+
+    @property
+    def by_step(self) -> list[int]:
+        """How many have done each step."""
+        return [sum(column) for column in zip(*(line.marks for line in self.lines), strict=True)] if self.lines else []
+
+
+def progress_table(cohort: Cohort, course: Course) -> Table | None:
+    """Who has done what in one course of the group; None while the course is not published. Four queries."""
+    outline = best_outline(course)
+    if outline is None:
+        return None
+    members = list(User.objects.filter(cohort_memberships__cohort=cohort).order_by("full_name", "username"))
+    enrolments = {
+        row.user_id: row for row in Enrolment.objects.filter(course=course, user__in=members).prefetch_related("steps")
+    }
+    keys = [step.key for step in outline.steps]
+    return Table(course, outline, [line_of(user, enrolments.get(user.pk), keys) for user in members])
+
+
+def line_of(user: User, enrolment: Enrolment | None, keys: list[UUID]) -> Line:
+    done = {step.step_key for step in enrolment.steps.all()} if enrolment else set()
+    since = timezone.now() - timedelta(days=QUIET_DAYS)
+    is_quiet = enrolment is not None and enrolment.completed_at is None and enrolment.last_active_at < since
+    return Line(user, enrolment, tuple(key in done for key in keys), is_quiet)

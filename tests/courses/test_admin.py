@@ -1,0 +1,75 @@
+"""The admin as trainers and managers meet it."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from courses.models import LessonPage
+from tests.factories.courses import add_lesson, course_page, lesson_page, make_course, module_page
+
+
+@pytest.fixture
+def course(site):
+    return make_course(lessons=2)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cms/",
+        "/cms/snippets/courses/course/",
+        "/cms/snippets/courses/skill/",
+        "/cms/course_pages/",
+        "/cms/lesson_pages/",
+    ],
+)
+def test_lists_open_for_the_team(course, trainer, manager, sign_in, path):
+    for user in (trainer, manager):
+        assert sign_in(user).get(path).status_code == 200
+
+
+def test_lists_do_not_grow_in_queries(course, trainer, sign_in):
+    client = sign_in(trainer)
+    client.get("/cms/lesson_pages/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/cms/lesson_pages/")
+    for number in range(3, 11):
+        add_lesson(module_page(course), "fr", number)
+    with CaptureQueriesContext(connection) as many:
+        client.get("/cms/lesson_pages/")
+    assert len(many) <= len(few) + 2
+
+
+def test_a_trainer_edits_lessons_and_courses_but_no_skills(course, trainer, sign_in):
+    client = sign_in(trainer)
+    assert client.get(f"/cms/pages/{lesson_page(course).pk}/edit/").status_code == 200
+    assert client.get(f"/cms/snippets/courses/course/edit/{course.pk}/").status_code == 200
+    assert client.get("/cms/snippets/courses/skill/add/").status_code == 302
+
+
+def test_previews_are_drawn(course, client):
+    for page in (lesson_page(course), module_page(course), course_page(course)):
+        assert page.title in page.make_preview_request().rendered_content
+
+
+def test_nothing_a_trainer_does_not_need_is_in_the_menu(course, trainer, sign_in):
+    page = sign_in(trainer).get("/cms/").content.decode()
+    for path in ("/cms/redirects/", "/cms/sites/", "/cms/locales/", "/cms/users/", "/cms/reports/workflow/"):
+        assert path not in page
+
+
+def test_two_steps_of_a_course_cannot_have_one_slug(course):
+    other = course_page(course).add_child(instance=type(module_page(course))(title="Suite", slug="m2"))
+    form_class = LessonPage.get_edit_handler().get_form_class()
+
+    def errors(slug: str) -> dict:
+        data = {"title": "x", "slug": slug, "minutes": "5", "body-count": "0"}
+        return form_class(instance=LessonPage(), parent_page=other, data=data).errors
+
+    assert "slug" in errors("lecon-1")
+    assert "slug" in errors("enrol")
+    assert "slug" not in errors("libre")
+
+
+def test_the_admin_speaks_the_language_of_the_account(trainer):
+    assert trainer.wagtail_userprofile.preferred_language == "fr"

@@ -1,0 +1,116 @@
+import pytest
+
+from courses import services
+from courses.cohorts import add_members, cohorts_of, progress_table, remove_member
+from courses.models import CohortMember, Enrolment
+from lms.accounts.enums import Role
+from lms.accounts.visibility import visible_to
+from tests.factories.courses import make_cohort, make_course, make_enrolment, step_keys
+from tests.factories.people import make_user
+
+
+@pytest.fixture
+def course(db):
+    return make_course(lessons=2)
+
+
+@pytest.fixture
+def cohort(learner, trainer, course):
+    return make_cohort(learner, trainers=(trainer,), courses=(course,))
+
+
+def test_a_trainer_sees_her_groups_and_a_manager_all(cohort, trainer, manager, learner, employer_user):
+    other = make_user("autre", Role.TRAINER)
+    assert list(cohorts_of(trainer)) == [cohort] == list(cohorts_of(manager))
+    assert not cohorts_of(other).exists()
+    assert not cohorts_of(learner).exists()
+    assert not cohorts_of(employer_user).exists()
+
+
+def test_a_trainer_sees_the_accounts_of_her_groups(cohort, trainer, learner, stranger):
+    assert list(visible_to(trainer)) == [learner]
+
+
+def test_the_table_counts_each_step(cohort, course, learner):
+    enrolment = make_enrolment(learner, course)
+    services.mark_step_done(enrolment=enrolment, step_key=step_keys(course)[0], kind="lesson")
+    table = progress_table(cohort, course)
+    assert table.lines[0].marks == (True, False)
+    assert (table.by_step, table.finished) == ([1, 0], 0)
+
+
+def test_the_table_costs_the_same_for_many(cohort, course, django_assert_max_num_queries):
+    for number in range(8):
+        user = make_user(f"l{number}")
+        CohortMember.objects.create(cohort=cohort, user=user)
+        make_enrolment(user, course)
+    progress_table(cohort, course)
+    with django_assert_max_num_queries(4):
+        assert len(progress_table(cohort, course).lines) == 9
+
+
+def test_add_members_takes_names_and_phones_and_enrols(cohort, course, manager):
+    one, two = make_user("binta", phone="+221771234567"), make_user("coumba")
+    found, unknown = add_members(cohort=cohort, names=["+221 77 123 45 67", "COUMBA", "nobody"], by=manager)
+    assert (found, unknown) == ([one, two], ["nobody"])
+    assert Enrolment.objects.filter(course=course).count() == 2
+    add_members(cohort=cohort, names=["coumba"], by=manager)
+    assert cohort.members.count() == 3
+
+
+def test_a_trainer_cannot_take_in_a_learner_she_may_not_see(cohort, trainer, stranger):
+    assert add_members(cohort=cohort, names=["ines"], by=trainer) == ([], ["ines"])
+
+
+def test_remove_member_keeps_what_she_learnt(cohort, course, learner, trainer):
+    make_enrolment(learner, course)
+    assert remove_member(cohort=cohort, user_id=learner.pk, by=trainer)
+    assert not remove_member(cohort=cohort, user_id=learner.pk, by=trainer)
+    assert Enrolment.objects.exists()
+
+
+class TestPages:
+    def test_a_trainer_reads_her_group_and_its_csv(self, site, cohort, trainer, sign_in):
+        client = sign_in(trainer)
+        assert "Awa Ndiaye" in client.get(f"/cms/cohorts/{cohort.pk}/").content.decode()
+        assert cohort.name in client.get("/cms/cohorts/").content.decode()
+        assert cohort.name in client.get("/cms/").content.decode()
+        table = client.get(f"/cms/cohorts/{cohort.pk}/?format=csv")
+        assert table["Content-Type"].startswith("text/csv")
+        assert "no-store" in table["Cache-Control"]
+        assert "Awa Ndiaye" in table.content.decode("utf-8-sig")
+
+    def test_csv_holds_no_formula(self, site, cohort, learner, trainer, sign_in):
+        learner.full_name = "=cmd()"
+        learner.save()
+        table = sign_in(trainer).get(f"/cms/cohorts/{cohort.pk}/?format=csv").content.decode("utf-8-sig")
+        assert "'=cmd()" in table
+
+    @pytest.mark.parametrize("path", ["", "edit/", "?format=csv"])
+    def test_somebody_elses_group_does_not_exist(self, site, cohort, sign_in, path):
+        other = make_user("autre", Role.TRAINER)
+        assert sign_in(other).get(f"/cms/cohorts/{cohort.pk}/{path}").status_code == 404
+
+    def test_somebody_elses_member_stays(self, site, cohort, learner, sign_in):
+        client = sign_in(make_user("autre", Role.TRAINER))
+        assert client.post(f"/cms/cohorts/{cohort.pk}/members/{learner.pk}/remove/").status_code == 404
+        assert cohort.members.count() == 1
+
+    def test_learners_and_employers_stay_outside(self, site, cohort, learner, employer_user, sign_in):
+        for user in (learner, employer_user):
+            assert sign_in(user).get(f"/cms/cohorts/{cohort.pk}/").status_code == 302
+
+    def test_a_trainer_makes_a_group_and_is_in_it(self, site, course, trainer, sign_in):
+        response = sign_in(trainer).post("/cms/cohorts/new/", {"name": "Groupe B", "courses": [course.pk]})
+        assert response.status_code == 302
+        assert cohorts_of(trainer).get().name == "Groupe B"
+
+    def test_wrong_dates_are_told_and_words_kept(self, site, trainer, sign_in):
+        data = {"name": "Groupe C", "starts_on": "2026-05-02", "ends_on": "2026-05-01"}
+        page = sign_in(trainer).post("/cms/cohorts/new/", data).content.decode()
+        assert "Groupe C" in page
+        assert not cohorts_of(trainer).exists()
+
+    def test_unknown_names_are_given_back_to_mend(self, site, cohort, trainer, sign_in):
+        page = sign_in(trainer).post(f"/cms/cohorts/{cohort.pk}/", {"names": "personne"}).content.decode()
+        assert ">\npersonne</textarea>" in page or "personne</textarea>" in page
