@@ -7,9 +7,11 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from placement import choices
-from placement.enums import WITH_EMPLOYER, Cefr, Equipment, Place
+from placement.enums import Cefr, Equipment, Place
+from placement.enums import ReferralState as S
 from placement.evidence import Evidence, certificates_of, evidence_of
 from placement.models import CandidateProfile, Opportunity, Referral
 
@@ -77,6 +79,23 @@ def tone(referral: Referral) -> str:
     return ""
 
 
+EMPLOYER_WORDS = {
+    S.SUGGESTED: gettext_lazy("asked, waiting for the candidate’s yes"),
+    S.CONSENTED: gettext_lazy("the candidate said yes, sending"),
+    S.FORWARDED: gettext_lazy("new"),
+    S.SEEN: gettext_lazy("opened"),
+    S.QUESTION: gettext_lazy("you asked a question"),
+    S.INTERESTED: gettext_lazy("you are interested"),
+    S.INTERVIEW: gettext_lazy("you proposed an interview"),
+    S.OFFER: gettext_lazy("you made an offer"),
+    S.OFFER_DECLINED: gettext_lazy("offer declined by the candidate"),
+    S.ACCEPTED: gettext_lazy("offer accepted by the candidate"),
+    S.REFUSED: gettext_lazy("you said no"),
+    S.WITHDRAWN: gettext_lazy("withdrawn by the candidate"),
+}
+
+
 @register.filter
-def was_sent(referral: Referral) -> bool:
-    return referral.state in WITH_EMPLOYER
+def for_employer(state: str) -> str:
+    """A state as the employer says it; the model's own words speak to the learner."""
+    return capfirst(str(EMPLOYER_WORDS.get(S(state), S(state).label)))
