@@ -2,6 +2,8 @@
 
 import os
 
+from django.conf import settings
+from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
 from lms.lib.publish import warm_up
@@ -9,4 +11,6 @@ from lms.lib.publish import warm_up
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
 
 application = get_wsgi_application()
+if settings.IS_PRODUCTION:  # refuses to serve with demo passwords or a wrong setting, and says which
+    call_command("check", databases=["default"])
 warm_up()

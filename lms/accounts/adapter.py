@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.constants import LoginStageKey
 from allauth.core.internal import ratelimit
 from django import forms
 from django.conf import settings
@@ -33,6 +34,16 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": gettext_lazy("Please wait a minute before you ask again."),
         "too_many_login_attempts": gettext_lazy("Too many tries. Wait 15 minutes, then ask for a new code."),
     }
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, message: str | None = None, **kw: Any) -> None:
+        """Only what went wrong: our pages say themselves what went well."""
+        if message:
+            super().add_message(request, level, message=message)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Through the outbound table: no mail server is waited for while a person waits for a page."""
+        mail = self.render_mail(template_prefix, email, {"email": email, **context})
+        codes.send_mail(address=email, subject=mail.subject, body=str(mail.body))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SELF_SIGN_UP)
@@ -66,7 +77,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_phone_verified(self, user: User, phone: str) -> None:
         if user.phone == phone and user.phone_verified_at is None:
             user.phone_verified_at = timezone.now()
-            user.save(update_fields=["phone_verified_at"])
+            stage = getattr(self.request, "_login_stage", None)
+            if stage is not None and stage.key == LoginStageKey.LOGIN_BY_CODE.value:
+                # Who holds the phone is its owner. Whoever typed the number before her chose the PIN: drop it.
+                user.set_unusable_password()
+                user.must_change_pin = True
+            user.save(update_fields=["phone_verified_at", "password", "must_change_pin"])
 
     def get_user_by_phone(self, phone: str) -> User | None:
         return User.objects.filter(phone=phone).first()

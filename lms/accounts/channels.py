@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from smtplib import SMTPRecipientsRefused
 from typing import Protocol
 
 from django.conf import settings
@@ -14,6 +15,10 @@ from lms.accounts.models import OutboundMessage
 
 class ChannelError(Exception):
     """The provider refused or could not be reached; the message is tried again later."""
+
+
+class RefusedError(ChannelError):
+    """The provider will never take this message, or may have taken it already: it is not tried again."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class EmailChannel:
         mail = EmailMessage(message.subject, text, to=[message.address])
         try:
             mail.send()
+        except SMTPRecipientsRefused as error:
+            raise RefusedError("address refused") from error
         except OSError as error:
             raise ChannelError(type(error).__name__) from error
         return Receipt("smtp")

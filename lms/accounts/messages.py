@@ -7,12 +7,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from lms.accounts.channels import ChannelError, get_channel
+from lms.accounts.channels import ChannelError, RefusedError, get_channel
 from lms.accounts.enums import Channel
 from lms.accounts.models import OutboundMessage, User
 from lms.lib import leases
 
-SIGN_IN_CODE = "sign-in-code"  # its text is erased once it is sent: codes are not kept
+SIGN_IN_CODE, PASSWORD_RESET = "sign-in-code", "password-reset"
+ERASED_WHEN_SENT = frozenset({SIGN_IN_CODE, PASSWORD_RESET})  # codes and links that open an account are not kept
 CODE_LIFE = timedelta(minutes=10)
 
 
@@ -58,13 +59,16 @@ def send_message(*, message_id: uuid.UUID | str) -> bool:
         return False
     try:
         receipt = get_channel(message.channel).send(message)
+    except RefusedError as error:
+        row.update(stopped=str(error)[:60], last_error=str(error)[:300], lease_until=None)
+        return False
     except ChannelError as error:
         leases.release(row, error=str(error), tries=message.tries)
         return False
     row.update(
         sent_at=timezone.now(), provider=receipt.provider, provider_id=receipt.provider_id,
         cost_micros=receipt.cost_micros, cost_currency=receipt.cost_currency, lease_until=None, last_error="",
-        body="" if message.kind == SIGN_IN_CODE else message.body,
+        body="" if message.kind in ERASED_WHEN_SENT else message.body,
     )  # fmt: skip
     return True
 

@@ -196,6 +196,7 @@ ACCOUNT_RATE_LIMITS = {
     "verify_phone": "1/30s/key,5/d/key,200/m/ip",
     "change_password": "8/10m/user",
 }
+PASSWORD_RESET_TIMEOUT = 3600
 CARD_RATE_LIMIT = "120/m/ip"  # cards hold 100 random bits: this only keeps the log readable
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
@@ -304,6 +305,19 @@ MESSAGE_BACKENDS = {
     "sms": env("SMS_MESSAGE_BACKEND", default="lms.accounts.channels.FileSmsChannel"),
     "app": "lms.accounts.channels.AppChannel",
 }
+
+# lms.accounts.sms.OrangeSms or lms.accounts.sms.AfricasTalkingSms, with the provider's keys
+SMS_SENDER_NAME = env("SMS_SENDER_NAME", default="")  # as registered with the provider
+SMS_COST_MICROS = env.int("SMS_COST_MICROS", default=0)  # price of one part where the provider does not say it
+SMS_COST_CURRENCY = env("SMS_COST_CURRENCY", default="XOF")
+ORANGE_API_URL = env("ORANGE_API_URL", default="https://api.orange.com")
+ORANGE_CLIENT_ID = env("ORANGE_CLIENT_ID", default="")
+ORANGE_CLIENT_SECRET = env("ORANGE_CLIENT_SECRET", default="")
+ORANGE_SENDER = env("ORANGE_SENDER", default="")  # the country's sender number: +2210000
+AFRICASTALKING_API_URL = env("AFRICASTALKING_API_URL", default="https://api.africastalking.com")
+AFRICASTALKING_USERNAME = env("AFRICASTALKING_USERNAME", default="")
+AFRICASTALKING_API_KEY = env("AFRICASTALKING_API_KEY", default="")
+OUTBOUND_HTTP_HOSTS: list[str] = []  # hosts that may be called without TLS: none, but for tests
 
 # --- organisation
 ISSUER_NAME = env("ISSUER_NAME", default="Passerelle")

@@ -1,0 +1,86 @@
+"""System checks of people, sign-in and messages: a wrong setting is a sentence before the first request."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import phonenumbers
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
+from django.db import DatabaseError
+
+DEMO_PASSWORD = "passerelle-demo"  # noqa: S105  (printed by `make run`; refused in production just below)
+DEMO_NAMES = ("learner", "trainer", "employer", "manager", "admin")
+NOT_SENDING = "lms.accounts.channels.FileSmsChannel"
+NEEDS = {
+    "lms.accounts.sms.OrangeSms": ("ORANGE_CLIENT_ID", "ORANGE_CLIENT_SECRET", "ORANGE_SENDER"),
+    "lms.accounts.sms.AfricasTalkingSms": ("AFRICASTALKING_USERNAME", "AFRICASTALKING_API_KEY"),
+}
+
+
+@register()
+def check_sms(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    backend = settings.MESSAGE_BACKENDS["sms"]
+    found: list[CheckMessage] = []
+    if settings.SMS_SIGN_IN and backend == NOT_SENDING:
+        kind = Error if settings.IS_PRODUCTION else CheckWarning
+        hint = "Set SMS_MESSAGE_BACKEND to lms.accounts.sms.OrangeSms or .AfricasTalkingSms, or SMS_SIGN_IN=0."
+        found.append(kind("Sign-in codes are on, but SMS are only written to a file.", hint=hint, id="accounts.E001"))
+    missing = [name for name in NEEDS.get(backend, ()) if not getattr(settings, name)]
+    if missing:
+        hint = "Your provider's account page shows them. A secret may stand in a file: NAME_FILE=/path."
+        found.append(Error(f"SMS need {', '.join(missing)}.", hint=hint, id="accounts.E002"))
+    return found
+
+
+@register()
+def check_countries(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    codes = [settings.DEFAULT_COUNTRY, *settings.PHONE_COUNTRIES]
+    wrong = sorted({code for code in codes if code not in phonenumbers.SUPPORTED_REGIONS})
+    if not wrong:
+        return []
+    hint = "DEFAULT_COUNTRY and PHONE_COUNTRIES hold two capital letters each, as in SN or FR."
+    return [Error(f"Unknown countries: {', '.join(wrong)}", hint=hint, id="accounts.E003")]
+
+
+@register(Tags.security, deploy=True)
+def check_guess_counting(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if str(settings.CACHES["default"]["BACKEND"]).rpartition(".")[2] in {"LocMemCache", "DummyCache"}:
+        hint = "Leave CACHE_URL empty for the shared file cache, or name a Redis: CACHE_URL=redis://..."
+        text = "Guesses at PINs are counted in each process by itself."
+        found.append(Error(text, hint=hint, id="accounts.E004"))
+    if settings.ALLAUTH_TRUSTED_PROXY_COUNT < 0:
+        hint = "Set TRUSTED_PROXY_COUNT to the number of your own proxies before this server: 0, 1, 2."
+        found.append(Error("TRUSTED_PROXY_COUNT is negative.", hint=hint, id="accounts.E005"))
+    elif settings.IS_PRODUCTION and settings.ALLAUTH_TRUSTED_PROXY_COUNT == 0:
+        hint = "Behind nginx or a load balancer set TRUSTED_PROXY_COUNT=1, else everybody shares one address."
+        text = "TRUSTED_PROXY_COUNT is 0: right only when browsers reach this process directly."
+        found.append(CheckWarning(text, hint=hint, id="accounts.W001"))
+    return found
+
+
+@register(Tags.database)
+def check_demo_accounts(
+    app_configs: Sequence[Any] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """In production nobody signs in with the password that the README prints."""
+    if not settings.IS_PRODUCTION or not databases:
+        return []
+    names = demo_accounts_open()
+    if not names:
+        return []
+    hint = "Take the demo content away with `manage.py demo --remove`, or give these accounts other passwords."
+    text = f"Demo accounts with the known password: {', '.join(names)}."
+    return [Error(text, hint=hint, id="accounts.E006")]
+
+
+def demo_accounts_open() -> list[str]:
+    """User names of open accounts that still have the demo password; none where there are no tables yet."""
+    from lms.accounts.models import User
+
+    try:
+        people = list(User.objects.filter(username__in=DEMO_NAMES, is_active=True))
+    except DatabaseError:
+        return []
+    return sorted(user.username for user in people if user.check_password(DEMO_PASSWORD))
