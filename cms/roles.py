@@ -22,5 +22,5 @@ def crud(label: str, *models: str, delete: bool = False) -> list[str]:
     return [f"{label}.{verb}_{model}" for model in models for verb in verbs]
 
 
-allow("wagtailadmin.access_admin")
+allow("wagtailadmin.access_admin", "simple_translation.submit_translation")
 allow("accounts.add_user", "accounts.change_user", "accounts.view_user", groups=(MANAGERS,))

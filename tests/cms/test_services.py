@@ -33,5 +33,5 @@ def test_running_it_again_changes_nothing(site):
 def test_trainers_and_managers_reach_the_admin(site, trainer, manager, learner, sign_in):
     assert sign_in(trainer).get("/cms/").status_code == 200
     assert sign_in(manager).get("/cms/").status_code == 200
-    assert sign_in(learner).get("/cms/").status_code == 302
+    assert sign_in(learner).get("/cms/").status_code in {302, 403}
     assert Group.objects.filter(name__in=[TRAINERS, MANAGERS]).count() == 2

@@ -44,7 +44,7 @@ def test_a_trainer_edits_lessons_and_courses_but_no_skills(course, trainer, sign
     client = sign_in(trainer)
     assert client.get(f"/cms/pages/{lesson_page(course).pk}/edit/").status_code == 200
     assert client.get(f"/cms/snippets/courses/course/edit/{course.pk}/").status_code == 200
-    assert client.get("/cms/snippets/courses/skill/add/").status_code == 302
+    assert client.get("/cms/snippets/courses/skill/add/").status_code in {302, 403}
 
 
 def test_previews_are_drawn(course, client):

@@ -1,0 +1,61 @@
+from io import BytesIO
+
+from django.core.files.base import ContentFile
+from PIL import Image as Pillow
+from wagtail.images import get_image_model
+
+from courses.models import Course, LessonPage
+from tests.factories.courses import lesson_page, make_course
+
+
+def version(course: Course) -> int:
+    return Course.objects.get(pk=course.pk).content_version
+
+
+def picture(colour: str) -> ContentFile:
+    file = BytesIO()
+    Pillow.new("RGB", (700, 300), colour).save(file, "PNG")
+    return ContentFile(file.getvalue(), f"{colour}.png")
+
+
+def test_a_replaced_picture_renews_the_courses_that_show_it(db):
+    course, other = make_course("avec"), make_course("sans")
+    image = get_image_model().objects.create(title="x", file=picture("red"))
+    page = lesson_page(course, 1)
+    page.body = [("image", {"image": image, "alt": "Un carré", "caption": ""})]
+    page.save_revision().publish()
+    before, before_other = version(course), version(other)
+    image.file = picture("blue")
+    image.save()
+    assert version(course) == before + 1
+    assert version(other) == before_other
+
+
+def test_the_weight_written_at_publication_counts_the_picture(db):
+    course = make_course()
+    light = LessonPage.objects.get(pk=lesson_page(course, 2).pk).body_bytes
+    page = lesson_page(course, 1)
+    image = get_image_model().objects.create(title="x", file=picture("green"))
+    page.body = [*lesson_page(course, 2).body.raw_data, {"type": "image", "value": {"image": image.pk, "alt": "v"}}]
+    page.save_revision().publish()
+    assert LessonPage.objects.get(pk=page.pk).body_bytes > light + 300
+
+
+def test_other_courses_keep_their_version(db):
+    course, other = make_course("a"), make_course("b")
+    before = version(other)
+    lesson_page(course, 1).save_revision().publish()
+    assert version(other) == before
+
+
+def test_translating_a_lesson_keeps_its_key(db):
+    from wagtail.models import Locale
+
+    course = make_course(languages=("fr",))
+    make_course("autre")  # the English home exists
+    english = Locale.objects.get(language_code="en")
+    for page in course.pages.first().get_descendants(inclusive=True).specific():
+        page.copy_for_translation(english, copy_parents=True) if not page.has_translation(english) else None
+    keys = set(LessonPage.objects.filter(path__startswith=course.pages.first().path).values_list("translation_key"))
+    twins = course.pages.get(locale=english)
+    assert set(LessonPage.objects.descendant_of(twins).values_list("translation_key")) == keys
