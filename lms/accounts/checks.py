@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError
+from django.db.models import Q
 
 DEMO_PASSWORD = "passerelle-demo"  # noqa: S105  (printed by `make run`; refused in production just below)
 DEMO_NAMES = ("learner", "trainer", "employer", "manager", "admin")
@@ -76,11 +77,12 @@ def check_demo_accounts(
 
 
 def demo_accounts_open() -> list[str]:
-    """User names of open accounts that still have the demo password; none where there are no tables yet."""
+    """User names of open demo accounts, and of others with the demo password; none where there are no tables yet."""
     from lms.accounts.models import User
 
     try:
-        people = list(User.objects.filter(username__in=DEMO_NAMES, is_active=True))
+        people = list(User.objects.filter(Q(username__in=DEMO_NAMES) | Q(is_demo=True), is_active=True))
     except DatabaseError:
         return []
-    return sorted(user.username for user in people if user.check_password(DEMO_PASSWORD))
+    usable = [user for user in people if user.has_usable_password()]
+    return sorted(user.username for user in usable if user.is_demo or user.check_password(DEMO_PASSWORD))

@@ -17,7 +17,7 @@ def country_name(code: str, language: str | None = None) -> str:
 
     names = LOCALE_DATA.get(code, {})
     name: str = names.get((language or get_language() or "en")[:2]) or names.get("en", code)
-    return code if name.startswith("*") else name
+    return str(names.get(name[1:], code)) if name.startswith("*") else name  # "*fr" means: as in French
 
 
 def country_choices() -> list[tuple[str, str]]:

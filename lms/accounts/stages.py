@@ -5,10 +5,15 @@ from django.http import HttpResponse
 
 
 class PhoneStage(stages.PhoneVerificationStage):
-    """Prove the number, when codes are sent by SMS. allauth turns away who has no number: most of our learners."""
+    """Prove the number of an account that a learner made herself, when codes are sent by SMS.
+
+    allauth turns away who has no number, and asks everybody else for a code: a learner whose account a trainer made
+    comes in with her card or PIN, also on a day when no SMS arrives.
+    """
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
-        if self.login.user and not self.login.user.phone:
+        user = self.login.user
+        if user and (not user.phone or user.created_by_id or not user.is_learner):
             return None, True
         answer: tuple[HttpResponse | None, bool] = super().handle()
         return answer

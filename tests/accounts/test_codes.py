@@ -116,6 +116,18 @@ def test_people_without_a_number_still_come_in(db):
     assert answer["Location"] == "/fr/accounts/go/"
 
 
+def test_an_account_made_by_a_trainer_needs_no_code(db, trainer):
+    make_user("fatou", phone="+221770000001", created_by=trainer)
+    answer = Client().post("/fr/accounts/login/", {"login": "fatou", "password": PASSWORD})
+    assert answer["Location"] == "/fr/accounts/go/"
+
+
+def test_an_account_made_alone_proves_its_number_first(db):
+    make_user("fatou", phone="+221770000001")
+    answer = Client().post("/fr/accounts/login/", {"login": "fatou", "password": PASSWORD})
+    assert answer["Location"] == VERIFY
+
+
 class TestMail:
     @pytest.fixture(autouse=True)
     def mail_on(self, settings):
