@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from assessments.question_types import Spec, UnknownQuestionType
+from assessments.question_types import Problem, Spec, UnknownQuestionType, get_question_type
 
 Value = Mapping[str, Any]
 
@@ -19,6 +19,18 @@ def read_answers(stream: str | list[dict[str, Any]]) -> tuple[str, dict[str, Any
     if not blocks or blocks[0]["type"] not in READERS:
         raise UnknownQuestionType(blocks[0]["type"] if blocks else "")
     return blocks[0]["type"], READERS[blocks[0]["type"]](blocks[0]["value"])
+
+
+def kind_of(stream: str | list[dict[str, Any]]) -> str:
+    """The name of the type; empty when there are no answers yet."""
+    blocks = json.loads(stream) if isinstance(stream, str) else stream
+    return str(blocks[0]["type"]) if blocks else ""
+
+
+def find_problems(stream: str | list[dict[str, Any]]) -> list[Problem]:
+    """What the author of the answers has to mend. Raises UnknownQuestionType."""
+    kind, spec = read_answers(stream)
+    return get_question_type(kind).validate(spec)
 
 
 def rows(found: Iterable[Any]) -> list[dict[str, Any]]:

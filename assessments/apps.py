@@ -10,3 +10,7 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments import receivers  # noqa: F401  (listens to news from below)
+        from cms.roles import allow, crud
+
+        allow(*crud("assessments", "questionbank", "question", "assessment", delete=True))
+        allow("assessments.publish_question")

@@ -15,7 +15,7 @@ from wagtail.rich_text import expand_db_html
 
 from assessments.answers import read_answers
 from assessments.models import Question
-from assessments.question_types import Problem, Spec, get_question_type
+from assessments.question_types import Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,3 @@ def draft_content(question: Question) -> QuestionContent:
     fields = ("prompt", "feedback", "image_alt")
     stored = {name: getattr(question, name) for name in fields}
     return parse({**stored, "image": question.image_id, "answers": question.answers.get_prep_value()})
-
-
-def find_problems(question: Question) -> list[Problem]:
-    """What the author of the answers has to mend."""
-    stream = question.answers.get_prep_value()
-    if not stream:
-        return []
-    kind, spec = read_answers(stream)
-    return get_question_type(kind).validate(spec)

@@ -16,13 +16,13 @@ from assessments.formats.neutral import ImportedQuestion, ImportProblem, Rich
 from assessments.formats.plain import plain
 from assessments.formats.specs import Converted, to_spec
 from assessments.models import Question, QuestionBank
+from assessments.question_types import get_question_type
 from courses.loading.markup import clean, from_markdown
 from courses.loading.specs import NAMESPACE
 from courses.models import Skill
 from lms.accounts.models import User
 
 _HIDDEN = {0xF0000 + ord(character): f"\\{character}" for character in ESCAPED}
-LARGEST = 1024 * 1024  # bytes of a file
 MOST = 500  # questions in one go
 
 
@@ -36,6 +36,11 @@ class Entry:
     problems: tuple[ImportProblem, ...]
     question: ImportedQuestion | None = None
     converted: Converted | None = None
+
+    @property
+    def label(self) -> str:
+        """The kind of question, in words."""
+        return str(get_question_type(self.converted.type).label) if self.converted and self.usable else ""
 
     @property
     def usable(self) -> bool:

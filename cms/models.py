@@ -10,6 +10,12 @@ from wagtail.models import Page
 from cms.blocks import PageBlocks
 from cms.fields import ContentField
 
+PHONE_FIRST: list[dict[str, Any]] = [
+    {"name": "phone", "icon": "mobile-alt", "device_width": 360, "label": _("Phone, 360 px")},
+    {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("Computer, 1280 px")},
+]
+"""Sizes of previews."""
+
 
 class BasePage(Page):
     """What every page of the house shares: previews the size of a phone, first; few things to promote."""
@@ -25,10 +31,7 @@ class BasePage(Page):
 
     @property
     def preview_sizes(self) -> list[dict[str, Any]]:
-        return [
-            {"name": "phone", "icon": "mobile-alt", "device_width": 360, "label": _("Phone, 360 px")},
-            {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("Computer, 1280 px")},
-        ]
+        return PHONE_FIRST
 
     @property
     def default_preview_size(self) -> str:

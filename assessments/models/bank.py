@@ -1,14 +1,18 @@
 """Question banks, questions (versioned by Wagtail revision), assessments and the pages that place them in a course."""
 
+from html import unescape
 from typing import Any, ClassVar
 
+from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.fields import RichTextField
 from wagtail.models import (
     DraftStateMixin,
@@ -20,9 +24,12 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
+from assessments.admin_forms import AssessmentForm, QuestionForm
+from assessments.answers import kind_of
 from assessments.blocks import AnswerBlocks
 from assessments.enums import Answers, Difficulty
 from cms.fields import ContentField
+from cms.models import PHONE_FIRST
 from courses.enums import StepKind
 from courses.models import Skill, StepPage
 from lms.lib.translated import TranslatedField, pick
@@ -79,6 +86,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
     )
     points = models.PositiveSmallIntegerField(_("points"), default=1, validators=[MinValueValidator(1)])
 
+    base_form_class = QuestionForm
     panels: ClassVar[list[Panel]] = [
         FieldPanel("prompt"),
         FieldPanel("answers"),
@@ -86,8 +94,8 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         MultiFieldPanel([FieldPanel("image"), FieldPanel("image_alt")], heading=_("Picture")),
         MultiFieldPanel(
             [
-                FieldPanel("bank"),
-                FieldPanel("skill"),
+                FieldPanel("bank", widget=forms.Select),
+                FieldPanel("skill", widget=forms.Select),
                 FieldPanel("difficulty"),
                 FieldPanel("points"),
                 FieldPanel("code"),
@@ -111,10 +119,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         ]
 
     def __str__(self) -> str:
-        from django.utils.html import strip_tags
-        from django.utils.text import Truncator
-
-        return Truncator(strip_tags(self.prompt)).chars(80)
+        return Truncator(unescape(strip_tags(self.prompt))).chars(80)
 
     def save_revision(self, *args: Any, overwrite_revision: Any = None, **kwargs: Any) -> Any:
         """As Wagtail does, but autosave never overwrites a version that learners may have seen."""
@@ -126,8 +131,26 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         """This version is live, or stands in an attempt."""
         return revision_id == self.live_revision_id or self.items.filter(revision=revision_id).exists()
 
+    @property
+    def kind(self) -> str:
+        """The name of its type; empty while there are no answers."""
+        return kind_of(self.answers.get_prep_value())
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return [("", _("As a learner sees it")), ("answers", _("With the right answers"))]
+
+    @property
+    def preview_sizes(self) -> list[dict[str, Any]]:
+        return PHONE_FIRST
+
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "assessments/question_preview.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        from assessments.previews import preview_context  # reads contents, which read this module
+
+        return {**super().get_preview_context(request, mode_name), **preview_context(self, mode_name)}
 
 
 class Assessment(ClusterableModel):
@@ -148,9 +171,10 @@ class Assessment(ClusterableModel):
     )
     is_demo = models.BooleanField(default=False, editable=False)
 
+    base_form_class = AssessmentForm
     panels: ClassVar[list[Panel]] = [
         MultiFieldPanel([FieldPanel("code"), FieldPanel("titles"), FieldPanel("pass_mark")]),
-        InlinePanel("sections", label=_("Sections"), min_num=1),
+        InlinePanel("sections", label=_("Section"), heading=_("Sections"), min_num=1),
         MultiFieldPanel(
             [
                 FieldPanel("max_attempts"),
@@ -191,11 +215,14 @@ class AssessmentSection(Orderable, ClusterableModel):
 
     panels: ClassVar[list[Panel]] = [
         FieldPanel("titles"),
-        FieldPanel("bank"),
-        FieldPanel("draw"),
-        FieldPanel("skill"),
-        FieldPanel("difficulty"),
-        InlinePanel("named", label=_("Named questions")),
+        FieldRowPanel([FieldPanel("bank", widget=forms.Select), FieldPanel("draw")]),
+        FieldRowPanel([FieldPanel("skill", widget=forms.Select), FieldPanel("difficulty")]),
+        InlinePanel(
+            "named",
+            label=_("Question"),
+            heading=_("Questions that everybody gets"),
+            help_text=_("The learner sees them in her language when they exist in it."),
+        ),
     ]
 
     class Meta(Orderable.Meta):
@@ -243,6 +270,11 @@ class AssessmentPage(StepPage):
 
     class Meta:
         verbose_name = _("assessment in a course")
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """For the preview: the pages of learners are drawn by ``views``."""
+        context = {"rules": self.assessment, "questions": self.question_count()} if self.assessment_id else {}
+        return {**super().get_context(request, *args, **kwargs), **context}
 
     def learner_path(self, course_code: str) -> str:
         return reverse("assessments:intro", args=[course_code, self.slug])

@@ -121,7 +121,7 @@ def draw_items(attempt: Attempt, seen: Collection[str]) -> list[AttemptItem]:
     sections = sections_of(attempt.assessment)
     twins = live_twins(sections)
     try:
-        drawn = draw([section_for_draw(section, twins) for section in sections], attempt.seed, seen=seen)
+        drawn = draw_sections(sections, twins, attempt.seed, seen)
     except DrawError as error:
         logger.error("assessment %s cannot be drawn: %s", attempt.assessment.code, error)
         drawn = []
@@ -130,6 +130,21 @@ def draw_items(attempt: Attempt, seen: Collection[str]) -> list[AttemptItem]:
     return [
         as_item(attempt, position, entry, sections, twins[entry.key]) for position, entry in enumerate(drawn, start=1)
     ]
+
+
+def draw_sections(
+    sections: list[AssessmentSection], twins: dict[str, list[Twin]], seed: int, seen: Collection[str]
+) -> list[DrawnItem]:
+    return draw([section_for_draw(section, twins) for section in sections], seed, seen=seen)
+
+
+def try_draw(assessment: Assessment) -> int:
+    """How many questions an attempt would have. Raises DrawError, worded for the trainer, when it has none."""
+    sections = sections_of(assessment)
+    drawn = draw_sections(sections, live_twins(sections), 0, ())
+    if not drawn:
+        raise DrawError(_("There is no live question in it. Publish questions, or name some."))
+    return len(drawn)
 
 
 def sections_of(assessment: Assessment) -> list[AssessmentSection]:

@@ -1,0 +1,112 @@
+"""Forms of the admin: what the engine finds wrong with a question is said beside its answers."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.models import Locale
+
+from assessments.answers import find_problems
+from assessments.enums import Difficulty
+from assessments.question_types import Problem
+
+LARGEST = 1024 * 1024  # bytes of an imported file
+
+
+class QuestionForm(WagtailAdminModelForm):
+    """A draft may be half written; what is published must be a question that can be answered and marked."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        answers = cleaned.get("answers")
+        if answers and not self.is_deferred_validation:
+            problems = find_problems(answers.get_prep_value())
+            if problems:
+                self.add_error("answers", ValidationError([in_words(problem) for problem in problems]))
+        if cleaned.get("image") and not cleaned.get("image_alt") and not self.is_deferred_validation:
+            self.add_error("image_alt", _("Write what the picture shows, for those who do not see it."))
+        return cleaned
+
+
+def in_words(problem: Problem) -> str:
+    """Where, what, and how to mend it."""
+    line = re.search(r"\d+", problem.field)
+    where = _("Line %(number)s:") % {"number": int(line[0]) + 1} if line else ""
+    return f"{where} {problem.what} {problem.remedy}".strip()
+
+
+class AssessmentForm(WagtailAdminModelForm):
+    """Each section has somewhere to take its questions from."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        sections = self.formsets.get("sections")
+        if sections is not None and sections.is_valid():
+            for section in sections.forms:
+                if not section.cleaned_data.get("DELETE") and not has_questions(section):
+                    section.add_error("bank", _("Choose a bank to draw from, or name questions below."))
+        return cleaned
+
+
+def has_questions(section: Any) -> bool:
+    """A bank, or at least one named question that is not being taken away."""
+    named = section.formsets["named"].forms
+    return bool(section.cleaned_data.get("bank")) or any(
+        row.cleaned_data.get("question") and not row.cleaned_data.get("DELETE") for row in named
+    )
+
+
+class ImportForm(forms.Form):
+    """A file or a pasted text, and where its questions go."""
+
+    file = forms.FileField(label=gettext_lazy("GIFT file"), required=False, help_text=gettext_lazy("At most 1 MB."))
+    text = forms.CharField(
+        label=gettext_lazy("or paste the questions here"),
+        required=False,
+        max_length=LARGEST,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    bank: Any = forms.ModelChoiceField(label=gettext_lazy("Bank"), queryset=None)
+    skill: Any = forms.ModelChoiceField(label=gettext_lazy("Skill they test"), queryset=None)
+    difficulty = forms.TypedChoiceField(
+        label=gettext_lazy("Difficulty"), choices=Difficulty.choices, coerce=int, initial=Difficulty.MEDIUM
+    )
+    locale = forms.ModelChoiceField(label=gettext_lazy("Language"), queryset=Locale.objects.all())
+    live = forms.BooleanField(
+        label=gettext_lazy("Publish them at once"),
+        required=False,
+        help_text=gettext_lazy("Otherwise they are drafts: nobody is asked them until you publish them."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        from assessments.models import QuestionBank
+        from courses.models import Skill
+
+        super().__init__(*args, **kwargs)
+        self.fields["bank"].queryset = QuestionBank.objects.all()  # type: ignore[attr-defined]
+        self.fields["skill"].queryset = Skill.objects.all()  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data.get("file")
+        if file and file.size > LARGEST:
+            raise ValidationError(_("This file is too large. Split it into files of at most 1 MB."))
+        if file and b"\x00" in file.read(4096):
+            raise ValidationError(_("This is not a text file. Export the questions in the GIFT format."))
+        if file:
+            file.seek(0)
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("file") and not (cleaned.get("text") or "").strip() and "file" not in self.errors:
+            self.add_error("file", _("Choose a file, or paste questions."))
+        return cleaned
+
+    def source(self) -> str | bytes:
+        """What was given, once the form is valid."""
+        file = self.cleaned_data.get("file")
+        return file.read() if file else str(self.cleaned_data["text"])

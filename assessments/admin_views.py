@@ -1,0 +1,119 @@
+"""Trainers' own screens in the admin: importing questions, and how an assessment does."""
+
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+from wagtail.models import Locale
+
+from assessments.admin_forms import ImportForm
+from assessments.importing import MOST, Entry, add_to_bank, read_gift, refused_file
+from assessments.models import Assessment
+from assessments.results import results_of
+from courses.outline import active_language
+from lms.accounts.http import SignedInRequest
+from lms.lib.http import View, private
+from lms.lib.tables import csv_response
+
+
+def needs(permission: str) -> Any:
+    """403 without the permission; the admin's own gate has already asked who it is."""
+
+    def decorate(view: View) -> View:
+        @private
+        @wraps(view)
+        def wrapped(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+@needs("assessments.add_question")
+def import_questions(request: SignedInRequest) -> HttpResponse:
+    """First look: what is good, what is not and why. Then the good ones into the bank, or the others as a file."""
+    if request.method != "POST":
+        form = ImportForm(initial={"locale": Locale.objects.filter(language_code=active_language()).first()})
+        return render(request, "assessments/admin/import.html", {"form": form})
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "assessments/admin/import.html", {"form": form}, status=422)
+    source = form.source()
+    entries = read_gift(source)
+    if not 0 < len(entries) <= MOST:
+        form.add_error("file", _("There are %(count)s questions in it. Give from 1 to %(most)s.")
+                       % {"count": len(entries), "most": MOST})  # fmt: skip
+        return render(request, "assessments/admin/import.html", {"form": form}, status=422)
+    step = request.POST.get("step")
+    if step == "refused":
+        return refused(entries)
+    if step == "add" and (not form.cleaned_data["live"] or request.user.has_perm("assessments.publish_question")):
+        return add(request, form, entries)
+    return preview(request, form, entries)
+
+
+def preview(request: SignedInRequest, form: ImportForm, entries: list[Entry]) -> HttpResponse:
+    """The entries, and the form again with the text in it: nothing is kept on the server between the two steps."""
+    kept = ImportForm(initial={**form.cleaned_data, "text": "\n\n".join(in_full(entry) for entry in entries)})
+    good = sum(entry.usable for entry in entries)
+    context = {"form": kept, "entries": entries, "good": good, "bad": len(entries) - good}
+    return render(request, "assessments/admin/import.html", context)
+
+
+def in_full(entry: Entry) -> str:
+    """The source of an entry with its identifier, which files keep in a comment."""
+    identifier = entry.question.id if entry.question else ""
+    return f"// [id:{identifier}]\n{entry.source}" if identifier else entry.source
+
+
+def refused(entries: list[Entry]) -> HttpResponse:
+    response = HttpResponse(refused_file(entries), content_type="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="questions-to-mend.gift"'
+    return response
+
+
+def add(request: SignedInRequest, form: ImportForm, entries: list[Entry]) -> HttpResponse:
+    chosen = form.cleaned_data
+    added, known = add_to_bank(
+        entries=entries,
+        bank=chosen["bank"],
+        skill=chosen["skill"],
+        difficulty=chosen["difficulty"],
+        locale=chosen["locale"],
+        live=chosen["live"],
+        by=request.user,
+    )
+    text = ngettext("%(count)s question was added.", "%(count)s questions were added.", added) % {"count": added}
+    messages.success(request, text)
+    if known:
+        text = ngettext(
+            "%(count)s question was there already and stays as it is.",
+            "%(count)s questions were there already and stay as they are.",
+            known,
+        )
+        messages.info(request, text % {"count": known})
+    listing = reverse("wagtailsnippets_assessments_question:list")
+    return redirect(f"{listing}?bank={chosen['bank'].pk}&locale={chosen['locale'].language_code}")
+
+
+@require_safe
+@needs("assessments.view_assessment")
+def results(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Pass rate, marks, and the questions from the hardest to the easiest; as CSV on demand."""
+    assessment = get_object_or_404(Assessment, pk=pk)
+    found = results_of(assessment)
+    if request.GET.get("export") == "csv":
+        header = [_("Question"), _("Skill"), _("Shown"), _("Without an answer"), _("Points earned")]
+        rows = [[row.text, row.skill, row.shown, row.unanswered, row.percent] for row in found.questions]
+        return csv_response(f"{assessment.code}", header, rows)
+    return render(request, "assessments/admin/results.html", {"assessment": assessment, "results": found})

@@ -1,0 +1,129 @@
+"""How an assessment does: attempts, marks, and which question fails. No person is named in here."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+
+from assessments.models import Assessment, Attempt, AttemptItem, Grade, Question
+from lms.lib.translated import pick
+
+NEWEST = 2000  # attempts that are looked at
+BARS = 10
+
+
+@dataclass
+class QuestionResult:
+    """How one question did, in all languages together."""
+
+    key: UUID
+    shown: int = 0
+    answered: int = 0
+    points: float = 0.0
+    text: str = ""
+    skill: str = ""
+    pk: int | None = None
+
+    @property
+    def percent(self) -> int:
+        """Of what could be earned where it was shown."""
+        return round(100 * self.points / self.shown) if self.shown else 0
+
+    @property
+    def unanswered(self) -> int:
+        return self.shown - self.answered
+
+
+@dataclass
+class Results:
+    attempts: int
+    learners: int
+    passed: int
+    learners_passed: int
+    mean: float
+    bars: list[int]  # attempts by score: 0-9 %, 10-19 % ... 90-100 %
+    questions: list[QuestionResult] = field(default_factory=list)  # hardest first
+
+    @property
+    def pass_rate(self) -> int:
+        return round(100 * self.learners_passed / self.learners) if self.learners else 0
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """For the picture: place and height of each bar, its name and its number."""
+        most = max([*self.bars, 1])
+        return [
+            {
+                "x": 10 + number * 36,
+                "height": round(100 * count / most),
+                "y": 110 - round(100 * count / most),
+                "count": count,
+                "label": f"{number * 10}",
+                "to": 100 if number == BARS - 1 else number * 10 + 9,
+            }
+            for number, count in enumerate(self.bars)
+        ]
+
+
+def results_of(assessment: Assessment) -> Results:
+    """From the newest submitted attempts; four queries, whatever their number."""
+    newest = Grade.objects.filter(attempt=OuterRef("pk")).order_by("-at", "-pk").values("detail")[:1]
+    attempts: list[Any] = list(
+        Attempt.objects.filter(assessment=assessment, submitted_at__isnull=False)
+        .annotate(detail=Subquery(newest))
+        .order_by("-submitted_at")[:NEWEST]
+        .values("pk", "enrolment_id", "score", "passed", "detail")
+    )
+    items: dict[UUID, list[UUID]] = defaultdict(list)
+    rows = AttemptItem.objects.filter(attempt__in=[row["pk"] for row in attempts]).order_by("attempt", "position")
+    for attempt_id, key in rows.values_list("attempt_id", "question_key"):
+        items[attempt_id].append(key)
+    results = sum_up(attempts)
+    results.questions = named(by_question((row["detail"], items[row["pk"]]) for row in attempts))
+    return results
+
+
+def sum_up(attempts: Sequence[Any]) -> Results:
+    bars = [0] * BARS
+    for row in attempts:
+        bars[min(int(row["score"]) // BARS, BARS - 1)] += 1
+    return Results(
+        attempts=len(attempts),
+        learners=len({row["enrolment_id"] for row in attempts}),
+        passed=sum(bool(row["passed"]) for row in attempts),
+        learners_passed=len({row["enrolment_id"] for row in attempts if row["passed"]}),
+        mean=sum(float(row["score"]) for row in attempts) / len(attempts) if attempts else 0.0,
+        bars=bars,
+    )
+
+
+def by_question(attempts: Iterable[tuple[dict[str, Any], list[UUID]]]) -> list[QuestionResult]:
+    """Pure: add the marks of each question up, hardest first."""
+    found: dict[UUID, QuestionResult] = {}
+    for detail, keys in attempts:
+        for key, mark in zip(keys, detail["items"], strict=False):
+            row = found.setdefault(key, QuestionResult(key))
+            row.shown += 1
+            row.answered += bool(mark["answered"])
+            row.points += float(mark["fraction"])
+    return sorted(found.values(), key=lambda row: (row.percent, -row.shown))
+
+
+def named(questions: list[QuestionResult]) -> list[QuestionResult]:
+    """With the words of each question, in the reader's language where there is one."""
+    from courses.outline import active_language
+
+    language = active_language()
+    rows = Question.objects.filter(translation_key__in=[row.key for row in questions])
+    twins: dict[UUID, Question] = {}
+    for question in rows.select_related("skill", "locale").defer("answers", "feedback"):
+        if question.translation_key not in twins or question.locale.language_code == language:
+            twins[question.translation_key] = question
+    for row in questions:
+        if row.key in twins:
+            row.text, row.pk = str(twins[row.key]), twins[row.key].pk
+            row.skill = pick(twins[row.key].skill.names)
+    return questions

@@ -1,0 +1,148 @@
+"""The admin of assessments: one menu with questions, banks, assessments, and the import."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.snippets import widgets as snippet_widgets
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
+
+from assessments import admin_views
+from assessments.drawing import DrawError
+from assessments.models import Assessment, Question, QuestionBank
+from assessments.question_types import QUESTION_TYPES
+from assessments.services.starting import try_draw
+
+
+class KindColumn(Column):
+    def get_value(self, instance: Any) -> Any:
+        kind = QUESTION_TYPES.get(instance.kind)
+        return kind.label if kind else "—"
+
+
+class QuestionIndexView(IndexView):
+    @property
+    def header_more_buttons(self) -> Any:
+        from wagtail.admin.widgets.button import Button
+
+        buttons = super().header_more_buttons
+        if self.request.user.has_perm("assessments.add_question"):
+            buttons.append(Button(_("Import questions"), url=reverse("import_questions"), icon_name="upload"))
+        return buttons
+
+
+class QuestionViewSet(SnippetViewSet):
+    model = Question
+    index_view_class = QuestionIndexView
+    icon = "help"
+    menu_label = gettext_lazy("Questions")
+    list_per_page = 50
+    search_backend_name = None
+    search_fields: ClassVar[list[str]] = ["prompt", "code"]
+    list_filter: ClassVar[list[str]] = ["bank", "skill", "difficulty", "live"]
+    list_display: ClassVar[list[Any]] = [
+        "__str__",
+        KindColumn("kind", label=gettext_lazy("Kind")),
+        Column("skill", label=gettext_lazy("Skill"), sort_key="skill__code"),
+        Column("get_difficulty_display", label=gettext_lazy("Difficulty"), sort_key="difficulty"),
+        Column("bank", label=gettext_lazy("Bank"), sort_key="bank__code"),
+        BooleanColumn("live", label=gettext_lazy("Live"), sort_key="live"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = Question.objects.select_related("skill", "bank", "locale", "latest_revision")
+        return rows.order_by("bank__code", "code", "pk")
+
+
+class QuestionBankViewSet(SnippetViewSet):
+    model = QuestionBank
+    icon = "folder-open-inverse"
+    menu_label = gettext_lazy("Banks")
+    search_backend_name = None
+    search_fields: ClassVar[list[str]] = ["code"]
+    list_display: ClassVar[list[Any]] = [
+        "__str__",
+        "code",
+        Column("live_questions", label=gettext_lazy("Live questions, all languages")),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        from django.db.models import Count, Q
+
+        return QuestionBank.objects.annotate(live_questions=Count("questions", filter=Q(questions__live=True)))
+
+
+class AssessmentViewSet(SnippetViewSet):
+    model = Assessment
+    icon = "tasks"
+    menu_label = gettext_lazy("Assessments")
+    search_backend_name = None
+    search_fields: ClassVar[list[str]] = ["code"]
+    list_display: ClassVar[list[Any]] = [
+        "__str__",
+        "code",
+        Column("pass_mark", label=gettext_lazy("Pass mark, %"), sort_key="pass_mark"),
+        Column("ended", label=gettext_lazy("Attempts handed in"), sort_key="ended"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        from django.db.models import Count, Q
+
+        ended = Count("attempts", filter=Q(attempts__submitted_at__isnull=False))
+        return Assessment.objects.annotate(ended=ended).order_by("code")
+
+
+class AssessmentGroup(SnippetViewSetGroup):
+    items = (AssessmentViewSet, QuestionViewSet, QuestionBankViewSet)
+    menu_icon = "tasks"
+    menu_label = gettext_lazy("Assessments")
+    menu_name = "assessments"
+    menu_order = 250
+
+    def get_submenu_items(self) -> Any:
+        entry = ImportMenuItem(gettext_lazy("Import questions"), reverse("import_questions"), icon_name="upload")
+        entry.order = 900
+        return [*super().get_submenu_items(), entry]
+
+
+class ImportMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("assessments.add_question"))
+
+
+register_snippet(AssessmentGroup)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [
+        path("questions/import/", admin_views.import_questions, name="import_questions"),
+        path("assessments/<int:pk>/results/", admin_views.results, name="assessment_results"),
+    ]
+
+
+@hooks.register("register_snippet_listing_buttons")
+def results_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
+    if isinstance(snippet, Assessment) and user.has_perm("assessments.view_assessment"):
+        url = reverse("assessment_results", args=[snippet.pk])
+        yield snippet_widgets.SnippetListingButton(_("Results"), url, icon_name="history", priority=5)
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def warn_when_it_cannot_be_drawn(request: HttpRequest, snippet: Any) -> None:
+    """Say at once what a learner would only find out when she starts."""
+    if not isinstance(snippet, Assessment):
+        return
+    try:
+        try_draw(snippet)
+    except DrawError as error:
+        messages.warning(request, format_html("<strong>{}</strong> {}", _("Learners cannot start this yet."), error))
