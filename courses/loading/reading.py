@@ -38,7 +38,7 @@ class LineLoader(yaml.SafeLoader):
 
 
 def construct_map(loader: LineLoader, node: yaml.MappingNode) -> Map:
-    values = Map(loader.construct_mapping(node, deep=True))
+    values = Map({str(key): value for key, value in loader.construct_mapping(node, deep=True).items()})
     values.line = node.start_mark.line + 1
     return values
 
