@@ -1,11 +1,15 @@
 """Sign-in cards: one use, thirty days, a PIN of her own; nobody else's learners."""
 
+import base64
+import io
 from datetime import timedelta
 
 import pytest
+import zxingcpp
 from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from lms.accounts import cards, visibility
 from lms.accounts.models import AuditEvent, SignInCard, User
@@ -118,7 +122,8 @@ def test_a_reset_card_ends_old_sessions_only_when_used(awa, trainer, sign_in):
 
 def test_the_qr_leads_to_the_card(card):
     assert card.address.endswith(path_of(card))
-    assert card.qr.startswith("data:image/png;base64,")
+    picture = Image.open(io.BytesIO(base64.b64decode(card.qr.removeprefix("data:image/png;base64,"))))
+    assert zxingcpp.read_barcode(picture.convert("L")).text == card.address
 
 
 def test_a_trainer_gives_cards_only_to_learners_she_may_see(awa, trainer, manager, stranger, learner):
