@@ -20,7 +20,8 @@ HOUR_STEPS = range(5, 45, 5)
 def ensure_profile(*, user: User) -> CandidateProfile:
     """Her profile; made on the first call, not searchable until she says so.
 
-    The languages in which she passed a course are put down as B1: she can correct them.
+    The languages in which she passed a course, or else the one she reads the site in, are put down as B1: she can
+    correct them.
     """
     found = CandidateProfile.objects.filter(user=user).first()
     if found:
@@ -33,8 +34,7 @@ def ensure_profile(*, user: User) -> CandidateProfile:
                     equipment=[Equipment.PHONE],
                 )  # fmt: skip
                 CandidateLanguage.objects.bulk_create(
-                    CandidateLanguage(profile=profile, language=language, level=Cefr.B1)
-                    for language in user.certificates.order_by().values_list("language", flat=True).distinct()
+                    CandidateLanguage(profile=profile, language=language, level=Cefr.B1) for language in learnt_in(user)
                 )
                 return profile
         except IntegrityError:  # the code name is taken, or somebody else made her profile
@@ -42,6 +42,10 @@ def ensure_profile(*, user: User) -> CandidateProfile:
             if found:
                 return found
     raise RuntimeError("no free code name after 30 tries")
+
+
+def learnt_in(user: User) -> set[str]:
+    return set(user.certificates.values_list("language", flat=True)) or {user.language}
 
 
 def new_pseudonym() -> str:

@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from placement.matching import (
@@ -176,6 +176,10 @@ persons = st.builds(
 )  # fmt: skip
 
 
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
+
+
+@calm
 @given(wanteds, persons)
 def test_the_score_stays_in_range_and_lines_add_up(wanted, person):
     found = match(wanted, person)
@@ -184,6 +188,7 @@ def test_the_score_stays_in_range_and_lines_add_up(wanted, person):
     assert all(-1e-9 <= row.points <= row.possible + 1e-9 for row in found.lines)
 
 
+@calm
 @given(wanteds, persons, proofs)
 def test_one_more_certificate_never_lowers_a_match(wanted, person, proof):
     before = match(wanted, person)
@@ -192,6 +197,7 @@ def test_one_more_certificate_never_lowers_a_match(wanted, person, proof):
     assert after.fits >= before.fits
 
 
+@calm
 @given(wanteds, persons)
 def test_no_credit_above_the_need(wanted, person):
     """Whoever proves level 3 of everything freshly gains no more than full marks for what was asked."""
@@ -200,11 +206,13 @@ def test_no_credit_above_the_need(wanted, person):
     assert all(row.points == pytest.approx(row.possible) for row in rows)
 
 
+@calm
 @given(wanteds, persons, st.integers(0, 20))
 def test_more_hours_never_lower_a_match(wanted, person, more):
     assert match(wanted, replace(person, hours=person.hours + more)).score >= match(wanted, person).score
 
 
+@calm
 @given(wanteds, persons)
 def test_the_country_changes_nothing_for_work_at_a_distance(wanted, person):
     remote = replace(wanted, place="remote")

@@ -1,0 +1,64 @@
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from certificates.models import Certificate
+from courses.models import Course, Enrolment
+from lms.accounts.models import User
+from placement import demo
+from placement.models import CandidateProfile, CandidateToken, Employer, Opportunity, Referral
+from placement.services import proposals
+from tests.factories.people import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(site, monkeypatch):
+    """The demo with sixty people and without the two courses' pages, which have tests of their own."""
+    monkeypatch.setattr(demo, "load_content", list)
+    call_command("demo", "--candidates", "60", verbosity=0)
+
+
+def counts():
+    models = (User, Certificate, CandidateProfile, CandidateToken, Employer, Opportunity, Referral)
+    return {model.__name__: model.objects.count() for model in models}
+
+
+def test_it_makes_people_work_and_introductions_once(world):
+    before = counts()
+    assert (before["Employer"], before["Opportunity"], before["CandidateProfile"]) == (4, 8, 60)
+    assert before["Referral"] > 5
+    call_command("demo", verbosity=0)
+    assert counts() == before
+    assert not proposals.unexamined().exists()
+    assert not proposals.unproposed().exists()
+
+
+def test_the_search_of_the_demo_employer_looks_alive(world, client):
+    assert client.login(username="employer", password="passerelle-demo")
+    page = client.get(reverse("placement:search"), {"lang": "fr:3"})
+    assert page.content.decode().count('class="card person"') == 20
+
+
+def test_removing_leaves_nothing_of_it(world):
+    call_command("demo", "--remove", verbosity=0)
+    assert not any(counts().values())
+    assert not Course.objects.exists()
+    call_command("demo", "--remove", verbosity=0)
+
+
+def test_a_course_that_a_real_person_takes_stays(world):
+    course = Course.objects.get(code="premiers-pas")
+    real = Enrolment.objects.create(user=make_user("reelle"), course=course)
+    call_command("demo", "--remove", verbosity=0)
+    assert Enrolment.objects.get() == real
+    assert not Course.objects.get().is_demo
+
+
+def test_production_refuses_it(settings):
+    from django.core.management import CommandError
+
+    settings.IS_PRODUCTION = True
+    with pytest.raises(CommandError):
+        call_command("demo")
