@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils.safestring import SafeString
 from wagtail.models import Revision
 from wagtail.rich_text import expand_db_html
@@ -33,11 +33,11 @@ class QuestionContent:
 def content_of(revision_ids: Iterable[int]) -> dict[int, QuestionContent]:
     """Contents by revision id; one query for those that are not kept yet."""
     keys = {f"question:{pk}": pk for pk in revision_ids}
-    found = {keys[key]: content for key, content in cache.get_many(keys).items()}
+    found = {keys[key]: content for key, content in caches["bodies"].get_many(keys).items()}
     missing = set(keys.values()) - found.keys()
     if missing:
         fresh = {row.pk: parse(row.content) for row in Revision.objects.filter(pk__in=missing)}
-        cache.set_many({f"question:{pk}": content for pk, content in fresh.items()})
+        caches["bodies"].set_many({f"question:{pk}": content for pk, content in fresh.items()})
         found |= fresh
     return found
 

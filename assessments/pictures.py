@@ -1,6 +1,6 @@
 """The picture of a question, drawn for small screens and kept for a while."""
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils.safestring import SafeString
 from wagtail.images import get_image_model
 
@@ -15,9 +15,9 @@ def picture_of(content: QuestionContent) -> SafeString:
     if content.image_id is None:
         return SafeString("")
     key = f"question-picture:{content.image_id}:{hash(content.image_alt)}"
-    kept: SafeString | None = cache.get(key)
+    kept: SafeString | None = caches["bodies"].get(key)
     if kept is None:
         image = get_image_model().objects.filter(pk=content.image_id).first()
         kept = photo(image, content.image_alt) if image else SafeString("")
-        cache.set(key, kept, KEPT_FOR)
+        caches["bodies"].set(key, kept, KEPT_FOR)
     return kept
