@@ -34,7 +34,6 @@ urlpatterns += i18n_patterns(
     path("verify/", include("certificates.verify_urls")),
     path("employers/", include("placement.employer_urls")),
     path("offers/", include("placement.learner_urls")),
-    path("manage/", include("placement.manager_urls")),
     *([path("styleguide/", style_guide, name="styleguide")] if settings.DEBUG else []),
     path("", include(wagtail_urls)),
 )

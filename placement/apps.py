@@ -9,4 +9,9 @@ class PlacementConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from cms.roles import allow, crud
+        from lms.accounts.services import MANAGERS
         from placement import receivers  # noqa: F401  (listens to news from below)
+
+        allow(*crud("placement", "employer", "employercontact", "opportunity"), groups=(MANAGERS,))
+        allow("placement.view_referral", "placement.delete_employercontact", groups=(MANAGERS,))

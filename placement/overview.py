@@ -1,0 +1,79 @@
+"""Figures of placement for the programme: how many introductions stand where, and how employers answer."""
+
+from collections import Counter
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from django.utils.text import capfirst
+
+from placement.enums import ReferralState as S
+from placement.models import Employer, Opportunity, Referral
+
+ORDER = (
+    S.SUGGESTED, S.CONSENTED, S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.ACCEPTED,
+    S.STARTED, S.REFUSED, S.OFFER_DECLINED, S.DECLINED, S.EXPIRED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED,
+)  # fmt: skip
+WIDTH = 400  # of the longest bar
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    count: int
+    width: int
+    y: int
+
+
+@dataclass(frozen=True)
+class EmployerFigures:
+    name: str
+    sent: int
+    answered: int
+    days: int | None  # median, from sending to the first answer
+
+    @property
+    def percent(self) -> int | None:
+        return round(100 * self.answered / self.sent) if self.sent else None
+
+
+def overview() -> dict[str, Any]:
+    """Two queries for the introductions, whatever their number, and one each for employers and openings."""
+    states = Counter(Referral.objects.order_by().values_list("state", flat=True))
+    figures = employer_figures()
+    days = [row.days for row in figures if row.days is not None]
+    return {
+        "bars": bars(states),
+        "height": len(ORDER) * 26,
+        "total": sum(states.values()),
+        "started": states[S.STARTED],
+        "waiting": Employer.objects.filter(vetting="waiting").count(),
+        "openings": Opportunity.objects.open().count(),
+        "employers": figures,
+        "sent": sum(row.sent for row in figures),
+        "answered": sum(row.answered for row in figures),
+        "median_days": round(median(days)) if days else None,
+    }
+
+
+def bars(states: Counter[str]) -> list[Bar]:
+    longest = max(states.values(), default=1)
+    return [
+        Bar(capfirst(str(state.label)), states[state], round(WIDTH * states[state] / longest), number * 26)
+        for number, state in enumerate(ORDER)
+    ]
+
+
+def employer_figures() -> list[EmployerFigures]:
+    """One line an employer that was ever sent somebody, the most silent first."""
+    waits: dict[str, list[int | None]] = {}
+    rows = Referral.objects.filter(forwarded_at__isnull=False).values_list(
+        "opportunity__employer__name", "forwarded_at", "answered_at"
+    )
+    for name, sent, answered in rows.order_by("opportunity__employer__name"):
+        waits.setdefault(name, []).append((answered - sent).days if answered and sent else None)
+    found = []
+    for name, values in waits.items():
+        known = [days for days in values if days is not None]
+        found.append(EmployerFigures(name, len(values), len(known), round(median(known)) if known else None))
+    return sorted(found, key=lambda row: (row.percent or 0, row.name))

@@ -1,0 +1,236 @@
+"""Placement in the admin, for programme managers: employers to check, their people and openings, every introduction."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.snippets import widgets as snippet_widgets
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
+
+from lms.accounts.http import SignedInRequest
+from placement.enums import Vetting
+from placement.models import Employer, EmployerContact, Opportunity, Referral
+from placement.overview import overview
+from placement.services import access, employers
+
+
+class ReadOnlyPolicy(ModelPermissionPolicy):
+    """Introductions are moved by people and the clock through services, never typed here."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action == "view" and bool(super().user_has_permission(user, "view"))
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+class Managed(SnippetViewSet):
+    copy_view_enabled = False
+    list_per_page = 50
+
+    def register_chooser_viewset(self) -> None:
+        """Nothing in a page chooses these, and a chooser would list them to trainers."""
+
+
+class EmployerViewSet(Managed):
+    model = Employer
+    icon = "home"
+    menu_label = gettext_lazy("Employers")
+    search_fields: ClassVar[list[str]] = ["name", "town", "registration", "contact_email"]
+    list_filter: ClassVar[list[str]] = ["vetting", "country"]
+    list_display: ClassVar[list[Any]] = [
+        "name",
+        Column("get_vetting_display", label=gettext_lazy("State"), sort_key="vetting"),
+        "country",
+        "town",
+        Column("registration", label=gettext_lazy("Registration")),
+        DateColumn("no_fee_pledge_at", label=gettext_lazy("No-fee pledge")),
+        DateColumn("created_at", label=gettext_lazy("Asked on"), sort_key="created_at"),
+    ]
+    panels: ClassVar[list[Panel]] = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("slug"), FieldPanel("country"), FieldPanel("town"),
+                         FieldPanel("website"), FieldPanel("registration"), FieldPanel("about")],
+                        heading=gettext_lazy("Who they are")),
+        MultiFieldPanel([FieldPanel("contact_name"), FieldPanel("contact_email"), FieldPanel("no_fee_pledge_at"),
+                         FieldPanel("vetting_note"), FieldPanel("vetting", read_only=True)],
+                        heading=gettext_lazy("Our check")),
+    ]  # fmt: skip
+
+
+class ContactViewSet(Managed):
+    model = EmployerContact
+    icon = "user"
+    menu_label = gettext_lazy("Their people")
+    search_fields: ClassVar[list[str]] = ["user__full_name", "user__username", "employer__name"]
+    list_filter: ClassVar[list[str]] = ["employer"]
+    list_display: ClassVar[list[Any]] = ["user", "employer", "job_title", "receives_referrals"]
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("employer"), FieldPanel("user"), FieldPanel("job_title"), FieldPanel("receives_referrals"),
+    ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EmployerContact]:
+        return EmployerContact.objects.select_related("user", "employer")
+
+
+class OpportunityViewSet(Managed):
+    model = Opportunity
+    icon = "form"
+    menu_label = gettext_lazy("Openings")
+    search_fields: ClassVar[list[str]] = ["titles", "employer__name"]
+    list_filter: ClassVar[list[str]] = ["state", "kind", "place", "employer"]
+    list_display: ClassVar[list[Any]] = [
+        Column("title", label=gettext_lazy("Title")),
+        "employer",
+        Column("get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
+        Column("get_state_display", label=gettext_lazy("State"), sort_key="state"),
+        "seats",
+        DateColumn("created_at", label=gettext_lazy("Written on"), sort_key="created_at"),
+    ]
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("employer"), FieldPanel("kind"), FieldPanel("titles"), FieldPanel("descriptions"),
+        MultiFieldPanel([FieldPanel("place"), FieldPanel("country"), FieldPanel("region"),
+                         FieldPanel("hours_per_week"), FieldPanel("seats"), FieldPanel("closes_on")],
+                        heading=gettext_lazy("Where and when")),
+        MultiFieldPanel([FieldPanel("pay_min"), FieldPanel("pay_max"), FieldPanel("pay_currency"),
+                         FieldPanel("pay_period")], heading=gettext_lazy("Pay")),
+    ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Opportunity]:
+        rows: QuerySet[Opportunity] = Opportunity.objects.select_related("employer")
+        return rows
+
+
+class ReferralInspectView(InspectView):
+    template_name = "placement/admin/referral.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        events = self.object.events.select_related("actor")
+        return {**super().get_context_data(**kwargs), "events": events, "referral": self.object}
+
+
+class ReferralViewSet(Managed):
+    model = Referral
+    icon = "link"
+    menu_label = gettext_lazy("Introductions")
+    inspect_view_enabled = True
+    inspect_view_class = ReferralInspectView
+    inspect_view_fields: ClassVar[list[str]] = [
+        "profile", "opportunity", "state", "asked_by_employer", "score", "created_at", "forwarded_at", "answered_at",
+        "refusal_reason", "last_error",
+    ]  # fmt: skip
+    search_fields: ClassVar[list[str]] = ["profile__pseudonym", "profile__user__full_name", "opportunity__titles"]
+    list_filter: ClassVar[list[str]] = ["state", "opportunity__employer", "asked_by_employer"]
+    list_display: ClassVar[list[Any]] = [
+        Column("profile", label=gettext_lazy("Candidate")),
+        Column("opportunity", label=gettext_lazy("Opening")),
+        Column("opportunity.employer", label=gettext_lazy("Employer")),
+        Column("get_state_display", label=gettext_lazy("State"), sort_key="state"),
+        DateColumn("forwarded_at", label=gettext_lazy("Sent on"), sort_key="forwarded_at"),
+        DateColumn("answered_at", label=gettext_lazy("Answered on"), sort_key="answered_at"),
+    ]
+
+    @property
+    def permission_policy(self) -> ModelPermissionPolicy:
+        return ReadOnlyPolicy(self.model)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Referral]:
+        rows: QuerySet[Referral] = Referral.objects.told()
+        return rows
+
+
+class PlacementMenu(SnippetViewSetGroup):
+    items = (EmployerViewSet, ContactViewSet, OpportunityViewSet, ReferralViewSet)
+    menu_label = gettext_lazy("Placement")
+    menu_icon = "group"
+    menu_name = "placement"
+    menu_order = 450
+    add_to_admin_menu = True
+
+
+register_snippet(PlacementMenu)
+
+
+class VettingForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("Note on the check"), required=False, widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("What you looked at: registration, site, telephone call. Only the team reads it."),
+    )  # fmt: skip
+
+
+def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Check an employer in, or suspend it. Programme managers only."""
+    if not request.user.has_perm("placement.change_employer"):
+        raise PermissionDenied
+    employer = get_object_or_404(Employer, pk=pk)
+    form = VettingForm(request.POST or None, initial={"note": employer.vetting_note})
+    if request.method == "POST" and form.is_valid():
+        note = form.cleaned_data["note"]
+        if request.POST.get("to") == Vetting.VETTED:
+            employers.vet(employer=employer, by=request.user, note=note)
+            contact = access.invite_contact(employer=employer, by=request.user)
+            messages.success(request, invited_words(employer, contact is not None))
+        elif request.POST.get("to") == Vetting.SUSPENDED:
+            freed = employers.suspend(employer=employer, by=request.user, note=note)
+            messages.success(request, _("Suspended. %(count)s introductions were closed.") % {"count": freed})
+        return redirect(employer_list_url())
+    context = {"employer": employer, "form": form, "list_url": employer_list_url()}
+    return render(request, "placement/admin/vetting.html", context)
+
+
+def invited_words(employer: Employer, invited: bool) -> str:
+    if invited:
+        return _("Checked. %(email)s received a mail to choose a password.") % {"email": employer.contact_email}
+    if employer.contacts.exists():
+        return _("Checked. Its people can search and publish now.")
+    return _("Checked. Nobody has access yet: add a person under “Their people”.")
+
+
+def employer_list_url() -> str:
+    return reverse(EmployerViewSet().get_url_name("list"))
+
+
+def placement_overview(request: SignedInRequest) -> HttpResponse:
+    if not request.user.has_perm("placement.view_referral"):
+        raise PermissionDenied
+    return render(request, "placement/admin/overview.html", {"overview": overview()})
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [
+        path("placement/employers/<int:pk>/vetting/", vetting, name="placement_vetting"),
+        path("reports/placement/", placement_overview, name="placement_overview"),
+    ]
+
+
+class ManagerItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("placement.view_referral"))
+
+
+@hooks.register("register_reports_menu_item")
+def report_item() -> MenuItem:
+    return ManagerItem(
+        gettext_lazy("Placement overview"), reverse("placement_overview"), name="placement", icon_name="group", order=20
+    )
+
+
+@hooks.register("register_snippet_listing_buttons")
+def listing_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any:
+    if isinstance(snippet, Employer) and user.has_perm("placement.change_employer"):
+        label = _("Suspend") if snippet.vetting == Vetting.VETTED else _("Check")
+        url = reverse("placement_vetting", args=[snippet.pk])
+        yield snippet_widgets.SnippetListingButton(label, url, icon_name="view", priority=60)

@@ -1,0 +1,91 @@
+import pytest
+from django.urls import reverse
+
+from lms.accounts.models import OutboundMessage
+from placement.enums import ReferralState as S
+from placement.enums import Vetting
+from placement.models import Employer
+from placement.services import answers
+from placement.wagtail_hooks import ContactViewSet, EmployerViewSet, OpportunityViewSet, ReferralViewSet
+from tests.factories.placement import make_employer, make_opportunity, make_referral
+
+pytestmark = pytest.mark.django_db
+LISTS = [EmployerViewSet, ContactViewSet, OpportunityViewSet, ReferralViewSet]
+
+
+@pytest.fixture
+def desk(site, manager, sign_in):
+    return sign_in(manager)
+
+
+@pytest.mark.parametrize("viewset", LISTS)
+def test_managers_read_every_list(desk, viewset):
+    make_referral(state=S.FORWARDED)
+    assert desk.get(reverse(viewset().get_url_name("list"))).status_code == 200
+
+
+@pytest.mark.parametrize("viewset", LISTS)
+def test_trainers_read_none(site, trainer, sign_in, viewset):
+    assert sign_in(trainer).get(reverse(viewset().get_url_name("list"))).status_code != 200
+
+
+@pytest.mark.parametrize("name", ["placement_overview", "placement_vetting"])
+def test_trainers_learners_and_employers_are_refused(site, trainer, learner, employer_user, sign_in, name):
+    args = [make_employer(vetting=Vetting.WAITING).pk] if name == "placement_vetting" else []
+    for person in (trainer, learner, employer_user):
+        assert sign_in(person).post(reverse(name, args=args), {"to": "vetted"}).status_code in {302, 403}
+    assert not Employer.objects.filter(vetting=Vetting.VETTED).exists()
+
+
+def test_checking_an_employer_in_invites_the_person_who_asked(desk):
+    employer = Employer.objects.create(
+        name="Teranga Voix",
+        slug="teranga",
+        country="SN",
+        contact_name="Claire Morel",
+        contact_email="claire@example.org",
+    )
+    assert desk.get(reverse("placement_vetting", args=[employer.pk])).status_code == 200
+    desk.post(reverse("placement_vetting", args=[employer.pk]), {"to": "vetted", "note": "Site et RCCM vus."})
+    employer.refresh_from_db()
+    user = employer.contacts.get().user
+    assert (employer.vetting, employer.vetting_note) == (Vetting.VETTED, "Site et RCCM vus.")
+    assert (user.role, user.email, user.has_usable_password()) == ("employer", "claire@example.org", False)
+    assert reverse("account_reset_password") in OutboundMessage.objects.get(kind="employer-invited").link
+
+
+def test_an_address_that_has_an_account_is_not_taken_over(desk, learner):
+    learner.email = "claire@example.org"
+    learner.save()
+    employer = Employer.objects.create(name="T", slug="t", country="SN", contact_email="Claire@example.org")
+    desk.post(reverse("placement_vetting", args=[employer.pk]), {"to": "vetted"})
+    learner.refresh_from_db()
+    assert learner.role == "learner"
+    assert not employer.contacts.exists()
+
+
+def test_suspending_closes_what_is_open(desk):
+    referral = make_referral(state=S.FORWARDED)
+    desk.post(reverse("placement_vetting", args=[referral.opportunity.employer_id]), {"to": "suspended"})
+    referral.refresh_from_db()
+    assert referral.state == S.OBSOLETE
+
+
+def test_the_overview_counts_and_says_how_employers_answer(desk):
+    referral = make_referral(state=S.FORWARDED)
+    answers.answer(referral=referral, to=S.INTERESTED)
+    page = desk.get(reverse("placement_overview"))
+    assert page.status_code == 200
+    assert referral.opportunity.employer.name in page.content.decode()
+    assert "100 %" in page.content.decode()
+
+
+def test_the_overview_of_nothing(desk):
+    assert desk.get(reverse("placement_overview")).status_code == 200
+
+
+def test_an_introduction_shows_its_history(desk):
+    referral = make_referral(opportunity=make_opportunity(), state=S.FORWARDED)
+    page = desk.get(reverse(ReferralViewSet().get_url_name("inspect"), args=[referral.pk]))
+    assert page.status_code == 200
+    assert "forwarded" in page.content.decode() or "consented" in page.content.decode()
