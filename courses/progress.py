@@ -18,14 +18,11 @@ class Progress:
     minutes_left: int
     kilobytes_left: float
     next: Step | None
+    is_started: bool  # a step is done, or one was opened
 
     @property
     def percent(self) -> int:
         return share(self.done, self.total)
-
-    @property
-    def is_started(self) -> bool:
-        return self.done > 0
 
 
 def share(done: int, total: int) -> int:
@@ -41,6 +38,7 @@ def measure(outline: Outline, done: AbstractSet[UUID], last: UUID | None = None)
         minutes_left=sum(step.minutes for step in left),
         kilobytes_left=round(sum(step.kilobytes for step in left), 1),
         next=next_step(outline.steps, done, last),
+        is_started=last is not None or len(left) < len(outline.steps),
     )
 
 

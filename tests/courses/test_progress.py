@@ -16,7 +16,14 @@ def test_measure_counts_what_is_done_and_what_is_left():
     first, second = step(), step(minutes=7)
     measured = measure(outline(first, second), {first.key})
     assert (measured.done, measured.total, measured.percent) == (1, 2, 50)
+    assert measured.is_started
     assert (measured.minutes_left, measured.kilobytes_left, measured.next) == (7, 1.5, second)
+
+
+def test_a_course_is_started_once_a_step_was_opened():
+    lesson = step()
+    assert not measure(outline(lesson), set()).is_started
+    assert measure(outline(lesson), set(), lesson.key).is_started
 
 
 def test_share_is_100_only_when_all_is_done():
