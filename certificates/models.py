@@ -27,7 +27,7 @@ class Certificate(Leased):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
     course = models.ForeignKey(Course, models.PROTECT, related_name="certificates")
     code = models.CharField(_("code"), max_length=32, unique=True)  # without separators, see codes.py
-    language = models.CharField(max_length=12)
+    language = models.CharField(_("language"), max_length=12)
     holder_name = models.CharField(_("name"), max_length=120)
     title = models.CharField(_("title"), max_length=200)
     hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1)

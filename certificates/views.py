@@ -65,7 +65,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     }
     response = render(request, "certificates/check.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "private, no-store" if request.user.is_authenticated else "no-cache"
     return response
 
 

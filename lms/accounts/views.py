@@ -102,9 +102,7 @@ def after_sign_in(request: SignedInRequest) -> HttpResponse:
     """Each role has its own first page, in her language."""
     user = request.user
     request.session.pop(TYPED_NUMBER, None)
-    if user.is_team:
-        return redirect("wagtailadmin_home")
-    response = redirect(f"/{user.language}/{FIRST_PAGE[user.role]}")
+    response = redirect("wagtailadmin_home" if user.is_team else f"/{user.language}/{FIRST_PAGE[user.role]}")
     return keep_language(response, user.language)
 
 

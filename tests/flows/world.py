@@ -3,7 +3,9 @@
 The attribute names are the words of ``table.py``: ``course``, ``attempt``, ``other_learner`` ...
 """
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.test import Client
@@ -15,7 +17,7 @@ from certificates.models import Certificate
 from cms.services import ensure_site
 from courses.models import Cohort, Course, Enrolment, LessonPage
 from courses.services import enrol, mark_step_done
-from lms.accounts import cards, enrolling
+from lms.accounts import cards, enrolling, phones
 from lms.accounts.enums import Role
 from lms.accounts.models import OutboundMessage, User
 from tests.assessments.helpers import answer_all
@@ -35,6 +37,25 @@ ROLES = {
     "manager": "manager",
     "admin": "admin",
 }  # as the columns of the table are called -> the person's attribute
+
+
+SAME_WORDS = {
+    "passerelle",
+    "pin",
+    "sms",
+    "qr",
+    "pdf",
+    "kb",
+    "ko",
+    "français",
+    "english",
+    "anglais",
+    "digcomp",
+    "code",
+    "administration",
+    "question",
+    "saisir",
+}
 
 
 @dataclass
@@ -77,6 +98,23 @@ class World:
         if person is not None:
             client.force_login(person)
         return client
+
+    def speak(self, language: str) -> None:
+        """Everybody has chosen this language."""
+        User.objects.update(language=language)
+
+    def knows(self, text: str) -> bool:
+        """Is it a name, a number or a word that is the same in French and in English?"""
+        words = re.findall(r"[^\W\d_]{2,}", text)
+        return all(word.lower() in self.vocabulary for word in words)
+
+    @cached_property
+    def vocabulary(self) -> set[str]:
+        people = [getattr(self, attribute) for attribute in ROLES.values() if attribute] + [self.newcomer]
+        texts = [f"{person.full_name} {person.username}" for person in people]
+        texts += [self.certificate.printed_code, self.certificate.title, self.course.code, self.closed_course.code]
+        texts += [name for _code, name in phones.country_choices()]
+        return {word.lower() for text in texts for word in re.findall(r"[^\W\d_]{2,}", text)} | SAME_WORDS
 
     def get(self, path: str) -> Any:
         """``course.code`` -> the course's code; what names no attribute stands for itself."""
@@ -126,7 +164,10 @@ def build() -> World:
     ensure_site()
     crowd = people()
     learner, other_learner = crowd["learner"], crowd["other_learner"]
-    course, closed = make_course(), make_course("annotation", is_open=False, skills=(("dw.image-annotation", 1),))
+    course, closed = make_course(), make_course(
+        "annotation", is_open=False, skills=(("dw.image-annotation", 1),),
+        titles={"fr": "Annotation d’images", "en": "Image annotation"},
+    )  # fmt: skip
     cohort = make_cohort(
         learner, crowd["newcomer"], trainers=(crowd["trainer"],), courses=(course, closed), name="Groupe A"
     )
