@@ -5,25 +5,32 @@ The attribute names are the words of ``table.py``: ``course``, ``attempt``, ``ot
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from assessments.models import Assessment, Attempt
 from assessments.services import start, submit
 from certificates import services as certificates
 from certificates.models import Certificate
 from cms.services import ensure_site
-from courses.models import Cohort, Course, Enrolment, LessonPage
+from courses.models import Cohort, Course, Enrolment, LessonPage, Skill
 from courses.services import enrol, mark_step_done
 from lms.accounts import cards, enrolling, phones
 from lms.accounts.enums import Role
 from lms.accounts.models import OutboundMessage, User
+from placement.enums import SHARED_FIELDS, Vetting
+from placement.enums import ReferralState as S
+from placement.models import CandidateProfile, Employer, Opportunity, Outcome, Referral
+from placement.services import answers, profiles, referrals, secrets
 from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_twins
 from tests.factories.courses import lesson_page, make_cohort, make_course
 from tests.factories.people import make_user
+from tests.factories.placement import make_employer, make_opportunity, make_referral
 
 ROLES = {
     "anonymous": None,
@@ -39,6 +46,7 @@ ROLES = {
 }  # as the columns of the table are called -> the person's attribute
 
 
+TITLES = {"fr": "Relecture de textes", "en": "Proofreading"}
 SAME_WORDS = {
     "passerelle",
     "pin",
@@ -75,11 +83,23 @@ class World:
     course: Course  # finished by the learner
     closed_course: Course  # for groups only; the learner's group takes it, the other learner's does not
     lesson: LessonPage
+    skill: Skill
     enrolment: Enrolment
     assessment: Assessment  # every type of question; its page has the slug ``evaluation``
     attempt: Attempt  # the learner's, passed
     open_attempt: Attempt  # the learner's, on the closed course
     certificate: Certificate
+    profile: CandidateProfile  # the learner's, to be found by employers
+    employer: Employer
+    other_employer: Employer
+    opportunity: Opportunity  # the employer's, open
+    draft: Opportunity  # the employer's, not open
+    other_opportunity: Opportunity  # the other employer's, open
+    referral: Referral  # the learner's, sent to the employer
+    proposal: Referral  # the learner's, to the other employer: she has not answered
+    outcome: Outcome  # of a person hired by the employer, waiting for the learner's answer
+    hired: Referral  # the learner's, at work with the employer
+    reply: str  # the one-click secret of the referral
     cohort: Cohort  # the trainer's, with the learner
     other_cohort: Cohort  # the other trainer's, with the other learner
     news: OutboundMessage  # to the learner
@@ -154,6 +174,39 @@ def imports(trainer: User) -> dict[str, str]:
     return {"upload": upload, "upload_to_run": to_run, "imported": done}
 
 
+def placements(crowd: dict[str, User]) -> dict[str, Any]:
+    """Employers and openings, and the learner on her way into three of them."""
+    learner = crowd["learner"]
+    employer = make_employer("Pont Data", user=crowd["employer_user"])
+    other = make_employer("Kerbrat Services", user=crowd["other_employer_user"])
+    make_employer("Petit et fils", user=crowd["unvetted_user"], vetting=Vetting.WAITING)
+    profile = profiles.ensure_profile(user=learner)
+    profile = profiles.update_profile(profile=profile, languages={"fr": 4}, is_searchable=True, region="Dakar")
+    opportunity, hired_for = make_opportunity(employer), make_opportunity(employer, titles=TITLES)
+    hired = make_referral(profile, hired_for, state=S.FORWARDED, fields=SHARED_FIELDS)
+    answers.answer(referral=hired, to=S.OFFER, actor=crowd["employer_user"], message="Bonjour, commencez lundi.")
+    hired.refresh_from_db()
+    referrals.accept_offer(referral=hired, user=learner)
+    hired.refresh_from_db()
+    day = timezone.localdate() - timedelta(days=40)
+    rows = answers.mark_started(referral=hired, on=day, actor=crowd["employer_user"])
+    referral = make_referral(profile, opportunity, state=S.FORWARDED, fields=SHARED_FIELDS)
+    other_opportunity = make_opportunity(other)
+    return {
+        "profile": profile,
+        "employer": employer,
+        "other_employer": other,
+        "opportunity": opportunity,
+        "draft": make_opportunity(employer, state="draft", titles=TITLES),
+        "other_opportunity": other_opportunity,
+        "referral": referral,
+        "proposal": make_referral(profile, other_opportunity),
+        "outcome": rows[1],
+        "hired": hired,
+        "reply": secrets.reply_secret(referral),
+    }
+
+
 def passed_attempt(enrolment: Enrolment, assessment: Assessment) -> Attempt:
     attempt = start(enrolment=enrolment, page=assessment_page(assessment), language="fr")
     answer_all(enrolment.user, attempt)
@@ -190,6 +243,7 @@ def build() -> World:
         course=course,
         closed_course=closed,
         lesson=lesson_page(course),
+        skill=Skill.objects.get(code="dw.data-entry"),
         enrolment=enrolment,
         assessment=assessment,
         attempt=attempt,
@@ -197,6 +251,7 @@ def build() -> World:
             enrolment=enrol(user=learner, course=closed), page=assessment_page(closed_assessment), language="fr"
         ),
         certificate=certificate,
+        **placements(crowd),
         cohort=cohort,
         other_cohort=other_cohort,
         news=OutboundMessage.objects.filter(user=learner, channel="app").latest("created_at"),
