@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +27,20 @@ from placement.words import explain
 View = Callable[..., HttpResponseBase]
 
 
+def for_learner(view: View) -> View:
+    """Other people have no offers and no profile: for them there is no page."""
+
+    @private
+    @login_required
+    @wraps(view)
+    def wrapped(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_learner:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
 def own_referral(view: View) -> View:
     """Give the view her own referral in place of its key; anybody else's is not there."""
 
@@ -41,8 +55,7 @@ def own_referral(view: View) -> View:
 
 
 @require_safe
-@private
-@login_required
+@for_learner
 def index(request: SignedInRequest) -> HttpResponse:
     rows = list(Referral.objects.of_learner(request.user).told().order_by("-created_at")[:100])
     rates = reply_rates(row.opportunity.employer_id for row in rows)
@@ -172,8 +185,7 @@ def report(request: SignedInRequest, referral: Referral) -> HttpResponse:
     return render(request, "offers/report.html", context, status=422 if form.errors else 200)
 
 
-@private
-@login_required
+@for_learner
 def profile(request: SignedInRequest) -> HttpResponse:
     """What she offers and whether employers may find her."""
     row = profiles.ensure_profile(user=request.user)
@@ -187,8 +199,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@private
-@login_required
+@for_learner
 def who_saw(request: SignedInRequest) -> HttpResponse:
     row = profiles.ensure_profile(user=request.user)
     seen = row.views.select_related("employer").order_by("-at")[:100]

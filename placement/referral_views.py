@@ -113,11 +113,13 @@ def started(request: EmployerRequest, pk: int) -> HttpResponse:
 
 
 def first_day(request: EmployerRequest) -> date:
-    """The day typed, or today when it is none."""
+    """The day typed, or today when it is none, or none of the year around today."""
+    today = timezone.localdate()
     try:
-        return parse_date(request.POST.get("on", "")) or timezone.localdate()
+        typed = parse_date(request.POST.get("on", "")) or today
     except ValueError:
-        return timezone.localdate()
+        return today
+    return typed if abs((typed - today).days) <= 366 else today
 
 
 def done(request: EmployerRequest, pk: int) -> HttpResponse:

@@ -28,6 +28,7 @@ def walk(patterns: list[Any], prefix: str = "", namespace: str = "") -> Iterator
         if isinstance(entry, URLResolver):
             yield from walk(entry.url_patterns, path, ":".join(filter(None, [namespace, entry.namespace])))
         elif isinstance(entry, URLPattern) and is_own(entry.callback, path):
+            path = path.replace("^", "")
             yield (f"{namespace}:{entry.name}" if namespace else entry.name or path), path
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
+from tests.flows.routes import own_routes
 from tests.flows.world import ROLES, World
 
 
@@ -55,7 +56,23 @@ def rows() -> Iterator[Row]:
         yield Row(words[0], words[1], args, dict(zip(ROLES, cells, strict=True)))
 
 
-ROWS = list(rows())
+def expanded(written: list[Row]) -> Iterator[Row]:
+    """A route that ends in ``:*`` stands for every address of that name space which has no row of its own."""
+    named = {row.route.partition("?")[0] for row in written}
+    for row in written:
+        if not row.route.endswith(":*"):
+            yield row
+            continue
+        known = dict(row.args)
+        for name, paths in own_routes().items():
+            if name.startswith(row.route[:-1]) and name not in named:
+                wanted = re.findall(r"(?:<(?:\w+:)?|\?P<)(\w+)>", paths[0])
+                args = tuple((one, known.get(one) or ANY_OF[one]) for one in wanted)
+                yield Row(row.method, name, args, row.cells)
+
+
+ANY_OF = {"revision_id": "1", "revision_id_a": "earliest", "revision_id_b": "latest"}
+ROWS = list(expanded(list(rows())))
 
 
 def living_rows(world: World) -> list[Row]:

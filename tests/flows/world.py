@@ -12,7 +12,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from assessments.models import Assessment, Attempt
+from assessments.models import Assessment, Attempt, Question, QuestionBank
 from assessments.services import start, submit
 from certificates import services as certificates
 from certificates.models import Certificate
@@ -86,6 +86,8 @@ class World:
     skill: Skill
     enrolment: Enrolment
     assessment: Assessment  # every type of question; its page has the slug ``evaluation``
+    question: Question
+    bank: QuestionBank
     attempt: Attempt  # the learner's, passed
     open_attempt: Attempt  # the learner's, on the closed course
     certificate: Certificate
@@ -246,6 +248,8 @@ def build() -> World:
         skill=Skill.objects.get(code="dw.data-entry"),
         enrolment=enrolment,
         assessment=assessment,
+        question=questions[0],
+        bank=questions[0].bank,
         attempt=attempt,
         open_attempt=start(
             enrolment=enrol(user=learner, course=closed), page=assessment_page(closed_assessment), language="fr"
