@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from assessments.enums import Answers
 from assessments.models import Assessment, Attempt, AttemptItem, Response
@@ -12,34 +12,29 @@ from courses.models import Enrolment, Skill
 from lms.accounts.models import User
 
 
-def items_of(user: User) -> Any:
-    """Her items, each with ``newest_id``, ``newest_key``, ``newest_answer`` (None when nothing was saved) and
-    ``total``, the number of questions of its attempt.
+def get_item(user: User, attempt_id: UUID, position: int, code: str = "", *, lock: bool = False) -> AttemptItem:
+    """One question of hers, on the course of that code if given; ``lock`` keeps its attempt from being handed in.
+
+    Plain joins: correlated subqueries cost more to build than a second query. Raises AttemptItem.DoesNotExist.
     """
-    siblings = AttemptItem.objects.filter(attempt=OuterRef("attempt")).order_by()
-    total = siblings.values("attempt").annotate(count=Count("pk")).values("count")
-    newest = Response.objects.filter(item=OuterRef("pk")).order_by("-pk")
-    return (
-        AttemptItem.objects.filter(attempt__enrolment__user=user)
-        .select_related("attempt")
-        .annotate(
-            newest_id=Subquery(newest.values("pk")[:1]),
-            newest_key=Subquery(newest.values("key")[:1]),
-            newest_answer=Subquery(newest.values("answer")[:1]),
-            total=Subquery(total, output_field=IntegerField()),
-        )
-    )
+    rows = AttemptItem.objects.filter(attempt_id=attempt_id, position=position, attempt__enrolment__user=user)
+    if code:
+        rows = rows.filter(attempt__enrolment__course__code=code).select_related("attempt__assessment")
+    if lock:
+        rows = rows.select_related("attempt").select_for_update(of=("attempt",), no_key=True)
+    return rows.get()
 
 
-def get_item(user: User, code: str, attempt_id: UUID, position: int) -> Any:
-    """One question of hers, in one query. Raises AttemptItem.DoesNotExist."""
-    rows = items_of(user).select_related("attempt__assessment")
-    return rows.get(attempt_id=attempt_id, position=position, attempt__enrolment__course__code=code)
+def responses_of(item: AttemptItem) -> list[tuple[int, UUID, dict[str, Any]]]:
+    """(id, key, answer) of what was saved for this question, newest first. One query."""
+    return list(Response.objects.filter(item=item).order_by("-pk").values_list("pk", "key", "answer"))
 
 
 def get_items(user: User, attempt: Attempt) -> list[Any]:
-    """All questions of an attempt of hers, in order, with ``newest_answer``."""
-    return list(items_of(user).filter(attempt=attempt).order_by("position"))
+    """All questions of an attempt of hers, in order, each with ``newest_answer`` (None when nothing was saved)."""
+    newest = Response.objects.filter(item=OuterRef("pk")).order_by("-pk")
+    rows = AttemptItem.objects.filter(attempt=attempt, attempt__enrolment__user=user)
+    return list(rows.annotate(newest_answer=Subquery(newest.values("answer")[:1])).order_by("position"))
 
 
 def get_attempt(user: User, code: str, attempt_id: UUID) -> Attempt:

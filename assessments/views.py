@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from assessments import selectors
 from assessments.content import content_of
 from assessments.faces import face_of, fill, refilled
-from assessments.models import AssessmentPage, Attempt
+from assessments.models import AssessmentPage, Attempt, AttemptItem
 from assessments.pictures import picture_of
 from assessments.question_types import InvalidResponse, get_question_type
 from assessments.services import (
@@ -126,7 +126,7 @@ def question(request: SignedInRequest, code: str, slug: str, attempt_id: UUID, p
     """One question. Posting saves the answer and goes on, back, or marks it to be read again."""
     if request.method == "POST":
         return answer(request, code, slug, attempt_id, position)
-    item = selectors.get_item(request.user, code, attempt_id, position)
+    item = selectors.get_item(request.user, attempt_id, position, code)
     if closed := close_if_over(request, code, slug, item.attempt):
         return closed
     return show_question(request, code, slug, item)
@@ -144,14 +144,13 @@ def answer(request: SignedInRequest, code: str, slug: str, attempt_id: UUID, pos
             flagged={"flag": True, "unflag": False}.get(go),
         )
     except InvalidResponse as error:
-        item = selectors.get_item(request.user, code, attempt_id, position)
+        item = selectors.get_item(request.user, attempt_id, position, code)
         return show_question(request, code, slug, item, typed=dict(request.POST.lists()), error=str(error))
     except AttemptClosedError as error:
         return close_if_over(request, code, slug, error.attempt) or redirect(request.path)
     stays = saved.stale or go in ("flag", "unflag")
     target = position if stays else position - 1 if go == "back" else position + 1
-    last = saved.item.total
-    if go == "overview" or not 1 <= target <= last:
+    if go == "overview" or target < 1:
         return redirect("assessments:overview", code, slug, attempt_id)
     return redirect("assessments:question", code, slug, attempt_id, target)
 
@@ -175,7 +174,8 @@ def show_question(
     """The form of one question with her answer in it; what she typed wrongly stays as typed."""
     content = content_of([item.revision_id])[item.revision_id]
     face = face_of(item.attempt, item, content)
-    values = typed if typed is not None else refilled(content, face, item.newest_answer or {})
+    saved = next((answer for _pk, _key, answer in selectors.responses_of(item)), {})
+    values = typed if typed is not None else refilled(content, face, saved)
     context = {
         "code": code,
         "slug": slug,
@@ -185,7 +185,8 @@ def show_question(
         "picture": picture_of(content),
         "face": fill(face, values),
         "key": uuid.uuid4(),
-        "is_saved": bool(item.newest_answer) and not error,
+        "is_saved": bool(saved) and not error,
+        "total": AttemptItem.objects.filter(attempt=item.attempt_id).count(),
         "other_language": "" if item.attempt.language == active_language() else item.attempt.language,
         "template": f"assessments/types/{content.type}.html",
         "error": error,

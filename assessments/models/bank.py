@@ -216,7 +216,8 @@ class AssessmentSection(Orderable, ClusterableModel):
     panels: ClassVar[list[Panel]] = [
         FieldPanel("titles"),
         FieldRowPanel([FieldPanel("bank", widget=forms.Select), FieldPanel("draw")]),
-        FieldRowPanel([FieldPanel("skill", widget=forms.Select), FieldPanel("difficulty")]),
+        FieldPanel("skill", widget=forms.Select),
+        FieldPanel("difficulty"),
         InlinePanel(
             "named",
             label=_("Question"),

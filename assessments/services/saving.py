@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from assessments.content import QuestionContent, content_of
 from assessments.faces import face_of
 from assessments.models import Attempt, AttemptItem, Response
 from assessments.question_types import Raw, get_question_type
-from assessments.selectors import items_of
+from assessments.selectors import get_item, responses_of
 from lms.accounts.models import User
 
 
@@ -29,7 +28,7 @@ class AttemptClosedError(Exception):
 class Saved:
     """What counts now. ``stale``: this was an old form sent again, and a newer answer stands."""
 
-    item: Any  # an AttemptItem of ``selectors.items_of``, as it was before
+    item: AttemptItem
     answer: dict[str, Any]
     stale: bool = False
 
@@ -48,25 +47,24 @@ def save_response(
     """Save an answer of her own open attempt.
 
     ``key`` names the form or the queue entry it comes from: the newest key again overwrites, an older one is an
-    echo and is ignored, an unknown one becomes the newest. Clocks of phones decide nothing. Access, state, newest
-    answer and key are read in one query, which locks the attempt against being submitted meanwhile.
+    echo and is ignored, an unknown one becomes the newest. Clocks of phones decide nothing. Three short queries: the
+    question with its attempt, locked against being handed in meanwhile; what is saved; the write.
 
     Raises AttemptItem.DoesNotExist (not hers), AttemptClosedError, InvalidResponse.
     """
-    known = Exists(Response.objects.filter(item=OuterRef("pk"), key=key))
-    items = items_of(user).select_for_update(of=("attempt",), no_key=True).annotate(key_known=known)
-    item = items.get(attempt_id=attempt_id, position=position)
+    item = get_item(user, attempt_id, position, lock=True)
     if item.attempt.submitted_at is not None or item.attempt.is_overdue():
         raise AttemptClosedError(item.attempt)
     if flagged is not None and flagged != item.flagged:
         item.flagged = flagged
         item.save(update_fields=["flagged"])
-    current: dict[str, Any] = item.newest_answer or {}
-    if item.key_known and item.newest_key != key:
+    earlier = responses_of(item)
+    newest_id, newest_key, current = earlier[0] if earlier else (None, None, {})
+    if newest_key != key and any(known == key for _pk, known, _answer in earlier):
         return Saved(item, current, stale=True)
     answer = read(item, content_of([item.revision_id])[item.revision_id], raw)
     if answer != current:
-        write(item, key, answer, client_at)
+        write(item, key, answer, client_at, overwrite=newest_id if newest_key == key else None)
     return Saved(item, answer)
 
 
@@ -75,9 +73,11 @@ def read(item: AttemptItem, content: QuestionContent, raw: Raw) -> dict[str, Any
     return get_question_type(content.type).read(content.spec, face_of(item.attempt, item, content), raw)
 
 
-def write(item: Any, key: UUID, answer: dict[str, Any], client_at: datetime | None) -> None:
+def write(
+    item: AttemptItem, key: UUID, answer: dict[str, Any], client_at: datetime | None, *, overwrite: int | None
+) -> None:
     now = timezone.now()
-    if item.newest_key == key:
-        Response.objects.filter(pk=item.newest_id).update(answer=answer, saved_at=now, client_at=client_at)
+    if overwrite is not None:
+        Response.objects.filter(pk=overwrite).update(answer=answer, saved_at=now, client_at=client_at)
     else:
         Response.objects.create(item=item, key=key, answer=answer, saved_at=now, client_at=client_at)
