@@ -30,7 +30,7 @@ def months_since(moment: datetime) -> float:
 
 
 def evidence_of(profile: CandidateProfile) -> list[Evidence]:
-    """One line a skill, highest level first, from valid certificates only."""
+    """One line a skill from valid certificates only: highest level first, digital work before general skills."""
     best: dict[str, Evidence] = {}
     for certificate in certificates_of(profile):
         for row in certificate.skills.all():
@@ -40,7 +40,7 @@ def evidence_of(profile: CandidateProfile) -> list[Evidence]:
             old = best.get(found.code)
             if old is None or (found.level, found.on) > (old.level, old.on):
                 best[found.code] = found
-    return sorted(best.values(), key=lambda e: (-e.level, e.name))
+    return sorted(best.values(), key=lambda e: (-e.level, not e.code.startswith("dw."), e.name))
 
 
 def certificates_of(profile: CandidateProfile) -> list[Any]:

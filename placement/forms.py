@@ -105,6 +105,7 @@ class WordsForm(forms.Form):
     text = forms.CharField(label=_("Your message"), max_length=1000, widget=forms.Textarea({"rows": 4}))
 
 
+LEVELS: Choices = [(level, _("Level %d") % level) for level in Level.values]
 ANSWER_WORDS: Choices = [
     (S.INTERESTED, _("Interested: I will contact this person")),
     (S.QUESTION, _("I have a question first")),
@@ -209,7 +210,7 @@ class OpportunityForm(LanguageRows, forms.ModelForm):
             self.fields[f"skill_{number}"] = forms.ChoiceField(
                 label=_("Skill %d") % number, choices=skills, required=False, initial=str(skill or ""))  # fmt: skip
             self.fields[f"skill_level_{number}"] = forms.ChoiceField(
-                label=_("Level %d") % number, choices=Level.choices, required=False, initial=level)  # fmt: skip
+                label=_("Level %d") % number, choices=LEVELS, required=False, initial=level)  # fmt: skip
             self.fields[f"skill_essential_{number}"] = forms.BooleanField(
                 label=_("essential"), required=False, initial=essential)  # fmt: skip
 

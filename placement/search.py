@@ -177,12 +177,14 @@ def stepped(
     name: str, prefix: str, counts: dict[str, int], chosen: list[str], names: dict[str, str] | None,
     label: Callable[[str], str],
 ) -> list[Group]:  # fmt: skip
-    """One select for each skill or language that somebody has, with its levels; most frequent first."""
+    """One select for each skill or language that somebody has, with its levels: chosen ones first, then skills of
+    digital work, then the most frequent."""
     values = {token[len(prefix) + 1 :] for token in counts if token.startswith(f"{prefix}:")} | set(chosen)
     keys = {value.rpartition(":")[0] for value in values if ":" in value}
     size = lambda key: -max(counts.get(f"{prefix}:{key}:{n}", 0) for n in range(1, 7))  # noqa: E731
     groups = []
-    for key in sorted(keys, key=lambda key: (size(key), key)):
+    chosen_keys = {value.rpartition(":")[0] for value in chosen}
+    for key in sorted(keys, key=lambda key: (key not in chosen_keys, not key.startswith("dw."), size(key), key)):
         steps = sorted(v for v in values if v.rpartition(":")[0] == key)
         title = names.get(key, key) if names is not None else capfirst(language_name(key))
         choices = [Choice(v, label(v.rpartition(":")[2]), counts.get(f"{prefix}:{v}", 0), v in chosen) for v in steps]

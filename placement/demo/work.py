@@ -25,6 +25,7 @@ from placement.models import (
     ReferralEvent,
 )
 from placement.services import answers, proposals, referrals, sending
+from placement.services.secrets import hash_of, reply_secret
 
 EMPLOYERS: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
     ("pont-data", "Pont Data", "SN", "Dakar",
@@ -205,7 +206,10 @@ def walk(referral: Referral, state: S) -> None:
 def put_back(key: int, days: int) -> None:
     """Sent ``days`` ago; its steps follow one another since then, four days from sending to answer."""
     sent = timezone.now() - timedelta(days=days)
-    Referral.objects.filter(pk=key).update(forwarded_at=sent, created_at=sent - timedelta(days=2))
+    referral = Referral.objects.get(pk=key)
+    referral.forwarded_at, referral.created_at = sent, sent - timedelta(days=2)
+    referral.reply_hash = hash_of(reply_secret(referral)) if referral.reply_hash else ""
+    referral.save(update_fields=["forwarded_at", "created_at", "reply_hash"])
     Referral.objects.filter(pk=key, answered_at__isnull=False).update(answered_at=sent + timedelta(days=min(days, 4)))
     for number, event in enumerate(ReferralEvent.objects.filter(referral=key)):
         when = min(sent + timedelta(days=number - 2, hours=number), timezone.now())
