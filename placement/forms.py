@@ -105,7 +105,6 @@ class WordsForm(forms.Form):
     text = forms.CharField(label=_("Your message"), max_length=1000, widget=forms.Textarea({"rows": 4}))
 
 
-LEVELS: Choices = [(level, _("Level %d") % level) for level in Level.values]
 ANSWER_WORDS: Choices = [
     (S.INTERESTED, _("Interested: I will contact this person")),
     (S.QUESTION, _("I have a question first")),
@@ -205,12 +204,13 @@ class OpportunityForm(LanguageRows, forms.ModelForm):
         known = [(s.skill_id, s.level, s.essential) for s in row.skills.all()] if row.pk else []
         rows = [*known, *[(None, Level.BASIC, True)] * self.skill_rows][: max(self.skill_rows, len(known) + 1)]
         skills = BLANK + [(str(skill.pk), skill.name) for skill in Skill.objects.all()]
+        levels: Choices = [(str(n), _("Level %d") % n) for n in Level.values]
         self.skill_count = len(rows)
         for number, (skill, level, essential) in enumerate(rows, start=1):
             self.fields[f"skill_{number}"] = forms.ChoiceField(
                 label=_("Skill %d") % number, choices=skills, required=False, initial=str(skill or ""))  # fmt: skip
             self.fields[f"skill_level_{number}"] = forms.ChoiceField(
-                label=_("Level %d") % number, choices=LEVELS, required=False, initial=level)  # fmt: skip
+                label=_("Level %d") % number, choices=levels, required=False, initial=level)  # fmt: skip
             self.fields[f"skill_essential_{number}"] = forms.BooleanField(
                 label=_("essential"), required=False, initial=essential)  # fmt: skip
 
