@@ -112,6 +112,15 @@ WAITING_FOR_EMPLOYER = frozenset({S.FORWARDED, S.SEEN})
 SHARED_FIELDS = ("name", "phone", "email")
 
 
+TEAM_WORDS = {
+    S.SUGGESTED: _("proposed to the candidate"),
+    S.DECLINED: _("declined by the candidate"),
+    S.CONSENTED: _("the candidate said yes"),
+    S.WITHDRAWN: _("withdrawn by the candidate"),
+}
+"""States whose own words speak to the learner, as the team says them."""
+
+
 class By(models.TextChoices):
     """Who moved a referral."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 
+from placement.enums import TEAM_WORDS
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, Referral
 
@@ -59,7 +60,12 @@ def overview() -> dict[str, Any]:
 def bars(states: Counter[str]) -> list[Bar]:
     longest = max(states.values(), default=1)
     return [
-        Bar(capfirst(str(state.label)), states[state], round(WIDTH * states[state] / longest), number * 26)
+        Bar(
+            capfirst(str(TEAM_WORDS.get(state, state.label))),
+            states[state],
+            round(WIDTH * states[state] / longest),
+            number * 26,
+        )
         for number, state in enumerate(ORDER)
     ]
 

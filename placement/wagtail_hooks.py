@@ -137,7 +137,7 @@ class ReferralViewSet(Managed):
         Column("profile", label=gettext_lazy("Candidate")),
         Column("opportunity", label=gettext_lazy("Opening")),
         Column("opportunity.employer", label=gettext_lazy("Employer")),
-        Column("get_state_display", label=gettext_lazy("State"), sort_key="state"),
+        Column("team_state", label=gettext_lazy("State"), sort_key="state"),
         DateColumn("forwarded_at", label=gettext_lazy("Sent on"), sort_key="forwarded_at"),
         DateColumn("answered_at", label=gettext_lazy("Answered on"), sort_key="answered_at"),
     ]

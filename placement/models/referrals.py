@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate
 from lms.lib.leases import Leased
-from placement.enums import OPEN_STATES, SHARED_FIELDS, SHARING_STATES, OutcomeMark, ReferralState, RefusalReason
+from placement.enums import (
+    OPEN_STATES,
+    SHARED_FIELDS,
+    SHARING_STATES,
+    TEAM_WORDS,
+    By,
+    OutcomeMark,
+    ReferralState,
+    RefusalReason,
+)
 from placement.models.candidates import CandidateProfile
 from placement.models.employers import Employer, Opportunity
 from placement.querysets import ReferralQuerySet
@@ -55,6 +64,11 @@ class Referral(Leased):
         return f"{self.profile} -> {self.opportunity}"
 
     @property
+    def team_state(self) -> str:
+        """The state in words for the team; the choices' own words speak to the learner."""
+        return str(TEAM_WORDS.get(ReferralState(self.state), ReferralState(self.state).label))
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
@@ -95,6 +109,14 @@ class ReferralEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} -> {self.after}"
+
+    @property
+    def team_state(self) -> str:
+        return str(TEAM_WORDS.get(ReferralState(self.after), ReferralState(self.after).label))
+
+    @property
+    def by_words(self) -> str:
+        return str(By(self.by).label)
 
 
 class Consent(models.Model):
