@@ -88,4 +88,6 @@ def test_an_introduction_shows_its_history(desk):
     referral = make_referral(opportunity=make_opportunity(), state=S.FORWARDED)
     page = desk.get(reverse(ReferralViewSet().get_url_name("inspect"), args=[referral.pk]))
     assert page.status_code == 200
-    assert "forwarded" in page.content.decode() or "consented" in page.content.decode()
+    text = page.content.decode()
+    assert referral.profile.pseudonym in text
+    assert text.count("<tr><td>") == referral.events.count() == 3
