@@ -14,10 +14,13 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         from cms.roles import allow, crud
         from courses import receivers  # noqa: F401  (listens to news from below)
+        from courses.joining import GROUP
+        from lms.accounts.imports import register_column
         from lms.accounts.services import MANAGERS
         from lms.accounts.visibility import register
 
         register(in_her_groups)
+        register_column(GROUP)
         allow(*crud("courses", "course"), "courses.view_skill")
         allow(*crud("courses", "skill", delete=True), "courses.delete_course", groups=(MANAGERS,))
 

@@ -1,0 +1,45 @@
+"""The learners' import puts people into the groups that its rows name."""
+
+import pytest
+
+from courses.models import CohortMember, Enrolment
+from lms.accounts import enrolling
+from lms.accounts.enums import Role
+from tests.factories.courses import make_cohort, make_course
+from tests.factories.people import make_user
+
+
+@pytest.fixture
+def cohort(trainer):
+    cohort = make_cohort(trainers=(trainer,), courses=(make_course(lessons=1),))
+    cohort.name = "Dakar mars"
+    cohort.save()
+    return cohort
+
+
+def run(table: str, by):
+    return enrolling.run_import(token=enrolling.keep_upload(content=table.encode(), by=by), by=by)
+
+
+def test_rows_that_name_a_group_join_it_and_its_courses(trainer, cohort):
+    run("Nom complet;Groupe\nAwa Ndiaye;dakar mars\nFatou Sow;", trainer)
+    member = CohortMember.objects.get()
+    assert (member.cohort, member.user.full_name) == (cohort, "Awa Ndiaye")
+    assert Enrolment.objects.get().user == member.user
+
+
+def test_the_same_file_again_changes_nothing(trainer, cohort):
+    for _time in range(2):
+        run("Nom complet;Groupe\nAwa Ndiaye;Dakar mars", trainer)
+    assert CohortMember.objects.count() == 1
+
+
+def test_an_unknown_group_sends_the_row_back(trainer, cohort):
+    result = run("Nom complet;Groupe\nAwa Ndiaye;Thiès", trainer)
+    assert result.bad == 1
+    assert not CohortMember.objects.exists()
+
+
+def test_another_trainers_group_is_unknown(cohort):
+    other = make_user("autre", Role.TRAINER)
+    assert run("Nom complet;Groupe\nAwa Ndiaye;Dakar mars", other).bad == 1
