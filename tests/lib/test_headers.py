@@ -7,7 +7,9 @@ import pytest
 def test_the_site_is_under_a_strict_policy(client, site):
     policy = client.get("/fr/").headers["Content-Security-Policy"]
     assert "'unsafe-inline'" not in policy
-    assert "default-src 'none'" in policy
+    assert "default-src 'self'" in policy
+    assert "object-src 'none'" in policy
+    assert "form-action 'self'" in policy
     assert "frame-ancestors 'self'" in policy
 
 
@@ -26,3 +28,9 @@ def test_liveness_asks_nothing_of_the_database(client):
 def test_readiness_reads_the_database(client):
     assert client.get("/readyz").status_code == 200
     assert client.get("/healthz").json() == {"web": "ok", "database": "ok"}
+
+
+@pytest.mark.django_db
+def test_what_no_browser_draws_goes_without(client, site):
+    assert "Content-Security-Policy" not in client.get("/").headers
+    assert "Content-Security-Policy" not in client.get("/livez").headers
