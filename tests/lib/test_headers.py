@@ -14,8 +14,9 @@ def test_the_site_is_under_a_strict_policy(client, site):
 
 
 @pytest.mark.django_db
-def test_only_the_admin_may_run_inline_script(client, site):
-    assert "script-src 'self' 'unsafe-inline'" in client.get("/cms/login/").headers["Content-Security-Policy"]
+def test_only_the_admin_may_run_inline_script(site, sign_in, manager):
+    policy = sign_in(manager).get("/cms/").headers["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-inline'" in policy
 
 
 def test_liveness_asks_nothing_of_the_database(client):
