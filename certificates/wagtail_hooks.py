@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -77,7 +77,7 @@ class CertificateViewSet(SnippetViewSet):
     def permission_policy(self) -> ModelPermissionPolicy:
         return RegisterPolicy(self.model)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Certificate]:
+    def get_queryset(self, request: SignedInRequest) -> QuerySet[Certificate]:
         return seen_by(request.user)
 
     def register_chooser_viewset(self) -> None:

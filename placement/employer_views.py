@@ -13,7 +13,7 @@ from lms.lib.ratelimit import client_address, may_try
 from placement.access import EmployerRequest, for_employer
 from placement.enums import ReferralState as S
 from placement.enums import Vetting
-from placement.evidence import match_of
+from placement.evidence import employers_match_of
 from placement.exports import shortlist_csv
 from placement.forms import JoinForm
 from placement.models import CandidateProfile, Opportunity, Referral, Shortlisted
@@ -89,14 +89,14 @@ def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
     employers.note_view(profile=person, employer=request.employer, user=request.user)
     mine = list(Opportunity.objects.visible_to(request.user).open().with_needs())
     wanted = next((row for row in mine if str(row.pk) == request.GET.get("for")), mine[0] if mine else None)
-    match = match_of(wanted, person) if wanted else None
+    match = employers_match_of(wanted, person) if wanted else None
     referrals = Referral.objects.visible_to(request.user).filter(profile=person).select_related("opportunity")
     context = {
         "person": person,
         "opportunities": mine,
         "opportunity": wanted,
         "match": match,
-        "reasons": explain(match.frozen(), with_proof=False) if match else [],
+        "reasons": explain(match.frozen(), with_proof=False, to_employer=True) if match else [],
         "referrals": list(referrals),
         "is_listed": Shortlisted.objects.filter(employer=request.employer, profile=person).exists(),
     }

@@ -1,6 +1,6 @@
 """From rows to what matching and cards read. No queries of its own: give rows fetched ``with_evidence``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -94,3 +94,8 @@ def wanted_by(opportunity: Opportunity) -> Wanted:
 
 def match_of(opportunity: Opportunity, profile: CandidateProfile) -> Match:
     return match(wanted_by(opportunity), person_of(profile))
+
+
+def employers_match_of(opportunity: Opportunity, profile: CandidateProfile) -> Match:
+    """The same without her pay floor: an employer who edits the pay again and again must learn nothing of it."""
+    return match(wanted_by(opportunity), replace(person_of(profile), pay_floor=None))

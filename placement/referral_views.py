@@ -73,7 +73,7 @@ def show(
         "referral": referral,
         "shared": shared,
         "person": CandidateProfile.objects.with_evidence().get(pk=referral.profile_id),
-        "reasons": explain(referral.reasons, with_proof=bool(shared)),
+        "reasons": explain(referral.reasons, with_proof=bool(shared), to_employer=True),
         "events": referral.events.select_related("actor"),
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),
         "can_start": may(referral, S.STARTED),

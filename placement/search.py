@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from courses.models import Skill
 from placement.choices import country_name, language_name
 from placement.enums import Cefr, Connectivity, Equipment
-from placement.evidence import match_of
+from placement.evidence import employers_match_of
 from placement.matching import Match
 from placement.models import CandidateProfile, CandidateToken, Opportunity
 
@@ -133,7 +133,7 @@ def ranked(people: QuerySet[CandidateProfile], opportunity: Opportunity) -> list
     day = timezone.localdate().isoformat()
     rows = list(newest(people)[:RANKED])
     for row in rows:
-        row.match = match_of(opportunity, row)  # type: ignore[attr-defined]
+        row.match = employers_match_of(opportunity, row)  # type: ignore[attr-defined]
 
     def key(row: CandidateProfile) -> tuple[bool, int, str]:
         found: Match = row.match  # type: ignore[attr-defined]

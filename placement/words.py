@@ -23,12 +23,16 @@ class Reason:
     url: str = ""  # the public check of the certificate that proves it
 
 
-def explain(rows: list[dict[str, Any]], *, with_proof: bool = True) -> list[Reason]:
+HERS_ALONE = frozenset({"pay"})  # what an employer never reads
+
+
+def explain(rows: list[dict[str, Any]], *, with_proof: bool = True, to_employer: bool = False) -> list[Reason]:
     """``Referral.reasons`` or ``Match.frozen()`` in words; the needs first, then what only orders.
 
     Without consent give ``with_proof=False``: the public check of a certificate names its holder.
     """
-    reasons = [(row, sentence(row)) for row in rows]
+    hidden = HERS_ALONE if to_employer else frozenset()
+    reasons = [(row, sentence(row)) for row in rows if row.get("kind") not in hidden]
     told = [(row, text) for row, text in reasons if text]
     told.sort(key=lambda pair: not pair[0].get("hard"))
     return [Reason(row["ok"], text, points(row), proof_url(row) if with_proof else "") for row, text in told]

@@ -1,4 +1,5 @@
 import csv
+import re
 
 import pytest
 from django.db import connection
@@ -16,6 +17,7 @@ from tests.factories.people import make_user
 from tests.factories.placement import ENTRY, make_candidate, make_employer, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 
 
 def body(response):
@@ -327,3 +329,15 @@ class TestJoining:
     def test_few_people_are_not_counted_in_public(self, client):
         make_candidate()
         assert "can be found today" not in body(client.get("/en/employers/"))
+
+
+@pytest.mark.parametrize("pay", [10_000, 90_000])
+def test_her_pay_floor_cannot_be_guessed_from_what_an_employer_sees(claire, employer, pay):
+    """The same page whether the pay is under or over what she asks for: nothing to learn by editing it."""
+    asking = make_candidate(pay_floor=50_000)
+    opportunity = make_opportunity(employer, pay_min=pay, pay_max=pay, pay_period="month")
+    url = reverse("placement:profile", args=[asking.pseudonym])
+    with_floor = body(claire.get(url, {"for": opportunity.pk}))
+    type(asking).objects.update(pay_floor=None)
+    without = body(claire.get(url, {"for": opportunity.pk}))
+    assert TOKEN.sub("", without) == TOKEN.sub("", with_floor)
