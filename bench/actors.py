@@ -78,6 +78,82 @@ def draw_certificates(count: str) -> float:
     return (time.perf_counter() - start) / max(drawn, 1)
 
 
+def seed_site(people: str = "16") -> dict[str, Any]:
+    """A course of five lessons and an assessment of ten questions; learners with a session and an open attempt."""
+    from django.urls import reverse
+    from django.utils import translation
+
+    from assessments.services import start
+    from courses.models import Course
+    from lms.accounts.models import User
+    from tests.factories.assessments import assessment_page, make_assessment, make_twins
+    from tests.factories.courses import lesson_page, make_course, make_enrolment
+
+    translation.activate("fr")
+    course = make_course("banc", lessons=5)
+    for language in ("fr", "en"):
+        for number in range(1, 6):
+            page = lesson_page(course, number, language)
+            page.body = [("text", LESSON)] * 3
+            page.save_revision().publish()
+    questions = [make_twins("single", code=f"q{number}")[0] for number in range(10)]
+    rules = make_assessment(course, questions=questions, max_attempts=0, pause_minutes=0)
+    page, course = assessment_page(rules), Course.objects.get(pk=course.pk)
+    seeded = []
+    for number in range(int(people)):
+        user = User.objects.create(username=f"banc-{number}", full_name=f"Awa Ndiaye {number}", password="!")
+        attempt = start(enrolment=make_enrolment(user, course), page=page, language="fr")
+        here = {"code": course.code, "slug": page.slug}
+        seeded.append(
+            {
+                "cookies": session_cookies(user),
+                "lesson": lesson_page(course, 1 + number % 5).get_url(),
+                "intro": reverse("assessments:intro", kwargs=here),
+                "attempt": reverse("assessments:overview", kwargs={**here, "attempt_id": attempt.pk}),
+            }
+        )
+    return {"people": seeded, "lesson": reverse("courses:lesson", args=[course.code, lesson_page(course).slug])}
+
+
+LESSON = (
+    "<h2>Relire</h2>" + "<p>Une saisie se relit toujours une seconde fois, chiffre par chiffre, à voix basse.</p>" * 12
+)
+TOKEN = "b" * 32
+
+
+def session_cookies(user: Any) -> str:
+    """The cookies of a person who has signed in, and of her CSRF token ``TOKEN``."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
+
+
+def sign_in_as(username: str) -> str:
+    from lms.accounts.models import User
+
+    return session_cookies(User.objects.get(username=username))
+
+
+def seed_certificates(count: str) -> int:
+    """Completed enrolments, issued and not drawn yet."""
+    from certificates import services
+    from lms.accounts.models import User
+    from tests.factories.certificates import make_completed
+
+    for number in range(int(count)):
+        user = User.objects.create(username=f"cert-{number}", full_name=f"Aïssatou Ndiaye {number}", password="!")
+        services.issue(enrolment_id=make_completed(user).pk)
+    return int(count)
+
+
 def main(name: str, *args: str) -> None:
     import django
 

@@ -4,7 +4,7 @@ import random
 import signal
 import sys
 
-from bench.site import Site, wait_for
+from bench.installation import Site, wait_for
 
 
 def certificates_survive(site: Site, *, learners: int, kills: int, seed: int = 1) -> dict[str, int]:

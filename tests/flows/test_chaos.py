@@ -3,7 +3,7 @@
 import pytest
 
 from bench import chaos
-from bench.site import Site
+from bench.installation import Site
 from tests.conftest import ROOT, migrations_fingerprint
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]

@@ -23,10 +23,10 @@ BIN = Path(sys.executable).parent
 class Site:
     """``with Site() as site:``. Uses SQLite, or a new database on the server of ``DATABASE_URL`` when that is set."""
 
-    def __init__(self, *, template: Path | None = None, settings: str = "bench.settings", **env: str) -> None:
+    def __init__(self, *, serves: bool = False, template: Path | None = None, **env: str) -> None:
+        self.serves = serves  # static files are needed: collected once into var/bench-static
         self.template = template  # a migrated SQLite file to start from
         self.env_extra = env
-        self.settings = settings
         self.running: list[subprocess.Popen[Any]] = []
 
     def __enter__(self) -> "Site":
@@ -36,11 +36,12 @@ class Site:
         self.env = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV", "DJANGO"))},
             "DATA_DIR": str(self.folder),
-            "DJANGO_SETTINGS_MODULE": self.settings,
+            "DJANGO_SETTINGS_MODULE": "bench.settings",
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": str(ROOT),
             "LOG_LEVEL": "ERROR",
             "SWEEP_SECONDS": "2",
+            "STATIC_ROOT": str(ROOT / "var" / "bench-static"),
             **self.env_extra,
         }
         if self.is_postgres:
@@ -50,8 +51,11 @@ class Site:
             self.env.pop("DATABASE_URL", None)
             if self.template and self.template.exists():
                 shutil.copyfile(self.template, self.folder / "passerelle.sqlite3")
-        self.manage("migrate", "-v0")
-        self.manage("setup_site")
+        if self.serves:
+            self.manage("start", "--prepare-only")
+        else:
+            self.manage("migrate", "-v0")
+            self.manage("setup_site")
         return self
 
     def __exit__(self, *error: object) -> None:
