@@ -1,0 +1,27 @@
+"""Pages that are the same for everyone in the same state: drawn once, then only the form's token is written in.
+
+The key must name all that the page shows (content version, language, what she has done ...). A page with messages
+for this one person is drawn for her and not kept.
+"""
+
+from collections.abc import Callable
+
+from django.contrib.messages import get_messages
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+
+TOKEN = "the-token-of-this-persons-form"  # noqa: S105  (its place in the kept page)
+
+
+def framed(request: HttpRequest, key: str, draw: Callable[[str], str]) -> HttpResponse:
+    """The page kept under ``key``; ``draw`` is called with what stands for ``csrf_token`` in its context."""
+    is_hers_alone = bool(len(get_messages(request)))
+    page: str | None = None if is_hers_alone else caches["bodies"].get(key)
+    if page is None:
+        page = draw(TOKEN)
+        if not is_hers_alone:
+            caches["bodies"].set(key, page)
+    if TOKEN in page:
+        page = page.replace(TOKEN, get_token(request))
+    return HttpResponse(page)
