@@ -4,30 +4,60 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from assessments.enums import Answers
 from assessments.models import Assessment, Attempt, AttemptItem, Response
 from courses.models import Enrolment, Skill
 from lms.accounts.models import User
+from lms.lib.prepared import Prepared
 
 
-def get_item(user: User, attempt_id: UUID, position: int, code: str = "", *, lock: bool = False) -> AttemptItem:
-    """One question of hers, on the course of that code if given; ``lock`` keeps its attempt from being handed in.
-
-    Plain joins: correlated subqueries cost more to build than a second query. Raises AttemptItem.DoesNotExist.
-    """
-    rows = AttemptItem.objects.filter(attempt_id=attempt_id, position=position, attempt__enrolment__user=user)
-    if code:
-        rows = rows.filter(attempt__enrolment__course__code=code).select_related("attempt__assessment")
-    if lock:
-        rows = rows.select_related("attempt").select_for_update(of=("attempt",), no_key=True)
-    return rows.get()
+def item_rows(user: int, attempt: UUID, position: int) -> QuerySet[AttemptItem]:
+    return AttemptItem.objects.filter(attempt_id=attempt, position=position, attempt__enrolment__user_id=user)
 
 
-def responses_of(item: AttemptItem) -> list[tuple[int, UUID, dict[str, Any]]]:
-    """(id, key, answer) of what was saved for this question, newest first. One query."""
-    return list(Response.objects.filter(item=item).order_by("-pk").values_list("pk", "key", "answer"))
+def item_of_course(user: int, attempt: UUID, position: int, code: str) -> QuerySet[AttemptItem]:
+    return item_rows(user, attempt, position).filter(attempt__enrolment__course__code=code).select_related(*RULES)
+
+
+def locked_item(user: int, attempt: UUID, position: int) -> QuerySet[AttemptItem]:
+    rows = item_rows(user, attempt, position).select_related("attempt")
+    return rows.select_for_update(of=("attempt",), no_key=True)
+
+
+def newest_response(item: int, key: UUID) -> Any:
+    known = Exists(Response.objects.filter(item=OuterRef("item"), key=key))
+    rows = Response.objects.filter(item_id=item).annotate(known=known).order_by("-pk")
+    return rows.values_list("pk", "key", "answer", "known")[:1]
+
+
+NO_KEY = UUID(int=0)
+RULES = ("attempt", "attempt__assessment")
+ITEM_OF_COURSE: Prepared[AttemptItem] = Prepared(item_of_course, user=int, attempt=UUID, position=int, code=str)
+LOCKED_ITEM: Prepared[AttemptItem] = Prepared(locked_item, user=int, attempt=UUID, position=int)
+NEWEST_RESPONSE: Prepared[tuple[int, UUID, dict[str, Any], bool]] = Prepared(newest_response, item=int, key=UUID)
+
+
+def get_item(user: User, attempt_id: UUID, position: int, code: str) -> AttemptItem:
+    """One question of hers on the course of that code, with the rules. Raises AttemptItem.DoesNotExist."""
+    return found(ITEM_OF_COURSE.first(user=user.pk, attempt=attempt_id, position=position, code=code))
+
+
+def get_locked_item(user: User, attempt_id: UUID, position: int) -> AttemptItem:
+    """One question of hers; its attempt cannot be handed in meanwhile. Raises AttemptItem.DoesNotExist."""
+    return found(LOCKED_ITEM.first(user=user.pk, attempt=attempt_id, position=position))
+
+
+def found(item: AttemptItem | None) -> AttemptItem:
+    if item is None:
+        raise AttemptItem.DoesNotExist
+    return item
+
+
+def newest_of(item: AttemptItem, key: UUID = NO_KEY) -> tuple[int | None, UUID | None, dict[str, Any], bool]:
+    """(id, key, answer) of what counts for this question, and whether ``key`` was ever saved for it. One query."""
+    return NEWEST_RESPONSE.first(item=item.pk, key=key) or (None, None, {}, False)
 
 
 def get_items(user: User, attempt: Attempt) -> list[Any]:

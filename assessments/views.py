@@ -174,7 +174,7 @@ def show_question(
     """The form of one question with her answer in it; what she typed wrongly stays as typed."""
     content = content_of([item.revision_id])[item.revision_id]
     face = face_of(item.attempt, item, content)
-    saved = next((answer for _pk, _key, answer in selectors.responses_of(item)), {})
+    _pk, _key, saved, _known = selectors.newest_of(item)
     values = typed if typed is not None else refilled(content, face, saved)
     context = {
         "code": code,

@@ -15,12 +15,14 @@ class Body:
     summary: str
 
 
-def lesson_body(course: Course, step: Step, language: str) -> Body | None:
-    """What to read at this step; None when its page is gone since the outline was read.
+def body_key(course: Course, step: Step, language: str) -> str:
+    """Holds the course's content version beside the revision: a picture replaced in the library draws anew."""
+    return f"lesson:{step.page_id}:{step.revision_id}:{course.content_version}:{language}"
 
-    The key holds the course's content version beside the revision: a picture replaced in the library draws anew.
-    """
-    key = f"lesson:{step.page_id}:{step.revision_id}:{course.content_version}:{language}"
+
+def lesson_body(course: Course, step: Step, language: str) -> Body | None:
+    """What to read at this step; None when its page is gone since the outline was read."""
+    key = body_key(course, step, language)
     body: Body | None = caches["bodies"].get(key)
     if body is None:
         page = LessonPage.objects.live().filter(pk=step.page_id).first()

@@ -7,6 +7,7 @@ page makes a new key. Nothing personal is in here; what a learner has done is la
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from django.conf import settings
@@ -93,6 +94,7 @@ class Outline:
         return steps[place] if place < len(steps) else None
 
 
+@cache
 def path_of(name: str, *args: object, language: str) -> str:
     from django.urls import reverse
 

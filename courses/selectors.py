@@ -1,19 +1,24 @@
 """Reading that joins several tables: a learner's place in a course, in one query."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from uuid import UUID
-
-from django.db.models import QuerySet
 
 from courses.models import Course, Enrolment
 from lms.accounts.enums import Channel
 from lms.accounts.models import OutboundMessage, User
+from lms.lib.prepared import Prepared
 
 ENROLMENT = [field.attname for field in Enrolment._meta.concrete_fields]
 COURSE = [field.attname for field in Course._meta.concrete_fields]
 COLUMNS = [*ENROLMENT, *(f"course__{name}" for name in COURSE), "steps__step_key"]
+
+
+def learning_rows(user: int, code: str) -> Any:
+    return Enrolment.objects.filter(user_id=user, course__code=code).values_list(*COLUMNS)
+
+
+LEARNING_ROWS: Prepared[tuple[Any, ...]] = Prepared(learning_rows, user=int, code=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +33,9 @@ class Learning:
         return self.enrolment.course
 
 
-@cache
-def whole_rows() -> "QuerySet[Enrolment, tuple[Any, ...]]":
-    """Never evaluated itself: naming the columns once saves a third of the time of the query that every page makes."""
-    return Enrolment.objects.values_list(*COLUMNS)
-
-
 def get_learning(user: User, code: str) -> Learning | None:
     """Her place in the course, or None when she is not enrolled. One query: a row for each step done."""
-    rows = list(whole_rows().filter(user=user, course__code=code))
+    rows = LEARNING_ROWS.all(user=user.pk, code=code)
     if not rows:
         return None
     enrolment = Enrolment.from_db("default", ENROLMENT, rows[0][: len(ENROLMENT)])

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses import progress, services
 from courses.enums import StepKind
-from courses.lessons import lesson_body
+from courses.lessons import body_key, lesson_body
 from courses.models import Course
 from courses.outline import (
     Outline,
@@ -31,6 +32,7 @@ from courses.outline import (
 from courses.selectors import Learning, get_learning, get_learnings, unread_news
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import OutboundMessage
+from lms.lib.frames import framed
 from lms.lib.http import private
 
 View = Callable[..., HttpResponseBase]
@@ -125,18 +127,24 @@ def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespo
     if body is None:
         return redirect(lost(request, learning.course))
     services.note_position(enrolment=learning.enrolment, step_key=step.key, language=outline.language)
-    steps = outline.steps
-    context = {
-        "outline": outline,
-        "step": step,
-        "body": body,
-        "number": steps.index(step) + 1,
-        "total": len(steps),
-        "next_step": outline.after(step.key),
-        "is_done": step.key in learning.done,
-        "language_urls": twins(learning.course, outline, step),
-    }
-    return render(request, "courses/lesson.html", context)
+    is_done = step.key in learning.done
+
+    def draw(csrf_token: str) -> str:
+        steps = outline.steps
+        context = {
+            "outline": outline,
+            "step": step,
+            "body": body,
+            "number": steps.index(step) + 1,
+            "total": len(steps),
+            "next_step": outline.after(step.key),
+            "is_done": is_done,
+            "language_urls": twins(learning.course, outline, step),
+            "csrf_token": csrf_token,
+        }
+        return render_to_string("courses/lesson.html", context, request)
+
+    return framed(request, f"frame:{body_key(learning.course, step, outline.language)}:{is_done}", draw)
 
 
 @for_enrolled

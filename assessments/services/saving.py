@@ -12,7 +12,7 @@ from assessments.content import QuestionContent, content_of
 from assessments.faces import face_of
 from assessments.models import Attempt, AttemptItem, Response
 from assessments.question_types import Raw, get_question_type
-from assessments.selectors import get_item, responses_of
+from assessments.selectors import get_locked_item, newest_of
 from lms.accounts.models import User
 
 
@@ -52,15 +52,14 @@ def save_response(
 
     Raises AttemptItem.DoesNotExist (not hers), AttemptClosedError, InvalidResponse.
     """
-    item = get_item(user, attempt_id, position, lock=True)
+    item = get_locked_item(user, attempt_id, position)
     if item.attempt.submitted_at is not None or item.attempt.is_overdue():
         raise AttemptClosedError(item.attempt)
     if flagged is not None and flagged != item.flagged:
         item.flagged = flagged
         item.save(update_fields=["flagged"])
-    earlier = responses_of(item)
-    newest_id, newest_key, current = earlier[0] if earlier else (None, None, {})
-    if newest_key != key and any(known == key for _pk, known, _answer in earlier):
+    newest_id, newest_key, current, is_known = newest_of(item, key)
+    if newest_key != key and is_known:
         return Saved(item, current, stale=True)
     answer = read(item, content_of([item.revision_id])[item.revision_id], raw)
     if answer != current:

@@ -128,7 +128,7 @@ CACHES = {
         }
     ),
     "bodies": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "lms.lib.memory.ObjectCache",
         "LOCATION": "bodies",
         "TIMEOUT": 24 * 3600,
         "OPTIONS": {"MAX_ENTRIES": 5000},
@@ -138,7 +138,7 @@ CACHES["shared"] = CACHES["default"]  # the same store, named for what it promis
 
 # --- people and sessions
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["lms.accounts.backends.AccountBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]

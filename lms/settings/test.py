@@ -27,7 +27,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
-    "bodies": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "bodies"},
+    "bodies": {"BACKEND": "lms.lib.memory.ObjectCache", "LOCATION": "bodies"},
 }
 CACHES["shared"] = CACHES["default"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
