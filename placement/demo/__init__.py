@@ -3,11 +3,12 @@ removes them; every row is marked ``is_demo`` or hangs on one that is.
 """
 
 from placement.demo.content import load_content
+from placement.demo.group import make_group
 from placement.demo.people import PASSWORD, make_accounts, make_candidates
 from placement.demo.removal import remove
 from placement.demo.work import make_employers, make_openings, make_referrals
 
 __all__ = [
-    "PASSWORD", "load_content", "make_accounts", "make_candidates", "make_employers", "make_openings",
-    "make_referrals", "remove",
+    "PASSWORD", "load_content", "make_accounts", "make_candidates", "make_employers", "make_group",
+    "make_openings", "make_referrals", "remove",
 ]  # fmt: skip

@@ -3,7 +3,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from certificates.models import Certificate
-from courses.models import Course, Enrolment
+from courses.models import Cohort, Course, Enrolment
 from lms.accounts.models import User
 from placement import demo
 from placement.models import CandidateProfile, CandidateToken, Employer, Opportunity, Referral
@@ -41,10 +41,23 @@ def test_the_search_of_the_demo_employer_looks_alive(world, client):
     assert page.content.decode().count('class="card person"') == 20
 
 
+def test_the_trainer_leads_a_group_at_every_point_of_the_way(world, client):
+    assert client.login(username="trainer", password="passerelle-demo")
+    group = Cohort.objects.get()
+    page = client.get(reverse("courses_cohort", args=[group.pk])).content.decode()
+    assert group.name in client.get(reverse("wagtailadmin_home")).content.decode()
+    assert "Awa Ndiaye" in page
+    assert group.members.filter(user__enrolments__completed_at__isnull=False).exists()
+    assert group.members.filter(user__enrolments__isnull=True).exists()
+    call_command("demo", verbosity=0)
+    assert Cohort.objects.get().members.count() == group.members.count()
+
+
 def test_removing_leaves_nothing_of_it(world):
     call_command("demo", "--remove", verbosity=0)
     assert not any(counts().values())
     assert not Course.objects.exists()
+    assert not Cohort.objects.exists()
     call_command("demo", "--remove", verbosity=0)
 
 

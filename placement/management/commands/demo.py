@@ -29,6 +29,7 @@ class Command(BaseCommand):
         loaded = demo.load_content()
         accounts = demo.make_accounts()
         made = demo.make_candidates(candidates)
+        demo.make_group(accounts["trainer"], accounts["learner"])
         openings = demo.make_openings(demo.make_employers(accounts["employer"]))
         sent = demo.make_referrals(openings)
         self.stdout.write(
