@@ -54,6 +54,7 @@ class QuestionViewSet(SnippetViewSet):
         Column("skill", label=gettext_lazy("Skill"), sort_key="skill__code"),
         Column("get_difficulty_display", label=gettext_lazy("Difficulty"), sort_key="difficulty"),
         Column("bank", label=gettext_lazy("Bank"), sort_key="bank__code"),
+        Column("locale", label=gettext_lazy("Language"), sort_key="locale"),
         BooleanColumn("live", label=gettext_lazy("Live"), sort_key="live"),
     ]
 
@@ -105,7 +106,7 @@ class AssessmentGroup(SnippetViewSetGroup):
     menu_icon = "tasks"
     menu_label = gettext_lazy("Assessments")
     menu_name = "assessments"
-    menu_order = 250
+    menu_order = 115
 
     def get_submenu_items(self) -> Any:
         entry = ImportMenuItem(gettext_lazy("Import questions"), reverse("import_questions"), icon_name="upload")

@@ -50,7 +50,7 @@ class CertificateViewSet(SnippetViewSet):
     inspect_view_class = CertificateInspectView
     icon = "success"
     menu_label = gettext_lazy("Certificates")
-    menu_order = 400
+    menu_order = 140
     add_to_admin_menu = True
     inspect_view_enabled = True
     copy_view_enabled = False

@@ -6,13 +6,14 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 REPORTS_FOR_TEAM = {"site-history"}  # of Wagtail's own
 WAGTAIL_REPORTS = {
     "locked-pages", "workflows", "workflow-tasks", "site-history", "aging-pages", "page-types-usage",
 }  # fmt: skip
-SETTINGS_HIDDEN = {"redirects", "sites", "locales", "workflows", "workflow-tasks", "collections", "users", "groups"}
+SETTINGS_HIDDEN = {"redirects", "sites", "locales", "workflows", "workflow-tasks", "collections", "groups"}
 
 
 @hooks.register("insert_global_admin_css")
@@ -34,6 +35,13 @@ def few_settings(request: HttpRequest, items: list[Any]) -> None:
 def few_reports(request: HttpRequest, items: list[Any]) -> None:
     if is_plain(request):
         items[:] = [item for item in items if item.name not in WAGTAIL_REPORTS - REPORTS_FOR_TEAM]
+
+
+@hooks.register("construct_main_menu")
+def plain_names(request: HttpRequest, items: list[Any]) -> None:
+    for item in items:
+        if item.name == "media":
+            item.label = _("Sound and video")
 
 
 @hooks.register("construct_help_menu")

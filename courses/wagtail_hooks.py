@@ -10,17 +10,27 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.models import Locale
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from cms.models import HomePage
 from cms.templatetags.content import file_size
 from courses import admin_views
 from courses.cohorts import cohorts_of
 from courses.models import Course, CoursePage, LessonPage, Skill
 
 
+class CourseChooser(SnippetChooserViewSet):
+    """A new course can be made where it is chosen: on its page."""
+
+    form_fields: ClassVar[list[str]] = ["code", "titles", "level", "hours"]
+
+
 class CourseViewSet(SnippetViewSet):
     model = Course
+    chooser_viewset_class = CourseChooser
     icon = "glasses"
     menu_label = _("Courses, all languages")
     menu_name = "courses-rows"
@@ -73,14 +83,27 @@ class LessonListing(PageListingViewSet):
     ]
 
 
+class TeamItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(getattr(request.user, "is_team", False))
+
+
 class CourseMenu(SnippetViewSetGroup):
     """One entry of the main menu for all that makes a course."""
 
     menu_label = _("Courses")
     menu_name = "courses"
-    menu_icon = "openquote"
+    menu_icon = "clipboard-list"
     menu_order = 110
     items = (CourseViewSet, SkillViewSet)
+
+    def get_submenu_items(self) -> list[MenuItem]:
+        """The pages first: they are what a trainer works on every day."""
+        pages = [
+            TeamItem(_("Course pages"), reverse("course_pages:index"), icon_name="glasses", order=-2),
+            TeamItem(_("Lessons"), reverse("lesson_pages:index"), icon_name="doc-full", order=-1),
+        ]
+        return [*pages, *super().get_submenu_items()]
 
 
 register_snippet(CourseMenu)
@@ -102,11 +125,6 @@ def admin_urls() -> list[URLPattern]:
     ]
 
 
-class TeamItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(getattr(request.user, "is_team", False))
-
-
 @hooks.register("register_admin_menu_item")
 def cohorts_item() -> MenuItem:
     return TeamItem(_("My groups"), reverse("courses_cohorts"), name="groups", icon_name="group", order=120)
@@ -124,6 +142,19 @@ class GroupsPanel(Component):
         return {"cohorts": cohorts_of(user)[:8], "user": user}
 
 
+class CoursesPanel(Component):
+    """On the first page: the courses in writing, and how one is made."""
+
+    name = "courses"
+    template_name = "courses/admin/courses_panel.html"
+    order = 110
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        pages = CoursePage.objects.select_related("course", "locale").order_by("course__position", "locale_id")
+        home = HomePage.objects.filter(locale=Locale.get_active()).first()
+        return {"pages": pages[:12], "home": home}
+
+
 @hooks.register("construct_homepage_panels")
-def add_groups(request: HttpRequest, panels: list[Component]) -> None:
-    panels.append(GroupsPanel())
+def add_panels(request: HttpRequest, panels: list[Component]) -> None:
+    panels.extend([GroupsPanel(), CoursesPanel()])

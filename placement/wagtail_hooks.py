@@ -156,7 +156,7 @@ class PlacementMenu(SnippetViewSetGroup):
     menu_label = gettext_lazy("Placement")
     menu_icon = "group"
     menu_name = "placement"
-    menu_order = 450
+    menu_order = 150
     add_to_admin_menu = True
 
 

@@ -75,7 +75,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
     )
     image_alt = models.CharField(_("what the picture shows"), max_length=250, blank=True)
     answers = ContentField(
-        AnswerBlocks(min_num=1, max_num=1),
+        AnswerBlocks(max_num=1),
         verbose_name=_("answers"),
         help_text=_("Choose one kind of question."),
     )

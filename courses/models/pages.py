@@ -47,6 +47,7 @@ class CoursePage(BasePage):
     ]
     parent_page_types: ClassVar[list[str]] = ["cms.HomePage"]
     subpage_types: ClassVar[list[str]] = ["courses.ModulePage"]
+    admin_default_ordering = "ord"  # as learners meet them; rows can be dragged
     search_fields: ClassVar[list[index.BaseField]] = [
         *Page.search_fields,
         index.SearchField("summary"),
@@ -74,8 +75,13 @@ class CoursePage(BasePage):
 class ModulePage(BasePage):
     """A chapter: a title over its steps."""
 
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        HelpPanel(template="courses/admin/module_help.html", heading=_("What a module is")),
+    ]
     parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
     subpage_types: ClassVar[list[str]] = ["courses.LessonPage", "assessments.AssessmentPage"]
+    admin_default_ordering = "ord"
     template = "courses/module_preview.html"
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -67,10 +68,26 @@ class Course(index.Indexed, ClusterableModel):
     is_demo = models.BooleanField(default=False, editable=False)
 
     panels: ClassVar[list[Panel]] = [
-        MultiFieldPanel([FieldPanel("code"), FieldPanel("titles"), FieldPanel("level"), FieldPanel("hours")]),
+        MultiFieldPanel(
+            [
+                FieldPanel(
+                    "code",
+                    help_text=_(
+                        "For addresses and files: small letters, figures and hyphens. The same in every language."
+                    ),
+                ),
+                FieldPanel("titles"),
+                FieldPanel("level"),
+                FieldPanel("hours"),
+            ]
+        ),
         InlinePanel("skills", label=_("Skills it proves")),
         MultiFieldPanel(
-            [FieldPanel("prerequisites"), FieldPanel("is_open"), FieldPanel("position")],
+            [
+                FieldPanel("prerequisites", widget=forms.CheckboxSelectMultiple),
+                FieldPanel("is_open"),
+                FieldPanel("position"),
+            ],
             heading=_("Who takes it"),
         ),
     ]

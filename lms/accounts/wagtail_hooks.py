@@ -35,6 +35,6 @@ def learners_menu_item() -> MenuItem:
         pgettext_lazy("menu, short", "Learners"),
         reverse("learners:list"),
         name="learners",
-        icon_name="group",
-        order=250,
+        icon_name="user",
+        order=130,
     )

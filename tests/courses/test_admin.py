@@ -73,3 +73,29 @@ def test_two_steps_of_a_course_cannot_have_one_slug(course):
 
 def test_the_admin_speaks_the_language_of_the_account(trainer):
     assert trainer.wagtail_userprofile.preferred_language == "fr"
+
+
+def test_the_first_page_leads_to_courses_and_says_how_to_make_one(course, trainer, sign_in):
+    page = sign_in(trainer).get("/cms/").content.decode()
+    assert f"/cms/pages/{course_page(course).pk}/" in page
+    assert "/cms/pages/add/courses/coursepage/" in page
+    assert "/cms/snippets/assessments/question/add/" in page
+
+
+def test_steps_are_listed_in_the_order_of_learners(course, trainer, sign_in):
+    module = module_page(course)
+    titles = [page.title for page in module.get_children()]
+    listing = sign_in(trainer).get(f"/cms/pages/{module.pk}/").content.decode()
+    places = [listing.index(title) for title in titles]
+    assert places == sorted(places)
+
+
+def test_a_course_is_made_where_it_is_chosen(site, trainer, sign_in):
+    client = sign_in(trainer)
+    url = "/cms/snippets/choose/courses/course/"
+    assert "titles" in client.get(url).content.decode()
+
+
+def test_managers_reach_people_and_trainers_do_not(course, trainer, manager, sign_in):
+    assert "/cms/users/" in sign_in(manager).get("/cms/").content.decode()
+    assert "/cms/users/" not in sign_in(trainer).get("/cms/").content.decode()
