@@ -21,11 +21,14 @@ BY_LINK = (S.INTERESTED, S.QUESTION, S.REFUSED)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HtmxRequest, secret: str) -> HttpResponse:
-    """Mail scanners open links: GET only shows. POST answers; the same answer again is harmless."""
+    """Mail scanners open links: GET only shows. POST answers; the same answer again is harmless.
+
+    The site's ``Referrer-Policy: same-origin`` keeps the secret from other sites. Not ``no-referrer``: with it a browser
+    posts with ``Origin: null``, which the check against forged forms refuses.
+    """
     referral = secrets.find(secret)
     with translation.override(language_of(referral, request)):
         response = lost(request) if referral is None else answered(request, referral, secret)
-    response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

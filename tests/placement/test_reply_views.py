@@ -26,7 +26,7 @@ def test_reading_changes_nothing_however_often(client, referral, url):
         answer = method(url)
         assert answer.status_code == 200
     assert Referral.objects.get().state == S.FORWARDED
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "noindex" in answer.headers["X-Robots-Tag"]
     assert "no-store" in answer.headers["Cache-Control"]
     assert referral.profile.user.full_name in answer.content.decode()

@@ -1,0 +1,25 @@
+"""An employer answers from the link in a mail, on a phone without JavaScript and without an account."""
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Page, expect
+
+from placement.enums import ReferralState as S
+from placement.models import Referral
+from placement.services import secrets
+from tests.factories.placement import make_referral
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize(("choice", "state"), [("interested", S.INTERESTED), ("refused", S.REFUSED)])
+def test_the_form_of_the_mail_is_taken(site, phone: Page, choice, state):
+    """A browser says where a form comes from; the test client does not."""
+    path = secrets.reply_path(make_referral(state=S.FORWARDED))
+    connection.close()
+    phone.goto(path)
+    phone.locator(f"input[value={choice}]").check(force=True)
+    phone.locator("select[name=reason]").select_option("skills")
+    phone.locator("main form .btn").click()
+    expect(phone.locator(".msg-success")).to_be_visible()
+    assert Referral.objects.get().state == state
