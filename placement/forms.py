@@ -131,6 +131,8 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, allowed: tuple[str, ...] = ANSWERS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [pair for pair in ANSWER_WORDS if pair[0] in allowed]
+        if not {S.INTERVIEW, S.OFFER} & set(allowed):
+            self.fields["message"].help_text = ""
         self.fields["answer"] = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect, choices=choices)
 
     def clean(self) -> dict[str, Any]:

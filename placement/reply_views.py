@@ -23,8 +23,8 @@ BY_LINK = (S.INTERESTED, S.QUESTION, S.REFUSED)
 def answer(request: HtmxRequest, secret: str) -> HttpResponse:
     """Mail scanners open links: GET only shows. POST answers; the same answer again is harmless.
 
-    The site's ``Referrer-Policy: same-origin`` keeps the secret from other sites. Not ``no-referrer``: with it a browser
-    posts with ``Origin: null``, which the check against forged forms refuses.
+    The site's ``Referrer-Policy: same-origin`` keeps the secret from other sites. Not ``no-referrer``: with it a
+    browser posts with ``Origin: null``, which the check against forged forms refuses.
     """
     referral = secrets.find(secret)
     with translation.override(language_of(referral, request)):

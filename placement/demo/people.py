@@ -26,6 +26,7 @@ from placement.names import NAMES
 from placement.services.profiles import tokens_of
 
 PASSWORD = "passerelle-demo"  # noqa: S105  (public on purpose: doctor says so, and production refuses it)
+ADDRESS = "%s@example.org"  # a reserved domain: nobody reads it; `make run` prints its mails on the console
 SEED = 2026
 ACCOUNTS = (
     ("learner", "Awa Ndiaye", Role.LEARNER),
@@ -36,9 +37,9 @@ ACCOUNTS = (
 )
 # Courses whose certificates the invented people hold: code, titles, hours, level, skills. The first two are real ones.
 PROOFS = (
-    ("premiers-pas", {"fr": "Premiers pas dans le travail numérique", "en": "First steps in digital work"}, 4, 1,
+    ("premiers-pas", {"fr": "Premiers pas dans le travail numérique", "en": "First steps in digital work"}, "1.5", 1,
      {"dw.remote-work": 1, "digcomp.2.1": 1, "digcomp.4.1": 1}),
-    ("saisie-qualite", {"fr": "Saisie et qualité des données", "en": "Data entry and data quality"}, 3, 2,
+    ("saisie-qualite", {"fr": "Saisie et qualité des données", "en": "Data entry and data quality"}, "1.5", 2,
      {"dw.data-entry": 2, "dw.data-quality": 2, "dw.spreadsheet": 1}),
     ("exemple-saisie-3", {"fr": "Saisie confirmée et contrôle", "en": "Advanced data entry and control"}, 6, 3,
      {"dw.data-entry": 3, "dw.data-quality": 3}),
@@ -61,6 +62,7 @@ def make_accounts() -> dict[str, User]:
         user = User.objects.filter(username=username).first()
         if user is None:
             user = User(username=username, full_name=name, is_demo=True, country="SN")
+            user.email = ADDRESS % username if role == Role.EMPLOYER else ""
             user.set_password(PASSWORD)
             user.is_superuser = user.is_staff = username == "admin"
             user.save()

@@ -11,6 +11,7 @@ from courses.models import Skill
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.services import set_role
+from placement.demo.people import ADDRESS
 from placement.enums import OpportunityState, Vetting
 from placement.enums import ReferralState as S
 from placement.evidence import match_of
@@ -49,7 +50,7 @@ OPENINGS: tuple[tuple[str, dict[str, Any], tuple[tuple[str, int, bool], ...], di
                       "en": "You copy scanned invoices and flag differences. Paid training."},
      "hours_per_week": 20, "seats": 3, "pay_min": 75_000, "pay_max": 90_000, "connectivity": 2},
      (("dw.data-entry", 2, True), ("dw.data-quality", 2, False)), {"fr": 3}),
-    ("pont-data", {"kind": "mission", "titles": {"fr": "Mission : 12 000 fiches à relire",
+    ("pont-data", {"kind": "mission", "titles": {"fr": "Mission : 12 000 fiches à relire",
                    "en": "Mission: 12,000 records to check"},
      "descriptions": {"fr": "Six semaines, payé à la tâche, contrôle par une collègue.",
                       "en": "Six weeks, paid by the task, checked by a colleague."},
@@ -120,6 +121,7 @@ def contact_for(employer: Employer, claire: User, *, is_first: bool) -> User:
     user = User.objects.create(
         username=f"demo-{employer.slug}",
         full_name=f"Contact {employer.name}",
+        email=ADDRESS % employer.slug,
         password=make_password(None),
         is_demo=True,
     )
