@@ -16,7 +16,7 @@ class OptionBlock(blocks.StructBlock):
 
 
 class ChoiceBlock(blocks.StructBlock):
-    options = blocks.ListBlock(OptionBlock(), min_num=2, max_num=12, label=_("answers"))
+    options = blocks.ListBlock(OptionBlock(), min_num=2, max_num=12, default=[{}, {}], label=_("answers"))
     shuffle = blocks.BooleanBlock(label=_("shuffle the answers"), required=False, default=True)
 
 
@@ -100,7 +100,7 @@ class PairBlock(blocks.StructBlock):
 
 
 class MatchingBlock(blocks.StructBlock):
-    pairs = blocks.ListBlock(PairBlock(), min_num=2, max_num=10, label=_("pairs"))
+    pairs = blocks.ListBlock(PairBlock(), min_num=2, max_num=10, default=[{}, {}], label=_("pairs"))
     distractors = blocks.ListBlock(
         blocks.CharBlock(max_length=250),
         min_num=0,
@@ -116,7 +116,7 @@ class MatchingBlock(blocks.StructBlock):
 
 class OrderingBlock(blocks.StructBlock):
     items = blocks.ListBlock(
-        blocks.CharBlock(max_length=250), min_num=2, max_num=10, label=_("lines, in the right order")
+        blocks.CharBlock(max_length=250), min_num=2, max_num=10, default=["", ""], label=_("lines, in the right order")
     )
 
     class Meta:

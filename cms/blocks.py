@@ -54,7 +54,9 @@ class WarningBlock(CalloutBlock):
 
 
 class StepsBlock(blocks.StructBlock):
-    steps = blocks.ListBlock(blocks.RichTextBlock(features=INLINE, label=_("step")), min_num=2, label=_("steps"))
+    steps = blocks.ListBlock(
+        blocks.RichTextBlock(features=INLINE, label=_("step")), min_num=2, default=["", ""], label=_("steps")
+    )
 
     class Meta:
         icon = "list-ol"
@@ -125,7 +127,7 @@ class SelfCheckBlock(blocks.StructBlock):
     """An ungraded question inside a lesson; each answer opens its feedback, without script and without the server."""
 
     question = blocks.CharBlock(label=_("question"), max_length=300)
-    options = blocks.ListBlock(CheckOptionBlock(), min_num=2, max_num=6, label=_("answers"))
+    options = blocks.ListBlock(CheckOptionBlock(), min_num=2, max_num=6, default=[{}, {}], label=_("answers"))
 
     class Meta:
         icon = "help"

@@ -6,11 +6,12 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.pages import PageListingViewSet
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -19,7 +20,7 @@ from cms.models import HomePage
 from cms.templatetags.content import file_size
 from courses import admin_views
 from courses.cohorts import cohorts_of
-from courses.models import Course, CoursePage, LessonPage, Skill
+from courses.models import Course, CoursePage, LessonPage, ModulePage, Skill, StepPage
 
 
 class CourseChooser(SnippetChooserViewSet):
@@ -153,6 +154,22 @@ class CoursesPanel(Component):
         pages = CoursePage.objects.select_related("course", "locale").order_by("course__position", "locale_id")
         home = HomePage.objects.filter(locale=Locale.get_active()).first()
         return {"pages": pages[:12], "home": home}
+
+
+@hooks.register("after_publish_page")
+def say_what_comes_next(request: HttpRequest, page: Page) -> None:
+    """One who writes a first course need not know where Wagtail hides “Add child page”."""
+    page = page.specific
+    if isinstance(page, CoursePage):
+        text, parent = _("Next: the modules of this course."), page
+    elif isinstance(page, ModulePage):
+        text, parent = _("Next: the lessons and assessments of this module."), page
+    elif isinstance(page, StepPage):
+        text, parent = _("Next: another lesson or an assessment in this module."), page.get_parent()
+    else:
+        return
+    url = reverse("wagtailadmin_pages:add_subpage", args=[parent.pk])
+    messages.info(request, text, buttons=[messages.button(url, _("Add"))])
 
 
 @hooks.register("construct_homepage_panels")

@@ -360,3 +360,11 @@ def test_trainers_and_managers_do(who, request, site, sign_in):
     client = sign_in(request.getfixturevalue(who))
     assert client.get(reverse("import_questions")).status_code == 200
     assert client.get(reverse(f"{QUESTIONS}:add")).status_code == 200
+
+
+@pytest.mark.parametrize(("kind", "part"), [("single", "options"), ("multiple", "options"), ("matching", "pairs")])
+def test_a_new_question_begins_with_room_for_two_answers(kind, part):
+    from assessments.models import Question
+
+    block = Question._meta.get_field("answers").stream_block.child_blocks[kind]
+    assert len(block.get_default()[part]) == 2

@@ -99,3 +99,14 @@ def test_a_course_is_made_where_it_is_chosen(site, trainer, sign_in):
 def test_managers_reach_people_and_trainers_do_not(course, trainer, manager, sign_in):
     assert "/cms/users/" in sign_in(manager).get("/cms/").content.decode()
     assert "/cms/users/" not in sign_in(trainer).get("/cms/").content.decode()
+
+
+def test_after_publishing_a_button_leads_to_the_next_page(course, trainer, sign_in):
+    page = course_page(course)
+    data = {"title": "Trier", "slug": "trier", "action-publish": "1", "comments-TOTAL_FORMS": 0}
+    data |= {"comments-INITIAL_FORMS": 0}
+    client = sign_in(trainer)
+    answer = client.post(f"/cms/pages/add/courses/modulepage/{page.pk}/", data, follow=True)
+    module = page.get_children().get(slug="trier")
+    assert f"/cms/pages/{module.pk}/add_subpage/" in answer.content.decode()
+    assert "Moderators approval" not in client.get(f"/cms/pages/{module.pk}/edit/").content.decode()
