@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 Choices = list[tuple[str, Any]]
@@ -32,4 +33,4 @@ def country_name(code: str) -> str:
 
 
 def language_name(code: str) -> str:
-    return str(dict(LANGUAGES).get(code, code))
+    return capfirst(str(dict(LANGUAGES).get(code, code)))

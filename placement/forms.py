@@ -133,7 +133,12 @@ class AnswerForm(forms.Form):
         choices = [pair for pair in ANSWER_WORDS if pair[0] in allowed]
         if not {S.INTERVIEW, S.OFFER} & set(allowed):
             self.fields["message"].help_text = ""
-        self.fields["answer"] = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect, choices=choices)
+        self.fields["answer"] = forms.ChoiceField(
+            label=_("Your answer"), widget=forms.RadioSelect, choices=choices,
+            error_messages={"required": _("Choose an answer.")},
+        )  # fmt: skip
+        for name in ("message", "reason"):  # asked for by some answers: not marked as free
+            self.fields[name].sometimes = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

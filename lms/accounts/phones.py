@@ -17,7 +17,8 @@ def country_name(code: str, language: str | None = None) -> str:
 
     names = LOCALE_DATA.get(code, {})
     name: str = names.get((language or get_language() or "en")[:2]) or names.get("en", code)
-    return str(names.get(name[1:], code)) if name.startswith("*") else name  # "*fr" means: as in French
+    found = str(names.get(name[1:], code)) if name.startswith("*") else name  # "*fr" means: as in French
+    return "Bénin" if (code, language or get_language()) == ("BJ", "fr") else found.replace("'", "’")
 
 
 def country_choices() -> list[tuple[str, str]]:

@@ -40,7 +40,7 @@ def test_an_empty_list_says_what_to_do(awa):
 def test_the_offer_says_what_would_be_sent(awa, offer):
     page = awa.get(reverse("offers:detail", args=[offer.pk])).content.decode()
     assert "Awa Ndiaye" in page
-    assert "+221770000001" in page
+    assert "+221\xa077\xa0000\xa000\xa001" in page
     assert offer.opportunity.employer.name in page
 
 
