@@ -45,6 +45,7 @@ class CourseViewSet(SnippetViewSet):
     ]
     list_filter: ClassVar[list[str]] = ["level", "is_open"]
     search_fields: ClassVar[list[str]] = ["code", "titles"]
+    search_backend_name = None  # the index knows neither the titles nor the order of this list
     ordering: ClassVar[list[str]] = ["position", "code"]
 
 
@@ -56,6 +57,7 @@ class SkillViewSet(SnippetViewSet):
     list_display: ClassVar[list[Any]] = ["code", Column("name", label=_("Name")), "framework"]
     list_filter: ClassVar[list[str]] = ["framework"]
     search_fields: ClassVar[list[str]] = ["code", "names"]
+    search_backend_name = None
     list_per_page = 60
 
 

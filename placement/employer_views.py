@@ -135,7 +135,7 @@ def toggle_shortlist(request: EmployerRequest, pseudonym: str) -> HttpResponseBa
         return render(request, "placement/_shortlist.html", {"person": person, "is_listed": wanted})
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if is_ours else "placement:shortlist")
+    return redirect(back if is_ours and back.startswith("/") else "placement:shortlist")
 
 
 def shortlisted(request: EmployerRequest) -> list[CandidateProfile]:

@@ -3,11 +3,20 @@
 import logging
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
 logger = logging.getLogger(__name__)
+
+
+def cannot_be_stored(exception: Exception) -> bool:
+    """A number too large, a NUL in a text, a word for a key: no page of ours sends it, and no database takes it."""
+    return isinstance(exception, DataError) or (
+        isinstance(exception, OverflowError | ValueError)
+        and any(words in str(exception) for words in ("too large to convert", "NUL (0x00)", "expected a number but"))
+    )
 
 
 class DatabaseFailureMiddleware:
@@ -20,6 +29,8 @@ class DatabaseFailureMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if cannot_be_stored(exception):
+            return render(request, "400.html", status=400)
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         logger.error("database failed: %s", type(exception).__name__)

@@ -11,6 +11,11 @@ from tests.flows import world as worlds
 from tests.flows.world import World
 
 
+def clear_caches() -> None:
+    for cache in caches.all():
+        cache.clear()
+
+
 @pytest.fixture(scope="module")
 def built_world(django_db_setup, django_db_blocker) -> Iterator[World]:
     """The world inside a transaction that is never committed."""
@@ -18,6 +23,7 @@ def built_world(django_db_setup, django_db_blocker) -> Iterator[World]:
         outer = transaction.atomic()
         outer.__enter__()
         try:
+            clear_caches()
             yield worlds.build()
         finally:
             transaction.set_rollback(True)
@@ -36,8 +42,7 @@ def world(built_world, django_db_blocker) -> Iterator[World]:
         finally:
             transaction.set_rollback(True)
             inner.__exit__(None, None, None)
-            for cache in caches.all():
-                cache.clear()
+            clear_caches()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import urljoin
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 SILENT = frozenset({"script", "style", "svg", "code", "pre", "template"})
@@ -87,3 +88,33 @@ def read(html: str) -> Page:
     reader.feed(html)
     reader.close()
     return reader.page
+
+
+class FormReader(HTMLParser):
+    """Collects the fields of each form that posts."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+        self.forms: list[tuple[str, dict[str, str]]] = []
+        self.inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = found.get("method", "get").lower() == "post"
+            if self.inside:
+                self.forms.append((urljoin(self.path, found.get("action", "")), {}))
+        elif self.inside and found.get("name") and tag in {"input", "select", "textarea", "button"}:
+            self.forms[-1][1].setdefault(found["name"], found.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "form"
+
+
+def read_fields(html: str, path: str) -> list[tuple[str, dict[str, str]]]:
+    """(address, fields) of each form of a page that posts."""
+    reader = FormReader(path)
+    reader.feed(html)
+    reader.close()
+    return reader.forms

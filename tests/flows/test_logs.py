@@ -1,0 +1,54 @@
+"""No line of any log holds a name, a number, an address, a code or a secret: not of requests, failures or services."""
+
+import logging
+
+import pytest
+from django.urls import reverse
+
+from tests.flows import world as worlds
+from tests.flows.table import living_rows
+
+
+@pytest.fixture
+def lines(caplog):
+    """Every record of every logger that would be written, as the formatter writes it, traces apart."""
+    caplog.set_level(logging.INFO)
+    from lms.lib.logs import LineFormatter
+
+    formatter = LineFormatter()
+    return lambda: [formatter.format(record) for record in caplog.records]
+
+
+def private_words(world) -> set[str]:
+    people = [getattr(world, attribute) for attribute in worlds.ROLES.values() if attribute] + [world.newcomer]
+    words = {word for person in people for word in (person.full_name, person.phone, person.email) if word}
+    words |= {word for person in people for word in person.full_name.split()}
+    return words | {
+        world.certificate.code, world.certificate.printed_code, world.card.secret, world.reply, world.imported,
+        "une-phrase-de-passe", "Seynabou", "Khady",
+    }  # fmt: skip
+
+
+def test_building_the_world_logs_nobody(built_world, lines):
+    """Sign-ups, cards, certificates, introductions: whatever services log by the way."""
+    assert_silent(lines(), built_world)
+
+
+def test_requests_log_nobody(world, clients, lines):
+    for row in living_rows(world):
+        role = next((role for role, cell in row.cells.items() if cell in {"ok", "go"}), "anonymous")
+        if row.method == "GET" and "logout" not in row.route:
+            response = clients(role).get(row.address(world))
+            if response.streaming:
+                b"".join(response.streaming_content)
+    client = clients("anonymous")
+    client.post(reverse("account_login"), {"login": world.learner.phone, "password": "une-phrase-de-passe-"})
+    client.get("/fr/verify/", {"code": world.certificate.printed_code[:-1]})
+    client.get(f"/fr/accounts/card/{world.card.secret[:-1]}/")
+    client.get(f"/fr/nothing/?phone={world.learner.phone}&name={world.learner.full_name}")
+    assert_silent(lines(), world)
+
+
+def assert_silent(written: list[str], world) -> None:
+    found = {(word, line[:200]) for line in written for word in private_words(world) if word.lower() in line.lower()}
+    assert not found, "\n".join(f"{word}: {line}" for word, line in sorted(found))

@@ -1,0 +1,123 @@
+"""Rubbish in every address and every field: a clear answer, never a 500, and what was typed is still there."""
+
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+
+from tests.flows.html import read_fields
+from tests.flows.table import Row, living_rows
+from tests.flows.world import World
+
+HUGE = "9" * 40
+WORDS = [
+    "%00", "%ff%fe", quote("é\u202e\U0001f600"), "-1", "0", HUGE, quote("' OR 1=1 --"), quote("<script>x</script>"),
+    quote("../../etc/passwd"), "a" * 3000,
+]  # fmt: skip
+QUERY = ["q", "page", "p", "code", "next", "for", "lang", "state", "id", "token", "skill", "sort", "ordering", "level"]
+TYPED = [
+    "\x00", "bon\x00jour", "\U0001f600\u202e", "=HYPERLINK(1)", HUGE, "-1", "1e309", "NaN", " ",
+    "<img src=x onerror=alert(1)>", "é" * 20_000, "2026-02-31", "9999-12-31", "\r\nX: y",
+]  # fmt: skip
+
+
+def role_of(row: Row) -> str:
+    """Somebody who gets through, else nobody in particular."""
+    return next(
+        (role for role, cell in row.cells.items() if cell in {"ok", "go", "422", "*"} and role != "anonymous"),
+        "learner",
+    )
+
+
+@pytest.fixture
+def surf(world, clients):
+    """``surf(role, method, path, data)``: the answer; whatever it wrote is put back."""
+
+    def ask(role: str, method: str, path: str, data: object = None):
+        client = clients(role)
+        client.raise_request_exception = False
+        with transaction.atomic():
+            response = client.get(path) if method == "GET" else client.post(path, data or {})
+            if response.streaming:
+                b"".join(response.streaming_content)
+            transaction.set_rollback(True)
+        return response
+
+    return ask
+
+
+def addresses(row: Row, world: World):
+    """The row's address with each parameter replaced by each piece of rubbish."""
+    good = row.address(world).partition("?")[0]
+    for _name, value in row.args:
+        known = str(world.get(value))
+        if f"/{known}" in good:
+            for word in WORDS if not good.startswith("/cms/") else WORDS[:6]:
+                yield good.replace(f"/{known}", f"/{word}", 1)
+
+
+def test_no_address_breaks(world, surf):
+    broken = []
+    seen = set()
+    for row in (row for row in living_rows(world) if row.route not in seen):
+        seen.add(row.route)
+        for path in addresses(row, world):
+            for role in dict.fromkeys(["anonymous", role_of(row)]):
+                response = surf(role, row.method, path)
+                if response.status_code >= 500:
+                    broken.append(f"{row.method} {path[:200]} as {role}: {response.status_code} {fault(response)}")
+    assert not broken, "\n".join(broken)
+
+
+def fault(response) -> str:
+    info = getattr(response, "exc_info", None)
+    return f"{info[0].__name__}: {str(info[1])[:120]}" if info else ""
+
+
+def test_no_query_breaks(world, surf):
+    broken, seen = [], set()
+    for row in living_rows(world):
+        if row.method != "GET" or row.route.partition("?")[0] in seen or role_of(row) not in row.cells:
+            continue
+        seen.add(row.route.partition("?")[0])
+        good = row.address(world).partition("?")[0]
+        for word in WORDS[::3]:
+            response = surf(role_of(row), "GET", good + "?" + "&".join(f"{name}={word}" for name in QUERY))
+            if response.status_code >= 500:
+                broken.append(f"{good}?...={word[:40]}: {response.status_code} {fault(response)}")
+    assert not broken, "\n".join(broken)
+
+
+def forms_of(world: World, surf) -> list[tuple[str, str, dict[str, str]]]:
+    """(role, address, fields with the values they have) of every form on every page, each once."""
+    found: dict[tuple[str, str], tuple[str, str, dict[str, str]]] = {}
+    for row in living_rows(world):
+        role = next((role for role, cell in row.cells.items() if cell == "ok"), None)
+        if row.method != "GET" or role is None:
+            continue
+        role = role_of(row) if row.cells.get(role_of(row)) == "ok" else role
+        path = row.address(world)
+        response = surf(role, "GET", path)
+        if response.headers.get("Content-Type", "").startswith("text/html") and response.status_code == 200:
+            for action, fields in read_fields(response.content.decode(), path):
+                names = ",".join(sorted(fields))
+                found.setdefault((action, names), (role, action, fields))
+    return [form for form in found.values() if "/logout/" not in form[1]]
+
+
+def test_no_form_breaks(world, surf):
+    """One field spoilt at a time, and all of them at once."""
+    broken = []
+    forms = forms_of(world, surf)
+    assert len(forms) > 20
+    for role, action, fields in forms:
+        names = [name for name in fields if name != "csrfmiddlewaretoken"][:40]
+        spoilt = [dict.fromkeys(names, word) for word in (TYPED[::4] if action.startswith("/cms/") else TYPED)]
+        if not action.startswith("/cms/"):
+            spoilt += [{**fields, name: word} for name in names for word in ("\x00", HUGE, "9999-12-31")]
+        for data in spoilt:
+            response = surf(role, "POST", action, data)
+            if response.status_code >= 500:
+                value = next(iter(data.values()), "")
+                broken.append(f"{action} as {role} {value[:20]!r}: {response.status_code} {fault(response)}")
+    assert not broken, "\n".join(dict.fromkeys(broken))
