@@ -25,7 +25,7 @@ class Certificate(Leased):
 
     enrolment = models.OneToOneField(Enrolment, models.PROTECT, related_name="certificate")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
-    course = models.ForeignKey(Course, models.PROTECT, related_name="certificates")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="certificates", verbose_name=_("course"))
     code = models.CharField(_("code"), max_length=32, unique=True)  # without separators, see codes.py
     language = models.CharField(_("language"), max_length=12)
     holder_name = models.CharField(_("name"), max_length=120)

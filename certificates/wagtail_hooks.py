@@ -41,6 +41,10 @@ def seen_by(user: User) -> QuerySet[Certificate]:
 
 
 class CertificateInspectView(InspectView):
+    def get_field_label(self, field_name: str, field: Any) -> Any:
+        labels = {"last_error": _("Last error while drawing"), "pdf_sha256": _("Fingerprint of the PDF")}
+        return labels.get(field_name) or super().get_field_label(field_name, field)
+
     def get_object(self, queryset: Any = None) -> Certificate:
         return get_object_or_404(seen_by(self.request.user), pk=self.pk)
 

@@ -18,6 +18,15 @@ from placement.services.answers import ANSWERS, NEEDS_WORDS
 BLANK: Choices = [("", "—")]
 
 
+def refusal_choices() -> list[tuple[str, Any]]:
+    return [*BLANK, *((value, capfirst(str(name))) for value, name in RefusalReason.choices)]
+
+
+def equipment_choices() -> list[tuple[str, str]]:
+    """In the language of the moment: made for each form."""
+    return [(value, capfirst(str(name))) for value, name in Equipment.choices]
+
+
 class LanguageRows(forms.Form):
     """``language_1``, ``language_level_1`` ... An empty language is no row."""
 
@@ -48,7 +57,7 @@ class LanguageRows(forms.Form):
 class ProfileForm(LanguageRows, forms.ModelForm):
     country = forms.ChoiceField(label=_("Country"), choices=BLANK + COUNTRIES)
     equipment = forms.MultipleChoiceField(
-        label=_("What I have"), choices=[(v, capfirst(str(n))) for v, n in Equipment.choices], required=False,
+        label=_("What I have"), choices=equipment_choices, required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     connectivity = forms.TypedChoiceField(
@@ -124,7 +133,7 @@ class AnswerForm(forms.Form):
     )  # fmt: skip
     reason = forms.ChoiceField(
         label=_("Reason, if it is a no"), required=False,
-        choices=BLANK + [(v, capfirst(str(n))) for v, n in RefusalReason.choices],
+        choices=refusal_choices,
     )  # fmt: skip
     shared = forms.BooleanField(label=_("The candidate may see the reason"), required=False, initial=True)
 
@@ -181,7 +190,7 @@ class OpportunityForm(LanguageRows, forms.ModelForm):
     )
     country = forms.ChoiceField(label=_("Country"), choices=BLANK + COUNTRIES, required=False)
     equipment = forms.MultipleChoiceField(
-        label=_("Equipment needed"), choices=[(v, capfirst(str(n))) for v, n in Equipment.choices], required=False,
+        label=_("Equipment needed"), choices=equipment_choices, required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     pay_currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)

@@ -33,9 +33,12 @@ def foreign(language: str) -> re.Pattern[str]:
         originals = [entry.msgid, entry.msgid_plural] if entry.msgid_plural else [entry.msgid]
         pairs += [(original, text) for original in originals for text in texts if text and original]
     here = {(french if language == "fr" else english) for english, french in pairs}
-    there = {(english if language == "fr" else french) for english, french in pairs} - here
-    choices = sorted({pattern(text) for text in there if has_words(text)}, key=len, reverse=True)
-    return re.compile("|".join(choices) or r"(?!)")
+    there = {(english if language == "fr" else french) for english, french in pairs}
+    same = {text.lower() for text in here}
+    choices = sorted(
+        {pattern(text) for text in there if has_words(text) and text.lower() not in same}, key=len, reverse=True
+    )
+    return re.compile("|".join(choices) or r"(?!)", re.IGNORECASE)
 
 
 def leaks(texts: list[tuple[str, str]], language: str) -> list[str]:

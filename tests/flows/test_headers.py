@@ -59,9 +59,14 @@ def check_headers(path: str, response, role: str) -> list[str]:
     cache = headers.get("Cache-Control", "")
     if headers.get("X-Content-Type-Options") != "nosniff":
         wrong.append("no nosniff")
-    if headers.get("Referrer-Policy") != "same-origin":
+    if headers.get("Referrer-Policy") not in {"same-origin", "no-referrer"}:
         wrong.append("no Referrer-Policy")
-    if not path.startswith(ADMIN_PREFIX) and headers.get("Content-Security-Policy") != STRICT:
+    if (
+        is_html(response)
+        and response.status_code == 200
+        and not path.startswith(ADMIN_PREFIX)
+        and headers.get("Content-Security-Policy") != STRICT
+    ):
         wrong.append(f"policy {headers.get('Content-Security-Policy')}")
     if role != "anonymous" and is_html(response) and "no-store" not in cache:
         wrong.append(f"of one person, yet Cache-Control: {cache!r}")
@@ -76,7 +81,7 @@ def check_skeleton(page: Page, language: str, is_ours: bool) -> list[str]:
     wrong = []
     if page.lang != language:
         wrong.append(f"lang={page.lang!r}")
-    if page.headings != 1:
+    if page.headings != 1 and (is_ours or page.headings):  # Wagtail's editor has none
         wrong.append(f"{page.headings} h1")
     if not page.title.strip() or page.title.strip() in {"Passerelle", "· Passerelle"}:
         wrong.append(f"title {page.title!r}")
@@ -124,8 +129,10 @@ def test_every_page(world, role, language):
             is_ours = not path.startswith(ADMIN_PREFIX)
             if page.lang or is_ours:  # else a part of a page of the admin
                 faults += check_skeleton(page, get_language_from_path(path) or page.lang, is_ours)
-                titles[page.title].add(view_of(response))
-            faults += check_links(path, page, site) if is_ours else []
+                if is_ours:
+                    titles[page.title].add(view_of(response))
+            if is_ours and (role in {"anonymous", "employer"} or not path.startswith("/r/")):
+                faults += check_links(path, page, site)
             foreign = [text for text in leaks(page.texts, page.lang) if is_ours or (page.lang and text not in WAGTAILS)]
             faults += [f"not in {page.lang}: {text}" for text in foreign]
         wrong += [f"{path}: {fault}" for fault in faults]

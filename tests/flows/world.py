@@ -22,6 +22,7 @@ from courses.services import enrol, mark_step_done
 from lms.accounts import cards, enrolling, phones
 from lms.accounts.enums import Role
 from lms.accounts.models import OutboundMessage, User
+from placement.choices import COUNTRIES
 from placement.enums import SHARED_FIELDS, Vetting
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, Opportunity, Outcome, Referral
@@ -48,22 +49,10 @@ ROLES = {
 
 TITLES = {"fr": "Relecture de textes", "en": "Proofreading"}
 SAME_WORDS = {
-    "passerelle",
-    "pin",
-    "sms",
-    "qr",
-    "pdf",
-    "kb",
-    "ko",
-    "français",
-    "english",
-    "anglais",
-    "digcomp",
-    "code",
-    "administration",
-    "question",
-    "saisir",
-}
+    "administration", "anglais", "ar", "code", "date", "digcomp", "english", "fcfa", "français", "gh", "kb", "km", "ko",
+    "mail", "message", "messages", "mission", "page", "pages", "passerelle", "pdf", "pin", "places", "programme", "qr",
+    "question", "questions", "saisir", "smartphone", "sms", "xaf", "xof",
+}  # fmt: skip
 
 
 @dataclass
@@ -135,7 +124,9 @@ class World:
         people = [getattr(self, attribute) for attribute in ROLES.values() if attribute] + [self.newcomer]
         texts = [f"{person.full_name} {person.username}" for person in people]
         texts += [self.certificate.printed_code, self.certificate.title, self.course.code, self.closed_course.code]
-        texts += [name for _code, name in phones.country_choices()]
+        texts += [name for _code, name in phones.country_choices()] + [str(name) for _code, name in COUNTRIES]
+        texts += [person.email for person in people] + ["Petit et fils"]
+        texts += [self.employer.name, self.other_employer.name, self.profile.pseudonym]
         return {word.lower() for text in texts for word in re.findall(r"[^\W\d_]{2,}", text)} | SAME_WORDS
 
     def get(self, path: str) -> Any:
