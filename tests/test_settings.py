@@ -14,6 +14,7 @@ GOOD = {
     "ALLOWED_HOSTS": "passerelle.example",
     "BASE_URL": "https://passerelle.example",
     "EMAIL_URL": "smtp://mail.passerelle.example:25",
+    "TRUSTED_PROXY_COUNT": "1",
 }
 
 

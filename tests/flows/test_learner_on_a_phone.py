@@ -72,6 +72,6 @@ def take_assessment(page: Page) -> None:
     for _question in range(3):
         fits(page)
         page.get_by_text("Oui", exact=True).click()
-        page.locator("button[value=next]").click()
+        page.locator(".dock .btn").click()
     fits(page)
     page.locator("main form .btn").last.click()
