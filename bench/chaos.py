@@ -1,8 +1,10 @@
 """Kill what can be killed, then count. ``python -m bench.chaos``; tests/flows/test_chaos.py runs the short version."""
 
+import json
 import random
 import signal
 import sys
+from typing import Any
 
 from bench.installation import Site, wait_for
 
@@ -55,13 +57,26 @@ def expected(learners: int) -> dict[str, int]:
     return dict.fromkeys((*names, "notices", "people told"), learners)
 
 
+def answers_survive(site: Site, *, rounds: int) -> dict[str, Any]:
+    """What bench/killing.py found after killing two writing processes ``rounds`` times."""
+    return json.loads(site.run("-m", "bench.killing", str(rounds)).splitlines()[-1])
+
+
 def main() -> int:
     with Site(LEASE_SECONDS="10") as site:
         counts = certificates_survive(site, learners=500, kills=5)
-        print(f"500 learners pass ({site.engine}); the worker is killed 5 times, the queue wiped once")
-        for name, count in counts.items():
-            print(f"  {name:24} {count}")
-        return 0 if counts.items() >= expected(500).items() else 1
+        show(f"500 learners pass ({site.engine}); the worker is killed 5 times, the queue wiped once", counts)
+    with Site() as site:
+        answers = answers_survive(site, rounds=60)
+        show(f"two processes save answers ({site.engine}) and are killed 60 times", answers)
+    well = counts.items() >= expected(500).items() and (answers["lost"], answers["integrity"]) == (0, "ok")
+    return 0 if well else 1
+
+
+def show(title: str, counts: dict[str, Any]) -> None:
+    print(title)
+    for name, count in counts.items():
+        print(f"  {name:24} {count}", flush=True)
 
 
 if __name__ == "__main__":
