@@ -8,7 +8,7 @@ PYTEST_WORKERS ?= 2
 export HOST PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres lint format bench lock messages setup setup-dev doctor clean
+.PHONY: help run test test-sqlite test-postgres lint format bench chaos lock messages setup setup-dev doctor clean
 
 help: ## List what make can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,8 +37,13 @@ format: ## Rewrite the code in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup-dev ## Times, as ratios against a hello-world view of the same server
-	$(BIN)/python bench/run.py
+bench: setup-dev ## Times beside a hello-world view of the same server, on SQLite and PostgreSQL; sizes of a learner's journey
+	$(BIN)/python -m bench.run
+	POSTGRES_OPTIONS= .ci/with-postgres $(BIN)/python -m bench.run
+	$(BIN)/python -m bench.journey
+
+chaos: setup-dev ## Kill workers and writers for real and count what stands (the long version; takes minutes)
+	$(BIN)/python -m bench.chaos
 
 messages: setup-dev ## Collect strings into locale/, compile, list what is untranslated
 	$(BIN)/python manage.py collect_messages

@@ -154,6 +154,28 @@ def seed_certificates(count: str) -> int:
     return int(count)
 
 
+def seed_journey(code: str, username: str, password: str) -> dict[str, Any]:
+    """A learner who may sign in, and the addresses of the loaded course."""
+    from django.urls import reverse
+    from django.utils import translation
+
+    from courses.models import Course
+    from courses.outline import get_outline
+    from lms.accounts.models import User
+
+    translation.activate("fr")
+    User.objects.create_user(username, password=password, full_name="Awa Ndiaye")
+    outline = get_outline(Course.objects.get(code=code), "fr")
+    assert outline is not None
+    lessons = [step for step in outline.steps if step.is_lesson]
+    return {
+        "public": reverse("catalogue:course", args=[code]),
+        "lessons": [step.path for step in lessons],
+        "expect": lessons[0].title,
+        "questions": 10,
+    }
+
+
 def main(name: str, *args: str) -> None:
     import django
 

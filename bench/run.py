@@ -49,7 +49,8 @@ def examinee(person: dict[str, str]) -> Visitor:
         while re.search(r"/\d+/$", path):
             reply = yield Request("question page", get(path, person["cookies"]))
             name, values = choices(reply.body)
-            reply = yield Request("answer", post(path, person, **{name: values[0]}))
+            button = main_button(reply.body)
+            reply = yield Request("answer", post(path, person, **{name: values[0], "go": button}))
             path = location(reply.head)
         yield Request("hand in", post(path, person))
 
@@ -57,6 +58,13 @@ def examinee(person: dict[str, str]) -> Visitor:
 def post(path: str, person: dict[str, str], **fields: str) -> bytes:
     body = urlencode({"csrfmiddlewaretoken": TOKEN, "key": uuid.uuid4(), "go": "next", **fields}).encode()
     return http("POST", path, person["cookies"], body)
+
+
+def main_button(packed: bytes) -> str:
+    """What the first button of the form says: on to the next question, or to the overview."""
+    import brotli
+
+    return re.search(r'name="go" value="([^"]+)"', brotli.decompress(packed).decode())[1]
 
 
 def choices(packed: bytes) -> tuple[str, list[str]]:
