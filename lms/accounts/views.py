@@ -34,6 +34,13 @@ class SignInView(allauth_views.LoginView):
     def get_initial(self) -> dict[str, str]:
         return {"login": self.request.session.get(TYPED_NUMBER, "")}
 
+    def form_valid(self, form: "allauth_views.LoginForm") -> HttpResponseBase:
+        """Straight to her first page: one request less on a slow line."""
+        answer: HttpResponseBase = super().form_valid(form)
+        if self.request.user.is_authenticated and getattr(answer, "url", "") == reverse("accounts:after_sign_in"):
+            return after_sign_in(self.request)
+        return answer
+
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         names = ("SMS_SIGN_IN", "EMAIL_SIGN_IN", "SELF_SIGN_UP")
         context: dict[str, object] = super().get_context_data(**kwargs)

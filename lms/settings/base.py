@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lms.lib.requestid.RequestIdMiddleware",
+    "lms.lib.headers.BareRedirectMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # above: a page policy on each static file costs 400 bytes
     "lms.lib.headers.SecurityHeadersMiddleware",
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lms.lib.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "lms.lib.headers.QuietTokenMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -28,7 +28,7 @@ def awa(db) -> User:
 def test_number_or_name_in_any_habit(awa, typed):
     answer = sign_in_with(typed)
     assert answer.status_code == 302
-    assert answer["Location"] == "/fr/accounts/go/"
+    assert answer["Location"] == "/fr/learn/"
 
 
 def test_a_number_of_another_country_without_its_prefix(db):
@@ -68,14 +68,14 @@ def test_unknown_names_pause_in_the_same_way(db):
 
 def test_a_right_pin_costs_no_guess(awa):
     for _time in range(12):
-        assert sign_in_with("awa.ndiaye")["Location"] == "/fr/accounts/go/"
+        assert sign_in_with("awa.ndiaye")["Location"] == "/fr/learn/"
 
 
 def test_a_class_of_sixty_behind_one_address(db):
     people = [make_user(f"learner{n}") for n in range(60)]
     for person in people:
         sign_in_with(person.username, "typing-mistake", REMOTE_ADDR="41.82.0.1")
-        assert sign_in_with(person.username, REMOTE_ADDR="41.82.0.1")["Location"] == "/fr/accounts/go/"
+        assert sign_in_with(person.username, REMOTE_ADDR="41.82.0.1")["Location"] == "/fr/learn/"
 
 
 def test_the_pause_ends(awa, monkeypatch):
@@ -116,7 +116,7 @@ def test_a_closed_account_says_so_only_to_who_knows_the_pin(awa):
 
 def test_only_addresses_of_this_site_are_followed(awa):
     answer = Client().post(LOGIN, {"login": "awa.ndiaye", "password": PASSWORD, "next": "https://evil.example/"})
-    assert answer["Location"] == "/fr/accounts/go/"
+    assert answer["Location"] == "/fr/learn/"
     answer = Client().post(LOGIN, {"login": "awa.ndiaye", "password": PASSWORD, "next": "/fr/learn/"})
     assert answer["Location"] == "/fr/learn/"
 

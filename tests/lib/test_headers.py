@@ -1,6 +1,9 @@
 """Security headers on pages of each kind."""
 
 import pytest
+from django.test import Client
+
+from tests.factories.people import PASSWORD
 
 
 @pytest.mark.django_db
@@ -35,3 +38,33 @@ def test_readiness_reads_the_database(client):
 def test_what_no_browser_draws_goes_without(client, site):
     assert "Content-Security-Policy" not in client.get("/").headers
     assert "Content-Security-Policy" not in client.get("/livez").headers
+
+
+@pytest.mark.django_db
+def test_a_redirect_says_where_to_go_and_little_else(client, site):
+    headers = client.get("/").headers
+    assert headers["Location"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert not {"Content-Type", "Content-Language", "X-Frame-Options"} & set(headers)
+
+
+@pytest.mark.django_db
+def test_the_tokens_cookie_is_sent_once(client, site):
+    page = "/fr/accounts/login/"
+    assert "csrftoken" in client.get(page).cookies
+    assert "csrftoken" not in client.get(page).cookies
+    client.cookies["csrftoken"] = "x"  # damaged: a new one
+    assert len(client.get(page).cookies["csrftoken"].value) == 32
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_token_is_refused_and_with_it_taken(site, learner):
+    client = Client(enforce_csrf_checks=True)
+    client.get("/fr/accounts/login/")
+    form = {"login": "awa", "password": PASSWORD}
+    assert client.post("/fr/accounts/login/", form).status_code == 403
+    token = client.cookies["csrftoken"].value
+    answer = client.post("/fr/accounts/login/", {**form, "csrfmiddlewaretoken": token})
+    assert answer.status_code == 302
+    assert answer.url == "/fr/learn/"
+    assert client.cookies["csrftoken"].value != token  # a new one for the new session
