@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
@@ -76,7 +76,12 @@ class ContactViewSet(Managed):
     menu_label = gettext_lazy("Their people")
     search_fields: ClassVar[list[str]] = ["user__full_name", "user__username", "employer__name"]
     list_filter: ClassVar[list[str]] = ["employer"]
-    list_display: ClassVar[list[Any]] = ["user", "employer", "job_title", "receives_referrals"]
+    list_display: ClassVar[list[Any]] = [
+        "__str__",
+        Column("employer", label=gettext_lazy("Employer"), sort_key="employer__name"),
+        "job_title",
+        BooleanColumn("receives_referrals", label=gettext_lazy("Gets introductions by mail")),
+    ]
     panels: ClassVar[list[Panel]] = [
         FieldPanel("employer"), FieldPanel("user"), FieldPanel("job_title"), FieldPanel("receives_referrals"),
     ]  # fmt: skip
@@ -92,8 +97,8 @@ class OpportunityViewSet(Managed):
     search_fields: ClassVar[list[str]] = ["titles", "employer__name"]
     list_filter: ClassVar[list[str]] = ["state", "kind", "place", "employer"]
     list_display: ClassVar[list[Any]] = [
-        Column("title", label=gettext_lazy("Title")),
-        "employer",
+        "__str__",
+        Column("employer", label=gettext_lazy("Employer"), sort_key="employer__name"),
         Column("get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
         Column("get_state_display", label=gettext_lazy("State"), sort_key="state"),
         "seats",
@@ -134,7 +139,7 @@ class ReferralViewSet(Managed):
     search_fields: ClassVar[list[str]] = ["profile__pseudonym", "profile__user__full_name", "opportunity__titles"]
     list_filter: ClassVar[list[str]] = ["state", "opportunity__employer", "asked_by_employer"]
     list_display: ClassVar[list[Any]] = [
-        Column("profile", label=gettext_lazy("Candidate")),
+        "profile",
         Column("opportunity", label=gettext_lazy("Opening")),
         Column("opportunity.employer", label=gettext_lazy("Employer")),
         Column("team_state", label=gettext_lazy("State"), sort_key="state"),

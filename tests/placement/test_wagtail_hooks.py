@@ -91,3 +91,21 @@ def test_an_introduction_shows_its_history(desk):
     text = page.content.decode()
     assert referral.profile.pseudonym in text
     assert text.count("<tr><td>") == referral.events.count() == 3
+
+
+@pytest.mark.parametrize("viewset", LISTS)
+def test_every_row_of_a_list_leads_to_its_page(desk, viewset):
+    referral = make_referral(state=S.FORWARDED)
+    rows = {
+        EmployerViewSet: referral.opportunity.employer,
+        OpportunityViewSet: referral.opportunity,
+        ContactViewSet: referral.opportunity.employer.contacts.first(),
+        ReferralViewSet: referral,
+    }
+    if (row := rows[viewset]) is None:
+        return
+    name = "inspect" if viewset is ReferralViewSet else "edit"
+    url = reverse(viewset().get_url_name(name), args=[row.pk])
+    page = desk.get(reverse(viewset().get_url_name("list"))).content.decode()
+    assert f'<a href="{url}"' in page.split('class="listing')[1].split("dropdown")[0] or page.count(f'href="{url}"') > 1
+    assert desk.get(url).status_code == 200
