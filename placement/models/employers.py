@@ -50,8 +50,10 @@ class Employer(models.Model):
 class EmployerContact(models.Model):
     """A person who answers for an employer."""
 
-    employer = models.ForeignKey(Employer, models.CASCADE, related_name="contacts")
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="employer_contact")
+    employer = models.ForeignKey(Employer, models.CASCADE, related_name="contacts", verbose_name=_("employer"))
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="employer_contact", verbose_name=_("person")
+    )
     job_title = models.CharField(_("function"), max_length=80, blank=True)
     receives_referrals = models.BooleanField(_("receives candidates by e-mail"), default=True)
 
@@ -66,7 +68,7 @@ class EmployerContact(models.Model):
 class Opportunity(models.Model):
     """A job, internship, apprenticeship or mission with what it needs, in the employer's own words."""
 
-    employer = models.ForeignKey(Employer, models.PROTECT, related_name="opportunities")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="opportunities", verbose_name=_("employer"))
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     titles = TranslatedField(_("title"))
     descriptions = TranslatedField(_("description"), lines=6, blank=True)

@@ -27,8 +27,8 @@ from placement.querysets import ReferralQuerySet
 class Referral(Leased):
     """A candidate and an opportunity. ``Leased`` is for sending: CONSENTED asks to be sent."""
 
-    opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="referrals")
-    profile = models.ForeignKey(CandidateProfile, models.PROTECT, related_name="referrals")
+    opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="referrals", verbose_name=_("opening"))
+    profile = models.ForeignKey(CandidateProfile, models.PROTECT, related_name="referrals", verbose_name=_("candidate"))
     certificate = models.ForeignKey(Certificate, models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(
         _("state"),
