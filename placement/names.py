@@ -1,4 +1,7 @@
-"""Code names of candidates: trees, birds and rivers of Africa and Europe, in plain letters for an address."""
+"""Code names of candidates: trees, birds and rivers of Africa and Europe, in plain letters for an address.
+
+No river that is also a country: a code name says nothing about origin.
+"""
 
 TREES = """
 Acacia Acajou Amandier Anacardier Avocatier Badamier Balanites Bambou Baobab Bouleau Cacaoyer Cedre Chene
@@ -14,8 +17,8 @@ Outarde Pelican Pinson Pintade Pluvier Rollier Rossignol Sarcelle Souimanga Ster
 Tourterelle Vanneau Verdier
 """
 RIVERS = """
-Bandama Benoue Betsiboka Casamance Comoe Congo Danube Dordogne Douro Ebre Faleme Gambie Garonne Kagera Loire
-Logone Mangoky Mono Moselle Niger Ogooue Oubangui Oueme Rhone Sanaga Sassandra Saloum Senegal Tage Volta Wouri
+Bandama Benoue Betsiboka Casamance Comoe Danube Dordogne Douro Ebre Faleme Garonne Kagera Loire
+Logone Mangoky Mono Moselle Ogooue Oubangui Oueme Rhone Sanaga Sassandra Saloum Tage Volta Wouri
 Zambeze
 """
 NAMES = (*TREES.split(), *BIRDS.split(), *RIVERS.split())

@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from lms.accounts.models import AuditEvent
 from placement.enums import ReferralState as S
@@ -160,3 +161,20 @@ def test_queries_do_not_grow_with_the_list(awa, learner, django_assert_num_queri
         make_referral(profile, make_opportunity())
     with django_assert_num_queries(len(few)):
         awa.get(reverse("offers:index"))
+
+
+@pytest.mark.parametrize(("language", "words", "others"), [
+    ("fr", "Ordinateur personnel", "Own computer"), ("en", "Own computer", "Ordinateur personnel"),
+])  # fmt: skip
+def test_choices_speak_the_readers_language(awa, offer, language, words, others):
+    """Not that of whoever opened the first page after the start."""
+    with translation.override(language):
+        page = awa.get(reverse("offers:profile")).content.decode()
+    assert words in page
+    assert others not in page
+
+
+@pytest.mark.parametrize("name", ["index", "profile", "who_saw"])
+def test_one_link_of_the_menu_says_where_she_is(awa, offer, name):
+    menu = awa.get(reverse(f"offers:{name}")).content.decode().partition("</nav>")[0]
+    assert menu.count("aria-current") == 1

@@ -46,11 +46,11 @@ def language_links(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: Context, target: str, label: Any) -> SafeString:
+def nav_link(context: Context, target: str, label: Any, but: str = "") -> SafeString:
     """A link of the head bar, marked when the reader is in that part.
 
     ``target`` is a path below the language (``learn/``) or the name of an address (``offers:profile``); a name
-    that no app has taken leaves its link out.
+    that no app has taken leaves its link out. ``but``: a path inside it that has a link of its own.
     """
     try:
         url = reverse(target) if ":" in target else f"/{get_language()}/{target}"
@@ -58,4 +58,5 @@ def nav_link(context: Context, target: str, label: Any) -> SafeString:
         return SafeString("")
     request = context.get("request")
     here = request is not None and request.path.startswith(url)
+    here = here and not (but and request.path.startswith(f"/{get_language()}/{but}"))
     return format_html('<a href="{}"{}>{}</a>', url, SafeString(' aria-current="true"' if here else ""), label)
