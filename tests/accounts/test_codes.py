@@ -113,13 +113,13 @@ def test_the_login_page_offers_it(db, settings):
 def test_people_without_a_number_still_come_in(db):
     make_user("fatou")
     answer = Client().post("/fr/accounts/login/", {"login": "fatou", "password": PASSWORD})
-    assert answer["Location"] == "/fr/accounts/go/"
+    assert answer["Location"] == "/fr/learn/"
 
 
 def test_an_account_made_by_a_trainer_needs_no_code(db, trainer):
     make_user("fatou", phone="+221770000001", created_by=trainer)
     answer = Client().post("/fr/accounts/login/", {"login": "fatou", "password": PASSWORD})
-    assert answer["Location"] == "/fr/accounts/go/"
+    assert answer["Location"] == "/fr/learn/"
 
 
 def test_an_account_made_alone_proves_its_number_first(db):
@@ -157,4 +157,4 @@ class TestMail:
         employer_user.email = "claire@example.org"
         employer_user.save()
         answer = Client().post("/fr/accounts/login/", {"login": "claire@example.org", "password": PASSWORD})
-        assert answer["Location"] == "/fr/accounts/go/"
+        assert answer["Location"] == "/fr/employers/search/"
