@@ -65,7 +65,7 @@ class Prepared(Generic[T]):
     @staticmethod
     def name_of(param: Any, marks: dict[str, Any]) -> str | None:
         for name, mark in marks.items():
-            if type(param) in (type(mark), str) and param in (mark, getattr(mark, "hex", mark)):
+            if isinstance(param, (type(mark), str)) and param in (mark, getattr(mark, "hex", mark)):
                 return name
         return None
 
