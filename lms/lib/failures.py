@@ -7,13 +7,14 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDictKeyError
 
 logger = logging.getLogger(__name__)
 
 
 def cannot_be_stored(exception: Exception) -> bool:
-    """A number too large, a NUL in a text, a word for a key: no page of ours sends it, and no database takes it."""
-    return isinstance(exception, DataError) or (
+    """A damaged form, a number too large, a NUL in a text, a word for a key: no page of ours sends it, and no database takes it."""
+    return isinstance(exception, DataError | MultiValueDictKeyError) or (
         isinstance(exception, OverflowError | ValueError)
         and any(words in str(exception) for words in ("too large to convert", "NUL (0x00)", "expected a number but"))
     )

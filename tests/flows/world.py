@@ -25,7 +25,7 @@ from lms.accounts.models import OutboundMessage, User
 from placement.choices import COUNTRIES
 from placement.enums import SHARED_FIELDS, Vetting
 from placement.enums import ReferralState as S
-from placement.models import CandidateProfile, Employer, Opportunity, Outcome, Referral
+from placement.models import CandidateProfile, Employer, EmployerContact, Opportunity, Outcome, Referral
 from placement.services import answers, profiles, referrals, secrets
 from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_twins
@@ -82,6 +82,7 @@ class World:
     certificate: Certificate
     profile: CandidateProfile  # the learner's, to be found by employers
     employer: Employer
+    contact: EmployerContact  # the employer's
     other_employer: Employer
     opportunity: Opportunity  # the employer's, open
     draft: Opportunity  # the employer's, not open
@@ -188,6 +189,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
     return {
         "profile": profile,
         "employer": employer,
+        "contact": employer.contacts.get(),
         "other_employer": other,
         "opportunity": opportunity,
         "draft": make_opportunity(employer, state="draft", titles=TITLES),
