@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 def cannot_be_stored(exception: Exception) -> bool:
-    """A damaged form, a number too large, a NUL in a text, a word for a key: no page of ours sends it, and no database takes it."""
+    """A damaged form, a number too large, a NUL in a text, a word for a key: nothing that a page of ours sends."""
     return isinstance(exception, DataError | MultiValueDictKeyError) or (
         isinstance(exception, OverflowError | ValueError)
         and any(words in str(exception) for words in ("too large to convert", "NUL (0x00)", "expected a number but"))
