@@ -11,6 +11,7 @@ import select
 import signal
 import sys
 import time
+import traceback
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,6 +48,8 @@ def fork_writer(attempt_id: UUID, user: Any) -> tuple[int, int]:
         os.close(reading)
         try:
             write_for_ever(attempt_id, user, writing)
+        except BaseException:  # noqa: BLE001  (a writer that cannot write says why)
+            traceback.print_exc()
         finally:
             os._exit(1)
     os.close(writing)

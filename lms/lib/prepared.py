@@ -65,14 +65,18 @@ class Prepared(Generic[T]):
     @staticmethod
     def name_of(param: Any, marks: dict[str, Any]) -> str | None:
         for name, mark in marks.items():
-            if isinstance(param, (type(mark), str)) and param in (mark, getattr(mark, "hex", mark)):
+            if isinstance(param, type(mark) | str) and param in (mark, getattr(mark, "hex", mark)):
                 return name
         return None
 
 
 def fit(kept: Any, value: Any) -> Any:
-    """The value in the form that the compiled parameter has: SQLite keeps a UUID as its 32 digits."""
-    return value.hex if isinstance(value, UUID) and isinstance(kept, str) else value
+    """The value in the form that the compiled parameter has: SQLite keeps a UUID as its 32 digits, PostgreSQL's
+    driver gives small integers a type of their own.
+    """
+    if isinstance(value, UUID) and isinstance(kept, str):
+        return value.hex
+    return value if type(kept) is type(value) else type(kept)(value)
 
 
 class Fixed:

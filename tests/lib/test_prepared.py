@@ -45,6 +45,13 @@ def test_values_and_uuids(learner):
     assert prepared.all(key=uuid4()) == []
 
 
+def test_small_integers_have_a_type_of_their_own_on_postgresql(learner):
+    prepared = Prepared(lambda tries: OutboundMessage.objects.filter(tries=tries), tries=int)
+    row = message(learner, tries=3)
+    assert prepared.all(tries=3) == [row]
+    assert prepared.all(tries=4) == []
+
+
 def test_it_locks_what_the_queryset_locks(learner):
     prepared = Prepared(lambda pk: User.objects.select_for_update(no_key=True).filter(pk=pk), pk=int)
     with transaction.atomic():
