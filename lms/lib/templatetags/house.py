@@ -57,6 +57,6 @@ def nav_link(context: Context, target: str, label: Any, but: str = "") -> SafeSt
     except NoReverseMatch:
         return SafeString("")
     request = context.get("request")
-    here = request is not None and request.path.startswith(url)
-    here = here and not (but and request.path.startswith(f"/{get_language()}/{but}"))
+    path = "" if request is None else request.path
+    here = path.startswith(url) and not (but and path.startswith(f"/{get_language()}/{but}"))
     return format_html('<a href="{}"{}>{}</a>', url, SafeString(' aria-current="true"' if here else ""), label)
