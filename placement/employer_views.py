@@ -10,11 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from lms.accounts.services import record
 from lms.lib.http import HtmxRequest
 from lms.lib.ratelimit import client_address, may_try
+from lms.lib.tables import csv_response
 from placement.access import EmployerRequest, for_employer
 from placement.enums import ReferralState as S
 from placement.enums import Vetting
 from placement.evidence import employers_match_of
-from placement.exports import shortlist_csv
+from placement.exports import shortlist_header, shortlist_rows
 from placement.forms import JoinForm
 from placement.models import CandidateProfile, Opportunity, Referral, Shortlisted
 from placement.search import Filters, search, token_label, without
@@ -157,6 +158,4 @@ def shortlist(request: EmployerRequest) -> HttpResponse:
 def export_shortlist(request: EmployerRequest) -> HttpResponse:
     people = shortlisted(request)
     record(actor=request.user, verb="export-shortlist", target=request.employer, fields=["pseudonym", "skills"])
-    response = HttpResponse(shortlist_csv(people), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="passerelle-shortlist.csv"'
-    return response
+    return csv_response("passerelle-shortlist", shortlist_header(), shortlist_rows(people))

@@ -145,13 +145,13 @@ class TestProfile:
 
 class TestShortlist:
     def test_add_export_and_take_off(self, claire, employer):
-        profile = make_candidate(region="=HYPERLINK()")
+        profile = make_candidate(region=" =HYPERLINK()")
         url = reverse("placement:toggle_shortlist", args=[profile.pseudonym])
         claire.post(url, {"wanted": "1"})
         sheet = claire.get(reverse("placement:export_shortlist"))
-        rows = list(csv.reader(body(sheet).lstrip("\ufeff").splitlines()))
+        rows = list(csv.reader(body(sheet).lstrip("\ufeff").splitlines(), delimiter=";"))
         assert rows[1][0] == profile.pseudonym
-        assert rows[1][1].startswith("'=")
+        assert rows[1][1].startswith("'")
         assert profile.user.full_name not in body(sheet)
         assert AuditEvent.objects.filter(verb="export-shortlist").exists()
         claire.post(url, {"wanted": "0"})
