@@ -14,6 +14,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 from lms.accounts.enums import Role
 from lms.accounts.models import User
@@ -52,6 +53,12 @@ def django_db_setup(
         connection.close()
         if not is_sqlite:
             teardown_databases(old, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def house_language() -> None:
+    """Every test begins in the site's main language, whatever the test before it spoke."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

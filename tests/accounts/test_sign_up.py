@@ -28,7 +28,7 @@ def test_a_new_account_then_signing_in(db):
     page = client.get("/fr/accounts/login/").content.decode()
     assert "+221771234567" in page
     answer = client.post("/fr/accounts/login/", {"login": "+221771234567", "password": "pin-de-awa"})
-    assert client.get(answer["Location"])["Location"].startswith("/en/")  # her language
+    assert answer["Location"].startswith("/en/")  # her language
 
 
 def test_a_known_number_gets_the_same_answer_and_changes_nothing(db):
