@@ -1,6 +1,7 @@
 """No line of any log holds a name, a number, an address, a code or a secret: not of requests, failures or services."""
 
 import logging
+import re
 
 import pytest
 from django.urls import reverse
@@ -49,6 +50,13 @@ def test_requests_log_nobody(world, clients, lines):
     assert_silent(lines(), world)
 
 
+def names(word: str, line: str) -> bool:
+    """A short name counts as a word of its own only: random keys spell "ba" now and then."""
+    if len(word) > 4:
+        return word.lower() in line.lower()
+    return re.search(rf"(?<![0-9a-z]){re.escape(word)}(?![0-9a-z])", line, re.IGNORECASE) is not None
+
+
 def assert_silent(written: list[str], world) -> None:
-    found = {(word, line[:200]) for line in written for word in private_words(world) if word.lower() in line.lower()}
+    found = {(word, line[:200]) for line in written for word in private_words(world) if names(word, line)}
     assert not found, "\n".join(f"{word}: {line}" for word, line in sorted(found))
