@@ -28,9 +28,12 @@ CURRENCIES = [("XOF", "FCFA (XOF)"), ("XAF", "FCFA (XAF)"), ("EUR", "€"), ("MG
 CURRENCY_SIGNS = {"XOF": "FCFA", "XAF": "FCFA", "EUR": "€", "MGA": "Ar", "USD": "$", "GHS": "GH₵"}
 
 
+_COUNTRY_NAMES, _LANGUAGE_NAMES = dict(COUNTRIES), dict(LANGUAGES)
+
+
 def country_name(code: str) -> str:
-    return str(dict(COUNTRIES).get(code, code))
+    return str(_COUNTRY_NAMES.get(code, code))
 
 
 def language_name(code: str) -> str:
-    return capfirst(str(dict(LANGUAGES).get(code, code)))
+    return capfirst(str(_LANGUAGE_NAMES.get(code, code)))

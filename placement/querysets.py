@@ -13,7 +13,8 @@ from placement.enums import PROPOSED_STATES, WITH_EMPLOYER, OpportunityState, Re
 def valid_certificates() -> QuerySet[Certificate]:
     """Neither revoked nor expired, with the skills they prove."""
     alive = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-    skills = Prefetch("skills", CertificateSkill.objects.select_related("skill").order_by("-level", "name"))
+    proofs = CertificateSkill.objects.select_related("skill").defer("skill__descriptions", "skill__esco_uri")
+    skills = Prefetch("skills", proofs.order_by("-level", "name"))
     return Certificate.objects.filter(alive, revoked_at__isnull=True).prefetch_related(skills)
 
 

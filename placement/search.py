@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 
 from courses.models import Skill
+from lms.lib.translated import pick
 from placement.choices import country_name, language_name
 from placement.enums import Cefr, Connectivity, Equipment
 from placement.evidence import employers_match_of
@@ -46,6 +49,12 @@ class Group:
     @property
     def is_on(self) -> bool:
         return any(choice.is_on for choice in self.choices)
+
+    @property
+    def options(self) -> SafeString:
+        """The options of the select: some 150 on a page, which template tags draw four times slower."""
+        rows = ((c.value, mark_safe(" selected") if c.is_on else "", c.label, c.count) for c in self.choices)  # noqa: S308
+        return format_html_join("", '<option value="{}"{}>{} ({})</option>', rows)
 
 
 @dataclass
@@ -170,7 +179,7 @@ def facets(
 
 
 def skill_names() -> dict[str, str]:
-    return {skill.code: skill.name for skill in Skill.objects.all()}
+    return {code: pick(names) or code for code, names in Skill.objects.values_list("code", "names")}
 
 
 def stepped(
