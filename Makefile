@@ -42,8 +42,9 @@ bench: setup-dev ## Times beside a hello-world view of the same server, on SQLit
 	POSTGRES_OPTIONS= .ci/with-postgres $(BIN)/python -m bench.run
 	$(BIN)/python -m bench.journey
 
-chaos: setup-dev ## Kill workers and writers for real and count what stands (the long version; takes minutes)
+chaos: setup-dev ## Kill workers and writers for real and count what stands; serve without a broker (takes minutes)
 	$(BIN)/python -m bench.chaos
+	$(BIN)/python -m bench.broker
 
 messages: setup-dev ## Collect strings into locale/, compile, list what is untranslated
 	$(BIN)/python manage.py collect_messages

@@ -116,6 +116,26 @@ def seed_site(people: str = "16") -> dict[str, Any]:
     return {"people": seeded, "lesson": reverse("courses:lesson", args=[course.code, lesson_page(course).slug])}
 
 
+def seed_finishers(code: str, count: str) -> list[dict[str, str]]:
+    """A course of one lesson, and learners with a session who have only to say that they read it."""
+    from django.urls import reverse
+    from django.utils import translation
+
+    from lms.accounts.models import User
+    from tests.factories.courses import lesson_page, make_course, make_enrolment
+
+    translation.activate("fr")
+    course = make_course(code, lessons=1, languages=("fr",))
+    here = [code, lesson_page(course).slug]
+    paths = {"lesson": reverse("courses:lesson", args=here), "done": reverse("courses:step_done", args=here)}
+    people = []
+    for number in range(int(count)):
+        user = User.objects.create(username=f"{code}-{number}", full_name="Awa Ndiaye", password="!")
+        make_enrolment(user, course)
+        people.append({"cookies": session_cookies(user), **paths})
+    return people
+
+
 LESSON = (
     "<h2>Relire</h2>" + "<p>Une saisie se relit toujours une seconde fois, chiffre par chiffre, à voix basse.</p>" * 12
 )

@@ -109,12 +109,12 @@ class Site:
     def start_beat(self) -> "subprocess.Popen[Any]":
         return self.start(BIN / "celery", "-q", "-A", "lms.celery", "beat", "--loglevel", "ERROR", "--pidfile=")
 
-    def start_web(self, port: int, workers: int = 2) -> "subprocess.Popen[Any]":
-        """The web server with the flags of lms/supervisord.conf."""
+    def start_web(self, port: int, workers: int = 2, **env: str) -> "subprocess.Popen[Any]":
+        """The web server with the flags of lms/supervisord.conf; ``env`` changes its settings."""
         flags = ("--blocking-threads", 1, "--backpressure", 64, "--no-ws", "--log-level", "warning")
         process = self.start(
             BIN / "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port,
-            "--workers", workers, *flags, "lms.wsgi:application", PORT=str(port),
+            "--workers", workers, *flags, "lms.wsgi:application", PORT=str(port), **env,
         )  # fmt: skip
         wait_for(lambda: answers(port), seconds=60, what="the web server")
         return process

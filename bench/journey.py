@@ -19,6 +19,7 @@ from bench.load import read
 SHARED = ROOT.parent / "shared"
 CODE, PERSON, PASSWORD = "comparaison", "journey", "une-phrase-de-passe"
 BUDGETS = {"journey": (60_000, 45), "cold lesson": (10_000, 0), "next lesson": (4_000, 0), "photo": (15_000, 0)}
+PAUSE = "the journey is over"  # a step without a request: the counter is read here
 OTHERS = "the same journey: Moodle 4.5 4.54 MB in 126 requests, Kolibri 4.75 MB in 84"
 
 
@@ -39,6 +40,7 @@ def steps(base: str, course: dict[str, Any]) -> dict[str, Any]:
         {"name": "start the quiz", "do": [["click", "main form .btn"]]},
         {"name": "question", "do": [["radio", "fieldset", 0], ["click", ".dock .btn"]], "repeat": course["questions"]},
         {"name": "hand in", "do": [["click", "main form .btn"]]},
+        {"name": PAUSE, "do": [["wait", "body"]]},
     ]
     return {
         "base": base, "login": login, "journey": journey,
@@ -76,6 +78,19 @@ class Counted:
         self.process.wait(timeout=10)
 
 
+def run_and_count(tool: list[str], wire: Counted) -> int:
+    """Run the measuring tool; the bytes that had come down when the journey's last step was done."""
+    down = 0
+    with subprocess.Popen(tool, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout or ():
+            print(line, end="")
+            if line.startswith("hand in"):
+                down = wire.take()["down"]
+    if process.returncode or not down:
+        raise RuntimeError(f"the journey was not walked to its end (exit status {process.returncode})")
+    return down
+
+
 def measure(site: Site) -> dict[str, tuple[int, int]]:
     """(bytes down, requests) of each budgeted part."""
     site.manage("load_course", str(SHARED / "data" / "comparison-course"), "--code", CODE)
@@ -86,19 +101,19 @@ def measure(site: Site) -> dict[str, tuple[int, int]]:
     with tempfile.TemporaryDirectory() as folder:
         plan, out = Path(folder) / "STEPS.json", Path(folder) / "out.json"
         plan.write_text(json.dumps(steps(f"http://127.0.0.1:{wire.port}", course)))
-        tool = [sys.executable, str(SHARED / "tools" / "journey.py"), str(plan), "bytes", "--json", str(out)]
+        tool = [sys.executable, "-u", str(SHARED / "tools" / "journey.py"), str(plan), "bytes", "--json", str(out)]
         read(port, course["lessons"][0], seconds=1)  # the server warm
         wire.take()
-        subprocess.run(tool, check=True)
-        everything, seen = wire.take(), json.loads(out.read_text())
+        on_the_wire = run_and_count(tool, wire)
+        seen = json.loads(out.read_text())
     wire.stop()
     site.kill(web)
     by_name = {step["step"]: step for step in seen["steps"]}
     cold, following = by_name["lesson page alone, cold"], by_name["next lesson page, warm"]
     photo = max(step["img"] for step in seen["steps"])
-    print(f"on the wire, journey and the visits after it: {everything}")
+    print(f"journey: {on_the_wire} bytes between browser and server, {seen['total']['bytes']} seen by the page")
     return {
-        "journey": (seen["total"]["bytes"], seen["total"]["requests"]),
+        "journey": (on_the_wire, seen["total"]["requests"]),
         "cold lesson": (cold["bytes"] - cold["img"], cold["requests"]),
         "next lesson": (following["bytes"] - following["img"], following["requests"]),
         "photo": (photo, 1),
