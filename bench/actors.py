@@ -62,21 +62,24 @@ def count_certificates() -> dict[str, int]:
     }
 
 
-def draw_certificates(count: str) -> float:
-    """Draw ``count`` waiting certificates, as a worker does; the seconds it took."""
+def draw_certificates(count: str) -> list[float]:
+    """Draw ``count`` waiting certificates, as a worker does; the seconds each of them took, bookkeeping included."""
     import time
 
     from certificates import services
 
     services.draw(certificate_id=services.without_pdf().order_by("?").values_list("pk", flat=True)[0])  # fonts, styles
-    start, drawn = time.perf_counter(), 0
-    while drawn < int(count):
+    took: list[float] = []
+    while len(took) < int(count):
+        start, drawn = time.perf_counter(), 0
         waiting = services.without_pdf().filter(lease_until=None).order_by("?").values_list("pk", flat=True)[:50]
-        done = sum(services.draw(certificate_id=pk) for pk in list(waiting))
-        drawn += done
-        if not done:  # the other actor has them, or what is left failed and waits for its next try
+        for pk in list(waiting):
+            if services.draw(certificate_id=pk):
+                took.append(time.perf_counter() - start)
+                start, drawn = time.perf_counter(), drawn + 1
+        if not drawn:  # the other actor has them, or what is left failed and waits for its next try
             break
-    return (time.perf_counter() - start) / max(drawn, 1)
+    return took
 
 
 def seed_site(people: str = "16") -> dict[str, Any]:
