@@ -1,5 +1,6 @@
 """Tables: nothing that is exported runs, and whatever is imported is read or refused in a sentence."""
 
+import contextlib
 import csv
 import io
 import zipfile
@@ -91,6 +92,61 @@ def test_a_zip_bomb_is_not_unpacked():
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (45 * 1024 * 1024))
     with pytest.raises(TableError):
         read_table(buffer.getvalue())
+
+
+def with_bytes(content: bytes, mark: bytes, offset: int, value: bytes) -> bytes:
+    """The archive with ``value`` written ``offset`` bytes behind each ``mark``."""
+    found, at = bytearray(content), content.find(mark)
+    while at >= 0:
+        found[at + offset : at + offset + len(value)] = value
+        at = content.find(mark, at + 4)
+    return bytes(found)
+
+
+def with_part(content: bytes, name: str, part: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            new.writestr(entry, part if entry == name else old.read(entry))
+    return buffer.getvalue()
+
+
+GOOD = xlsx(ROWS)
+DAMAGED = {
+    "encrypted": with_bytes(with_bytes(GOOD, b"PK\x03\x04", 6, b"\x01"), b"PK\x01\x02", 8, b"\x01"),
+    "unknown method": with_bytes(with_bytes(GOOD, b"PK\x03\x04", 8, b"\x63"), b"PK\x01\x02", 10, b"\x63"),
+    "broken sheet": with_part(GOOD, "xl/worksheets/sheet1.xml", b"<worksheet><row>"),
+    "broken book": with_part(GOOD, "xl/workbook.xml", b"<workbook>"),
+    "cut": GOOD[:-200],
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_spreadsheet_is_refused_in_a_sentence(content):
+    with pytest.raises(TableError):
+        read_table(content)
+
+
+@given(st.lists(st.tuples(st.integers(4, len(GOOD) - 1), st.integers(0, 255)), max_size=8))
+def test_no_spoilt_byte_of_a_spreadsheet_crashes_the_reader(spoilt):
+    content = bytearray(GOOD)
+    for place, value in spoilt:
+        content[place] = value
+    with contextlib.suppress(TableError):
+        read_table(bytes(content))
+
+
+def test_what_no_database_keeps_is_left_out():
+    rows = read_table(b"nom\n" + b"a" * 5000 + b"\nA\x00wa\x1b Ndiaye\n")
+    assert rows[-1] == ["Awa Ndiaye"]
+
+
+def test_a_small_file_with_much_markup_in_it_is_not_read():
+    """Three million empty rows are 40 kB as a file."""
+    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    content = with_part(GOOD, "xl/worksheets/sheet1.xml", sheet + b"<row/>" * 3_000_000 + b"</sheetData></worksheet>")
+    with translation.override("en"), pytest.raises(TableError, match="unpacked"):
+        read_table(content)
 
 
 def test_too_many_rows_are_refused():
