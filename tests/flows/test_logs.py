@@ -4,6 +4,7 @@ import logging
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from tests.flows import world as worlds
@@ -47,6 +48,21 @@ def test_requests_log_nobody(world, clients, lines):
     client.get("/fr/verify/", {"code": world.certificate.printed_code[:-1]})
     client.get(f"/fr/accounts/card/{world.card.secret[:-1]}/")
     client.get(f"/fr/nothing/?phone={world.learner.phone}&name={world.learner.full_name}")
+    assert_silent(lines(), world)
+
+
+def test_refused_forms_log_no_secret(world, lines):
+    """A living card or reply link, sent without the form's token or by a wrong method: the refusal is logged."""
+    strict = Client(enforce_csrf_checks=True)
+    for path in (
+        f"/fr/accounts/card/{world.card.secret}/",
+        f"/r/{world.reply}/",
+        f"/fr/verify/{world.certificate.code}/",
+    ):
+        assert strict.post(path, {}).status_code == 403
+        assert strict.put(path).status_code == 403
+        Client().delete(path)
+    assert any("/r/..." in line for line in lines())
     assert_silent(lines(), world)
 
 

@@ -1,0 +1,46 @@
+"""One line of a log: nothing in it opens a door or quotes a person's row."""
+
+import logging
+import sys
+
+import pytest
+
+from lms.lib.logs import LineFormatter
+
+
+def line(message: str, *args: object, exc_info: object = None) -> str:
+    record = logging.LogRecord("django.request", logging.WARNING, __file__, 1, message, args, exc_info)
+    return LineFormatter().format(record)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/fr/accounts/card/SECRET/",
+        "/fr/accounts/password/reset/key/SECRET/",
+        "/r/SECRET/",
+        "/v/SECRET",
+        "/en/verify/SECRET/",
+        "/fr/certificates/SECRET.pdf",
+    ],
+)
+def test_paths_lose_their_secrets(path):
+    assert "SECRET" not in line("Forbidden (%s): %s", "CSRF cookie not set.", path)
+
+
+def test_other_paths_are_kept_without_their_query():
+    assert line("Not Found: %s", "/fr/learn/data-entry/?phone=1").endswith("Not Found: /fr/learn/data-entry/")
+
+
+def test_a_line_stays_one_line():
+    assert "\n" not in line("Not Found: %s", "/fr/\n2026 ERROR forged")
+
+
+def test_rows_quoted_by_the_database_are_cut_out_of_traces():
+    refusal = "duplicate key\nDETAIL:  Key (phone)=(+221770000001) already exists.\n"
+    try:
+        raise ValueError(refusal)
+    except ValueError:
+        written = line("failed", exc_info=sys.exc_info())
+    assert "duplicate key" in written
+    assert "+221" not in written
