@@ -236,7 +236,7 @@ def _limits(written: str) -> tuple[Decimal, Decimal, Decimal, Decimal]:
 
 def _decimal(text: str) -> Decimal:
     number = Decimal(text.strip().replace(",", "."))
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) >= 30:  # as `checks.as_decimal`; 1e999999999 overflows
         raise InvalidOperation
     return number
 

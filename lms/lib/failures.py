@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from json import JSONDecodeError
 
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -12,12 +13,21 @@ from django.utils.datastructures import MultiValueDictKeyError
 logger = logging.getLogger(__name__)
 
 
+UNSENDABLE = ("too large to convert", "NUL (0x00)", "expected a number but", "surrogates not allowed", "integer string")
+
+
 def cannot_be_stored(exception: Exception) -> bool:
-    """A damaged form, a number too large, a NUL in a text, a word for a key: nothing that a page of ours sends."""
+    """A damaged form, a number too large, a NUL or half a sign in a text, a word for a key: nothing that a page of
+    ours sends.
+    """
     return isinstance(exception, DataError | MultiValueDictKeyError) or (
-        isinstance(exception, OverflowError | ValueError)
-        and any(words in str(exception) for words in ("too large to convert", "NUL (0x00)", "expected a number but"))
+        isinstance(exception, OverflowError | ValueError) and any(words in str(exception) for words in UNSENDABLE)
     )
+
+
+def is_damaged_form(request: HttpRequest, exception: Exception) -> bool:
+    """Wagtail's editor posts its rich text as JSON, and trusts it."""
+    return request.method == "POST" and isinstance(exception, JSONDecodeError)
 
 
 class DatabaseFailureMiddleware:
@@ -30,7 +40,7 @@ class DatabaseFailureMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if cannot_be_stored(exception):
+        if cannot_be_stored(exception) or is_damaged_form(request, exception):
             return render(request, "400.html", status=400)
         if not isinstance(exception, OperationalError | InterfaceError):
             return None

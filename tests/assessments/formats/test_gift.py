@@ -195,6 +195,13 @@ def test_each_fault_is_named_with_its_line_and_remedy(text: str, what: str) -> N
     assert problem.line == 3
 
 
+@pytest.mark.parametrize("body", ["#1e999999999", "#1..1e999999999", "#1:1e999999999", "#=5:1e-999999999"])
+def test_a_number_beyond_all_measure_is_refused(body: str) -> None:
+    result = gift.loads(f"How many? {{{body}}}")
+    assert not result.questions
+    assert result.problems
+
+
 def test_good_questions_around_a_bad_one_are_still_read() -> None:
     result = gift.loads("Un ?{T}\n\nDeux ? {=a\n\nTrois ?{F}")
     assert [question.prompt.text for question in result.questions] == ["Un ?", "Trois ?"]
