@@ -10,3 +10,6 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms import receivers  # noqa: F401  (listens to news from below)
+        from cms.uploads import keep_no_exif
+
+        keep_no_exif()

@@ -1,0 +1,69 @@
+"""What comes in as a picture, and what goes out of it."""
+
+import io
+import struct
+import zlib
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image as Pillow
+from wagtail.images import get_image_model
+from wagtail.images.forms import get_image_form
+
+PLACE = b"14.69 N 17.44 W"
+DESCRIPTION = 0x010E
+
+
+def photo(kind: str) -> bytes:
+    """With a place in its EXIF, as a phone takes it."""
+    file, exif = io.BytesIO(), Pillow.Exif()
+    exif[DESCRIPTION] = PLACE.decode()
+    Pillow.effect_noise((900, 450), 40).convert("RGB").save(file, kind, exif=exif)
+    return file.getvalue()
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def bomb() -> bytes:
+    """1,600 million pixels in a few hundred bytes."""
+    header = struct.pack(">IIBBBBB", 40_000, 40_000, 1, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 9000))
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("bomb.png", bomb()),
+        ("cut.png", photo("PNG")[:6000]),
+        ("cut.jpg", photo("JPEG")[:6000]),
+        ("html.png", b"<html>"),
+    ],
+    ids=["bomb", "cut png", "cut jpeg", "html"],
+)
+def test_a_broken_picture_is_refused_in_a_sentence(db, name, content):
+    form = get_image_form(get_image_model())({"title": "x"}, {"file": SimpleUploadedFile(name, content)})
+    assert form.errors["file"]
+
+
+def test_a_whole_picture_is_taken(db):
+    file = SimpleUploadedFile("whole.jpg", photo("JPEG"))
+    assert "file" not in get_image_form(get_image_model())({"title": "x"}, {"file": file}).errors
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "avif"])
+def test_where_a_photo_was_taken_is_not_published(db, kind):
+    source = photo("JPEG" if kind != "png" else "PNG")
+    assert PLACE in source
+    image = get_image_model().objects.create(
+        title="x", file=ContentFile(source, f"x.{'png' if kind == 'png' else 'jpg'}")
+    )
+    with image.get_rendition(f"width-320|format-{kind}").file.open("rb") as file:
+        assert PLACE not in file.read()
