@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         is_new = "django_migrations" not in connection.introspection.table_names()
         self.stdout.write("Preparing the database ...")
         call_command("migrate", verbosity=0)
+        self.check(tags=[Tags.database], databases=["default"])  # `migrate` called from code leaves the checks out
         call_command("setup_site", stdout=open(os.devnull, "w"))  # noqa: SIM115, PTH123
         stamp, found = Path(settings.STATIC_ROOT) / ".fingerprint", static_fingerprint()
         if not stamp.exists() or stamp.read_text() != found:
