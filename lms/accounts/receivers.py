@@ -4,8 +4,19 @@ from typing import Any
 
 from celery.signals import before_task_publish
 from django.db import close_old_connections, connection
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 
-from lms.accounts import services
+from lms.accounts import services, tasks
+from lms.accounts.models import OutboundMessage
+from lms.lib.publish import wake_on_commit
+
+
+@receiver(post_save, sender=OutboundMessage, dispatch_uid="accounts.send_message")
+def on_message_queued(sender: Any, instance: OutboundMessage, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """A new message that can leave goes at once; the sweep sends what this wake-up call did not bring."""
+    if created and not raw and instance.sent_at is None and not instance.stopped:
+        wake_on_commit(tasks.send_message, str(instance.pk))
 
 
 @before_task_publish.connect(sender="lms.accounts.tasks.heartbeat")

@@ -148,3 +148,41 @@ def test_mail_carries_the_link_and_the_file_channel_writes(learner, settings):
 def test_a_message_on_the_site_is_sent_by_being_there(learner):
     row = messages.queue_message(key="a", user=learner, channel=Channel.APP, kind="test", body="x")
     assert row.sent_at
+
+
+class TestWakeUp:
+    @pytest.fixture
+    def woken(self, monkeypatch):
+        calls: list[tuple] = []
+        monkeypatch.setattr(tasks.send_message, "apply_async", lambda args, retry: calls.append(args))
+        monkeypatch.setattr("lms.lib.publish._rests_until", 0.0)
+        return calls
+
+    def test_a_new_message_wakes_the_worker_once_and_on_commit(
+        self, learner, woken, django_capture_on_commit_callbacks
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            message = text(learner)
+            text(learner)
+            assert woken == []
+        assert woken == [(str(message.pk),)]
+
+    def test_what_cannot_leave_or_is_there_already_wakes_nobody(
+        self, learner, woken, django_capture_on_commit_callbacks
+    ):
+        learner.sms_stopped = True
+        with django_capture_on_commit_callbacks(execute=True):
+            text(learner)
+            messages.queue_message(key="app", user=learner, channel=Channel.APP, kind="test", body="Bonjour")
+        assert woken == []
+
+    def test_a_dead_broker_leaves_it_to_the_sweep(self, learner, spy, monkeypatch, django_capture_on_commit_callbacks):
+        def dead(args, retry):
+            raise OSError
+
+        monkeypatch.setattr(tasks.send_message, "apply_async", dead)
+        monkeypatch.setattr("lms.lib.publish._rests_until", 0.0)
+        with django_capture_on_commit_callbacks(execute=True):
+            message = text(learner)
+        assert tasks.sweep_messages() == 1
+        assert spy.sent == [message.key]
