@@ -1,0 +1,12 @@
+"""Django's cached sessions, for keys that Django itself may have given out."""
+
+from typing import Any
+
+from django.contrib.sessions.backends import cached_db
+
+
+class SessionStore(cached_db.SessionStore):
+    """A forged cookie may hold any sign, a NUL too, and PostgreSQL refuses it before any page could answer."""
+
+    def _validate_session_key(self, key: Any) -> bool:
+        return bool(super()._validate_session_key(key)) and key.isascii() and key.isalnum()  # type: ignore[misc]
