@@ -24,7 +24,7 @@ from django.utils.formats import date_format
 
 from certificates.artwork import HEIGHT, WIDTH, mark_svg, river_operators
 from certificates.codes import format_code
-from certificates.fit import direction, fitted_size
+from certificates.fit import direction, fitted_size, width_in_ems
 from certificates.qr import draw_qr
 from certificates.words import CertificateWords
 
@@ -43,6 +43,7 @@ _NAME_SIZES = {"one_line": (46, 42, 38, 34, 31), "two_lines": (28, 26, 24, 22, 1
 _TITLE_SIZES = {"one_line": (26, 24, 22, 20), "two_lines": (20, 18, 16, 14, 12)}
 _TEXT_WIDTH_MM = 240.0
 _MOST_SKILLS = 6
+_SKILL_SIZE, _SKILLS_WIDTH_MM = 10.5, 204.0  # river.css, less the space around a skill
 _POINTS = 72 / 25.4
 _lock = threading.Lock()
 
@@ -81,7 +82,7 @@ def _context(words: CertificateWords) -> dict[str, Any]:
         "title_direction": direction(words.title),
         "name_size": fitted_size(words.holder_name, **_NAME_SIZES, width_mm=_TEXT_WIDTH_MM),
         "title_size": fitted_size(words.title, **_TITLE_SIZES, width_mm=_TEXT_WIDTH_MM),
-        "skills": words.skills[:_MOST_SKILLS],
+        "skills": [(*skill, _fits_one_line(skill)) for skill in words.skills[:_MOST_SKILLS]],
         "more_skills": len(words.skills[_MOST_SKILLS:]),
         "hours_count": _hours_count(words),
         "issued_on": _long_date(words.issued_on, words.language),
@@ -89,6 +90,10 @@ def _context(words: CertificateWords) -> dict[str, Any]:
         "qr": draw_qr(words.verify_url),
         "code": format_code(words.code),
     }
+
+
+def _fits_one_line(skill: tuple[str, str]) -> bool:
+    return width_in_ems(" ".join(skill)) * _SKILL_SIZE <= _SKILLS_WIDTH_MM * _POINTS
 
 
 def _long_date(day: date, language: str) -> str:

@@ -161,7 +161,7 @@ def test_what_is_unknown_is_left_out() -> None:
 
 def test_more_than_six_skills_are_counted() -> None:
     html = certificate_html(LONGEST)
-    assert html.count("<li>") == 7
+    assert html.count("<li") == 7
     assert "et 3 autres compétences" in html
 
 
