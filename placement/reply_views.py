@@ -1,5 +1,6 @@
 """The one-click answer from a mail: reading the page changes nothing, only its buttons do. No account needed."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -36,7 +37,7 @@ def answer(request: HtmxRequest, secret: str) -> HttpResponse:
 def language_of(referral: Referral | None, request: HtmxRequest) -> str:
     """The reader's choice on the page, else the language of the employer's first contact, else the browser's."""
     asked = request.GET.get("lang", "")
-    if translation.check_for_language(asked) and asked:
+    if asked in dict(settings.LANGUAGES):
         return asked
     contact = referral.opportunity.employer.contacts.select_related("user").first() if referral else None
     return contact.user.language if contact else translation.get_language_from_request(request)

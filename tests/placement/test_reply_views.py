@@ -32,6 +32,13 @@ def test_reading_changes_nothing_however_often(client, referral, url):
     assert referral.profile.user.full_name in answer.content.decode()
 
 
+@pytest.mark.parametrize("asked", ["de", "ar", "zz", "../fr", "%00"])
+def test_the_page_speaks_the_languages_of_the_site_only(client, url, asked):
+    page = client.get(f"{url}?lang={asked}").content.decode()
+    assert '<html lang="fr"' in page or '<html lang="en"' in page
+    assert '<html lang="en"' in client.get(f"{url}?lang=en").content.decode()
+
+
 def test_one_click_answers_without_an_account(client, url):
     client.post(url, {"answer": "interested"})
     assert Referral.objects.get().state == S.INTERESTED
