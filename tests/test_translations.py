@@ -13,7 +13,7 @@ CATALOGUES = sorted(ROOT.glob("locale/*/LC_MESSAGES/django.po"))
 
 
 def test_there_is_a_french_catalogue():
-    assert [path.parts[-3] for path in CATALOGUES] == ["fr"]
+    assert "fr" in [path.parts[-3] for path in CATALOGUES]
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])

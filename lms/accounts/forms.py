@@ -5,8 +5,10 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.contrib.auth import password_validation
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +20,8 @@ NEW_PIN_HELP = _("At least 6 digits or letters. You see what you type: make sure
 
 
 def language_field(**kwargs: Any) -> forms.ChoiceField:
-    names = {"fr": "Français", "en": "English"}
-    choices = [(code, names.get(code, name)) for code, name in settings.LANGUAGES]
+    """Each language under its own name, where Django knows it: who reads no French must find hers."""
+    choices = [(code, capfirst(LANG_INFO.get(code, {}).get("name_local", name))) for code, name in settings.LANGUAGES]
     return forms.ChoiceField(label=_("Language"), choices=choices, **kwargs)
 
 

@@ -37,6 +37,8 @@ class Command(BaseCommand):
             if options["check"] and before.get(code) != path.read_text():
                 waiting += 1
                 self.stderr.write(f"locale/{code} was not up to date: run make messages and commit it")
+        if not options["check"]:
+            call_command("compilemessages", locale=codes, ignore_patterns=IGNORED, verbosity=0)
         if options["check"] and waiting:
             raise SystemExit(1)
 
