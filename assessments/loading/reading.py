@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from assessments.drawing import Candidate, DrawError, Section, draw
 from assessments.enums import Answers, Difficulty
 from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, SectionSpec, Texts
-from assessments.question_types import QUESTION_TYPES
+from assessments.question_types import QUESTION_TYPES, UnknownQuestionType
 from courses.loading import ContentError, Problem
 from courses.loading.markup import from_markdown
 from courses.loading.reading import LineLoader, Map
@@ -233,7 +233,9 @@ def spec_of(kind: str, row: Map, language: str) -> dict[str, Any]:
         pairs = [{"id": str(p["id"]), "left": said(p["left"]), "right": said(p["right"])} for p in row["pairs"]]
         wrong = enumerate(row.get("distractors") or [], 1)
         return {"pairs": pairs, "distractors": [{"id": f"d{number}", "text": said(text)} for number, text in wrong]}
-    return {"items": [{"id": str(item["id"]), "text": said(item["text"])} for item in row["items"]]}
+    if kind == "ordering":
+        return {"items": [{"id": str(item["id"]), "text": said(item["text"])} for item in row["items"]]}
+    raise UnknownQuestionType(kind)
 
 
 def decimal(value: object) -> str:

@@ -13,9 +13,9 @@ from wagtail.models import Revision
 from assessments.content import content_of
 from assessments.faces import face_of, refilled
 from assessments.loading import load_folder
-from assessments.loading.reading import read_folder
+from assessments.loading.reading import read_folder, spec_of
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
-from assessments.question_types import QUESTION_TYPES
+from assessments.question_types import QUESTION_TYPES, UnknownQuestionType
 from assessments.services import save_response, start, submit
 from courses.loading import ContentError
 from courses.outline import get_outline
@@ -246,3 +246,8 @@ def test_a_broken_quiz_is_named_by_line(db, shared_data, tmp_path):
     with pytest.raises(ContentError, match=r"quiz\.gift, line"):
         load_folder(tmp_path, code="x", title="X")
     assert not Question.objects.exists()
+
+
+def test_a_type_that_folders_do_not_know_is_never_taken_for_another():
+    with pytest.raises(UnknownQuestionType):
+        spec_of("essay", {"items": [{"id": "a", "text": "x"}]}, "fr")
