@@ -26,6 +26,7 @@ from placement.matching import Match
 from placement.models import CandidateProfile, CandidateToken, Opportunity
 
 PAGE, CAP = 20, 1000  # cards on a page; a list ends after this many, then one narrows the search
+FIRST = 3  # selects of skills, and of languages, in sight before one asks for more
 RANKED = 300  # at most so many are put in the suggested order
 
 
@@ -51,10 +52,27 @@ class Group:
         return any(choice.is_on for choice in self.choices)
 
     @property
+    def most(self) -> int:
+        """How many people its widest choice keeps: said beside the title, before anything is opened."""
+        return max((choice.count for choice in self.choices), default=0)
+
+    @property
     def options(self) -> SafeString:
         """The options of the select: some 150 on a page, which template tags draw four times slower."""
         rows = ((c.value, mark_safe(" selected") if c.is_on else "", c.label, c.count) for c in self.choices)
         return format_html_join("", '<option value="{}"{}>{} ({})</option>', rows)
+
+
+@dataclass(frozen=True)
+class Fold:
+    """The selects that are always in sight, and the rest behind a summary that opens itself when one of them is set."""
+
+    first: list[Group]
+    rest: list[Group]
+
+    @property
+    def is_open(self) -> bool:
+        return any(group.is_on for group in self.rest)
 
 
 @dataclass
@@ -100,6 +118,19 @@ class Found:
     page: int
     pages: int
     loosen: list[tuple[str, int]]  # token without which there would be so many
+
+    @property
+    def skills(self) -> Fold:
+        return Fold(self.groups["skills"][:FIRST], self.groups["skills"][FIRST:])
+
+    @property
+    def languages(self) -> Fold:
+        return Fold(self.groups["languages"][:FIRST], self.groups["languages"][FIRST:])
+
+    @property
+    def conditions(self) -> Fold:
+        """Where is in sight; hours, equipment and network are behind the summary, with the region."""
+        return Fold(self.groups["places"], self.groups["hours"] + self.groups["equipment"] + self.groups["line"])
 
     @property
     def is_capped(self) -> bool:

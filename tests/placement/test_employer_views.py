@@ -72,6 +72,16 @@ class TestSearch:
         assert '<li><a href="?country=SN">' in page
         assert '<li><a href="?hours=40">' not in page
 
+    @pytest.mark.parametrize(
+        ("query", "is_open"),
+        [({}, False), ({"country": "SN"}, False), ({"hours": "20"}, True), ({"region": "dakar"}, True),
+         ({"equip": "phone"}, True), ({"line": "1"}, True)],
+    )  # fmt: skip
+    def test_folded_filters_open_when_one_of_them_is_set(self, claire, query, is_open):
+        make_candidate()
+        folded = body(claire.get(self.url, query)).partition('id="region"')[0]
+        assert folded.rpartition("<details")[2].startswith(" open") is is_open
+
     def test_a_chosen_opening_gives_the_order(self, claire, employer):
         opening = make_opportunity(employer, skills=[(ENTRY, 2, True)])
         weak, strong = make_candidate(skills=[(ENTRY, 1)]), make_candidate(skills=[(ENTRY, 2)])
