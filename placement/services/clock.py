@@ -11,6 +11,7 @@ from lms.accounts.models import OutboundMessage
 from placement.enums import WAITING_FOR_EMPLOYER, By, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Opportunity, Referral
+from placement.querysets import ReferralQuerySet
 from placement.services import notices, opportunities
 from placement.services.moves import WITH_EMPLOYER_NOW, MoveError, move
 
@@ -42,8 +43,13 @@ def move_all(rows: Iterable[Referral], to: S, note: str = "") -> int:
     return count
 
 
+def ended(now: datetime) -> ReferralQuerySet:
+    """Proposals whose days are over."""
+    return Referral.objects.told().filter(state=S.SUGGESTED, expires_at__lte=now)  # type: ignore[no-any-return]
+
+
 def expire(now: datetime) -> int:
-    return move_all(Referral.objects.told().filter(state=S.SUGGESTED, expires_at__lte=now)[:BATCH], S.EXPIRED)
+    return move_all(ended(now)[:BATCH], S.EXPIRED)
 
 
 def remind(now: datetime, days: int) -> int:
@@ -59,11 +65,16 @@ def remind(now: datetime, days: int) -> int:
     return count
 
 
-def close_silence(now: datetime) -> int:
-    """Sixty days without a word from the employer: close it with a kind text."""
+def silent(now: datetime) -> ReferralQuerySet:
+    """Sixty days without a word from the employer."""
     rows = Referral.objects.told().alias(last=Coalesce("answered_at", "forwarded_at"))
-    silent = rows.filter(state__in=[s for s in WITH_EMPLOYER_NOW if s != S.OFFER], last__lte=now - SILENCE)
-    return move_all(silent[:BATCH], S.AUTO_CLOSED)
+    states = [s for s in WITH_EMPLOYER_NOW if s != S.OFFER]
+    return rows.filter(state__in=states, last__lte=now - SILENCE)  # type: ignore[no-any-return]
+
+
+def close_silence(now: datetime) -> int:
+    """Close silence with a kind text."""
+    return move_all(silent(now)[:BATCH], S.AUTO_CLOSED)
 
 
 def close_opportunities(now: datetime) -> int:

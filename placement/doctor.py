@@ -1,0 +1,54 @@
+"""Introductions that nobody sent or ended, and employers whom no mail can reach."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lms.lib import leases
+from lms.lib.checkup import Finding, backlog, broken, fine, register, watch
+from placement.enums import Vetting
+from placement.models import Employer
+from placement.services import clock, sending
+
+LATE = timedelta(minutes=10)
+CLOCK_LATE = timedelta(hours=2)  # the clock runs every hour
+
+
+@register
+def introductions_waiting() -> Iterator[Finding]:
+    topic = _("Introductions")
+    unsent = sending.to_send().filter(tries__lt=leases.MAX_TRIES)
+    yield backlog(topic, unsent, "due_at", late=LATE, fine_text=_("Every introduction agreed to was sent."))
+    given_up = sending.to_send().filter(tries__gte=leases.MAX_TRIES).count()
+    if given_up:
+        text = _("Introductions given up after %(tries)d tries: %(count)d.")
+        remedy = _("Mend the cause (their last error says it), then run: python manage.py doctor --retry")
+        yield watch(topic, text % {"count": given_up, "tries": leases.MAX_TRIES}, remedy)
+
+
+@register
+def introductions_overdue() -> Iterator[Finding]:
+    topic = _("Introductions")
+    then = timezone.now() - CLOCK_LATE
+    count = clock.ended(then).count() + clock.silent(then).count()
+    if not count:
+        yield fine(topic, _("None is open past its time."))
+        return
+    text = _("Proposals and unanswered introductions that should have ended by themselves: %(count)d.")
+    remedy = _("Look at the lines “Worker” and “Scheduler”: when both are fine, read the worker's log.")
+    yield broken(topic, text % {"count": count}, remedy)
+
+
+@register
+def employers_out_of_reach() -> Iterator[Finding]:
+    topic = _("Employers")
+    reached = Employer.objects.filter(contacts__user__is_active=True).values("pk")
+    names = list(Employer.objects.filter(vetting=Vetting.VETTED).exclude(pk__in=reached).values_list("name", flat=True))
+    if not names:
+        yield fine(topic, _("Every checked employer has somebody who can answer."))
+        return
+    text = _("Checked employers without anybody who can answer: %(count)d (%(names)s).")
+    remedy = _("In the administration, under Placement, “Their people”: add a person to each, or suspend the employer.")
+    yield watch(topic, text % {"count": len(names), "names": ", ".join(names[:5])}, remedy)

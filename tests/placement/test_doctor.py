@@ -1,0 +1,67 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from lms.lib.checkup import Level
+from lms.lib.leases import MAX_TRIES
+from placement import doctor
+from placement.enums import ReferralState as S
+from placement.models import Employer, Referral
+from placement.services import clock
+from tests.factories.placement import make_employer, make_referral
+
+pytestmark = pytest.mark.django_db
+
+
+def levels(check):
+    return [finding.level for finding in check()]
+
+
+def test_all_is_well():
+    make_referral(state=S.FORWARDED)
+    checks = (doctor.introductions_waiting, doctor.introductions_overdue, doctor.employers_out_of_reach)
+    assert [levels(check) for check in checks] == [[Level.GREEN]] * 3
+
+
+def test_an_introduction_that_nobody_sent():
+    referral = make_referral(state=S.CONSENTED)
+    Referral.objects.filter(pk=referral.pk).update(due_at=timezone.now() - timedelta(minutes=20))
+    assert levels(doctor.introductions_waiting) == [Level.AMBER]
+    Referral.objects.filter(pk=referral.pk).update(due_at=timezone.now() - timedelta(days=2))
+    assert levels(doctor.introductions_waiting) == [Level.RED]
+
+
+def test_an_introduction_given_up():
+    referral = make_referral(state=S.CONSENTED)
+    Referral.objects.filter(pk=referral.pk).update(tries=MAX_TRIES)
+    assert levels(doctor.introductions_waiting) == [Level.GREEN, Level.AMBER]
+
+
+@pytest.mark.parametrize(
+    ("state", "changes"),
+    [
+        (S.SUGGESTED, {"expires_at": timedelta(hours=3)}),
+        (S.FORWARDED, {"forwarded_at": timedelta(days=60, hours=3)}),
+    ],
+)
+def test_a_clock_that_stands_still(state, changes):
+    referral = make_referral(state=state)
+    ago = {name: timezone.now() - age for name, age in changes.items()}
+    Referral.objects.filter(pk=referral.pk).update(**ago)
+    assert levels(doctor.introductions_overdue) == [Level.RED]
+    clock.run()
+    assert levels(doctor.introductions_overdue) == [Level.GREEN]
+
+
+def test_a_checked_employer_without_anybody():
+    Employer.objects.create(name="Sans personne", slug="sans", country="SN", vetting="vetted")
+    Employer.objects.create(name="En attente", slug="attente", country="SN", vetting="waiting")
+    contact = make_employer("Parti").contacts.get()
+    contact.user.is_active = False
+    contact.user.save()
+    (finding,) = doctor.employers_out_of_reach()
+    assert finding.level == Level.AMBER
+    assert "Sans personne" in finding.text
+    assert "Parti" in finding.text
+    assert "En attente" not in finding.text
