@@ -45,7 +45,7 @@ def move_all(rows: Iterable[Referral], to: S, note: str = "") -> int:
 
 def ended(now: datetime) -> ReferralQuerySet:
     """Proposals whose days are over."""
-    return Referral.objects.told().filter(state=S.SUGGESTED, expires_at__lte=now)  # type: ignore[no-any-return]
+    return Referral.objects.told().filter(state=S.SUGGESTED, expires_at__lte=now)
 
 
 def expire(now: datetime) -> int:
@@ -69,7 +69,7 @@ def silent(now: datetime) -> ReferralQuerySet:
     """Sixty days without a word from the employer."""
     rows = Referral.objects.told().alias(last=Coalesce("answered_at", "forwarded_at"))
     states = [s for s in WITH_EMPLOYER_NOW if s != S.OFFER]
-    return rows.filter(state__in=states, last__lte=now - SILENCE)  # type: ignore[no-any-return]
+    return rows.filter(state__in=states, last__lte=now - SILENCE)
 
 
 def close_silence(now: datetime) -> int:
