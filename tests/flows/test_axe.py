@@ -6,6 +6,7 @@ another database connection.
 """
 
 import mimetypes
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from tests.flows.table import pages
+from tests.flows.table import living_rows, pages
 
 pytestmark = pytest.mark.browser
 HOST = "http://testserver"
@@ -83,12 +84,14 @@ class Eyes:
         found += [f"{path}: smaller than 24 px: {element}" for element in measured["small"]]
         return found
 
-    def violations(self, scheme: str) -> list[str]:
+    def violations(self, scheme: str, within: str = "html") -> list[str]:
         """In the dark only colours differ."""
         if not self.page.evaluate("() => !!window.axe"):
             self.page.evaluate(self.axe)
         rules = TAGS if scheme == "light" else ["color-contrast"]
-        result = self.page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", rules)
+        result = self.page.evaluate(
+            "([within, rules]) => axe.run(within, {runOnly: rules, resultTypes: ['violations']})", [within, rules]
+        )
         return [f"{v['id']}: {node['html'][:120]}" for v in result["violations"] for node in v["nodes"][:3]]
 
     def text_doubled(self, path: str) -> int:
@@ -97,6 +100,24 @@ class Eyes:
         self.go(path)
         return self.page.evaluate("""() => { document.documentElement.style.fontSize = '200%';
             return document.documentElement.scrollWidth - window.innerWidth; }""")
+
+
+OWN_VIEWS = (
+    "learners:", "courses_cohort", "course_pages:index", "lesson_pages:index",
+    "import_questions", "assessment_", "placement_",
+)  # fmt: skip
+LISTS = re.compile(r"wagtailsnippets_(courses|assessments|certificates|placement)_\w+:list$")
+
+
+def own_admin_pages(world, role: str) -> list[str]:
+    """The administration's screens that are ours: our views, our listings, and the first page with our panels."""
+    ours = [
+        row.address(world)
+        for row in living_rows(world)
+        if row.method == "GET" and row.cells[role] in {"ok", "*"}
+        and (row.route == "/cms/" or row.route.startswith(OWN_VIEWS) or LISTS.match(row.route))
+    ]  # fmt: skip
+    return list(dict.fromkeys(ours))
 
 
 def site_pages(world, role: str, language: str = "fr") -> list[str]:
@@ -136,3 +157,20 @@ def test_text_can_be_doubled(world, clients, chromium):
     too_wide = {path: eyes.text_doubled(path) for path in own(world, "learner")}
     eyes.context.close()
     assert not {path: pixels for path, pixels in too_wide.items() if pixels > 0}
+
+
+@pytest.mark.parametrize("role", ["trainer", "manager"])
+def test_our_screens_of_the_administration_too(world, clients, chromium, role):
+    """What stands in ``main``: the menu and the head around it are Wagtail's own."""
+    eyes = Eyes(chromium, clients(role))
+    eyes.page.set_viewport_size({"width": 1280, "height": 800})
+    found, looked_at = [], 0
+    for path in own_admin_pages(world, role):
+        answer = eyes.client.get(path)
+        if answer.status_code == 200 and b"<main" in answer.content:  # no file, no part of a page
+            eyes.go(path)
+            found += [f"{path}: {fault}" for fault in eyes.violations("light", within="main")]
+            looked_at += 1
+    eyes.context.close()
+    assert looked_at > 12
+    assert not found, "\n".join(found)
