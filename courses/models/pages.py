@@ -18,6 +18,7 @@ from cms.fields import ContentField
 from cms.models import BasePage
 from courses.enums import StepKind
 from courses.models.records import Course
+from courses.panels import AdvicePanel
 
 
 class CoursePage(BasePage):
@@ -152,6 +153,7 @@ class LessonPage(StepPage):
         FieldPanel("summary"),
         FieldPanel("minutes"),
         FieldPanel("body"),
+        AdvicePanel(template="courses/admin/advice.html", heading=_("What could be better")),
         FieldPanel("is_required"),
     ]
     parent_page_types: ClassVar[list[str]] = ["courses.ModulePage"]

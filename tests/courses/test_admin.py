@@ -110,3 +110,15 @@ def test_after_publishing_a_button_leads_to_the_next_page(course, trainer, sign_
     module = page.get_children().get(slug="trier")
     assert f"/cms/pages/{module.pk}/add_subpage/" in answer.content.decode()
     assert "Moderators approval" not in client.get(f"/cms/pages/{module.pk}/edit/").content.decode()
+
+
+def test_the_editor_says_what_could_be_better_and_stops_nothing(course, trainer, sign_in):
+    page = lesson_page(course)
+    page.body = [("text", "<p>" + "mot " * 40 + ".</p>"), ("image", {"image": None, "alt": "", "caption": ""})]
+    page.save_revision()
+    editor = sign_in(trainer).get(f"/cms/pages/{page.pk}/edit/")
+    assert editor.status_code == 200
+    shown = editor.content.decode()
+    assert "aucun mot pour qui ne la voit pas" in shown
+    assert "Phrases de plus de 25 mots" in shown
+    assert "Elle n’a pas de question pour s’exercer" in shown

@@ -1,0 +1,82 @@
+"""Advice to authors: each rule alone, at its limit."""
+
+import pytest
+from django.utils import translation
+
+from cms.advice import HARD_LIX, HEAVY_BYTES, LONG_SENTENCE, Kind, advise, lix, plain, sentences, words
+from cms.blocks import ContentBlocks
+
+CHECK = ("self_check", {"question": "Oui ?", "options": [{"text": "Oui", "correct": True, "feedback": "Oui."}] * 2})
+
+
+def kinds(*blocks, weight=1000):
+    stream = ContentBlocks().to_python([{"type": kind, "value": value} for kind, value in blocks])
+    return [advice.kind for advice in advise(stream, weight)]
+
+
+def text(*sentence_lengths, word="mot"):
+    return ("text", "<p>" + " ".join(" ".join([word] * length) + "." for length in sentence_lengths) + "</p>")
+
+
+def test_a_good_lesson_is_left_in_peace():
+    assert kinds(text(8, 12), CHECK) == []
+
+
+@pytest.mark.parametrize(("weight", "said"), [(HEAVY_BYTES, []), (HEAVY_BYTES + 1, [Kind.WEIGHT])])
+def test_heavy(weight, said):
+    assert kinds(text(5), CHECK, weight=weight) == said
+
+
+@pytest.mark.parametrize(("alt", "said"), [("Un mur", []), ("  ", [Kind.ALTERNATIVE]), ("", [Kind.ALTERNATIVE])])
+def test_a_picture_without_words(alt, said):
+    assert kinds(("image", {"image": None, "alt": alt, "caption": "Vu"}), CHECK) == said
+
+
+@pytest.mark.parametrize("kind", ["audio", "video"])
+@pytest.mark.parametrize(
+    ("transcript", "said"), [("<p>Allô ?</p>", []), ("", [Kind.TRANSCRIPT]), ("<p>&nbsp;</p>", [Kind.TRANSCRIPT])]
+)
+def test_a_recording_without_transcript(kind, transcript, said):
+    assert kinds((kind, {"media": None, "transcript": transcript}), CHECK) == said
+
+
+@pytest.mark.parametrize(("length", "said"), [(LONG_SENTENCE, []), (LONG_SENTENCE + 1, [Kind.SENTENCE])])
+@pytest.mark.parametrize("wrap", [
+    lambda html: ("text", html), lambda html: ("tip", {"title": "", "text": html}),
+    lambda html: ("steps", {"steps": [html, "<p>fin</p>"]}),
+])  # fmt: skip
+def test_a_long_sentence_wherever_it_is_read(wrap, length, said):
+    assert kinds(wrap(text(length)[1]), CHECK) == said
+
+
+def test_the_longest_sentence_is_named():
+    stream = ContentBlocks().to_python([{"type": "text", "value": "<p>Ici on lit " + "un mot " * 20 + ".</p>"}])
+    with translation.override("en"):
+        assert "Ici on lit un mot un mot un…" in advise(stream, 0)[0].text
+
+
+def test_hard_words():
+    assert kinds(text(*[10] * 7, word="difficile"), CHECK) == [Kind.LIX]
+    assert kinds(text(*[10] * 5, word="difficile"), CHECK) == [], "too few words to say anything"
+
+
+def test_code_and_tables_are_not_prose():
+    table = ("table", {"caption": "", "rows": "mot " * 60})
+    assert kinds(table, ("code", {"code": "mot " * 60}), CHECK) == []
+
+
+def test_no_self_check():
+    assert kinds(text(5)) == [Kind.SELF_CHECK]
+    assert kinds() == [Kind.SELF_CHECK]
+
+
+def test_lix_by_hand():
+    assert lix("Le chat dort. Le chien regarde.") == pytest.approx(6 / 2 + 100 / 6)
+    assert lix("...") == 0
+    assert lix("Vous tapez un mot. Vous le lisez. Il est juste.") < HARD_LIX
+
+
+def test_sentences_and_words():
+    assert sentences("Un. Deux ! 10 h 30 et 1,5. – Trois ?") == ["Un", "Deux", "10 h 30 et 1,5", "– Trois"]
+    assert words("l’image d'un porte-clé, 12 fois") == ["l", "image", "d", "un", "porte-clé", "fois"]
+    assert plain("<ul><li>un</li><li>deux &amp; trois</li></ul>").split("\n") == ["un", "deux & trois", ""]
