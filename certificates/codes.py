@@ -6,11 +6,12 @@ Why this shape, and not 128 bits:
   accident), 0 and 1, and every letter mistaken for a digit or for its neighbour are taken out; 16 signs in
   four groups fit in one line and are typed in half a minute.
 - 15 signs out of 23 are 67.8 bits. With ten million certificates issued, a guess hits one in 2 ** 44; a
-  thousand guesses a second, which the rate limit never allows, would need five hundred years for the first
-  hit. Guessing is only possible through the public page, and that page shows nothing but what the holder
-  agreed to publish, so the code is an address and never a secret that opens an account or a document. Links
-  that do promise to be unguessable (sign-in, replies of employers) are signed tokens and do not use this
-  module.
+  thousand guesses a second need more than five hundred years for the first hit. These bits are the protection:
+  the limit on unknown codes (``views.py``) counts by address, so it stops nobody who has many addresses, and real
+  codes go on answering beyond it, as an employer's whole office may stand behind one address. A hit shows
+  nothing but what the holder agreed to publish, so the code is an address and never a secret that opens an
+  account or a document. Links that do promise to be unguessable (sign-in, replies of employers) are signed
+  tokens and do not use this module.
 - 23 is a prime number, so the check character (a sum weighted by position, modulo 23) finds every single
   wrong character and every exchange of two characters. A typing mistake is answered at once, without a
   look-up, and is not counted as an attempt to guess.

@@ -16,7 +16,7 @@ from lms.accounts.http import SignedInRequest
 from lms.lib.http import private
 from lms.lib.ratelimit import client_address, may_try
 
-GUESSES_PER_MINUTE = 60  # unknown codes from one address; a whole classroom may stand behind it
+GUESSES_PER_MINUTE = 60  # well-formed unknown codes from one address; a whole classroom may stand behind it
 
 
 @private
@@ -80,9 +80,9 @@ def check_urls(code: str) -> dict[str, str]:
 
 def refuse(request: HttpRequest, typed: str) -> HttpResponse:
     """No such certificate: say whether it looks like a typing mistake, and keep what was typed."""
-    if not may_try(f"verify:{client_address(request)}", limit=GUESSES_PER_MINUTE, seconds=60):
-        return render(request, "429.html", status=429)
     if is_code(typed):
+        if not may_try(f"verify:{client_address(request)}", limit=GUESSES_PER_MINUTE, seconds=60):
+            return render(request, "429.html", status=429)
         error = _("No certificate has this code. It may be false. Ask the person for the original.")
     else:
         error = _("This is not a complete code: it has 16 signs in 4 groups. Look at the paper again.")

@@ -106,6 +106,12 @@ class TestCheck:
         assert answers[60] == 429
         assert client.get(f"/v/{certificate.code}").status_code == 200
 
+    def test_typing_mistakes_are_no_guesses(self, client, certificate):
+        caches["shared"].clear()
+        mistyped = certificate.code[:-1]
+        assert {client.get(f"/v/{mistyped}").status_code for _ in range(61)} == {404}
+        assert client.get(f"/v/{new_code()}").status_code == 404
+
     def test_it_costs_two_queries(self, client, certificate, django_assert_num_queries):
         with django_assert_num_queries(2):
             client.get(f"/v/{certificate.code}")
