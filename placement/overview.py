@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from placement.enums import TEAM_WORDS
 from placement.enums import ReferralState as S
-from placement.models import Employer, Opportunity, Referral
+from placement.models import Employer, Opportunity, Outcome, Referral
+from placement.services.answers import FOLLOW_UP
 
 ORDER = (
     S.SUGGESTED, S.CONSENTED, S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.ACCEPTED,
@@ -38,8 +41,18 @@ class EmployerFigures:
         return round(100 * self.answered / self.sent) if self.sent else None
 
 
+@dataclass(frozen=True)
+class Retention:
+    """People whose day came, of these how many we know about, and of these how many still work there."""
+
+    label: str
+    asked: int
+    answered: int
+    in_work: int
+
+
 def overview() -> dict[str, Any]:
-    """Two queries for the introductions, whatever their number, and one each for employers and openings."""
+    """Two queries for the introductions, whatever their number, and one each for employers, openings and follow-up."""
     states = Counter(Referral.objects.order_by().values_list("state", flat=True))
     figures = employer_figures()
     days = [row.days for row in figures if row.days is not None]
@@ -54,7 +67,24 @@ def overview() -> dict[str, Any]:
         "sent": sum(row.sent for row in figures),
         "answered": sum(row.answered for row in figures),
         "median_days": round(median(days)) if days else None,
+        "retention": retention(),
     }
+
+
+def retention() -> list[Retention]:
+    """One line for each day of the follow-up. Silence is counted as unknown, neither as work nor as none."""
+    rows = (
+        Outcome.objects.filter(due_on__lte=timezone.localdate())
+        .values("mark")
+        .order_by()
+        .annotate(
+            asked=Count("pk"),
+            answered=Count("pk", filter=Q(in_work__isnull=False)),
+            still=Count("pk", filter=Q(in_work=True)),
+        )
+    )
+    found = {row["mark"]: (row["asked"], row["answered"], row["still"]) for row in rows}
+    return [Retention(str(mark.label), *found.get(mark, (0, 0, 0))) for mark in FOLLOW_UP]
 
 
 def bars(states: Counter[str]) -> list[Bar]:

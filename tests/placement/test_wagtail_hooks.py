@@ -1,10 +1,15 @@
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lms.accounts.models import OutboundMessage
 from placement.enums import ReferralState as S
 from placement.enums import Vetting
-from placement.models import Employer
+from placement.models import Employer, Outcome
+from placement.overview import retention
 from placement.services import answers
 from placement.wagtail_hooks import ContactViewSet, EmployerViewSet, OpportunityViewSet, ReferralViewSet
 from tests.factories.placement import make_employer, make_opportunity, make_referral
@@ -78,6 +83,21 @@ def test_the_overview_counts_and_says_how_employers_answer(desk):
     assert page.status_code == 200
     assert referral.opportunity.employer.name in page.content.decode()
     assert "100 %" in page.content.decode()
+
+
+def test_the_overview_says_how_many_still_work_of_how_many_answered(desk):
+    for in_work in (True, False, None):
+        referral = make_referral(state=S.FORWARDED)
+        Outcome.objects.create(
+            referral=referral, mark="day30", due_on=timezone.localdate() - timedelta(days=1), in_work=in_work
+        )
+        Outcome.objects.create(referral=referral, mark="day90", due_on=timezone.localdate() + timedelta(days=1))
+    by_mark = {row.label: (row.asked, row.answered, row.in_work) for row in retention()}
+    assert list(by_mark.values()) == [(3, 2, 1), (0, 0, 0), (0, 0, 0), (0, 0, 0)]
+    page = desk.get(reverse("placement_overview")).content.decode()
+    retained = page.partition("<tbody>")[2].rpartition("<tbody>")[2]
+    assert re.search(r"2 (of|sur) 3</td><td>1 (of|sur) 2", retained)
+    assert "%" not in retained
 
 
 def test_the_overview_of_nothing(desk):
