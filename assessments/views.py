@@ -33,7 +33,7 @@ from assessments.services import (
     submit,
 )
 from courses.outline import Outline, Step, active_language, best_outline
-from courses.selectors import Learning
+from courses.selectors import Learning, lessons_by_skill
 from courses.services import note_position
 from courses.views import find_step, for_enrolled, lost, twins
 from lms.accounts.http import SignedInRequest
@@ -243,6 +243,8 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
     detail = attempt.grades.latest("at", "pk").detail
     names = selectors.skill_names(detail["skills"])
     outline = best_outline(attempt.enrolment.course)
+    weak = [row["skill"] for row in detail["review"]]
+    taught_in = lessons_by_skill(outline, weak) if outline else {}
     refusal = ""
     try:
         check_may_start(attempt.assessment, selectors.attempts_on(attempt.enrolment, attempt.assessment))
@@ -257,7 +259,7 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
             {"name": names.get(code, code), "percent": int(float(row["percent"]))}
             for code, row in detail["skills"].items()
         ],
-        "review": [names.get(row["skill"], row["skill"]) for row in detail["review"]],
+        "review": [{"name": names.get(skill, skill), "lessons": taught_in.get(skill, [])} for skill in weak],
         "outline": outline,
         "next_step": outline.after(attempt.step_key) if outline else None,
         "refusal": refusal,

@@ -28,11 +28,25 @@ def bump_trees(paths: set[str]) -> None:
     )
 
 
+def share_skills(lesson: LessonPage) -> None:
+    """Give the lesson's skills to its twins, and to what is being written of them: the editor opens the revision."""
+    skills = list(lesson.skills.all())
+    for twin in LessonPage.objects.filter(translation_key=lesson.translation_key).exclude(pk=lesson.pk):
+        if set(twin.skills.all()) != set(skills):
+            twin.skills.set(skills)
+            twin.skills.commit()
+        revision = twin.latest_revision
+        if revision is not None and set(revision.content.get("skills", ())) != {skill.pk for skill in skills}:
+            revision.content["skills"] = [skill.pk for skill in skills]
+            revision.save(update_fields=["content"])
+
+
 @receiver(page_published)
 def renew_published(sender: Any, instance: Page, **kwargs: Any) -> None:
     if isinstance(instance, LessonPage):
         instance.body_bytes = body_weight(instance.body, instance.locale.language_code)
         LessonPage.objects.filter(pk=instance.pk).update(body_bytes=instance.body_bytes)
+        share_skills(instance)
     if isinstance(instance, PAGES):
         bump_trees({instance.path})
 

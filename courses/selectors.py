@@ -1,10 +1,12 @@
 """Reading that joins several tables: a learner's place in a course, in one query."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from courses.models import Course, Enrolment
+from courses.models import Course, Enrolment, LessonPage
+from courses.outline import Outline, Step
 from lms.accounts.enums import Channel
 from lms.accounts.models import OutboundMessage, User
 from lms.lib.prepared import Prepared
@@ -60,3 +62,13 @@ def unread_news(user: User) -> list[OutboundMessage]:
     """Her newest messages on the site that she has not opened."""
     rows = OutboundMessage.objects.filter(user=user, channel=Channel.APP, read_at=None, stopped="")
     return list(rows.order_by("-created_at")[:5])
+
+
+def lessons_by_skill(outline: Outline, codes: Collection[str]) -> dict[str, list[Step]]:
+    """The lessons of this outline that teach each of these skills, in the order of the course. One query at most."""
+    if not codes:
+        return {}
+    pages = [step.page_id for step in outline.steps if step.is_lesson]
+    links = LessonPage.skills.through.objects.filter(lessonpage__in=pages, skill__code__in=codes)
+    taught = set(links.values_list("skill__code", "lessonpage"))
+    return {code: [step for step in outline.steps if (code, step.page_id) in taught] for code in codes}

@@ -141,6 +141,7 @@ def read_course(folder: Path) -> CourseSpec:
         hours=float(reader.wanted(data, "hours", (float, int))),
         order=int(data.get("order") or 100),
         skills=read_skills(reader, data),
+        taught=read_taught(reader, data),
         cover=read_cover(reader, data),
         cover_alts=(data.get("image") or {}).get("alt") or {},
         modules=[],
@@ -148,6 +149,7 @@ def read_course(folder: Path) -> CourseSpec:
     listed = list(reader.wanted(data, "modules", list))
     spec.modules.extend(read_module(reader, module, list(titles)) for module in listed if isinstance(module, Map))
     check_slugs(reader, spec)
+    check_taught(reader, spec)
     if reader.problems:
         raise ContentError(reader.problems)
     return spec
@@ -164,6 +166,26 @@ def read_level(reader: Reader, data: Map) -> int:
 def read_skills(reader: Reader, data: Map) -> list[tuple[str, int]]:
     rows = [row for row in data.get("skills") or [] if isinstance(row, Map)]
     return [(str(reader.wanted(row, "code")), read_level(reader, row)) for row in rows]
+
+
+def read_taught(reader: Reader, data: Map) -> dict[str, list[str]]:
+    """Each skill may name the lessons that teach it; here the other way round."""
+    taught: dict[str, list[str]] = {}
+    for row in data.get("skills") or []:
+        lessons = row.get("lessons", []) if isinstance(row, Map) else []
+        if not isinstance(lessons, list):
+            reader.blame(row.line, "lessons is not a list", "Write lessons: [l1, l2]")
+            continue
+        for key in lessons:
+            taught.setdefault(str(key), []).append(str(row.get("code")))
+    return taught
+
+
+def check_taught(reader: Reader, spec: CourseSpec) -> None:
+    known = {step.key for module in spec.modules for step in module.steps if step.kind == "lesson"}
+    reader.file = "course.yaml"
+    for key in sorted(spec.taught.keys() - known):
+        reader.blame("skills", f"no lesson {key}", f"Use one of: {', '.join(sorted(known))}")
 
 
 def read_cover(reader: Reader, data: Map) -> str:

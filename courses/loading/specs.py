@@ -58,6 +58,7 @@ class CourseSpec:
     cover: str
     cover_alts: dict[str, str]
     modules: list[ModuleSpec]
+    taught: dict[str, list[str]] = field(default_factory=dict)  # skills by the key of the lesson that teaches them
 
     @property
     def languages(self) -> list[str]:

@@ -119,6 +119,7 @@ class Writer:
                 module, LessonPage, key, locale,
                 title=lesson.title, slug=lesson.slug, summary=lesson.summary[:200], minutes=lesson.minutes,
                 body=json.dumps(raw_stream(lesson.blocks, self.shelf, str(key), language)),
+                skills=list(Skill.objects.filter(code__in=self.spec.taught.get(step.key, []))),
             )  # fmt: skip
         if step.kind not in self.step_makers:
             self.report.skipped.append(f"{step.kind} {step.key} ({language})")
@@ -149,7 +150,9 @@ def changed(page: Page, fields: dict[str, Any]) -> bool:
 
 
 def stored(value: Any) -> Any:
-    """A value as it is kept, to compare a StreamField with the JSON that would be written."""
+    """A value as it is kept, to compare a StreamField with the JSON, and related rows with the list, to be written."""
+    if hasattr(value, "get_queryset"):
+        return list(value.all())
     if hasattr(value, "get_prep_value"):
         value = json.dumps(value.get_prep_value())
     if isinstance(value, str) and value.startswith("[{"):

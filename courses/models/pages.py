@@ -2,11 +2,13 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, Panel
 from wagtail.fields import RichTextField
@@ -17,7 +19,7 @@ from cms.blocks import ContentBlocks
 from cms.fields import ContentField
 from cms.models import BasePage
 from courses.enums import StepKind
-from courses.models.records import Course
+from courses.models.records import Course, CourseSkill, Skill
 from courses.panels import AdvicePanel
 
 
@@ -139,12 +141,32 @@ class StepPage(BasePage):
         return HttpResponseRedirect(self.learner_path(course_page.course.code))
 
 
+class LessonForm(StepForm):
+    """A lesson teaches some of the skills of its course."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        course_page = self.parent_page.get_parent().specific if self.parent_page else None
+        if "skills" in self.fields and isinstance(course_page, CoursePage):
+            self.fields["skills"].queryset = Skill.objects.filter(
+                pk__in=CourseSkill.objects.filter(course=course_page.course_id).values("skill")
+            )
+
+
 class LessonPage(StepPage):
     """One idea, a few minutes, read on a phone."""
 
+    base_form_class = LessonForm
     step_kind = StepKind.LESSON
     summary = models.CharField(_("in one line"), max_length=200, blank=True)
     body = ContentField(ContentBlocks(required=True), verbose_name=_("content"))
+    skills = ParentalManyToManyField(  # the same in every language: receivers keep the twins together
+        Skill,
+        blank=True,
+        related_name="lessons",
+        verbose_name=_("skills it teaches"),
+        help_text=_("Whoever misses one of them in an assessment is sent back to this lesson. Same in every language."),
+    )
     body_bytes = models.PositiveIntegerField(default=0, editable=False)  # written when published (cms.weight)
 
     content_panels: ClassVar[list[Panel]] = [
@@ -154,6 +176,7 @@ class LessonPage(StepPage):
         FieldPanel("minutes"),
         FieldPanel("body"),
         AdvicePanel(template="courses/admin/advice.html", heading=_("What could be better")),
+        FieldPanel("skills", widget=forms.CheckboxSelectMultiple),
         FieldPanel("is_required"),
     ]
     parent_page_types: ClassVar[list[str]] = ["courses.ModulePage"]

@@ -14,7 +14,7 @@ from assessments.models import Attempt, Response
 from assessments.services import submit
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
 from tests.factories.assessments import SECRET, SPECS, make_assessment, make_question, make_twins
-from tests.factories.courses import make_course, make_enrolment
+from tests.factories.courses import lesson_page, make_course, make_enrolment, make_skill
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +147,29 @@ def test_an_old_form_leads_back_to_what_counts(client, attempt):
     client.post(url("question", attempt, 1), old)
     client.post(url("question", attempt, 1), {"key": uuid4(), **flat(right_fields(item))})
     assert client.post(url("question", attempt, 1), old)["Location"] == url("question", attempt, 1)
+
+
+def test_the_result_leads_to_the_lessons_of_a_weak_skill(client, learner, course, attempt):
+    lesson = lesson_page(course, 2)
+    lesson.skills = [make_skill()]
+    lesson.save_revision().publish()
+    answer_all(learner, attempt, wrong_fields)
+    submit(attempt=attempt)
+    page = text(client.get(url("result", attempt)))
+    assert '<a href="/fr/learn/saisie/lecon-2/">Leçon 2</a>' in page
+    assert "lecon-1" not in page
+    assert '<a href="/en/learn/saisie/lesson-2/">Lesson 2</a>' in text(
+        client.get(url("result", attempt, language="en"))
+    )
+
+
+def test_a_good_result_sends_nobody_back(client, learner, course, attempt):
+    lesson = lesson_page(course, 2)
+    lesson.skills = [make_skill()]
+    lesson.save_revision().publish()
+    answer_all(learner, attempt)
+    submit(attempt=attempt)
+    assert '<a href="/fr/learn/saisie/lecon-2/">Leçon 2</a>' not in text(client.get(url("result", attempt)))
 
 
 def test_handing_in_twice_is_harmless(client, attempt):

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from courses.models import LessonPage
-from tests.factories.courses import add_lesson, course_page, lesson_page, make_course, module_page
+from tests.factories.courses import add_lesson, course_page, lesson_page, make_course, make_skill, module_page
 
 
 @pytest.fixture
@@ -122,3 +122,10 @@ def test_the_editor_says_what_could_be_better_and_stops_nothing(course, trainer,
     assert "aucun mot pour qui ne la voit pas" in shown
     assert "Phrases de plus de 25 mots" in shown
     assert "Elle n’a pas de question pour s’exercer" in shown
+
+
+def test_a_lesson_teaches_skills_of_its_course_only(course):
+    make_skill("digcomp.1.3")
+    lesson = LessonPage.objects.first()
+    form = LessonPage.get_edit_handler().get_form_class()(instance=lesson, parent_page=lesson.get_parent())
+    assert [skill.code for skill in form.fields["skills"].queryset] == ["dw.data-entry"]

@@ -17,7 +17,7 @@ code: essai
 hours: 1.5
 level: 2
 skills:
-  - {code: dw.typing, level: 2}
+  - {code: dw.typing, level: 2, lessons: [l2]}
 title: {fr: "Essai", en: "Trial"}
 summary: {fr: "Court.", en: "Short."}
 outcomes: {fr: ["Vous saurez **lire**."], en: ["You will read."]}
@@ -73,6 +73,8 @@ def test_a_folder_becomes_a_published_course_in_both_languages(site, folder):
     assert [step.slug for step in french.steps] == ["l1-fr", "l2-fr"]
     assert french.required == english.required
     assert [row.skill.code for row in report.course.skills.all()] == ["dw.typing"]
+    taught = {page.slug: [skill.code for skill in page.skills.all()] for page in LessonPage.objects.all()}
+    assert taught == {"l1-fr": [], "l1-en": [], "l2-fr": ["dw.typing"], "l2-en": ["dw.typing"]}
     lesson = LessonPage.objects.get(slug="l1-fr")
     assert [child.block_type for child in lesson.body] == ["text", "image", "table", "self_check"]
     assert "<h2>Titre</h2>" in str(lesson.body[0].value)
@@ -96,7 +98,12 @@ def test_a_changed_lesson_gets_a_new_revision_and_order_is_followed(site, folder
     path = folder / "lessons" / "l1.fr.yaml"
     path.write_text(path.read_text().replace("Un **mot**", "Deux **mots**"))
     course_file = folder / "course.yaml"
-    course_file.write_text(COURSE.replace("- lesson: l1\n", "- lesson: l9\n").replace("l2", "l1").replace("l9", "l2"))
+    course_file.write_text(
+        COURSE.replace("- lesson: l1\n", "- lesson: l9\n")
+        .replace("l2", "l1")
+        .replace("l9", "l2")
+        .replace("[l1]", "[l2]")
+    )
     report = load_course(folder)
     assert (report.created, report.updated) == (0, 1)
     lesson = LessonPage.objects.get(slug="l1-fr")
@@ -185,6 +192,15 @@ def test_the_demo_courses_are_whole(code):
     spec = read_course(settings.BASE_DIR / "courses" / "demo" / code)
     assert spec.languages == ["fr", "en"]
     assert sum(len(module.steps) for module in spec.modules) >= 6
+    assert {code for codes in spec.taught.values() for code in codes} == {code for code, _level in spec.skills}
+
+
+def test_a_skill_taught_in_no_such_lesson_is_refused(site, folder):
+    course_file = folder / "course.yaml"
+    course_file.write_text(COURSE.replace("lessons: [l2]", "lessons: [l7]"))
+    assert "no lesson l7" in problems(folder)
+    course_file.write_text(COURSE.replace("lessons: [l2]", "lessons: l2"))
+    assert "lessons is not a list" in problems(folder)
 
 
 def test_skills_are_loaded_in_both_languages(db):

@@ -5,7 +5,7 @@ from PIL import Image as Pillow
 from wagtail.images import get_image_model
 
 from courses.models import Course, LessonPage
-from tests.factories.courses import lesson_page, make_course
+from tests.factories.courses import lesson_page, make_course, make_skill
 
 
 def version(course: Course) -> int:
@@ -59,3 +59,20 @@ def test_translating_a_lesson_keeps_its_key(db):
     keys = set(LessonPage.objects.filter(path__startswith=course.pages.first().path).values_list("translation_key"))
     twins = course.pages.get(locale=english)
     assert set(LessonPage.objects.descendant_of(twins).values_list("translation_key")) == keys
+
+
+def test_what_a_lesson_teaches_is_the_same_in_every_language(db):
+    course, skill = make_course(), make_skill()
+    english = lesson_page(course, 1, "en")
+    english.title = "A draft"
+    english.save_revision()
+    french = lesson_page(course, 1)
+    french.skills = [skill]
+    french.save_revision().publish()
+    assert list(lesson_page(course, 1, "en").skills.all()) == [skill]
+    draft = lesson_page(course, 1, "en").get_latest_revision_as_object()
+    assert (draft.title, list(draft.skills.all())) == ("A draft", [skill])
+    draft.skills = []
+    draft.save_revision().publish()
+    assert not lesson_page(course, 1).skills.exists()
+    assert not lesson_page(course, 2).skills.exists()
