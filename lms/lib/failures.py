@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from json import JSONDecodeError
 
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -25,11 +24,6 @@ def cannot_be_stored(exception: Exception) -> bool:
     )
 
 
-def is_damaged_form(request: HttpRequest, exception: Exception) -> bool:
-    """Wagtail's editor posts its rich text as JSON, and trusts it."""
-    return request.method == "POST" and isinstance(exception, JSONDecodeError)
-
-
 class DatabaseFailureMiddleware:
     """A database that is away or full answers 503 with Retry-After, never 500: phones keep what they hold."""
 
@@ -40,7 +34,7 @@ class DatabaseFailureMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if cannot_be_stored(exception) or is_damaged_form(request, exception):
+        if cannot_be_stored(exception):
             return render(request, "400.html", status=400)
         if not isinstance(exception, OperationalError | InterfaceError):
             return None

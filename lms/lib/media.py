@@ -16,7 +16,16 @@ from django.http import (
 from whitenoise.responders import StaticFile
 
 PUBLIC_FOLDERS = ("images/", "media/")
+MAX_NAME_BYTES = 200  # file systems take 255, and a few signs are added to a name that is taken
 HEADERS = [("Cache-Control", "public, max-age=31536000, immutable"), ("X-Content-Type-Options", "nosniff")]
+
+
+class MediaStorage(FileSystemStorage):
+    """Django counts the letters of a name, file systems its bytes: 150 accented letters are too long for them."""
+
+    def get_valid_name(self, name: str) -> str:
+        stem, suffix = Path(super().get_valid_name(name)).stem, Path(name).suffix
+        return stem.encode()[: MAX_NAME_BYTES - len(suffix.encode())].decode(errors="ignore") + suffix
 
 
 def serve_public_media(request: HttpRequest, path: str) -> HttpResponseBase:

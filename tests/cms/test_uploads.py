@@ -1,6 +1,7 @@
 """What comes in as a picture, and what goes out of it."""
 
 import io
+import json
 import struct
 import zlib
 
@@ -67,3 +68,12 @@ def test_where_a_photo_was_taken_is_not_published(db, kind):
     )
     with image.get_rendition(f"width-320|format-{kind}").file.open("rb") as file:
         assert PLACE not in file.read()
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [("images", ".png"), ("documents", ".txt")])
+def test_a_long_name_in_accented_letters_fits_the_disk(site, sign_in, manager, kind, suffix):
+    """A title that is too long as well makes Wagtail keep the file under its own name until the title is mended."""
+    name = "é" * 240 + suffix
+    files = {"files[]": SimpleUploadedFile(name, photo("PNG")), "title": "é" * 300}
+    answer = sign_in(manager).post(f"/cms/{kind}/multiple/add/", files, headers={"X-Requested-With": "XMLHttpRequest"})
+    assert json.loads(answer.content)["success"]

@@ -1,0 +1,47 @@
+"""What is sent as formatted text."""
+
+import json
+
+import pytest
+from django.core.exceptions import BadRequest
+from django.http import QueryDict
+from wagtail.admin.rich_text import get_rich_text_editor_widget
+
+from tests.factories.courses import course_page, make_course
+
+GOOD = {"text": "Bonjour <b>", "type": "unstyled", "key": "a", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}
+DAMAGED = [
+    "{",
+    "1",
+    "[]",
+    '"text"',
+    "[" * 100_000,
+    {"blocks": 1},
+    {"blocks": [1]},
+    {"blocks": [{}]},
+    {"blocks": [GOOD | {"text": 1}]},
+    {"blocks": [GOOD | {"depth": "deep"}]},
+    {"blocks": [GOOD | {"entityRanges": [{"offset": 0, "length": 3, "key": 9}]}]},
+    {"blocks": [GOOD | {"inlineStyleRanges": 7}]},
+]
+
+
+def read(sent: object) -> str:
+    data = QueryDict(mutable=True)
+    data["text"] = sent if isinstance(sent, str) else json.dumps(sent)
+    return get_rich_text_editor_widget().value_from_datadict(data, {}, "text")
+
+
+@pytest.mark.parametrize("sent", DAMAGED, ids=[str(number) for number in range(len(DAMAGED))])
+def test_damaged_text_is_a_bad_request(sent):
+    with pytest.raises(BadRequest):
+        read(sent)
+
+
+def test_whole_text_is_read_and_escaped():
+    assert "Bonjour &lt;b&gt;" in read({"blocks": [GOOD], "entityMap": {}})
+
+
+def test_the_editor_answers_400(site, sign_in, manager):
+    page = course_page(make_course())
+    assert sign_in(manager).post(f"/cms/pages/{page.pk}/edit/", {"outcomes": "[1]"}).status_code == 400
