@@ -21,6 +21,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
 from lms.accounts.http import SignedInRequest
+from placement.choices import COUNTRIES
 from placement.enums import Vetting
 from placement.models import Employer, EmployerContact, Opportunity, Referral
 from placement.overview import overview
@@ -35,6 +36,11 @@ class ReadOnlyPolicy(ModelPermissionPolicy):
 
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         return any(self.user_has_permission(user, action) for action in actions)
+
+
+def country_panel() -> FieldPanel:
+    """Names in the reader's language instead of two letters to type."""
+    return FieldPanel("country", widget=forms.Select(choices=[("", "—"), *COUNTRIES]))
 
 
 class Managed(SnippetViewSet):
@@ -61,7 +67,7 @@ class EmployerViewSet(Managed):
         DateColumn("created_at", label=gettext_lazy("Asked on"), sort_key="created_at"),
     ]
     panels: ClassVar[list[Panel]] = [
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("slug"), FieldPanel("country"), FieldPanel("town"),
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("slug"), country_panel(), FieldPanel("town"),
                          FieldPanel("website"), FieldPanel("registration"), FieldPanel("about")],
                         heading=gettext_lazy("Who they are")),
         MultiFieldPanel([FieldPanel("contact_name"), FieldPanel("contact_email"), FieldPanel("no_fee_pledge_at"),
@@ -106,7 +112,7 @@ class OpportunityViewSet(Managed):
     ]
     panels: ClassVar[list[Panel]] = [
         FieldPanel("employer"), FieldPanel("kind"), FieldPanel("titles"), FieldPanel("descriptions"),
-        MultiFieldPanel([FieldPanel("place"), FieldPanel("country"), FieldPanel("region"),
+        MultiFieldPanel([FieldPanel("place"), country_panel(), FieldPanel("region"),
                          FieldPanel("hours_per_week"), FieldPanel("seats"), FieldPanel("closes_on")],
                         heading=gettext_lazy("Where and when")),
         MultiFieldPanel([FieldPanel("pay_min"), FieldPanel("pay_max"), FieldPanel("pay_currency"),

@@ -277,6 +277,20 @@ class TestReferrals:
             claire.get(reverse("placement:referrals"))
 
 
+@pytest.mark.parametrize("name", ["opportunities", "shortlist"])
+def test_queries_of_a_list_do_not_grow_with_its_rows(claire, employer, name):
+    counts = []
+    for more in (2, 6):
+        for _one in range(more):
+            make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
+            Shortlisted.objects.create(employer=employer, profile=make_candidate())
+        claire.get(reverse(f"placement:{name}"))
+        with CaptureQueriesContext(connection) as queries:
+            claire.get(reverse(f"placement:{name}"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         ("method", "name"),

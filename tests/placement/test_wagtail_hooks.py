@@ -2,6 +2,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -129,3 +131,27 @@ def test_every_row_of_a_list_leads_to_its_page(desk, viewset):
     page = desk.get(reverse(viewset().get_url_name("list"))).content.decode()
     assert f'<a href="{url}"' in page.split('class="listing')[1].split("dropdown")[0] or page.count(f'href="{url}"') > 1
     assert desk.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("viewset", [EmployerViewSet, OpportunityViewSet])
+def test_countries_are_chosen_by_name(desk, viewset):
+    opening = make_opportunity()
+    row = opening.employer if viewset is EmployerViewSet else opening
+    page = desk.get(reverse(viewset().get_url_name("edit"), args=[row.pk])).content.decode()
+    chooser = page.partition('<select name="country"')[2].partition("</select>")[0]
+    assert re.search(r'value="CM"[^>]*>Cameroun<', chooser)
+
+
+@pytest.mark.parametrize("viewset", LISTS)
+def test_queries_of_a_list_do_not_grow_with_its_rows(desk, viewset):
+    url = reverse(viewset().get_url_name("list"))
+    make_referral(state=S.FORWARDED)
+    counts = []
+    for more in (1, 6):
+        for _one in range(more):
+            make_referral(opportunity=make_opportunity(), state=S.FORWARDED)
+        desk.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(url)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
