@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from certificates.codes import format_code
 from courses.enums import Level
 from courses.models import Course, Enrolment, Skill
-from lms.lib.leases import Leased
+from lms.lib.leases import MAX_TRIES, Leased
 
 
 def private_storage() -> Storage:
@@ -67,6 +67,11 @@ class Certificate(Leased):
     def public_url(self) -> str:
         """The short address of the public check, as printed and in the QR."""
         return f"{settings.BASE_URL}{reverse('short:check', args=[self.code])}"
+
+    @property
+    def is_given_up(self) -> bool:
+        """Nothing draws its PDF any more before somebody mends the cause and asks for it (``doctor``)."""
+        return not self.pdf and self.tries >= MAX_TRIES
 
     @property
     def is_valid(self) -> bool:

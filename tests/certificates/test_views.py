@@ -6,6 +6,7 @@ from django.core.cache import caches
 from certificates import services
 from certificates.codes import format_code, new_code
 from certificates.models import Certificate
+from lms.lib.leases import MAX_TRIES
 from tests.factories.certificates import make_certificate
 
 
@@ -29,6 +30,15 @@ class TestMine:
         make_certificate(learner)
         page = sign_in(learner).get("/en/certificates/")
         assert "being drawn" in page.text
+
+    def test_a_pdf_that_was_given_up_promises_nothing_and_says_what_to_do(self, sign_in, learner):
+        certificate = make_certificate(learner)
+        Certificate.objects.filter(pk=certificate.pk).update(tries=MAX_TRIES)
+        page = sign_in(learner).get("/fr/certificates/")
+        assert "centre de formation" in page.text
+        assert "dans quelques minutes" not in page.text
+        assert format_code(certificate.code) in page.text
+        assert ".pdf" not in page.text
 
     def test_nothing_yet_leads_to_her_courses(self, sign_in, learner):
         assert "/fr/learn/" in sign_in(learner).get("/fr/certificates/").text
