@@ -261,7 +261,12 @@ WAGTAILIMAGES_JPEG_QUALITY = 62
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odt", "pdf", "pptx", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILMEDIA = {"AUDIO_EXTENSIONS": ["mp3", "ogg", "opus", "m4a"], "VIDEO_EXTENSIONS": ["mp4", "webm"]}
+WAGTAILMEDIA = {
+    "MEDIA_FORM_BASE": "cms.uploads.MediaForm",
+    "AUDIO_EXTENSIONS": ["mp3", "ogg", "opus", "m4a"],
+    "VIDEO_EXTENSIONS": ["mp4", "webm"],
+}
+MEDIA_MAX_UPLOAD_SIZE = env.int("MEDIA_MAX_UPLOAD_MB", default=50) * 1024 * 1024  # of one sound or video
 WAGTAILEMBEDS_FINDERS: list[dict] = []  # nothing is ever fetched from another host
 
 # --- background work

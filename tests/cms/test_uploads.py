@@ -8,9 +8,12 @@ import zlib
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from PIL import Image as Pillow
 from wagtail.images import get_image_model
 from wagtail.images.forms import get_image_form
+from wagtailmedia.forms import get_media_form
+from wagtailmedia.models import get_media_model
 
 PLACE = b"14.69 N 17.44 W"
 DESCRIPTION = 0x010E
@@ -68,6 +71,35 @@ def test_where_a_photo_was_taken_is_not_published(db, kind):
     )
     with image.get_rendition(f"width-320|format-{kind}").file.open("rb") as file:
         assert PLACE not in file.read()
+
+
+class TestMedia:
+    @pytest.fixture(autouse=True)
+    def small(self, settings):
+        settings.MEDIA_MAX_UPLOAD_SIZE = 2048
+
+    def errors(self, media=None, **files: int):
+        sent = {name: SimpleUploadedFile(f"{name}.mp3", b"x" * size) for name, size in files.items()}
+        data = {"title": "Bonjour", "duration": 0}
+        return get_media_form(get_media_model())(data, sent, instance=media or get_media_model()(type="audio")).errors
+
+    def test_a_heavy_file_is_refused_with_both_sizes_and_a_remedy(self, db):
+        with translation.override("en"):
+            (text,) = self.errors(file=3072)["file"]
+        assert "3.0\u00a0KB" in text
+        assert "2.0\u00a0KB" in text
+        assert "Save it smaller" in text
+        assert "thumbnail" in self.errors(file=9, thumbnail=3072)
+
+    def test_a_light_file_is_taken(self, db):
+        assert not self.errors(file=2048)
+
+    def test_the_title_of_an_old_heavy_file_can_be_mended(self, db):
+        old = get_media_model().objects.create(type="audio", title="x", file=ContentFile(b"x" * 3072, "x.mp3"))
+        assert not self.errors(media=old)
+
+    def test_the_form_says_so_before(self, site, sign_in, manager):
+        assert "2,0\u00a0Kio au plus" in sign_in(manager).get("/cms/media/audio/add/").text
 
 
 @pytest.mark.parametrize(("kind", "suffix"), [("images", ".png"), ("documents", ".txt")])
