@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale
 
 from assessments.admin_forms import ImportForm
 from assessments.importing import MOST, Entry, add_to_bank, read_gift, refused_file
 from assessments.models import Assessment
 from assessments.results import results_of
+from assessments.services import regrade_all, try_regrade
 from courses.outline import active_language
 from lms.accounts.http import SignedInRequest
 from lms.lib.http import View, private
@@ -117,3 +118,19 @@ def results(request: SignedInRequest, pk: int) -> HttpResponse:
         rows = [[row.text, row.skill, row.shown, row.unanswered, row.percent] for row in found.questions]
         return csv_response(f"{assessment.code}", header, rows)
     return render(request, "assessments/admin/results.html", {"assessment": assessment, "results": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("assessments.change_assessment")
+def regrade(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Marking again after a mended question: first whose mark would change, then the writing of it."""
+    assessment = get_object_or_404(Assessment, pk=pk)
+    if request.method == "POST":
+        written = regrade_all(assessment=assessment, by=request.user, may_lower="lower" in request.POST)
+        text = ngettext("%(count)s mark was changed.", "%(count)s marks were changed.", len(written))
+        messages.success(request, text % {"count": len(written)})
+        return redirect("assessment_regrade", pk=pk)
+    reports = try_regrade(assessment=assessment, by=request.user)
+    lowered = sum(report.lowered for report in reports)
+    context = {"assessment": assessment, "reports": reports, "lowered": lowered, "raised": len(reports) - lowered}
+    return render(request, "assessments/admin/regrade.html", context)

@@ -127,6 +127,7 @@ def admin_urls() -> list[URLPattern]:
     return [
         path("questions/import/", admin_views.import_questions, name="import_questions"),
         path("assessments/<int:pk>/results/", admin_views.results, name="assessment_results"),
+        path("assessments/<int:pk>/regrade/", admin_views.regrade, name="assessment_regrade"),
     ]
 
 

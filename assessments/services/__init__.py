@@ -1,6 +1,7 @@
 """Writing about attempts: ``starting``, ``saving`` answers, ``grades``."""
 
 from assessments.services.grades import Regraded, close_overdue, regrade, submit
+from assessments.services.regrading import regrade_all, try_regrade
 from assessments.services.saving import AttemptClosedError, Saved, save_response
 from assessments.services.starting import AttemptRefusedError, check_may_start, start
 
@@ -15,4 +16,6 @@ __all__ = [
     "close_overdue",
     "regrade",
     "Regraded",
+    "try_regrade",
+    "regrade_all",
 ]

@@ -6,8 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Prefetch
-from django.utils import timezone
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from assessments.content import QuestionContent, content_of
 from assessments.enums import GradeReason
@@ -16,6 +18,7 @@ from assessments.models import Attempt, AttemptItem, Grade, Response
 from assessments.signals import attempt_graded
 from courses.enums import StepKind
 from courses.services import mark_step_done
+from lms.accounts.messages import tell
 from lms.accounts.models import User
 
 
@@ -66,14 +69,18 @@ def how_it_ends(attempt: Attempt, now: datetime) -> tuple[GradeReason, datetime]
     return GradeReason.SUBMITTED, now
 
 
-def items_with_answers(attempt: Attempt) -> list[AttemptItem]:
-    """The items in order, each with ``saved``: its answers, oldest first."""
+def items_query() -> QuerySet[AttemptItem]:
+    """Items in order, each with ``saved``: its answers, oldest first."""
     saved = Prefetch("responses", Response.objects.order_by("pk"), to_attr="saved")
-    return list(attempt.items.select_related("question__skill").order_by("position").prefetch_related(saved))
+    return AttemptItem.objects.select_related("question__skill").order_by("position").prefetch_related(saved)
+
+
+def items_with_answers(attempt: Attempt) -> list[AttemptItem]:
+    return list(items_query().filter(attempt=attempt))
 
 
 def newest_answer(item: AttemptItem) -> dict[str, object]:
-    """Of an item that ``items_with_answers`` read."""
+    """Of an item that ``items_query`` read."""
     saved: list[Response] = item.saved  # type: ignore[attr-defined]
     return saved[-1].answer if saved else {}
 
@@ -138,7 +145,26 @@ def regrade(*, attempt: Attempt, by: User, dry_run: bool = False, may_lower: boo
     if dry_run or not report.changed or (report.lowered and not may_lower):
         return report
     record_grade(locked, result, GradeReason.REGRADED, by)
+    tell_regraded(report)
     return Regraded(locked, report.old_score, report.old_passed, result, applied=True)
+
+
+def tell_regraded(report: Regraded) -> None:
+    """The mark and the pass before and after, in her language; one message for each grade that was added."""
+    attempt, user = report.attempt, report.attempt.enrolment.user
+    with translation.override(user.language):
+        passed, lost = report.result.passed and not report.old_passed, report.old_passed and not report.result.passed
+        words = {"title": str(attempt.assessment), "old": int(report.old_score), "new": attempt.percent}
+        text = _("“%(title)s” was marked again after a correction. Your mark was %(old)s %%, it is now %(new)s %%.")
+        more = _("You have passed.") if passed else _("This attempt does not count as passed any more.") if lost else ""
+        tell(
+            user=user,
+            key=f"attempt:{attempt.pk}:regraded:{attempt.grades.count()}",
+            kind="attempt-regraded",
+            subject=_("Your mark has changed"),
+            body=f"{text % words} {more}".strip(),
+            link=reverse("courses:course", args=[attempt.enrolment.course.code]),
+        )
 
 
 def mended_contents(items: list[AttemptItem]) -> dict[int, QuestionContent]:
