@@ -32,9 +32,14 @@ def from_markdown(text: str) -> str:
     return re.sub(r">\n+<", "><", clean(_markdown.render(text or "")))
 
 
+def one_line(text: object) -> str:
+    """The words of ``text`` on one line. No-break spaces stay: French sets one before "?" and ":"."""
+    return re.sub(r"[ \t\r\n]+", " ", str("" if text is None else text)).strip(" ")
+
+
 def inline(text: str) -> str:
     """Markdown of one line, in one paragraph."""
-    return from_markdown(" ".join((text or "").split()))
+    return from_markdown(one_line(text))
 
 
 def bullets(lines: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from courses.loading.markup import from_markdown, inline
+from courses.loading.markup import from_markdown, inline, one_line
 from courses.loading.media import Shelf
 from courses.loading.reading import CALLOUTS
 from courses.loading.specs import stable_key
@@ -59,4 +59,4 @@ def options(value: Any) -> list[dict[str, Any]]:
 
 def table_text(rows: list[list[Any]]) -> str:
     """Rows as the table block keeps them: one a line, cells between bars."""
-    return "\n".join(" | ".join(" ".join(str(cell).split()).replace("|", r"\|") for cell in row) for row in rows)
+    return "\n".join(" | ".join(one_line(cell).replace("|", r"\|") for cell in row) for row in rows)

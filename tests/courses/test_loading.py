@@ -6,7 +6,7 @@ from PIL import Image as Pillow
 from wagtail.images import get_image_model
 
 from courses.loading import ContentError, StepPlace, load_course, load_html_folder, load_skills
-from courses.loading.markup import from_markdown
+from courses.loading.markup import from_markdown, inline, one_line
 from courses.loading.media import ogg_seconds
 from courses.loading.reading import read_course
 from courses.models import Course, CoursePage, LessonPage, Skill
@@ -175,6 +175,12 @@ def test_two_lessons_of_one_slug_are_refused(site, folder):
     path = folder / "lessons" / "l2.fr.yaml"
     path.write_text(path.read_text().replace("l2-fr", "l1-fr"))
     assert "l1-fr is taken by l1" in problems(folder)
+
+
+def test_no_break_spaces_of_french_stay():
+    assert inline("Que faire\n  si **c’est vide**\u00a0? ") == "<p>Que faire si <strong>c’est vide</strong>\u00a0?</p>"
+    assert one_line(" 7\u202f000\tF\n") == "7\u202f000 F"
+    assert one_line(0) == "0"
 
 
 def test_markdown_never_carries_anything_that_runs():
