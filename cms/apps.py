@@ -10,6 +10,8 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms import receivers  # noqa: F401  (listens to news from below)
+        from cms.exports import quote_exports
         from cms.uploads import keep_no_exif
 
         keep_no_exif()
+        quote_exports()

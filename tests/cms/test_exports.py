@@ -1,0 +1,38 @@
+"""No spreadsheet runs what somebody wrote for a title."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
+
+from lms.lib.tables import read_table
+from tests.factories.courses import lesson_page, make_course
+
+FORMULA = '=HYPERLINK("https://x.example","Marks")'
+
+
+@pytest.fixture
+def history(site, sign_in, manager):
+    """The site history, as a file, after somebody gave a page such a title."""
+    page = lesson_page(make_course())
+    page.title = FORMULA
+    page.save_revision(user=manager, log_action=True)
+    return lambda kind: b"".join(sign_in(manager).get(f"/cms/reports/site-history/?export={kind}").streaming_content)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_title_is_no_formula(history, kind):
+    cells = [cell for row in read_table(history(kind)) for cell in row]
+    assert f"'{FORMULA}" in cells
+    assert FORMULA not in cells
+
+
+def test_dates_stay_dates(history):
+    sheet = load_workbook(io.BytesIO(history("xlsx"))).worksheets[0]
+    assert [cell.is_date for cell in sheet[2]].count(True) == 1
+
+
+@pytest.mark.parametrize("value", [-3, 2.5, None])
+def test_numbers_stay_numbers(value):
+    assert SpreadsheetExportMixin().preprocess_field_value("x", value, "csv") == value
