@@ -20,6 +20,7 @@ from assessments.drawing import DrawError
 from assessments.models import Assessment, Question, QuestionBank
 from assessments.question_types import QUESTION_TYPES
 from assessments.services.starting import try_draw
+from cms.selectors import with_untranslated_locale
 
 
 class KindColumn(Column):
@@ -60,7 +61,7 @@ class QuestionViewSet(SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = Question.objects.select_related("skill", "bank", "locale", "latest_revision")
-        return rows.order_by("bank__code", "code", "pk")
+        return with_untranslated_locale(rows).order_by("bank__code", "code", "pk")
 
 
 class QuestionBankViewSet(SnippetViewSet):
