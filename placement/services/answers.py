@@ -29,14 +29,18 @@ def open_referral(*, referral: Referral, user: User) -> None:
 def answer(
     *, referral: Referral, to: S, actor: User | None = None, message: str = "", reason: str = "", shared: bool = True
 ) -> None:
-    """One of ``ANSWERS``. A no has a reason; the learner sees it when ``shared``."""
+    """One of ``ANSWERS``. A no has a reason; the learner sees it when ``shared``. The same words twice count once."""
     if to not in ANSWERS or not referral.forwarded_at:
         raise NotAllowedError
     refused = to == S.REFUSED
+    said = message if shared or not refused else ""
+    rows = Referral.objects.select_for_update(no_key=True).filter(pk=referral.pk)
+    if rows.values_list("state", "employer_message").get() == (to, said):
+        return  # pressed twice, or repeated by a proxy
     move(
         referral=referral, to=to, by=By.EMPLOYER, actor=actor, note=message,
         answered_at=referral.answered_at or timezone.now(),
-        employer_message=message if shared or not refused else "",
+        employer_message=said,
         refusal_reason=(reason or RefusalReason.OTHER) if refused else "",
         refusal_shared=shared,
     )  # fmt: skip

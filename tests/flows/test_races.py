@@ -1,0 +1,104 @@
+"""The same button pressed ten times at once: by an impatient thumb, a proxy that repeats, or two colleagues."""
+
+import threading
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from assessments.models import Attempt, Grade
+from lms.accounts.models import OutboundMessage, User
+from placement.enums import ReferralState as S
+from placement.models import Consent, Outcome, Referral
+from placement.services import secrets
+from tests.assessments.helpers import answer_all, begin, right_fields
+from tests.factories.assessments import make_assessment, make_twins
+from tests.factories.courses import make_course, make_enrolment
+from tests.factories.placement import make_referral
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PRESSES = 10
+
+
+def press(user: User | None, path: str, data: dict[str, Any]) -> list[int]:
+    """Post the form from ten browsers at the same moment; the statuses of the answers."""
+    clients = [Client() for _press in range(PRESSES)]
+    for client in clients:
+        client.raise_request_exception = False
+        if user is not None:
+            client.force_login(user)
+    start, statuses = threading.Barrier(PRESSES), []
+
+    def post(client: Client) -> None:
+        start.wait()
+        try:
+            statuses.append(client.post(path, data).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=post, args=[client]) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return statuses
+
+
+class TestAssessment:
+    @pytest.fixture
+    def enrolment(self, site, learner):
+        course = make_course("saisie", lessons=1)
+        self.assessment = make_assessment(course, questions=[make_twins("single", code="q")[0]])
+        return make_enrolment(learner, course)
+
+    def test_one_attempt_is_started(self, enrolment, learner):
+        assert set(press(learner, "/fr/learn/saisie/test/evaluation/", {})) == {302}
+        assert Attempt.objects.count() == 1
+
+    def test_one_is_handed_in_and_graded(self, enrolment, learner):
+        attempt = begin(enrolment, self.assessment)
+        answer_all(learner, attempt)
+        assert set(press(learner, f"/fr/learn/saisie/test/evaluation/{attempt.pk}/", {})) == {302}
+        assert Grade.objects.count() == 1
+
+    def test_one_answer_is_kept_of_one_form(self, enrolment, learner):
+        attempt = begin(enrolment, self.assessment)
+        item = attempt.items.get()
+        form = {"key": str(uuid4()), "go": "next", **right_fields(item)}
+        assert set(press(learner, f"/fr/learn/saisie/test/evaluation/{attempt.pk}/1/", form)) == {302}
+        assert item.responses.count() == 1
+
+
+class TestPlacement:
+    def test_one_yes(self):
+        referral = make_referral()
+        assert set(press(referral.profile.user, f"/fr/offers/{referral.pk}/yes/", {"phone": "on"})) == {302}
+        assert Consent.objects.count() == 1
+        assert referral.events.filter(after=S.CONSENTED).count() == 1
+
+    @pytest.mark.parametrize("said", [S.INTERESTED, S.QUESTION, S.INTERVIEW, S.OFFER, S.REFUSED])
+    def test_one_answer_of_the_employer(self, said):
+        referral = make_referral(state=S.FORWARDED)
+        contact = referral.opportunity.employer.contacts.get().user
+        form = {"answer": said, "message": "Lundi à 9 h", "reason": "skills", "shared": "on"}
+        path = f"/fr/employers/referrals/{referral.pk}/answer/"
+        assert set(press(contact, path, form)) == {302}
+        assert set(press(contact, path, form)) == {302}
+        assert referral.events.filter(after=said).count() == 1
+        told = OutboundMessage.objects.filter(user=referral.profile.user, kind=f"referral-{said}", channel="app")
+        assert told.count() == 1
+
+    def test_one_answer_by_the_link_of_the_mail(self):
+        referral = make_referral(state=S.FORWARDED)
+        press(None, secrets.reply_path(referral), {"answer": S.QUESTION, "message": "Quand ?"})
+        assert referral.events.filter(after=S.QUESTION).count() == 1
+
+    def test_one_first_day(self):
+        referral = make_referral(state=S.FORWARDED)
+        contact = referral.opportunity.employer.contacts.get().user
+        Referral.objects.filter(pk=referral.pk).update(state=S.ACCEPTED)
+        assert set(press(contact, f"/fr/employers/referrals/{referral.pk}/started/", {})) == {302}
+        assert Outcome.objects.count() == 5
