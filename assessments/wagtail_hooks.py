@@ -3,24 +3,31 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Left, Length
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_filters import ModelChoiceFilter
 from wagtail import hooks
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.models import Page
 from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from assessments import admin_views
 from assessments.drawing import DrawError
-from assessments.models import Assessment, Question, QuestionBank
+from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
 from assessments.question_types import QUESTION_TYPES
 from assessments.services.starting import try_draw
 from cms.selectors import with_untranslated_locale
+from courses.models import Course, CoursePage
+from lms.lib.translated import pick
 
 
 class KindColumn(Column):
@@ -77,9 +84,25 @@ class QuestionBankViewSet(SnippetViewSet):
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        from django.db.models import Count, Q
-
         return QuestionBank.objects.annotate(live_questions=Count("questions", filter=Q(questions__live=True)))
+
+
+class CoursesColumn(Column):
+    def get_value(self, instance: Any) -> str:
+        """Its pages in the languages of one course count once."""
+        return ", ".join(dict.fromkeys(pick(page.course_titles) for page in instance.pages.all())) or "—"
+
+
+class AssessmentFilterSet(WagtailFilterSet):
+    course = ModelChoiceFilter(queryset=Course.objects.all(), label=gettext_lazy("Course"), method="in_course")
+
+    class Meta:
+        model = Assessment
+        fields: ClassVar[list[str]] = []
+
+    def in_course(self, rows: QuerySet[Assessment], name: str, course: Course) -> QuerySet[Assessment]:
+        paths = CoursePage.objects.filter(course=course).values("path")
+        return rows.filter(pk__in=pages_with_course_path().filter(course_path__in=paths).values("assessment"))
 
 
 class AssessmentViewSet(SnippetViewSet):
@@ -87,19 +110,26 @@ class AssessmentViewSet(SnippetViewSet):
     icon = "tasks"
     menu_label = gettext_lazy("Assessments")
     search_backend_name = None
-    search_fields: ClassVar[list[str]] = ["code"]
+    search_fields: ClassVar[list[str]] = ["code", "titles"]
+    filterset_class = AssessmentFilterSet
     list_display: ClassVar[list[Any]] = [
         "__str__",
         "code",
+        CoursesColumn("courses", label=gettext_lazy("Course")),
         Column("pass_mark", label=gettext_lazy("Pass mark, %"), sort_key="pass_mark"),
         Column("ended", label=gettext_lazy("Attempts handed in"), sort_key="ended"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        from django.db.models import Count, Q
-
         ended = Count("attempts", filter=Q(attempts__submitted_at__isnull=False))
-        return Assessment.objects.annotate(ended=ended).order_by("code")
+        courses = CoursePage.objects.filter(path=OuterRef("course_path")).values("course__titles")
+        pages = pages_with_course_path().annotate(course_titles=Subquery(courses)).order_by("path")
+        return Assessment.objects.annotate(ended=ended).prefetch_related(Prefetch("pages", pages)).order_by("code")
+
+
+def pages_with_course_path() -> QuerySet[AssessmentPage]:
+    """A page of an assessment stands in a module, and this in a page of a course."""
+    return AssessmentPage.objects.annotate(course_path=Left("path", Length("path") - 2 * Page.steplen))
 
 
 class AssessmentGroup(SnippetViewSetGroup):

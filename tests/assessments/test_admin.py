@@ -113,6 +113,32 @@ def test_the_list_offers_to_translate_what_lacks_a_language(client, site):
     assert translate not in client.get(reverse(f"{QUESTIONS}:list")).content.decode()
 
 
+def test_the_list_of_assessments_names_their_courses_and_is_filtered_by_them(client):
+    make_assessment(make_course("saisie", titles={"fr": "Saisie", "en": "Typing"}), code="eval-saisie")
+    files = make_course("fichiers", titles={"fr": "Fichiers"}, languages=("fr",))
+    make_assessment(files, code="eval-fichiers", languages=("fr",))
+    make_assessment(code="eval-nulle-part")
+    page = client.get(reverse(f"{ASSESSMENTS}:list"))
+    assert column_of(page, "courses") == ["Fichiers", "—", "Saisie"]
+    page = client.get(reverse(f"{ASSESSMENTS}:list"), {"course": files.pk})
+    assert column_of(page, "code") == ["eval-fichiers"]
+
+
+def column_of(response, name):
+    """What a column of the list says, row by row."""
+    table = response.context["table"]
+    (column,) = [column for column in table.columns.values() if column.name == name]
+    return [column.get_value(row.instance) for row in table.rows]
+
+
+def test_the_list_of_assessments_does_not_ask_more_for_more_of_them(client):
+    make_assessment(make_course("c1"), code="a1")
+    few = queries_of_the_list(client, ASSESSMENTS)
+    for number in range(2, 6):
+        make_assessment(make_course(f"c{number}"), code=f"a{number}")
+    assert queries_of_the_list(client, ASSESSMENTS) <= few
+
+
 def test_the_list_is_searched_and_filtered(client):
     make_question(code="q1", prompt="<p>Clavier</p>")
     make_question(code="q2", prompt="<p>Souris</p>", bank=make_bank("autre"))
