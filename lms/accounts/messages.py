@@ -15,6 +15,7 @@ from lms.lib import leases
 SIGN_IN_CODE, PASSWORD_RESET = "sign-in-code", "password-reset"
 ERASED_WHEN_SENT = frozenset({SIGN_IN_CODE, PASSWORD_RESET})  # codes and links that open an account are not kept
 CODE_LIFE = timedelta(minutes=10)
+SUBJECT_LENGTH = 200
 
 
 def queue_message(
@@ -33,6 +34,7 @@ def queue_message(
     elif channel == Channel.SMS and user is not None and user.sms_stopped and not asked_for:
         stopped = "opted out"
     now = timezone.now() if channel == Channel.APP else None
+    subject = " ".join(subject.split())[:SUBJECT_LENGTH]  # a mail with a line break in its subject never leaves
     try:
         with transaction.atomic():
             return OutboundMessage.objects.create(

@@ -120,4 +120,4 @@ def tell_contacts(*, referral: Referral, event: ReferralEvent) -> None:
             }
             body = texts.get(S(event.after), _("There is news about %(name)s and “%(offer)s”.")) % words
             tell(user=contact.user, key=f"referral-event:{event.pk}:{contact.pk}", kind=f"referral-{event.after}",
-                 subject=body[:200], body=body, link=reverse("placement:referral", args=[referral.pk]))  # fmt: skip
+                 subject=body, body=body, link=reverse("placement:referral", args=[referral.pk]))  # fmt: skip

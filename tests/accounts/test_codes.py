@@ -1,6 +1,7 @@
 """Signing in with a code by SMS, where the setting allows it."""
 
 import re
+import time
 
 import pytest
 from django.test import Client
@@ -53,6 +54,27 @@ def test_three_wrong_codes_end_it(awa):
     answers = [client.post(CONFIRM, {"code": wrong}) for _try in range(3)]
     assert answers[-1].status_code == 302
     assert client.post(CONFIRM, {"code": last_code()}).status_code == 302
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_code_works_once_and_only_where_it_was_asked_for(awa):
+    client, other = Client(), Client()
+    client.post(ASK, {"phone": "771234567"})
+    code = last_code()
+    other.post(ASK, {"phone": "770000000"})
+    assert other.post(CONFIRM, {"code": code}).status_code == 200
+    assert client.post(CONFIRM, {"code": code}).status_code == 302
+    client.post("/fr/accounts/logout/")
+    assert client.post(CONFIRM, {"code": code}).status_code == 302
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_code_of_eleven_minutes_ago_is_refused(awa, monkeypatch):
+    client = Client()
+    client.post(ASK, {"phone": "771234567"})
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now + 660)
+    client.post(CONFIRM, {"code": last_code()})
     assert "_auth_user_id" not in client.session
 
 
@@ -151,6 +173,14 @@ class TestMail:
         assert client.post(form, {"password1": "une-longue-phrase"}).status_code == 302
         employer_user.refresh_from_db()
         assert employer_user.check_password("une-longue-phrase")
+        assert "ne marche plus" in Client().get(link, follow=True).content.decode()
+
+    def test_a_link_of_yesterday_is_refused(self, db, employer_user, settings):
+        employer_user.email = "claire@example.org"
+        employer_user.save()
+        Client().post("/fr/accounts/password/reset/", {"email": "claire@example.org"})
+        link = re.search(r"http://\S+", OutboundMessage.objects.get().body).group(0)
+        settings.PASSWORD_RESET_TIMEOUT = -1
         assert "ne marche plus" in Client().get(link, follow=True).content.decode()
 
     def test_signing_in_with_an_address(self, db, employer_user):

@@ -145,6 +145,20 @@ def test_mail_carries_the_link_and_the_file_channel_writes(learner, settings):
     assert "+221771234567" in (settings.DATA_DIR / "sms.jsonl").read_text()
 
 
+def test_a_title_with_line_breaks_makes_no_header_and_a_long_one_fits(learner):
+    learner.email = "awa@example.org"
+    subject = "Saisie\r\nBcc: all@example.org " + "é" * 300
+    message = messages.queue_message(
+        key="k", user=learner, channel=Channel.EMAIL, kind="test", subject=subject, body="Bonjour"
+    )
+    message.refresh_from_db()
+    assert messages.send_message(message_id=message.pk)
+    (letter,) = mail.outbox
+    assert letter.subject.startswith("Saisie Bcc: all@example.org éé")
+    assert letter.recipients() == ["awa@example.org"]
+    assert len(message.subject) == 200
+
+
 def test_a_message_on_the_site_is_sent_by_being_there(learner):
     row = messages.queue_message(key="a", user=learner, channel=Channel.APP, kind="test", body="x")
     assert row.sent_at

@@ -78,6 +78,20 @@ def test_a_class_of_sixty_behind_one_address(db):
         assert sign_in_with(person.username, REMOTE_ADDR="41.82.0.1")["Location"] == "/fr/learn/"
 
 
+def test_a_class_of_thirty_that_mistypes_a_lot_behind_one_address(db):
+    people = [make_user(f"learner{n}") for n in range(30)]
+    for person in people:
+        for _mistake in range(4):
+            sign_in_with(person.username, "typing-mistake", REMOTE_ADDR="41.82.0.1")
+        assert sign_in_with(person.username, REMOTE_ADDR="41.82.0.1")["Location"] == "/fr/learn/"
+
+
+def test_one_account_guessed_from_many_addresses_pauses(awa):
+    for address in range(8):
+        sign_in_with("awa.ndiaye", "wrong", REMOTE_ADDR=f"10.0.0.{address}")
+    assert "10 minutes" in sign_in_with("awa.ndiaye", REMOTE_ADDR="10.0.1.1").content.decode()
+
+
 def test_the_pause_ends(awa, monkeypatch):
     for _try in range(9):
         sign_in_with("awa.ndiaye", "wrong")
