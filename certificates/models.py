@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +51,14 @@ class Certificate(Leased):
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
         ordering: ClassVar[list[str]] = ["-issued_at"]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=F("issued_at")), name="certificate_valid_for_a_while"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None) | ~Q(revoked_reason=""), name="certificate_revoked_for_a_reason"
+            ),
+        ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=Q(pdf=""), name="certificate_without_pdf"),
         ]

@@ -116,6 +116,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
             models.UniqueConstraint(
                 fields=["bank", "code", "locale"], condition=~models.Q(code=""), name="question_code_in_bank"
             ),
+            models.CheckConstraint(condition=models.Q(points__gte=1), name="question_earns_points"),
         ]
 
     def __str__(self) -> str:
@@ -190,6 +191,9 @@ class Assessment(ClusterableModel):
         verbose_name = _("assessment")
         verbose_name_plural = _("assessments")
         ordering: ClassVar[list[str]] = ["code"]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=models.Q(pass_mark__range=(1, 100)), name="pass_mark_is_a_percentage"),
+        ]
 
     def __str__(self) -> str:
         return pick(self.titles) or self.code

@@ -40,6 +40,13 @@ class Attempt(models.Model):
             models.UniqueConstraint(
                 fields=["enrolment", "assessment"], condition=Q(submitted_at=None), name="one_open_attempt"
             ),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None, score=None, passed=None)
+                | Q(submitted_at__isnull=False, score__isnull=False, passed__isnull=False),
+                name="attempt_ends_with_a_mark",
+            ),
+            models.CheckConstraint(condition=Q(score=None) | Q(score__range=(0, 100)), name="attempt_score_in_percent"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="attempt_numbers_from_one"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["deadline_at"], condition=Q(submitted_at=None), name="attempt_open_deadline"),
@@ -76,6 +83,7 @@ class AttemptItem(models.Model):
         ordering: ClassVar[list[str]] = ["position"]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["attempt", "position"], name="item_position_once"),
+            models.CheckConstraint(condition=Q(points__gte=1, position__gte=1), name="item_counts_from_one"),
         ]
 
     def __str__(self) -> str:
@@ -116,6 +124,9 @@ class Grade(models.Model):
         verbose_name = _("grade")
         verbose_name_plural = _("grades")
         ordering: ClassVar[list[str]] = ["at", "pk"]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=Q(score__range=(0, 100)), name="grade_in_percent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.score} {self.reason}"

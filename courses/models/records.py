@@ -100,6 +100,13 @@ class Course(index.Indexed, ClusterableModel):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
         ordering: ClassVar[list[str]] = ["position", "code"]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(hours__gt=0),
+                name="course_takes_time",
+                violation_error_message=_("A course takes some time: write hours above 0."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -151,6 +158,13 @@ class Cohort(models.Model):
         verbose_name = _("cohort")
         verbose_name_plural = _("cohorts")
         ordering: ClassVar[list[str]] = ["-starts_on", "name"]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="cohort_ends_after_it_starts",
+                violation_error_message=_("The last day is before the first."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -40,7 +40,7 @@ def queue_message(
             return OutboundMessage.objects.create(
                 key=key, user=user, channel=channel, kind=kind, body=body, subject=subject, link=link,
                 address=address, stopped=stopped, sent_at=now,
-                language=language or (user.language if user else "fr"),
+                language=language or (user.language if user else settings.LANGUAGE_CODE),
             )  # fmt: skip
     except IntegrityError:
         return OutboundMessage.objects.get(key=key)

@@ -147,6 +147,7 @@ class OutboundMessage(Leased):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(sent_at=None, stopped=""), name="message_waiting"),
             models.Index(fields=["user", "-created_at"], name="message_of_user"),
+            models.Index(fields=["kind", "sent_at"], name="message_by_kind"),
         ]
 
     def __str__(self) -> str:

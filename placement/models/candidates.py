@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,9 @@ class CandidateProfile(models.Model):
     class Meta:
         verbose_name = _("candidate profile")
         verbose_name_plural = _("candidate profiles")
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=Q(hours_per_week__lte=168), name="candidate_hours_of_a_week"),
+        ]
 
     def __str__(self) -> str:
         return self.pseudonym

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -104,6 +105,16 @@ class Opportunity(models.Model):
         verbose_name = _("opportunity")
         verbose_name_plural = _("opportunities")
         ordering: ClassVar[list[str]] = ["-created_at"]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                condition=Q(pay_min=None) | Q(pay_max=None) | Q(pay_max__gte=F("pay_min")),
+                name="opportunity_pay_in_order",
+                violation_error_message=_("The highest pay is below the lowest."),
+            ),
+            models.CheckConstraint(condition=Q(seats__gte=1), name="opportunity_has_a_seat"),
+            models.CheckConstraint(condition=Q(hours_per_week__range=(1, 168)), name="opportunity_hours_of_a_week"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "closes_on"], name="opportunity_open")]
 
     def __str__(self) -> str:
         return self.title

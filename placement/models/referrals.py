@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from placement.enums import (
     SHARED_FIELDS,
     SHARING_STATES,
     TEAM_WORDS,
+    WITH_EMPLOYER,
     By,
     OutcomeMark,
     ReferralState,
@@ -35,7 +37,6 @@ class Referral(Leased):
         max_length=16,
         choices=ReferralState.choices,
         default=ReferralState.SUGGESTED,
-        db_index=True,
     )
     asked_by_employer = models.BooleanField(default=False)  # the employer found her first
     score = models.PositiveSmallIntegerField(default=0)  # 0-100, when it was proposed
@@ -58,6 +59,16 @@ class Referral(Leased):
         ordering: ClassVar[list[str]] = ["-created_at"]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["opportunity", "profile"], name="referred_once"),
+            models.CheckConstraint(condition=Q(score__lte=100), name="referral_score_in_percent"),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(WITH_EMPLOYER)) | Q(forwarded_at__isnull=False),
+                name="referral_sent_before_it_is_seen",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "expires_at"], name="referral_runs_out"),
+            models.Index(fields=["forwarded_at"], name="referral_sent"),
+            models.Index(fields=["reply_hash"], name="referral_by_link"),
         ]
 
     def __str__(self) -> str:
@@ -151,6 +162,10 @@ class Outcome(models.Model):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["referral", "mark"], name="outcome_mark_once"),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, in_work=None) | Q(answered_at__isnull=False, in_work__isnull=False),
+                name="outcome_answered_with_an_answer",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -55,7 +55,7 @@ def test_a_revoked_certificate_leaves_the_index():
     from django.utils import timezone
 
     profile = make_candidate()
-    profile.user.certificates.update(revoked_at=timezone.now())
+    profile.user.certificates.update(revoked_at=timezone.now(), revoked_reason="Fraude")
     assert index_profile(profile=profile) == set()
 
 

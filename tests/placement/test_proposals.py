@@ -69,7 +69,9 @@ def test_only_vetted_employers_are_proposed(learner, vetting):
 def test_an_employer_that_said_no_rests_for_ninety_days(learner):
     employer = make_employer()
     referral = make_referral(make_candidate(learner), make_opportunity(employer))
-    Referral.objects.filter(pk=referral.pk).update(state=S.REFUSED, answered_at=timezone.now())
+    Referral.objects.filter(pk=referral.pk).update(
+        state=S.REFUSED, forwarded_at=timezone.now(), answered_at=timezone.now()
+    )
     make_opportunity(employer)
     assert propose_matches(certificate=give_certificate(learner)) == []
     Referral.objects.filter(pk=referral.pk).update(answered_at=timezone.now() - timedelta(days=91))
@@ -78,7 +80,9 @@ def test_an_employer_that_said_no_rests_for_ninety_days(learner):
 
 def test_a_revoked_certificate_proposes_nothing(learner):
     make_opportunity()
-    assert propose_matches(certificate=give_certificate(learner, revoked_at=timezone.now())) == []
+    assert (
+        propose_matches(certificate=give_certificate(learner, revoked_at=timezone.now(), revoked_reason="Fraude")) == []
+    )
 
 
 def test_the_sweep_finds_certificates_that_no_signal_announced(learner):

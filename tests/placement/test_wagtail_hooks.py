@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.accounts.models import OutboundMessage
+from placement.enums import By, Vetting
 from placement.enums import ReferralState as S
-from placement.enums import Vetting
 from placement.models import Employer, Outcome
 from placement.overview import retention
 from placement.services import answers
@@ -90,9 +90,9 @@ def test_the_overview_counts_and_says_how_employers_answer(desk):
 def test_the_overview_says_how_many_still_work_of_how_many_answered(desk):
     for in_work in (True, False, None):
         referral = make_referral(state=S.FORWARDED)
-        Outcome.objects.create(
-            referral=referral, mark="day30", due_on=timezone.localdate() - timedelta(days=1), in_work=in_work
-        )
+        due = Outcome.objects.create(referral=referral, mark="day30", due_on=timezone.localdate() - timedelta(days=1))
+        if in_work is not None:
+            assert answers.record_outcome(outcome=due, in_work=in_work, by=By.LEARNER)
         Outcome.objects.create(referral=referral, mark="day90", due_on=timezone.localdate() + timedelta(days=1))
     by_mark = {row.label: (row.asked, row.answered, row.in_work) for row in retention()}
     assert list(by_mark.values()) == [(3, 2, 1), (0, 0, 0), (0, 0, 0), (0, 0, 0)]
