@@ -1,5 +1,6 @@
 from decimal import Decimal
 from itertools import permutations
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -135,6 +136,29 @@ def test_every_order_can_be_shown_first_even_the_right_one() -> None:
         for seed in range(30)
     }
     assert shown == {("Ouvrir", "Saisir"), ("Saisir", "Ouvrir")}
+
+
+def test_neither_place_nor_token_betrays_the_order() -> None:
+    """Read from top to bottom, or sorted by token, one form in 24 shows the right order of four: chance, no more."""
+    right = [item["text"] for item in ORDERING["items"]]
+    faces = [get_question_type("ordering").public(ORDERING, rng_for(seed))["items"] for seed in range(2400)]
+    as_shown = sum([card["text"] for card in face] == right for face in faces)
+    by_token = sum([card["text"] for card in sorted(face, key=itemgetter("token"))] == right for face in faces)
+    assert 60 < as_shown < 140
+    assert 60 < by_token < 140
+
+
+def test_neither_place_nor_token_betrays_a_partner() -> None:
+    """The first thing on the left belongs to the first on the right as often as to any other."""
+    spec = {"pairs": [{"id": f"p{n}", "left": f"left {n}", "right": f"right {n}"} for n in range(4)]}
+    faces = [get_question_type("matching").public(spec, rng_for(seed)) for seed in range(1000)]
+    for arranged in (list, lambda cards: sorted(cards, key=itemgetter("token"))):
+        met = sum(
+            left["text"][-1] == right["text"][-1]
+            for face in faces
+            for left, right in zip(arranged(face["lefts"]), arranged(face["rights"]), strict=True)
+        )
+        assert 900 < met < 1100
 
 
 @pytest.mark.parametrize(
