@@ -40,7 +40,7 @@ def test_audio_players_may_ask_for_a_part(client, rendition):
         "images/none.avif",
     ],
 )
-def test_everything_else_is_not_there(client, rendition, path):
+def test_everything_else_is_not_there(client, db, rendition, path):
     secret = Path(settings.DATA_DIR) / "secret_key"
     secret.write_text("s")
     assert client.get(f"/media/{path}").status_code == 404
