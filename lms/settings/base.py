@@ -307,8 +307,11 @@ for _entry in CELERY_BEAT_SCHEDULE.values():  # a worker that comes back after d
     _entry["options"] = {"expires": max(10 * SWEEP_SECONDS, 600)}
 
 # --- messages to people
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+if env("EMAIL_URL", default=""):
+    vars().update(env.email("EMAIL_URL"))
+else:  # one file a mail, to read and to follow its links by hand; logs hold no personal data
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Passerelle <ne-pas-repondre@localhost>")
 MESSAGE_BACKENDS = {
     "email": env("EMAIL_MESSAGE_BACKEND", default="lms.accounts.channels.EmailChannel"),

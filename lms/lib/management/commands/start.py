@@ -59,6 +59,8 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"\nPasserelle: http://{host}:{port}/"))
         if get_user_model().objects.filter(username="learner", is_demo=True).exists():
             self.stdout.write(f"Demo accounts: {', '.join(DEMO_ROLES)} (password {DEMO_PASSWORD})")
+        if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+            self.stdout.write(f"Mails are written to {settings.EMAIL_FILE_PATH}")
         self.stdout.write("Wagtail admin: /cms/    Stop: Ctrl-C\n")
         self.stdout.flush()
 
