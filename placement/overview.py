@@ -6,7 +6,6 @@ from statistics import median
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils import timezone
 from django.utils.text import capfirst
 
 from placement.enums import TEAM_WORDS
@@ -43,7 +42,7 @@ class EmployerFigures:
 
 @dataclass(frozen=True)
 class Retention:
-    """People whose day came, of these how many we know about, and of these how many still work there."""
+    """People asked, or known without asking; how many of these answered, and how many of those still work there."""
 
     label: str
     asked: int
@@ -74,7 +73,7 @@ def overview() -> dict[str, Any]:
 def retention() -> list[Retention]:
     """One line for each day of the follow-up. Silence is counted as unknown, neither as work nor as none."""
     rows = (
-        Outcome.objects.filter(due_on__lte=timezone.localdate())
+        Outcome.objects.filter(Q(asked_at__isnull=False) | Q(in_work__isnull=False))
         .values("mark")
         .order_by()
         .annotate(

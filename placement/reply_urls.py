@@ -4,4 +4,7 @@ from placement import reply_views
 
 app_name = "reply"
 
-urlpatterns = [path("<str:secret>/", reply_views.answer, name="answer")]
+urlpatterns = [
+    path("<str:secret>/", reply_views.answer, name="answer"),
+    path("<str:secret>/work/", reply_views.outcome, name="outcome"),
+]

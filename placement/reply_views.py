@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lms.lib.http import HtmxRequest
+from placement.enums import By
 from placement.enums import ReferralState as S
 from placement.evidence import evidence_of
 from placement.forms import AnswerForm
@@ -67,3 +68,22 @@ def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpRespo
         "form": form if allowed else None, "error": error,
     }  # fmt: skip
     return render(request, "placement/reply.html", context, status=422 if allowed and form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def outcome(request: HtmxRequest, secret: str) -> HttpResponse:
+    """Does she still work there? As ``answer``: GET shows, POST answers, the first answer stands whoever gave it."""
+    row = secrets.find_outcome(secret)
+    with translation.override(language_of(row.referral if row else None, request)):
+        if row is None:
+            response = lost(request)
+        elif request.method == "POST" and request.POST.get("in_work") in {"yes", "no"}:
+            answers.record_outcome(outcome=row, in_work=request.POST["in_work"] == "yes", by=By.EMPLOYER)
+            response = redirect("reply:outcome", secret)
+        else:
+            context = {"outcome": row, "referral": row.referral, "by_employer": row.answered_by == By.EMPLOYER}
+            status = 422 if request.method == "POST" else 200
+            response = render(request, "placement/reply_outcome.html", context, status=status)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
@@ -22,10 +24,10 @@ from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, Snippet
 
 from lms.accounts.http import SignedInRequest
 from placement.choices import COUNTRIES
-from placement.enums import Vetting
-from placement.models import Employer, EmployerContact, Opportunity, Referral
+from placement.enums import By, Vetting
+from placement.models import Employer, EmployerContact, Opportunity, Outcome, Referral
 from placement.overview import overview
-from placement.services import access, employers
+from placement.services import access, answers, employers
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
@@ -129,7 +131,9 @@ class ReferralInspectView(InspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         events = self.object.events.select_related("actor")
-        return {**super().get_context_data(**kwargs), "events": events, "referral": self.object}
+        outcomes = self.object.outcomes.order_by("due_on")
+        context = {"events": events, "referral": self.object, "outcomes": outcomes, "today": timezone.localdate()}
+        return {**super().get_context_data(**kwargs), **context}
 
 
 class ReferralViewSet(Managed):
@@ -213,6 +217,20 @@ def employer_list_url() -> str:
     return reverse(EmployerViewSet().get_url_name("list"))
 
 
+@require_POST
+def outcome_by_hand(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What the manager learnt by telephone. The first answer stands here too."""
+    if not request.user.has_perm("placement.change_employer"):
+        raise PermissionDenied
+    outcome = get_object_or_404(Outcome, pk=pk)
+    if request.POST.get("in_work") in {"yes", "no"}:
+        if answers.record_outcome(outcome=outcome, in_work=request.POST["in_work"] == "yes", by=By.MANAGER):
+            messages.success(request, _("Noted."))
+        else:
+            messages.warning(request, _("Not noted: an answer was already there, or its day has not come."))
+    return redirect(ReferralViewSet().get_url_name("inspect"), outcome.referral_id)
+
+
 def placement_overview(request: SignedInRequest) -> HttpResponse:
     if not request.user.has_perm("placement.view_referral"):
         raise PermissionDenied
@@ -223,6 +241,7 @@ def placement_overview(request: SignedInRequest) -> HttpResponse:
 def admin_urls() -> list[URLPattern]:
     return [
         path("placement/employers/<int:pk>/vetting/", vetting, name="placement_vetting"),
+        path("placement/outcomes/<int:pk>/", outcome_by_hand, name="placement_outcome"),
         path("reports/placement/", placement_overview, name="placement_overview"),
     ]
 

@@ -156,8 +156,10 @@ class Outcome(models.Model):
     mark = models.CharField(max_length=8, choices=OutcomeMark.choices)
     due_on = models.DateField()
     in_work = models.BooleanField(null=True, blank=True)  # null: not known
+    asked_at = models.DateTimeField(null=True, blank=True)
+    reply_hash = models.CharField(max_length=64, blank=True, editable=False)  # SHA-256 of the employer's link
     answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.CharField(max_length=12, blank=True)  # learner, employer, manager
+    answered_by = models.CharField(max_length=12, blank=True)  # learner, employer, manager; clock: an earlier no
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -170,3 +172,10 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.referral_id} {self.mark}"
+
+    @property
+    def by_words(self) -> str:
+        """Who said it; by itself means that an earlier no was carried on to this day."""
+        if self.answered_by == By.CLOCK:
+            return str(_("an earlier answer"))
+        return str(By(self.answered_by).label) if self.answered_by else ""

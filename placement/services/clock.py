@@ -1,4 +1,5 @@
-"""What happens by itself with time: proposals end, silent employers are reminded, silence is closed at sixty days."""
+"""What happens by itself with time: proposals end, silent employers are reminded, silence is closed at sixty
+days, people at work are asked how it goes."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from placement.enums import WAITING_FOR_EMPLOYER, By, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Opportunity, Referral
 from placement.querysets import ReferralQuerySet
-from placement.services import notices, opportunities
+from placement.services import follow_up, notices, opportunities
 from placement.services.moves import WITH_EMPLOYER_NOW, MoveError, move
 
 REMINDERS = (7, 15)  # days after sending
@@ -28,6 +29,8 @@ def run(*, now: datetime | None = None) -> dict[str, int]:
         "reminded": sum(remind(now, days) for days in REMINDERS),
         "closed": close_silence(now),
         "ended": close_opportunities(now),
+        "carried": follow_up.carry_on(now),
+        "asked": follow_up.ask_all(now),
         "scrubbed": scrub_links(now),
     }
 
@@ -88,6 +91,6 @@ def close_opportunities(now: datetime) -> int:
 
 def scrub_links(now: datetime) -> int:
     """A reply link that was mailed is taken out of the message's row after a day."""
-    kinds = ("referral-forwarded", "referral-reminder")
+    kinds = ("referral-forwarded", "referral-reminder", follow_up.KIND)
     old = OutboundMessage.objects.filter(kind__in=kinds, link__startswith="/r/", sent_at__lt=now - timedelta(days=1))
     return old.update(link="")

@@ -1,6 +1,7 @@
 """Employers, openings and certified candidates for tests. Certificates are plain rows: no PDF, no signal."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -21,7 +22,7 @@ from placement.models import (
     OpportunitySkill,
     Referral,
 )
-from placement.services import profiles, proposals, referrals, sending
+from placement.services import answers, profiles, proposals, referrals, sending
 from tests.factories.courses import make_skill
 from tests.factories.people import make_user
 
@@ -109,4 +110,15 @@ def make_referral(
         referrals.consent(referral=referral, fields=fields, user=profile.user)
     if state == ReferralState.FORWARDED:
         assert sending.send(referral_id=referral.pk)
+    return Referral.objects.told().get(pk=referral.pk)
+
+
+def make_hired(*, days: int = 0, **kwargs: Any) -> Referral:
+    """A referral that went on to work, whose first day was so many ``days`` ago."""
+    referral = make_referral(state=ReferralState.FORWARDED, **kwargs)
+    answers.answer(referral=referral, to=ReferralState.OFFER, message="Oui")
+    referral.refresh_from_db()
+    referrals.accept_offer(referral=referral, user=referral.profile.user)
+    referral.refresh_from_db()
+    answers.mark_started(referral=referral, on=timezone.localdate() - timedelta(days=days))
     return Referral.objects.told().get(pk=referral.pk)

@@ -26,7 +26,7 @@ from placement.choices import COUNTRIES
 from placement.enums import SHARED_FIELDS, Vetting
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, EmployerContact, Opportunity, Outcome, Referral
-from placement.services import answers, profiles, referrals, secrets
+from placement.services import answers, follow_up, profiles, referrals, secrets
 from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_twins
 from tests.factories.courses import lesson_page, make_cohort, make_course
@@ -92,6 +92,7 @@ class World:
     outcome: Outcome  # of a person hired by the employer, waiting for the learner's answer
     hired: Referral  # the learner's, at work with the employer
     reply: str  # the one-click secret of the referral
+    outcome_reply: str  # the one-click secret of the question whether the hired one still works there
     cohort: Cohort  # the trainer's, with the learner
     other_cohort: Cohort  # the other trainer's, with the other learner
     news: OutboundMessage  # to the learner
@@ -184,6 +185,8 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
     hired.refresh_from_db()
     day = timezone.localdate() - timedelta(days=40)
     rows = answers.mark_started(referral=hired, on=day, actor=crowd["employer_user"])
+    assert follow_up.ask(outcome_id=rows[1].pk, now=timezone.now())
+    rows[1].refresh_from_db()
     referral = make_referral(profile, opportunity, state=S.FORWARDED, fields=SHARED_FIELDS)
     other_opportunity = make_opportunity(other)
     return {
@@ -199,6 +202,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
         "outcome": rows[1],
         "hired": hired,
         "reply": secrets.reply_secret(referral),
+        "outcome_reply": secrets.outcome_secret(rows[1]),
     }
 
 

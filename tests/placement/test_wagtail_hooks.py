@@ -90,7 +90,9 @@ def test_the_overview_counts_and_says_how_employers_answer(desk):
 def test_the_overview_says_how_many_still_work_of_how_many_answered(desk):
     for in_work in (True, False, None):
         referral = make_referral(state=S.FORWARDED)
-        due = Outcome.objects.create(referral=referral, mark="day30", due_on=timezone.localdate() - timedelta(days=1))
+        due = Outcome.objects.create(
+            referral=referral, mark="day30", due_on=timezone.localdate() - timedelta(days=1), asked_at=timezone.now()
+        )
         if in_work is not None:
             assert answers.record_outcome(outcome=due, in_work=in_work, by=By.LEARNER)
         Outcome.objects.create(referral=referral, mark="day90", due_on=timezone.localdate() + timedelta(days=1))
@@ -100,6 +102,49 @@ def test_the_overview_says_how_many_still_work_of_how_many_answered(desk):
     retained = page.partition("<tbody>")[2].rpartition("<tbody>")[2]
     assert re.search(r"2 (of|sur) 3</td><td>1 (of|sur) 2", retained)
     assert "%" not in retained
+
+
+def test_nobody_counts_as_asked_before_the_question_left():
+    referral = make_referral(state=S.FORWARDED)
+    Outcome.objects.create(referral=referral, mark="day30", due_on=timezone.localdate() - timedelta(days=1))
+    assert [row.asked for row in retention()] == [0, 0, 0, 0]
+
+
+class TestOutcomeByHand:
+    @pytest.fixture
+    def outcome(self):
+        row = make_referral(state=S.FORWARDED)
+        return Outcome.objects.create(referral=row, mark="day30", due_on=timezone.localdate() - timedelta(days=1))
+
+    def url(self, outcome):
+        return reverse("placement_outcome", args=[outcome.pk])
+
+    def test_the_manager_notes_what_she_heard_and_the_first_answer_stands(self, desk, outcome):
+        page = reverse(ReferralViewSet().get_url_name("inspect"), args=[outcome.referral_id])
+        assert self.url(outcome) in desk.get(page).content.decode()
+        for in_work in ("yes", "no"):
+            assert desk.post(self.url(outcome), {"in_work": in_work}).url == page
+        outcome.refresh_from_db()
+        assert (outcome.in_work, outcome.answered_by) == (True, "manager")
+        assert self.url(outcome) not in desk.get(page).content.decode()
+
+    @pytest.mark.parametrize("in_work", ["", "maybe", "\x00"])
+    def test_what_is_neither_yes_nor_no_is_not_noted(self, desk, outcome, in_work):
+        desk.post(self.url(outcome), {"in_work": in_work})
+        outcome.refresh_from_db()
+        assert outcome.answered_at is None
+
+    def test_a_day_to_come_takes_no_answer(self, desk, outcome):
+        Outcome.objects.update(due_on=timezone.localdate() + timedelta(days=1))
+        desk.post(self.url(outcome), {"in_work": "yes"})
+        outcome.refresh_from_db()
+        assert outcome.answered_at is None
+
+    def test_others_note_nothing(self, site, trainer, learner, employer_user, sign_in, outcome):
+        for person in (trainer, learner, employer_user):
+            assert sign_in(person).post(self.url(outcome), {"in_work": "yes"}).status_code in {302, 403}
+        outcome.refresh_from_db()
+        assert outcome.answered_at is None
 
 
 def test_the_overview_of_nothing(desk):
