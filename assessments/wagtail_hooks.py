@@ -27,7 +27,7 @@ from assessments.question_types import QUESTION_TYPES
 from assessments.services.starting import try_draw
 from cms.selectors import with_untranslated_locale
 from courses.models import Course, CoursePage
-from lms.lib.translated import pick
+from lms.lib.translated import pick, untranslated
 
 
 class KindColumn(Column):
@@ -80,6 +80,7 @@ class QuestionBankViewSet(SnippetViewSet):
     list_display: ClassVar[list[Any]] = [
         "__str__",
         "code",
+        Column(untranslated, label=gettext_lazy("To translate")),
         Column("live_questions", label=gettext_lazy("Live questions, all languages")),
     ]
 
@@ -115,6 +116,7 @@ class AssessmentViewSet(SnippetViewSet):
     list_display: ClassVar[list[Any]] = [
         "__str__",
         "code",
+        Column(untranslated, label=gettext_lazy("To translate")),
         CoursesColumn("courses", label=gettext_lazy("Course")),
         Column("pass_mark", label=gettext_lazy("Pass mark, %"), sort_key="pass_mark"),
         Column("ended", label=gettext_lazy("Attempts handed in"), sort_key="ended"),

@@ -21,6 +21,7 @@ from cms.templatetags.content import file_size
 from courses import admin_views
 from courses.cohorts import cohorts_of
 from courses.models import Course, CoursePage, LessonPage, ModulePage, Skill, StepPage
+from lms.lib.translated import untranslated
 
 
 class CourseChooser(SnippetChooserViewSet):
@@ -39,6 +40,7 @@ class CourseViewSet(SnippetViewSet):
     list_display: ClassVar[list[Any]] = [
         "code",
         Column("title", label=_("Title")),
+        Column(untranslated, label=_("To translate")),
         Column("get_level_display", label=_("Level")),
         "hours",
         BooleanColumn("is_open", label=_("Open to everyone")),
@@ -54,7 +56,12 @@ class SkillViewSet(SnippetViewSet):
     icon = "tasks"
     menu_label = _("Skills")
     copy_view_enabled = False
-    list_display: ClassVar[list[Any]] = ["code", Column("name", label=_("Name")), "framework"]
+    list_display: ClassVar[list[Any]] = [
+        "code",
+        Column("name", label=_("Name")),
+        Column(untranslated, label=_("To translate")),
+        "framework",
+    ]
     list_filter: ClassVar[list[str]] = ["framework"]
     search_fields: ClassVar[list[str]] = ["code", "names"]
     search_backend_name = None

@@ -23,6 +23,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
 from lms.accounts.http import SignedInRequest
+from lms.lib.translated import untranslated
 from placement.choices import COUNTRIES
 from placement.enums import By, Vetting
 from placement.models import Employer, EmployerContact, Opportunity, Outcome, Referral
@@ -106,6 +107,7 @@ class OpportunityViewSet(Managed):
     list_filter: ClassVar[list[str]] = ["state", "kind", "place", "employer"]
     list_display: ClassVar[list[Any]] = [
         "__str__",
+        Column(untranslated, label=gettext_lazy("To translate")),
         Column("employer", label=gettext_lazy("Employer"), sort_key="employer__name"),
         Column("get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
         Column("get_state_display", label=gettext_lazy("State"), sort_key="state"),

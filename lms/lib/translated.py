@@ -21,6 +21,13 @@ def pick(texts: dict[str, str] | None, language: str | None = None) -> str:
     return texts.get(wanted) or texts.get(settings.LANGUAGE_CODE) or next((t for t in texts.values() if t), "")
 
 
+def untranslated(row: models.Model) -> str:
+    """The languages that one of the row's texts lacks, for a list; a text without any word lacks none."""
+    texts = [getattr(row, field.attname) for field in row._meta.concrete_fields if isinstance(field, TranslatedField)]
+    lacking = {code for text in texts if text for code, _name in settings.LANGUAGES if not text.get(code)}
+    return ", ".join(str(name) for code, name in settings.LANGUAGES if code in lacking) or "—"
+
+
 class TranslatedWidget(forms.MultiWidget):
     template_name = "house/translated_widget.html"
 
@@ -37,7 +44,12 @@ class TranslatedWidget(forms.MultiWidget):
         context = super().get_context(name, value, attrs)
         for sub, (code, label) in zip(context["widget"]["subwidgets"], settings.LANGUAGES, strict=True):
             sub["language"], sub["language_name"] = code, label
+            sub["is_missing"] = not sub["value"] and any(other["value"] for other in context["widget"]["subwidgets"])
         return context
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """A browser would ask for every language; one is enough."""
+        return False
 
 
 class TranslatedFormField(forms.MultiValueField):
@@ -52,10 +64,10 @@ class TranslatedFormField(forms.MultiValueField):
         return {code: text.strip() for code, text in zip(self.codes, data_list, strict=False) if text and text.strip()}
 
     def clean(self, value: Any) -> dict[str, str]:
+        """One language is enough: who reads another gets it by ``pick``, and the editor says what is missing."""
         texts = self.compress(list(value or []))
-        missing = [str(name) for code, name in settings.LANGUAGES if code not in texts]
-        if missing and (self.required or texts):
-            raise ValidationError(_("Write this text in each language. Missing: %s.") % ", ".join(missing))
+        if self.required and not texts:
+            raise ValidationError(_("Write this text in one language at least."))
         return texts
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -1,10 +1,14 @@
 """The admin as trainers and managers meet it."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from courses.models import LessonPage
+from courses.models import Course, LessonPage
 from tests.factories.courses import add_lesson, course_page, lesson_page, make_course, make_skill, module_page
 
 
@@ -45,6 +49,19 @@ def test_a_trainer_edits_lessons_and_courses_but_no_skills(course, trainer, sign
     assert client.get(f"/cms/pages/{lesson_page(course).pk}/edit/").status_code == 200
     assert client.get(f"/cms/snippets/courses/course/edit/{course.pk}/").status_code == 200
     assert client.get("/cms/snippets/courses/skill/add/").status_code in {302, 403}
+
+
+def test_a_course_is_written_in_one_language_first(site, trainer, sign_in):
+    client = sign_in(trainer)
+    course = {"code": "tri", "titles_fr": "Trier", "titles_en": "", "level": "1", "hours": "2", "position": "1"}
+    data = nested_form_data({**course, "skills": inline_formset([])})
+    page = client.post("/cms/snippets/courses/course/add/", data, follow=True)
+    assert page.redirect_chain, page.context["form"].errors
+    assert re.search(r"Trier.*Anglais", page.content.decode(), re.S)
+    row = Course.objects.get(code="tri")
+    assert "pas encore écrit" in client.get(f"/cms/snippets/courses/course/edit/{row.pk}/").content.decode()
+    with translation.override("en"):
+        assert row.title == "Trier"
 
 
 def test_previews_are_drawn(course, client):
