@@ -77,6 +77,11 @@ class Certificate(Leased):
         return f"{settings.BASE_URL}{reverse('short:check', args=[self.code])}"
 
     @property
+    def short_address(self) -> str:
+        """The same without its scheme, to read and to type."""
+        return self.public_url.partition("://")[2]
+
+    @property
     def is_given_up(self) -> bool:
         """Nothing draws its PDF any more before somebody mends the cause and asks for it (``doctor``)."""
         return not self.pdf and self.tries >= MAX_TRIES

@@ -20,7 +20,7 @@ class CatalogueForm(forms.Form):
         label=_("Search"),
         required=False,
         max_length=80,
-        widget=forms.TextInput({"type": "search", "enterkeyhint": "search"}),
+        widget=forms.TextInput({"type": "search", "enterkeyhint": "search", "class": "grow"}),
     )
     skill = forms.ChoiceField(label=_("Skill"), required=False)
     level = forms.ChoiceField(label=_("Level"), required=False)

@@ -26,6 +26,11 @@ class TestMine:
         assert f"/fr/certificates/{certificate.code}.pdf" in page.text
         assert page["Cache-Control"] == "private, no-store"
 
+    def test_the_link_to_share_is_shown_without_its_scheme(self, sign_in, learner, certificate):
+        page = sign_in(learner).get("/fr/certificates/")
+        address = certificate.public_url.removeprefix("http://").removeprefix("https://")
+        assert f'<a href="{certificate.public_url}">{address}</a>' in page.text
+
     def test_a_pdf_in_the_making_says_so(self, sign_in, learner):
         make_certificate(learner)
         page = sign_in(learner).get("/en/certificates/")

@@ -39,6 +39,7 @@ def sign_in(page: Page, language: str) -> None:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_from_the_catalogue_to_the_certificate(site, school, phone, language):
     sign_in(phone, language)
+    assert phone.locator("header").bounding_box()["height"] < 3 * 44, "two rows at most, whatever the language"
     phone.goto(f"/{language}/courses/")
     fits(phone)
     phone.locator("main a[href*='/courses/saisie/']").first.click()
