@@ -28,7 +28,6 @@ class GradedItemInput:
     response: Response
     points: Decimal = Decimal(1)
     skills: tuple[str, ...] = ()
-    review_steps: tuple[str, ...] = ()  # keys of the lessons that teach it
 
 
 @dataclass(frozen=True)
@@ -48,15 +47,6 @@ class SkillResult:
 
 
 @dataclass(frozen=True)
-class Review:
-    """A skill to work on again, and the lessons that help, in the order the questions came."""
-
-    skill: str
-    percent: Decimal
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class AttemptResult:
     score: Decimal  # percent, two decimals
     passed: bool
@@ -64,7 +54,7 @@ class AttemptResult:
     max_points: Decimal
     items: tuple[ItemResult, ...]  # in the order given
     skills: tuple[SkillResult, ...]  # by code
-    review: tuple[Review, ...]  # weakest first
+    review: tuple[SkillResult, ...]  # to work on again, weakest first
     unanswered: int
     grader_version: str = GRADER_VERSION
 
@@ -86,7 +76,7 @@ class AttemptResult:
                 }
                 for skill in self.skills
             },
-            "review": [{"skill": entry.skill, "steps": list(entry.steps)} for entry in self.review],
+            "review": [{"skill": weak.skill} for weak in self.review],
         }
 
 
@@ -112,7 +102,7 @@ def grade_attempt(items: Sequence[GradedItemInput], rules: PassRule) -> AttemptR
         max_points=max_points,
         items=results,
         skills=skills,
-        review=_to_review(marked, [skill for skill in skills if skill.percent < mark]),
+        review=tuple(sorted((row for row in skills if row.percent < mark), key=lambda row: (row.percent, row.skill))),
         unanswered=sum(not result.answered for result in results),
     )
 
@@ -141,22 +131,3 @@ def _by_skill(marked: Sequence[Marked]) -> tuple[SkillResult, ...]:
             groups[skill].append((item, result))
     sums = {skill: _sum(group) for skill, group in sorted(groups.items())}
     return tuple(SkillResult(skill, *total, _percent(*total)) for skill, total in sums.items())
-
-
-def _to_review(marked: Sequence[Marked], weak: Sequence[SkillResult]) -> tuple[Review, ...]:
-    """The lessons behind the questions that cost points, for each weak skill, weakest first."""
-    return tuple(
-        Review(
-            skill.skill,
-            skill.percent,
-            tuple(
-                dict.fromkeys(
-                    step
-                    for item, result in marked
-                    if skill.skill in item.skills and not result.correct
-                    for step in item.review_steps
-                )
-            ),
-        )
-        for skill in sorted(weak, key=lambda skill: (skill.percent, skill.skill))
-    )
