@@ -192,6 +192,19 @@ class TestEnrol:
 
 
 class TestMyCourses:
+    def test_another_language_than_that_of_her_messages_may_become_theirs(self, awa, learner):
+        assert 'name="language"' not in awa.get("/fr/learn/").text
+        page = awa.get("/en/learn/").text
+        assert "We write to you in French." in page
+        assert "Write to me in English" in page
+        learner.refresh_from_db()
+        assert learner.language == "fr", "reading changes nothing"
+        answer = awa.post(reverse("accounts:set_language"), {"language": "en", "next": "/en/learn/"})
+        assert answer["Location"] == "/en/learn/"
+        learner.refresh_from_db()
+        assert learner.language == "en"
+        assert 'name="language"' not in awa.get("/en/learn/").text
+
     def test_starts_with_what_to_go_on_with(self, awa, enrolment):
         page = text(awa.get("/fr/learn/"))
         assert 'href="/fr/learn/saisie/lecon-1/"' in page
