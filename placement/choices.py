@@ -35,5 +35,10 @@ def country_name(code: str) -> str:
     return str(_COUNTRY_NAMES.get(code, code))
 
 
+def countries_with(code: str) -> Choices:
+    """What a form offers, with the country that its row already has, were it outside the list."""
+    return COUNTRIES if not code or code in _COUNTRY_NAMES else [*COUNTRIES, (code, code)]
+
+
 def language_name(code: str) -> str:
     return capfirst(str(_LANGUAGE_NAMES.get(code, code)))

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.enums import Level
 from courses.models import Skill
-from placement.choices import COUNTRIES, CURRENCIES, LANGUAGES, Choices
-from placement.enums import Cefr, Connectivity, Equipment, RefusalReason
+from placement.choices import COUNTRIES, CURRENCIES, LANGUAGES, Choices, countries_with
+from placement.enums import Cefr, Connectivity, Equipment, Kind, RefusalReason
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Opportunity
 from placement.services.answers import ANSWERS, NEEDS_WORDS
@@ -18,13 +18,17 @@ from placement.services.answers import ANSWERS, NEEDS_WORDS
 BLANK: Choices = [("", "—")]
 
 
-def refusal_choices() -> list[tuple[str, Any]]:
-    return [*BLANK, *((value, capfirst(str(name))) for value, name in RefusalReason.choices)]
-
-
-def equipment_choices() -> list[tuple[str, str]]:
+def capitalised(choices: Choices) -> Choices:
     """In the language of the moment: made for each form."""
-    return [(value, capfirst(str(name))) for value, name in Equipment.choices]
+    return [(value, capfirst(str(name))) for value, name in choices]
+
+
+def refusal_choices() -> Choices:
+    return BLANK + capitalised(RefusalReason.choices)
+
+
+def equipment_choices() -> Choices:
+    return capitalised(Equipment.choices)
 
 
 class LanguageRows(forms.Form):
@@ -88,6 +92,7 @@ class ProfileForm(LanguageRows, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["country"].choices = BLANK + countries_with(self.instance.country)  # type: ignore[attr-defined]
         self.add_language_rows({row.language: row.level for row in self.instance.languages.all()})
         self.fields["hours_per_week"] = forms.IntegerField(
             label=_("Hours a week I can work"), min_value=1, max_value=60
@@ -210,6 +215,8 @@ class OpportunityForm(LanguageRows, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.language = language
         row = self.instance
+        self.fields["country"].choices = BLANK + countries_with(row.country)  # type: ignore[attr-defined]
+        self.fields["kind"].choices = BLANK + capitalised(Kind.choices)  # type: ignore[attr-defined]
         self.initial.setdefault("title", row.titles.get(language) or (row.title if row.pk else ""))
         self.initial.setdefault("description", row.descriptions.get(language) or (row.description if row.pk else ""))
         self.add_language_rows({r.language: r.level for r in row.languages.all()} if row.pk else {})
@@ -218,7 +225,7 @@ class OpportunityForm(LanguageRows, forms.ModelForm):
     def add_skill_rows(self) -> None:
         row = self.instance
         known = [(s.skill_id, s.level, s.essential) for s in row.skills.all()] if row.pk else []
-        rows = [*known, *[(None, Level.BASIC, True)] * self.skill_rows][: max(self.skill_rows, len(known) + 1)]
+        rows = [*known, *[(None, Level.BASIC, False)] * self.skill_rows][: max(self.skill_rows, len(known) + 1)]
         skills = BLANK + [(str(skill.pk), skill.name) for skill in Skill.objects.all()]
         levels: Choices = [(str(n), _("Level %d") % n) for n in Level.values]
         self.skill_count = len(rows)

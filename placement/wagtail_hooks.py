@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import django_filters
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail import hooks
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
@@ -24,7 +26,7 @@ from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, Snippet
 
 from lms.accounts.http import SignedInRequest
 from lms.lib.translated import untranslated
-from placement.choices import COUNTRIES
+from placement.choices import COUNTRIES, countries_with, country_name
 from placement.enums import By, Vetting
 from placement.models import Employer, EmployerContact, Opportunity, Outcome, Referral
 from placement.overview import overview
@@ -41,9 +43,24 @@ class ReadOnlyPolicy(ModelPermissionPolicy):
         return any(self.user_has_permission(user, action) for action in actions)
 
 
+class CountrySelect(forms.Select):
+    """Names in the reader's language instead of two letters to type; a stored country outside the list stays."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        self.choices = [("", "—"), *countries_with(value[0] if value else "")]
+        return super().optgroups(name, value, attrs)
+
+
 def country_panel() -> FieldPanel:
-    """Names in the reader's language instead of two letters to type."""
-    return FieldPanel("country", widget=forms.Select(choices=[("", "—"), *COUNTRIES]))
+    return FieldPanel("country", widget=CountrySelect)
+
+
+class EmployerFilterSet(WagtailFilterSet):
+    country = django_filters.ChoiceFilter(label=gettext_lazy("Country"), choices=COUNTRIES)
+
+    class Meta:
+        model = Employer
+        fields: ClassVar[list[str]] = ["vetting", "country"]
 
 
 class Managed(SnippetViewSet):
@@ -59,11 +76,13 @@ class EmployerViewSet(Managed):
     icon = "home"
     menu_label = gettext_lazy("Employers")
     search_fields: ClassVar[list[str]] = ["name", "town", "registration", "contact_email"]
-    list_filter: ClassVar[list[str]] = ["vetting", "country"]
+    filterset_class = EmployerFilterSet
     list_display: ClassVar[list[Any]] = [
         "name",
         Column("get_vetting_display", label=gettext_lazy("State"), sort_key="vetting"),
-        "country",
+        Column(
+            "country", label=gettext_lazy("Country"), sort_key="country", accessor=lambda row: country_name(row.country)
+        ),
         "town",
         Column("registration", label=gettext_lazy("Registration")),
         DateColumn("no_fee_pledge_at", label=gettext_lazy("No-fee pledge")),

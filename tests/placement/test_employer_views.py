@@ -193,6 +193,20 @@ OPENING = {
 
 
 class TestOpenings:
+    def test_an_empty_form_chooses_nothing_for_the_employer(self, claire):
+        page = body(claire.get(reverse("placement:new_opportunity")))
+        assert "---------" not in page
+        assert not re.search(r'name="skill_essential_\d"[^>]*checked', page)
+
+    def test_a_country_outside_the_list_survives_an_edit(self, claire, employer):
+        row = make_opportunity(employer, country="US", place="on-site")
+        url = reverse("placement:edit_opportunity", args=[row.pk])
+        assert '<option value="US" selected>' in body(claire.get(url))
+        data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "place": "on-site", "country": "US"}
+        assert claire.post(url, data).status_code == 302
+        row.refresh_from_db()
+        assert row.country == "US"
+
     def test_write_and_open(self, claire, employer):
         data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "open": "1"}
         answer = claire.post(reverse("placement:new_opportunity"), data)

@@ -200,3 +200,21 @@ def test_queries_of_a_list_do_not_grow_with_its_rows(desk, viewset):
             desk.get(url)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+class TestCountries:
+    def test_the_list_and_its_filter_speak_names(self, desk):
+        make_employer("Pont Data", country="SN")
+        make_employer("Rivale", country="CM")
+        url = reverse(EmployerViewSet().get_url_name("list"))
+        page = desk.get(url).content.decode()
+        assert "Sénégal" in page
+        assert "Cameroun" in page
+        rows = re.findall("Pont Data|Rivale", desk.get(url, {"country": "CM"}).content.decode())
+        assert set(rows) == {"Rivale"}
+
+    @pytest.mark.parametrize(("country", "name"), [("SN", "Sénégal"), ("US", "US")])
+    def test_what_is_stored_stays_chosen(self, desk, country, name):
+        employer = make_employer(country=country)
+        page = desk.get(reverse(EmployerViewSet().get_url_name("edit"), args=[employer.pk])).content.decode()
+        assert re.search(rf'<option value="{country}" selected[^>]*>{name}</option>', page)
