@@ -81,7 +81,7 @@ class Course(index.Indexed, ClusterableModel):
                 FieldPanel("hours"),
             ]
         ),
-        InlinePanel("skills", label=_("Skills it proves")),
+        InlinePanel("skills", heading=_("Skills it proves"), label=_("skill")),
         MultiFieldPanel(
             [
                 FieldPanel("prerequisites", widget=forms.CheckboxSelectMultiple),
