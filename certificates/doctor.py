@@ -19,7 +19,7 @@ def certificates_waiting() -> Iterator[Finding]:
     yield backlog(topic, missing, "completed_at", late=LATE, fine_text=_("Every completed course has its certificate."))
     undrawn = services.without_pdf().filter(tries__lt=leases.MAX_TRIES)
     yield backlog(topic, undrawn, "due_at", late=LATE, fine_text=_("Every certificate has its PDF."))
-    given_up = services.without_pdf().filter(tries__gte=leases.MAX_TRIES, user__is_demo=False).count()
+    given_up = services.given_up().count()
     if given_up:
         text = _("PDFs given up after %(tries)d tries: %(count)d.")
         remedy = _("Mend the cause (their last error says it), then run: python manage.py doctor --retry")

@@ -141,6 +141,20 @@ def draw(*, certificate_id: int) -> bool:
     return True
 
 
+def given_up() -> QuerySet[Certificate]:
+    """PDFs that nobody draws any more. Invented people of the demo never get one."""
+    return leases.given_up(without_pdf()).filter(user__is_demo=False)
+
+
+@transaction.atomic
+def draw_again(*, certificate: Certificate, by: User) -> bool:
+    """Let a PDF that was given up be drawn again; False when it is drawn, withdrawn or still being tried."""
+    if not leases.retry(without_pdf().filter(pk=certificate.pk)):
+        return False
+    record(actor=by, verb="draw-certificate-again", target=certificate)
+    return True
+
+
 def keep(certificate: Certificate, pdf: bytes) -> str:
     """Store the file under a name that a second drawing replaces, never doubles."""
     storage: Storage = certificate.pdf.storage

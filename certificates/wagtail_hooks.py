@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import django_filters
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,17 +13,19 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
-from certificates import services
+from certificates import services, tasks
 from certificates.models import Certificate
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
+from lms.lib.publish import wake_on_commit
 
 
 class RegisterPolicy(ModelPermissionPolicy):
@@ -49,6 +52,24 @@ class CertificateInspectView(InspectView):
         return get_object_or_404(seen_by(self.request.user), pk=self.pk)
 
 
+class CertificateFilterSet(WagtailFilterSet):
+    pdf = django_filters.ChoiceFilter(
+        label="PDF", method="by_pdf",
+        choices=[("given-up", gettext_lazy("could not be drawn"))],
+    )  # fmt: skip
+
+    class Meta:
+        model = Certificate
+        fields: ClassVar[dict[str, list[str]]] = {
+            "course": ["exact"],
+            "issued_at": ["date__gte"],
+            "revoked_at": ["isnull"],
+        }
+
+    def by_pdf(self, queryset: QuerySet[Certificate], name: str, value: str) -> QuerySet[Certificate]:
+        return queryset.filter(pk__in=services.given_up().values("pk"))
+
+
 class CertificateViewSet(SnippetViewSet):
     model = Certificate
     inspect_view_class = CertificateInspectView
@@ -60,11 +81,7 @@ class CertificateViewSet(SnippetViewSet):
     copy_view_enabled = False
     list_per_page = 50
     search_fields: ClassVar[list[str]] = ["holder_name", "title", "code"]
-    list_filter: ClassVar[dict[str, list[str]]] = {
-        "course": ["exact"],
-        "issued_at": ["date__gte"],
-        "revoked_at": ["isnull"],
-    }
+    filterset_class = CertificateFilterSet
     list_display: ClassVar[list[Any]] = [
         "holder_name",
         "title",
@@ -113,13 +130,32 @@ def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "certificates/admin/revoke.html", context)
 
 
+def draw_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say why a PDF was given up, then have it drawn again. Programme managers only."""
+    if not request.user.has_perm("certificates.change_certificate"):
+        raise PermissionDenied
+    certificate = get_object_or_404(Certificate, pk=pk)
+    if request.method == "POST":
+        if services.draw_again(certificate=certificate, by=request.user):
+            wake_on_commit(tasks.draw_certificate, certificate.pk)
+            messages.success(request, _("The PDF is being drawn. The person is told when it is ready."))
+        else:
+            messages.info(request, _("This PDF needs no help: it is there, on its way, or no longer wanted."))
+        return redirect(list_url())
+    context = {"certificate": certificate, "list_url": list_url()}
+    return render(request, "certificates/admin/draw_again.html", context)
+
+
 def list_url() -> str:
     return reverse(CertificateViewSet().get_url_name("list"))
 
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
-    return [path("certificates/<int:pk>/revoke/", revoke, name="revoke_certificate")]
+    return [
+        path("certificates/<int:pk>/revoke/", revoke, name="revoke_certificate"),
+        path("certificates/<int:pk>/draw-again/", draw_again, name="draw_certificate_again"),
+    ]
 
 
 @hooks.register("register_snippet_listing_buttons")
@@ -129,3 +165,6 @@ def listing_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any
     if user.has_perm("certificates.change_certificate"):
         url = reverse("revoke_certificate", args=[snippet.pk])
         yield snippet_widgets.SnippetListingButton(_("Withdraw"), url, icon_name="cross", priority=60)
+        if snippet.is_given_up:
+            url = reverse("draw_certificate_again", args=[snippet.pk])
+            yield snippet_widgets.SnippetListingButton(_("Draw the PDF again"), url, icon_name="rotate", priority=50)

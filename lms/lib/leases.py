@@ -49,10 +49,17 @@ def release(queryset: models.QuerySet[Any], *, error: str, tries: int) -> None:
     queryset.update(lease_until=None, due_at=later, last_error=error[:300])
 
 
+def given_up(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The rows of ``queryset`` that nobody tries any more. Whether their work is done is for ``queryset`` to say."""
+    return queryset.filter(tries__gte=MAX_TRIES)
+
+
+def retry(queryset: models.QuerySet[Any]) -> int:
+    """Give the given-up rows of ``queryset`` their tries back; how many."""
+    return given_up(queryset).update(tries=0, due_at=timezone.now(), lease_until=None)
+
+
 def retry_given_up() -> int:
     """Give every row that was given up its tries back, in every table that leases; how many. Done rows stay done."""
     tables = [model for model in apps.get_models() if issubclass(model, Leased)]
-    return sum(
-        model._default_manager.filter(tries__gte=MAX_TRIES).update(tries=0, due_at=timezone.now(), lease_until=None)
-        for model in tables
-    )
+    return sum(retry(model._default_manager.all()) for model in tables)

@@ -124,3 +124,15 @@ def test_the_band_is_the_mean_of_the_best_passes(learner, scores, band):
                 score=min(value, Decimal(score)), passed=True,
             )  # fmt: skip
     assert services.score_band(enrolment) == band
+
+
+def test_only_a_pdf_that_was_given_up_is_drawn_again(learner, manager):
+    certificate = make_certificate(learner)
+    assert not services.draw_again(certificate=certificate, by=manager)
+    Certificate.objects.filter(pk=certificate.pk).update(tries=leases.MAX_TRIES)
+    assert list(services.given_up()) == [certificate]
+    assert services.draw_again(certificate=certificate, by=manager)
+    assert AuditEvent.objects.get(verb="draw-certificate-again").actor == manager
+    assert not services.given_up()
+    certificate.refresh_from_db()
+    assert certificate.tries == 0

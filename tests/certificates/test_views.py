@@ -156,3 +156,30 @@ class TestRevoke:
         assert page.status_code == 200
         assert "Awa Ndiaye" in page.text
         assert client.get("/cms/snippets/certificates/certificate/add/").status_code in (302, 403)
+
+
+class TestDrawAgain:
+    @pytest.fixture
+    def given_up(self, learner) -> Certificate:
+        made = make_certificate(learner)
+        Certificate.objects.filter(pk=made.pk).update(tries=MAX_TRIES, last_error="OSError: disk full")
+        return made
+
+    def test_a_manager_finds_it_reads_why_and_has_it_drawn(self, site, sign_in, manager, given_up, monkeypatch):
+        monkeypatch.setattr("certificates.pdf.render_pdf", lambda words: b"%PDF-1.7 words")
+        client = sign_in(manager)
+        url = f"/cms/certificates/{given_up.pk}/draw-again/"
+        assert url in client.get("/cms/snippets/certificates/certificate/?pdf=given-up").text
+        assert "disk full" in client.get(url).text
+        assert client.post(url).status_code == 302
+        assert services.draw(certificate_id=given_up.pk)
+        assert url not in client.get("/cms/snippets/certificates/certificate/").text
+
+    def test_the_filter_leaves_out_what_is_drawn(self, site, sign_in, manager, certificate):
+        assert "Awa Ndiaye" not in sign_in(manager).get("/cms/snippets/certificates/certificate/?pdf=given-up").text
+
+    @pytest.mark.parametrize("person", ["learner", "trainer", "employer_user"])
+    def test_others_may_not(self, request, site, sign_in, person, given_up):
+        sign_in(request.getfixturevalue(person)).post(f"/cms/certificates/{given_up.pk}/draw-again/")
+        given_up.refresh_from_db()
+        assert given_up.tries == MAX_TRIES
