@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from html import unescape
+from math import ceil
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -82,7 +83,7 @@ def advise(stream: blocks.StreamValue, weight: int) -> list[Advice]:
 
 def of_weight(weight: int) -> Iterator[Advice]:
     if weight > HEAVY_BYTES:
-        sizes = {"size": round(weight / 1000), "most": HEAVY_BYTES // 1000}
+        sizes = {"size": ceil(weight / 1000), "most": HEAVY_BYTES // 1000}
         text = _(
             "It weighs %(size)s kB on a phone; up to %(most)s kB is good. Take a picture out, or make two lessons."
         )

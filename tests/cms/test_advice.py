@@ -27,6 +27,12 @@ def test_heavy(weight, said):
     assert kinds(text(5), CHECK, weight=weight) == said
 
 
+def test_the_weight_it_says_is_above_the_one_it_calls_good():
+    stream = ContentBlocks().to_python([])
+    with translation.override("en"):
+        assert "16 kB on a phone; up to 15 kB" in advise(stream, HEAVY_BYTES + 1)[0].text
+
+
 @pytest.mark.parametrize(("alt", "said"), [("Un mur", []), ("  ", [Kind.ALTERNATIVE]), ("", [Kind.ALTERNATIVE])])
 def test_a_picture_without_words(alt, said):
     assert kinds(("image", {"image": None, "alt": alt, "caption": "Vu"}), CHECK) == said
