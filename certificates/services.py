@@ -135,8 +135,10 @@ def draw(*, certificate_id: int) -> bool:
     except Exception as error:  # noqa: BLE001  (whatever went wrong, the row says so and the next try comes later)
         leases.release(row, error=f"{type(error).__name__}: {error}", tries=certificate.tries)
         return False
+    drawn = {"pdf": name, "pdf_sha256": hashlib.sha256(pdf).hexdigest(), "lease_until": None}
     with transaction.atomic():
-        row.update(pdf=name, pdf_sha256=hashlib.sha256(pdf).hexdigest(), lease_until=None, notified_at=timezone.now())
+        if not row.update(**drawn, notified_at=timezone.now()):  # withdrawn, or drawn by another, meanwhile
+            return False
         tell_ready(certificate)
     return True
 

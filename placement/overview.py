@@ -52,7 +52,7 @@ class Retention:
 
 def overview() -> dict[str, Any]:
     """Two queries for the introductions, whatever their number, and one each for employers, openings and follow-up."""
-    states = Counter(Referral.objects.order_by().values_list("state", flat=True))
+    states = Counter(dict(Referral.objects.order_by().values_list("state").annotate(Count("pk"))))
     figures = employer_figures()
     days = [row.days for row in figures if row.days is not None]
     return {
@@ -101,14 +101,14 @@ def bars(states: Counter[str]) -> list[Bar]:
 
 def employer_figures() -> list[EmployerFigures]:
     """One line an employer that was ever sent somebody, the most silent first."""
-    waits: dict[str, list[int | None]] = {}
+    waits: dict[tuple[int, str], list[int | None]] = {}  # two employers may have the same name
     rows = Referral.objects.filter(forwarded_at__isnull=False).values_list(
-        "opportunity__employer__name", "forwarded_at", "answered_at"
+        "opportunity__employer", "opportunity__employer__name", "forwarded_at", "answered_at"
     )
-    for name, sent, answered in rows.order_by("opportunity__employer__name"):
-        waits.setdefault(name, []).append((answered - sent).days if answered and sent else None)
+    for key, name, sent, answered in rows.order_by("opportunity__employer__name"):
+        waits.setdefault((key, name), []).append((answered - sent).days if answered and sent else None)
     found = []
-    for name, values in waits.items():
+    for (_key, name), values in waits.items():
         known = [days for days in values if days is not None]
         found.append(EmployerFigures(name, len(values), len(known), round(median(known)) if known else None))
     return sorted(found, key=lambda row: (row.percent or 0, row.name))

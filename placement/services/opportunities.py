@@ -55,9 +55,15 @@ def publish(*, opportunity: Opportunity, actor: User) -> None:
     opportunity_opened.send(Opportunity, opportunity_id=opportunity.pk)
 
 
+def lock(opportunity_id: int) -> None:
+    """Take turns with whoever counts the seats of this opening or closes it. Before the first row of a referral."""
+    Opportunity.objects.select_for_update(no_key=True).get(pk=opportunity_id)
+
+
 @transaction.atomic
 def close(*, opportunity: Opportunity, state: OpportunityState, actor: User | None = None) -> int:
     """Close it. ``CLOSED`` frees those who have not been sent yet; ``FILLED`` everybody not hired. How many."""
+    lock(opportunity.pk)
     opportunity.state = state
     opportunity.save(update_fields=["state"])
     freed = UNDECIDED if state == OpportunityState.FILLED else STILL_ASKING

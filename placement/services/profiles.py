@@ -73,7 +73,8 @@ def update_profile(*, profile: CandidateProfile, languages: dict[str, int], **fi
 @transaction.atomic
 def index_profile(*, profile: CandidateProfile) -> set[str]:
     """Rebuild her rows of the search index; returns them. Nobody who is hidden or uncertified has any."""
-    fresh = CandidateProfile.objects.with_evidence().get(pk=profile.pk)
+    rows = CandidateProfile.objects.with_evidence().select_for_update(of=("self",))  # one rebuilding at a time
+    fresh = rows.get(pk=profile.pk)
     wanted = tokens_of(fresh) if fresh.is_searchable and fresh.user.is_active else set()
     kept = set(fresh.tokens.values_list("token", flat=True))
     fresh.tokens.filter(token__in=kept - wanted).delete()

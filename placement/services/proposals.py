@@ -50,11 +50,9 @@ def propose_opportunity(*, opportunity: Opportunity) -> int:
         return 0
     opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)
     wanted = opportunity.seats * 5
-    found = [
-        (match_of(opportunity, profile), profile)
-        for profile in certified_for(opportunity)
-        if opportunity.employer_id not in resting(profile)
-    ]
+    refused = refusals().filter(opportunity__employer=opportunity.employer_id)
+    people = certified_for(opportunity).exclude(pk__in=refused.values("profile"))[:1000]
+    found = [(match_of(opportunity, profile), profile) for profile in people]
     fitting = sorted((pair for pair in found if pair[0].fits), key=lambda pair: (-pair[0].score, pair[1].pk))
     for match, profile in fitting[: max(wanted, 10)]:
         suggest(opportunity=opportunity, profile=profile, found=match)
@@ -69,15 +67,19 @@ def certified_for(opportunity: Opportunity) -> QuerySet[CandidateProfile]:
             people = people.filter(
                 user__certificates__skills__skill=need.skill, user__certificates__skills__level__gte=need.level
             )
-    rows: QuerySet[CandidateProfile] = people.distinct().order_by("-last_active_at")[:1000]
+    rows: QuerySet[CandidateProfile] = people.distinct().order_by("-last_active_at")
+    return rows
+
+
+def refusals() -> QuerySet[Referral]:
+    """What employers said no to in the last ninety days."""
+    rows: QuerySet[Referral] = Referral.objects.filter(state=S.REFUSED, answered_at__gt=timezone.now() - REFUSED_REST)
     return rows
 
 
 def resting(profile: CandidateProfile) -> set[int]:
-    """Employers that said no to her in the last ninety days."""
-    since = timezone.now() - REFUSED_REST
-    rows = Referral.objects.filter(profile=profile, state=S.REFUSED, answered_at__gt=since)
-    return set(rows.values_list("opportunity__employer_id", flat=True))
+    """Employers that are not proposed to her again yet."""
+    return set(refusals().filter(profile=profile).values_list("opportunity__employer_id", flat=True))
 
 
 def suggest(

@@ -22,6 +22,7 @@ def consent(*, referral: Referral, fields: Iterable[str], user: User) -> Consent
 
     Raises ``NotAllowedError`` when the opportunity closed meanwhile. Sending is the worker's.
     """
+    opportunities.lock(referral.opportunity_id)
     if not Opportunity.objects.open().filter(pk=referral.opportunity_id).exists():
         raise NotAllowedError
     move(referral=referral, to=S.CONSENTED, by=By.LEARNER, actor=user, due_at=timezone.now(), tries=0)
@@ -59,6 +60,7 @@ def answer_question(*, referral: Referral, user: User, text: str) -> None:
 @transaction.atomic
 def accept_offer(*, referral: Referral, user: User) -> None:
     """Yes to the job. Her other proposals close by themselves, except missions; a full opportunity is filled."""
+    opportunities.lock(referral.opportunity_id)
     move(referral=referral, to=S.ACCEPTED, by=By.LEARNER, actor=user)
     sign_of_life(referral)
     if referral.opportunity.kind != Kind.MISSION:

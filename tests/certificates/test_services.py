@@ -77,6 +77,18 @@ def test_drawing_keeps_the_file_and_tells_the_learner_once(learner, drawn):
     assert sorted(OutboundMessage.objects.values_list("channel", flat=True)) == ["app", "email"]
 
 
+def test_nobody_is_told_of_a_certificate_withdrawn_while_it_was_drawn(learner, manager, monkeypatch):
+    certificate = make_certificate(learner)
+
+    def render(words):
+        services.revoke(certificate=certificate, reason="Nom faux", by=manager)
+        return b"%PDF"
+
+    monkeypatch.setattr("certificates.pdf.render_pdf", render)
+    assert not services.draw(certificate_id=certificate.pk)
+    assert not OutboundMessage.objects.filter(kind="certificate-ready").exists()
+
+
 def test_a_failed_drawing_is_tried_again_later_and_says_why(learner, monkeypatch):
     def broken(words):
         raise OSError("no font")

@@ -1,6 +1,7 @@
 """The same button pressed ten times at once: by an impatient thumb, a proxy that repeats, or two colleagues."""
 
 import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -10,13 +11,15 @@ from django.test import Client
 
 from assessments.models import Attempt, Grade
 from lms.accounts.models import OutboundMessage, User
+from placement.enums import OpportunityState
 from placement.enums import ReferralState as S
-from placement.models import Consent, Outcome, Referral
-from placement.services import secrets
+from placement.models import Consent, Opportunity, Outcome, Referral
+from placement.services import answers, referrals, secrets
+from placement.services.moves import MoveError
 from tests.assessments.helpers import answer_all, begin, right_fields
 from tests.factories.assessments import make_assessment, make_twins
 from tests.factories.courses import make_course, make_enrolment
-from tests.factories.placement import make_referral
+from tests.factories.placement import make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,21 +33,26 @@ def press(user: User | None, path: str, data: dict[str, Any]) -> list[int]:
         client.raise_request_exception = False
         if user is not None:
             client.force_login(user)
-    start, statuses = threading.Barrier(PRESSES), []
+    return at_once(lambda client: client.post(path, data).status_code, clients)
 
-    def post(client: Client) -> None:
+
+def at_once(work: Callable[[Any], Any], subjects: Sequence[Any]) -> list[Any]:
+    """Do the work on all subjects at the same moment, each on its own connection; what came out."""
+    start, results = threading.Barrier(len(subjects)), []
+
+    def one(subject: Any) -> None:
         start.wait()
         try:
-            statuses.append(client.post(path, data).status_code)
+            results.append(work(subject))
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=post, args=[client]) for client in clients]
+    threads = [threading.Thread(target=one, args=[subject]) for subject in subjects]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return statuses
+    return results
 
 
 class TestAssessment:
@@ -95,6 +103,23 @@ class TestPlacement:
         referral = make_referral(state=S.FORWARDED)
         press(None, secrets.reply_path(referral), {"answer": S.QUESTION, "message": "Quand ?"})
         assert referral.events.filter(after=S.QUESTION).count() == 1
+
+    @pytest.mark.parametrize(("seats", "hired"), [(4, 4), (1, 1)])
+    def test_four_say_yes_to_the_last_seats_and_the_opening_is_filled(self, seats, hired):
+        opportunity = make_opportunity(seats=seats)
+        offers = [make_referral(opportunity=opportunity, state=S.FORWARDED) for _ in range(4)]
+        for offer in offers:
+            answers.answer(referral=offer, to=S.OFFER, message="120 000 F par mois")
+
+        def accept(offer: Referral) -> bool:
+            try:
+                referrals.accept_offer(referral=offer, user=offer.profile.user)
+            except MoveError:  # the seats are gone
+                return False
+            return True
+
+        assert at_once(accept, offers).count(True) == hired
+        assert Opportunity.objects.get().state == OpportunityState.FILLED
 
     def test_one_first_day(self):
         referral = make_referral(state=S.FORWARDED)

@@ -1,13 +1,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lms.accounts.models import OutboundMessage
 from placement import tasks
 from placement.enums import ReferralState as S
 from placement.enums import Vetting
-from placement.models import Examined, Referral, ReferralEvent
+from placement.models import Examined, Opportunity, Referral, ReferralEvent
 from placement.services import opportunities
 from placement.services.moves import NotAllowedError
 from placement.services.proposals import propose_matches, propose_opportunity, request_introduction
@@ -76,6 +78,30 @@ def test_an_employer_that_said_no_rests_for_ninety_days(learner):
     assert propose_matches(certificate=give_certificate(learner)) == []
     Referral.objects.filter(pk=referral.pk).update(answered_at=timezone.now() - timedelta(days=91))
     assert len(propose_matches(certificate=learner.certificates.first())) == 2
+
+
+def test_an_opening_is_not_proposed_to_people_its_employer_refused_lately():
+    employer = make_employer()
+    people = [make_candidate() for _ in range(3)]
+    refused = make_referral(people[0], make_opportunity(employer))
+    now = timezone.now()
+    Referral.objects.filter(pk=refused.pk).update(state=S.REFUSED, forwarded_at=now, answered_at=now)
+    opportunity = make_opportunity(employer, proposed_at=None)
+    assert propose_opportunity(opportunity=opportunity) == 2
+    assert not opportunity.referrals.filter(profile=people[0]).exists()
+
+
+def test_looking_for_people_takes_as_many_queries_for_many():
+    opportunity = make_opportunity(proposed_at=None, hours_per_week=40)  # fits nobody
+    counts = []
+    for number in (1, 5):
+        for _ in range(number):
+            make_candidate(hours_per_week=10)
+        Opportunity.objects.update(proposed_at=None)
+        with CaptureQueriesContext(connection) as queries:
+            assert propose_opportunity(opportunity=opportunity) == 0
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_a_revoked_certificate_proposes_nothing(learner):
