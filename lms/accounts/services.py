@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,9 +35,22 @@ def clean_name(text: str) -> str:
     return name
 
 
+def sign_up(*, full_name: str, phone: str, pin: str, language: str, tries: int = 5) -> User:
+    """A learner's own account. The number is what she says it is until a code has proved it.
+
+    Raises IntegrityError when the number has an account. A user name that somebody of the same name takes meanwhile
+    (a room signs up together) is chosen again.
+    """
+    try:
+        return _write_account(full_name=full_name, phone=phone, pin=pin, language=language)
+    except IntegrityError:
+        if tries <= 1 or User.objects.filter(phone=phone).exists():
+            raise
+    return sign_up(full_name=full_name, phone=phone, pin=pin, language=language, tries=tries - 1)
+
+
 @transaction.atomic
-def sign_up(*, full_name: str, phone: str, pin: str, language: str) -> User:
-    """A learner's own account. The number is what she says it is until a code has proved it."""
+def _write_account(*, full_name: str, phone: str, pin: str, language: str) -> User:
     user = User(
         username=usernames.free_names([full_name])[0], full_name=full_name, phone=phone, language=language,
         country=phones.country_of(phone),

@@ -1,8 +1,10 @@
 """Signing up: a known number gets the same answer as a new one."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
+from lms.accounts import services, usernames
 from lms.accounts.models import ConsentRecord, User
 from tests.factories.people import PASSWORD, make_user
 
@@ -88,3 +90,15 @@ def test_closed_by_setting(db, settings):
     Client().post(SIGN_UP, FORM)
     assert not User.objects.exists()
     assert "signup" not in Client().get("/fr/accounts/login/").content.decode()
+
+
+def test_two_of_one_name_at_once_both_get_an_account(db, monkeypatch):
+    """Both looked before either wrote: the second finds her user name taken when she writes."""
+    services.sign_up(full_name="Fatou Sow", phone="+221770000001", pin="482915", language="fr")
+    look = usernames.free_names
+    answers = iter([["fatou.sow"]])
+    monkeypatch.setattr(usernames, "free_names", lambda names: next(answers, None) or look(names))
+    second = services.sign_up(full_name="Fatou Sow", phone="+221770000002", pin="593026", language="fr")
+    assert second.username == "fatou.sow2"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services.sign_up(full_name="Fatou Sow", phone="+221770000002", pin="482915", language="fr")
