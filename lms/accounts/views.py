@@ -1,7 +1,6 @@
 """Signing in, up and out, the PIN of one's own, and the settings page."""
 
 from allauth.account import views as allauth_views
-from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.logout import logout as end_session
 from django.conf import settings
 from django.contrib import messages
@@ -97,7 +96,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     end_session(request, show_message=False)
     request.session.flush()
     messages.success(request, _("You are signed out. Nothing of yours stays on this phone."))
-    response = redirect(get_adapter(request).get_logout_redirect_url(request))
+    response = redirect(f"/{translation.get_language()}/")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.headers["Cache-Control"] = "no-store"
     return response

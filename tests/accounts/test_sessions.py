@@ -157,3 +157,9 @@ def test_where_each_role_lands(learner, trainer, employer_user, manager, sign_in
     assert sign_in(trainer).get("/fr/accounts/go/")["Location"] == "/cms/"
     assert sign_in(manager).get("/fr/accounts/go/")["Location"] == "/cms/"
     assert sign_in(employer_user).get("/fr/accounts/go/")["Location"].startswith("/fr/employers/")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_after_signing_out_speaks_the_language_of_the_page_before(client, learner, language):
+    client.force_login(learner)
+    assert client.post(f"/{language}/accounts/logout/")["Location"] == f"/{language}/"

@@ -29,7 +29,7 @@ class TestMine:
     def test_the_link_to_share_is_shown_without_its_scheme(self, sign_in, learner, certificate):
         page = sign_in(learner).get("/fr/certificates/")
         address = certificate.public_url.removeprefix("http://").removeprefix("https://")
-        assert f'<a href="{certificate.public_url}">{address}</a>' in page.text
+        assert f'<a href="{certificate.public_url}">{address}</a>' in page.text.replace("<wbr>", "")
 
     def test_a_pdf_in_the_making_says_so(self, sign_in, learner):
         make_certificate(learner)
