@@ -155,5 +155,10 @@ def test_nothing_is_written_into_the_pages_in_one_language_only(world, role):
             {text for lang, text in page.texts if lang == page.lang}
             for page in (read(answer.content.decode()) for answer in both)
         )
-        wrong += [f"{row}: {text}" for text in sorted(french & english) if not world.knows(text) and "://" not in text]
+        same = [text for text in sorted(french & english) if not world.knows(text) and not is_address(text)]
+        wrong += [f"{row}: {text}" for text in same]
     assert not wrong, f"as {role}:\n" + "\n".join(wrong)
+
+
+def is_address(text: str) -> bool:
+    return "://" in text or text.startswith(settings.BASE_URL.partition("://")[2])

@@ -125,7 +125,13 @@ class World:
     def vocabulary(self) -> set[str]:
         people = [getattr(self, attribute) for attribute in ROLES.values() if attribute] + [self.newcomer]
         texts = [f"{person.full_name} {person.username}" for person in people]
-        texts += [self.certificate.printed_code, self.certificate.title, self.course.code, self.closed_course.code]
+        texts += [
+            self.certificate.printed_code,
+            self.certificate.code,
+            self.certificate.title,
+            self.course.code,
+            self.closed_course.code,
+        ]
         texts += [name for _code, name in phones.country_choices()] + [str(name) for _code, name in COUNTRIES]
         texts += [person.email for person in people] + ["Petit et fils"]
         texts += [self.employer.name, self.other_employer.name, self.profile.pseudonym]
