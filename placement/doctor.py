@@ -21,7 +21,7 @@ def introductions_waiting() -> Iterator[Finding]:
     topic = _("Introductions")
     unsent = sending.to_send().filter(tries__lt=leases.MAX_TRIES)
     yield backlog(topic, unsent, "due_at", late=LATE, fine_text=_("Every introduction agreed to was sent."))
-    given_up = sending.to_send().filter(tries__gte=leases.MAX_TRIES).count()
+    given_up = leases.given_up(sending.to_send()).count()
     if given_up:
         text = _("Introductions given up after %(tries)d tries: %(count)d.")
         remedy = _("Mend the cause (their last error says it), then run: python manage.py doctor --retry")

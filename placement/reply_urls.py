@@ -6,5 +6,5 @@ app_name = "reply"
 
 urlpatterns = [
     path("<str:secret>/", reply_views.answer, name="answer"),
-    path("<str:secret>/work/", reply_views.outcome, name="outcome"),
+    path("<str:secret>/outcome/", reply_views.outcome, name="outcome"),
 ]

@@ -42,7 +42,7 @@ def messages_waiting() -> Iterator[Finding]:
     topic, late = _("Messages"), timedelta(minutes=5)
     ready = unsent().filter(tries__lt=leases.MAX_TRIES, due_at__lte=timezone.now())
     yield backlog(topic, ready, "due_at", late=late, fine_text=_("No message waits longer than it should."))
-    given_up = OutboundMessage.objects.filter(sent_at=None, stopped="", tries__gte=leases.MAX_TRIES).count()
+    given_up = leases.given_up(OutboundMessage.objects.filter(sent_at=None, stopped="")).count()
     if given_up:
         text = _("Messages given up after %(tries)d tries: %(count)d.")
         remedy = _("Mend the cause (their last error says it), then run: python manage.py doctor --retry")

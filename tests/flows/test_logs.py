@@ -57,7 +57,7 @@ def test_refused_forms_log_no_secret(world, lines):
     for path in (
         f"/fr/accounts/card/{world.card.secret}/",
         f"/r/{world.reply}/",
-        f"/r/{world.outcome_reply}/work/",
+        f"/r/{world.outcome_reply}/outcome/",
         f"/fr/verify/{world.certificate.code}/",
     ):
         assert strict.post(path, {}).status_code == 403

@@ -134,3 +134,13 @@ def test_static_files_carry_no_page_policy(client):
     response = client.get("/static/css/site.css")
     assert response.status_code == 200
     assert "Content-Security-Policy" not in response.headers
+
+
+def test_no_table_takes_a_class_that_lays_boxes_out():
+    """A class for groups of cards, put on a table, parts its head from its columns. Phones' own rules may do it."""
+    sheets = "".join((CSS / name).read_text() for name in ("site.css", "office.css"))
+    boxes = set(re.findall(r"^[^@\n]*?\.([\w-]+)\{display:(?:grid|flex)", sheets, re.MULTILINE))
+    assert "cards" in boxes
+    tables = {path.name: re.findall(r'<table[^>]*class="([^"{]+)"', path.read_text()) for path in TEMPLATES}
+    wrong = {(name, word) for name, found in tables.items() for row in found for word in row.split() if word in boxes}
+    assert not wrong

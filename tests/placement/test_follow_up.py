@@ -163,7 +163,7 @@ class TestLink:
         elif why == "suspended":
             Employer.objects.update(vetting=Vetting.SUSPENDED)
         else:
-            url = f"/r/{secrets.reply_secret(referral)}/work/"
+            url = f"/r/{secrets.reply_secret(referral)}/outcome/"
         for answer in (client.get(url), client.post(url, {"in_work": "yes"})):
             assert answer.status_code == 404
             assert referral.profile.user.full_name not in answer.content.decode()
