@@ -4,15 +4,14 @@ import pytest
 
 from bench import chaos
 from bench.installation import Site
-from tests.conftest import ROOT, migrations_fingerprint
+from tests.database import SqliteTemplate
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
 
 
 @pytest.fixture
 def site(django_db_setup):
-    template = ROOT / "var" / "test-db" / f"{migrations_fingerprint()}.sqlite3"
-    with Site(template=template, LEASE_SECONDS="5") as site:
+    with Site(template=SqliteTemplate().file, LEASE_SECONDS="5") as site:
         yield site
 
 

@@ -4,14 +4,13 @@ import pytest
 
 from bench import journey
 from bench.installation import Site
-from tests.conftest import ROOT, migrations_fingerprint
+from tests.database import SqliteTemplate
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chaos")]
 
 
 def test_a_learners_journey_keeps_its_budget(django_db_setup, shared_data):
-    template = ROOT / "var" / "test-db" / f"{migrations_fingerprint()}.sqlite3"
-    with Site(serves=True, template=template) as site:
+    with Site(serves=True, template=SqliteTemplate().file) as site:
         found = journey.measure(site)
     for name, (size, requests) in found.items():
         most, most_requests = journey.BUDGETS[name]
