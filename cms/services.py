@@ -82,7 +82,8 @@ def ensure_plain_pages() -> None:
             if twin.exists() or PlainPage.objects.child_of(home).filter(slug=slug).exists():
                 continue
             with translation.override(language):
-                words = select_template([f"cms/starter/{slug}.{language}.html", f"cms/starter/{slug}.en.html"]).render()
+                codes = (language, settings.LANGUAGE_CODE, "en")
+                words = select_template([f"cms/starter/{slug}.{code}.html" for code in codes]).render()
                 home.add_child(
                     instance=PlainPage(
                         title=str(title), slug=slug, locale=home.locale, translation_key=key, body=[("text", words)]

@@ -5,11 +5,10 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.conf import settings
-from django.conf.locale import LANG_INFO
 from django.contrib.auth import password_validation
 from django.http import HttpRequest
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts import guesses, phones, services
@@ -20,8 +19,8 @@ NEW_PIN_HELP = _("At least 6 digits or letters. You see what you type: make sure
 
 
 def language_field(**kwargs: Any) -> forms.ChoiceField:
-    """Each language under its own name, where Django knows it: who reads no French must find hers."""
-    choices = [(code, capfirst(LANG_INFO.get(code, {}).get("name_local", name))) for code, name in settings.LANGUAGES]
+    """Each language under its own name: who reads no French must find hers."""
+    choices = [(code, capfirst(get_language_info(code)["name_local"])) for code, _name in settings.LANGUAGES]
     return forms.ChoiceField(label=_("Language"), choices=choices, **kwargs)
 
 

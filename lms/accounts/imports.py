@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from lms.accounts import phones, services
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
+from lms.lib.languages import names_of_languages
 from lms.lib.tables import FORMULA_SIGNS
 
 MAX_ROWS = 5000
@@ -101,11 +102,9 @@ def clean_phone(text: str, by: User) -> str:
     return number
 
 
-LANGUAGE_WORDS = {"francais": "fr", "french": "fr", "anglais": "en", "english": "en"}
-
-
 def clean_language(text: str, by: User) -> str:
-    code = LANGUAGE_WORDS.get(fold(text), fold(text)[:2])
+    known = {fold(word): code for word, code in names_of_languages().items()}
+    code = known.get(fold(text), fold(text)[:2])
     codes = [code for code, _name in settings.LANGUAGES]
     if not text:
         return by.language if by.language in codes else settings.LANGUAGE_CODE

@@ -8,3 +8,6 @@ class LibConfig(AppConfig):
 
     def ready(self) -> None:
         from lms.lib import checks  # noqa: F401  (registers the system checks)
+        from lms.lib.languages import introduce_languages
+
+        introduce_languages()

@@ -26,7 +26,8 @@ class Command(BaseCommand):
         waiting = 0
         for code in codes:
             path = po_path(code)
-            path.write_text(without_dates(path.read_text()))
+            text = without_dates(path.read_text())
+            path.write_text(text if code in before else with_header(text, code))
             report = subprocess.run(  # noqa: S603
                 ["msgattrib", "--untranslated", "--no-obsolete", "--no-wrap", str(path)],  # noqa: S607
                 capture_output=True, text=True, check=True,
@@ -45,6 +46,19 @@ class Command(BaseCommand):
 
 def po_path(code: str) -> Any:
     return settings.BASE_DIR / "locale" / code / "LC_MESSAGES" / "django.po"
+
+
+def with_header(text: str, code: str) -> str:
+    """A new catalogue with a header that gettext accepts, in the place of the blanks that makemessages leaves.
+
+    The plural of a language that Django does not know is taken to be English's: correct it where it is not.
+    """
+    _blank, _sep, rest = text.partition('"MIME-Version')
+    rest = rest.replace("nplurals=INTEGER; plural=EXPRESSION;", "nplurals=2; plural=(n != 1);")
+    names = ("Project-Id-Version: passerelle", "Report-Msgid-Bugs-To: ",
+             "Last-Translator: the Passerelle contributors", f"Language-Team: {code}", f"Language: {code}")  # fmt: skip
+    lines = "".join(f'"{name}\\n"\n' for name in names)
+    return f'#\nmsgid ""\nmsgstr ""\n{lines}"MIME-Version{rest}'
 
 
 def without_dates(text: str) -> str:
