@@ -30,7 +30,7 @@ def preview_context(question: Question, mode: str) -> dict[str, Any]:
         "prompt": content.prompt,
         "picture": picture_of(content),
         "face": fill(face, {}),
-        "template": f"assessments/types/{content.type}.html",
+        "template": kind.template,
         "review": shown,
         "content": content,
     }

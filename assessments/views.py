@@ -188,7 +188,7 @@ def show_question(
         "is_saved": bool(saved) and not error,
         "total": AttemptItem.objects.filter(attempt=item.attempt_id).count(),
         "other_language": "" if item.attempt.language == active_language() else item.attempt.language,
-        "template": f"assessments/types/{content.type}.html",
+        "template": get_question_type(content.type).template,
         "error": error,
     }
     return render(request, "assessments/question.html", context, status=422 if error else 200)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-SUPPORTED = ("single", "multiple", "true_false", "numeric", "short_text", "matching")
 UNMARKED = ("essay", "description")
 """Kept, so that nothing of a file is lost, but they cannot be marked by a machine."""
 
@@ -51,7 +50,7 @@ class ImportedPair:
 
 @dataclass(frozen=True)
 class ImportedQuestion:
-    type: str  # one of SUPPORTED or UNMARKED
+    type: str  # the name of a question type, or one of UNMARKED
     prompt: Rich
     title: str = ""
     answers: tuple[ImportedAnswer, ...] = ()

@@ -1,6 +1,5 @@
 """Reading questions.yaml and assessments.yaml. Every problem is told at once, by file, question and line."""
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.utils.text import slugify
 from assessments.drawing import Candidate, DrawError, Section, draw
 from assessments.enums import Answers, Difficulty
 from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, SectionSpec, Texts
-from assessments.question_types import QUESTION_TYPES, UnknownQuestionType
+from assessments.question_types import QUESTION_TYPES
 from courses.loading import ContentError, Problem
 from courses.loading.markup import from_markdown
 from courses.loading.reading import LineLoader, Map
@@ -112,7 +111,7 @@ class Reader:
     def answers(self, name: str, kind: str, row: Map, language: str) -> dict[str, Any]:
         """The engine's spec in one language, checked by its type."""
         try:
-            spec = spec_of(kind, row, language)
+            spec = QUESTION_TYPES[kind].from_folder(row, language)
         except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
             self.blame(name, row, f"the answers are not written as a “{kind}” wants", "Compare with a similar question")
             return {}
@@ -196,48 +195,3 @@ def is_inside(folder: Path, name: object) -> bool:
         return False
     path = (folder / name).resolve()
     return path.is_relative_to(folder.resolve()) and path.is_file()
-
-
-# -- from the file's words to the engine's
-
-
-def spec_of(kind: str, row: Map, language: str) -> dict[str, Any]:
-    """The engine's spec; raises KeyError, TypeError ... when the row does not have the shape of its type."""
-
-    def said(value: Any) -> str:
-        return str(value[language]) if isinstance(value, dict) else str(value)
-
-    if kind in ("single", "multiple"):
-        return {
-            "options": [
-                {
-                    "id": str(option["id"]),
-                    "text": said(option["text"]),
-                    "correct": option.get("correct", False),
-                    **({"feedback": said(option["feedback"])} if option.get("feedback") else {}),
-                }
-                for option in row["options"]
-            ],
-            "shuffle": row.get("shuffle", True),
-        }
-    if kind == "true_false":
-        names = [name for name in ("feedback_true", "feedback_false") if row.get(name)]
-        return {"answer": row["answer"], **{name: said(row[name]) for name in names}}
-    if kind == "numeric":
-        spec = {"answer": decimal(row["answer"]), "tolerance": decimal(row.get("tolerance") or 0)}
-        return {**spec, **({"unit": said(row["unit"])} if row.get("unit") else {})}
-    if kind == "short_text":
-        texts = row["accepted"][language] if isinstance(row["accepted"], dict) else row["accepted"]
-        return {"accepted": [{"text": str(text), "credit": 100} for text in texts]}
-    if kind == "matching":
-        pairs = [{"id": str(p["id"]), "left": said(p["left"]), "right": said(p["right"])} for p in row["pairs"]]
-        wrong = enumerate(row.get("distractors") or [], 1)
-        return {"pairs": pairs, "distractors": [{"id": f"d{number}", "text": said(text)} for number, text in wrong]}
-    if kind == "ordering":
-        return {"items": [{"id": str(item["id"]), "text": said(item["text"])} for item in row["items"]]}
-    raise UnknownQuestionType(kind)
-
-
-def decimal(value: object) -> str:
-    """1250.5 -> "1250.5". Raises ArithmeticError for what is no number."""
-    return f"{Decimal(str(value)):f}"

@@ -25,8 +25,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from assessments.admin_forms import AssessmentForm, QuestionForm
-from assessments.answers import kind_of
-from assessments.blocks import AnswerBlocks
+from assessments.answers import AnswerBlocks, kind_of
 from assessments.enums import Answers, Difficulty
 from cms.fields import ContentField
 from cms.models import PHONE_FIRST

@@ -1,4 +1,4 @@
-"""The types of question: one small class each, found by name.
+"""The types of question: one module each, found by name. The editor offers them in the order written here.
 
     kind = get_question_type("single")
     face = kind.public(spec, rng_for(attempt.seed, item_key))
@@ -23,6 +23,7 @@ from .base import (
     Review,
     ReviewLine,
     Spec,
+    UnknownQuestionType,
     own_fields,
 )
 from .choice import Multiple, Single
@@ -35,10 +36,6 @@ from .true_false import TrueFalse
 QUESTION_TYPES: dict[str, QuestionType[Any]] = {
     kind.name: kind for kind in (Single(), Multiple(), TrueFalse(), Numeric(), ShortText(), Matching(), Ordering())
 }
-
-
-class UnknownQuestionType(LookupError):  # noqa: N818 - says what it is
-    """There is no type of this name."""
 
 
 def get_question_type(name: str) -> QuestionType[Any]:

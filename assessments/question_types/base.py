@@ -1,5 +1,8 @@
 """What every type of question promises, and the few words they all share.
 
+A type is one module: its rules, what a trainer fills in, how course folders and other systems' files write it. Only
+what a learner sees is elsewhere, in the template that `QuestionType.template` names.
+
 A *spec* is the content of a question, as stored (JSON). A *public* face is the part of it that may reach
 a learner before the answer may be known. A *response* is what she answered, as stored (JSON): an empty
 dictionary means "not answered". The four travel like this:
@@ -7,21 +10,23 @@ dictionary means "not answered". The four travel like this:
     spec --public--> form on the phone --read--> response --grade--> ItemResult
                                      <--refill--         --explain--> page of review
 
-Nothing here touches the database, the request or the clock. To add a type: copy the nearest neighbour,
-register it in `__init__.py`, give it a template, and add its tests.
+Nothing here touches the database, the request or the clock. To add a type: `docs/add-a-question-type.md`.
 """
 
 from __future__ import annotations
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, TypedDict, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from wagtail.blocks import StructBlock
+
+from assessments.formats.neutral import ImportedQuestion
 
 Spec = Mapping[str, Any]
 Public = dict[str, Any]
@@ -36,6 +41,10 @@ SIX_PLACES = Decimal("0.000001")
 
 class InvalidResponse(ValueError):  # noqa: N818 - says what it is
     """What was sent cannot be an answer to this question. The message is for the learner."""
+
+
+class UnknownQuestionType(LookupError):  # noqa: N818 - says what it is
+    """There is no type of this name."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +99,45 @@ class QuestionType(ABC, Generic[Answer]):
 
     name: str
     label: str | Promise
+    block: type[StructBlock]
+    """What a trainer fills in; the editor offers it under the type's label."""
+    in_files = False
+    """Do files of other systems know this type? Then it has `from_file` and `to_file`."""
+
+    @property
+    def template(self) -> str:
+        """What a learner sees: labels and native inputs, made from the public face as `faces.fill` leaves it."""
+        return f"assessments/types/{self.name}.html"
 
     # -- for the author
 
     @abstractmethod
     def validate(self, spec: Spec) -> list[Problem]:
         """What is wrong with the spec, in the author's words; empty when it can be used."""
+
+    @abstractmethod
+    def from_editor(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """The spec out of the stored value of `block`; what the author left out may lack."""
+
+    @abstractmethod
+    def to_editor(self, spec: Spec) -> dict[str, Any]:
+        """The stored value that `from_editor` reads as this spec."""
+
+    @abstractmethod
+    def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
+        """The spec out of a question of a course folder; KeyError, TypeError ... when it has not the type's shape."""
+
+    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
+        """The spec out of a file of another system. The caller has it checked by `validate`."""
+        raise NotImplementedError
+
+    def to_file(self, spec: Spec) -> dict[str, Any]:
+        """The fields of an ImportedQuestion that say what the spec says."""
+        raise NotImplementedError
+
+    def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
+        """(what, remedy) for whatever the trainer will find different from her file."""
+        yield from ()
 
     # -- for the learner
 

@@ -8,12 +8,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import blocks
+
+from assessments.formats.neutral import ImportedAnswer, ImportedQuestion
+from assessments.formats.plain import plain
 
 from .base import (
     InvalidResponse,
@@ -31,15 +36,41 @@ from .base import (
     single_value,
 )
 from .checks import check_flag, check_optional_text, check_rows, rows
+from .editing import Value, filled, read_items, write_items
+from .filing import rich, said, said_where_given
 from .tokens import deal, id_behind, ids_by_text, token_for
 
 FIELD = "choice"
+HALF_A_PERCENT = Decimal("0.5")
 
 Answer = TypeVar("Answer", str, frozenset[str])
 
 
+class OptionBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=gettext_lazy("answer"), max_length=400)
+    correct = blocks.BooleanBlock(label=gettext_lazy("right"), required=False)
+    feedback = blocks.CharBlock(label=gettext_lazy("feedback"), max_length=600, required=False)
+
+
+class ChoiceBlock(blocks.StructBlock):
+    options = blocks.ListBlock(OptionBlock(), min_num=2, max_num=12, default=[{}, {}], label=gettext_lazy("answers"))
+    shuffle = blocks.BooleanBlock(label=gettext_lazy("shuffle the answers"), required=False, default=True)
+
+
+class SingleBlock(ChoiceBlock):
+    class Meta:
+        icon = "radio-empty"
+
+
+class MultipleBlock(ChoiceBlock):
+    class Meta:
+        icon = "check"
+
+
 class Choice(QuestionType[Answer]):
     """What the two have in common; ids travel as opaque tokens, see `tokens`."""
+
+    in_files = True
 
     def validate(self, spec: Spec) -> list[Problem]:
         problems = check_rows(spec, "options", ["text"], least=2)
@@ -49,6 +80,56 @@ class Choice(QuestionType[Answer]):
         if isinstance(spec, Mapping):
             problems += check_flag(spec, "shuffle", "shuffle")
         return problems
+
+    def from_editor(self, value: Value) -> dict[str, Any]:
+        options = [
+            {"id": row["id"], "text": row["text"], "correct": bool(row.get("correct")), **filled(row, "feedback")}
+            for row in read_items(value["options"])
+        ]
+        return {"options": options, "shuffle": bool(value.get("shuffle", True))}
+
+    def to_editor(self, spec: Spec) -> dict[str, Any]:
+        return {"options": write_items(spec["options"]), "shuffle": spec.get("shuffle", True)}
+
+    def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
+        options = [
+            {
+                "id": str(option["id"]),
+                "text": said(option["text"], language),
+                "correct": option.get("correct", False),
+                **said_where_given(option, ["feedback"], language),
+            }
+            for option in row["options"]
+        ]
+        return {"options": options, "shuffle": row.get("shuffle", True)}
+
+    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
+        """Options are named a1, a2, ... in file order."""
+        options = [
+            {
+                "id": f"a{number}",
+                "text": plain(answer.text),
+                "correct": self.is_right_in_file(answer.credit),
+                "feedback": plain(answer.feedback),
+            }
+            for number, answer in enumerate(question.answers, 1)
+        ]
+        return {"options": options}
+
+    @abstractmethod
+    def is_right_in_file(self, credit: Decimal) -> bool:
+        """Is an answer worth this percentage of the mark a right one?"""
+
+    def to_file(self, spec: Spec) -> dict[str, Any]:
+        """Weights as our rule has them, except that one right answer takes all and the wrong ones nothing."""
+        right = len(right_options(spec))
+        each = Decimal(100) if right == 1 else (Decimal(100) / right).quantize(Decimal("0.00001"))
+        wrong = Decimal(0) if right == 1 else -each
+        answers = (
+            ImportedAnswer(rich(option["text"]), each if is_right(option) else wrong, rich(option.get("feedback", "")))
+            for option in spec["options"]
+        )
+        return {"answers": tuple(answers)}
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         texts = [option["text"] for option in spec["options"]]
@@ -89,6 +170,7 @@ class Single(Choice[str]):
 
     name = "single"
     label = gettext_lazy("One right answer")
+    block = SingleBlock
 
     def validate(self, spec: Spec) -> list[Problem]:
         problems = super().validate(spec)
@@ -102,6 +184,16 @@ class Single(Choice[str]):
                 )
             )
         return problems
+
+    def is_right_in_file(self, credit: Decimal) -> bool:
+        return credit == 100
+
+    def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
+        if any(answer.credit not in (0, 100) for answer in question.answers):
+            yield (
+                _("Part marks were left out: with one right answer it is all or nothing."),
+                _("If part marks matter, use several right answers."),
+            )
 
     def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
         token = single_value(raw, FIELD)
@@ -132,6 +224,7 @@ class Multiple(Choice[frozenset[str]]):
 
     name = "multiple"
     label = gettext_lazy("Several right answers")
+    block = MultipleBlock
 
     def validate(self, spec: Spec) -> list[Problem]:
         problems = super().validate(spec)
@@ -140,6 +233,16 @@ class Multiple(Choice[frozenset[str]]):
                 Problem("options", _("No option is marked as right."), _("Mark at least one option as right."))
             )
         return problems
+
+    def is_right_in_file(self, credit: Decimal) -> bool:
+        return credit > 0
+
+    def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
+        if not _same_rule([answer.credit for answer in question.answers]):
+            yield (
+                _("The weights were replaced: each right choice counts the same, each wrong one takes as much away."),
+                _("Read the question once more; nothing to do if that suits you."),
+            )
 
     def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
         ids = ids_by_text(spec["options"])
@@ -170,6 +273,13 @@ def is_right(option: Mapping[str, Any]) -> bool:
 
 def right_options(spec: Spec) -> list[Mapping[str, Any]]:
     return [option for option in rows(spec, "options") if is_right(option)]
+
+
+def _same_rule(credits_given: list[Decimal]) -> bool:
+    """Do the file's weights say what our rule says: 100/n for each right answer, -100/n for each wrong one?"""
+    right = [credit for credit in credits_given if credit > 0]
+    each = Decimal(100) / len(right) if right else Decimal(0)
+    return all(abs(abs(credit) - each) < HALF_A_PERCENT for credit in credits_given)
 
 
 def _known_id(spec: Spec, choice: object) -> str:

@@ -17,6 +17,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import blocks
+
+from assessments.formats.neutral import ImportedPair, ImportedQuestion, Rich
+from assessments.formats.plain import plain
 
 from .base import (
     InvalidResponse,
@@ -33,6 +37,8 @@ from .base import (
     single_value,
 )
 from .checks import check_ids, check_rows, check_texts, rows
+from .editing import Value, read_items, write_items, write_texts
+from .filing import rich, said
 from .tokens import check_fields, deal, id_behind, ids_by_text, token_for
 
 PREFIX = "match-"
@@ -41,9 +47,30 @@ Partners = dict[str, str]
 """{id of the pair: text chosen for its left side}"""
 
 
+class PairBlock(blocks.StructBlock):
+    left = blocks.CharBlock(label=gettext_lazy("this"), max_length=250)
+    right = blocks.CharBlock(label=gettext_lazy("goes with"), max_length=250)
+
+
+class MatchingBlock(blocks.StructBlock):
+    pairs = blocks.ListBlock(PairBlock(), min_num=2, max_num=10, default=[{}, {}], label=gettext_lazy("pairs"))
+    distractors = blocks.ListBlock(
+        blocks.CharBlock(max_length=250),
+        min_num=0,
+        max_num=6,
+        default=[],
+        label=gettext_lazy("answers that fit nothing"),
+    )
+
+    class Meta:
+        icon = "link"
+
+
 class Matching(QuestionType[Partners]):
     name = "matching"
     label = gettext_lazy("Matching")
+    block = MatchingBlock
+    in_files = True
 
     def validate(self, spec: Spec) -> list[Problem]:
         problems = check_rows(spec, "pairs", ["left"], least=2)
@@ -62,6 +89,41 @@ class Matching(QuestionType[Partners]):
                     )
                 )
         return problems
+
+    def from_editor(self, value: Value) -> dict[str, Any]:
+        pairs, distractors = read_items(value["pairs"]), read_items(value.get("distractors"))
+        return {
+            "pairs": [{"id": row["id"], "left": row["left"], "right": row["right"]} for row in pairs],
+            "distractors": [{"id": row["id"], "text": row["text"]} for row in distractors],
+        }
+
+    def to_editor(self, spec: Spec) -> dict[str, Any]:
+        return {"pairs": write_items(spec["pairs"]), "distractors": write_texts(spec.get("distractors", ()))}
+
+    def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
+        distractors = enumerate(row.get("distractors") or [], 1)
+        return {
+            "pairs": [
+                {"id": str(p["id"]), "left": said(p["left"], language), "right": said(p["right"], language)}
+                for p in row["pairs"]
+            ],
+            "distractors": [{"id": f"d{number}", "text": said(text, language)} for number, text in distractors],
+        }
+
+    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
+        """Lines are named a1, a2, ... in file order; one without a left side is a distractor."""
+        rows = [(f"a{number}", pair, plain(Rich(pair.right))) for number, pair in enumerate(question.pairs, 1)]
+        return {
+            "pairs": [
+                {"id": name, "left": plain(pair.left), "right": right} for name, pair, right in rows if pair.left
+            ],
+            "distractors": [{"id": name, "text": right} for name, pair, right in rows if not pair.left],
+        }
+
+    def to_file(self, spec: Spec) -> dict[str, Any]:
+        pairs = [ImportedPair(rich(pair["left"]), pair["right"]) for pair in spec["pairs"]]
+        distractors = [ImportedPair(Rich(""), row["text"]) for row in spec.get("distractors", [])]
+        return {"pairs": (*pairs, *distractors)}
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         lefts = deal([pair["left"] for pair in spec["pairs"]], rng)

@@ -21,6 +21,10 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import blocks
+
+from assessments.formats.neutral import ImportedAnswer, ImportedQuestion, Rich
+from assessments.formats.plain import plain
 
 from .base import (
     ItemResult,
@@ -37,14 +41,47 @@ from .base import (
     single_value,
 )
 from .checks import as_decimal, check_credit, check_optional_text, rows
+from .editing import Value, credit_block, credited, feedback_block, filled, write_items
+from .filing import credited as credited_in_file
+from .filing import otherwise, otherwise_to_file, rich, said_where_given
 from .numbers import parse_number
 
 FIELD = "answer"
 
 
+class OtherNumberBlock(blocks.StructBlock):
+    answer = blocks.DecimalBlock(label=gettext_lazy("number"))
+    tolerance = blocks.DecimalBlock(label=gettext_lazy("accepted difference"), default=0, min_value=0)
+    credit = credit_block(0)
+    feedback = feedback_block()
+
+
+class NumericBlock(blocks.StructBlock):
+    answer = blocks.DecimalBlock(label=gettext_lazy("right number"))
+    tolerance = blocks.DecimalBlock(label=gettext_lazy("accepted difference"), default=0, min_value=0)
+    unit = blocks.CharBlock(label=gettext_lazy("unit"), max_length=20, required=False)
+    decimals = blocks.IntegerBlock(
+        label=gettext_lazy("decimals expected"),
+        required=False,
+        min_value=0,
+        max_value=6,
+        help_text=gettext_lazy("Tells how to read “1,250”. Empty: the learner is asked to write it clearly."),
+    )
+    feedback = feedback_block(gettext_lazy("feedback to the right number"))
+    others = blocks.ListBlock(
+        OtherNumberBlock(), min_num=0, max_num=10, default=[], label=gettext_lazy("other numbers you expect")
+    )
+    otherwise = feedback_block(gettext_lazy("feedback to any other number"))
+
+    class Meta:
+        icon = "decimal"
+
+
 class Numeric(QuestionType[Decimal]):
     name = "numeric"
     label = gettext_lazy("Number")
+    block = NumericBlock
+    in_files = True
 
     def validate(self, spec: Spec) -> list[Problem]:
         if not isinstance(spec, Mapping):
@@ -60,6 +97,37 @@ class Numeric(QuestionType[Decimal]):
             problems += _check_number(other, path) + check_credit(other, path)
             problems += check_optional_text(other, "feedback", f"{path}feedback")
         return problems
+
+    def from_editor(self, value: Value) -> dict[str, Any]:
+        others = [{**row, **_texts(row)} for row in credited(value.get("others"), "answer", "tolerance")]
+        spec = {**_texts(value), **filled(value, "unit", "decimals", "feedback", "otherwise")}
+        return {**spec, "others": others} if others else spec
+
+    def to_editor(self, spec: Spec) -> dict[str, Any]:
+        return {"tolerance": "0", **spec, "others": write_items(spec.get("others", ()))}
+
+    def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
+        numbers = {"answer": row["answer"], "tolerance": row.get("tolerance") or 0}
+        spec = {name: f"{Decimal(str(number)):f}" for name, number in numbers.items()}
+        return {**spec, **said_where_given(row, ["unit"], language)}
+
+    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
+        """The first number that earns everything is the key; nothing without one."""
+        numbers = [answer for answer in question.answers if answer.value is not None]
+        key = next((answer for answer in numbers if answer.credit == 100), None)
+        if key is None:
+            return {}
+        others = [credited_in_file(answer, _limits(answer)) for answer in numbers if answer is not key]
+        return {**_limits(key), "feedback": plain(key.feedback), "others": others, "otherwise": otherwise(question)}
+
+    def to_file(self, spec: Spec) -> dict[str, Any]:
+        """A unit is not kept: files do not know them."""
+        answers = []
+        for row in ({**spec, "credit": 100}, *spec.get("others", [])):
+            answer, tolerance = _number(row)
+            words, credit = rich(row.get("feedback", "")), Decimal(row.get("credit", 0))
+            answers.append(ImportedAnswer(Rich(""), credit, words, answer, tolerance))
+        return {"answers": (*answers, *otherwise_to_file(spec))}
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         return {
@@ -122,6 +190,15 @@ class Numeric(QuestionType[Decimal]):
                 feedback="" if answer is None else "".join(self.mark(spec, answer).feedback),
             )
         ]
+
+
+def _texts(row: Mapping[str, Any]) -> dict[str, str]:
+    """The numbers of a stored row as texts, which keep 0.1 what it is."""
+    return {name: str(row[name]) for name in ("answer", "tolerance") if row.get(name) is not None}
+
+
+def _limits(answer: ImportedAnswer) -> dict[str, Any]:
+    return {"answer": str(answer.value), "tolerance": str(answer.tolerance)}
 
 
 def _number(row: Mapping[str, Any]) -> tuple[Decimal, Decimal]:

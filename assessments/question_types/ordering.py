@@ -19,6 +19,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import blocks
 
 from .base import (
     InvalidResponse,
@@ -35,6 +36,8 @@ from .base import (
     single_value,
 )
 from .checks import check_rows
+from .editing import Value, read_items, write_texts
+from .filing import said
 from .tokens import check_fields, deal, ids_by_text, token_for
 
 PREFIX = "place-"
@@ -42,12 +45,35 @@ PREFIX = "place-"
 Places = dict[str, int]
 
 
+class OrderingBlock(blocks.StructBlock):
+    items = blocks.ListBlock(
+        blocks.CharBlock(max_length=250),
+        min_num=2,
+        max_num=10,
+        default=["", ""],
+        label=gettext_lazy("lines, in the right order"),
+    )
+
+    class Meta:
+        icon = "order"
+
+
 class Ordering(QuestionType[Places]):
     name = "ordering"
     label = gettext_lazy("Put in order")
+    block = OrderingBlock
 
     def validate(self, spec: Spec) -> list[Problem]:
         return check_rows(spec, "items", ["text"], least=2)
+
+    def from_editor(self, value: Value) -> dict[str, Any]:
+        return {"items": [{"id": row["id"], "text": row["text"]} for row in read_items(value["items"])]}
+
+    def to_editor(self, spec: Spec) -> dict[str, Any]:
+        return {"items": write_texts(spec["items"])}
+
+    def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
+        return {"items": [{"id": str(item["id"]), "text": said(item["text"], language)} for item in row["items"]]}
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         cards = deal([item["text"] for item in spec["items"]], rng)

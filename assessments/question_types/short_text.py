@@ -12,12 +12,16 @@ Response: {"text": "as typed"}.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import blocks
+
+from assessments.formats.neutral import ImportedAnswer, ImportedQuestion
+from assessments.formats.plain import plain
 
 from .base import (
     InvalidResponse,
@@ -35,15 +39,34 @@ from .base import (
     single_value,
 )
 from .checks import check_credit, check_optional_text, is_text, rows
+from .editing import Value, credit_block, credited, feedback_block, filled, write_items
+from .filing import credited as credited_in_file
+from .filing import otherwise, otherwise_to_file, rich
 from .folding import fold
 
 FIELD = "answer"
 LONGEST = 500  # characters
 
 
+class AcceptedBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=gettext_lazy("accepted answer"), max_length=200)
+    credit = credit_block(100)
+    feedback = feedback_block()
+
+
+class ShortTextBlock(blocks.StructBlock):
+    accepted = blocks.ListBlock(AcceptedBlock(), min_num=1, max_num=20, label=gettext_lazy("accepted answers"))
+    otherwise = feedback_block(gettext_lazy("feedback to any other answer"))
+
+    class Meta:
+        icon = "pilcrow"
+
+
 class ShortText(QuestionType[str]):
     name = "short_text"
     label = gettext_lazy("Short answer")
+    block = ShortTextBlock
+    in_files = True
 
     def validate(self, spec: Spec) -> list[Problem]:
         accepted = rows(spec, "accepted")
@@ -60,6 +83,36 @@ class ShortText(QuestionType[str]):
         if isinstance(spec, Mapping):
             problems += check_optional_text(spec, "otherwise", "otherwise")
         return problems + _check_clashes(accepted)
+
+    def from_editor(self, value: Value) -> dict[str, Any]:
+        return {"accepted": credited(value["accepted"], "text"), **filled(value, "otherwise")}
+
+    def to_editor(self, spec: Spec) -> dict[str, Any]:
+        return {**spec, "accepted": write_items(spec["accepted"])}
+
+    def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
+        accepted = row["accepted"]
+        texts = accepted[language] if isinstance(accepted, dict) else accepted
+        return {"accepted": [{"text": str(text), "credit": 100} for text in texts]}
+
+    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
+        answers = [answer for answer in question.answers if answer.text.text != "*"]
+        accepted = [credited_in_file(answer, {"text": plain(answer.text)}) for answer in answers]
+        return {"accepted": accepted, "otherwise": otherwise(question)}
+
+    def to_file(self, spec: Spec) -> dict[str, Any]:
+        answers = (
+            ImportedAnswer(rich(row["text"]), Decimal(_credit(row)), rich(row.get("feedback", "")))
+            for row in spec["accepted"]
+        )
+        return {"answers": (*answers, *otherwise_to_file(spec))}
+
+    def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
+        if any("*" in answer.text.text and answer.text.text != "*" for answer in question.answers):
+            yield (
+                _("An answer contains “*”, which stands for itself here, not for any letters."),
+                _("Write the accepted answers in full."),
+            )
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         return {"type": self.name, "field": FIELD}

@@ -10,9 +10,14 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
+from wagtail import blocks
+
+from assessments.formats.neutral import ImportedQuestion
+from assessments.formats.plain import plain
 
 from .base import (
     ItemResult,
@@ -29,23 +34,54 @@ from .base import (
     unknown_choice,
 )
 from .checks import check_optional_text
+from .editing import Value, feedback_block, filled
+from .filing import rich, said_where_given
 
 FIELD = "choice"
 VALUES = {"true": True, "false": False}
+FEEDBACK = ("feedback_true", "feedback_false")
+
+
+class TrueFalseBlock(blocks.StructBlock):
+    answer = blocks.ChoiceBlock(
+        choices=[("true", gettext_lazy("True")), ("false", gettext_lazy("False"))], label=gettext_lazy("right answer")
+    )
+    feedback_true = feedback_block(gettext_lazy("feedback to “true”"))
+    feedback_false = feedback_block(gettext_lazy("feedback to “false”"))
+
+    class Meta:
+        icon = "success"
 
 
 class TrueFalse(QuestionType[bool]):
     name = "true_false"
     label = gettext_lazy("True or false")
+    block = TrueFalseBlock
+    in_files = True
 
     def validate(self, spec: Spec) -> list[Problem]:
         if not isinstance(spec, Mapping) or not isinstance(spec.get("answer"), bool):
             return [Problem("answer", _("The right answer is not given."), _("Say whether it is true or false."))]
-        return [
-            problem
-            for field in ("feedback_true", "feedback_false")
-            for problem in check_optional_text(spec, field, field)
-        ]
+        return [problem for field in FEEDBACK for problem in check_optional_text(spec, field, field)]
+
+    def from_editor(self, value: Value) -> dict[str, Any]:
+        return {"answer": VALUES.get(value.get("answer", "")), **filled(value, *FEEDBACK)}
+
+    def to_editor(self, spec: Spec) -> dict[str, Any]:
+        return {**spec, "answer": "true" if spec["answer"] else "false"}
+
+    def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
+        return {"answer": row["answer"], **said_where_given(row, FEEDBACK, language)}
+
+    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
+        return {
+            "answer": question.truth,
+            "feedback_true": plain(question.feedback_true),
+            "feedback_false": plain(question.feedback_false),
+        }
+
+    def to_file(self, spec: Spec) -> dict[str, Any]:
+        return {"truth": spec["answer"], **{name: rich(spec.get(name, "")) for name in FEEDBACK}}
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         options = [{"token": token, "text": in_words(value)} for token, value in VALUES.items()]

@@ -1,6 +1,13 @@
-"""One good spec of each type, and for each its best answer: what the laws below are tried on."""
+"""One good spec of each type, its best answer, any answer, and which are right: what `test_laws` is tried on.
 
+A new type adds a line to each of the four.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
+
+from hypothesis import strategies as st
 
 SPECS: dict[str, dict[str, Any]] = {
     "single": {
@@ -63,3 +70,49 @@ BEST: dict[str, dict[str, Any]] = {
     "matching": {"pairs": {"p1": "p1", "p2": "p2", "p3": "p1"}},
     "ordering": {"places": {"i1": 1, "i2": 2, "i3": 3, "i4": 4}},
 }
+
+
+def some_of(names: list[str], values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Each name with a value, or without."""
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(names, values))
+
+
+def under(name: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """A response of one field; `{}` when there is nothing to put into it."""
+    return values.map(lambda value: {name: value} if value else {})
+
+
+ANY: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "single": st.sampled_from([{}, {"choice": "a"}, {"choice": "b"}, {"choice": "c"}]),
+    "multiple": under("choices", st.sets(st.sampled_from("abcd")).map(sorted)),
+    "true_false": st.sampled_from([{}, {"choice": True}, {"choice": False}]),
+    "numeric": st.decimals(min_value=0, max_value=2000, places=2).map(lambda n: {"text": str(n), "value": str(n)}),
+    "short_text": st.sampled_from(["cœur", "COEUR", "le cœur", "coeurs", "poumon"]).map(lambda text: {"text": text}),
+    "matching": under("pairs", some_of(["p1", "p2", "p3"], st.sampled_from(["p1", "p2", "p3", "d1"]))),
+    "ordering": under(
+        "places",
+        st.tuples(st.permutations(range(1, 5)), st.integers(min_value=0, max_value=4)).map(
+            lambda drawn: dict(zip(["i1", "i2", "i3", "i4"][: drawn[1]], drawn[0], strict=False))
+        ),
+    ),
+}
+"""Well-formed responses: right, wrong, half-filled or empty."""
+
+
+def matches(response: dict[str, Any]) -> bool:
+    """Two pairs share a partner: p3 may be given p1's."""
+    return {left: {"p3": "p1"}.get(right, right) for left, right in response.get("pairs", {}).items()} == {
+        "p1": "p1", "p2": "p2", "p3": "p1",
+    }  # fmt: skip
+
+
+IS_RIGHT: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "single": lambda response: response == {"choice": "a"},
+    "multiple": lambda response: response == {"choices": ["a", "b"]},
+    "true_false": lambda response: response == {"choice": False},
+    "numeric": lambda response: 1250 <= Decimal(response["value"]) <= 1251,
+    "short_text": lambda response: response["text"] in ("cœur", "COEUR", "le cœur"),
+    "matching": matches,
+    "ordering": lambda response: response == {"places": {"i1": 1, "i2": 2, "i3": 3, "i4": 4}},
+}
+"""The key, told a second time in other words: does this response earn everything?"""

@@ -1,0 +1,48 @@
+"""What the types share to be read from files: course folders (YAML), and files of other systems (`formats`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from assessments.formats.neutral import ImportedAnswer, ImportedQuestion, Rich
+from assessments.formats.plain import plain
+
+from .base import Spec
+
+# -- course folders
+
+
+def said(value: Any, language: str) -> str:
+    """A text of a course folder, written once or for each language."""
+    return str(value[language]) if isinstance(value, dict) else str(value)
+
+
+def said_where_given(row: Mapping[str, Any], names: Iterable[str], language: str) -> dict[str, str]:
+    """The texts among `names` that the row has."""
+    return {name: said(row[name], language) for name in names if row.get(name)}
+
+
+# -- files of other systems
+
+
+def rich(text: str) -> Rich:
+    """A stored text as files write it."""
+    return Rich(text, "plain") if text else Rich("")
+
+
+def credited(answer: ImportedAnswer, row: dict[str, Any]) -> dict[str, Any]:
+    """`row` with the share of the mark and the feedback of a file's answer."""
+    credit = max(0, min(100, round(answer.credit)))
+    return {**row, "credit": credit, "feedback": plain(answer.feedback)}
+
+
+def otherwise(question: ImportedQuestion) -> str:
+    """What a file says to any other answer: the feedback of "*"."""
+    return next((plain(answer.feedback) for answer in question.answers if answer.text.text == "*"), "")
+
+
+def otherwise_to_file(spec: Spec) -> list[ImportedAnswer]:
+    words = spec.get("otherwise", "")
+    return [ImportedAnswer(Rich("*"), Decimal(0), rich(words))] if words else []
