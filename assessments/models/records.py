@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.enums import GradeReason
 from assessments.models.bank import Assessment, Question
 from courses.models import Enrolment
+from lms.lib.append_only import AppendOnly
 
 
 class Attempt(models.Model):
@@ -108,7 +109,7 @@ class Response(models.Model):
         return f"{self.item_id} {self.saved_at:%H:%M:%S}"
 
 
-class Grade(models.Model):
+class Grade(AppendOnly):
     """Append-only history of what an attempt was worth, by which version of the rules, and why it was computed."""
 
     attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="grades")
@@ -130,8 +131,3 @@ class Grade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.score} {self.reason}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk:
-            raise TypeError("grades are append-only")
-        super().save(*args, **kwargs)

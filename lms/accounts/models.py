@@ -1,7 +1,7 @@
 """People, what they agreed to, the cards they sign in with first, the messages they get, and the audit trail."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.enums import STAFF_ROLES, Channel, Role
+from lms.lib.append_only import AppendOnly
 from lms.lib.leases import Leased
 
 
@@ -164,7 +165,7 @@ class Heartbeat(models.Model):
         return self.name
 
 
-class AuditEvent(models.Model):
+class AuditEvent(AppendOnly):
     """Who did what to whom or to which rights. Append-only; names fields, never their values."""
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -180,8 +181,3 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk:
-            raise TypeError("audit events are append-only")
-        super().save(*args, **kwargs)
