@@ -10,7 +10,7 @@ from lms.lib import leases
 from lms.lib.checkup import Finding, backlog, broken, fine, register, watch
 from placement.enums import Vetting
 from placement.models import Employer
-from placement.services import clock, sending
+from placement.services import clock, follow_up, sending
 
 LATE = timedelta(minutes=10)
 CLOCK_LATE = timedelta(hours=2)  # the clock runs every hour
@@ -37,8 +37,22 @@ def introductions_overdue() -> Iterator[Finding]:
         yield fine(topic, _("None is open past its time."))
         return
     text = _("Proposals and unanswered introductions that should have ended by themselves: %(count)d.")
-    remedy = _("Look at the lines “Worker” and “Scheduler”: when both are fine, read the worker's log.")
-    yield broken(topic, text % {"count": count}, remedy)
+    yield broken(topic, text % {"count": count}, clock_remedy())
+
+
+def clock_remedy() -> str:
+    return _("Look at the lines “Worker” and “Scheduler”: when both are fine, read the worker's log.")
+
+
+@register
+def questions_overdue() -> Iterator[Finding]:
+    topic = _("Still at work?")
+    count = follow_up.unasked(timezone.now()).count()
+    if not count:
+        yield fine(topic, _("Everybody whose day had come was asked."))
+        return
+    text = _("Questions “still at work?” whose day passed and that nobody was asked: %(count)d.")
+    yield broken(topic, text % {"count": count}, clock_remedy())
 
 
 @register

@@ -7,9 +7,9 @@ from lms.lib.checkup import Level
 from lms.lib.leases import MAX_TRIES
 from placement import doctor
 from placement.enums import ReferralState as S
-from placement.models import Employer, Referral
+from placement.models import Employer, Outcome, Referral
 from placement.services import clock
-from tests.factories.placement import make_employer, make_referral
+from tests.factories.placement import make_employer, make_hired, make_referral
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +52,15 @@ def test_a_clock_that_stands_still(state, changes):
     assert levels(doctor.introductions_overdue) == [Level.RED]
     clock.run()
     assert levels(doctor.introductions_overdue) == [Level.GREEN]
+
+
+def test_a_question_whose_day_passed():
+    make_hired(days=30)
+    assert levels(doctor.questions_overdue) == [Level.GREEN]  # due today: the clock may yet come
+    Outcome.objects.filter(mark="day30").update(due_on=timezone.localdate() - timedelta(days=1))
+    assert levels(doctor.questions_overdue) == [Level.RED]
+    clock.run()
+    assert levels(doctor.questions_overdue) == [Level.GREEN]
 
 
 def test_a_checked_employer_without_anybody():
