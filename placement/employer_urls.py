@@ -22,4 +22,5 @@ urlpatterns = [
     path("referrals/<int:pk>/", referral_views.detail, name="referral"),
     path("referrals/<int:pk>/answer/", referral_views.answer, name="answer"),
     path("referrals/<int:pk>/started/", referral_views.started, name="started"),
+    path("referrals/<int:pk>/outcome/<int:outcome>/", referral_views.outcome, name="outcome"),
 ]

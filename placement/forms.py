@@ -164,6 +164,13 @@ class AnswerForm(forms.Form):
         return data
 
 
+class OutcomeForm(forms.Form):
+    """The buttons of "Do you still work there?"; ``correct`` says that they change an answer given before."""
+
+    in_work = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda word: word == "yes")
+    correct = forms.BooleanField(required=False)
+
+
 class JoinForm(forms.Form):
     name = forms.CharField(label=_("Name of your organisation"), max_length=120)
     country = forms.ChoiceField(label=_("Country"), choices=BLANK + COUNTRIES)

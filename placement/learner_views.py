@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +15,7 @@ from lms.accounts.http import SignedInRequest
 from lms.lib.http import private
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, By
 from placement.enums import ReferralState as S
-from placement.forms import ConsentForm, ProfileForm, WordsForm
+from placement.forms import ConsentForm, OutcomeForm, ProfileForm, WordsForm
 from placement.models import Outcome, Referral
 from placement.selectors import ReplyRate, reply_rates, sent_count, stages
 from placement.services import answers, employers, profiles, referrals
@@ -88,7 +87,8 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "sent_count": sent_count(referral.opportunity_id),
         "stages": stages(referral) if referral.forwarded_at else [],
         "next_step": next_step(referral) if referral.state in END_STATES - {S.STARTED} else None,
-        "outcomes": referral.outcomes.filter(answered_at=None, due_on__lte=timezone.localdate()),
+        "outcomes": answers.outcomes_due(referral),
+        "said": answers.outcomes_said(referral, By.LEARNER),
         "can_withdraw": referral.state in OPEN_STATES | {S.ACCEPTED},
         "words": WordsForm(),
         **extra,
@@ -167,8 +167,9 @@ def answer_offer(request: SignedInRequest, referral: Referral) -> HttpResponse:
 @own_referral
 def outcome(request: SignedInRequest, referral: Referral, outcome: int) -> HttpResponse:
     row = get_object_or_404(Outcome, pk=outcome, referral=referral)
-    if request.POST.get("in_work") in {"yes", "no"}:
-        answers.record_outcome(outcome=row, in_work=request.POST["in_work"] == "yes", by=By.LEARNER)
+    form = OutcomeForm(request.POST)
+    if form.is_valid():
+        answers.answer_outcome(outcome=row, by=By.LEARNER, actor=request.user, **form.cleaned_data)
         messages.success(request, _("Thank you. This helps the people who come after you."))
     return redirect("offers:detail", referral.pk)
 

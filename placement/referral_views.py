@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from placement.access import EmployerRequest, for_employer
+from placement.enums import By
 from placement.enums import ReferralState as S
-from placement.forms import AnswerForm
-from placement.models import CandidateProfile, Opportunity, Referral
+from placement.forms import AnswerForm, OutcomeForm
+from placement.models import CandidateProfile, Opportunity, Outcome, Referral
 from placement.services import answers
 from placement.services.moves import MoveError, may
 from placement.words import explain
@@ -77,6 +78,8 @@ def show(
         "events": referral.events.select_related("actor"),
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),
         "can_start": may(referral, S.STARTED),
+        "outcomes": answers.outcomes_due(referral) if may_ask(referral) else (),
+        "said": answers.outcomes_said(referral, By.EMPLOYER) if may_ask(referral) else (),
         "today": timezone.localdate(),
     }
     part = "#body" if request.htmx else ""
@@ -110,6 +113,27 @@ def started(request: EmployerRequest, pk: int) -> HttpResponse:
     except MoveError as error:
         messages.warning(request, str(error))
     return done(request, pk)
+
+
+@require_POST
+@for_employer
+def outcome(request: EmployerRequest, pk: int, outcome: int) -> HttpResponse:
+    """Does she still work there? The question of the mail, on the page: while her yes stands."""
+    referral = visible_referral(request, pk)
+    if not may_ask(referral):
+        raise Http404
+    row = get_object_or_404(Outcome, pk=outcome, referral=referral)
+    form = OutcomeForm(request.POST)
+    if form.is_valid():
+        if answers.answer_outcome(outcome=row, by=By.EMPLOYER, actor=request.user, **form.cleaned_data):
+            messages.success(request, _("Noted. Thank you."))
+        else:
+            messages.info(request, _("An answer was already given, or the day has not come."))
+    return done(request, pk)
+
+
+def may_ask(referral: Referral) -> bool:
+    return referral.state == S.STARTED and bool(referral.shared)
 
 
 def first_day(request: EmployerRequest) -> date:

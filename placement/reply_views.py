@@ -12,7 +12,7 @@ from lms.lib.http import HtmxRequest
 from placement.enums import By
 from placement.enums import ReferralState as S
 from placement.evidence import evidence_of
-from placement.forms import AnswerForm
+from placement.forms import AnswerForm, OutcomeForm
 from placement.models import CandidateProfile, Referral
 from placement.services import answers, secrets
 from placement.services.moves import MoveError, may
@@ -73,16 +73,19 @@ def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpRespo
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def outcome(request: HtmxRequest, secret: str) -> HttpResponse:
-    """Does she still work there? As ``answer``: GET shows, POST answers, the first answer stands whoever gave it."""
+    """Does she still work there? As ``answer``: GET shows, POST answers. The first answer stands whoever gave it;
+    the employer may correct its own.
+    """
     row = secrets.find_outcome(secret)
     with translation.override(language_of(row.referral if row else None, request)):
         if row is None:
             response = lost(request)
-        elif request.method == "POST" and request.POST.get("in_work") in {"yes", "no"}:
-            answers.record_outcome(outcome=row, in_work=request.POST["in_work"] == "yes", by=By.EMPLOYER)
+        elif (form := OutcomeForm(request.POST)).is_valid():
+            answers.answer_outcome(outcome=row, by=By.EMPLOYER, **form.cleaned_data)
             response = redirect("reply:outcome", secret)
         else:
-            context = {"outcome": row, "referral": row.referral, "by_employer": row.answered_by == By.EMPLOYER}
+            context = {"outcome": row, "referral": row.referral, "secret": secret,
+                       "by_employer": row.answered_by == By.EMPLOYER}  # fmt: skip
             status = 422 if request.method == "POST" else 200
             response = render(request, "placement/reply_outcome.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -28,6 +28,7 @@ from lms.accounts.http import SignedInRequest
 from lms.lib.translated import untranslated
 from placement.choices import COUNTRIES, countries_with, country_name
 from placement.enums import By, Vetting
+from placement.forms import OutcomeForm
 from placement.models import Employer, EmployerContact, Opportunity, Outcome, Referral
 from placement.overview import overview
 from placement.services import access, answers, employers
@@ -152,7 +153,7 @@ class ReferralInspectView(InspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         events = self.object.events.select_related("actor")
-        outcomes = self.object.outcomes.order_by("due_on")
+        outcomes = self.object.outcomes.order_by("due_on").prefetch_related("answers__actor")
         context = {"events": events, "referral": self.object, "outcomes": outcomes, "today": timezone.localdate()}
         return {**super().get_context_data(**kwargs), **context}
 
@@ -240,12 +241,13 @@ def employer_list_url() -> str:
 
 @require_POST
 def outcome_by_hand(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What the manager learnt by telephone. The first answer stands here too."""
+    """What the manager learnt by telephone. The first answer stands here too, unless she says that it was wrong."""
     if not request.user.has_perm("placement.change_employer"):
         raise PermissionDenied
     outcome = get_object_or_404(Outcome, pk=pk)
-    if request.POST.get("in_work") in {"yes", "no"}:
-        if answers.record_outcome(outcome=outcome, in_work=request.POST["in_work"] == "yes", by=By.MANAGER):
+    form = OutcomeForm(request.POST)
+    if form.is_valid():
+        if answers.answer_outcome(outcome=outcome, by=By.MANAGER, actor=request.user, **form.cleaned_data):
             messages.success(request, _("Noted."))
         else:
             messages.warning(request, _("Not noted: an answer was already there, or its day has not come."))

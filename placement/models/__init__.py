@@ -2,7 +2,7 @@
 
 from placement.models.candidates import CandidateLanguage, CandidateProfile, CandidateToken, ProfileView, Shortlisted
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
-from placement.models.referrals import Consent, Examined, Outcome, Referral, ReferralEvent
+from placement.models.referrals import Consent, Examined, Outcome, OutcomeAnswer, Referral, ReferralEvent
 
 __all__ = [
     "CandidateLanguage",
@@ -16,6 +16,7 @@ __all__ = [
     "OpportunityLanguage",
     "OpportunitySkill",
     "Outcome",
+    "OutcomeAnswer",
     "ProfileView",
     "Referral",
     "ReferralEvent",

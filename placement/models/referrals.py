@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate
+from lms.lib.append_only import AppendOnly
 from lms.lib.leases import Leased
 from placement.enums import (
     OPEN_STATES,
@@ -104,7 +105,7 @@ class Examined(models.Model):
         return f"{self.certificate_id}"
 
 
-class ReferralEvent(models.Model):
+class ReferralEvent(AppendOnly):
     """The log of a referral: every change of state, by whom, when. Append-only."""
 
     referral = models.ForeignKey(Referral, models.CASCADE, related_name="events")
@@ -175,7 +176,31 @@ class Outcome(models.Model):
 
     @property
     def by_words(self) -> str:
-        """Who said it; by itself means that an earlier no was carried on to this day."""
-        if self.answered_by == By.CLOCK:
-            return str(_("an earlier answer"))
-        return str(By(self.answered_by).label) if self.answered_by else ""
+        return said_by(self.answered_by)
+
+
+class OutcomeAnswer(AppendOnly):
+    """The log of an outcome: every answer, corrections too. The outcome's own fields hold what counts today."""
+
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="answers")
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    by = models.CharField(max_length=12)  # as ``Outcome.answered_by``
+    in_work = models.BooleanField(null=True, blank=True)  # null: an earlier no was corrected, so nothing is known
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.outcome_id} {self.in_work}"
+
+    @property
+    def by_words(self) -> str:
+        return said_by(self.by)
+
+
+def said_by(by: str) -> str:
+    """Who said it; by itself means that an earlier answer was carried on to this day."""
+    if by == By.CLOCK:
+        return str(_("an earlier answer"))
+    return str(By(by).label) if by else ""

@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lms.accounts.models import User
 from placement.enums import By, OutcomeMark, RefusalReason
 from placement.enums import ReferralState as S
-from placement.models import Outcome, Referral
+from placement.models import Outcome, OutcomeAnswer, Referral
 from placement.services.moves import MoveError, NotAllowedError, move
 
 ANSWERS = (S.INTERESTED, S.QUESTION, S.INTERVIEW, S.OFFER, S.REFUSED)
@@ -58,9 +59,57 @@ def mark_started(*, referral: Referral, on: date, by: By = By.EMPLOYER, actor: U
     return Outcome.objects.bulk_create(rows)
 
 
-def record_outcome(*, outcome: Outcome, in_work: bool, by: By) -> bool:
-    """Still there on that day, yes or no. The first answer stands; False when there was one."""
-    changed = Outcome.objects.filter(pk=outcome.pk, answered_at=None, due_on__lte=timezone.localdate()).update(
-        in_work=in_work, answered_at=timezone.now(), answered_by=by
-    )
-    return changed == 1
+def outcomes_due(referral: Referral) -> QuerySet[Outcome]:
+    """Days that have come and of which nobody said anything."""
+    return referral.outcomes.filter(answered_at=None, due_on__lte=timezone.localdate()).order_by("due_on")
+
+
+def outcomes_said(referral: Referral, by: By) -> QuerySet[Outcome]:
+    """What this side answered, and may correct."""
+    return referral.outcomes.filter(answered_by=by).exclude(mark=OutcomeMark.STARTED).order_by("due_on")
+
+
+def answer_outcome(
+    *, outcome: Outcome, in_work: bool, by: By, actor: User | None = None, correct: bool = False
+) -> bool:
+    """Still there on that day, yes or no; ``correct`` changes an answer. False when it does not count."""
+    say = correct_outcome if correct else record_outcome
+    return say(outcome=outcome, in_work=in_work, by=by, actor=actor)
+
+
+@transaction.atomic
+def record_outcome(*, outcome: Outcome, in_work: bool, by: By, actor: User | None = None) -> bool:
+    """The first answer stands; False when there was one, or when the day has not come."""
+    open_rows = Outcome.objects.filter(answered_at=None, due_on__lte=timezone.localdate())
+    return write_outcome(open_rows, outcome=outcome, in_work=in_work, by=by, actor=actor)
+
+
+@transaction.atomic
+def correct_outcome(*, outcome: Outcome, in_work: bool, by: By, actor: User | None = None) -> bool:
+    """The other answer, from whoever gave the first, or from a manager. What was said before stays in the log.
+
+    A no that becomes a yes is taken back from the later days as well: they are asked again on their day.
+    """
+    said = Outcome.objects.filter(in_work=not in_work).exclude(mark=OutcomeMark.STARTED)
+    if by != By.MANAGER:
+        said = said.filter(answered_by=by)
+    changed = write_outcome(said, outcome=outcome, in_work=in_work, by=by, actor=actor)
+    if changed and in_work:
+        take_back_carried(outcome)
+    return changed
+
+
+def write_outcome(rows: QuerySet[Outcome], *, outcome: Outcome, in_work: bool, by: By, actor: User | None) -> bool:
+    now = timezone.now()
+    if rows.filter(pk=outcome.pk).update(in_work=in_work, answered_at=now, answered_by=by) != 1:
+        return False
+    OutcomeAnswer.objects.create(outcome=outcome, at=now, by=by, actor=actor, in_work=in_work)
+    return True
+
+
+def take_back_carried(outcome: Outcome) -> None:
+    """Later days that counted as a no because of this one are unknown again."""
+    later = Outcome.objects.filter(referral=outcome.referral_id, due_on__gt=outcome.due_on, answered_by=By.CLOCK)
+    keys = list(later.values_list("pk", flat=True))
+    Outcome.objects.filter(pk__in=keys).update(in_work=None, answered_at=None, answered_by="")
+    OutcomeAnswer.objects.bulk_create(OutcomeAnswer(outcome_id=pk, by=By.CLOCK) for pk in keys)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message, tell
 from placement.enums import By, ReferralState, Vetting
-from placement.models import Outcome
+from placement.models import Outcome, OutcomeAnswer
 from placement.services import secrets
 from placement.services.notices import contacts_of
 
@@ -29,14 +29,20 @@ def due(now: datetime) -> QuerySet[Outcome]:
     )  # fmt: skip
 
 
+def unasked(now: datetime) -> QuerySet[Outcome]:
+    """Questions whose day passed without the clock, which runs every hour, asking them."""
+    return due(now).filter(due_on__lt=timezone.localdate(now))
+
+
+@transaction.atomic
 def carry_on(now: datetime) -> int:
     """Who said that the work ended is not asked again: that answer counts for the later days too, each on its day."""
     ended = Outcome.objects.filter(referral=OuterRef("referral"), due_on__lt=OuterRef("due_on"), in_work=False)
     rows = Outcome.objects.filter(Exists(ended), answered_at=None, due_on__lte=timezone.localdate(now))
-    keys = list(rows.values_list("pk", flat=True))
-    return Outcome.objects.filter(pk__in=keys, answered_at=None).update(
-        in_work=False, answered_at=now, answered_by=By.CLOCK
-    )
+    keys = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    Outcome.objects.filter(pk__in=keys).update(in_work=False, answered_at=now, answered_by=By.CLOCK)
+    OutcomeAnswer.objects.bulk_create(OutcomeAnswer(outcome_id=pk, at=now, by=By.CLOCK, in_work=False) for pk in keys)
+    return len(keys)
 
 
 def ask_all(now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""The question on day 30, 90, 180 and 365: asked once, answered once, by whoever is first."""
+"""The question on day 30, 90, 180 and 365: asked once, answered by whoever is first, corrected by whoever erred."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from placement.enums import Vetting
 from placement.models import Consent, Employer, Outcome
 from placement.services import answers, clock, follow_up, secrets
 from placement.tasks import run_referral_clock
-from tests.factories.placement import make_hired
+from tests.factories.placement import make_hired, make_opportunity
 
 pytestmark = pytest.mark.django_db
 KIND = "outcome-asked"
@@ -114,6 +114,107 @@ class TestAsking:
         assert not OutboundMessage.objects.filter(kind=KIND, link__startswith="/r/").exists()
 
 
+class TestCorrecting:
+    @pytest.fixture
+    def referral(self):
+        return make_hired(days=90)
+
+    def log(self, mark="day30"):
+        return list(day(mark).answers.values_list("by", "in_work"))
+
+    @pytest.mark.parametrize("by", ["learner", "employer"])
+    def test_who_answered_may_correct_and_both_answers_stay_in_the_log(self, referral, by):
+        answers.record_outcome(outcome=day(), in_work=False, by=by)
+        assert answers.correct_outcome(outcome=day(), in_work=True, by=by)
+        assert (day().in_work, day().answered_by) == (True, by)
+        assert self.log() == [(by, False), (by, True)]
+
+    def test_one_side_never_corrects_the_other_the_manager_both(self, referral):
+        answers.record_outcome(outcome=day(), in_work=False, by="learner")
+        assert not answers.correct_outcome(outcome=day(), in_work=True, by="employer")
+        assert answers.correct_outcome(outcome=day(), in_work=True, by="manager")
+        assert not answers.correct_outcome(outcome=day(), in_work=False, by="learner")
+        assert self.log() == [("learner", False), ("manager", True)]
+
+    @pytest.mark.parametrize("mark", ["started", "day90"])
+    def test_neither_the_first_day_nor_what_nobody_answered_is_corrected(self, referral, mark):
+        for in_work in (True, False):
+            assert not answers.correct_outcome(outcome=day(mark), in_work=in_work, by="manager")
+        assert self.log(mark) == []
+
+    def test_the_same_correction_twice_is_written_once(self, referral):
+        answers.record_outcome(outcome=day(), in_work=False, by="learner")
+        for _press in range(2):
+            answers.correct_outcome(outcome=day(), in_work=True, by="learner")
+        assert len(self.log()) == 2
+
+    def test_a_no_taken_back_asks_the_later_days_again(self, referral):
+        answers.record_outcome(outcome=day(), in_work=False, by="learner")
+        clock.run()
+        assert (day("day90").in_work, day("day90").answered_by) == (False, "clock")
+        answers.correct_outcome(outcome=day(), in_work=True, by="learner")
+        assert (day("day90").in_work, day("day90").answered_by) == (None, "")
+        assert self.log("day90") == [("clock", False), ("clock", None)]
+        assert clock.run()["asked"] == 1
+        assert asked() == ["day90"]
+
+    def test_what_a_person_said_of_a_later_day_stands(self, referral):
+        answers.record_outcome(outcome=day(), in_work=False, by="learner")
+        answers.record_outcome(outcome=day("day90"), in_work=False, by="employer")
+        answers.correct_outcome(outcome=day(), in_work=True, by="learner")
+        assert (day("day90").in_work, day("day90").answered_by) == (False, "employer")
+
+    def test_the_learner_corrects_on_her_page(self, referral, sign_in):
+        hers = sign_in(referral.profile.user)
+        url = f"/fr/offers/{referral.pk}/outcome/{day().pk}/"
+        hers.post(url, {"in_work": "no"})
+        hers.post(url, {"in_work": "yes"})
+        assert day().in_work is False
+        assert 'name="correct"' in hers.get(f"/fr/offers/{referral.pk}/").content.decode()
+        hers.post(url, {"in_work": "yes", "correct": "1"})
+        assert (day().in_work, day().answered_by) == (True, "learner")
+        assert day().answers.latest("at").actor == referral.profile.user
+
+
+class TestEmployersPage:
+    @pytest.fixture
+    def referral(self, employer):
+        return make_hired(days=30, opportunity=make_opportunity(employer))
+
+    def page(self, browser, referral):
+        return browser.get(f"/fr/employers/referrals/{referral.pk}/").content.decode()
+
+    def url(self, referral, mark="day30"):
+        return f"/fr/employers/referrals/{referral.pk}/outcome/{day(mark).pk}/"
+
+    def test_asks_on_the_day_and_takes_a_correction(self, claire, referral):
+        assert self.url(referral) in self.page(claire, referral)
+        assert self.url(referral, "day90") not in self.page(claire, referral)
+        claire.post(self.url(referral), {"in_work": "no"})
+        claire.post(self.url(referral), {"in_work": "yes", "correct": "1"})
+        assert list(day().answers.values_list("by", "in_work")) == [("employer", False), ("employer", True)]
+
+    def test_what_she_said_herself_is_neither_told_nor_corrected(self, claire, referral):
+        answers.record_outcome(outcome=day(), in_work=False, by="learner")
+        assert self.url(referral) not in self.page(claire, referral)
+        claire.post(self.url(referral), {"in_work": "yes", "correct": "1"})
+        assert (day().in_work, day().answered_by) == (False, "learner")
+
+    def test_her_agreement_taken_back_ends_the_question(self, claire, referral):
+        Consent.objects.update(withdrawn_at=timezone.now())
+        assert self.url(referral) not in self.page(claire, referral)
+        assert claire.post(self.url(referral), {"in_work": "yes"}).status_code == 404
+
+    def test_other_employers_find_nothing(self, rival, referral):
+        assert rival.post(self.url(referral), {"in_work": "yes"}).status_code == 404
+        assert day().answered_at is None
+
+    def test_without_a_reload_the_answer_is_there(self, claire, referral):
+        text = claire.post(self.url(referral), {"in_work": "yes"}, headers={"HX-Request": "true"}).content.decode()
+        assert 'name="correct"' in text
+        assert "<html" not in text
+
+
 class TestLink:
     @pytest.fixture
     def referral(self):
@@ -139,11 +240,18 @@ class TestLink:
         for again in (word, "no", "yes"):
             assert client.post(url, {"in_work": again}).url == url
         assert (day().in_work, day().answered_by) == (in_work, "employer")
-        assert "<form" not in client.get(url).content.decode()
+        assert client.get(url).content.decode().count("<form") == 1  # the correction's, folded away
+
+    def test_a_slip_is_corrected_by_the_same_link(self, client, url):
+        client.post(url, {"in_work": "no"})
+        assert 'name="correct"' in client.get(url).content.decode()
+        client.post(url, {"in_work": "yes", "correct": "1"})
+        assert (day().in_work, day().answered_by) == (True, "employer")
 
     def test_what_the_learner_said_stands_and_is_not_told(self, client, url):
         answers.record_outcome(outcome=day(), in_work=False, by="learner")
-        client.post(url, {"in_work": "yes"})
+        for more in ({}, {"correct": "1"}):
+            client.post(url, {"in_work": "yes", **more})
         assert (day().in_work, day().answered_by) == (False, "learner")
         page = client.get(f"{url}?lang=en").content.decode()
         assert "An answer was recorded" in page

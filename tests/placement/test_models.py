@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from placement.enums import WITH_EMPLOYER, ReferralState
 from placement.models import CandidateProfile, Opportunity, Outcome, Referral
+from placement.services import answers
 from placement.services.secrets import hash_of
-from tests.factories.placement import make_candidate, make_opportunity, make_referral
+from tests.factories.placement import make_candidate, make_hired, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,17 @@ def test_an_outcome_is_due_once_and_answered_with_an_answer():
             Outcome.objects.update(**values)
     with pytest.raises(IntegrityError):
         Outcome.objects.create(referral=outcome.referral, mark="day30", due_on=timezone.localdate())
+
+
+@pytest.mark.parametrize("log", ["events", "answers"])
+def test_what_happened_is_written_once(log):
+    referral = make_hired(days=30)
+    if log == "answers":
+        outcome = referral.outcomes.get(mark="day30")
+        answers.record_outcome(outcome=outcome, in_work=True, by="learner")
+    row = (referral.events if log == "events" else outcome.answers).first()
+    with pytest.raises(TypeError):
+        row.save()
 
 
 def test_a_reply_link_is_found_by_an_index():

@@ -126,7 +126,18 @@ class TestOutcomeByHand:
             assert desk.post(self.url(outcome), {"in_work": in_work}).url == page
         outcome.refresh_from_db()
         assert (outcome.in_work, outcome.answered_by) == (True, "manager")
-        assert self.url(outcome) not in desk.get(page).content.decode()
+
+    def test_the_manager_corrects_whosever_answer_and_the_page_shows_both(self, desk, manager, outcome):
+        answers.record_outcome(outcome=outcome, in_work=False, by=By.LEARNER)
+        page = reverse(ReferralViewSet().get_url_name("inspect"), args=[outcome.referral_id])
+        assert 'name="correct"' in desk.get(page).content.decode()
+        desk.post(self.url(outcome), {"in_work": "yes", "correct": "1"})
+        outcome.refresh_from_db()
+        assert (outcome.in_work, outcome.answered_by) == (True, "manager")
+        log = list(outcome.answers.values_list("by", "in_work", "actor"))
+        assert log == [("learner", False, None), ("manager", True, manager.pk)]
+        text = desk.get(page).content.decode()
+        assert text.index(str(By.LEARNER.label)) < text.rindex(str(By.MANAGER.label))
 
     @pytest.mark.parametrize("in_work", ["", "maybe", "\x00"])
     def test_what_is_neither_yes_nor_no_is_not_noted(self, desk, outcome, in_work):
