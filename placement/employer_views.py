@@ -1,8 +1,9 @@
 """The employers' pages about people: the public face, search, a profile, the shortlist."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +19,7 @@ from placement.evidence import employers_match_of
 from placement.exports import shortlist_header, shortlist_rows
 from placement.forms import JoinForm
 from placement.models import CandidateProfile, Opportunity, Referral, Shortlisted
-from placement.search import Filters, search, token_label, without
+from placement.search import Filters, search, without
 from placement.selectors import employer_of
 from placement.services import employers, proposals
 from placement.services.moves import MoveError
@@ -59,21 +60,34 @@ def search_people(request: EmployerRequest) -> HttpResponse:
         people=CandidateProfile.objects.searchable(), filters=filters, opportunity=wanted,
         page=int(number) if number.isdecimal() and len(number) < 5 else 1,
     )  # fmt: skip
+    asked = tidy(request.GET)
     context = {
         "filters": filters,
+        "asked": asked,
         "found": found,
         "previous_page": found.page - 1,
         "next_page": found.page + 1,
         "opportunities": mine,
         "opportunity": wanted,
-        "chosen": [(token_label(token), without(request.GET, token)) for token in filters.all_tokens],
-        "loosen": [(token_label(token), count, without(request.GET, token)) for token, count in found.loosen],
+        "chosen": [(filters.label(token), without(asked, token)) for token in filters.all_tokens],
+        "loosen": [(filters.label(token), count, without(asked, token)) for token, count in found.loosen],
         "listed": set(Shortlisted.objects.filter(employer=request.employer).values_list("profile_id", flat=True)),
     }
     part = "#found" if request.htmx and not request.htmx.history_restore_request else ""
     response = render(request, f"placement/search.html{part}", context)
     response.headers["Vary"] = "HX-Request"
+    response.headers["HX-Push-Url"] = f"{request.path}?{asked.urlencode()}" if asked else request.path
     return response
+
+
+def tidy(query: QueryDict) -> QueryDict:
+    """The address's query without the selects that were left alone: a form sends some thirty."""
+    kept = query.copy()
+    for name, values in query.lists():
+        kept.setlist(name, [value for value in values if value])
+        if not kept.getlist(name):
+            del kept[name]
+    return kept
 
 
 def visible_profile(request: EmployerRequest, pseudonym: str) -> CandidateProfile:
@@ -133,7 +147,14 @@ def toggle_shortlist(request: EmployerRequest, pseudonym: str) -> HttpResponseBa
     wanted = request.POST.get("wanted") == "1"
     employers.set_shortlisted(profile=person, employer=request.employer, user=request.user, wanted=wanted)
     if request.htmx:
-        return render(request, "placement/_shortlist.html", {"person": person, "is_listed": wanted})
+        seen_on = request.htmx.current_url_abs_path or ""
+        context = {
+            "person": person,
+            "is_listed": wanted,
+            "is_search": seen_on.startswith(reverse("placement:search")),  # where the count beside the results changes
+            "count": Shortlisted.objects.filter(employer=request.employer).count(),
+        }
+        return render(request, "placement/_shortlist.html", context)
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return redirect(back if is_ours and back.startswith("/") else "placement:shortlist")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -196,11 +197,16 @@ class OpportunityForm(LanguageRows, forms.ModelForm):
 
     language_rows = 3
     skill_rows = 6
+    field_order = ("title", "kind", "description")
     title = forms.CharField(label=_("Title"), max_length=120)
     description = forms.CharField(
         label=_("What the person will do"), required=False, max_length=4000, widget=forms.Textarea({"rows": 6})
     )
-    country = forms.ChoiceField(label=_("Country"), choices=BLANK + COUNTRIES, required=False)
+    country = forms.ChoiceField(
+        label=_("Country"), choices=BLANK + COUNTRIES, required=False, help_text=_("Needed when the work is on site.")
+    )
+    hours_per_week = forms.IntegerField(label=_("Hours a week"), min_value=1, max_value=168, initial=20)
+    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=1000, initial=1)
     equipment = forms.MultipleChoiceField(
         label=_("Equipment needed"), choices=equipment_choices, required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -224,6 +230,7 @@ class OpportunityForm(LanguageRows, forms.ModelForm):
         row = self.instance
         self.fields["country"].choices = BLANK + countries_with(row.country)  # type: ignore[attr-defined]
         self.fields["kind"].choices = BLANK + capitalised(Kind.choices)  # type: ignore[attr-defined]
+        self.fields["country"].sometimes = True  # type: ignore[attr-defined]
         self.initial.setdefault("title", row.titles.get(language) or (row.title if row.pk else ""))
         self.initial.setdefault("description", row.descriptions.get(language) or (row.description if row.pk else ""))
         self.add_language_rows({r.language: r.level for r in row.languages.all()} if row.pk else {})
@@ -253,6 +260,9 @@ class OpportunityForm(LanguageRows, forms.ModelForm):
         low, high = data.get("pay_min"), data.get("pay_max")
         if low and high and low > high:
             self.add_error("pay_max", _("The highest pay is below the lowest."))
+        closes_on = data.get("closes_on")
+        if closes_on and closes_on < timezone.localdate() and ("closes_on" in self.changed_data or "open" in self.data):
+            self.add_error("closes_on", _("This day is past: choose a later one."))
         if data.get("place") != "remote" and not data.get("country"):
             self.add_error("country", _("Say in which country people must be there."))
         picked = [data.get(f"skill_{n}") for n in range(1, self.skill_count + 1) if data.get(f"skill_{n}")]

@@ -105,6 +105,10 @@ class Filters:
         found += [f"region:{slugify(self.region)}"] if self.region else []
         return found
 
+    def label(self, token: str) -> str:
+        """In words; a region as it was typed."""
+        return self.region if token.startswith("region:") else token_label(token)
+
     @property
     def all_tokens(self) -> list[str]:
         return self.tokens + ([f"country:{self.country}"] if self.country else [])

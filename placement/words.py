@@ -40,7 +40,7 @@ def explain(rows: list[dict[str, Any]], *, with_proof: bool = True, to_employer:
 
 def points(row: dict[str, Any]) -> str:
     if row["kind"] == "activity":
-        return f"× {row.get('found', 100) / 100:.2f}".replace(".", _("."))
+        return f"×\u00a0{row.get('found', 100) / 100:.2f}".replace(".", _("."))
     possible = row.get("possible", 0)
     if not possible:
         return ""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from courses.models import Skill
 from lms.accounts.models import User
@@ -46,9 +48,11 @@ def save_opportunity(
 
 @transaction.atomic
 def publish(*, opportunity: Opportunity, actor: User) -> None:
-    """Open it: from now on it is proposed to people who fit. Raises ``NotAllowedError`` when suspended."""
+    """Open it: from now on it is proposed to people who fit. Raises ``MoveError`` when suspended or out of time."""
     if opportunity.employer.vetting != Vetting.VETTED:
         raise NotAllowedError
+    if opportunity.closes_on and opportunity.closes_on < timezone.localdate():
+        raise MoveError(_("Its last day for answers is past: change that day first."))
     opportunity.state, opportunity.proposed_at = OpportunityState.OPEN, None
     opportunity.save(update_fields=["state", "proposed_at"])
     record(actor=actor, verb="open-opportunity", target=opportunity)

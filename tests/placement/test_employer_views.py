@@ -1,10 +1,12 @@
 import csv
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent
@@ -69,7 +71,7 @@ class TestSearch:
     def test_an_empty_result_says_what_to_loosen(self, claire):
         make_candidate()
         page = body(claire.get(self.url, {"country": "SN", "hours": "40"}))
-        assert '<li><a href="?country=SN">' in page
+        assert '<a class="chip" href="?country=SN">sans ' in page
         assert '<li><a href="?hours=40">' not in page
 
     @pytest.mark.parametrize(
@@ -117,6 +119,21 @@ class TestSearch:
             make_candidate()
         assert body(claire.get(self.url)).count('class="card person"') == 20
         assert body(claire.get(self.url, {"page": 2})).count('class="card person"') == 1
+
+    def test_the_address_keeps_only_what_was_chosen(self, claire):
+        for _one in range(21):
+            make_candidate()
+        asked = {"skill": ["", f"{ENTRY}:2", ""], "lang": "", "hours": "", "region": ""}
+        answer = claire.get(self.url, asked, headers={"HX-Request": "true"})
+        assert answer.headers["HX-Push-Url"] == f"{self.url}?skill=dw.data-entry%3A2"
+        assert 'href="?skill=dw.data-entry%3A2&amp;page=2"' in body(answer)
+        assert claire.get(self.url, {"lang": ""}, headers={"HX-Request": "true"}).headers["HX-Push-Url"] == self.url
+
+    def test_nobody_found_leaves_no_empty_group_and_says_the_region_as_typed(self, claire):
+        page = body(claire.get(self.url, {"region": "Île d’Or"}))
+        assert "Île d’Or <span" in page
+        assert not re.search(r"<fieldset><legend>[^<]*</legend>\s*</fieldset>", page)
+        assert 'role="group"' not in page
 
 
 class TestProfile:
@@ -166,6 +183,14 @@ class TestShortlist:
         assert AuditEvent.objects.filter(verb="export-shortlist").exists()
         claire.post(url, {"wanted": "0"})
         assert not Shortlisted.objects.exists()
+
+    def test_the_count_beside_the_results_follows(self, claire):
+        url = reverse("placement:toggle_shortlist", args=[make_candidate().pseudonym])
+        for page, is_told in ((reverse("placement:search"), True), (reverse("placement:shortlist"), False)):
+            headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
+            answer = body(claire.post(url, {"wanted": "1"}, headers=headers))
+            assert ("hx-swap-oob" in answer) == is_told
+            assert ("(1)" in answer) == is_told
 
     def test_it_never_leads_off_the_site(self, claire):
         url = reverse("placement:toggle_shortlist", args=[make_candidate().pseudonym])
@@ -237,6 +262,32 @@ class TestOpenings:
         opening.refresh_from_db()
         assert (opening.titles["fr"], opening.titles["en"], opening.state) == ("Autre titre", "Invoice entry", "closed")
         assert opening.title in body(claire.get(reverse("placement:opportunities")))
+
+    @pytest.mark.parametrize("field", ["seats", "hours_per_week"])
+    def test_a_number_out_of_range_is_said_at_its_field(self, claire, field):
+        data = {**OPENING, "skill_1": make_skill(ENTRY).pk, field: "0"}
+        page = claire.post(reverse("placement:new_opportunity"), data)
+        assert page.status_code == 422
+        assert f'href="#id_{field}"' in body(page)
+        assert "opportunity_h" not in body(page)  # the name of a constraint of the database
+
+    def test_a_last_day_that_is_past_is_said(self, claire, employer):
+        yesterday = timezone.localdate() - timedelta(days=1)
+        data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "closes_on": yesterday.isoformat()}
+        assert claire.post(reverse("placement:new_opportunity"), data).status_code == 422
+        row = make_opportunity(employer, state="closed", closes_on=yesterday)
+        edit = reverse("placement:edit_opportunity", args=[row.pk])
+        assert claire.post(edit, data).status_code == 302  # an old opening keeps its day
+        assert claire.post(edit, {**data, "open": "1"}).status_code == 422
+        claire.post(reverse("placement:opportunity_state", args=[row.pk]), {"state": "open"})
+        row.refresh_from_db()
+        assert row.state == "closed"
+
+    def test_its_people_are_links_and_ending_it_is_a_second_step(self, claire, employer):
+        referral = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
+        page = body(claire.get(reverse("placement:opportunity", args=[referral.opportunity_id])))
+        assert f'<a href="{reverse("placement:referral", args=[referral.pk])}">' in page
+        assert page.index("<details") < page.index('value="closed"') < page.index("</details>")
 
 
 class TestReferrals:
