@@ -126,11 +126,15 @@ class SettingsForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["full_name"].required = True
         self.fields["full_name"].label = _("First name and family name")
-        self.fields["full_name"].help_text = _("Certificates already made keep the name they were made with.")
+        if self.instance.is_learner:
+            self.fields["full_name"].help_text = _("Certificates already made keep the name they were made with.")
         self.fields["full_name"].widget.attrs["autocomplete"] = "name"
         self.fields["language"] = language_field()
-        self.fields["sms_stopped"].label = _("Do not send me SMS")
-        self.fields["sms_stopped"].help_text = _("You still find every message here when you sign in.")
+        if self.instance.is_learner or self.instance.phone:
+            self.fields["sms_stopped"].label = _("Do not send me SMS")
+            self.fields["sms_stopped"].help_text = _("You still find every message here when you sign in.")
+        else:
+            del self.fields["sms_stopped"]
         self.order_fields(["full_name", "language", "sms_stopped"])
 
     def clean_full_name(self) -> str:

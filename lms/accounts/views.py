@@ -141,7 +141,12 @@ def change_pin(request: SignedInRequest) -> HttpResponse:
     form = ChangePinForm(request.POST or None, user=request.user, request=request)
     if request.method == "POST" and form.is_valid():
         services.set_pin(user=request.user, pin=form.cleaned_data["pin"], request=request)
-        messages.success(request, _("Your new PIN works from now on. Other phones were signed out."))
+        done = (
+            _("Your new PIN works from now on. Other phones were signed out.")
+            if request.user.is_learner
+            else _("Your new password works from now on. Other devices were signed out.")
+        )
+        messages.success(request, done)
         return redirect("accounts:settings")
     return render(request, "accounts/change_pin.html", {"form": form})
 

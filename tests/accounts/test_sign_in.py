@@ -150,3 +150,14 @@ def test_signing_out_of_the_admin_is_ours_too(trainer, sign_in):
                                   "phone/change/", "reauthenticate/", "3rdparty/", "confirm-email/"])  # fmt: skip
 def test_pages_of_allauth_that_nobody_needs_have_no_address(db, path):
     assert Client().get(f"/fr/accounts/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("url", ["/en/accounts/", "/en/accounts/pin/change/"])
+def test_her_account_speaks_to_who_reads(url, learner, employer_user, sign_in):
+    for person, is_learner in ((learner, True), (employer_user, False)):
+        page = sign_in(person).get(url).content.decode()
+        assert ("Change my PIN" in page) == is_learner
+        assert ("Change my password" in page) != is_learner
+        assert is_learner or not any(
+            word in page for word in ("trainer", "SMS", "Certificates already", "Employers see")
+        )
