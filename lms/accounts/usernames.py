@@ -27,7 +27,11 @@ def base_name(full_name: str) -> str:
 
 def free_names(full_names: Iterable[str]) -> list[str]:
     """One unused user name for each name, all different."""
-    bases = [base_name(name) for name in full_names]
+    return numbered([base_name(name) for name in full_names])
+
+
+def numbered(bases: list[str]) -> list[str]:
+    """Each base in lower case, with a number behind it when somebody has it, in whatever case."""
     taken = names_taken(sorted(set(bases)))
     chosen = []
     for base in bases:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -24,9 +24,7 @@ VIEW_AGAIN = timedelta(hours=1)
 @transaction.atomic
 def request_to_join(*, name: str, **fields: Any) -> Employer:
     """A WAITING employer; managers are told. It can do nothing before it is vetted."""
-    employer = Employer.objects.create(
-        name=name, slug=free_slug(name), no_fee_pledge_at=timezone.now(), vetting=Vetting.WAITING, **fields
-    )
+    employer = new_employer(name, no_fee_pledge_at=timezone.now(), vetting=Vetting.WAITING, **fields)
     record(actor=None, verb="ask-to-join", target=employer)
     tell_managers(
         key=f"employer:{employer.pk}:asked", kind="employer-asked",
@@ -35,6 +33,17 @@ def request_to_join(*, name: str, **fields: Any) -> Employer:
         link=f"/cms/snippets/placement/employer/edit/{employer.pk}/",
     )  # fmt: skip
     return employer
+
+
+def new_employer(name: str, tries: int = 5, **fields: Any) -> Employer:
+    """A short name that another of the same name takes meanwhile is chosen again."""
+    try:
+        with transaction.atomic():
+            return Employer.objects.create(name=name, slug=free_slug(name), **fields)
+    except IntegrityError:
+        if tries <= 1:
+            raise
+    return new_employer(name, tries - 1, **fields)
 
 
 def free_slug(name: str) -> str:
