@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -44,9 +45,26 @@ def seen_by(user: User) -> QuerySet[Certificate]:
 
 
 class CertificateInspectView(InspectView):
+    """What is known of one; nothing is said of what is empty."""
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.fields: list[str] = [name for name in self.fields if getattr(self.object, name) not in {None, ""}]
+
     def get_field_label(self, field_name: str, field: Any) -> Any:
-        labels = {"last_error": _("Last error while drawing"), "pdf_sha256": _("Fingerprint of the PDF")}
+        labels = {
+            "last_error": _("Last error while drawing"),
+            "pdf_sha256": _("Fingerprint of the PDF"),
+            "score_band": _("Result"),
+        }
         return labels.get(field_name) or super().get_field_label(field_name, field)
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        if field_name == "code":
+            return self.object.printed_code
+        if field_name == "language":
+            return dict(settings.LANGUAGES).get(self.object.language, self.object.language)
+        return super().get_field_display_value(field_name, field)
 
     def get_object(self, queryset: Any = None) -> Certificate:
         return get_object_or_404(seen_by(self.request.user), pk=self.pk)

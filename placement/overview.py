@@ -2,10 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from placement.enums import TEAM_WORDS
@@ -18,6 +20,7 @@ ORDER = (
     S.STARTED, S.REFUSED, S.OFFER_DECLINED, S.DECLINED, S.EXPIRED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED,
 )  # fmt: skip
 WIDTH = 400  # of the longest bar
+QUIET = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Retention:
 
 
 def overview() -> dict[str, Any]:
-    """Two queries for the introductions, whatever their number, and one each for employers, openings and follow-up."""
+    """Two queries for the introductions, whatever their number, two for the follow-up, one each for the others."""
     states = Counter(dict(Referral.objects.order_by().values_list("state").annotate(Count("pk"))))
     figures = employer_figures()
     days = [row.days for row in figures if row.days is not None]
@@ -67,7 +70,16 @@ def overview() -> dict[str, Any]:
         "answered": sum(row.answered for row in figures),
         "median_days": round(median(days)) if days else None,
         "retention": retention(),
+        "silent": silent(),
     }
+
+
+def silent() -> list[Outcome]:
+    """Follow-up questions that nobody answered in a week, oldest first: the manager may call."""
+    then = timezone.now() - QUIET
+    rows = Outcome.objects.filter(answered_at=None, asked_at__lt=then, referral__state=S.STARTED)
+    people = rows.select_related("referral__profile", "referral__opportunity__employer")
+    return list(people.order_by("due_on", "pk")[:20])
 
 
 def retention() -> list[Retention]:

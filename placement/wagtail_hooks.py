@@ -202,9 +202,18 @@ register_snippet(PlacementMenu)
 
 class VettingForm(forms.Form):
     note = forms.CharField(
-        label=gettext_lazy("Note on the check"), required=False, widget=forms.Textarea({"rows": 3}),
+        label=gettext_lazy("Note on the check"), required=False, widget=forms.Textarea({"rows": 6}),
         help_text=gettext_lazy("What you looked at: registration, site, telephone call. Only the team reads it."),
     )  # fmt: skip
+    tell = forms.BooleanField(
+        label=gettext_lazy("If it is a no, tell them so by e-mail"), required=False, initial=True,
+        help_text=gettext_lazy("The mail gives no reason. Leave it out when the request was not serious."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, employer: Employer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if employer.vetting != Vetting.WAITING or not employer.contact_email:
+            del self.fields["tell"]
 
 
 def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -212,13 +221,16 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("placement.change_employer"):
         raise PermissionDenied
     employer = get_object_or_404(Employer, pk=pk)
-    form = VettingForm(request.POST or None, initial={"note": employer.vetting_note})
+    form = VettingForm(request.POST or None, employer=employer, initial={"note": employer.vetting_note})
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["note"]
         if request.POST.get("to") == Vetting.VETTED:
             employers.vet(employer=employer, by=request.user, note=note)
             contact = access.invite_contact(employer=employer, by=request.user)
             messages.success(request, invited_words(employer, contact is not None))
+        elif request.POST.get("to") == Vetting.SUSPENDED and employer.vetting == Vetting.WAITING:
+            employers.refuse(employer=employer, by=request.user, note=note, tell=form.cleaned_data.get("tell", False))
+            messages.success(request, _("Refused. It has no access."))
         elif request.POST.get("to") == Vetting.SUSPENDED:
             freed = employers.suspend(employer=employer, by=request.user, note=note)
             messages.success(request, _("Suspended. %(count)s introductions were closed.") % {"count": freed})

@@ -73,7 +73,7 @@ class Referral(Leased):
         ]
 
     def __str__(self) -> str:
-        return f"{self.profile} -> {self.opportunity}"
+        return f"{self.profile} → {self.opportunity}"
 
     @property
     def team_state(self) -> str:

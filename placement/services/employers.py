@@ -3,13 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from lms.accounts.enums import Role
-from lms.accounts.messages import tell
+from lms.accounts.enums import Channel, Role
+from lms.accounts.messages import queue_message
+from lms.accounts.messages import tell as tell_person
 from lms.accounts.models import User
 from lms.accounts.services import record
 from placement.enums import By, Vetting
@@ -58,7 +60,7 @@ def tell_managers(*, key: str, kind: str, subject: Any, body: Any, link: str) ->
     """``subject`` and ``body`` are called under each manager's language."""
     for manager in User.objects.filter(role=Role.MANAGER, is_active=True):
         with translation.override(manager.language):
-            tell(user=manager, key=f"{key}:{manager.pk}", kind=kind, subject=subject(), body=body(), link=link)
+            tell_person(user=manager, key=f"{key}:{manager.pk}", kind=kind, subject=subject(), body=body(), link=link)
 
 
 @transaction.atomic
@@ -91,6 +93,21 @@ def suspend(*, employer: Employer, by: User, note: str = "") -> int:
         except MoveError:
             continue
     return freed
+
+
+@transaction.atomic
+def refuse(*, employer: Employer, by: User, note: str = "", tell: bool = True) -> None:
+    """It asked to join and does not: no access, and a mail that says so when ``tell``."""
+    suspend(employer=employer, by=by, note=note)
+    if not tell or not employer.contact_email:
+        return
+    with translation.override(settings.LANGUAGE_CODE):  # nobody knows theirs
+        queue_message(
+            key=f"employer:{employer.pk}:refused", user=None, channel=Channel.EMAIL, kind="employer-refused",
+            address=employer.contact_email, subject=_("Your request to join as an employer"),
+            body=_("Thank you for your interest. We looked at the request of %(employer)s and cannot take it as a"
+                   " partner at present.") % {"employer": employer.name},
+        )  # fmt: skip
 
 
 @transaction.atomic

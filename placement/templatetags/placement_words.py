@@ -96,6 +96,13 @@ EMPLOYER_WORDS = {
 
 
 @register.filter
+def shared_words(fields: list[str]) -> str:
+    """What she agreed to show, by its names."""
+    names = {"name": _("Name"), "phone": _("Phone"), "email": _("E-mail")}
+    return ", ".join(str(names.get(field, field)).lower() for field in fields)
+
+
+@register.filter
 def for_employer(state: str) -> str:
     """A state as the employer says it; the model's own words speak to the learner."""
     return capfirst(str(EMPLOYER_WORDS.get(S(state), S(state).label)))

@@ -14,7 +14,7 @@ from placement.models import Employer, Outcome
 from placement.overview import retention
 from placement.services import answers
 from placement.wagtail_hooks import ContactViewSet, EmployerViewSet, OpportunityViewSet, ReferralViewSet
-from tests.factories.placement import make_employer, make_opportunity, make_referral
+from tests.factories.placement import make_employer, make_hired, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db
 LISTS = [EmployerViewSet, ContactViewSet, OpportunityViewSet, ReferralViewSet]
@@ -76,6 +76,36 @@ def test_suspending_closes_what_is_open(desk):
     desk.post(reverse("placement_vetting", args=[referral.opportunity.employer_id]), {"to": "suspended"})
     referral.refresh_from_db()
     assert referral.state == S.OBSOLETE
+
+
+@pytest.mark.parametrize("tell", [True, False])
+def test_refusing_gives_no_access_and_says_so_when_asked_to(desk, tell):
+    employer = Employer.objects.create(name="T", slug="t", country="SN", contact_email="claire@example.org")
+    page = desk.get(reverse("placement_vetting", args=[employer.pk])).content.decode()
+    assert 'name="tell"' in page
+    desk.post(reverse("placement_vetting", args=[employer.pk]), {"to": "suspended", **({"tell": "on"} if tell else {})})
+    employer.refresh_from_db()
+    assert employer.vetting == Vetting.SUSPENDED
+    mails = OutboundMessage.objects.filter(kind="employer-refused").values_list("address", flat=True)
+    assert list(mails) == (["claire@example.org"] if tell else [])
+    assert 'name="tell"' not in desk.get(reverse("placement_vetting", args=[employer.pk])).content.decode()
+
+
+def test_the_overview_names_those_who_did_not_answer_in_a_week(desk):
+    for days in (6, 8):
+        referral = make_hired(days=30)
+        referral.outcomes.filter(mark="day30").update(asked_at=timezone.now() - timedelta(days=days))
+    page = desk.get(reverse("placement_overview")).content.decode()
+    inspect = ReferralViewSet().get_url_name("inspect")
+    assert page.count(reverse(inspect, args=[referral.pk])) == 1
+    assert page.count("/referral/inspect/") == 1
+
+
+def test_what_she_agreed_to_show_is_said_in_words(desk):
+    referral = make_referral(state=S.FORWARDED, fields=["name", "phone"])
+    text = desk.get(reverse(ReferralViewSet().get_url_name("inspect"), args=[referral.pk])).content.decode()
+    assert "nom, téléphone" in text
+    assert "name, phone" not in text
 
 
 def test_the_overview_counts_and_says_how_employers_answer(desk):
