@@ -1,6 +1,7 @@
 """The employers' pages about people: the public face, search, a profile, the shortlist."""
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,12 +16,13 @@ from lms.lib.tables import csv_response
 from placement.access import EmployerRequest, for_employer
 from placement.enums import ReferralState as S
 from placement.enums import Vetting
-from placement.evidence import employers_match_of
+from placement.evidence import employers_match_of, wanted_by, with_evidence
 from placement.exports import shortlist_header, shortlist_rows
 from placement.forms import JoinForm
 from placement.models import CandidateProfile, Opportunity, Referral, Shortlisted
+from placement.querysets import NEEDS
 from placement.search import Filters, search, without
-from placement.selectors import employer_of
+from placement.selectors import employer_of, listed_by
 from placement.services import employers, proposals
 from placement.services.moves import MoveError
 from placement.words import explain
@@ -53,8 +55,10 @@ def thanks(request: HtmxRequest) -> HttpResponse:
 @for_employer
 def search_people(request: EmployerRequest) -> HttpResponse:
     filters = Filters.read(request.GET)
-    mine = list(Opportunity.objects.visible_to(request.user).open().with_needs())
+    mine = list(Opportunity.objects.visible_to(request.user).open())
     wanted = next((row for row in mine if str(row.pk) == request.GET.get("for")), None)
+    if wanted:
+        prefetch_related_objects([wanted], *NEEDS)
     number = request.GET.get("page", "1")
     found = search(
         people=CandidateProfile.objects.searchable(), filters=filters, opportunity=wanted,
@@ -71,7 +75,7 @@ def search_people(request: EmployerRequest) -> HttpResponse:
         "opportunity": wanted,
         "chosen": [(filters.label(token), without(asked, token)) for token in filters.all_tokens],
         "loosen": [(filters.label(token), count, without(asked, token)) for token, count in found.loosen],
-        "listed": set(Shortlisted.objects.filter(employer=request.employer).values_list("profile_id", flat=True)),
+        "listed": listed_by(request.employer),
     }
     part = "#found" if request.htmx and not request.htmx.history_restore_request else ""
     response = render(request, f"placement/search.html{part}", context)
@@ -91,9 +95,8 @@ def tidy(query: QueryDict) -> QueryDict:
 
 
 def visible_profile(request: EmployerRequest, pseudonym: str) -> CandidateProfile:
-    people = CandidateProfile.objects.visible_to(request.user).with_evidence()
-    profile: CandidateProfile = get_object_or_404(people, pseudonym=pseudonym)
-    return profile
+    person = get_object_or_404(CandidateProfile.objects.visible_to(request.user), pseudonym=pseudonym)
+    return with_evidence([person])[0]
 
 
 @require_safe
@@ -104,7 +107,7 @@ def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
     employers.note_view(profile=person, employer=request.employer, user=request.user)
     mine = list(Opportunity.objects.visible_to(request.user).open().with_needs())
     wanted = next((row for row in mine if str(row.pk) == request.GET.get("for")), mine[0] if mine else None)
-    match = employers_match_of(wanted, person) if wanted else None
+    match = employers_match_of(wanted_by(wanted), person) if wanted else None
     referrals = Referral.objects.visible_to(request.user).filter(profile=person).select_related("opportunity")
     context = {
         "person": person,
@@ -164,14 +167,15 @@ def shortlisted(request: EmployerRequest) -> list[CandidateProfile]:
     """People on the employer's list who may still be seen, newest first."""
     keys = Shortlisted.objects.filter(employer=request.employer).order_by("-added_at").values_list("profile", flat=True)
     order = {key: place for place, key in enumerate(keys[:200])}
-    rows = CandidateProfile.objects.visible_to(request.user).with_evidence().filter(pk__in=order)
-    return sorted(rows, key=lambda row: order[row.pk])
+    rows = CandidateProfile.objects.visible_to(request.user).filter(pk__in=order)
+    return sorted(with_evidence(rows), key=lambda row: order[row.pk])
 
 
 @require_safe
 @for_employer
 def shortlist(request: EmployerRequest) -> HttpResponse:
-    return render(request, "placement/shortlist.html", {"people": shortlisted(request)})
+    people = shortlisted(request)
+    return render(request, "placement/shortlist.html", {"people": people, "listed": {row.pk for row in people}})
 
 
 @require_safe

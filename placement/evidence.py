@@ -1,14 +1,20 @@
-"""From rows to what matching and cards read. No queries of its own: give rows fetched ``with_evidence``."""
+"""From rows to what matching and cards read. ``with_evidence`` asks the database once for any number of people."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
+from certificates.models import CertificateSkill
+from courses.models import Skill
+from lms.lib.translated import pick
 from placement.enums import Place
 from placement.matching import Match, Person, Proof, SkillNeed, Wanted, match
-from placement.models import CandidateProfile, Opportunity
+from placement.models import CandidateLanguage, CandidateProfile, Opportunity
+from placement.models.candidates import Held
+from placement.querysets import valid_certificates
 
 MONTH = 30.44  # days
 
@@ -25,39 +31,72 @@ class Evidence:
     certificate: str
 
 
-def months_since(moment: datetime) -> float:
-    return max((timezone.now() - moment).total_seconds() / 86400 / MONTH, 0.0)
+def with_evidence(people: Iterable[CandidateProfile]) -> list[CandidateProfile]:
+    """The people with what a card or a match reads: ``held`` and ``spoken``, in four queries however many they are.
+
+    Plain values and not rows of models: an employer's page may rank three hundred people, who have thousands of them.
+    """
+    found = list(people)
+    held, spoken = held_by([row.user_id for row in found]), spoken_by([row.pk for row in found])
+    for row in found:
+        row.held, row.spoken = held.get(row.user_id, []), spoken.get(row.pk, {})
+    return found
+
+
+def held_by(users: Iterable[int]) -> Mapping[int, list[Held]]:
+    """What each user's valid certificates prove, the newest certificate first."""
+    certificates = {
+        pk: (user, on, title, code)
+        for pk, user, on, title, code in valid_certificates()
+        .filter(user__in=users)
+        .order_by("-issued_at", "-pk")
+        .values_list("pk", "user_id", "issued_at", "title", "code")
+    }
+    proven = defaultdict(list)
+    rows = CertificateSkill.objects.filter(certificate__in=certificates).order_by("-level", "name")
+    for certificate, skill, level in rows.values_list("certificate_id", "skill_id", "level"):
+        proven[certificate].append((skill, level))
+    known = {skill for pairs in proven.values() for skill, _level in pairs}
+    rows_of_skills = Skill.objects.filter(pk__in=known).values_list("pk", "code", "names")
+    skills = {pk: (code, names) for pk, code, names in rows_of_skills}
+    found: defaultdict[int, list[Held]] = defaultdict(list)
+    for pk, (user, on, title, code) in certificates.items():
+        found[user] += [Held(*skills[skill], level, on, title, code) for skill, level in proven[pk]]
+    return found
+
+
+def spoken_by(profiles: Iterable[int]) -> Mapping[int, dict[str, int]]:
+    """The level of each language of each profile, in the order in which they were put down."""
+    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    rows = CandidateLanguage.objects.filter(profile__in=profiles).order_by("pk")
+    for profile, language, level in rows.values_list("profile_id", "language", "level"):
+        found[profile][language] = level
+    return found
+
+
+def months_since(moment: datetime, now: datetime | None = None) -> float:
+    return max(((now or timezone.now()) - moment).total_seconds() / 86400 / MONTH, 0.0)
 
 
 def evidence_of(profile: CandidateProfile) -> list[Evidence]:
     """One line a skill from valid certificates only: highest level first, digital work before general skills."""
-    best: dict[str, Evidence] = {}
-    for certificate in certificates_of(profile):
-        for row in certificate.skills.all():
-            found = Evidence(
-                row.skill.code, row.skill.name, row.level, certificate.issued_at, certificate.title, certificate.code
-            )
-            old = best.get(found.code)
-            if old is None or (found.level, found.on) > (old.level, old.on):
-                best[found.code] = found
-    return sorted(best.values(), key=lambda e: (-e.level, not e.code.startswith("dw."), e.name))
-
-
-def certificates_of(profile: CandidateProfile) -> list[Any]:
-    """Her valid certificates, as ``with_evidence`` fetched them."""
-    rows: list[Any] = profile.user.valid_certificates  # type: ignore[attr-defined]
-    return rows
+    best: dict[str, Held] = {}
+    for row in profile.held:
+        old = best.get(row.code)
+        if old is None or (row.level, row.on) > (old.level, old.on):
+            best[row.code] = row
+    lines = [Evidence(r.code, pick(r.names) or r.code, r.level, r.on, r.title, r.certificate) for r in best.values()]
+    return sorted(lines, key=lambda e: (-e.level, not e.code.startswith("dw."), e.name))
 
 
 def person_of(profile: CandidateProfile) -> Person:
-    proofs = tuple(
-        Proof(row.skill.code, row.level, months_since(c.issued_at), c.code, c.issued_at.date().isoformat())
-        for c in certificates_of(profile)
-        for row in c.skills.all()
-    )
+    now = timezone.now()
     return Person(
-        proofs=proofs,
-        languages={row.language: row.level for row in profile.languages.all()},
+        proofs=tuple(
+            Proof(row.code, row.level, months_since(row.on, now), row.certificate, row.on.date().isoformat())
+            for row in profile.held
+        ),
+        languages=profile.spoken,
         hours=profile.hours_per_week,
         works_remote=profile.works_remote,
         works_on_site=profile.works_on_site,
@@ -67,7 +106,7 @@ def person_of(profile: CandidateProfile) -> Person:
         connectivity=profile.connectivity,
         pay_floor=profile.pay_floor,
         currency=profile.pay_currency,
-        quiet_months=months_since(profile.last_active_at),
+        quiet_months=months_since(profile.last_active_at, now),
     )
 
 
@@ -92,10 +131,10 @@ def wanted_by(opportunity: Opportunity) -> Wanted:
     )
 
 
-def match_of(opportunity: Opportunity, profile: CandidateProfile) -> Match:
-    return match(wanted_by(opportunity), person_of(profile))
+def match_of(wanted: Wanted, profile: CandidateProfile) -> Match:
+    return match(wanted, person_of(profile))
 
 
-def employers_match_of(opportunity: Opportunity, profile: CandidateProfile) -> Match:
+def employers_match_of(wanted: Wanted, profile: CandidateProfile) -> Match:
     """The same without her pay floor: an employer who edits the pay again and again must learn nothing of it."""
-    return match(wanted_by(opportunity), replace(person_of(profile), pay_floor=None))
+    return match(wanted, replace(person_of(profile), pay_floor=None))

@@ -16,13 +16,13 @@ def shortlist_header() -> list[str]:
 
 
 def shortlist_rows(profiles: Iterable[CandidateProfile]) -> Iterator[list[object]]:
-    """Give profiles fetched ``with_evidence``."""
+    """Give profiles read ``with_evidence``."""
     for profile in profiles:
         yield [
             profile.pseudonym,
             home_of(profile),
             profile.hours_per_week,
             ", ".join(f"{e.name} {e.level} ({e.on:%Y-%m-%d})" for e in evidence_of(profile)),
-            ", ".join(f"{language_name(r.language)} {Cefr(r.level).label}" for r in profile.languages.all()),
+            ", ".join(f"{language_name(language)} {Cefr(level).label}" for language, level in profile.spoken.items()),
             equipment(profile.equipment),
         ]

@@ -12,7 +12,8 @@ from placement.access import EmployerRequest, for_employer
 from placement.enums import OPEN_STATES, OpportunityState
 from placement.forms import OpportunityForm
 from placement.models import CandidateProfile, Opportunity, Referral
-from placement.search import Filters, search
+from placement.search import ranked
+from placement.selectors import listed_by
 from placement.services import opportunities
 from placement.services.moves import MoveError
 
@@ -51,10 +52,15 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
 @for_employer
 def detail(request: EmployerRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Opportunity.objects.visible_to(request.user).with_needs(), pk=pk)
-    found = search(people=CandidateProfile.objects.searchable(), filters=Filters(), opportunity=row)
+    people = ranked(CandidateProfile.objects.searchable(), row)
     referrals = Referral.objects.visible_to(request.user).filter(opportunity=row).select_related("profile__user")
-    fitting = [person for person in found.profiles if person.match.fits]  # type: ignore[attr-defined]
-    context = {"opportunity": row, "fitting": fitting[:10], "near": found.profiles[:3], "referrals": referrals[:50]}
+    context = {
+        "opportunity": row,
+        "fitting": [person for person in people[:10] if person.match.fits],
+        "near": people[:3],
+        "listed": listed_by(request.employer),
+        "referrals": referrals[:50],
+    }
     return render(request, "placement/opportunity.html", context)
 
 

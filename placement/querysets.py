@@ -2,25 +2,26 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from certificates.models import Certificate, CertificateSkill
+from certificates.models import Certificate
 from lms.accounts.models import User
 from placement.enums import PROPOSED_STATES, WITH_EMPLOYER, OpportunityState, ReferralState, Vetting
 
 
 def valid_certificates() -> QuerySet[Certificate]:
-    """Neither revoked nor expired, with the skills they prove."""
+    """Neither revoked nor expired."""
     alive = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-    proofs = CertificateSkill.objects.select_related("skill").defer("skill__descriptions", "skill__esco_uri")
-    skills = Prefetch("skills", proofs.order_by("-level", "name"))
-    return Certificate.objects.filter(alive, revoked_at__isnull=True).prefetch_related(skills)
+    return Certificate.objects.filter(alive, revoked_at__isnull=True)
 
 
 class EmployerQuerySet(QuerySet[Any]):
     def vetted(self) -> "EmployerQuerySet":
         return self.filter(vetting=Vetting.VETTED)
+
+
+NEEDS = ("skills__skill", "languages")
 
 
 class OpportunityQuerySet(QuerySet[Any]):
@@ -35,7 +36,7 @@ class OpportunityQuerySet(QuerySet[Any]):
         return self.filter(in_time, state=OpportunityState.OPEN, employer__vetting=Vetting.VETTED)
 
     def with_needs(self) -> "OpportunityQuerySet":
-        return self.select_related("employer").prefetch_related("skills__skill", "languages")
+        return self.select_related("employer").prefetch_related(*NEEDS)
 
 
 class CandidateQuerySet(QuerySet[Any]):
@@ -56,11 +57,6 @@ class CandidateQuerySet(QuerySet[Any]):
         sent = Q(referrals__opportunity__employer=contact.employer_id, referrals__state__in=WITH_EMPLOYER)
         found = Q(pk__in=self.searchable().values("pk"))
         return self.filter(pk__in=self.model.objects.filter(found | sent).values("pk"))
-
-    def with_evidence(self) -> "CandidateQuerySet":
-        """Whatever a card or a match reads, in a fixed number of queries."""
-        proofs = Prefetch("user__certificates", valid_certificates(), to_attr="valid_certificates")
-        return self.select_related("user").prefetch_related(proofs, "languages")
 
 
 class ReferralQuerySet(QuerySet[Any]):

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from placement.access import EmployerRequest, for_employer
 from placement.enums import By
 from placement.enums import ReferralState as S
+from placement.evidence import with_evidence
 from placement.forms import AnswerForm, OutcomeForm
-from placement.models import CandidateProfile, Opportunity, Outcome, Referral
+from placement.models import Opportunity, Outcome, Referral
 from placement.services import answers
 from placement.services.moves import MoveError, may
 from placement.words import explain
@@ -73,7 +74,7 @@ def show(
     context: dict[str, Any] = {
         "referral": referral,
         "shared": shared,
-        "person": CandidateProfile.objects.with_evidence().get(pk=referral.profile_id),
+        "person": with_evidence([referral.profile])[0],
         "reasons": explain(referral.reasons, with_proof=bool(shared), to_employer=True),
         "events": referral.events.select_related("actor"),
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),

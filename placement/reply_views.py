@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from lms.lib.http import HtmxRequest
 from placement.enums import By
 from placement.enums import ReferralState as S
-from placement.evidence import evidence_of
+from placement.evidence import evidence_of, with_evidence
 from placement.forms import AnswerForm, OutcomeForm
-from placement.models import CandidateProfile, Referral
+from placement.models import Referral
 from placement.services import answers, secrets
 from placement.services.moves import MoveError, may
 
@@ -62,7 +62,7 @@ def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpRespo
             return redirect("reply:answer", secret)
     if request.method == "POST" and not allowed:
         error = _("An answer was already given: here it is.")
-    profile = CandidateProfile.objects.with_evidence().get(pk=referral.profile_id)
+    (profile,) = with_evidence([referral.profile])
     context = {
         "referral": referral, "shared": referral.shared, "person": profile, "evidence": evidence_of(profile),
         "form": form if allowed else None, "error": error,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lms.accounts.models import User
 from placement.enums import ReferralState as S
-from placement.models import Employer, EmployerContact, Referral
+from placement.models import Employer, EmployerContact, Referral, Shortlisted
 
 ENOUGH = 3  # below this, a rate says nothing
 STAGES = (S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.ACCEPTED, S.STARTED)
@@ -66,6 +66,11 @@ def stages(referral: Referral) -> list[Stage]:
         Stage(event.get_after_display(), event.at, is_now=number == len(events) and referral.state == event.after)
         for number, event in enumerate(events, start=1)
     ]
+
+
+def listed_by(employer: Employer) -> set[int]:
+    """Keys of the profiles on the employer's shortlist."""
+    return set(Shortlisted.objects.filter(employer=employer).values_list("profile_id", flat=True))
 
 
 def contact_of(user: User) -> EmployerContact | None:

@@ -21,6 +21,7 @@ from lms.lib.leases import MAX_TRIES
 from lms.lib.translated import pick
 from placement.demo.names import HOMES, Home
 from placement.enums import Cefr, Equipment
+from placement.evidence import with_evidence
 from placement.models import CandidateLanguage, CandidateProfile, CandidateToken, Examined
 from placement.names import NAMES
 from placement.services.profiles import tokens_of
@@ -199,7 +200,7 @@ MORE_THINGS = (
 
 
 def index(profiles: list[CandidateProfile]) -> None:
-    fresh = CandidateProfile.objects.with_evidence().filter(pk__in=[p.pk for p in profiles], is_searchable=True)
+    fresh = with_evidence(CandidateProfile.objects.filter(pk__in=[p.pk for p in profiles], is_searchable=True))
     CandidateToken.objects.bulk_create(
         (CandidateToken(profile=row, token=token) for row in fresh for token in sorted(tokens_of(row))), batch_size=2000
     )

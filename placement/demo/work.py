@@ -14,7 +14,7 @@ from lms.accounts.services import set_role
 from placement.demo.people import ADDRESS
 from placement.enums import OpportunityState, Vetting
 from placement.enums import ReferralState as S
-from placement.evidence import match_of
+from placement.evidence import match_of, wanted_by, with_evidence
 from placement.models import (
     CandidateProfile,
     Employer,
@@ -170,13 +170,13 @@ def make_referrals(openings: list[Opportunity]) -> int:
     """Introductions in every state, made by the real services and then put back in time."""
     if Referral.objects.filter(opportunity__is_demo=True).exists():
         return 0
-    people = list(
-        CandidateProfile.objects.with_evidence().filter(user__is_demo=True, user__username__startswith="demo-")
-    )
+    demo = CandidateProfile.objects.filter(user__is_demo=True, user__username__startswith="demo-")
+    people = with_evidence(demo.select_related("user"))
     used: set[int] = set()
     for place, opening in enumerate(Opportunity.objects.with_needs().filter(pk__in=[row.pk for row in openings])):
         ways = WAYS if opening.employer.slug == "pont-data" else WAYS[place % 4 :: 3]
-        fitting = [(match_of(opening, p), p) for p in people if p.pk not in used]
+        wanted = wanted_by(opening)
+        fitting = [(match_of(wanted, p), p) for p in people if p.pk not in used]
         best = sorted((x for x in fitting if x[0].fits), key=lambda x: (-x[0].score, x[1].pk))
         for (state, days), (match, person) in zip(ways, best, strict=False):
             used.add(person.pk)

@@ -1,6 +1,7 @@
 """What a learner offers and agrees to show, the search index, and who looked."""
 
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from placement.enums import Cefr, Connectivity
 from placement.models.employers import Employer
 from placement.querysets import CandidateQuerySet
+
+
+class Held(NamedTuple):
+    """What one valid certificate proves of one skill."""
+
+    code: str
+    names: dict[str, str]
+    level: int
+    on: datetime
+    title: str
+    certificate: str
 
 
 class CandidateProfile(models.Model):
@@ -36,6 +48,10 @@ class CandidateProfile(models.Model):
     indexed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = CandidateQuerySet.as_manager()
+
+    held: list[Held]  # these two are there after ``evidence.with_evidence``
+    spoken: dict[str, int]  # language: level
+    match: Any = None  # ``matching.Match`` with an opening, where a page asks for that order
 
     class Meta:
         verbose_name = _("candidate profile")

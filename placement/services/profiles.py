@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from lms.accounts.models import User
 from placement.enums import Cefr, Equipment
-from placement.evidence import evidence_of
+from placement.evidence import evidence_of, with_evidence
 from placement.models import CandidateLanguage, CandidateProfile, CandidateToken
 from placement.names import NAMES
 
@@ -73,8 +73,8 @@ def update_profile(*, profile: CandidateProfile, languages: dict[str, int], **fi
 @transaction.atomic
 def index_profile(*, profile: CandidateProfile) -> set[str]:
     """Rebuild her rows of the search index; returns them. Nobody who is hidden or uncertified has any."""
-    rows = CandidateProfile.objects.with_evidence().select_for_update(of=("self",))  # one rebuilding at a time
-    fresh = rows.get(pk=profile.pk)
+    rows = CandidateProfile.objects.select_related("user").select_for_update(of=("self",))  # one rebuilding at a time
+    (fresh,) = with_evidence([rows.get(pk=profile.pk)])
     wanted = tokens_of(fresh) if fresh.is_searchable and fresh.user.is_active else set()
     kept = set(fresh.tokens.values_list("token", flat=True))
     fresh.tokens.filter(token__in=kept - wanted).delete()
@@ -88,7 +88,7 @@ def index_profile(*, profile: CandidateProfile) -> set[str]:
 def tokens_of(profile: CandidateProfile) -> set[str]:
     """Every fact one may search by, expanded so that "at least" is equality. Empty without a certificate.
 
-    Give a profile fetched ``with_evidence``.
+    Give a profile read ``with_evidence``.
     """
     skills = {f"skill:{e.code}:{n}" for e in evidence_of(profile) for n in range(1, e.level + 1)}
     if not skills:
@@ -96,7 +96,7 @@ def tokens_of(profile: CandidateProfile) -> set[str]:
     facts = {"certified", f"country:{profile.country}"}
     if profile.region:
         facts.add(f"region:{slugify(profile.region)}")
-    facts |= {f"lang:{row.language}:{n}" for row in profile.languages.all() for n in range(1, row.level + 1)}
+    facts |= {f"lang:{language}:{n}" for language, level in profile.spoken.items() for n in range(1, level + 1)}
     facts |= {f"hours:{n}" for n in HOUR_STEPS if n <= profile.hours_per_week}
     facts |= {f"equip:{thing}" for thing in profile.equipment}
     facts |= {f"line:{n}" for n in range(1, profile.connectivity + 1)}

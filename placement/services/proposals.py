@@ -11,7 +11,7 @@ from certificates.models import Certificate
 from lms.accounts.models import User
 from placement.enums import By
 from placement.enums import ReferralState as S
-from placement.evidence import match_of
+from placement.evidence import match_of, wanted_by, with_evidence
 from placement.matching import Match
 from placement.models import CandidateProfile, Examined, Opportunity, Referral
 from placement.querysets import valid_certificates
@@ -31,9 +31,9 @@ def propose_matches(*, certificate: Certificate) -> list[Referral]:
     Examined.objects.get_or_create(certificate=certificate)
     if not certificate.is_valid:
         return []
-    profile = CandidateProfile.objects.with_evidence().get(pk=profile.pk)
+    (profile,) = with_evidence([CandidateProfile.objects.get(pk=profile.pk)])
     found = [
-        (match_of(opportunity, profile), opportunity)
+        (match_of(wanted_by(opportunity), profile), opportunity)
         for opportunity in Opportunity.objects.open().with_needs().exclude(employer_id__in=resting(profile))
     ]
     fitting = sorted((pair for pair in found if pair[0].fits), key=lambda pair: (-pair[0].score, pair[1].pk))
@@ -49,19 +49,19 @@ def propose_opportunity(*, opportunity: Opportunity) -> int:
     if Opportunity.objects.filter(pk=opportunity.pk, proposed_at=None).update(proposed_at=timezone.now()) != 1:
         return 0
     opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)
-    wanted = opportunity.seats * 5
+    most, wanted = max(opportunity.seats * 5, 10), wanted_by(opportunity)
     refused = refusals().filter(opportunity__employer=opportunity.employer_id)
     people = certified_for(opportunity).exclude(pk__in=refused.values("profile"))[:1000]
-    found = [(match_of(opportunity, profile), profile) for profile in people]
+    found = [(match_of(wanted, profile), profile) for profile in with_evidence(people)]
     fitting = sorted((pair for pair in found if pair[0].fits), key=lambda pair: (-pair[0].score, pair[1].pk))
-    for match, profile in fitting[: max(wanted, 10)]:
+    for match, profile in fitting[:most]:
         suggest(opportunity=opportunity, profile=profile, found=match)
-    return len(fitting[: max(wanted, 10)])
+    return len(fitting[:most])
 
 
 def certified_for(opportunity: Opportunity) -> QuerySet[CandidateProfile]:
     """Profiles with a valid certificate for every essential skill; the match itself decides on the rest."""
-    people = CandidateProfile.objects.with_evidence().filter(user__is_active=True, user__certificates__revoked_at=None)
+    people = CandidateProfile.objects.filter(user__is_active=True, user__certificates__revoked_at=None)
     for need in opportunity.skills.all():
         if need.essential:
             people = people.filter(
@@ -108,9 +108,9 @@ def request_introduction(*, opportunity: Opportunity, profile: CandidateProfile,
     """An employer asks to be put in touch. She decides; nothing of her is shown before. Raises ``NotAllowedError``."""
     if not Opportunity.objects.open().filter(pk=opportunity.pk).exists():
         raise NotAllowedError
-    profile = CandidateProfile.objects.with_evidence().get(pk=profile.pk)
+    (profile,) = with_evidence([CandidateProfile.objects.get(pk=profile.pk)])
     opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)
-    found = match_of(opportunity, profile)
+    found = match_of(wanted_by(opportunity), profile)
     referral = suggest(opportunity=opportunity, profile=profile, found=found, by=By.EMPLOYER, actor=actor)
     asks: dict[str, Any] = {"asked_by_employer": True, "expires_at": timezone.now() + WAITS}
     if referral.state == S.EXPIRED:

@@ -13,6 +13,7 @@ from courses.models import Course, Enrolment
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from placement.enums import Kind, OpportunityState, ReferralState, Vetting
+from placement.evidence import match_of, wanted_by, with_evidence
 from placement.models import (
     CandidateProfile,
     Employer,
@@ -101,10 +102,8 @@ def make_referral(
     """A proposal, or one that went on to CONSENTED or FORWARDED by the real services."""
     profile, opportunity = profile or make_candidate(), opportunity or make_opportunity()
     certificate = profile.user.certificates.first()
-    found = proposals.match_of(
-        Opportunity.objects.with_needs().get(pk=opportunity.pk),
-        CandidateProfile.objects.with_evidence().get(pk=profile.pk),
-    )
+    needs = wanted_by(Opportunity.objects.with_needs().get(pk=opportunity.pk))
+    found = match_of(needs, *with_evidence([profile]))
     referral = proposals.suggest(opportunity=opportunity, profile=profile, found=found, certificate=certificate)
     if state != ReferralState.SUGGESTED:
         referrals.consent(referral=referral, fields=fields, user=profile.user)
