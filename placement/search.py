@@ -270,8 +270,8 @@ def listed(
 
 def looser(people: QuerySet[CandidateProfile], filters: Filters) -> list[tuple[str, int]]:
     """For an empty result: each filter with how many people there would be without it, best first."""
-    tokens = filters.all_tokens[:8]
-    without = [(token, having(people, [t for t in tokens if t != token]).count()) for token in tokens]
+    tokens = filters.all_tokens
+    without = [(token, having(people, [t for t in tokens if t != token]).count()) for token in tokens[:8]]
     return sorted(((token, count) for token, count in without if count), key=lambda pair: -pair[1])[:3]
 
 
