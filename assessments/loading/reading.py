@@ -12,7 +12,7 @@ from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, Se
 from assessments.question_types import QUESTION_TYPES
 from courses.loading import ContentError, Problem
 from courses.loading.markup import from_markdown
-from courses.loading.reading import LineLoader, Map
+from courses.loading.reader import LineLoader, Map
 from lms.lib.translated import pick
 
 QUESTIONS, ASSESSMENTS = "questions.yaml", "assessments.yaml"

@@ -3,124 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-from django.conf import settings
 from django.utils.text import slugify
 
 from courses.enums import Level
-from courses.loading.errors import ContentError, Problem
+from courses.loading.blocks import LESSON_BLOCKS
+from courses.loading.errors import ContentError
+from courses.loading.reader import Map, Reader
 from courses.loading.specs import CourseSpec, LessonSpec, ModuleSpec, StepSpec
-
-MEDIA_KINDS = {"image", "audio", "download"}
-CALLOUTS = {"tip", "example", "warning"}
-KINDS = {"text", "steps", "table", "code", "check", *MEDIA_KINDS, *CALLOUTS}
-WANTED = {  # keys that a block of each kind cannot do without
-    "image": ("file", "alt"),
-    "audio": ("file", "title", "transcript"),
-    "download": ("file", "title"),
-    "table": ("header", "rows"),
-    "code": ("code",),
-    "check": ("question", "options"),
-    "tip": ("text",),
-    "example": ("text",),
-    "warning": ("text",),
-}
-
-
-class Map(dict[str, Any]):
-    """A YAML mapping that knows its line."""
-
-    line = 1
-
-
-class LineLoader(yaml.SafeLoader):
-    pass
-
-
-def construct_map(loader: LineLoader, node: yaml.MappingNode) -> Map:
-    values = Map({str(key): value for key, value in loader.construct_mapping(node, deep=True).items()})
-    values.line = node.start_mark.line + 1
-    return values
-
-
-LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, construct_map)
-
-
-class Reader:
-    """Reads the files of one folder and gathers what is wrong with them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.problems: list[Problem] = []
-        self.file = ""
-
-    def blame(self, where: object, what: str, remedy: str) -> None:
-        place = f"line {where}" if isinstance(where, int) else str(where)
-        self.problems.append(Problem(self.file, place, what, remedy))
-
-    def load(self, name: str) -> Map:
-        """The YAML mapping in a file; an empty one, and a problem noted, when there is none."""
-        self.file = name
-        path = self.folder / name
-        if not path.is_file():
-            self.blame(1, "the file is missing", "Add it, or take its key out of course.yaml")
-            return Map()
-        try:
-            data = yaml.load(path.read_text("utf-8"), Loader=LineLoader)  # noqa: S506  (a SafeLoader)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            self.blame(
-                mark.line + 1 if mark else 1,
-                f"not readable as YAML ({getattr(error, 'problem', '')})",
-                "Check the indentation, and put texts with a colon between quotes",
-            )
-            return Map()
-        except UnicodeDecodeError:
-            self.blame(1, "not written in UTF-8", "Save the file as UTF-8")
-            return Map()
-        if not isinstance(data, Map):
-            self.blame(1, "not a list of keys and values", "Begin with lines such as title: ...")
-            return Map()
-        return data
-
-    def wanted(self, data: Map, key: str, kind: type | tuple[type, ...] = str, where: int | None = None) -> Any:
-        """The value of a key that must be there; an empty value of its kind, and a problem noted, when it is not."""
-        value = data.get(key)
-        if isinstance(value, kind) and (value or value == 0):
-            return value
-        what = f"{key} is missing" if value in (None, "", [], {}) else f"{key} is not as expected"
-        self.blame(where or getattr(data, "line", 1), what, f"Write {key}: with {describe(kind)}")
-        return (kind[0] if isinstance(kind, tuple) else kind)()
-
-    def texts(self, data: Map, key: str, *, optional: bool = False) -> dict[str, str]:
-        """A text in each language."""
-        value = data.get(key)
-        if value is None and optional:
-            return {}
-        if not isinstance(value, dict):
-            self.blame(data.line, f"{key} has no languages", f"Write {key}: {{fr: ..., en: ...}}")
-            return {}
-        known = {code for code, _name in settings.LANGUAGES}
-        for code in value:
-            if code not in known:
-                self.blame(data.line, f"{key}: unknown language {code}", f"Use {', '.join(sorted(known))}")
-        return {code: text for code, text in value.items() if code in known}
-
-    def file_named(self, name: object, line: int) -> None:
-        """Note a problem when a media file is not inside the folder."""
-        if not isinstance(name, str) or not name:
-            self.blame(line, "file is missing", "Write file: with a path such as images/x.png")
-            return
-        path = (self.folder / name).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
-            self.blame(line, f"{name} is outside the course folder", "Copy the file into the folder")
-        elif not path.is_file():
-            self.blame(line, f"no file {name}", "Add the file, or correct its name (case counts)")
-
-
-def describe(kind: type | tuple[type, ...]) -> str:
-    names = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "keys and values"}
-    return names.get(kind[0] if isinstance(kind, tuple) else kind, "a value")
 
 
 def read_course(folder: Path) -> CourseSpec:
@@ -235,33 +124,19 @@ def check_block(reader: Reader, block: Any, line: int) -> bool:
     if not isinstance(block, Map) or len(block) != 1:
         reader.blame(getattr(block, "line", line), "a block is not one key and one value", "Write - text: | ...")
         return False
-    kind, value = next(iter(block.items()))
-    if kind not in KINDS:
-        reader.blame(block.line, f"unknown block {kind}", f"Use one of: {', '.join(sorted(KINDS))}")
+    name, value = next(iter(block.items()))
+    if name not in LESSON_BLOCKS:
+        reader.blame(block.line, f"unknown block {name}", f"Use one of: {', '.join(sorted(LESSON_BLOCKS))}")
         return False
-    if kind in WANTED and not isinstance(value, Map):
-        reader.blame(block.line, f"{kind} has no keys", f"Write {', '.join(WANTED[kind])} under it")
+    kind = LESSON_BLOCKS[name]
+    if kind.wanted and not isinstance(value, Map):
+        reader.blame(block.line, f"{name} has no keys", f"Write {', '.join(kind.wanted)} under it")
         return False
     before = len(reader.problems)
-    for key in WANTED.get(kind, ()):
+    for key in kind.wanted:
         reader.wanted(value, key, (str, list, bool, int), block.line)
-    if kind in MEDIA_KINDS and value.get("file"):
-        reader.file_named(value["file"], block.line)
-    if kind == "check":
-        check_options(reader, value, block.line)
-    if kind == "table" and any(len(row) > len(value.get("header") or []) for row in value.get("rows") or []):
-        reader.blame(block.line, "a row has more cells than the header", "Add a cell to header, or take one away")
+    kind.check(reader, value, block.line)
     return len(reader.problems) == before
-
-
-def check_options(reader: Reader, value: Map, line: int) -> None:
-    options = [option for option in value.get("options") or [] if isinstance(option, dict)]
-    if len(options) < 2:
-        reader.blame(line, "a check needs two answers or more", "Add - {text: ..., correct: false, feedback: ...}")
-    if not any(option.get("correct") is True for option in options):
-        reader.blame(line, "no answer is right", "Write correct: true at the right one")
-    if any(not option.get("text") or not option.get("feedback") for option in options):
-        reader.blame(line, "an answer has no text or no feedback", "Write both for each answer")
 
 
 def check_slugs(reader: Reader, spec: CourseSpec) -> None:

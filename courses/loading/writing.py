@@ -11,13 +11,13 @@ from wagtail.models import Locale, Page
 
 from cms.models import HomePage
 from cms.services import ensure_home
+from courses.loading.blocks import raw_stream
 from courses.loading.errors import ContentError, Problem
 from courses.loading.markup import bullets
 from courses.loading.media import Shelf
 from courses.loading.reading import read_course
 from courses.loading.skills import load_skills
 from courses.loading.specs import CourseSpec, ModuleSpec, Report, StepMaker, StepPlace, StepSpec, stable_key
-from courses.loading.streams import raw_stream
 from courses.models import Course, CoursePage, CourseSkill, LessonPage, ModulePage, Skill
 
 

@@ -6,13 +6,16 @@ from django.conf import settings
 from PIL import Image as Pillow
 from wagtail.images import get_image_model
 
+from cms.blocks import ContentBlocks
 from courses.loading import ContentError, StepPlace, load_course, load_html_folder, load_skills
+from courses.loading.blocks import LESSON_BLOCKS
 from courses.loading.markup import from_markdown, inline, one_line
 from courses.loading.media import ogg_seconds
 from courses.loading.reading import read_course
 from courses.models import Course, CoursePage, LessonPage, Skill
 from courses.outline import all_outlines, get_outline
 
+NOT_IN_FOLDERS = {"video"}  # too heavy to keep beside text
 COURSE = """
 code: essai
 hours: 1.5
@@ -134,6 +137,11 @@ def test_steps_of_apps_above_come_from_their_maker(site, folder):
     assert len(get_outline(report.course, "en").steps) == 3
     assert not report.skipped
     assert load_course(folder).skipped == ["assessment final (fr)", "assessment final (en)"]
+
+
+def test_folders_hold_every_block_that_trainers_write_with():
+    written = {kind.stored_as or name for name, kind in LESSON_BLOCKS.items()}
+    assert written | NOT_IN_FOLDERS == set(ContentBlocks().child_blocks)
 
 
 def test_every_problem_is_told_with_file_line_and_remedy(site, folder):
