@@ -7,12 +7,21 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.enums import STAFF_ROLES, Channel, Role
 from lms.lib.append_only import AppendOnly
 from lms.lib.leases import Leased
+
+
+class PeopleManager(UserManager["User"]):
+    use_in_migrations = False
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """A user name is the same in any case."""
+        return self.get(username__iexact=username)
 
 
 class User(AbstractUser):
@@ -33,14 +42,21 @@ class User(AbstractUser):
     is_demo = models.BooleanField(default=False, editable=False)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects: ClassVar[UserManager] = UserManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = [
-            models.UniqueConstraint("email", condition=~Q(email=""), name="unique_email_when_given"),
-        ]
+        constraints = [  # in upper case, as ``iexact`` asks PostgreSQL: these indexes serve the sign-in too
+            models.UniqueConstraint(
+                Upper("username"), name="unique_username_in_any_case",
+                violation_error_message=_("Somebody has this user name already."),
+            ),
+            models.UniqueConstraint(
+                Upper("email"), condition=~Q(email=""), name="unique_email_in_any_case",
+                violation_error_message=_("Somebody has this e-mail address already."),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.full_name or self.username

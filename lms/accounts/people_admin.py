@@ -53,6 +53,19 @@ class PersonForm(UserForm):
     def clean_full_name(self) -> str:
         return services.clean_name(self.cleaned_data["full_name"])
 
+    def clean_username(self) -> str:
+        return self.unused("username", _("Somebody has this user name already."))
+
+    def clean_email(self) -> str:
+        return self.unused("email", _("Somebody has this e-mail address already."))
+
+    def unused(self, field: str, taken: Any) -> str:
+        """In whatever case. The database refuses it too, but cannot say at which field."""
+        text: str = self.cleaned_data[field]
+        if text and User.objects.exclude(pk=self.instance.pk).filter(**{f"{field}__iexact": text}).exists():
+            raise forms.ValidationError(taken, code="unique")
+        return text
+
     def clean_phone(self) -> str | None:
         return self.cleaned_data["phone"] or None
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from django.db.models.functions import Lower
+from django.db.models.functions import Upper
 
 from lms.accounts.models import User
 
@@ -45,14 +45,14 @@ def numbered(bases: list[str]) -> list[str]:
 
 def names_taken(bases: list[str]) -> set[str]:
     """User names in use that are one of ``bases``, with or without a number behind it, in lower case."""
-    lowered = User.objects.annotate(low=Lower("username")).values_list("low", flat=True)
+    raised = User.objects.annotate(big=Upper("username")).values_list("big", flat=True)  # as the unique index has them
     taken: set[str] = set()
-    for part in chunks(bases, CHUNK):
-        taken.update(lowered.filter(low__in=part))
+    for part in chunks([base.upper() for base in bases], CHUNK):
+        taken.update(raised.filter(big__in=part))
     for part in chunks(sorted(taken), CHUNK):
         pattern = "^(" + "|".join(re.escape(base) for base in part) + ")[0-9]+$"
-        taken.update(lowered.filter(low__regex=pattern))
-    return taken
+        taken.update(raised.filter(big__regex=pattern))
+    return {name.lower() for name in taken}
 
 
 def chunks(items: list[str], size: int) -> Iterator[list[str]]:
