@@ -30,30 +30,8 @@ from tests.factories.assessments import (
     make_question,
     make_twins,
 )
-from tests.factories.courses import make_course, make_enrolment
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def course(site):
-    return make_course()
-
-
-@pytest.fixture
-def enrolment(learner, course):
-    return make_enrolment(learner, course)
-
-
-@pytest.fixture
-def assessment(course):
-    """Two named single-choice questions and rules without limits."""
-    return make_assessment(course, questions=[make_twins("single", code=f"q{n}")[0] for n in (1, 2)])
-
-
-@pytest.fixture
-def attempt(enrolment, assessment):
-    return begin(enrolment, assessment)
 
 
 # -- starting

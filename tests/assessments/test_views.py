@@ -13,32 +13,12 @@ from assessments.enums import Answers
 from assessments.models import Attempt, Response
 from assessments.services import submit
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
-from tests.factories.assessments import SECRET, SPECS, make_assessment, make_question, make_twins
-from tests.factories.courses import lesson_page, make_course, make_enrolment, make_skill
+from tests.factories.assessments import SECRET, SPECS, make_assessment, make_question
+from tests.factories.courses import lesson_page, make_enrolment, make_skill
 
 pytestmark = pytest.mark.django_db
 
 INTRO = "/fr/learn/saisie/test/evaluation/"
-
-
-@pytest.fixture
-def course(site):
-    return make_course()
-
-
-@pytest.fixture
-def enrolment(learner, course):
-    return make_enrolment(learner, course)
-
-
-@pytest.fixture
-def assessment(course):
-    return make_assessment(course, questions=[make_twins("single", code=f"q{n}")[0] for n in (1, 2)])
-
-
-@pytest.fixture
-def attempt(enrolment, assessment):
-    return begin(enrolment, assessment)
 
 
 @pytest.fixture

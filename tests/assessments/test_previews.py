@@ -1,0 +1,22 @@
+"""A question as a learner will see it, and with its answers."""
+
+import pytest
+
+from tests.factories.assessments import SPECS, make_question
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("kind", SPECS)
+@pytest.mark.parametrize("mode", ["", "answers"])
+def test_every_type_is_previewed(kind, mode, trainer_client, rf):
+    question = make_question(kind)
+    page = question.make_preview_request(preview_mode=mode).render().content.decode()
+    assert f"Question {kind}" in page
+    assert ("Bonne réponse" in page) == (mode == "answers")
+
+
+def test_an_unfinished_question_has_a_preview_too(trainer_client):
+    question = make_question(live=False)
+    question.answers = []
+    assert question.make_preview_request(preview_mode="").status_code == 200
