@@ -1,10 +1,11 @@
 from django.urls import path
 
 from assessments import views
+from lms.lib import converters  # noqa: F401  (registers ``page_slug``)
 
 app_name = "assessments"
 
-HERE = "<slug:code>/test/<slug:slug>/"
+HERE = "<slug:code>/test/<page_slug:slug>/"
 ATTEMPT = HERE + "<uuid:attempt_id>/"
 
 urlpatterns = [

@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
@@ -69,7 +70,7 @@ def intro(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespon
         return redirect(lost(request, learning.course))
     if request.method == "POST":
         return begin(request, learning, page, step.slug)
-    if step.path != request.path:
+    if step.path != iri_to_uri(request.path):
         return redirect(step.path)
     note_position(enrolment=learning.enrolment, step_key=step.key, language=outline.language)
     return render(request, "assessments/intro.html", intro_context(learning, outline, step, page))

@@ -3,14 +3,24 @@ below, a template in templates/cms/blocks/, a test in tests/cms/test_blocks.py. 
 cms/weight.py without being told of it; course folders learn of it in courses/loading/blocks.py.
 """
 
+from typing import Any
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.list_block import ListBlockValidationError
+from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
 INLINE = ["bold", "italic", "link", "code"]
 PROSE = ["h2", "h3", *INLINE, "ol", "ul"]
+
+
+def blank_rows(row: type[blocks.StructBlock], count: int = 2) -> list[dict[str, Any]]:
+    """Rows a list begins with. Each names every field: one left out is “undefined” in the editor, as if typed."""
+    return [{name: child.get_default() for name, child in row.base_blocks.items()} for _row in range(count)]
 
 
 class ImageBlock(blocks.StructBlock):
@@ -123,12 +133,26 @@ class CheckOptionBlock(blocks.StructBlock):
     correct = blocks.BooleanBlock(label=_("right answer"), required=False)
     feedback = blocks.CharBlock(label=_("feedback"), max_length=400)
 
+    class Meta:
+        label = _("answer")
+        label_format = "{text}"
+
 
 class SelfCheckBlock(blocks.StructBlock):
     """An ungraded question inside a lesson; each answer opens its feedback, without script and without the server."""
 
     question = blocks.CharBlock(label=_("question"), max_length=300)
-    options = blocks.ListBlock(CheckOptionBlock(), min_num=2, max_num=6, default=[{}, {}], label=_("answers"))
+    options = blocks.ListBlock(
+        CheckOptionBlock(), min_num=2, max_num=6, default=blank_rows(CheckOptionBlock), label=_("answers")
+    )
+
+    def clean(self, value: Any) -> Any:
+        """Asked when published; a draft may wait for its answers."""
+        cleaned = super().clean(value)
+        if not self.is_deferred_validation and not any(option["correct"] for option in cleaned["options"]):
+            text = gettext("Tick the right answer, or each right answer.")
+            raise StructBlockValidationError({"options": ListBlockValidationError(non_block_errors=[text])})
+        return cleaned
 
     class Meta:
         icon = "help"

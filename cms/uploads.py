@@ -5,13 +5,18 @@ pictures stays here.
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
+from wagtailmedia.models import MediaType
 from willow.plugins.pillow import PillowImage
+
+ZIP = b"PK\x03\x04"  # what office files are
+BEGINNINGS = {"pdf": b"%PDF-", **dict.fromkeys(["docx", "ods", "odt", "pptx", "xlsx"], ZIP)}
 
 
 class WholeImageField(WagtailImageField):
@@ -26,14 +31,46 @@ class WholeImageField(WagtailImageField):
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from error
 
 
+def leave_out(form: Any, *names: str) -> None:
+    """Fields that ask a trainer for what nobody reads; a new file goes to the root collection without them."""
+    for name in names:
+        form.fields.pop(name, None)
+
+
 class ImageForm(BaseImageForm):
     """The form of Wagtail's image library, with our field."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        leave_out(self, "tags", "collection")
         if "file" in self.fields:
             given = self.fields["file"]
             self.fields["file"] = WholeImageField(label=given.label, required=given.required, widget=given.widget)
+
+
+class DocumentForm(BaseDocumentForm):
+    """The form of Wagtail's library of documents, without what nobody reads."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_out(self, "tags", "collection")
+        if "file" in self.fields:
+            limits = {
+                "kinds": ", ".join(settings.WAGTAILDOCS_EXTENSIONS).upper(),
+                "most": filesizeformat(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE),
+            }
+            self.fields["file"].help_text = _("%(kinds)s, at most %(most)s.") % limits
+
+    def clean_file(self) -> Any:
+        """The file, unless its first bytes are not those of its kind: nobody could open it."""
+        file = self.cleaned_data["file"]
+        kind = file.name.rpartition(".")[2].lower() if file else ""
+        if "file" in self.changed_data and file and not file.read(1024).lstrip().startswith(BEGINNINGS.get(kind, b"")):
+            text = _("This is no real %(kind)s file: it was cut, or its name was changed. Save it again and send it.")
+            raise ValidationError(text % {"kind": kind.upper()}, code="not_its_kind")
+        if file:
+            file.seek(0)
+        return file
 
 
 class MediaForm(BaseMediaForm):
@@ -41,9 +78,19 @@ class MediaForm(BaseMediaForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        is_audio = self.instance.type == MediaType.AUDIO
+        leave_out(self, "tags", "collection", *(["thumbnail"] if is_audio else []))
         if "file" in self.fields:
-            most = filesizeformat(settings.MEDIA_MAX_UPLOAD_SIZE)
-            self.fields["file"].help_text = _("At most %(most)s.") % {"most": most}
+            kinds = settings.WAGTAILMEDIA["AUDIO_EXTENSIONS" if is_audio else "VIDEO_EXTENSIONS"]
+            limits = {"kinds": ", ".join(kinds).upper(), "most": filesizeformat(settings.MEDIA_MAX_UPLOAD_SIZE)}
+            self.fields["file"].help_text = _("%(kinds)s, at most %(most)s.") % limits
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """wagtailmedia says nowhere which field a refused kind of file stands in."""
+        nowhere = getattr(error, "error_dict", {}).pop(NON_FIELD_ERRORS, [])
+        super().add_error(field, error)
+        if nowhere and "file" not in self.errors:
+            super().add_error("file", nowhere)
 
     def clean_file(self) -> Any:
         return self._light("file")

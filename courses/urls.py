@@ -1,6 +1,7 @@
 from django.urls import path
 
 from courses import views
+from lms.lib import converters  # noqa: F401  (registers ``page_slug``)
 
 app_name = "courses"
 
@@ -10,6 +11,6 @@ urlpatterns = [
     path("<slug:code>/", views.course, name="course"),
     path("<slug:code>/enrol/", views.enrol, name="enrol"),
     path("<slug:code>/finish/", views.finish, name="finish"),
-    path("<slug:code>/<slug:slug>/", views.lesson, name="lesson"),
-    path("<slug:code>/<slug:slug>/done/", views.step_done, name="step_done"),
+    path("<slug:code>/<page_slug:slug>/", views.lesson, name="lesson"),
+    path("<slug:code>/<page_slug:slug>/done/", views.step_done, name="step_done"),
 ]

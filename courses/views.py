@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -121,7 +122,7 @@ def course(request: SignedInRequest, learning: Learning) -> HttpResponse:
 def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpResponse:
     """One lesson: the kept body, and around it her own state."""
     outline, step = find_step(learning.course, slug)
-    if outline is None or step is None or step.path != request.path:
+    if outline is None or step is None or step.path != iri_to_uri(request.path):
         return redirect(step.path if step else lost(request, learning.course))
     body = lesson_body(learning.course, step, outline.language)
     if body is None:

@@ -165,10 +165,16 @@ class CoursesPanel(Component):
         return {"pages": pages[:12], "home": home}
 
 
-@hooks.register("after_publish_page")
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
 def say_what_comes_next(request: HttpRequest, page: Page) -> None:
-    """One who writes a first course need not know where Wagtail hides “Add child page”."""
+    """One who writes a first course need not know where Wagtail hides “Add child page”.
+
+    Said after “published”, which Wagtail says later than its hook ``after_publish_page``.
+    """
     page = page.specific
+    if not page.live or "action-publish" not in request.POST:
+        return
     if isinstance(page, CoursePage):
         text, parent = _("Next: the modules of this course."), page
     elif isinstance(page, ModulePage):
@@ -179,6 +185,14 @@ def say_what_comes_next(request: HttpRequest, page: Page) -> None:
         return
     url = reverse("wagtailadmin_pages:add_subpage", args=[parent.pk])
     messages.info(request, text, buttons=[messages.button(url, _("Add"))])
+
+
+@hooks.register("after_create_snippet")
+def say_where_its_page_is_made(request: HttpRequest, snippet: Any) -> None:
+    home = HomePage.objects.filter(locale=Locale.get_active()).first()
+    if isinstance(snippet, Course) and home is not None:
+        url = reverse("wagtailadmin_pages:add", args=["courses", "coursepage", home.pk])
+        messages.info(request, _("Next: the page of this course."), buttons=[messages.button(url, _("Add"))])
 
 
 @hooks.register("construct_homepage_panels")

@@ -19,6 +19,7 @@ from wagtail import blocks
 
 from assessments.formats.neutral import ImportedAnswer, ImportedQuestion
 from assessments.formats.plain import plain
+from cms.blocks import blank_rows
 
 from .base import (
     InvalidResponse,
@@ -51,9 +52,15 @@ class OptionBlock(blocks.StructBlock):
     correct = blocks.BooleanBlock(label=gettext_lazy("right"), required=False)
     feedback = blocks.CharBlock(label=gettext_lazy("feedback"), max_length=600, required=False)
 
+    class Meta:
+        label = gettext_lazy("answer")
+        label_format = "{text}"
+
 
 class ChoiceBlock(blocks.StructBlock):
-    options = blocks.ListBlock(OptionBlock(), min_num=2, max_num=12, default=[{}, {}], label=gettext_lazy("answers"))
+    options = blocks.ListBlock(
+        OptionBlock(), min_num=2, max_num=12, default=blank_rows(OptionBlock), label=gettext_lazy("answers")
+    )
     shuffle = blocks.BooleanBlock(label=gettext_lazy("shuffle the answers"), required=False, default=True)
 
 

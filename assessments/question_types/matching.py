@@ -21,6 +21,7 @@ from wagtail import blocks
 
 from assessments.formats.neutral import ImportedPair, ImportedQuestion, Rich
 from assessments.formats.plain import plain
+from cms.blocks import blank_rows
 
 from .base import (
     InvalidResponse,
@@ -51,9 +52,15 @@ class PairBlock(blocks.StructBlock):
     left = blocks.CharBlock(label=gettext_lazy("this"), max_length=250)
     right = blocks.CharBlock(label=gettext_lazy("goes with"), max_length=250)
 
+    class Meta:
+        label = gettext_lazy("pair")
+        label_format = "{left}"
+
 
 class MatchingBlock(blocks.StructBlock):
-    pairs = blocks.ListBlock(PairBlock(), min_num=2, max_num=10, default=[{}, {}], label=gettext_lazy("pairs"))
+    pairs = blocks.ListBlock(
+        PairBlock(), min_num=2, max_num=10, default=blank_rows(PairBlock), label=gettext_lazy("pairs")
+    )
     distractors = blocks.ListBlock(
         blocks.CharBlock(max_length=250),
         min_num=0,

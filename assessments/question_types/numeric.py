@@ -55,6 +55,10 @@ class OtherNumberBlock(blocks.StructBlock):
     credit = credit_block(0)
     feedback = feedback_block()
 
+    class Meta:
+        label = gettext_lazy("number")
+        label_format = "{answer}"
+
 
 class NumericBlock(blocks.StructBlock):
     answer = blocks.DecimalBlock(label=gettext_lazy("right number"))

@@ -53,6 +53,10 @@ class AcceptedBlock(blocks.StructBlock):
     credit = credit_block(100)
     feedback = feedback_block()
 
+    class Meta:
+        label = gettext_lazy("accepted answer")
+        label_format = "{text}"
+
 
 class ShortTextBlock(blocks.StructBlock):
     accepted = blocks.ListBlock(AcceptedBlock(), min_num=1, max_num=20, label=gettext_lazy("accepted answers"))

@@ -45,3 +45,13 @@ def test_no_answers_or_a_strange_type_are_refused():
         read_answers([{"type": "essay", "value": {}, "id": "x"}])
     with pytest.raises(UnknownQuestionType):
         write_answers("essay", {})
+
+
+@pytest.mark.parametrize(("kind", "rows"), [("single", "options"), ("multiple", "options"), ("matching", "pairs")])
+def test_rows_of_answers_begin_blank_and_with_every_field(kind, rows):
+    """A field left out of a row’s first state is shown as the word “undefined”, and saved as if typed."""
+    block = AnswerBlocks().child_blocks[kind]
+    (first, second) = block.get_form_state(block.get_default())[rows]
+    names = set(block.child_blocks[rows].child_block.child_blocks)
+    assert set(first["value"]) == set(second["value"]) == names
+    assert not any(first["value"].values())

@@ -1,6 +1,7 @@
 """Each block as a learner's phone gets it."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils import translation
 from wagtail.documents import get_document_model
@@ -30,6 +31,29 @@ def image(db):
     file = BytesIO()
     Pillow.new("RGB", (900, 450), "teal").save(file, "PNG")
     return get_image_model().objects.create(title="x", file=ContentFile(file.getvalue(), "x.png"))
+
+
+def test_rows_begin_blank_and_with_every_field():
+    """A field left out of a row’s first state is shown as the word “undefined”, and saved as if typed."""
+    check = ContentBlocks().child_blocks["self_check"]
+    rows = check.get_form_state(check.get_default())["options"]
+    assert len(rows) == 2
+    for row in rows:
+        assert set(row["value"]) == {"text", "correct", "feedback"}
+        assert not any(row["value"].values())
+
+
+def test_a_self_check_question_needs_a_right_answer_when_published():
+    options = [{"text": "dix", "correct": False, "feedback": "?"}, {"text": "onze", "correct": False, "feedback": "?"}]
+    stream = body(("self_check", {"question": "?", "options": options}))
+    with pytest.raises(ValidationError) as refused, translation.override("en"):
+        stream.stream_block.clean(stream)
+    (error,) = refused.value.block_errors.values()
+    assert "Tick the right answer" in str(error.as_json_data())
+    assert len(stream.stream_block.clean_deferred(stream)) == 1
+    options[1]["correct"] = True
+    stream = body(("self_check", {"question": "?", "options": options}))
+    assert len(stream.stream_block.clean(stream)) == 1
 
 
 def test_text_has_no_wrapper():

@@ -10,6 +10,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from PIL import Image as Pillow
+from wagtail.documents import get_document_model
+from wagtail.documents.forms import get_document_form
 from wagtail.images import get_image_model
 from wagtail.images.forms import get_image_form
 from wagtailmedia.forms import get_media_form
@@ -89,7 +91,8 @@ class TestMedia:
         assert "3.0\u00a0KB" in text
         assert "2.0\u00a0KB" in text
         assert "Save it smaller" in text
-        assert "thumbnail" in self.errors(file=9, thumbnail=3072)
+        video = get_media_model()(type="video")
+        assert "thumbnail" in self.errors(video, thumbnail=3072)
 
     def test_a_light_file_is_taken(self, db):
         assert not self.errors(file=2048)
@@ -99,7 +102,34 @@ class TestMedia:
         assert not self.errors(media=old)
 
     def test_the_form_says_so_before(self, site, sign_in, manager):
-        assert "2,0\u00a0Kio au plus" in sign_in(manager).get("/cms/media/audio/add/").text
+        page = sign_in(manager).get("/cms/media/audio/add/").text
+        assert "MP3, OGG, OPUS, M4A, 2,0\u00a0Kio au plus" in page
+        assert 'name="tags"' not in page
+
+    def test_a_wrong_kind_of_file_is_told_at_the_file_on_its_own_tab(self, site, sign_in, trainer):
+        """The chooser came back with the search in front and the reason behind it."""
+        sound = {"media-chooser-upload-title": "x", "media-chooser-upload-file": SimpleUploadedFile("x.wav", b"x")}
+        answer = sign_in(trainer).post("/cms/media/audio/chooser/upload/", sound)
+        html = json.loads(answer.content)["html"]
+        assert 'active-panel-id-value="tab-upload-audio"' in html
+        assert html.index("mp3, ogg") > html.index('for="id_media-chooser-upload-file"')
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_taken"),
+    [
+        ("x.pdf", b"%PDF-1.7 ...", True),
+        ("x.pdf", b"<html>", False),
+        ("x.xlsx", b"PK\x03\x04...", True),
+        ("x.docx", b"plain", False),
+        ("x.txt", b"plain", True),
+    ],
+)
+def test_a_document_is_what_its_name_says(db, name, content, is_taken):
+    form = get_document_form(get_document_model())({"title": "x"}, {"file": SimpleUploadedFile(name, content)})
+    assert ("file" not in form.errors) is is_taken
+    if is_taken:
+        assert form.save().file.read() == content
 
 
 @pytest.mark.parametrize(("kind", "suffix"), [("images", ".png"), ("documents", ".txt")])

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from courses import services
-from courses.models import Enrolment, StepProgress
+from courses.models import Enrolment, LessonPage, StepProgress
 from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message
 from lms.accounts.models import OutboundMessage
@@ -44,6 +44,13 @@ class TestLesson:
         assert response["Cache-Control"] == "private, no-store"
         enrolment.refresh_from_db()
         assert enrolment.last_step_key == step_keys(course)[0]
+
+    @pytest.mark.parametrize("slug", ["leçon", "درس"])
+    def test_a_slug_in_any_script_has_an_address(self, awa, enrolment, course, slug):
+        """One such lesson made every page of its course fail."""
+        LessonPage.objects.filter(pk=lesson_page(course).pk).update(slug=slug)
+        assert awa.get(f"/fr/learn/saisie/{slug}/").status_code == 200
+        assert awa.get("/fr/courses/saisie/").status_code == 200
 
     def test_costs_at_most_four_queries_when_seen_before(self, awa, stranger, sign_in, course, enrolment):
         make_enrolment(stranger, course)
