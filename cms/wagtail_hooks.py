@@ -62,10 +62,14 @@ def few_figures(request: HttpRequest, items: list[Any]) -> None:
 
 
 # Wagtail's own asks the database again for each row of a list; that of pages reads the same annotation as ours.
-hooks._hooks["register_snippet_listing_buttons"].remove((simple_translation.register_snippet_listing_buttons, 0))
+# A hook is taken away only by the end of a temporary registration: this ends one that its module began.
+LISTING_BUTTONS = "register_snippet_listing_buttons"
+hooks.register_temporarily(LISTING_BUTTONS, simple_translation.register_snippet_listing_buttons).__exit__(
+    None, None, None
+)
 
 
-@hooks.register("register_snippet_listing_buttons")
+@hooks.register(LISTING_BUTTONS)
 def translate_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
     """For the lists whose rows come from ``selectors.with_untranslated_locale``."""
     if getattr(snippet, "_has_untranslated_locale", False) and user.has_perm("simple_translation.submit_translation"):
