@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.html import linebreaks
@@ -98,27 +98,24 @@ def add_to_bank(
             continue
         code = code_of(entry.question)
         key = uuid5(NAMESPACE, f"{bank.code}/import/{code or plain(entry.question.prompt)}")
-        same = Question.objects.filter(bank=bank, locale=locale)
-        if same.filter(translation_key=key).exists() or (code and same.filter(code=code).exists()):
+        if is_known(bank, locale, key, code):
             known += 1
             continue
         question = Question.objects.create(
-            bank=bank,
-            code=code,
-            translation_key=key,
-            locale=locale,
-            prompt=rich_html(entry.question.prompt),
-            feedback=rich_html(entry.question.feedback),
+            bank=bank, code=code, translation_key=key, locale=locale, skill=skill, difficulty=difficulty, live=False,
+            prompt=rich_html(entry.question.prompt), feedback=rich_html(entry.question.feedback),
             answers=write_answers(entry.converted.type, entry.converted.spec),
-            skill=skill,
-            difficulty=difficulty,
-            live=False,
-        )
+        )  # fmt: skip
         revision = question.save_revision(user=by, log_action=True)
         if live:
             revision.publish(user=by)
         added += 1
     return added, known
+
+
+def is_known(bank: QuestionBank, locale: Locale, key: UUID, code: str) -> bool:
+    same = Question.objects.filter(bank=bank, locale=locale)
+    return same.filter(translation_key=key).exists() or bool(code and same.filter(code=code).exists())
 
 
 def code_of(question: ImportedQuestion) -> str:
