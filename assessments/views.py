@@ -4,7 +4,7 @@ Whatever belongs to somebody else answers 404. Every form may be sent twice.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from assessments import selectors
 from assessments.content import content_of
 from assessments.faces import face_of, fill, refilled
-from assessments.models import AssessmentPage, Attempt, AttemptItem
+from assessments.models import Assessment, AssessmentPage, Attempt, AttemptItem
 from assessments.pictures import picture_of
 from assessments.question_types import InvalidResponse, get_question_type
 from assessments.services import (
@@ -95,12 +95,6 @@ def where_she_was(request: SignedInRequest, attempt: Attempt) -> int:
 def intro_context(learning: Learning, outline: Outline, step: Step, page: AssessmentPage) -> dict[str, Any]:
     attempts = list(selectors.attempts_on(learning.enrolment, page.assessment))
     current = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
-    refusal = ""
-    if current is None:
-        try:
-            check_may_start(page.assessment, attempts)
-        except AttemptRefusedError as error:
-            refusal = error.message
     ended = [attempt for attempt in attempts if attempt.submitted_at is not None]
     limit = page.assessment.max_attempts
     return {
@@ -114,9 +108,18 @@ def intro_context(learning: Learning, outline: Outline, step: Step, page: Assess
         "has_passed": any(attempt.passed for attempt in ended),
         "questions": page.question_count(),
         "left": max(limit - len(ended), 0) if limit else None,
-        "refusal": refusal,
+        "refusal": "" if current else why_not(page.assessment, attempts),
         "language_urls": twins(learning.course, outline, step),
     }
+
+
+def why_not(assessment: Assessment, attempts: Iterable[Attempt]) -> str:
+    """Why no new attempt may start now, in words for her; empty when one may."""
+    try:
+        check_may_start(assessment, attempts)
+    except AttemptRefusedError as refusal:
+        return refusal.message
+    return ""
 
 
 # -- during
@@ -246,11 +249,7 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
     outline = best_outline(attempt.enrolment.course)
     weak = [row["skill"] for row in detail["review"]]
     taught_in = lessons_by_skill(outline, weak) if outline else {}
-    refusal = ""
-    try:
-        check_may_start(attempt.assessment, selectors.attempts_on(attempt.enrolment, attempt.assessment))
-    except AttemptRefusedError as error:
-        refusal = error.message
+    attempts = selectors.attempts_on(attempt.enrolment, attempt.assessment)
     context = {
         "code": code,
         "slug": slug,
@@ -263,7 +262,7 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
         "review": [{"name": names.get(skill, skill), "lessons": taught_in.get(skill, [])} for skill in weak],
         "outline": outline,
         "next_step": outline.after(attempt.step_key) if outline else None,
-        "refusal": refusal,
+        "refusal": why_not(attempt.assessment, attempts),
         "may_see_answers": selectors.may_see_answers(attempt),
     }
     return render(request, "assessments/result.html", context)
@@ -282,13 +281,12 @@ def answers(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) ->
         reviews = [
             {
                 "item": item,
-                "content": contents[item.revision_id],
-                "picture": picture_of(contents[item.revision_id]),
-                "review": get_question_type(contents[item.revision_id].type).explain(
-                    contents[item.revision_id].spec, item.newest_answer or {}
-                ),
+                "content": content,
+                "picture": picture_of(content),
+                "review": get_question_type(content.type).explain(content.spec, item.newest_answer or {}),
             }
             for item in items
+            for content in [contents[item.revision_id]]
         ]
     other = "" if attempt.language == active_language() else attempt.language
     context = {"code": code, "slug": slug, "attempt": attempt, "reviews": reviews, "other_language": other}
