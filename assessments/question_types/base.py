@@ -153,7 +153,7 @@ class QuestionType(ABC, Generic[Answer]):
     def refill(self, spec: Spec, public: Public, response: Response) -> dict[str, list[str]]:
         """The posted fields that would give this response again: how a form comes back filled in."""
 
-    # -- for the marker: each type writes these five, the base class does the rest
+    # -- for the marker: each type writes these four, the base class does the rest
 
     @abstractmethod
     def clean(self, spec: Spec, response: Response) -> Answer | None:
@@ -170,10 +170,21 @@ class QuestionType(ABC, Generic[Answer]):
     def right_answer(self, spec: Spec) -> str:
         """The key in words."""
 
-    @abstractmethod
-    def lines(self, spec: Spec, answer: Answer | None) -> list[ReviewLine]: ...
-
     # -- the same for every type
+
+    def lines(self, spec: Spec, answer: Answer | None) -> list[ReviewLine]:
+        """The rows of the review: here one, for a typed answer; a type with options or items has one for each."""
+        result = None if answer is None else self.mark(spec, answer)
+        return [
+            ReviewLine(
+                label="",
+                chosen=answer is not None,
+                given="" if answer is None else self.say(spec, answer),
+                expected=self.right_answer(spec),
+                right=result is not None and result.correct,
+                feedback="" if result is None else "".join(result.feedback),
+            )
+        ]
 
     def grade(self, spec: Spec, response: Response) -> ItemResult:
         """Mark a stored response. A damaged one is worth 0 and says why; it never raises."""

@@ -33,7 +33,6 @@ from .base import (
     QuestionType,
     Raw,
     Response,
-    ReviewLine,
     Spec,
     damaged_response,
     present,
@@ -182,18 +181,6 @@ class Numeric(QuestionType[Decimal]):
             "low": number_format(answer - tolerance),
             "high": number_format(answer + tolerance),
         }
-
-    def lines(self, spec: Spec, answer: Decimal | None) -> list[ReviewLine]:
-        return [
-            ReviewLine(
-                label="",
-                chosen=answer is not None,
-                given="" if answer is None else self.say(spec, answer),
-                expected=self.right_answer(spec),
-                right=answer is not None and _within(spec, answer),
-                feedback="" if answer is None else "".join(self.mark(spec, answer).feedback),
-            )
-        ]
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:

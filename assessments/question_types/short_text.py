@@ -31,7 +31,6 @@ from .base import (
     QuestionType,
     Raw,
     Response,
-    ReviewLine,
     Spec,
     damaged_response,
     present,
@@ -153,19 +152,6 @@ class ShortText(QuestionType[str]):
 
     def right_answer(self, spec: Spec) -> str:
         return " / ".join(row["text"] for row in spec["accepted"] if _credit(row) == 100)
-
-    def lines(self, spec: Spec, answer: str | None) -> list[ReviewLine]:
-        result = None if answer is None else self.mark(spec, answer)
-        return [
-            ReviewLine(
-                label="",
-                chosen=answer is not None,
-                given=answer or "",
-                expected=self.right_answer(spec),
-                right=result is not None and result.correct,
-                feedback="" if result is None else "".join(result.feedback),
-            )
-        ]
 
 
 def _credit(row: Mapping[str, Any]) -> int:
