@@ -64,9 +64,8 @@ def few_figures(request: HttpRequest, items: list[Any]) -> None:
 # Wagtail's own asks the database again for each row of a list; that of pages reads the same annotation as ours.
 # A hook is taken away only by the end of a temporary registration: this ends one that its module began.
 LISTING_BUTTONS = "register_snippet_listing_buttons"
-hooks.register_temporarily(LISTING_BUTTONS, simple_translation.register_snippet_listing_buttons).__exit__(
-    None, None, None
-)
+wagtails_own = hooks.register_temporarily(LISTING_BUTTONS, simple_translation.register_snippet_listing_buttons)
+wagtails_own.__exit__(None, None, None)
 
 
 @hooks.register(LISTING_BUTTONS)
