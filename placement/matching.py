@@ -10,15 +10,20 @@ Proof comes from certificates only. Sex, age, family, disability, origin, religi
 not here and never will be (Code du travail, L1132-1); a region counts only when one must be there in person.
 """
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+from django.utils.text import slugify
 
 VERSION = "1"
 SKILLS, LANGUAGES, HOURS, PREFERENCES, RELIABILITY = 55.0, 15.0, 15.0, 10.0, 5.0
 ESSENTIAL_WEIGHT, USEFUL_WEIGHT = 3, 1
 CERTIFICATE_TRUST = 0.9  # graded by the machine; a supervised test would be 1.0
 ON_SITE = ("on-site", "hybrid")
+REGION_LENGTH = 60  # fits the index, whose tokens have a kind before it
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,11 @@ class Match:
         short = [line for line in self.lines if line.kind == "skill" and (line.found or 0) < line.need]
         return max(short, key=lambda line: (line.hard, line.missing), default=None)
 
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """To sort by: who meets every need first, then by score."""
+        return (not self.fits, -self.score)
+
     def frozen(self) -> list[dict[str, Any]]:
         """For ``Referral.reasons``: plain data with the version of the weights first."""
         rows: list[dict[str, Any]] = [{"kind": "version", "version": VERSION}]
@@ -152,6 +162,21 @@ def match(wanted: Wanted, person: Person) -> Match:
     lines.append(Line("activity", activity >= 0.75, need=100, found=round(100 * activity), hard=False))
     score = activity * sum(line.points for line in lines)
     return Match(tuple(lines), min(100, max(0, round(score))))
+
+
+def best_first(found: Iterable[tuple[Match, T]], tie: Callable[[T], Any]) -> list[tuple[Match, T]]:
+    """The one order of matches. ``tie`` gives each of equals a different value, so that it is always the same."""
+    return sorted(found, key=lambda pair: (*pair[0].rank, tie(pair[1])))
+
+
+def lot(seed: object, key: object) -> str:
+    """A tie between people: drawn, so that nobody comes first for an old account or a name; the same for one seed."""
+    return hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()
+
+
+def fitting(found: Iterable[tuple[Match, T]], tie: Callable[[T], Any]) -> list[tuple[Match, T]]:
+    """Those that meet every need, best first."""
+    return best_first((pair for pair in found if pair[0].fits), tie)
 
 
 def skill_lines(needs: Iterable[SkillNeed], proofs: Iterable[Proof]) -> list[Line]:
@@ -190,9 +215,20 @@ def hours_line(need: int, found: int) -> Line:
     return Line("hours", found >= need, need, found, True, HOURS * share, HOURS)
 
 
+def equipment_held(found: Iterable[str]) -> frozenset[str]:
+    """What she has, and what that is as good as: a computer of one's own for one at a centre."""
+    has = frozenset(found)
+    return has | {"shared"} if "computer" in has else has
+
+
+def region_key(region: str) -> str:
+    """A region as it is compared: without accents, case and dashes; in another alphabet as it is written."""
+    return (slugify(region) or region.strip().casefold())[:REGION_LENGTH]
+
+
 def equipment_lines(need: frozenset[str], found: frozenset[str]) -> list[Line]:
-    """One line for each thing asked for; a computer of one's own is also as good as one at a centre."""
-    has = found | ({"shared"} if "computer" in found else set())
+    """One line for each thing asked for."""
+    has = equipment_held(found)
     return [Line("equipment", thing in has, thing, thing if thing in has else "") for thing in sorted(need)]
 
 
@@ -201,7 +237,7 @@ def place_line(wanted: Wanted, person: Person) -> Line:
     if wanted.place not in ON_SITE:
         return Line("place", person.works_remote, wanted.place, "remote" if person.works_remote else "on-site")
     near = person.country == wanted.country and (
-        not wanted.region or person.region.strip().casefold() == wanted.region.strip().casefold()
+        not wanted.region or region_key(person.region) == region_key(wanted.region)
     )
     where = ", ".join(part for part in (wanted.region, wanted.country) if part)
     here = ", ".join(part for part in (person.region, person.country) if part)

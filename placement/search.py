@@ -5,7 +5,6 @@ SQLite and PostgreSQL alike. To add a filter: write its token in ``services.prof
 ``Filters``, count it in ``facets``, and name it in ``token_label``.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import capfirst, slugify
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from courses.models import Skill
@@ -23,7 +22,7 @@ from lms.lib.translated import pick
 from placement.choices import country_name, language_name
 from placement.enums import Cefr, Connectivity, Equipment
 from placement.evidence import employers_match_of, wanted_by, with_evidence
-from placement.matching import Match
+from placement.matching import Match, best_first, lot, region_key
 from placement.models import CandidateProfile, CandidateToken, Opportunity
 
 PAGE, CAP = 20, 1000  # cards on a page; a list ends after this many, then one narrows the search
@@ -103,7 +102,7 @@ class Filters:
         found += [f"equip:{v}" for v in self.equipment]
         found += [f"{name}:{value}" for name, value in (("hours", self.hours), ("line", self.line)) if value]
         found += [f"place:{self.place}"] if self.place else []
-        found += [f"region:{slugify(self.region)}"] if self.region else []
+        found += [f"region:{region_key(self.region)}"] if self.region else []
         return found
 
     def label(self, token: str) -> str:
@@ -177,13 +176,8 @@ def ranked(people: QuerySet[CandidateProfile], opportunity: Opportunity) -> list
     rows = with_evidence(newest(people)[:RANKED])
     for row in rows:
         row.match = employers_match_of(wanted, row)
-
-    def key(row: CandidateProfile) -> tuple[bool, int, str]:
-        found: Match = row.match
-        tie = hashlib.sha256(f"{day}:{row.pk}".encode()).hexdigest()
-        return (not found.fits, -found.score, tie)
-
-    return sorted(rows, key=key)
+    found: list[tuple[Match, CandidateProfile]] = [(row.match, row) for row in rows]
+    return [row for _match, row in best_first(found, tie=lambda row: lot(day, row.pk))]
 
 
 def count_tokens(people: QuerySet[CandidateProfile], filters: Filters) -> dict[str, int]:
@@ -320,6 +314,6 @@ def without(query: QueryDict, token: str) -> str:
     kind, _sep, value = token.partition(":")
     changed = query.copy()
     changed.pop("page", None)
-    kept = [v for v in changed.getlist(kind) if v != value and slugify(v) != value]
+    kept = [v for v in changed.getlist(kind) if v != value and region_key(v) != value]
     changed.setlist(kind, kept)
     return changed.urlencode()

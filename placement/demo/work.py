@@ -1,6 +1,7 @@
 """Four invented employers, eight openings, and some introductions on their way."""
 
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -15,6 +16,7 @@ from placement.demo.people import ADDRESS
 from placement.enums import OpportunityState, Vetting
 from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
+from placement.matching import fitting
 from placement.models import (
     CandidateProfile,
     Employer,
@@ -176,8 +178,8 @@ def make_referrals(openings: list[Opportunity]) -> int:
     for place, opening in enumerate(Opportunity.objects.with_needs().filter(pk__in=[row.pk for row in openings])):
         ways = WAYS if opening.employer.slug == "pont-data" else WAYS[place % 4 :: 3]
         wanted = wanted_by(opening)
-        fitting = [(match_of(wanted, p), p) for p in people if p.pk not in used]
-        best = sorted((x for x in fitting if x[0].fits), key=lambda x: (-x[0].score, x[1].pk))
+        free = [(match_of(wanted, person), person) for person in people if person.pk not in used]
+        best = fitting(free, tie=attrgetter("pk"))
         for (state, days), (match, person) in zip(ways, best, strict=False):
             used.add(person.pk)
             referral = proposals.suggest(opportunity=opening, profile=person, found=match)

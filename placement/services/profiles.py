@@ -6,11 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
 from lms.accounts.models import User
 from placement.enums import Cefr, Equipment
 from placement.evidence import evidence_of, with_evidence
+from placement.matching import equipment_held, region_key
 from placement.models import CandidateLanguage, CandidateProfile, CandidateToken
 from placement.names import NAMES
 
@@ -95,10 +95,10 @@ def tokens_of(profile: CandidateProfile) -> set[str]:
         return set()
     facts = {"certified", f"country:{profile.country}"}
     if profile.region:
-        facts.add(f"region:{slugify(profile.region)}")
+        facts.add(f"region:{region_key(profile.region)}")
     facts |= {f"lang:{language}:{n}" for language, level in profile.spoken.items() for n in range(1, level + 1)}
     facts |= {f"hours:{n}" for n in HOUR_STEPS if n <= profile.hours_per_week}
-    facts |= {f"equip:{thing}" for thing in profile.equipment}
+    facts |= {f"equip:{thing}" for thing in equipment_held(profile.equipment)}
     facts |= {f"line:{n}" for n in range(1, profile.connectivity + 1)}
     facts |= {"place:remote"} if profile.works_remote else set()
     facts |= {"place:on-site"} if profile.works_on_site else set()

@@ -1,6 +1,7 @@
 """Who is proposed for what: on a new certificate, and when an opportunity opens. Proposals go to the learner only."""
 
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from lms.accounts.models import User
 from placement.enums import By
 from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
-from placement.matching import Match
+from placement.matching import Match, fitting, lot
 from placement.models import CandidateProfile, Examined, Opportunity, Referral
 from placement.querysets import valid_certificates
 from placement.services.moves import NotAllowedError, log, move
@@ -36,10 +37,9 @@ def propose_matches(*, certificate: Certificate) -> list[Referral]:
         (match_of(wanted_by(opportunity), profile), opportunity)
         for opportunity in Opportunity.objects.open().with_needs().exclude(employer_id__in=resting(profile))
     ]
-    fitting = sorted((pair for pair in found if pair[0].fits), key=lambda pair: (-pair[0].score, pair[1].pk))
     return [
         suggest(opportunity=opportunity, profile=profile, found=match, certificate=certificate)
-        for match, opportunity in fitting[:AT_ONCE]
+        for match, opportunity in fitting(found, tie=attrgetter("pk"))[:AT_ONCE]
     ]
 
 
@@ -53,10 +53,10 @@ def propose_opportunity(*, opportunity: Opportunity) -> int:
     refused = refusals().filter(opportunity__employer=opportunity.employer_id)
     people = certified_for(opportunity).exclude(pk__in=refused.values("profile"))[:1000]
     found = [(match_of(wanted, profile), profile) for profile in with_evidence(people)]
-    fitting = sorted((pair for pair in found if pair[0].fits), key=lambda pair: (-pair[0].score, pair[1].pk))
-    for match, profile in fitting[:most]:
+    chosen = fitting(found, tie=lambda profile: lot(opportunity.pk, profile.pk))[:most]
+    for match, profile in chosen:
         suggest(opportunity=opportunity, profile=profile, found=match)
-    return len(fitting[:most])
+    return len(chosen)
 
 
 def certified_for(opportunity: Opportunity) -> QuerySet[CandidateProfile]:

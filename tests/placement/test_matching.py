@@ -1,6 +1,7 @@
 """Tables of cases, then laws that hold for any person and any opportunity."""
 
 from dataclasses import fields, replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,11 @@ from placement.matching import (
     SkillNeed,
     Wanted,
     activity_of,
+    best_first,
+    fitting,
+    lot,
     match,
+    region_key,
     reliability_line,
 )
 
@@ -217,3 +222,101 @@ def test_more_hours_never_lower_a_match(wanted, person, more):
 def test_the_country_changes_nothing_for_work_at_a_distance(wanted, person):
     remote = replace(wanted, place="remote")
     assert match(remote, person) == match(remote, replace(person, country="FR", region="Marseille"))
+
+
+more_needs = st.one_of(
+    st.builds(lambda need: {"skills": need}, st.builds(SkillNeed, code=st.just("d"), level=levels)),
+    st.builds(lambda level: {"languages": ("bm", level)}, st.integers(1, 6)),
+    st.builds(lambda thing: {"equipment": thing}, st.sampled_from(["phone", "computer", "shared", "headset"])),
+    st.builds(lambda more: {"hours": more}, st.integers(1, 40)),
+    st.just({"connectivity": 1}),
+)
+
+
+def asking_more(wanted: Wanted, more: dict) -> Wanted:
+    ((name, value),) = more.items()
+    if name == "skills":
+        return replace(wanted, skills=(*wanted.skills, value))
+    if name == "languages":
+        return replace(wanted, languages={**wanted.languages, value[0]: value[1]})
+    if name == "equipment":
+        return replace(wanted, equipment=wanted.equipment | {value})
+    return replace(wanted, **{name: getattr(wanted, name) + value})
+
+
+@calm
+@given(wanteds, persons, more_needs)
+def test_asking_for_more_never_lets_anybody_in(wanted, person, more):
+    assert match(asking_more(wanted, more), person).fits <= match(wanted, person).fits
+
+
+@calm
+@given(wanteds, persons)
+def test_a_higher_level_of_a_need_never_lets_anybody_in(wanted, person):
+    for number in range(len(wanted.skills)):
+        raised = tuple(replace(n, level=n.level + (i == number), essential=True) for i, n in enumerate(wanted.skills))
+        before = tuple(replace(n, essential=True) for n in wanted.skills)
+        assert match(replace(wanted, skills=raised), person).fits <= match(replace(wanted, skills=before), person).fits
+
+
+@calm
+@given(wanteds, persons)
+def test_a_useful_skill_opens_and_closes_no_door(wanted, person):
+    asked = replace(wanted, skills=(*wanted.skills, SkillNeed("d", 3, essential=False)))
+    assert match(asked, person).fits == match(wanted, person).fits
+
+
+class TestOrder:
+    crowds = st.lists(persons, max_size=8)
+
+    def found(self, wanted, crowd):
+        return [(match(wanted, person), number) for number, person in enumerate(crowd)]
+
+    @calm
+    @given(wanteds, crowds, st.randoms(use_true_random=False))
+    def test_it_is_total_it_does_not_depend_on_who_came_first(self, wanted, crowd, dice):
+        found = self.found(wanted, crowd)
+        ordered = best_first(found, tie=lambda number: lot("today", number))
+        dice.shuffle(found)
+        assert best_first(found, tie=lambda number: lot("today", number)) == ordered
+        assert sorted(number for _match, number in ordered) == list(range(len(crowd)))
+
+    @calm
+    @given(wanteds, crowds)
+    def test_who_fits_comes_first_then_the_score(self, wanted, crowd):
+        ordered = [found for found, _number in best_first(self.found(wanted, crowd), tie=lambda number: number)]
+        for one, other in pairwise(ordered):
+            assert one.fits >= other.fits
+            assert one.fits > other.fits or one.score >= other.score
+
+    @calm
+    @given(wanteds, crowds)
+    def test_one_who_leaves_moves_nobody_else(self, wanted, crowd):
+        found = self.found(wanted, crowd)
+        ordered = best_first(found, tie=lambda number: lot("today", number))
+        for gone in found:
+            left = best_first([pair for pair in found if pair is not gone], tie=lambda number: lot("today", number))
+            assert left == [pair for pair in ordered if pair[1] != gone[1]]
+
+    @calm
+    @given(wanteds, crowds)
+    def test_those_who_fit_are_the_head_of_the_order(self, wanted, crowd):
+        found = self.found(wanted, crowd)
+        head = fitting(found, tie=lambda number: number)
+        assert head == best_first(found, tie=lambda number: number)[: len(head)]
+        assert len(head) == sum(pair[0].fits for pair in found)
+
+    def test_equals_are_drawn_anew_each_day(self):
+        days = [sorted(range(9), key=lambda number, day=day: lot(day, number)) for day in ("monday", "tuesday")]
+        assert days[0] != days[1] != list(range(9))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("Thiès", " thies ", True), ("Île-de-France", "ile de france", True), ("Dakar", "Thiès", False),
+     ("داكار", "تياس", False), ("داكار", " داكار ", True)],
+)  # fmt: skip
+def test_regions_are_the_same_however_they_are_typed(one, other, same):
+    assert (region_key(one) == region_key(other)) == same
+    here = replace(WANTED, place="on-site", country="SN", region=one)
+    assert line(match(here, replace(FITTING, country="SN", region=other)), "place").ok == same

@@ -1,9 +1,14 @@
-import pytest
+from importlib import import_module
 
-from placement.models import CandidateProfile, CandidateToken
+import pytest
+from django.apps import apps
+
+from placement.evidence import match_of, wanted_by, with_evidence
+from placement.models import CandidateProfile, CandidateToken, Opportunity
 from placement.names import NAMES
+from placement.search import Filters
 from placement.services.profiles import ensure_profile, index_profile, update_profile
-from tests.factories.placement import ENTRY, give_certificate, make_candidate
+from tests.factories.placement import ENTRY, give_certificate, make_candidate, make_opportunity
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +41,33 @@ def test_the_index_says_at_least():
     assert {f"skill:{ENTRY}:1", f"skill:{ENTRY}:2", "hours:20", "equip:computer", "line:1", "line:2"} <= found
     assert {"certified", "country:SN", "region:dakar", "lang:fr:3", "place:remote"} <= found
     assert not {f"skill:{ENTRY}:3", "hours:25", "line:3", "lang:fr:4", "equip:phone"} & found
+
+
+@pytest.mark.parametrize("region", ["Thiès", "داكار", "Saint-Louis du Sénégal " * 3])
+def test_the_index_and_the_match_agree_on_regions_and_computers(region):
+    region = region[:80]
+    profile = make_candidate(region=region, equipment=["computer"])
+    found = tokens(profile)
+    assert "equip:shared" in found
+    assert set(Filters(region=region.upper()).tokens) <= found
+    opening = make_opportunity(place="on-site", country="SN", region=region.lower(), equipment=["shared"])
+    (person,) = with_evidence([profile])
+    lines = match_of(wanted_by(Opportunity.objects.with_needs().get(pk=opening.pk)), person).lines
+    assert {line.kind: line.ok for line in lines} | {"place": True, "equipment": True} == {
+        line.kind: line.ok for line in lines
+    }
+
+
+def test_an_index_of_before_is_completed():
+    one, other = make_candidate(region="داكار", equipment=["computer"]), make_candidate(region="Dakar")
+    CandidateToken.objects.filter(token="equip:shared").delete()
+    CandidateToken.objects.filter(profile=one, token__startswith="region:").update(token="region:")
+    before = tokens(other)
+    import_module("placement.migrations.0007_index_as_matching").complete(apps, None)
+    fresh = tokens(one)
+    index_profile(profile=one)
+    assert tokens(one) == fresh
+    assert tokens(other) == before
 
 
 def test_hiding_takes_her_out_of_the_index_at_once():
