@@ -174,3 +174,13 @@ def test_our_screens_of_the_administration_too(world, clients, chromium, role):
     eyes.context.close()
     assert looked_at > 12
     assert not found, "\n".join(found)
+
+
+def test_a_note_is_not_squeezed_by_its_button(world, clients, chromium):
+    """The learner reads in another language than that of her messages: the question takes the width of the phone."""
+    eyes = Eyes(chromium, clients("learner"))
+    eyes.page.set_viewport_size({"width": 360, "height": 640})
+    eyes.go("/en/learn/")
+    share = """form => form.querySelector('span').getBoundingClientRect().width / form.clientWidth"""
+    note = eyes.page.locator("form.msg", has=eyes.page.locator("[name=language]"))
+    assert note.evaluate(share) > 0.6
