@@ -170,12 +170,26 @@ def sign_in_as(username: str) -> str:
     return session_cookies(User.objects.get(username=username))
 
 
-def seed_certificates(count: str) -> int:
-    """Completed enrolments, issued and not drawn yet."""
-    from certificates import services
-    from lms.accounts.models import User
-    from tests.factories.certificates import make_completed
+SKILLS = (  # of the demo's second course
+    ("dw.data-entry", "Saisie de données", 2),
+    ("dw.data-quality", "Contrôle de la qualité des données", 2),
+    ("dw.spreadsheet", "Tableur", 1),
+    ("dc.1.3", "Gérer des données, des informations et des contenus numériques", 1),
+    ("dc.4.2", "Protéger les données personnelles et la vie privée", 1),
+)
 
+
+def seed_certificates(count: str) -> int:
+    """Completed enrolments on a course of five skills, issued and not drawn yet."""
+    from certificates import services
+    from courses.models import Course, CourseSkill
+    from lms.accounts.models import User
+    from tests.factories.certificates import make_completed, make_skill
+
+    titles = {"fr": "Saisie et qualité des données", "en": "Data entry and data quality"}
+    course = Course.objects.create(code="saisie", titles=titles, hours=1.5)
+    for code, name, level in SKILLS:
+        CourseSkill.objects.create(course=course, skill=make_skill(code, name, name), level=level)
     for number in range(int(count)):
         user = User.objects.create(username=f"cert-{number}", full_name=f"Aïssatou Ndiaye {number}", password="!")
         services.issue(enrolment_id=make_completed(user).pk)

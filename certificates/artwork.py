@@ -33,14 +33,15 @@ def river_operators() -> bytes:
     return "\n".join((upright, _sun(), _water(), _bridge(), _frame())).encode("ascii")
 
 
-def mark_svg() -> str:
-    """The mark of Passerelle: a footbridge over a wave."""
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 68 46" fill="none" stroke-linecap="round">'
-        f'<path d="M3 30h62M8 30C14 6 54 6 60 30" stroke="{RIVER}" stroke-width="5"/>'
-        f'<path d="M22 29V18M34 29V13M46 29V18" stroke="{RIVER}" stroke-width="3"/>'
-        f'<path d="M10 41c6-4 10 4 16 0s10 4 16 0 10 4 16 0" stroke="{SUN}" stroke-width="3"/></svg>'
-    )
+MARK_WIDTH, MARK_HEIGHT = 68, 46
+
+
+def mark_operators() -> bytes:
+    """The mark of Passerelle, a footbridge over a wave, from its upper left corner."""
+    deck = _path(("3 30 m 65 30 l", "8 30 m 14 6 54 6 60 30 c"), RIVER, 5)
+    posts = _path(("22 29 m 22 18 l", "34 29 m 34 13 l", "46 29 m 46 18 l"), RIVER, 3)
+    wave = _path(("10 41 m 16 37 20 45 26 41 c 32 37 36 45 42 41 c 48 37 52 45 58 41 c",), SUN, 3)
+    return f"1 0 0 -1 0 {MARK_HEIGHT} cm 1 J {deck} {posts} {wave}".encode("ascii")
 
 
 def _path(curves: Iterable[str], colour: str, width: float) -> str:

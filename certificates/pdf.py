@@ -1,20 +1,21 @@
 """Frozen words in, PDF bytes out. The only file that imports WeasyPrint, and only when a PDF is really drawn.
 
-Nothing outside this process is ever fetched: the fetcher knows the mark by name and the QR as a data:
-address. The same words give the same bytes, on the same machine with the same fonts.
+Nothing outside this process is ever fetched: the fetcher knows two stand-ins by name, a pixel each, whose places the
+mark and the QR take in the finished PDF. The same words give the same bytes, on the same machine with the same fonts.
 """
 
 from __future__ import annotations
 
 import gc
-import hashlib
+import io
 import math
 import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +23,10 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
 
-from certificates.artwork import HEIGHT, WIDTH, mark_svg, river_operators
+from certificates.artwork import HEIGHT, MARK_HEIGHT, MARK_WIDTH, WIDTH, mark_operators, river_operators
 from certificates.codes import format_code
 from certificates.fit import direction, fitted_size, width_in_ems
-from certificates.qr import draw_qr
+from certificates.qr import MAX_VERSION, Qr, draw_qr
 from certificates.words import CertificateWords
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ DESIGN = Path(__file__).parent / "design"
 TEMPLATE = "certificates/pdf/river.html"
 
 _BASE = "design:/"
-_DRAWINGS = {"design:/mark.svg": mark_svg}
+_STAND_INS = {"design:/mark.png": 1, "design:/qr.png": 2}  # pixels wide: how the finisher knows them
 _NAME_SIZES = {"one_line": (46, 42, 38, 34, 31), "two_lines": (28, 26, 24, 22, 19, 16)}
 _TITLE_SIZES = {"one_line": (26, 24, 22, 20), "two_lines": (20, 18, 16, 14, 12)}
 _TEXT_WIDTH_MM = 240.0
@@ -50,9 +51,10 @@ _lock = threading.Lock()
 
 def render_pdf(words: CertificateWords) -> bytes:
     """One A4 page, tagged for screen readers (PDF/UA-1). Raises QrTooDenseError for too long an address."""
-    html = certificate_html(words)
+    qr = draw_qr(words.verify_url)
+    html = certificate_html(words, qr)
     with _lock, _rubbish_later():
-        return _write_pdf(html)
+        return _write_pdf(html, qr)
 
 
 @contextmanager
@@ -67,13 +69,13 @@ def _rubbish_later() -> Iterator[None]:
             gc.enable()
 
 
-def certificate_html(words: CertificateWords) -> str:
+def certificate_html(words: CertificateWords, qr: Qr) -> str:
     """The page before layout, in the certificate's own language whatever the reader's language is."""
     with translation.override(words.language):
-        return render_to_string(TEMPLATE, _context(words))
+        return render_to_string(TEMPLATE, _context(words, qr))
 
 
-def _context(words: CertificateWords) -> dict[str, Any]:
+def _context(words: CertificateWords, qr: Qr) -> dict[str, Any]:
     language = translation.get_language_info(words.language)
     return {
         "words": words,
@@ -87,7 +89,7 @@ def _context(words: CertificateWords) -> dict[str, Any]:
         "hours_count": _hours_count(words),
         "issued_on": _long_date(words.issued_on, words.language),
         "valid_until": _long_date(words.valid_until, words.language) if words.valid_until else "",
-        "qr": draw_qr(words.verify_url),
+        "qr": qr,
         "code": format_code(words.code),
     }
 
@@ -109,27 +111,30 @@ def _hours_count(words: CertificateWords) -> int:
     return math.floor(hours) if words.language.startswith("fr") else math.ceil(hours)
 
 
-def _write_pdf(html: str) -> bytes:
+def _write_pdf(html: str, qr: Qr) -> bytes:
+    """No file identifier: to compute one, all is written and packed twice, a tenth of the time."""
     from weasyprint import HTML
 
-    fonts, sheet, fetcher = _kit()
-    page = HTML(string=html, base_url=_BASE, url_fetcher=fetcher)
-    # The identifier comes from the words, so that it too is the same on every run.
-    identifier = hashlib.sha256(html.encode()).digest()[:16]
-    pdf: bytes = page.write_pdf(
-        finisher=_lay_river_under_pages,
-        font_config=fonts,
-        stylesheets=[sheet],
+    kit = _kit()
+    pdf: bytes = HTML(string=html, base_url=_BASE, url_fetcher=kit.fetcher).write_pdf(
+        finisher=partial(_put_drawings, qr),
+        font_config=kit.fonts,
+        stylesheets=[kit.sheet],
+        cache=kit.images,
         pdf_variant="pdf/ua-1",
-        pdf_identifier=identifier,
     )
     return pdf
 
 
-def _lay_river_under_pages(document: Document, pdf: pydyf.PDF) -> None:
-    """Put the drawing below the text, marked as decoration so that screen readers pass over it."""
+def _put_drawings(qr: Qr, document: Document, pdf: pydyf.PDF) -> None:
+    """The mark and the QR in the place of their stand-ins, and the river below the text.
+
+    The river is marked as decoration, so that screen readers pass over it.
+    """
     import pydyf
 
+    for image in [row for row in pdf.objects if isinstance(row, pydyf.Stream) and row.extra.get("Subtype") == "/Image"]:
+        _put_drawing(image, qr)
     box = pydyf.Array([0, 0, WIDTH * _POINTS, HEIGHT * _POINTS])
     form = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Filter": "/FlateDecode"}
     river = pydyf.Stream([_packed_river()], extra=form)
@@ -142,6 +147,21 @@ def _lay_river_under_pages(document: Document, pdf: pydyf.PDF) -> None:
         resources.setdefault("XObject", pydyf.Dictionary())["River"] = river.reference
 
 
+def _put_drawing(image: pydyf.Stream, qr: Qr) -> None:
+    """Draw in the unit square, where an image is drawn too."""
+    import pydyf
+
+    if image.extra["Width"] == _STAND_INS["design:/qr.png"]:
+        sides = {"Width": qr.pixels, "Height": qr.pixels, "ColorSpace": "/DeviceGray", "BitsPerComponent": 1}
+        image.extra = {"Type": "/XObject", "Subtype": "/Image", **sides, "Filter": "/FlateDecode"}
+        image.stream = [zlib.compress(qr.bits, 9)]
+    else:
+        box = pydyf.Array([0, 0, MARK_WIDTH, MARK_HEIGHT])
+        to_unit = pydyf.Array([1 / MARK_WIDTH, 0, 0, 1 / MARK_HEIGHT, 0, 0])
+        image.extra = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Matrix": to_unit}
+        image.stream = [mark_operators()]
+
+
 def _objects(pdf: pydyf.PDF, numbers: list[int]) -> list[Any]:
     return [pdf.objects[number] for number in numbers]
 
@@ -151,28 +171,53 @@ def _packed_river() -> bytes:
     return zlib.compress(river_operators(), 9)
 
 
+@dataclass(frozen=True)
+class _Kit:
+    """What is made once for the process: it is half of the cost of a page."""
+
+    fonts: FontConfiguration
+    sheet: CSS
+    fetcher: URLFetcher
+    images: dict[str, Any]
+
+
 @cache
-def _kit() -> tuple[FontConfiguration, CSS, URLFetcher]:
-    """Fonts and parsed stylesheet, made once for the process: they are half of the cost of a page."""
+def _kit() -> _Kit:
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
     fonts, fetcher = FontConfiguration(), _closed_fetcher()
-    style = (DESIGN / "river.css").read_text(encoding="utf-8")
-    return fonts, CSS(string=style, base_url=_BASE, url_fetcher=fetcher, font_config=fonts), fetcher
+    style = (DESIGN / "river.css").read_text(encoding="utf-8") + _sizes()
+    return _Kit(fonts, CSS(string=style, base_url=_BASE, url_fetcher=fetcher, font_config=fonts), fetcher, {})
+
+
+def _sizes() -> str:
+    """A class for each size that a name, a title or a QR may have: a page has no style of its own to be parsed."""
+    points = {size for sizes in (*_NAME_SIZES.values(), *_TITLE_SIZES.values()) for size in sizes}
+    sides = {modules: Qr(b"", modules).side_mm for modules in range(21, 18 + 4 * MAX_VERSION, 4)}
+    rules = [f".pt{size} {{ font-size: {size}pt }}" for size in sorted(points)]
+    rules += [f".qr{modules} {{ width: {side}mm; height: {side}mm }}" for modules, side in sides.items()]
+    return "\n".join(rules)
 
 
 def _closed_fetcher() -> URLFetcher:
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class ClosedFetcher(URLFetcher):
-        """Serves our drawings from memory and data: addresses; everything else stops the rendering."""
+        """Serves the stand-ins; everything else stops the rendering."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-            if drawing := _DRAWINGS.get(url):
-                return URLFetcherResponse(url, drawing(), {"Content-Type": "image/svg+xml"})
-            if url.startswith("data:"):
-                return super().fetch(url, headers)
+            if width := _STAND_INS.get(url):
+                return URLFetcherResponse(url, _white_png(width), {"Content-Type": "image/png"})
             raise FatalURLFetchingError(f"A certificate may not fetch {url[:80]!r}")
 
-    return ClosedFetcher(allowed_protocols=("data",), allow_redirects=False)
+    return ClosedFetcher(allowed_protocols=(), allow_redirects=False)
+
+
+def _white_png(width: int) -> bytes:
+    """One row of white pixels."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("L", (width, 1), 255).save(out, "PNG")
+    return out.getvalue()

@@ -9,9 +9,8 @@ keeps the output the same on every run.
 
 from __future__ import annotations
 
-import base64
-import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +33,16 @@ class QrTooDenseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Qr:
-    """A drawn QR: 1-bit PNG with its quiet zone, and the size it must have on paper."""
+    """A drawn QR with its quiet zone, and the size it must have on paper."""
 
-    png: bytes
+    bits: bytes
+    """Rows from the top, one bit a pixel, 1 is white, each row filled up to whole bytes: as PDF keeps an image."""
     modules: int
     """Modules on a side, without the quiet zone."""
+
+    @property
+    def pixels(self) -> int:
+        return _PIXELS_PER_MODULE * (self.modules + 2 * QUIET_MODULES)
 
     @property
     def module_mm(self) -> float:
@@ -49,10 +53,6 @@ class Qr:
         """Width and height on paper including the quiet zone, in millimetres."""
         return round(self.module_mm * (self.modules + 2 * QUIET_MODULES), 2)
 
-    @property
-    def data_uri(self) -> str:
-        return "data:image/png;base64," + base64.b64encode(self.png).decode("ascii")
-
 
 def draw_qr(text: str) -> Qr:
     """Raises QrTooDenseError when the text cannot be printed at a readable size."""
@@ -62,9 +62,22 @@ def draw_qr(text: str) -> Qr:
         raise QrTooDenseError(text) from error
     if int(code.version) > MAX_VERSION:
         raise QrTooDenseError(text)
-    out = io.BytesIO()
-    code.save(out, kind="png", scale=_PIXELS_PER_MODULE, border=QUIET_MODULES)
-    return Qr(png=out.getvalue(), modules=int(code.symbol_size(border=0)[0]))
+    return Qr(bits=_pack(code.matrix), modules=len(code.matrix))
+
+
+def _pack(matrix: Sequence[Sequence[int]]) -> bytes:
+    """Each module as a square of pixels, in the white frame of the quiet zone."""
+    side, edge = "1" * QUIET_MODULES, "1" * (len(matrix) + 2 * QUIET_MODULES)
+    lines = ["".join("0" if dark else "1" for dark in row) for row in matrix]
+    frame = [edge] * QUIET_MODULES
+    rows = [*frame, *(side + line + side for line in lines), *frame]
+    return b"".join(_packed_row(row) * _PIXELS_PER_MODULE for row in rows)
+
+
+def _packed_row(modules: str) -> bytes:
+    bits = "".join(module * _PIXELS_PER_MODULE for module in modules)
+    size = -(-len(bits) // 8)
+    return int(bits.ljust(8 * size, "1"), 2).to_bytes(size, "big")
 
 
 def _segments(text: str) -> Any:

@@ -21,7 +21,7 @@ from PIL import Image
 from certificates import pdf
 from certificates.fit import direction, fitted_size, width_in_ems
 from certificates.pdf import certificate_html, render_pdf
-from certificates.qr import QrTooDenseError
+from certificates.qr import QrTooDenseError, draw_qr
 from certificates.words import CertificateWords
 
 WORDS = CertificateWords(
@@ -58,6 +58,10 @@ def french() -> bytes:
 
 def tool(name: str) -> str:
     return shutil.which(name) or pytest.skip(f"{name} is not installed")
+
+
+def html_of(words: CertificateWords) -> str:
+    return certificate_html(words, draw_qr(words.verify_url))
 
 
 def text_of(data: bytes, tmp_path: Path, *options: str) -> str:
@@ -143,24 +147,25 @@ def test_says_everything_in_english_whatever_the_reader_speaks(tmp_path: Path) -
     ],
 )
 def test_hours_in_words(language: str, hours: Decimal, expected: str) -> None:
-    assert expected in certificate_html(replace(WORDS, language=language, hours=hours))
+    assert expected in html_of(replace(WORDS, language=language, hours=hours))
 
 
 def test_first_of_the_month_in_french() -> None:
-    assert "1er octobre 2026" in certificate_html(replace(WORDS, issued_on=date(2026, 10, 1)))
+    assert "1er octobre 2026" in html_of(replace(WORDS, issued_on=date(2026, 10, 1)))
 
 
 def test_what_is_unknown_is_left_out() -> None:
-    bare = certificate_html(
+    bare = html_of(
         replace(WORDS, skills=(), hours=None, score_band="", signatory_name="", signatory_title="", issuer_place="")
     )
-    for line in ("skills", "facts", "who", "formation", "résultat", "None"):
+    for line in ("facts", "who", "formation", "résultat", "None"):
         assert f'class="{line}"' not in bare
         assert f">{line}" not in bare
+    assert "<ul" not in bare
 
 
 def test_more_than_six_skills_are_counted() -> None:
-    html = certificate_html(LONGEST)
+    html = html_of(LONGEST)
     assert html.count("<li") == 7
     assert "et 3 autres compétences" in html
 
@@ -188,11 +193,28 @@ def test_is_tagged_for_screen_readers(french: bytes) -> None:
         assert content.startswith(b"/Artifact BMC")
 
 
-def test_drawing_has_only_known_operators(french: bytes) -> None:
+def test_drawings_have_only_known_operators(french: bytes) -> None:
     with pikepdf.open(io.BytesIO(french)) as file:
-        river = file.pages[0].Resources.XObject["/River"]
-        operators = {str(step.operator) for step in pikepdf.parse_content_stream(river)}
-    assert operators == {"cm", "J", "RG", "g", "w", "m", "l", "c", "re", "S", "B"}
+        forms = [form for form in file.pages[0].Resources.XObject.values() if form.Subtype == "/Form"]
+        operators = [{str(step.operator) for step in pikepdf.parse_content_stream(form)} for form in forms]
+    assert sorted(operators, key=len) == [
+        {"cm", "J", "RG", "w", "m", "l", "c", "S"},  # the mark
+        {"cm", "J", "RG", "g", "w", "m", "l", "c", "re", "S", "B"},  # the river
+    ]
+
+
+@pytest.mark.parametrize("words", [WORDS, LONGEST], ids=["usual", "longest"])
+def test_the_stand_ins_gave_their_places_to_the_mark_and_the_qr(words: CertificateWords) -> None:
+    with pikepdf.open(io.BytesIO(render_pdf(words))) as file:
+        drawings = list(file.pages[0].Resources.XObject.values())
+        (image,) = [pikepdf.PdfImage(row) for row in drawings if row.Subtype == "/Image"]
+        (code,) = zxingcpp.read_barcodes(image.as_pil_image().convert("L"))
+        (mark,) = [row for row in drawings if row.get("/Matrix")]
+    assert len(drawings) == 3
+    assert (image.width, image.bits_per_component) == (draw_qr(words.verify_url).pixels, 1)
+    assert code.text == words.verify_url
+    width, height = (float(mark.Matrix[place]) * float(mark.BBox[side]) for place, side in ((0, 2), (3, 3)))
+    assert (width, height) == pytest.approx((1, 1), abs=1e-3)
 
 
 @pytest.mark.parametrize("words", [WORDS, LONGEST], ids=["usual", "longest"])
@@ -264,7 +286,7 @@ def test_html_in_the_words_stays_text(tmp_path: Path) -> None:
     words = replace(
         WORDS, holder_name=evil, title=evil, issuer_name=evil, kind_line=evil, skills=((evil, evil),), score_band=evil
     )
-    html = certificate_html(words)
+    html = html_of(words)
     assert "<script" not in html
     assert html.count("<img") == 2
     assert "<script>alert(1)</script>" in text_of(render_pdf(words), tmp_path, "-raw").replace("\n", "")
@@ -304,14 +326,21 @@ def test_address_that_would_not_be_readable_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://evil.example/x.png", "http://127.0.0.1/", "file:///etc/passwd", "ftp://a.example/", "design:/../x"]
+    "url",
+    [
+        "https://evil.example/x.png",
+        "http://127.0.0.1/",
+        "file:///etc/passwd",
+        "ftp://a.example/",
+        "design:/../x",
+        "data:,x",
+    ],
 )
 def test_fetcher_is_closed(url: str) -> None:
     from weasyprint.urls import FatalURLFetchingError
 
-    _, _, fetcher = pdf._kit()
     with pytest.raises(FatalURLFetchingError):
-        fetcher.fetch(url)
+        pdf._kit().fetcher.fetch(url)
 
 
 def test_nothing_is_asked_of_the_network(monkeypatch: pytest.MonkeyPatch, french: bytes) -> None:
