@@ -152,6 +152,12 @@ def test_pages_of_allauth_that_nobody_needs_have_no_address(db, path):
     assert Client().get(f"/fr/accounts/{path}").status_code == 404
 
 
+def test_signing_out_speaks_of_lessons_to_learners_only(learner, employer_user, sign_in):
+    pages = [sign_in(person).get("/en/accounts/logout/").content.decode() for person in (learner, employer_user)]
+    assert ["Lessons stored" in page for page in pages] == [True, False]
+    assert ["this device" in page for page in pages] == [False, True]
+
+
 @pytest.mark.parametrize("url", ["/en/accounts/", "/en/accounts/pin/change/"])
 def test_her_account_speaks_to_who_reads(url, learner, employer_user, sign_in):
     for person, is_learner in ((learner, True), (employer_user, False)):
