@@ -95,10 +95,10 @@ def seed_site(people: str = "16") -> dict[str, Any]:
     from courses.models import Course
     from lms.accounts.models import User
     from tests.factories.assessments import assessment_page, make_assessment, make_twins
-    from tests.factories.courses import lesson_page, make_course, make_enrolment
+    from tests.factories.courses import BOTH, lesson_page, make_course, make_enrolment
 
     translation.activate("fr")
-    course = make_course("banc", lessons=5)
+    course = make_course("banc", lessons=5, languages=BOTH)
     for language in ("fr", "en"):
         for number in range(1, 6):
             page = lesson_page(course, number, language)

@@ -21,8 +21,8 @@ def trainer_client(site, trainer, sign_in):
 
 
 @pytest.fixture
-def course(site):
-    return make_course()
+def course(request, site):
+    return make_course(languages=getattr(request, "param", ("fr",)))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from assessments.models import Attempt, Response
 from assessments.services import submit
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
 from tests.factories.assessments import SECRET, SPECS, make_assessment, make_question
-from tests.factories.courses import lesson_page, make_enrolment, make_skill
+from tests.factories.courses import BOTH, lesson_page, make_enrolment, make_skill
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,7 @@ def test_the_overview_names_what_is_missing_and_marked(client, attempt):
     assert "★" in page
 
 
+@pytest.mark.parametrize("course", [BOTH], indirect=True)
 def test_another_language_keeps_the_attempt(client, attempt):
     page = client.get(url("question", attempt, 1, language="en"))
     assert page.status_code == 200
@@ -129,6 +130,7 @@ def test_an_old_form_leads_back_to_what_counts(client, attempt):
     assert client.post(url("question", attempt, 1), old)["Location"] == url("question", attempt, 1)
 
 
+@pytest.mark.parametrize("course", [BOTH], indirect=True)
 def test_the_result_leads_to_the_lessons_of_a_weak_skill(client, learner, course, attempt):
     lesson = lesson_page(course, 2)
     lesson.skills = [make_skill()]

@@ -49,8 +49,8 @@ def test_the_list_offers_to_translate_what_lacks_a_language(trainer_client, site
 
 def test_the_list_of_assessments_names_their_courses_and_is_filtered_by_them(trainer_client):
     make_assessment(make_course("saisie", titles={"fr": "Saisie", "en": "Typing"}), code="eval-saisie")
-    files = make_course("fichiers", titles={"fr": "Fichiers"}, languages=("fr",))
-    make_assessment(files, code="eval-fichiers", languages=("fr",))
+    files = make_course("fichiers", titles={"fr": "Fichiers"})
+    make_assessment(files, code="eval-fichiers")
     make_assessment(code="eval-nulle-part")
     page = trainer_client.get(reverse(f"{ASSESSMENTS}:list"))
     assert column_of(page, "courses") == ["Fichiers", "—", "Saisie"]

@@ -2,7 +2,7 @@ import pytest
 
 from courses.catalogue import entries, fold, matches
 from courses.models import Course
-from tests.factories.courses import course_page, make_course, make_enrolment
+from tests.factories.courses import BOTH, course_page, make_course, make_enrolment
 
 
 def listed(response) -> list[str]:
@@ -11,11 +11,11 @@ def listed(response) -> list[str]:
 
 @pytest.fixture
 def courses(db):
-    make_course("saisie", titles={"fr": "Métier de la saisie", "en": "Data entry work"}, hours=2)
-    make_course(
-        "tableur", titles={"fr": "Tableur", "en": "Spreadsheet"}, level=2, hours=6, skills=(("dw.spreadsheet", 2),)
-    )
-    make_course("local", titles={"fr": "Seulement ici"}, languages=("fr",), hours=20, skills=())
+    titles = {"fr": "Métier de la saisie", "en": "Data entry work"}
+    make_course("saisie", languages=BOTH, titles=titles, hours=2)
+    titles = {"fr": "Tableur", "en": "Spreadsheet"}
+    make_course("tableur", languages=BOTH, titles=titles, level=2, hours=6, skills=(("dw.spreadsheet", 2),))
+    make_course("local", titles={"fr": "Seulement ici"}, hours=20, skills=())
 
 
 def test_lists_published_courses(client, courses):

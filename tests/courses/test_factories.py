@@ -1,9 +1,9 @@
 from courses.models import CoursePage, LessonPage
-from tests.factories.courses import lesson_page, make_course, step_keys
+from tests.factories.courses import BOTH, lesson_page, make_course, step_keys
 
 
 def test_make_course_builds_twins_that_share_their_keys(db):
-    course = make_course(lessons=2)
+    course = make_course(lessons=2, languages=BOTH)
     assert CoursePage.objects.filter(course=course, live=True).count() == 2
     assert LessonPage.objects.live().count() == 4
     french, english = lesson_page(course, 2, "fr"), lesson_page(course, 2, "en")

@@ -2,7 +2,7 @@ from django.utils import translation
 
 from courses.models import Course, LessonPage
 from courses.outline import all_outlines, best_outline, get_outline, get_outlines
-from tests.factories.courses import add_lesson, course_page, lesson_page, make_course, module_page, step_keys
+from tests.factories.courses import BOTH, add_lesson, course_page, lesson_page, make_course, module_page, step_keys
 
 
 def test_outline_lists_live_steps_in_order(db):
@@ -16,7 +16,7 @@ def test_outline_lists_live_steps_in_order(db):
 
 
 def test_outline_in_each_language_shares_keys(db):
-    course = make_course(lessons=2)
+    course = make_course(lessons=2, languages=BOTH)
     french, english = all_outlines(course)
     assert french.required == english.required
     assert english.steps[1].path == "/en/learn/saisie/lesson-2/"
@@ -36,7 +36,7 @@ def test_many_outlines_cost_as_many_queries_as_one(db, django_assert_max_num_que
 
 
 def test_a_course_in_no_language_has_no_outline(db):
-    course = make_course(languages=("fr",))
+    course = make_course()
     assert get_outline(course, "en") is None
     with translation.override("en"):
         assert best_outline(course).language == "fr"

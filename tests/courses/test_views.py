@@ -10,14 +10,14 @@ from courses.models import Enrolment, LessonPage, StepProgress
 from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message
 from lms.accounts.models import OutboundMessage
-from tests.factories.courses import lesson_page, make_course, make_enrolment, step_keys
+from tests.factories.courses import BOTH, lesson_page, make_course, make_enrolment, step_keys
 
 LESSON = "/fr/learn/saisie/lecon-1/"
 
 
 @pytest.fixture
-def course(db):
-    return make_course(lessons=2)
+def course(request, db):
+    return make_course(lessons=2, languages=getattr(request, "param", ("fr",)))
 
 
 @pytest.fixture
@@ -107,6 +107,7 @@ class TestLesson:
         assert len(following.content) <= 4_000
         assert b"<script" not in brotli.decompress(page.content)
 
+    @pytest.mark.parametrize("course", [BOTH], indirect=True)
     def test_another_language_keeps_the_place(self, awa, enrolment):
         response = awa.get(LESSON)
         assert 'href="/en/learn/saisie/lesson-1/"' in text(response)

@@ -17,7 +17,7 @@ from assessments.models import (
     QuestionBank,
     SectionQuestion,
 )
-from courses.models import Course
+from courses.models import Course, CoursePage
 from tests.factories.courses import make_skill, module_page
 
 SECRET = "zsecretz"
@@ -115,7 +115,6 @@ def make_assessment(
     questions: list[Question] | None = None,
     bank: QuestionBank | None = None,
     draw: int = 0,
-    languages: tuple[str, ...] = ("fr", "en"),
     **rules: Any,
 ) -> Assessment:
     """One section that names ``questions`` and draws ``draw`` from ``bank``; with a page in ``course`` if given.
@@ -129,14 +128,14 @@ def make_assessment(
     for number, question in enumerate(questions or ()):
         SectionQuestion.objects.create(section=section, question=question, sort_order=number)
     if course is not None:
-        place_assessment(assessment, course, languages)
+        place_assessment(assessment, course)
     return assessment
 
 
-def place_assessment(assessment: Assessment, course: Course, languages: tuple[str, ...] = ("fr", "en")) -> UUID:
-    """A published page in each language, at the end of the course's first module; returns their step key."""
+def place_assessment(assessment: Assessment, course: Course) -> UUID:
+    """A page in each language of the course, published at the end of its first module; returns their step key."""
     key = uuid4()
-    for language in languages:
+    for language in CoursePage.objects.filter(course=course).values_list("locale__language_code", flat=True):
         module = module_page(course, language)
         page = AssessmentPage(
             title={"fr": "Évaluation", "en": "Assessment"}[language],

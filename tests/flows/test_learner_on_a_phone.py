@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from certificates.models import Certificate
 from certificates.tasks import sweep_certificates
 from tests.factories.assessments import make_assessment, make_twins
-from tests.factories.courses import make_course
+from tests.factories.courses import BOTH, make_course
 from tests.factories.people import PASSWORD, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,7 +22,7 @@ def fits(page: Page) -> None:
 
 @pytest.fixture
 def school():
-    course = make_course("saisie", lessons=2)
+    course = make_course("saisie", lessons=2, languages=BOTH)
     questions = [make_twins("single", code=f"q{number}")[0] for number in range(3)]
     make_assessment(course, questions=questions, pass_mark=70)
     return make_user("awa", full_name="Aïssatou Ndiaye")

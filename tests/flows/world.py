@@ -29,7 +29,7 @@ from placement.models import CandidateProfile, Employer, EmployerContact, Opport
 from placement.services import answers, follow_up, profiles, referrals, secrets
 from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_twins
-from tests.factories.courses import lesson_page, make_cohort, make_course
+from tests.factories.courses import BOTH, lesson_page, make_cohort, make_course
 from tests.factories.people import make_user
 from tests.factories.placement import make_employer, make_opportunity, make_referral
 
@@ -222,8 +222,9 @@ def build() -> World:
     ensure_site()
     crowd = people()
     learner, other_learner = crowd["learner"], crowd["other_learner"]
-    course, closed = make_course(), make_course(
-        "annotation", is_open=False, skills=(("dw.image-annotation", 1),),
+    course = make_course(languages=BOTH)
+    closed = make_course(
+        "annotation", is_open=False, languages=BOTH, skills=(("dw.image-annotation", 1),),
         titles={"fr": "Annotation d’images", "en": "Image annotation"},
     )  # fmt: skip
     cohort = make_cohort(
