@@ -18,10 +18,11 @@ from placement.enums import ReferralState as S
 from placement.enums import Vetting
 from placement.evidence import employers_match_of, wanted_by, with_evidence
 from placement.exports import shortlist_header, shortlist_rows
+from placement.filters import Filters
 from placement.forms import JoinForm
 from placement.models import CandidateProfile, Opportunity, Referral, Shortlisted
 from placement.querysets import NEEDS
-from placement.search import Filters, search, without
+from placement.search import search, without
 from placement.selectors import employer_of, listed_by
 from placement.services import employers, proposals
 from placement.services.moves import MoveError
@@ -73,8 +74,8 @@ def search_people(request: EmployerRequest) -> HttpResponse:
         "next_page": found.page + 1,
         "opportunities": mine,
         "opportunity": wanted,
-        "chosen": [(filters.label(token), without(asked, token)) for token in filters.all_tokens],
-        "loosen": [(filters.label(token), count, without(asked, token)) for token, count in found.loosen],
+        "chosen": [(filters.in_words(token), without(asked, token)) for token in filters.tokens()],
+        "loosen": [(filters.in_words(token), count, without(asked, token)) for token, count in found.loosen],
         "listed": listed_by(request.employer),
     }
     part = "#found" if request.htmx and not request.htmx.history_restore_request else ""

@@ -9,12 +9,10 @@ from django.utils import timezone
 
 from lms.accounts.models import User
 from placement.enums import Cefr, Equipment
-from placement.evidence import evidence_of, with_evidence
-from placement.matching import equipment_held, region_key
+from placement.evidence import with_evidence
+from placement.filters import FILTERS
 from placement.models import CandidateLanguage, CandidateProfile, CandidateToken
 from placement.names import NAMES
-
-HOUR_STEPS = range(5, 45, 5)
 
 
 def ensure_profile(*, user: User) -> CandidateProfile:
@@ -86,20 +84,7 @@ def index_profile(*, profile: CandidateProfile) -> set[str]:
 
 
 def tokens_of(profile: CandidateProfile) -> set[str]:
-    """Every fact one may search by, expanded so that "at least" is equality. Empty without a certificate.
-
-    Give a profile read ``with_evidence``.
-    """
-    skills = {f"skill:{e.code}:{n}" for e in evidence_of(profile) for n in range(1, e.level + 1)}
-    if not skills:
+    """Every fact one may search by, and that she has a certificate: without one, none. Read her ``with_evidence``."""
+    if not profile.held:
         return set()
-    facts = {"certified", f"country:{profile.country}"}
-    if profile.region:
-        facts.add(f"region:{region_key(profile.region)}")
-    facts |= {f"lang:{language}:{n}" for language, level in profile.spoken.items() for n in range(1, level + 1)}
-    facts |= {f"hours:{n}" for n in HOUR_STEPS if n <= profile.hours_per_week}
-    facts |= {f"equip:{thing}" for thing in equipment_held(profile.equipment)}
-    facts |= {f"line:{n}" for n in range(1, profile.connectivity + 1)}
-    facts |= {"place:remote"} if profile.works_remote else set()
-    facts |= {"place:on-site"} if profile.works_on_site else set()
-    return skills | facts
+    return {"certified"} | {f"{each.name}:{value}" for each in FILTERS for value in each.values_of(profile)}

@@ -4,9 +4,9 @@ import pytest
 from django.apps import apps
 
 from placement.evidence import match_of, wanted_by, with_evidence
+from placement.filters import Filters
 from placement.models import CandidateProfile, CandidateToken, Opportunity
 from placement.names import NAMES
-from placement.search import Filters
 from placement.services.profiles import ensure_profile, index_profile, update_profile
 from tests.factories.placement import ENTRY, give_certificate, make_candidate, make_opportunity
 
@@ -49,7 +49,7 @@ def test_the_index_and_the_match_agree_on_regions_and_computers(region):
     profile = make_candidate(region=region, equipment=["computer"])
     found = tokens(profile)
     assert "equip:shared" in found
-    assert set(Filters(region=region.upper()).tokens) <= found
+    assert set(Filters({"region": [region.upper()]}).tokens()) <= found
     opening = make_opportunity(place="on-site", country="SN", region=region.lower(), equipment=["shared"])
     (person,) = with_evidence([profile])
     lines = match_of(wanted_by(Opportunity.objects.with_needs().get(pk=opening.pk)), person).lines

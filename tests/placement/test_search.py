@@ -2,7 +2,6 @@
 
 import random
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from certificates.models import Certificate
+from placement.filters import FILTERS, Filters, Part
 from placement.models import CandidateLanguage, CandidateProfile, CandidateToken, Opportunity
-from placement.search import FIRST, PAGE, Filters, search
+from placement.search import FIRST, PAGE, search
 from placement.services.profiles import index_profile
 from tests.factories.placement import ENTRY, make_candidate, make_opportunity
 
@@ -22,16 +22,16 @@ pytestmark = pytest.mark.django_db
 
 SHEET, DIGCOMP = "dw.spreadsheet", "dc.1.3"
 VALUES = {
-    "skills": [f"{code}:{level}" for code in (ENTRY, SHEET, DIGCOMP) for level in (1, 2, 3)],
-    "languages": [f"{language}:{level}" for language in ("fr", "en", "wo", "bm") for level in range(1, 7)],
-    "equipment": ["phone", "computer", "headset"],
+    "skill": [f"{code}:{level}" for code in (ENTRY, SHEET, DIGCOMP) for level in (1, 2, 3)],
+    "lang": [f"{language}:{level}" for language in ("fr", "en", "wo", "bm") for level in range(1, 7)],
+    "equip": ["phone", "computer", "headset"],
     "hours": ["10", "20", "35"],
     "line": ["1", "3", "4"],
     "place": ["remote", "on-site"],
     "country": ["SN", "CI", "FR"],
     "region": ["Dakar", "Thiès", "nowhere"],
 }
-MANY = {"skills", "languages", "equipment"}
+MANY = {each.name for each in FILTERS if each.is_many}
 # The rows are made once for all examples, and no example changes them.
 calm = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -41,10 +41,14 @@ calm = settings(
 def some(name: str) -> st.SearchStrategy:
     if name in MANY:
         return st.lists(st.sampled_from(VALUES[name]), max_size=2, unique=True).map(sorted)
-    return st.sampled_from(["", "", "", *VALUES[name]])
+    return st.sampled_from([[], [], [], *([value] for value in VALUES[name])])
 
 
-filters_of = st.builds(Filters, **{name: some(name) for name in VALUES})
+filters_of = st.fixed_dictionaries({name: some(name) for name in VALUES}).map(Filters)
+
+
+def test_every_filter_is_tried():
+    assert VALUES.keys() == {each.name for each in FILTERS}
 
 
 def people():
@@ -65,8 +69,7 @@ def every_group(found) -> list:
 
 def chosen(filters: Filters, name: str, value: str) -> Filters:
     """The filters after a click on one more choice."""
-    field = {"skill": "skills", "lang": "languages", "equip": "equipment"}.get(name, name)
-    return replace(filters, **{field: sorted({*getattr(filters, field), value}) if field in MANY else value})
+    return Filters({**filters.chosen, name: sorted({*filters.chosen[name], value}) if name in MANY else [value]})
 
 
 @pytest.fixture
@@ -131,7 +134,7 @@ def test_only_people_who_may_be_found_ever_appear(crowd):
     @given(filters=filters_of)
     def law(filters):
         found = find(filters)
-        expected = {name for name, tokens in facts.items() if tokens >= set(filters.all_tokens)}
+        expected = {name for name, tokens in facts.items() if tokens >= set(filters.tokens())}
         assert set(names(found)) == expected
         assert found.total == len(expected)
 
@@ -144,8 +147,8 @@ def test_each_count_is_how_many_hold_the_choice_as_well(crowd):
     @calm
     @given(filters=filters_of)
     def law(filters):
-        wide = Counter(t for tokens in facts.values() if tokens >= set(filters.tokens) for t in tokens)
-        near = Counter(t for tokens in facts.values() if tokens >= set(filters.all_tokens) for t in tokens)
+        wide = Counter(t for tokens in facts.values() if tokens >= set(filters.tokens(but="country")) for t in tokens)
+        near = Counter(t for tokens in facts.values() if tokens >= set(filters.tokens()) for t in tokens)
         for group in every_group(find(filters)):
             counts = wide if group.name == "country" else near
             for choice in group.choices:
@@ -173,7 +176,7 @@ def test_what_is_chosen_stays_on_offer_and_says_so(crowd):
     @given(filters=filters_of)
     def law(filters):
         on = {f"{g.name}:{c.value}" for g in every_group(find(filters)) for c in g.choices if c.is_on}
-        assert on == {token for token in filters.all_tokens if not token.startswith("region:")}
+        assert on == {token for token in filters.tokens() if not token.startswith("region:")}
 
     law()
 
@@ -186,7 +189,7 @@ def test_whoever_may_no_longer_be_found_is_gone_at_once_from_list_and_counts(hid
     found = find()
     assert names(found) == [stays.pseudonym]
     assert {g.most for g in every_group(found) if g.choices} == {1}
-    assert f"{ENTRY}:3" not in {choice.value for group in found.groups["skills"] for choice in group.choices}
+    assert f"{ENTRY}:3" not in {choice.value for group in found.groups[Part.SKILLS] for choice in group.choices}
 
 
 def test_the_most_recently_active_come_first(crowd):
@@ -203,9 +206,9 @@ def test_the_suggested_order_is_by_needs_then_points(crowd):
 def test_skills_of_digital_work_and_the_most_frequent_come_first():
     make_candidate(skills=[(DIGCOMP, 1), (ENTRY, 1)])
     make_candidate(skills=[(DIGCOMP, 1), (SHEET, 1), (ENTRY, 1)])
-    titles = lambda **kwargs: [group.key for group in find(Filters(**kwargs)).groups["skills"]]  # noqa: E731
+    titles = lambda **kwargs: [group.key for group in find(Filters(kwargs)).groups[Part.SKILLS]]  # noqa: E731
     assert titles() == ["dw-data-entry", "dw-spreadsheet", "dc-1-3"]
-    assert titles(skills=[f"{DIGCOMP}:1"])[0] == "dc-1-3"
+    assert titles(skill=[f"{DIGCOMP}:1"])[0] == "dc-1-3"
 
 
 def test_three_skills_and_languages_are_in_sight_and_the_rest_folded(crowd):
@@ -214,10 +217,10 @@ def test_three_skills_and_languages_are_in_sight_and_the_rest_folded(crowd):
     assert (len(skills.rest), len(languages.rest)) == (0, 1)
     assert not languages.is_open
     (folded,) = languages.rest
-    opened = find(Filters(languages=[folded.choices[0].value])).languages
+    opened = find(Filters({"lang": [folded.choices[0].value]})).languages
     assert opened.first[0].key == folded.key
-    assert find(Filters(hours="20")).conditions.is_open
-    assert not find(Filters(country="SN", place="remote")).conditions.is_open
+    assert find(Filters({"hours": ["20"]})).conditions.is_open
+    assert not find(Filters({"country": ["SN"], "place": ["remote"]})).conditions.is_open
 
 
 @pytest.mark.parametrize("is_ranked", [False, True])
@@ -246,14 +249,14 @@ def test_an_empty_result_names_the_filters_worth_taking_away(crowd):
         if found.total:
             assert found.loosen == []
         for token, count in found.loosen:
-            kept = set(filters.all_tokens) - {token}
+            kept = set(filters.tokens()) - {token}
             assert count == sum(tokens >= kept for tokens in facts.values()) > 0
 
     facts = held_by(crowd)
     law()
 
 
-@pytest.mark.parametrize("filters", [Filters(), Filters(skills=[f"{ENTRY}:1"], country="SN")])
+@pytest.mark.parametrize("filters", [Filters(), Filters({"skill": [f"{ENTRY}:1"], "country": ["SN"]})])
 @pytest.mark.parametrize("is_ranked", [False, True])
 def test_the_number_of_queries_does_not_grow(filters, is_ranked):
     opening = Opportunity.objects.with_needs().get(pk=make_opportunity().pk) if is_ranked else None
