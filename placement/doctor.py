@@ -64,5 +64,5 @@ def employers_out_of_reach() -> Iterator[Finding]:
         yield fine(topic, _("Every checked employer has somebody who can answer."))
         return
     text = _("Checked employers without anybody who can answer: %(count)d (%(names)s).")
-    remedy = _("In the administration, under Placement, “Their people”: add a person to each, or suspend the employer.")
+    remedy = _("In the administration, under Placement, “Employers”: invite a person of each, or suspend the employer.")
     yield watch(topic, text % {"count": len(names), "names": ", ".join(names[:5])}, remedy)

@@ -6,7 +6,7 @@ import django_filters
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -16,15 +16,19 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
+from lms.accounts.enums import Role
+from lms.accounts.forms import language_field
 from lms.accounts.http import SignedInRequest
+from lms.accounts.models import User
 from lms.lib.translated import untranslated
 from placement.choices import COUNTRIES, countries_with, country_name
 from placement.enums import By, Vetting
@@ -99,6 +103,17 @@ class EmployerViewSet(Managed):
     ]  # fmt: skip
 
 
+class ContactForm(WagtailAdminModelForm):
+    """People with the role of an employer who answer for none yet: the list of everybody would be thousands long."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        free = Q(employer_contact=None, role=Role.EMPLOYER, is_active=True)
+        people = User.objects.filter(free | Q(pk=self.instance.user_id)).order_by("full_name", "username")
+        self.fields["user"].queryset = people
+        self.fields["user"].help_text = _("To invite somebody new by e-mail, go to the list of employers.")
+
+
 class ContactViewSet(Managed):
     model = EmployerContact
     icon = "user"
@@ -111,9 +126,10 @@ class ContactViewSet(Managed):
         "job_title",
         BooleanColumn("receives_referrals", label=gettext_lazy("Gets introductions by mail")),
     ]
-    panels: ClassVar[list[Panel]] = [
-        FieldPanel("employer"), FieldPanel("user"), FieldPanel("job_title"), FieldPanel("receives_referrals"),
-    ]  # fmt: skip
+    edit_handler = ObjectList(
+        [FieldPanel("employer"), FieldPanel("user"), FieldPanel("job_title"), FieldPanel("receives_referrals")],
+        base_form_class=ContactForm,
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EmployerContact]:
         return EmployerContact.objects.select_related("user", "employer")
@@ -239,12 +255,35 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "placement/admin/vetting.html", context)
 
 
+class InviteForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    email = forms.EmailField(label=gettext_lazy("E-mail address at work"))
+    language = language_field()
+
+
+def invite(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One more person of a checked employer: an account, and a mail to choose a password."""
+    if not request.user.has_perm("placement.change_employer"):
+        raise PermissionDenied
+    employer = get_object_or_404(Employer.objects.vetted(), pk=pk)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if access.invite(employer=employer, name=data["name"], address=data["email"], language=data["language"],
+                         by=request.user):  # fmt: skip
+            messages.success(request, _("%(email)s received a mail to choose a password.") % data)
+            return redirect(employer_list_url())
+        form.add_error("email", _("Somebody has this e-mail address already."))
+    context = {"employer": employer, "form": form, "list_url": employer_list_url()}
+    return render(request, "placement/admin/invite.html", context)
+
+
 def invited_words(employer: Employer, invited: bool) -> str:
     if invited:
         return _("Checked. %(email)s received a mail to choose a password.") % {"email": employer.contact_email}
     if employer.contacts.exists():
         return _("Checked. Its people can search and publish now.")
-    return _("Checked. Nobody has access yet: add a person under “Their people”.")
+    return _("Checked. Nobody has access yet: invite a person from this list.")
 
 
 def employer_list_url() -> str:
@@ -276,6 +315,7 @@ def placement_overview(request: SignedInRequest) -> HttpResponse:
 def admin_urls() -> list[URLPattern]:
     return [
         path("placement/employers/<int:pk>/vetting/", vetting, name="placement_vetting"),
+        path("placement/employers/<int:pk>/invite/", invite, name="placement_invite"),
         path("placement/outcomes/<int:pk>/", outcome_by_hand, name="placement_outcome"),
         path("reports/placement/", placement_overview, name="placement_overview"),
     ]
@@ -299,3 +339,6 @@ def listing_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any
         label = _("Suspend") if snippet.vetting == Vetting.VETTED else _("Check")
         url = reverse("placement_vetting", args=[snippet.pk])
         yield snippet_widgets.SnippetListingButton(label, url, icon_name="view", priority=60)
+        if snippet.vetting == Vetting.VETTED:
+            url = reverse("placement_invite", args=[snippet.pk])
+            yield snippet_widgets.SnippetListingButton(_("Invite a person"), url, icon_name="mail", priority=50)

@@ -1,5 +1,6 @@
-"""Access for the person who asked to join: an account without a password, and a mail that leads to choosing one."""
+"""Access for people of an employer: an account without a password, and a mail that leads to choosing one."""
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -15,12 +16,19 @@ from lms.accounts.services import set_role
 from placement.models import Employer, EmployerContact
 
 
-@transaction.atomic
 def invite_contact(*, employer: Employer, by: User) -> EmployerContact | None:
     """The employer's first contact; None when it has one, named no address, or the address has an account already."""
     if not employer.contact_email or employer.contacts.exists():
         return None
-    user = new_account(employer, by)
+    return invite(employer=employer, name=employer.contact_name, address=employer.contact_email, by=by)
+
+
+@transaction.atomic
+def invite(
+    *, employer: Employer, name: str, address: str, by: User, language: str = settings.LANGUAGE_CODE
+) -> EmployerContact | None:
+    """Somebody who answers for the employer from now on; None when the address has an account already."""
+    user = new_account(employer, by, full_name=name, email=address, language=language)
     if user is None:
         return None
     set_role(user=user, role=Role.EMPLOYER, by=by)
@@ -31,7 +39,7 @@ def invite_contact(*, employer: Employer, by: User) -> EmployerContact | None:
             "%(username)s. Choose your password on this page, with this e-mail address."
         ) % {"employer": employer.name, "username": user.username}
         queue_message(
-            key=f"employer:{employer.pk}:invited", user=user, channel=Channel.EMAIL, kind="employer-invited",
+            key=f"employer:{employer.pk}:invited:{user.pk}", user=user, channel=Channel.EMAIL, kind="employer-invited",
             subject=_("Your access as an employer"), body=body, link=reverse("account_reset_password"),
         )  # fmt: skip
     return contact
@@ -41,19 +49,18 @@ def has_account(address: str) -> bool:
     return User.objects.filter(email__iexact=address).exists()
 
 
-def new_account(employer: Employer, by: User, tries: int = 5) -> User | None:
+def new_account(employer: Employer, by: User, tries: int = 5, **fields: str) -> User | None:
     """None when the address has an account. A user name that somebody takes meanwhile is chosen again."""
-    address = employer.contact_email
-    if has_account(address):
+    if has_account(fields["email"]):
         return None
-    base = slugify(address.partition("@")[0].replace(".", "-"))[:40] or "contact"
+    base = slugify(fields["email"].partition("@")[0].replace(".", "-"))[:40] or "contact"
     try:
         with transaction.atomic():
             return User.objects.create(
-                username=usernames.numbered([base])[0], full_name=employer.contact_name, email=address,
-                country=employer.country, password=make_password(None), created_by=by,
+                username=usernames.numbered([base])[0], country=employer.country, password=make_password(None),
+                created_by=by, **fields,
             )  # fmt: skip
     except IntegrityError:
         if tries <= 1:
             raise
-    return new_account(employer, by, tries - 1)
+    return new_account(employer, by, tries - 1, **fields)

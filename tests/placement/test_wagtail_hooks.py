@@ -71,6 +71,48 @@ def test_an_address_that_has_an_account_is_not_taken_over(desk, learner):
     assert not employer.contacts.exists()
 
 
+class TestInviting:
+    def url(self, employer):
+        return reverse("placement_invite", args=[employer.pk])
+
+    def test_one_more_person_gets_a_mail_in_her_language(self, desk):
+        employer = make_employer()
+        data = {"name": "Paul Sene", "email": "paul@example.org", "language": "en"}
+        assert desk.get(self.url(employer)).status_code == 200
+        assert desk.post(self.url(employer), data).status_code == 302
+        user = employer.contacts.latest("pk").user
+        assert (user.full_name, user.email, user.role, user.language) == (
+            "Paul Sene",
+            "paul@example.org",
+            "employer",
+            "en",
+        )
+        assert "is checked" in OutboundMessage.objects.get(kind="employer-invited", user=user).body
+
+    def test_an_address_with_an_account_is_said_at_its_field(self, desk):
+        employer = make_employer()
+        address = employer.contacts.get().user.email.upper()
+        page = desk.post(self.url(employer), {"name": "Paul", "email": address, "language": "fr"})
+        assert "email" in page.context["form"].errors
+        assert employer.contacts.count() == 1
+
+    @pytest.mark.parametrize("vetting", [Vetting.WAITING, Vetting.SUSPENDED])
+    def test_nobody_is_invited_to_an_employer_that_is_not_checked(self, desk, vetting):
+        assert desk.get(self.url(make_employer(vetting=vetting))).status_code == 404
+
+
+def test_a_contact_is_chosen_among_people_of_employers_who_are_free(desk, learner, employer_user):
+    """A select of everybody would hold every learner of the programme."""
+    taken = make_employer().contacts.get()
+    url = reverse(ContactViewSet().get_url_name("add"))
+    people = desk.get(url).context["form"].fields["user"].queryset
+    assert list(people) == [employer_user]
+    answer = desk.post(url, {"employer": taken.employer_id, "user": learner.pk})
+    assert "user" in answer.context["form"].errors
+    edit = reverse(ContactViewSet().get_url_name("edit"), args=[taken.pk])
+    assert taken.user in desk.get(edit).context["form"].fields["user"].queryset
+
+
 def test_suspending_closes_what_is_open(desk):
     referral = make_referral(state=S.FORWARDED)
     desk.post(reverse("placement_vetting", args=[referral.opportunity.employer_id]), {"to": "suspended"})
