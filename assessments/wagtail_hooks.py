@@ -18,13 +18,14 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.models import Page
 from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from assessments import admin_views
 from assessments.drawing import DrawError
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
 from assessments.question_types import QUESTION_TYPES
 from assessments.services.starting import try_draw
+from cms.search import WordsChooser, WordsIndexView
 from cms.selectors import with_untranslated_locale
 from courses.models import Course, CoursePage
 from lms.lib.translated import pick, untranslated
@@ -36,7 +37,7 @@ class KindColumn(Column):
         return kind.label if kind else "—"
 
 
-class QuestionIndexView(IndexView):
+class QuestionIndexView(WordsIndexView):
     @property
     def header_more_buttons(self) -> Any:
         from wagtail.admin.widgets.button import Button
@@ -50,10 +51,10 @@ class QuestionIndexView(IndexView):
 class QuestionViewSet(SnippetViewSet):
     model = Question
     index_view_class = QuestionIndexView
+    chooser_viewset_class = WordsChooser
     icon = "help"
     menu_label = gettext_lazy("Questions")
     list_per_page = 50
-    search_backend_name = None
     search_fields: ClassVar[list[str]] = ["prompt", "code"]
     list_filter: ClassVar[list[str]] = ["bank", "skill", "difficulty", "live"]
     list_display: ClassVar[list[Any]] = [
@@ -75,7 +76,8 @@ class QuestionBankViewSet(SnippetViewSet):
     model = QuestionBank
     icon = "folder-open-inverse"
     menu_label = gettext_lazy("Banks")
-    search_backend_name = None
+    index_view_class = WordsIndexView
+    chooser_viewset_class = WordsChooser
     search_fields: ClassVar[list[str]] = ["code"]
     list_display: ClassVar[list[Any]] = [
         "__str__",
@@ -110,7 +112,8 @@ class AssessmentViewSet(SnippetViewSet):
     model = Assessment
     icon = "tasks"
     menu_label = gettext_lazy("Assessments")
-    search_backend_name = None
+    index_view_class = WordsIndexView
+    chooser_viewset_class = WordsChooser
     search_fields: ClassVar[list[str]] = ["code", "titles"]
     filterset_class = AssessmentFilterSet
     list_display: ClassVar[list[Any]] = [

@@ -13,10 +13,10 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.models import Locale, Page
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms.models import HomePage
+from cms.search import WordsChooser, WordsIndexView
 from cms.templatetags.content import file_size
 from courses import admin_views
 from courses.cohorts import cohorts_of
@@ -24,7 +24,7 @@ from courses.models import Course, CoursePage, LessonPage, ModulePage, Skill, St
 from lms.lib.translated import untranslated
 
 
-class CourseChooser(SnippetChooserViewSet):
+class CourseChooser(WordsChooser):
     """A new course can be made where it is chosen: on its page."""
 
     form_fields: ClassVar[list[str]] = ["code", "titles", "level", "hours"]
@@ -47,7 +47,7 @@ class CourseViewSet(SnippetViewSet):
     ]
     list_filter: ClassVar[list[str]] = ["level", "is_open"]
     search_fields: ClassVar[list[str]] = ["code", "titles"]
-    search_backend_name = None  # the index knows neither the titles nor the order of this list
+    index_view_class = WordsIndexView
     ordering: ClassVar[list[str]] = ["position", "code"]
 
 
@@ -64,7 +64,8 @@ class SkillViewSet(SnippetViewSet):
     ]
     list_filter: ClassVar[list[str]] = ["framework"]
     search_fields: ClassVar[list[str]] = ["code", "names"]
-    search_backend_name = None
+    index_view_class = WordsIndexView
+    chooser_viewset_class = WordsChooser
     list_per_page = 60
 
 

@@ -62,7 +62,7 @@ class MatchingBlock(blocks.StructBlock):
         PairBlock(), min_num=2, max_num=10, default=blank_rows(PairBlock), label=gettext_lazy("pairs")
     )
     distractors = blocks.ListBlock(
-        blocks.CharBlock(max_length=250),
+        blocks.CharBlock(label=gettext_lazy("answer"), max_length=250),
         min_num=0,
         max_num=6,
         default=[],

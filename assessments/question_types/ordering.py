@@ -47,7 +47,7 @@ Places = dict[str, int]
 
 class OrderingBlock(blocks.StructBlock):
     items = blocks.ListBlock(
-        blocks.CharBlock(max_length=250),
+        blocks.CharBlock(label=gettext_lazy("item"), max_length=250),
         min_num=2,
         max_num=10,
         default=["", ""],

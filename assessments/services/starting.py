@@ -135,7 +135,8 @@ def draw_items(attempt: Attempt, seen: Collection[str]) -> list[AttemptItem]:
 def draw_sections(
     sections: list[AssessmentSection], twins: dict[str, list[Twin]], seed: int, seen: Collection[str]
 ) -> list[DrawnItem]:
-    return draw([section_for_draw(section, twins) for section in sections], seed, seen=seen)
+    places = enumerate(sections, 1)
+    return draw([section_for_draw(section, twins, number) for number, section in places], seed, seen=seen)
 
 
 def try_draw(assessment: Assessment) -> int:
@@ -171,11 +172,11 @@ def live_twins(sections: Iterable[AssessmentSection]) -> dict[str, list[Twin]]:
     return found
 
 
-def section_for_draw(section: AssessmentSection, twins: dict[str, list[Twin]]) -> Section:
+def section_for_draw(section: AssessmentSection, twins: dict[str, list[Twin]], number: int) -> Section:
     """A section as the engine draws it. Named questions that are withdrawn are left out."""
     pool = [rows[0] for rows in twins.values() if rows[0].bank_id == section.bank_id]
     return Section(
-        title=pick(section.titles),
+        title=pick(section.titles) or str(number),
         questions=tuple(key for key in named_keys(section) if key in twins),
         draw=section.draw if section.bank_id else 0,
         candidates=tuple(Candidate(twin.key, (twin.skill,), twin.difficulty) for twin in pool),

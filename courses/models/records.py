@@ -14,6 +14,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.models import Orderable
 from wagtail.search import index
 
+from courses.admin_forms import CourseForm
 from courses.enums import Framework, Level, StepKind
 from lms.lib.translated import TranslatedField, pick
 
@@ -67,6 +68,7 @@ class Course(index.Indexed, ClusterableModel):
     content_version = models.PositiveIntegerField(default=1, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
+    base_form_class = CourseForm
     panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
             [

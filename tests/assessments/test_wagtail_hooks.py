@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Locale
 
+from assessments.models import Question
 from tests.factories.assessments import make_assessment, make_bank, make_question
 from tests.factories.courses import make_course
 
@@ -103,3 +104,14 @@ def test_trainers_and_managers_do(who, request, site, sign_in):
     client = sign_in(request.getfixturevalue(who))
     assert client.get(reverse("import_questions")).status_code == 200
     assert client.get(reverse(f"{QUESTIONS}:add")).status_code == 200
+
+
+def test_a_question_is_chosen_by_a_part_of_its_words_in_the_language_of_the_trainer(site, trainer, sign_in):
+    """The chooser searched codes only: a question without a code could not be found."""
+    make_question("single", language="fr", prompt="<p>Où est la pièce jointe ?</p>")
+    make_question("single", language="en", prompt="<p>Where is the attachment?</p>")
+    url = reverse(f"{Question.snippet_viewset.chooser_viewset.name}:choose_results")
+    client = sign_in(trainer)
+    assert "pièce jointe" in client.get(url, {"q": "jointe où"}).text
+    assert "attachment" not in client.get(url).text
+    assert "attachment" in client.get(url, {"locale": ""}).text

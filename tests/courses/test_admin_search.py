@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from courses.models import Course
 from tests.factories.courses import make_course
 
 
@@ -14,3 +15,12 @@ def test_a_list_is_searched_by_its_names(site, trainer, sign_in, model):
     assert "clavier" in response.content.decode().partition("<main")[2].lower()
     empty = sign_in(trainer).get(reverse(f"wagtailsnippets_courses_{model}:list_results"), {"q": "zzz"})
     assert "clavier" not in empty.content.decode().lower()
+
+
+@pytest.mark.parametrize("place", ["{snippet}:list_results", "{chooser}:choose_results"])
+@pytest.mark.parametrize(("asked", "is_found"), [("QUALITÉ", True), ("données qualité", True), ("qualité zzz", False)])
+def test_a_course_is_found_by_words_with_accents(site, trainer, sign_in, place, asked, is_found):
+    make_course(titles={"fr": "Saisie et qualité des données", "en": "Data"})
+    name = place.format(snippet="wagtailsnippets_courses_course", chooser=Course.snippet_viewset.chooser_viewset.name)
+    answer = sign_in(trainer).get(reverse(name), {"q": asked}).content.decode()
+    assert ("Saisie et qualité" in answer) is is_found

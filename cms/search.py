@@ -1,0 +1,87 @@
+"""Searching rows in the admin's lists and choosers by parts of the words they show, whatever the case.
+
+Wagtail's index is kept for pages and files: of rows it knows codes only.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.choosers import BaseFilterForm, LocaleFilterMixin
+from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
+from wagtail.snippets.views.snippets import IndexView
+
+
+def spellings(word: str) -> set[str]:
+    """SQLite folds the case of a-z only, and keeps the letters of a JSON text as ``\\u00e9``."""
+    cases = {word, word.lower(), word.upper(), word.capitalize()}
+    return cases | {json.dumps(case)[1:-1] for case in cases}
+
+
+def containing(fields: Iterable[str], text: str) -> Q:
+    """Each word of the text stands in one of the fields."""
+    fields, query = list(fields), Q()
+    for word in text.split():
+        places = Q()
+        for spelling in spellings(word):
+            for field in fields:
+                places |= Q(**{f"{field}__icontains": spelling})
+        query &= places
+    return query
+
+
+class WordsIndexView(IndexView):
+    """A list searched in the ``search_fields`` of its viewset."""
+
+    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return (
+            queryset.filter(containing(self.search_fields or [], self.search_query)) if self.is_searching else queryset
+        )
+
+
+class WordsFilter(forms.Form):
+    fields_searched: ClassVar[list[str]] = []
+    q = forms.CharField(label=_("Search"), required=False)
+
+    def filter(self, objects: QuerySet[Any]) -> QuerySet[Any]:
+        objects = super().filter(objects)  # type: ignore[misc]
+        self.search_query = self.cleaned_data.get("q")
+        self.is_searching = bool(self.search_query)
+        return objects.filter(containing(self.fields_searched, self.search_query or ""))
+
+
+class LanguageFilter(LocaleFilterMixin):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "locale" in self.fields:
+            self.fields["locale"].label = _("Language")
+
+
+class WordsChooseMixin:
+    """A chooser searched like its list; of translated rows it begins with those in the trainer's language."""
+
+    def get_filter_form_class(self: Any) -> type[forms.Form]:
+        languages = [LanguageFilter] if self.i18n_enabled else []
+        searched = {"fields_searched": self.model_class.snippet_viewset.search_fields}
+        return type("FilterForm", (*languages, WordsFilter, BaseFilterForm), searched)
+
+    def get_filter_form(self: Any) -> forms.Form:
+        given = self.request.GET
+        return self.get_filter_form_class()(given if "locale" in given else {**given.dict(), "locale": get_language()})
+
+
+class WordsChooseView(WordsChooseMixin, ChooseView):
+    pass
+
+
+class WordsChooseResultsView(WordsChooseMixin, ChooseResultsView):
+    pass
+
+
+class WordsChooser(SnippetChooserViewSet):
+    choose_view_class = WordsChooseView
+    choose_results_view_class = WordsChooseResultsView

@@ -1,0 +1,35 @@
+"""Forms of the admin."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminModelForm
+
+
+class CourseForm(WagtailAdminModelForm):
+    """A course never waits for itself, not even by way of another: nobody could ever begin it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "prerequisites" in self.fields and self.instance.pk:
+            self.fields["prerequisites"].queryset = self.fields["prerequisites"].queryset.exclude(pk=self.instance.pk)
+
+    def clean_prerequisites(self) -> Any:
+        chosen = self.cleaned_data["prerequisites"]
+        for course in chosen if self.instance.pk else ():
+            if self.instance in before(course):
+                text = _("“%(course)s” itself asks for this course first: nobody could begin either.")
+                raise ValidationError(text % {"course": course.title}, code="circle")
+        return chosen
+
+
+def before(course: Any) -> set[Any]:
+    """Every course to finish before this one."""
+    found: set[Any] = set()
+    waiting = [course]
+    while waiting:
+        new = set(waiting.pop().prerequisites.all()) - found
+        found |= new
+        waiting.extend(new)
+    return found
