@@ -1,11 +1,7 @@
 """Trainers' own screens in the admin: importing questions, and how an assessment does."""
 
-from functools import wraps
-from typing import Any
-
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,25 +15,8 @@ from assessments.models import Assessment
 from assessments.results import results_of
 from assessments.services import regrade_all, try_regrade
 from courses.outline import active_language
-from lms.accounts.http import SignedInRequest
-from lms.lib.http import View, private
+from lms.accounts.http import SignedInRequest, needs
 from lms.lib.tables import csv_response
-
-
-def needs(permission: str) -> Any:
-    """403 without the permission; the admin's own gate has already asked who it is."""
-
-    def decorate(view: View) -> View:
-        @private
-        @wraps(view)
-        def wrapped(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.has_perm(permission):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return wrapped
-
-    return decorate
 
 
 @needs("assessments.add_question")

@@ -6,7 +6,6 @@ import django_filters
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,20 +22,11 @@ from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
 from certificates import services, tasks
 from certificates.models import Certificate
-from lms.accounts.http import SignedInRequest
+from cms.policies import ReadOnlyPolicy
+from lms.accounts.http import SignedInRequest, needs
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
 from lms.lib.publish import wake_on_commit
-
-
-class RegisterPolicy(ModelPermissionPolicy):
-    """A register is read: rows are issued and withdrawn by services, never typed, changed or deleted."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return action == "view" and bool(super().user_has_permission(user, "view"))
-
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
-        return any(self.user_has_permission(user, action) for action in actions)
 
 
 def seen_by(user: User) -> QuerySet[Certificate]:
@@ -114,7 +104,7 @@ class CertificateViewSet(SnippetViewSet):
 
     @property
     def permission_policy(self) -> ModelPermissionPolicy:
-        return RegisterPolicy(self.model)
+        return ReadOnlyPolicy(self.model)
 
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Certificate]:
         return seen_by(request.user)
@@ -133,10 +123,9 @@ class RevokeForm(forms.Form):
     )  # fmt: skip
 
 
+@needs("certificates.change_certificate")
 def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask for the reason, then withdraw. Programme managers only."""
-    if not request.user.has_perm("certificates.change_certificate"):
-        raise PermissionDenied
     certificate = get_object_or_404(Certificate, pk=pk)
     form = RevokeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -148,10 +137,9 @@ def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "certificates/admin/revoke.html", context)
 
 
+@needs("certificates.change_certificate")
 def draw_again(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say why a PDF was given up, then have it drawn again. Programme managers only."""
-    if not request.user.has_perm("certificates.change_certificate"):
-        raise PermissionDenied
     certificate = get_object_or_404(Certificate, pk=pk)
     if request.method == "POST":
         if services.draw_again(certificate=certificate, by=request.user):

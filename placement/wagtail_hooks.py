@@ -4,16 +4,12 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -25,27 +21,14 @@ from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
+from cms.policies import ReadOnlyPolicy
 from lms.accounts.enums import Role
-from lms.accounts.forms import language_field
-from lms.accounts.http import SignedInRequest
 from lms.accounts.models import User
 from lms.lib.translated import untranslated
+from placement import admin_views
 from placement.choices import COUNTRIES, countries_with, country_name
-from placement.enums import By, Vetting
-from placement.forms import OutcomeForm
-from placement.models import Employer, EmployerContact, Opportunity, Outcome, Referral
-from placement.overview import overview
-from placement.services import access, answers, employers
-
-
-class ReadOnlyPolicy(ModelPermissionPolicy):
-    """Introductions are moved by people and the clock through services, never typed here."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return action == "view" and bool(super().user_has_permission(user, "view"))
-
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
-        return any(self.user_has_permission(user, action) for action in actions)
+from placement.enums import Vetting
+from placement.models import Employer, EmployerContact, Opportunity, Referral
 
 
 class CountrySelect(forms.Select):
@@ -216,108 +199,13 @@ class PlacementMenu(SnippetViewSetGroup):
 register_snippet(PlacementMenu)
 
 
-class VettingForm(forms.Form):
-    note = forms.CharField(
-        label=gettext_lazy("Note on the check"), required=False, widget=forms.Textarea({"rows": 6}),
-        help_text=gettext_lazy("What you looked at: registration, site, telephone call. Only the team reads it."),
-    )  # fmt: skip
-    tell = forms.BooleanField(
-        label=gettext_lazy("If it is a no, tell them so by e-mail"), required=False, initial=True,
-        help_text=gettext_lazy("The mail gives no reason. Leave it out when the request was not serious."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, employer: Employer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if employer.vetting != Vetting.WAITING or not employer.contact_email:
-            del self.fields["tell"]
-
-
-def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Check an employer in, or suspend it. Programme managers only."""
-    if not request.user.has_perm("placement.change_employer"):
-        raise PermissionDenied
-    employer = get_object_or_404(Employer, pk=pk)
-    form = VettingForm(request.POST or None, employer=employer, initial={"note": employer.vetting_note})
-    if request.method == "POST" and form.is_valid():
-        note = form.cleaned_data["note"]
-        if request.POST.get("to") == Vetting.VETTED:
-            employers.vet(employer=employer, by=request.user, note=note)
-            contact = access.invite_contact(employer=employer, by=request.user)
-            messages.success(request, invited_words(employer, contact is not None))
-        elif request.POST.get("to") == Vetting.SUSPENDED and employer.vetting == Vetting.WAITING:
-            employers.refuse(employer=employer, by=request.user, note=note, tell=form.cleaned_data.get("tell", False))
-            messages.success(request, _("Refused. It has no access."))
-        elif request.POST.get("to") == Vetting.SUSPENDED:
-            freed = employers.suspend(employer=employer, by=request.user, note=note)
-            messages.success(request, _("Suspended. %(count)s introductions were closed.") % {"count": freed})
-        return redirect(employer_list_url())
-    context = {"employer": employer, "form": form, "list_url": employer_list_url()}
-    return render(request, "placement/admin/vetting.html", context)
-
-
-class InviteForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    email = forms.EmailField(label=gettext_lazy("E-mail address at work"))
-    language = language_field()
-
-
-def invite(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One more person of a checked employer: an account, and a mail to choose a password."""
-    if not request.user.has_perm("placement.change_employer"):
-        raise PermissionDenied
-    employer = get_object_or_404(Employer.objects.vetted(), pk=pk)
-    form = InviteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if access.invite(employer=employer, name=data["name"], address=data["email"], language=data["language"],
-                         by=request.user):  # fmt: skip
-            messages.success(request, _("%(email)s received a mail to choose a password.") % data)
-            return redirect(employer_list_url())
-        form.add_error("email", _("Somebody has this e-mail address already."))
-    context = {"employer": employer, "form": form, "list_url": employer_list_url()}
-    return render(request, "placement/admin/invite.html", context)
-
-
-def invited_words(employer: Employer, invited: bool) -> str:
-    if invited:
-        return _("Checked. %(email)s received a mail to choose a password.") % {"email": employer.contact_email}
-    if employer.contacts.exists():
-        return _("Checked. Its people can search and publish now.")
-    return _("Checked. Nobody has access yet: invite a person from this list.")
-
-
-def employer_list_url() -> str:
-    return reverse(EmployerViewSet().get_url_name("list"))
-
-
-@require_POST
-def outcome_by_hand(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What the manager learnt by telephone. The first answer stands here too, unless she says that it was wrong."""
-    if not request.user.has_perm("placement.change_employer"):
-        raise PermissionDenied
-    outcome = get_object_or_404(Outcome, pk=pk)
-    form = OutcomeForm(request.POST)
-    if form.is_valid():
-        if answers.answer_outcome(outcome=outcome, by=By.MANAGER, actor=request.user, **form.cleaned_data):
-            messages.success(request, _("Noted."))
-        else:
-            messages.warning(request, _("Not noted: an answer was already there, or its day has not come."))
-    return redirect(ReferralViewSet().get_url_name("inspect"), outcome.referral_id)
-
-
-def placement_overview(request: SignedInRequest) -> HttpResponse:
-    if not request.user.has_perm("placement.view_referral"):
-        raise PermissionDenied
-    return render(request, "placement/admin/overview.html", {"overview": overview()})
-
-
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     return [
-        path("placement/employers/<int:pk>/vetting/", vetting, name="placement_vetting"),
-        path("placement/employers/<int:pk>/invite/", invite, name="placement_invite"),
-        path("placement/outcomes/<int:pk>/", outcome_by_hand, name="placement_outcome"),
-        path("reports/placement/", placement_overview, name="placement_overview"),
+        path("placement/employers/<int:pk>/vetting/", admin_views.vetting, name="placement_vetting"),
+        path("placement/employers/<int:pk>/invite/", admin_views.invite, name="placement_invite"),
+        path("placement/outcomes/<int:pk>/", admin_views.outcome_by_hand, name="placement_outcome"),
+        path("reports/placement/", admin_views.placement_overview, name="placement_overview"),
     ]
 
 

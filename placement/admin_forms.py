@@ -1,0 +1,32 @@
+"""What programme managers type on their own screens of the admin."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from lms.accounts.forms import language_field
+from placement.enums import Vetting
+from placement.models import Employer
+
+
+class VettingForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("Note on the check"), required=False, widget=forms.Textarea({"rows": 6}),
+        help_text=gettext_lazy("What you looked at: registration, site, telephone call. Only the team reads it."),
+    )  # fmt: skip
+    tell = forms.BooleanField(
+        label=gettext_lazy("If it is a no, tell them so by e-mail"), required=False, initial=True,
+        help_text=gettext_lazy("The mail gives no reason. Leave it out when the request was not serious."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, employer: Employer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if employer.vetting != Vetting.WAITING or not employer.contact_email:
+            del self.fields["tell"]
+
+
+class InviteForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    email = forms.EmailField(label=gettext_lazy("E-mail address at work"))
+    language = language_field()

@@ -1,0 +1,84 @@
+"""Programme managers' own screens in the admin: checking employers, noting what became of people, the overview."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lms.accounts.http import SignedInRequest, needs
+from placement.admin_forms import InviteForm, VettingForm
+from placement.enums import By, Vetting
+from placement.forms import OutcomeForm
+from placement.models import Employer, Outcome
+from placement.overview import overview
+from placement.services import access, answers, employers
+
+EMPLOYERS = "wagtailsnippets_placement_employer:list"
+REFERRAL = "wagtailsnippets_placement_referral:inspect"
+
+
+@needs("placement.change_employer")
+def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Check an employer in, or suspend it. Programme managers only."""
+    employer = get_object_or_404(Employer, pk=pk)
+    form = VettingForm(request.POST or None, employer=employer, initial={"note": employer.vetting_note})
+    if request.method == "POST" and form.is_valid():
+        note = form.cleaned_data["note"]
+        if request.POST.get("to") == Vetting.VETTED:
+            employers.vet(employer=employer, by=request.user, note=note)
+            contact = access.invite_contact(employer=employer, by=request.user)
+            messages.success(request, invited_words(employer, contact is not None))
+        elif request.POST.get("to") == Vetting.SUSPENDED and employer.vetting == Vetting.WAITING:
+            employers.refuse(employer=employer, by=request.user, note=note, tell=form.cleaned_data.get("tell", False))
+            messages.success(request, _("Refused. It has no access."))
+        elif request.POST.get("to") == Vetting.SUSPENDED:
+            freed = employers.suspend(employer=employer, by=request.user, note=note)
+            messages.success(request, _("Suspended. %(count)s introductions were closed.") % {"count": freed})
+        return redirect(EMPLOYERS)
+    context = {"employer": employer, "form": form, "list_url": reverse(EMPLOYERS)}
+    return render(request, "placement/admin/vetting.html", context)
+
+
+@needs("placement.change_employer")
+def invite(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One more person of a checked employer: an account, and a mail to choose a password."""
+    employer = get_object_or_404(Employer.objects.vetted(), pk=pk)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if access.invite(employer=employer, name=data["name"], address=data["email"], language=data["language"],
+                         by=request.user):  # fmt: skip
+            messages.success(request, _("%(email)s received a mail to choose a password.") % data)
+            return redirect(EMPLOYERS)
+        form.add_error("email", _("Somebody has this e-mail address already."))
+    context = {"employer": employer, "form": form, "list_url": reverse(EMPLOYERS)}
+    return render(request, "placement/admin/invite.html", context)
+
+
+def invited_words(employer: Employer, invited: bool) -> str:
+    if invited:
+        return _("Checked. %(email)s received a mail to choose a password.") % {"email": employer.contact_email}
+    if employer.contacts.exists():
+        return _("Checked. Its people can search and publish now.")
+    return _("Checked. Nobody has access yet: invite a person from this list.")
+
+
+@require_POST
+@needs("placement.change_employer")
+def outcome_by_hand(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What the manager learnt by telephone. The first answer stands here too, unless she says that it was wrong."""
+    outcome = get_object_or_404(Outcome, pk=pk)
+    form = OutcomeForm(request.POST)
+    if form.is_valid():
+        if answers.answer_outcome(outcome=outcome, by=By.MANAGER, actor=request.user, **form.cleaned_data):
+            messages.success(request, _("Noted."))
+        else:
+            messages.warning(request, _("Not noted: an answer was already there, or its day has not come."))
+    return redirect(REFERRAL, outcome.referral_id)
+
+
+@needs("placement.view_referral")
+def placement_overview(request: SignedInRequest) -> HttpResponse:
+    return render(request, "placement/admin/overview.html", {"overview": overview()})
