@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -36,9 +36,12 @@ def unasked(now: datetime) -> QuerySet[Outcome]:
 
 @transaction.atomic
 def carry_on(now: datetime) -> int:
-    """Who said that the work ended is not asked again: that answer counts for the later days too, each on its day."""
-    ended = Outcome.objects.filter(referral=OuterRef("referral"), due_on__lt=OuterRef("due_on"), in_work=False)
-    rows = Outcome.objects.filter(Exists(ended), answered_at=None, due_on__lte=timezone.localdate(now))
+    """Who said last that the work ended is not asked again: that answer counts for the later days, each on its day."""
+    earlier = Outcome.objects.filter(referral=OuterRef("referral"), due_on__lt=OuterRef("due_on"))
+    last = earlier.exclude(answered_at=None).order_by("-due_on").values("in_work")[:1]
+    rows = Outcome.objects.alias(was_in_work=Subquery(last)).filter(
+        was_in_work=False, answered_at=None, due_on__lte=timezone.localdate(now)
+    )
     keys = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
     Outcome.objects.filter(pk__in=keys).update(in_work=False, answered_at=now, answered_by=By.CLOCK)
     OutcomeAnswer.objects.bulk_create(OutcomeAnswer(outcome_id=pk, at=now, by=By.CLOCK, in_work=False) for pk in keys)

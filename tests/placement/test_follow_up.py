@@ -158,6 +158,13 @@ class TestCorrecting:
         assert clock.run()["asked"] == 1
         assert asked() == ["day90"]
 
+    def test_who_came_back_is_asked_again(self):
+        make_hired(days=180)
+        answers.record_outcome(outcome=day(), in_work=False, by="learner")
+        answers.record_outcome(outcome=day("day90"), in_work=True, by="manager")
+        clock.run()
+        assert (day("day180").answered_by, asked()) == ("", ["day180"])
+
     def test_what_a_person_said_of_a_later_day_stands(self, referral):
         answers.record_outcome(outcome=day(), in_work=False, by="learner")
         answers.record_outcome(outcome=day("day90"), in_work=False, by="employer")
