@@ -1,4 +1,4 @@
-"""Trainers' own screens in the admin: importing questions, and how an assessment does."""
+"""Trainers' own screens in the admin: importing and exporting questions, and how an assessment does."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale
 
 from assessments.admin_forms import ImportForm
+from assessments.exporting import write_gift
 from assessments.importing import MOST, Entry, add_to_bank, read_gift, refused_file
-from assessments.models import Assessment
+from assessments.models import Assessment, QuestionBank
 from assessments.results import results_of
 from assessments.services import regrade_all, try_regrade
 from courses.outline import active_language
@@ -57,9 +58,7 @@ def in_full(entry: Entry) -> str:
 
 
 def refused(entries: list[Entry]) -> HttpResponse:
-    response = HttpResponse(refused_file(entries), content_type="text/plain; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="questions-to-mend.gift"'
-    return response
+    return gift_file(refused_file(entries), "questions-to-mend")
 
 
 def add(request: SignedInRequest, form: ImportForm, entries: list[Entry]) -> HttpResponse:
@@ -84,6 +83,20 @@ def add(request: SignedInRequest, form: ImportForm, entries: list[Entry]) -> Htt
         messages.info(request, text % {"count": known})
     listing = reverse("wagtailsnippets_assessments_question:list")
     return redirect(f"{listing}?bank={chosen['bank'].pk}&locale={chosen['locale'].language_code}")
+
+
+@require_safe
+@needs("assessments.change_question")
+def export_questions(request: SignedInRequest, pk: int, language: str) -> HttpResponse:
+    """The questions of a bank in one language, with their answers, as a file for other systems."""
+    bank, locale = get_object_or_404(QuestionBank, pk=pk), get_object_or_404(Locale, language_code=language)
+    return gift_file(write_gift(bank, locale), f"{bank.code}-{language}")
+
+
+def gift_file(text: str, name: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.gift"'
+    return response
 
 
 @require_safe

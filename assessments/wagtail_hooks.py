@@ -2,14 +2,15 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Left, Length
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django_filters import ModelChoiceFilter
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
@@ -162,6 +163,7 @@ register_snippet(AssessmentGroup)
 def admin_urls() -> list[URLPattern]:
     return [
         path("questions/import/", admin_views.import_questions, name="import_questions"),
+        path("questions/export/<int:pk>/<str:language>/", admin_views.export_questions, name="export_questions"),
         path("assessments/<int:pk>/results/", admin_views.results, name="assessment_results"),
         path("assessments/<int:pk>/regrade/", admin_views.regrade, name="assessment_regrade"),
     ]
@@ -172,6 +174,16 @@ def results_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
     if isinstance(snippet, Assessment) and user.has_perm("assessments.view_assessment"):
         url = reverse("assessment_results", args=[snippet.pk])
         yield snippet_widgets.SnippetListingButton(_("Results"), url, icon_name="history", priority=5)
+
+
+@hooks.register("register_snippet_listing_buttons")
+def export_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any:
+    """A file for each language of the site."""
+    if isinstance(snippet, QuestionBank) and user.has_perm("assessments.change_question"):
+        for code, _name in settings.LANGUAGES:
+            label = _("Export for Moodle (%(language)s)") % {"language": get_language_info(code)["name_local"]}
+            url = reverse("export_questions", args=[snippet.pk, code])
+            yield snippet_widgets.SnippetListingButton(label, url, icon_name="download", priority=60)
 
 
 @hooks.register("after_create_snippet")

@@ -47,7 +47,8 @@ def to_spec(question: ImportedQuestion) -> Converted:
 def from_spec(type_name: str, spec: Spec, *, prompt: Rich, **more: Any) -> ImportedQuestion:
     """The neutral form of a stored question; `more` may give title, feedback, id, tags and category.
 
-    Raises UnknownQuestionType for a type that files do not know, such as ordering. A unit is not kept.
+    Raises UnknownQuestionType for a type that files do not know, such as ordering. `left_out` of a type
+    says what is not kept.
     """
     kind = get_question_type(type_name)
     if not kind.in_files:

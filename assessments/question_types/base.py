@@ -135,6 +135,10 @@ class QuestionType(ABC, Generic[Answer]):
         """The fields of an ImportedQuestion that say what the spec says."""
         raise NotImplementedError
 
+    def left_out(self, spec: Spec) -> Iterator[str]:
+        """What `to_file` cannot say, in words."""
+        yield from ()
+
     def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
         """(what, remedy) for whatever the trainer will find different from her file."""
         yield from ()

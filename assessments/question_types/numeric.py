@@ -14,7 +14,7 @@ Response: {"text": "1 250,50 F", "value": "1250.50"}: as typed, and as read.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -124,13 +124,16 @@ class Numeric(QuestionType[Decimal]):
         return {**_limits(key), "feedback": plain(key.feedback), "others": others, "otherwise": otherwise(question)}
 
     def to_file(self, spec: Spec) -> dict[str, Any]:
-        """A unit is not kept: files do not know them."""
         answers = []
         for row in ({**spec, "credit": 100}, *spec.get("others", [])):
             answer, tolerance = _number(row)
             words, credit = rich(row.get("feedback", "")), Decimal(row.get("credit", 0))
             answers.append(ImportedAnswer(Rich(""), credit, words, answer, tolerance))
         return {"answers": (*answers, *otherwise_to_file(spec))}
+
+    def left_out(self, spec: Spec) -> Iterator[str]:
+        if spec.get("unit"):
+            yield _("Without its unit (%(unit)s)") % {"unit": spec["unit"]}
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         return {

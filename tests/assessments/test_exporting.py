@@ -1,0 +1,80 @@
+"""The questions of a bank as a file for other systems."""
+
+import pytest
+from django.urls import reverse
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Locale
+
+from assessments.exporting import write_gift
+from assessments.importing import add_to_bank, read_gift
+from assessments.models import Question
+from assessments.question_types import QUESTION_TYPES
+from tests.factories.assessments import make_bank, make_question
+from tests.factories.courses import make_skill
+
+pytestmark = pytest.mark.django_db
+KNOWN = sorted(name for name, kind in QUESTION_TYPES.items() if kind.in_files)
+
+
+@pytest.fixture
+def french(site):
+    return Locale.objects.get(language_code="fr")
+
+
+def test_what_is_exported_can_be_imported_elsewhere_and_is_the_same(french):
+    for kind in KNOWN:
+        make_question(kind, code=kind.replace("_", "-"))
+    entries = read_gift(write_gift(make_bank(), french))
+    assert [entry.usable for entry in entries] == [True] * len(KNOWN)
+    other = make_bank("ailleurs")
+    add_to_bank(entries=entries, bank=other, skill=make_skill(), difficulty=1, locale=french, live=True)
+    kept = Question.objects.filter(bank=other)
+    assert {(row.code, row.kind, row.prompt) for row in kept} == {
+        (row.code, row.kind, row.prompt.strip()) for row in Question.objects.filter(bank=make_bank())
+    }
+
+
+def test_importing_it_into_the_same_bank_adds_nothing(french):
+    for kind in KNOWN:
+        make_question(kind, code=kind.replace("_", "-"))
+    entries = read_gift(write_gift(make_bank(), french))
+    done = add_to_bank(
+        entries=entries, bank=make_bank(), skill=make_skill(), difficulty=1, locale=french, live=True
+    )  # fmt: skip
+    assert done == (0, len(KNOWN))
+
+
+def test_only_live_questions_of_the_bank_and_the_language_are_in_it(french):
+    make_question(code="oui", prompt="<p>Celle-ci</p>")
+    make_question(code="brouillon", live=False)
+    make_question(code="anglais", language="en")
+    make_question(code="autre", bank=make_bank("autre"))
+    assert [entry.title for entry in read_gift(write_gift(make_bank(), french))] == ["Celle-ci"]
+
+
+def test_what_a_file_cannot_hold_is_named_at_its_head(french):
+    make_question("ordering", code="q1", prompt="<p>Rangez\nceci</p>")
+    image = get_image_model().objects.create(title="x", file=get_test_image_file())
+    make_question(code="q2", prompt="<p>Regardez</p>", image=image, image_alt="x")
+    make_question("numeric", code="q3", prompt="<p>Combien ?</p>")
+    text = write_gift(make_bank(), french)
+    assert text.partition("\n\n")[0].splitlines() == [
+        "// Left out, files do not know this type (Put in order): Rangez ceci",
+        "// Without its picture: Regardez",
+        "// Without its unit (FCFA): Combien ?",
+    ]
+    assert [entry.usable for entry in read_gift(text)] == [True, True]
+
+
+def test_the_file_is_offered_in_each_language(trainer_client):
+    make_question(code="q1", prompt="<p>Quoi ?</p>")
+    address = reverse("export_questions", args=[make_bank().pk, "fr"])
+    page = trainer_client.get(reverse("wagtailsnippets_assessments_questionbank:list")).content.decode()
+    assert address in page
+    assert "Exporter pour Moodle (français)" in page
+    assert "Exporter pour Moodle (English)" in page
+    response = trainer_client.get(address)
+    assert response["Content-Disposition"] == 'attachment; filename="banque-fr.gift"'
+    assert "Quoi ?" in response.content.decode()
+    assert trainer_client.get(reverse("export_questions", args=[make_bank().pk, "de"])).status_code == 404
