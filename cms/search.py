@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm, LocaleFilterMixin
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView
 
@@ -63,6 +64,15 @@ class LanguageFilter(LocaleFilterMixin):
 
 class WordsChooseMixin:
     """A chooser searched like its list; of translated rows it begins with those in the trainer's language."""
+
+    @property
+    def columns(self: Any) -> list[Column]:
+        """With the code where every row has one: titles may be the same."""
+        code = next(
+            (field for field in self.model_class._meta.fields if field.name == "code" and not field.blank), None
+        )
+        columns: list[Column] = super().columns  # type: ignore[misc]
+        return [*columns, Column("code", label=_("Code"))] if code else columns
 
     def get_filter_form_class(self: Any) -> type[forms.Form]:
         languages = [LanguageFilter] if self.i18n_enabled else []

@@ -57,6 +57,20 @@ WORDS = [
     _("Published"),
     _("Disabled"),
     _("Unlocked"),
+    # translating
+    _("All child pages will be created."),
+    _("The page '%(page_title)s' was successfully created in %(locales)s"),
+    _("Successfully created %(locales)s for %(model_name)s '%(object)s'"),
+    ngettext_lazy(
+        "Include subtree (%(descendant_count)s page)",
+        "Include subtree (%(descendant_count)s pages)",
+        "descendant_count",
+    ),
+    ngettext_lazy(
+        "A locale is disabled because a parent page is not translated.",
+        "Some locales are disabled because some parent pages are not translated.",
+        "number",
+    ),
     # where it is used
     ngettext_lazy("Used %(usage_count)s time", "Used %(usage_count)s times", "usage_count"),
     ngettext_lazy("Referenced %(count)s time", "Referenced %(count)s times", "count"),

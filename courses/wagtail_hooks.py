@@ -21,6 +21,7 @@ from cms.templatetags.content import file_size
 from courses import admin_views
 from courses.cohorts import cohorts_of
 from courses.models import Course, CoursePage, LessonPage, ModulePage, Skill, StepPage
+from courses.places import ChoosePlaceView
 from lms.lib.translated import untranslated
 
 
@@ -71,6 +72,7 @@ class SkillViewSet(SnippetViewSet):
 
 class CoursePageListing(PageListingViewSet):
     model = CoursePage
+    choose_parent_view_class = ChoosePlaceView
     icon = "globe"
     name = "course_pages"
     menu_label = _("Course pages")
@@ -83,6 +85,7 @@ class CoursePageListing(PageListingViewSet):
 
 class LessonListing(PageListingViewSet):
     model = LessonPage
+    choose_parent_view_class = ChoosePlaceView
     icon = "doc-full"
     name = "lesson_pages"
     menu_label = _("Lessons")

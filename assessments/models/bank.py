@@ -254,6 +254,8 @@ class SectionQuestion(Orderable):
 class AssessmentPage(StepPage):
     """The place of an assessment in a course, in one language."""
 
+    page_description = _("Places an assessment, made under “Assessments”, in the module.")
+
     step_kind = StepKind.ASSESSMENT
     weight_lookups = ("assessment__sections__named",)
     WEIGHT_PER_QUESTION = 1500  # bytes on the wire, a question page without its picture

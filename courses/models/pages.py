@@ -78,6 +78,7 @@ class CoursePage(BasePage):
 class ModulePage(BasePage):
     """A chapter: a title over its steps."""
 
+    page_description = _("A chapter of the course: a title over its lessons.")
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
         HelpPanel(template="courses/admin/module_help.html", heading=_("What a module is")),
@@ -156,6 +157,7 @@ class LessonForm(StepForm):
 class LessonPage(StepPage):
     """One idea, a few minutes, read on a phone."""
 
+    page_description = _("Text, pictures, sound, and a question to check oneself.")
     base_form_class = LessonForm
     step_kind = StepKind.LESSON
     summary = models.CharField(_("in one line"), max_length=200, blank=True)
