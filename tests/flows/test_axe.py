@@ -184,3 +184,18 @@ def test_a_note_is_not_squeezed_by_its_button(world, clients, chromium):
     share = """form => form.querySelector('span').getBoundingClientRect().width / form.clientWidth"""
     note = eyes.page.locator("form.msg", has=eyes.page.locator("[name=language]"))
     assert note.evaluate(share) > 0.6
+
+
+@pytest.mark.parametrize("role", ["employer", "learner"])
+def test_a_word_without_end_breaks(world, clients, chromium, role):
+    """What an employer writes is read on both sides, and stays in the history."""
+    clients("employer").post(
+        f"/fr/employers/referrals/{world.referral.pk}/answer/", {"answer": "question", "message": "w" * 400}
+    )
+    eyes = Eyes(chromium, clients(role))
+    path = {"employer": "/fr/employers/referrals/{}/", "learner": "/fr/offers/{}/"}[role].format(world.referral.pk)
+    eyes.go(path)
+    assert "wwww" in eyes.page.content()
+    for width in (360, 1280):
+        eyes.page.set_viewport_size({"width": width, "height": 640})
+        assert eyes.page.evaluate(MEASURE)["wide"] <= 0
