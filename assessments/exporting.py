@@ -21,10 +21,12 @@ def write_gift(bank: QuestionBank, locale: Locale) -> str:
     for question in live.select_related("skill").order_by("code", "pk"):
         kind, spec = typed(question)
         if not kind.in_files:
-            notes.append(_("Left out, files do not know this type (%(type)s)") % {"type": kind.label} + f": {question}")
+            notes.append(
+                _("Left out, files do not know this type (%(type)s)") % {"type": kind.label} + f" – {question}"
+            )
             continue
         lost = [_("Without its picture")] if question.image_id else []
-        notes += [f"{what}: {question}" for what in (*lost, *kind.left_out(spec))]
+        notes += [f"{what} – {question}" for what in (*lost, *kind.left_out(spec))]
         written.append(
             from_spec(
                 kind.name, spec, prompt=html(question.prompt), feedback=html(question.feedback),

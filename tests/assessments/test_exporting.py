@@ -60,9 +60,9 @@ def test_what_a_file_cannot_hold_is_named_at_its_head(french):
     make_question("numeric", code="q3", prompt="<p>Combien ?</p>")
     text = write_gift(make_bank(), french)
     assert text.partition("\n\n")[0].splitlines() == [
-        "// Left out, files do not know this type (Put in order): Rangez ceci",
-        "// Without its picture: Regardez",
-        "// Without its unit (FCFA): Combien ?",
+        "// Left out, files do not know this type (Put in order) – Rangez ceci",
+        "// Without its picture – Regardez",
+        "// Without its unit (FCFA) – Combien ?",
     ]
     assert [entry.usable for entry in read_gift(text)] == [True, True]
 
