@@ -6,6 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 Choices = list[tuple[str, Any]]
+BLANK: Choices = [("", "—")]
 
 COUNTRIES: Choices = [
     ("DZ", _("Algeria")), ("BE", _("Belgium")), ("BJ", _("Benin")), ("BF", _("Burkina Faso")), ("BI", _("Burundi")),

@@ -1,4 +1,4 @@
-"""What learners and employers type. Repeated rows (languages, skills) are plain numbered inputs: no script needed."""
+"""What learners and employers type."""
 
 from typing import Any
 
@@ -8,15 +8,12 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from courses.enums import Level
-from courses.models import Skill
-from placement.choices import COUNTRIES, CURRENCIES, LANGUAGES, Choices, countries_with
-from placement.enums import Cefr, Connectivity, Equipment, Kind, RefusalReason
+from placement.choices import BLANK, COUNTRIES, CURRENCIES, Choices, countries_with
+from placement.enums import Connectivity, Equipment, Kind, RefusalReason
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Opportunity
+from placement.rows import LanguageRows, SkillRows
 from placement.services.answers import ANSWERS, NEEDS_WORDS
-
-BLANK: Choices = [("", "—")]
 
 
 def capitalised(choices: Choices) -> Choices:
@@ -30,33 +27,6 @@ def refusal_choices() -> Choices:
 
 def equipment_choices() -> Choices:
     return capitalised(Equipment.choices)
-
-
-class LanguageRows(forms.Form):
-    """``language_1``, ``language_level_1`` ... An empty language is no row."""
-
-    language_rows = 4
-
-    def add_language_rows(self, known: dict[str, int]) -> None:
-        pairs = [*known.items(), *[("", Cefr.B1)] * self.language_rows][: max(self.language_rows, len(known) + 1)]
-        self.language_count = len(pairs)
-        for number, (language, level) in enumerate(pairs, start=1):
-            self.fields[f"language_{number}"] = forms.ChoiceField(
-                label=_("Language %d") % number, choices=BLANK + LANGUAGES, required=False, initial=language
-            )
-            self.fields[f"language_level_{number}"] = forms.ChoiceField(
-                label=_("Level %d") % number, choices=Cefr.choices, required=False, initial=level
-            )
-
-    def language_pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        numbers = range(1, self.language_count + 1)
-        return [(self[f"language_{n}"], self[f"language_level_{n}"]) for n in numbers]
-
-    def languages(self) -> dict[str, int]:
-        """After cleaning."""
-        data = self.cleaned_data
-        rows = [(data.get(f"language_{n}"), data.get(f"language_level_{n}")) for n in range(1, self.language_count + 1)]
-        return {language: int(level or Cefr.B1) for language, level in rows if language}
 
 
 class ProfileForm(LanguageRows, forms.ModelForm):
@@ -192,11 +162,10 @@ class JoinForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "pledge"}
 
 
-class OpportunityForm(LanguageRows, forms.ModelForm):
+class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
     """Title and description in one language are enough: they are shown in every language until translated."""
 
     language_rows = 3
-    skill_rows = 6
     field_order = ("title", "kind", "description")
     title = forms.CharField(label=_("Title"), max_length=120)
     description = forms.CharField(
@@ -234,26 +203,7 @@ class OpportunityForm(LanguageRows, forms.ModelForm):
         self.initial.setdefault("title", row.titles.get(language) or (row.title if row.pk else ""))
         self.initial.setdefault("description", row.descriptions.get(language) or (row.description if row.pk else ""))
         self.add_language_rows({r.language: r.level for r in row.languages.all()} if row.pk else {})
-        self.add_skill_rows()
-
-    def add_skill_rows(self) -> None:
-        row = self.instance
-        known = [(s.skill_id, s.level, s.essential) for s in row.skills.all()] if row.pk else []
-        rows = [*known, *[(None, Level.BASIC, False)] * self.skill_rows][: max(self.skill_rows, len(known) + 1)]
-        skills = BLANK + [(str(skill.pk), skill.name) for skill in Skill.objects.all()]
-        levels: Choices = [(str(n), _("Level %d") % n) for n in Level.values]
-        self.skill_count = len(rows)
-        for number, (skill, level, essential) in enumerate(rows, start=1):
-            self.fields[f"skill_{number}"] = forms.ChoiceField(
-                label=_("Skill %d") % number, choices=skills, required=False, initial=str(skill or ""))  # fmt: skip
-            self.fields[f"skill_level_{number}"] = forms.ChoiceField(
-                label=_("Level %d") % number, choices=levels, required=False, initial=level)  # fmt: skip
-            self.fields[f"skill_essential_{number}"] = forms.BooleanField(
-                label=_("essential"), required=False, initial=essential)  # fmt: skip
-
-    def skill_triples(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
-        numbers = range(1, self.skill_count + 1)
-        return [(self[f"skill_{n}"], self[f"skill_level_{n}"], self[f"skill_essential_{n}"]) for n in numbers]
+        self.add_skill_rows([(s.skill_id, s.level, s.essential) for s in row.skills.all()] if row.pk else [])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -265,20 +215,7 @@ class OpportunityForm(LanguageRows, forms.ModelForm):
             self.add_error("closes_on", _("This day is past: choose a later one."))
         if data.get("place") != "remote" and not data.get("country"):
             self.add_error("country", _("Say in which country people must be there."))
-        picked = [data.get(f"skill_{n}") for n in range(1, self.skill_count + 1) if data.get(f"skill_{n}")]
-        if not picked:
-            self.add_error("skill_1", _("Choose at least one skill: it is what candidates can prove."))
-        for number in range(1, self.skill_count + 1):
-            if data.get(f"skill_{number}") in picked[: max(number - 1, 0)]:
-                self.add_error(f"skill_{number}", _("This skill is already in the list."))
         return data
-
-    def skills(self) -> list[tuple[Skill, int, bool]]:
-        data = self.cleaned_data
-        rows = [(data.get(f"skill_{n}"), data.get(f"skill_level_{n}"), data.get(f"skill_essential_{n}"))
-                for n in range(1, self.skill_count + 1)]  # fmt: skip
-        found = Skill.objects.in_bulk([int(skill) for skill, _level, _essential in rows if skill])
-        return [(found[int(skill)], int(level or 1), bool(essential)) for skill, level, essential in rows if skill]
 
     def values(self) -> dict[str, Any]:
         data = self.cleaned_data
