@@ -3,12 +3,9 @@
 from typing import Any, ClassVar
 
 import django_filters
-from django import forms
 from django.conf import settings
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,13 +17,12 @@ from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
-from certificates import services, tasks
+from certificates import admin_views
 from certificates.models import Certificate
 from cms.policies import ReadOnlyPolicy
-from lms.accounts.http import SignedInRequest, needs
+from lms.accounts.http import SignedInRequest
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
-from lms.lib.publish import wake_on_commit
 
 
 def seen_by(user: User) -> QuerySet[Certificate]:
@@ -116,51 +112,11 @@ class CertificateViewSet(SnippetViewSet):
 register_snippet(CertificateViewSet)
 
 
-class RevokeForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Everybody who checks this certificate reads it. Name no other person."),
-    )  # fmt: skip
-
-
-@needs("certificates.change_certificate")
-def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Ask for the reason, then withdraw. Programme managers only."""
-    certificate = get_object_or_404(Certificate, pk=pk)
-    form = RevokeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = services.revoke(certificate=certificate, reason=form.cleaned_data["reason"], by=request.user)
-        text = _("The certificate was withdrawn.") if done else _("It was withdrawn already.")
-        messages.success(request, text)
-        return redirect(list_url())
-    context = {"certificate": certificate, "form": form, "list_url": list_url()}
-    return render(request, "certificates/admin/revoke.html", context)
-
-
-@needs("certificates.change_certificate")
-def draw_again(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Say why a PDF was given up, then have it drawn again. Programme managers only."""
-    certificate = get_object_or_404(Certificate, pk=pk)
-    if request.method == "POST":
-        if services.draw_again(certificate=certificate, by=request.user):
-            wake_on_commit(tasks.draw_certificate, certificate.pk)
-            messages.success(request, _("The PDF is being drawn. The person is told when it is ready."))
-        else:
-            messages.info(request, _("This PDF needs no help: it is there, on its way, or no longer wanted."))
-        return redirect(list_url())
-    context = {"certificate": certificate, "list_url": list_url()}
-    return render(request, "certificates/admin/draw_again.html", context)
-
-
-def list_url() -> str:
-    return reverse(CertificateViewSet().get_url_name("list"))
-
-
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     return [
-        path("certificates/<int:pk>/revoke/", revoke, name="revoke_certificate"),
-        path("certificates/<int:pk>/draw-again/", draw_again, name="draw_certificate_again"),
+        path("certificates/<int:pk>/revoke/", admin_views.revoke, name="revoke_certificate"),
+        path("certificates/<int:pk>/draw-again/", admin_views.draw_again, name="draw_certificate_again"),
     ]
 
 

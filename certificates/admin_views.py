@@ -1,0 +1,52 @@
+"""Programme managers' own screens in the admin: withdrawing a certificate, having one drawn again."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from certificates import services, tasks
+from certificates.models import Certificate
+from lms.accounts.http import SignedInRequest, needs
+from lms.lib.publish import wake_on_commit
+
+REGISTER = "wagtailsnippets_certificates_certificate:list"
+
+
+class RevokeForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Everybody who checks this certificate reads it. Name no other person."),
+    )  # fmt: skip
+
+
+@needs("certificates.change_certificate")
+def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask for the reason, then withdraw. Programme managers only."""
+    certificate = get_object_or_404(Certificate, pk=pk)
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = services.revoke(certificate=certificate, reason=form.cleaned_data["reason"], by=request.user)
+        text = _("The certificate was withdrawn.") if done else _("It was withdrawn already.")
+        messages.success(request, text)
+        return redirect(REGISTER)
+    context = {"certificate": certificate, "form": form, "list_url": reverse(REGISTER)}
+    return render(request, "certificates/admin/revoke.html", context)
+
+
+@needs("certificates.change_certificate")
+def draw_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say why a PDF was given up, then have it drawn again. Programme managers only."""
+    certificate = get_object_or_404(Certificate, pk=pk)
+    if request.method == "POST":
+        if services.draw_again(certificate=certificate, by=request.user):
+            wake_on_commit(tasks.draw_certificate, certificate.pk)
+            messages.success(request, _("The PDF is being drawn. The person is told when it is ready."))
+        else:
+            messages.info(request, _("This PDF needs no help: it is there, on its way, or no longer wanted."))
+        return redirect(REGISTER)
+    context = {"certificate": certificate, "list_url": reverse(REGISTER)}
+    return render(request, "certificates/admin/draw_again.html", context)
