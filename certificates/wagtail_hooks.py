@@ -17,7 +17,7 @@ from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
-from certificates import admin_views
+from certificates import admin_views, services
 from certificates.models import Certificate
 from cms.policies import ReadOnlyPolicy
 from lms.accounts.http import SignedInRequest
