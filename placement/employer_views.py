@@ -155,6 +155,7 @@ def toggle_shortlist(request: EmployerRequest, pseudonym: str) -> HttpResponseBa
         context = {
             "person": person,
             "is_listed": wanted,
+            "in_drawer": "drawer" in request.POST,  # the card under the drawer changes too
             "is_search": seen_on.startswith(reverse("placement:search")),  # where the count beside the results changes
             "count": Shortlisted.objects.filter(employer=request.employer).count(),
         }

@@ -117,7 +117,10 @@ class SignInCard(models.Model):
 
 
 class ConsentRecord(models.Model):
-    """What a person agreed to (terms, contact by SMS ...), in which wording, and when it ended. Append-only."""
+    """What a person agreed to (terms, contact by SMS ...), in which wording, and when it ended.
+
+    A row is ended, never deleted and not changed otherwise.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="consents")
     purpose = models.SlugField(max_length=40)

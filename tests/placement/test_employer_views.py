@@ -192,6 +192,18 @@ class TestShortlist:
             assert ("hx-swap-oob" in answer) == is_told
             assert ("(1)" in answer) == is_told
 
+    def test_the_card_under_the_drawer_follows(self, claire):
+        person = make_candidate().pseudonym
+        url = reverse("placement:toggle_shortlist", args=[person])
+        drawer = body(claire.get(reverse("placement:profile", args=[person]), headers={"HX-Request": "true"}))
+        assert 'name="drawer"' in drawer
+        assert f'id="keep-{person}"' not in drawer
+        for data, forms in (({"drawer": "1"}, 2), ({}, 1)):
+            answer = body(claire.post(url, {"wanted": "1", **data}, headers={"HX-Request": "true"}))
+            assert answer.count("<form") == forms
+            assert answer.count(f'id="keep-{person}"') == 1
+            assert answer.count("hx-swap-oob") == forms - 1
+
     def test_it_never_leads_off_the_site(self, claire):
         url = reverse("placement:toggle_shortlist", args=[make_candidate().pseudonym])
         answer = claire.post(url, {"wanted": "1", "next": "https://evil.example/"})
