@@ -53,11 +53,19 @@ def ensure_home() -> HomePage:
         old, site.root_page, site.site_name = site.root_page_id, home, settings.WAGTAIL_SITE_NAME
         site.save()
         Page.objects.filter(pk=old, content_type__model="page", content_type__app_label="wagtailcore").delete()
+    name_roots()
     return home
 
 
+def name_roots() -> None:
+    """Trainers meet “Root” above the pages, and as the place of every file."""
+    name = settings.WAGTAIL_SITE_NAME
+    Page.objects.filter(depth=1, title="Root").update(title=name, draft_title=name)
+    Collection.objects.filter(depth=1, name="Root").update(name=name)
+
+
 def add_home(locale: Locale, twin: HomePage | None = None) -> HomePage:
-    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root", locale=locale)
+    root = Page.get_first_root_node() or Page.add_root(title=settings.WAGTAIL_SITE_NAME, slug="root", locale=locale)
     with translation.override(locale.language_code):
         page = HomePage(
             title=_("Passerelle: learn, prove it, work"), slug=f"home-{locale.language_code}", locale=locale
@@ -92,7 +100,7 @@ def ensure_plain_pages() -> None:
 
 
 def ensure_collection_rights(group: Group) -> None:
-    root = Collection.get_first_root_node() or Collection.add_root(name="Root")
+    root = Collection.get_first_root_node() or Collection.add_root(name=settings.WAGTAIL_SITE_NAME)
     for app_label, codenames in COLLECTION_RIGHTS.items():
         for permission in Permission.objects.filter(content_type__app_label=app_label, codename__in=codenames):
             GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)

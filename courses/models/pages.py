@@ -59,8 +59,8 @@ class CoursePage(BasePage):
     template = "courses/course_preview.html"
 
     class Meta:
-        verbose_name = _("course in one language")
-        verbose_name_plural = _("courses in one language")
+        verbose_name = _("course page")
+        verbose_name_plural = _("course pages")
 
     def clean(self) -> None:
         super().clean()

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.contrib.auth.models import Group
-from wagtail.models import Page
+from wagtail.models import Collection, Page
 
 from cms.models import HomePage, PlainPage
 from cms.services import ensure_site
@@ -36,3 +36,8 @@ def test_trainers_and_managers_reach_the_admin(site, trainer, manager, learner, 
     assert sign_in(manager).get("/cms/").status_code == 200
     assert sign_in(learner).get("/cms/").status_code in {302, 403}
     assert Group.objects.filter(name__in=[TRAINERS, MANAGERS]).count() == 2
+
+
+def test_no_trainer_meets_a_place_called_root(site):
+    for root in (Page.get_first_root_node(), Collection.get_first_root_node()):
+        assert str(root) == "Passerelle"
