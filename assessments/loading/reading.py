@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.utils.text import slugify
 
 from assessments.drawing import Candidate, DrawError, Section, draw
@@ -12,7 +11,7 @@ from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, Se
 from assessments.question_types import QUESTION_TYPES
 from courses.loading import ContentError, Problem
 from courses.loading.markup import from_markdown
-from courses.loading.reader import LineLoader, Map
+from courses.loading.reader import Map, UnreadableError, load_yaml
 from lms.lib.translated import pick
 
 QUESTIONS, ASSESSMENTS = "questions.yaml", "assessments.yaml"
@@ -36,17 +35,11 @@ class Reader:
         """What the file holds; None, and a problem noted, when it cannot be read."""
         self.file = name
         try:
-            text = (self.folder / name).read_text("utf-8")
-            return yaml.load(text, Loader=LineLoader)  # noqa: S506  (a SafeLoader)
+            return load_yaml(self.folder / name)
         except FileNotFoundError:
             self.blame("file", None, "the file is missing", "Add it, or take the assessments out of course.yaml")
-        except UnicodeDecodeError:
-            self.blame("file", None, "not written in UTF-8", "Save the file as UTF-8")
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            what = f"not readable as YAML ({getattr(error, 'problem', '')})"
-            remedy = "Check the indentation, and put texts with a colon between quotes"
-            self.blame(f"line {mark.line + 1 if mark else 1}", None, what, remedy)
+        except UnreadableError as error:
+            self.blame(f"line {error.line}", None, error.what, error.remedy)
         return None
 
     def texts(self, row: Map, name: str, where: str, *, optional: bool = False) -> Texts:

@@ -1,5 +1,6 @@
 """YAML files of a course folder, with the line of each mapping, and the list of what is wrong with them."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,30 @@ def construct_map(loader: LineLoader, node: yaml.MappingNode) -> Map:
 LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, construct_map)
 
 
+@dataclass
+class UnreadableError(Exception):
+    """A file that is no YAML: what is wrong with it, and how to mend it."""
+
+    line: int
+    what: str
+    remedy: str
+
+
+def load_yaml(path: Path) -> Any:
+    """What a file holds, its mappings as ``Map``. Raises ``UnreadableError``; FileNotFoundError without a file."""
+    try:
+        return yaml.load(path.read_text("utf-8"), Loader=LineLoader)  # noqa: S506  (a SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise UnreadableError(
+            mark.line + 1 if mark else 1,
+            f"not readable as YAML ({getattr(error, 'problem', '')})",
+            "Check the indentation, and put texts with a colon between quotes",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UnreadableError(1, "not written in UTF-8", "Save the file as UTF-8") from error
+
+
 class Reader:
     """Reads the files of one folder and gathers what is wrong with them."""
 
@@ -48,17 +73,9 @@ class Reader:
             self.blame(1, "the file is missing", "Add it, or take its key out of course.yaml")
             return Map()
         try:
-            data = yaml.load(path.read_text("utf-8"), Loader=LineLoader)  # noqa: S506  (a SafeLoader)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            self.blame(
-                mark.line + 1 if mark else 1,
-                f"not readable as YAML ({getattr(error, 'problem', '')})",
-                "Check the indentation, and put texts with a colon between quotes",
-            )
-            return Map()
-        except UnicodeDecodeError:
-            self.blame(1, "not written in UTF-8", "Save the file as UTF-8")
+            data = load_yaml(path)
+        except UnreadableError as error:
+            self.blame(error.line, error.what, error.remedy)
             return Map()
         if not isinstance(data, Map):
             self.blame(1, "not a list of keys and values", "Begin with lines such as title: ...")
