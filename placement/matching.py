@@ -12,7 +12,7 @@ not here and never will be (Code du travail, L1132-1); a region counts only when
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from django.utils.text import slugify
@@ -130,8 +130,7 @@ class Match:
 
         None when all skills are proven at the level asked for.
         """
-        short = [line for line in self.lines if line.kind == "skill" and (line.found or 0) < line.need]
-        return max(short, key=lambda line: (line.hard, line.missing), default=None)
+        return next(iter(gaps(self.lines)), None)
 
     @property
     def rank(self) -> tuple[bool, int]:
@@ -162,6 +161,19 @@ def match(wanted: Wanted, person: Person) -> Match:
     lines.append(Line("activity", activity >= 0.75, need=100, found=round(100 * activity), hard=False))
     score = activity * sum(line.points for line in lines)
     return Match(tuple(lines), min(100, max(0, round(score))))
+
+
+def thawed(rows: Iterable[Mapping[str, Any]]) -> list[Line]:
+    """The lines of ``Match.frozen``, whatever later versions wrote beside them."""
+    known = {one.name for one in fields(Line)}
+    lines = (row for row in rows if "ok" in row)  # the first row is the version
+    return [Line(**{name: value for name, value in row.items() if name in known}) for row in lines]
+
+
+def gaps(lines: Iterable[Line]) -> list[Line]:
+    """The skills that are not proven at the level asked for, most useful first: needs, then the points they miss."""
+    short = [line for line in lines if line.kind == "skill" and (line.found or 0) < line.need]
+    return sorted(short, key=lambda line: (not line.hard, -line.missing))
 
 
 def best_first(found: Iterable[tuple[Match, T]], tie: Callable[[T], Any]) -> list[tuple[Match, T]]:

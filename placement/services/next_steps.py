@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from courses.models import Course
 from lms.accounts.models import User
 from lms.lib.translated import pick
+from placement.matching import Line, gaps, thawed
 from placement.models import Referral
 
 
@@ -22,15 +23,8 @@ class NextStep:
     course: Course | None = None
 
 
-def skill_name(row: dict[str, Any]) -> str:
-    return pick(row.get("names")) or str(row.get("code", ""))
-
-
-def gaps(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Skill lines whose level is not proven yet, the most useful first."""
-    short = [row for row in reasons if row.get("kind") == "skill" and row.get("found", 0) < row.get("need", 0)]
-    missing = lambda row: row.get("possible", 0) - row.get("points", 0)  # noqa: E731
-    return sorted(short, key=lambda row: (not row.get("hard"), -missing(row)))
+def skill_name(line: Line) -> str:
+    return pick(dict(line.names)) or line.code
 
 
 def course_for(*, user: User, code: str, above: int) -> Course | None:
@@ -52,10 +46,10 @@ def open_courses(user: User) -> Any:
 def next_step(referral: Referral) -> NextStep | None:
     """In the active language."""
     user = referral.profile.user
-    for row in gaps(referral.reasons):
-        course = course_for(user=user, code=row["code"], above=row.get("found", 0))
+    for line in gaps(thawed(referral.reasons)):
+        course = course_for(user=user, code=line.code, above=line.found or 0)
         if course:
-            return course_step(course, skill_name(row))
+            return course_step(course, skill_name(line))
     course = open_courses(user).order_by("position", "code").first()
     if course:
         return course_step(course, "")

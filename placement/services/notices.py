@@ -10,6 +10,7 @@ from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message, tell
 from placement.enums import By
 from placement.enums import ReferralState as S
+from placement.matching import thawed
 from placement.models import EmployerContact, Referral, ReferralEvent
 from placement.services import next_steps, secrets
 
@@ -93,14 +94,14 @@ def send_to_contacts(*, referral: Referral, key: str, reminder: bool = False) ->
 
 
 def mail_body(referral: Referral) -> str:
-    skills = [row for row in referral.reasons if row.get("kind") == "skill" and row.get("found")]
+    skills = [line for line in thawed(referral.reasons) if line.kind == "skill" and line.found]
     lines = [
         _("%(name)s agreed to be put in touch with you for “%(offer)s”.")
         % {"name": referral.profile.pseudonym, "offer": referral.opportunity.title},
         *(
             _("Proven by certificate: %(skill)s, level %(level)s.")
-            % {"skill": next_steps.skill_name(row), "level": row["found"]}
-            for row in skills
+            % {"skill": next_steps.skill_name(line), "level": line.found}
+            for line in skills
         ),
         _("See the proof and answer in one click. No account is needed. A “no” is welcome too: silence hurts more."),
     ]

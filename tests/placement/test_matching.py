@@ -17,10 +17,12 @@ from placement.matching import (
     activity_of,
     best_first,
     fitting,
+    gaps,
     lot,
     match,
     region_key,
     reliability_line,
+    thawed,
 )
 
 ENTRY, SHEET = "dw.data-entry", "dw.spreadsheet"
@@ -264,6 +266,17 @@ def test_a_higher_level_of_a_need_never_lets_anybody_in(wanted, person):
 def test_a_useful_skill_opens_and_closes_no_door(wanted, person):
     asked = replace(wanted, skills=(*wanted.skills, SkillNeed("d", 3, essential=False)))
     assert match(asked, person).fits == match(wanted, person).fits
+
+
+@calm
+@given(wanteds, persons)
+def test_what_is_frozen_names_the_same_gaps(wanted, person):
+    """The next step after a no is read from the frozen lines, long after the match."""
+    found = match(wanted, person)
+    then = gaps(thawed(found.frozen()))
+    assert [(gap.code, gap.need) for gap in then] == [(gap.code, gap.need) for gap in gaps(found.lines)]
+    assert (then[0].code if then else None) == (found.best_gain.code if found.best_gain else None)
+    assert thawed([{"kind": "line", "ok": True, "later": 1}]) == [Line("line", True)]
 
 
 class TestOrder:
