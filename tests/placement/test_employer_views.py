@@ -1,20 +1,16 @@
 import csv
 import re
-from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent
 from placement.enums import ReferralState as S
 from placement.enums import Vetting
-from placement.models import Employer, Opportunity, ProfileView, Referral, Shortlisted
-from placement.services import referrals
-from tests.factories.courses import make_skill
+from placement.models import Employer, ProfileView, Referral, Shortlisted
 from tests.factories.people import make_user
 from tests.factories.placement import ENTRY, make_candidate, make_employer, make_opportunity, make_referral
 
@@ -220,138 +216,6 @@ class TestShortlist:
         profile.tokens.all().delete()
         assert profile.pseudonym not in body(claire.get(reverse("placement:shortlist")))
         assert profile.pseudonym not in body(claire.get(reverse("placement:export_shortlist")))
-
-
-OPENING = {
-    "title": "Saisie de factures", "kind": "job", "place": "remote", "hours_per_week": "20", "seats": "2",
-    "pay_currency": "XOF", "pay_period": "month", "connectivity": "2", "language_1": "fr", "language_level_1": "3",
-    "skill_level_1": "2", "skill_essential_1": "on",
-}  # fmt: skip
-
-
-class TestOpenings:
-    def test_an_empty_form_chooses_nothing_for_the_employer(self, claire):
-        page = body(claire.get(reverse("placement:new_opportunity")))
-        assert "---------" not in page
-        assert not re.search(r'name="skill_essential_\d"[^>]*checked', page)
-
-    def test_a_country_outside_the_list_survives_an_edit(self, claire, employer):
-        row = make_opportunity(employer, country="US", place="on-site")
-        url = reverse("placement:edit_opportunity", args=[row.pk])
-        assert '<option value="US" selected>' in body(claire.get(url))
-        data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "place": "on-site", "country": "US"}
-        assert claire.post(url, data).status_code == 302
-        row.refresh_from_db()
-        assert row.country == "US"
-
-    def test_write_and_open(self, claire, employer):
-        data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "open": "1"}
-        answer = claire.post(reverse("placement:new_opportunity"), data)
-        opening = Opportunity.objects.get()
-        assert answer.headers["Location"] == reverse("placement:opportunity", args=[opening.pk])
-        assert (opening.employer, opening.state, opening.title) == (employer, "open", "Saisie de factures")
-        assert opening.skills.get().level == 2
-        assert opening.languages.get().language == "fr"
-
-    @pytest.mark.parametrize(
-        "wrong",
-        [{"title": ""}, {"skill_1": ""}, {"pay_min": "9", "pay_max": "3"}, {"place": "on-site"}, {"seats": "-1"}],
-    )
-    def test_mistakes_are_said_and_typed_text_kept(self, claire, wrong):
-        data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "description": "Relire trois fois", **wrong}
-        page = claire.post(reverse("placement:new_opportunity"), data)
-        assert page.status_code == 422
-        assert "Relire trois fois" in body(page)
-        assert not Opportunity.objects.exists()
-
-    def test_change_close_and_see_who_fits(self, claire, employer):
-        opening, profile = make_opportunity(employer), make_candidate()
-        page = body(claire.get(reverse("placement:opportunity", args=[opening.pk])))
-        assert profile.pseudonym in page
-        data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "title": "Autre titre"}
-        claire.post(reverse("placement:edit_opportunity", args=[opening.pk]), data)
-        claire.post(reverse("placement:opportunity_state", args=[opening.pk]), {"state": "closed"})
-        opening.refresh_from_db()
-        assert (opening.titles["fr"], opening.titles["en"], opening.state) == ("Autre titre", "Invoice entry", "closed")
-        assert opening.title in body(claire.get(reverse("placement:opportunities")))
-
-    @pytest.mark.parametrize("field", ["seats", "hours_per_week"])
-    def test_a_number_out_of_range_is_said_at_its_field(self, claire, field):
-        data = {**OPENING, "skill_1": make_skill(ENTRY).pk, field: "0"}
-        page = claire.post(reverse("placement:new_opportunity"), data)
-        assert page.status_code == 422
-        assert f'href="#id_{field}"' in body(page)
-        assert "opportunity_h" not in body(page)  # the name of a constraint of the database
-
-    def test_a_last_day_that_is_past_is_said(self, claire, employer):
-        yesterday = timezone.localdate() - timedelta(days=1)
-        data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "closes_on": yesterday.isoformat()}
-        assert claire.post(reverse("placement:new_opportunity"), data).status_code == 422
-        row = make_opportunity(employer, state="closed", closes_on=yesterday)
-        edit = reverse("placement:edit_opportunity", args=[row.pk])
-        assert claire.post(edit, data).status_code == 302  # an old opening keeps its day
-        assert claire.post(edit, {**data, "open": "1"}).status_code == 422
-        claire.post(reverse("placement:opportunity_state", args=[row.pk]), {"state": "open"})
-        row.refresh_from_db()
-        assert row.state == "closed"
-
-    def test_its_people_are_links_and_ending_it_is_a_second_step(self, claire, employer):
-        referral = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
-        page = body(claire.get(reverse("placement:opportunity", args=[referral.opportunity_id])))
-        assert f'<a href="{reverse("placement:referral", args=[referral.pk])}">' in page
-        assert page.index("<details") < page.index('value="closed"') < page.index("</details>")
-
-
-class TestReferrals:
-    def test_the_inbox_and_the_page_show_what_was_agreed(self, claire, employer):
-        referral = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
-        name = referral.profile.user.full_name
-        assert name in body(claire.get(reverse("placement:referrals")))
-        page = body(claire.get(reverse("placement:referral", args=[referral.pk])))
-        assert name in page
-        assert referral.profile.user.certificates.get().code in page
-        assert Referral.objects.get().state == S.SEEN
-
-    def test_after_withdrawal_nothing_personal_is_left(self, claire, employer):
-        referral = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
-        referrals.withdraw(referral=referral, user=referral.profile.user)
-        for url in (reverse("placement:referrals"), reverse("placement:referral", args=[referral.pk])):
-            page = body(claire.get(url))
-            assert referral.profile.pseudonym in page
-            assert referral.profile.user.full_name not in page
-            assert referral.profile.user.certificates.get().code not in page
-
-    def test_a_proposal_that_nobody_asked_for_is_not_there(self, claire, employer):
-        referral = make_referral(opportunity=make_opportunity(employer))
-        assert claire.get(reverse("placement:referral", args=[referral.pk])).status_code == 404
-
-    def test_answer_in_the_page_and_without_a_script(self, claire, employer):
-        referral = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
-        url = reverse("placement:answer", args=[referral.pk])
-        wrong = claire.post(url, {"answer": "offer", "message": ""}, headers={"HX-Request": "true"})
-        assert wrong.status_code == 422
-        part = claire.post(url, {"answer": "offer", "message": "90 000 FCFA"}, headers={"HX-Request": "true"})
-        assert 'id="referral"' in body(part)
-        assert "<html" not in body(part)
-        assert Referral.objects.get().state == S.OFFER
-        assert claire.post(url, {"answer": "question", "message": "?"}).status_code == 302
-        assert Referral.objects.get().state == S.OFFER
-
-    def test_a_no_needs_a_reason(self, claire, employer):
-        referral = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
-        assert claire.post(reverse("placement:answer", args=[referral.pk]), {"answer": "refused"}).status_code == 422
-        assert Referral.objects.get().state == S.FORWARDED
-
-    def test_queries_do_not_grow_with_the_inbox(self, claire, employer, django_assert_num_queries):
-        opening = make_opportunity(employer)
-        make_referral(opportunity=opening, state=S.FORWARDED)
-        claire.get(reverse("placement:referrals"))
-        with CaptureQueriesContext(connection) as few:
-            claire.get(reverse("placement:referrals"))
-        for _more in range(6):
-            make_referral(opportunity=opening, state=S.FORWARDED)
-        with django_assert_num_queries(len(few)):
-            claire.get(reverse("placement:referrals"))
 
 
 @pytest.mark.parametrize("name", ["opportunities", "shortlist"])
