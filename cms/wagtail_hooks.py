@@ -10,8 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.views.pages.search import SearchView
 from wagtail.admin.widgets import Button
 from wagtail.contrib.simple_translation import wagtail_hooks as simple_translation
+from wagtail.models import Page
 
 REPORTS_FOR_TEAM = {"site-history"}  # of Wagtail's own
 WAGTAIL_REPORTS = {
@@ -60,6 +62,9 @@ def few_figures(request: HttpRequest, items: list[Any]) -> None:
     if is_plain(request):
         items.clear()
 
+
+# Wagtail names what its search of pages found “None”.
+SearchView.verbose_name, SearchView.verbose_name_plural = Page._meta.verbose_name, Page._meta.verbose_name_plural
 
 # Wagtail's own asks the database again for each row of a list; that of pages reads the same annotation as ours.
 # A hook is taken away only by the end of a temporary registration: this ends one that its module began.

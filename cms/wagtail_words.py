@@ -57,6 +57,15 @@ WORDS = [
     _("Published"),
     _("Disabled"),
     _("Unlocked"),
+    # beside a page
+    _("Change privacy"),
+    _("Visible to all"),
+    _("Once live anyone can view"),
+    _("Available in %(translations_total)s locales"),
+    _("Switch locales"),
+    _("Anyone can edit this %(model_name)s – lock it to prevent others from editing"),
+    _("Anyone can edit this %(model_name)s"),
+    _("No publishing schedule set"),
     # translating
     _("All child pages will be created."),
     _("The page '%(page_title)s' was successfully created in %(locales)s"),

@@ -1,5 +1,7 @@
 """Searching the lists of courses and skills in the admin."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -24,3 +26,9 @@ def test_a_course_is_found_by_words_with_accents(site, trainer, sign_in, place, 
     name = place.format(snippet="wagtailsnippets_courses_course", chooser=Course.snippet_viewset.chooser_viewset.name)
     answer = sign_in(trainer).get(reverse(name), {"q": asked}).content.decode()
     assert ("Saisie et qualité" in answer) is is_found
+
+
+def test_what_the_search_of_pages_found_has_a_name(site, trainer, sign_in):
+    make_course()
+    page = sign_in(trainer).get("/cms/pages/search/", {"q": ""}).content.decode()
+    assert re.search(r"sur \d+\s+pages", page), "Wagtail says “None”"
