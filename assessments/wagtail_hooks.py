@@ -1,6 +1,7 @@
 """The admin of assessments: one menu with questions, banks, assessments, and the import."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,13 +14,14 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 from django_filters import ModelChoiceFilter
 from wagtail import hooks
+from wagtail.admin import messages as admin_messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.models import Page
 from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
 
 from assessments import admin_views
 from assessments.drawing import DrawError
@@ -49,8 +51,20 @@ class QuestionIndexView(WordsIndexView):
         return buttons
 
 
+class QuestionCreateView(CreateView):
+    """A bank is written in one go: the next question begins with bank and skill of the one before."""
+
+    def get_initial_form_instance(self) -> Question:
+        question: Question = super().get_initial_form_instance() or Question()
+        for name in ("bank", "skill"):
+            if (given := self.request.GET.get(name, "")).isdecimal() and len(given) < 10:
+                setattr(question, f"{name}_id", int(given))
+        return question
+
+
 class QuestionViewSet(SnippetViewSet):
     model = Question
+    add_view_class = QuestionCreateView
     index_view_class = QuestionIndexView
     chooser_viewset_class = WordsChooser
     icon = "help"
@@ -184,6 +198,16 @@ def export_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any:
             label = _("Export for Moodle (%(language)s)") % {"language": get_language_info(code)["name_local"]}
             url = reverse("export_questions", args=[snippet.pk, code])
             yield snippet_widgets.SnippetListingButton(label, url, icon_name="download", priority=60)
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def lead_to_the_next_question(request: HttpRequest, snippet: Any) -> None:
+    if isinstance(snippet, Question) and "action-publish" in request.POST:
+        filing = {"locale": snippet.locale.language_code, "bank": snippet.bank_id, "skill": snippet.skill_id}
+        url = f"{reverse('wagtailsnippets_assessments_question:add')}?{urlencode(filing)}"
+        text = _("Next: another question, in the same bank.")
+        admin_messages.info(request, text, buttons=[admin_messages.button(url, _("Add"))])
 
 
 @hooks.register("after_create_snippet")

@@ -1,5 +1,8 @@
 """Questions and assessments written in the admin, with the engine's advice."""
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 from wagtail.models import Locale
@@ -142,3 +145,13 @@ def test_a_section_needs_a_bank_or_questions(trainer_client):
 def test_a_bank_that_is_too_small_is_said_on_saving(trainer_client):
     page = trainer_client.post(reverse(f"{ASSESSMENTS}:add"), assessment_data(make_bank()), follow=True)
     assert any("1" in str(message) and message.level_tag == "warning" for message in page.context["messages"])
+
+
+def test_the_next_question_begins_in_the_same_bank(trainer_client):
+    data = question_data()
+    answer = trainer_client.post(ADD, {**data, "action-publish": "1"}, follow=True)
+    link = re.search(r'href="(/cms/snippets/assessments/question/add/[?][^"]*bank=[^"]*)"', answer.content.decode())
+    form = trainer_client.get(unescape(link[1])).context["form"]
+    assert (form["bank"].value(), form["skill"].value()) == (data["bank"], data["skill"])
+    for nonsense in ("?bank=x", "?bank=999999", "?skill=" + "9" * 30):
+        assert trainer_client.get("/cms/snippets/assessments/question/add/" + nonsense).status_code in {200, 302}
