@@ -99,7 +99,7 @@ class Filter:
 
     def groups(self, counts: Counts, chosen: list[str]) -> list[Group]:
         values = self.on_offer(counts) | set(chosen)
-        by_number = all(value.isdigit() for value in values)
+        by_number = all(value.isdecimal() for value in values)  # "²" is a digit and no number
         order = (lambda v: (int(v), v)) if by_number else (lambda v: (-self.count(counts, v), v))
         choices = [self.choice(counts, v, self.label(v), chosen) for v in sorted(values, key=order)]
         return [Group(self.name, str(self.title), self.name, choices, self.is_many)]
@@ -170,7 +170,7 @@ def cefr_label(level: str) -> str:
 
 def line_label(line: str) -> str:
     known = dict(Connectivity.choices)
-    return _("%s or better") % (known.get(int(line), line) if line.isdigit() else line)
+    return _("%s or better") % (known.get(int(line), line) if line.isdecimal() else line)
 
 
 def places_of(person: CandidateProfile) -> list[str]:
