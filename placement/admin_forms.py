@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from lms.accounts.forms import language_field
+from lms.accounts.services import clean_name
 from placement.enums import Vetting
 from placement.models import Employer
 
@@ -28,5 +29,8 @@ class VettingForm(forms.Form):
 
 class InviteForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    email = forms.EmailField(label=gettext_lazy("E-mail address at work"))
+    email = forms.EmailField(label=gettext_lazy("E-mail address at work"), max_length=254)
     language = language_field()
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])

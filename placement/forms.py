@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from lms.accounts.services import clean_name
 from placement.choices import BLANK, COUNTRIES, CURRENCIES, Choices, countries_with
 from placement.enums import Connectivity, Equipment, Kind, RefusalReason
 from placement.enums import ReferralState as S
@@ -146,17 +147,20 @@ class JoinForm(forms.Form):
     name = forms.CharField(label=_("Name of your organisation"), max_length=120)
     country = forms.ChoiceField(label=_("Country"), choices=BLANK + COUNTRIES)
     town = forms.CharField(label=_("Town"), max_length=80, required=False)
-    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+    website = forms.URLField(label=_("Website"), max_length=200, required=False, assume_scheme="https")
     registration = forms.CharField(
         label=_("Company registration"), max_length=60, required=False,
         help_text=_("For example NINEA, RCCM or SIRET. It makes our check faster."),
     )  # fmt: skip
     contact_name = forms.CharField(label=_("Your name"), max_length=120)
-    contact_email = forms.EmailField(label=_("Your e-mail address at work"))
+    contact_email = forms.EmailField(label=_("Your e-mail address at work"), max_length=254)
     pledge = forms.BooleanField(
         label=_("We never ask candidates for money, at any step, and we pay for work, trial tasks included."),
         error_messages={"required": _("Without this promise we cannot introduce anybody to you.")},
     )
+
+    def clean_contact_name(self) -> str:
+        return clean_name(self.cleaned_data["contact_name"])
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "pledge"}

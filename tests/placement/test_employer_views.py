@@ -125,6 +125,10 @@ class TestSearch:
         assert 'href="?skill=dw.data-entry%3A2&amp;page=2"' in body(answer)
         assert claire.get(self.url, {"lang": ""}, headers={"HX-Request": "true"}).headers["HX-Push-Url"] == self.url
 
+    @pytest.mark.parametrize("query", ["line=²", "hours=²", "hours=٣", "lang=fr:²", "skill=:", "line=" + "9" * 60])
+    def test_a_number_that_is_none_is_held_by_nobody(self, claire, query):
+        assert claire.get(f"{self.url}?{query}").status_code == 200
+
     def test_nobody_found_leaves_no_empty_group_and_says_the_region_as_typed(self, claire):
         page = body(claire.get(self.url, {"region": "Île d’Or"}))
         assert "Île d’Or <span" in page
@@ -290,6 +294,16 @@ class TestJoining:
         assert page.status_code == 422
         assert "Claire Morel" in body(page)
         assert not Employer.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("field", "typed"),
+        [("contact_email", f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 30}.org"),
+         ("website", f"https://example.org/{'x' * 200}"), ("contact_name", "Claire \u202eleroM")],
+    )  # fmt: skip
+    def test_what_no_row_can_hold_is_said_at_its_field(self, client, field, typed):
+        page = client.post(reverse("placement:home"), {**self.FORM, field: typed})
+        assert page.status_code == 422
+        assert field in page.context["form"].errors
 
     def test_few_people_are_not_counted_in_public(self, client):
         make_candidate()

@@ -96,6 +96,14 @@ class TestInviting:
         assert "email" in page.context["form"].errors
         assert employer.contacts.count() == 1
 
+    @pytest.mark.parametrize(
+        ("field", "typed"), [("email", f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 30}.org"),
+                             ("name", "Paul \u202eeneS"), ("name", "<b>Paul</b>")],
+    )  # fmt: skip
+    def test_what_an_account_cannot_hold_is_said_at_its_field(self, desk, field, typed):
+        data = {"name": "Paul Sene", "email": "paul@example.org", "language": "fr", field: typed}
+        assert field in desk.post(self.url(make_employer()), data).context["form"].errors
+
     @pytest.mark.parametrize("vetting", [Vetting.WAITING, Vetting.SUSPENDED])
     def test_nobody_is_invited_to_an_employer_that_is_not_checked(self, desk, vetting):
         assert desk.get(self.url(make_employer(vetting=vetting))).status_code == 404
