@@ -30,7 +30,7 @@ def write_gift(bank: QuestionBank, locale: Locale) -> str:
         written.append(
             from_spec(
                 kind.name, spec, prompt=html(question.prompt), feedback=html(question.feedback),
-                id=question.code, title=question.code, tags=(question.skill.code,),
+                id=question.code or str(question.translation_key), title=question.code, tags=(question.skill.code,),
             )
         )  # fmt: skip
     head = "".join(f"// {' '.join(note.split())}\n" for note in notes)

@@ -1,10 +1,12 @@
 """Question files of trainers: shown first, then the good ones go into a bank and the others come back to be mended."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.html import linebreaks
 from django.utils.text import slugify
 from wagtail.models import Locale
@@ -24,6 +26,7 @@ from lms.accounts.models import User
 
 _HIDDEN = {0xF0000 + ord(character): f"\\{character}" for character in ESCAPED}
 MOST = 500  # questions in one go
+IS_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def add_to_bank(
             continue
         code = code_of(entry.question)
         key = uuid5(NAMESPACE, f"{bank.code}/import/{code or plain(entry.question.prompt)}")
-        if is_known(bank, locale, key, code):
+        if is_known(bank, locale, key, {code, entry.question.id} - {""}):
             known += 1
             continue
         question = Question.objects.create(
@@ -113,9 +116,11 @@ def add_to_bank(
     return added, known
 
 
-def is_known(bank: QuestionBank, locale: Locale, key: UUID, code: str) -> bool:
-    same = Question.objects.filter(bank=bank, locale=locale)
-    return same.filter(translation_key=key).exists() or bool(code and same.filter(code=code).exists())
+def is_known(bank: QuestionBank, locale: Locale, key: UUID, codes: set[str]) -> bool:
+    """By its key, by its code as written or as we would write it; our own file names one without a code by its key."""
+    keys = {key, *(UUID(code) for code in codes if IS_KEY.fullmatch(code))}
+    known = Q(translation_key__in=keys) | Q(code__in=codes)
+    return Question.objects.filter(known, bank=bank, locale=locale).exists()
 
 
 def code_of(question: ImportedQuestion) -> str:

@@ -43,9 +43,15 @@ def _braces(question: ImportedQuestion, base: str) -> str:
 
 
 def _answers(question: ImportedQuestion, base: str) -> list[str]:
-    return [
+    lines = [
         _marker(question, answer) + _text(answer.text, base) + _feedback(answer, base) for answer in question.answers
     ]
+    return [_without_arrows(line) for line in lines] if question.type == "short_text" else lines
+
+
+def _without_arrows(text: str) -> str:
+    """An arrow makes a pair of an answer or ends the side of one, and GIFT cannot escape it: a typographic one."""
+    return text.replace("->", "→")
 
 
 def _marker(question: ImportedQuestion, answer: ImportedAnswer) -> str:
@@ -87,8 +93,7 @@ def _pairs(question: ImportedQuestion, base: str) -> list[str]:
 
 
 def _pair(pair: ImportedPair, base: str) -> str:
-    """An arrow inside a side would end it, and GIFT has no way to escape one: it becomes a typographic one."""
-    left, right = (text.replace("->", "→") for text in (_text(pair.left, base), escape(pair.right)))
+    left, right = map(_without_arrows, (_text(pair.left, base), escape(pair.right)))
     return f"={left} -> {right}"
 
 

@@ -118,8 +118,11 @@ class Matching(QuestionType[Partners]):
         }
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
-        """Lines are named a1, a2, ... in file order; one without a left side is a distractor."""
-        rows = [(f"a{number}", pair, plain(Rich(pair.right))) for number, pair in enumerate(question.pairs, 1)]
+        """Lines are named a1, a2, ... in file order; one without a left side is a distractor.
+
+        The right side of a pair is plain text, as in Moodle: what looks like a tag there stands for itself.
+        """
+        rows = [(f"a{number}", pair, pair.right.strip()) for number, pair in enumerate(question.pairs, 1)]
         return {
             "pairs": [
                 {"id": name, "left": plain(pair.left), "right": right} for name, pair, right in rows if pair.left

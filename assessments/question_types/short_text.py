@@ -110,6 +110,10 @@ class ShortText(QuestionType[str]):
         )
         return {"answers": (*answers, *otherwise_to_file(spec))}
 
+    def left_out(self, spec: Spec) -> Iterator[str]:
+        if any("->" in row["text"] for row in spec["accepted"]):
+            yield _("With “→” in place of “->” in its answers")
+
     def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
         if any("*" in answer.text.text and answer.text.text != "*" for answer in question.answers):
             yield (

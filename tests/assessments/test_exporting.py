@@ -2,11 +2,14 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale
 
+from assessments.answers import read_answers
 from assessments.exporting import write_gift
+from assessments.formats.plain import plain
 from assessments.importing import add_to_bank, read_gift
 from assessments.models import Question
 from assessments.question_types import QUESTION_TYPES
@@ -45,6 +48,50 @@ def test_importing_it_into_the_same_bank_adds_nothing(french):
     assert done == (0, len(KNOWN))
 
 
+@pytest.mark.parametrize("code", ["Q_1", "_q--1_", ""], ids=["case", "dashes", "none"])
+def test_a_question_is_known_again_whatever_its_code(french, code):
+    questions = [make_question(code=code, prompt="<p>Que voyez-vous ?</p>") for _one in range(2 if not code else 1)]
+    entries = read_gift(write_gift(make_bank(), french))
+    for bank, done in ((make_bank(), (0, len(questions))), (make_bank("ailleurs"), (len(questions), 0))):
+        added = add_to_bank(entries=entries, bank=bank, skill=make_skill(), difficulty=1, locale=french, live=True)
+        assert added == done
+
+
+@pytest.mark.parametrize(
+    "text", ["a -> b", "<b>x</b>", "// x", "$CATEGORY: x", "[html]x", "~%50%a", "::t:: x", "{=x}#\\n"]
+)
+@pytest.mark.parametrize("kind", ["matching", "multiple", "short_text", "single"])
+def test_signs_of_the_format_stand_for_themselves(french, kind, text):
+    """All but the arrow in pairs and typed answers, which is written as another sign."""
+    question = make_question(kind, code="q1", prompt=f"<p>{escape(text)}</p>")
+    question.answers = with_words(question.answers.get_prep_value(), text)
+    question.save()
+    (entry,) = read_gift(write_gift(make_bank(), french))
+    assert entry.usable
+    name, spec = read_answers(question.answers.get_prep_value())
+    assert (entry.converted.type, plain(entry.question.prompt)) == (name, text)
+    is_arrow = kind in {"matching", "short_text"}
+    assert words(entry.converted.spec) == [word.replace("->", "→") if is_arrow else word for word in words(spec)]
+
+
+def with_words(value, text):
+    """The stored answers with ``text`` behind everything that a trainer typed."""
+    if isinstance(value, list):
+        return [with_words(row, text) for row in value]
+    if isinstance(value, dict):
+        typed = {"text", "left", "right", "feedback"}
+        return {
+            key: f"{each} {text}" if key in typed and isinstance(each, str) else with_words(each, text)
+            for key, each in value.items()
+        }
+    return value
+
+
+def words(spec):
+    rows = [row for name in ("options", "accepted", "pairs", "distractors") for row in spec.get(name, ())]
+    return [row[key] for row in rows for key in ("text", "left", "right", "feedback") if row.get(key)]
+
+
 def test_only_live_questions_of_the_bank_and_the_language_are_in_it(french):
     make_question(code="oui", prompt="<p>Celle-ci</p>")
     make_question(code="brouillon", live=False)
@@ -58,13 +105,17 @@ def test_what_a_file_cannot_hold_is_named_at_its_head(french):
     image = get_image_model().objects.create(title="x", file=get_test_image_file())
     make_question(code="q2", prompt="<p>Regardez</p>", image=image, image_alt="x")
     make_question("numeric", code="q3", prompt="<p>Combien ?</p>")
+    typed = make_question("short_text", code="q4", prompt="<p>La touche ?</p>")
+    typed.answers = with_words(typed.answers.get_prep_value(), "->")
+    typed.save()
     text = write_gift(make_bank(), french)
     assert text.partition("\n\n")[0].splitlines() == [
         "// Left out, files do not know this type (Put in order) – Rangez ceci",
         "// Without its picture – Regardez",
         "// Without its unit (FCFA) – Combien ?",
+        "// With “→” in place of “->” in its answers – La touche ?",
     ]
-    assert [entry.usable for entry in read_gift(text)] == [True, True]
+    assert [entry.usable for entry in read_gift(text)] == [True, True, True]
 
 
 def test_the_file_is_offered_in_each_language(trainer_client):
