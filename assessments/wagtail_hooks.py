@@ -210,6 +210,15 @@ def lead_to_the_next_question(request: HttpRequest, snippet: Any) -> None:
         admin_messages.info(request, text, buttons=[admin_messages.button(url, _("Add"))])
 
 
+@hooks.register("after_edit_snippet")
+def lead_to_marking_again(request: HttpRequest, snippet: Any) -> None:
+    """Another pass mark or right answer changes no attempt by itself."""
+    if isinstance(snippet, Assessment) and snippet.attempts.filter(submitted_at__isnull=False).exists():
+        url = reverse("assessment_regrade", args=[snippet.pk])
+        text = _("Attempts that are handed in keep their marks until you mark them again.")
+        admin_messages.info(request, text, buttons=[admin_messages.button(url, _("See what would change"))])
+
+
 @hooks.register("after_create_snippet")
 @hooks.register("after_edit_snippet")
 def warn_when_it_cannot_be_drawn(request: HttpRequest, snippet: Any) -> None:

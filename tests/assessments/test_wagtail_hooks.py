@@ -1,14 +1,19 @@
 """The lists of the admin: what they show, how they are searched, what they cost. And who may not see them."""
 
 import pytest
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Locale
 
 from assessments.models import Question
+from assessments.services import submit
+from assessments.wagtail_hooks import lead_to_marking_again
+from courses.models import Course
+from tests.assessments.helpers import answer_all, begin
 from tests.factories.assessments import make_assessment, make_bank, make_question
-from tests.factories.courses import make_course
+from tests.factories.courses import make_course, make_enrolment
 
 pytestmark = pytest.mark.django_db
 QUESTIONS = "wagtailsnippets_assessments_question"
@@ -115,3 +120,17 @@ def test_a_question_is_chosen_by_a_part_of_its_words_in_the_language_of_the_trai
     assert "pièce jointe" in client.get(url, {"q": "jointe où"}).text
     assert "attachment" not in client.get(url).text
     assert "attachment" in client.get(url, {"locale": ""}).text
+
+
+def test_saving_an_assessment_leads_to_marking_again_only_when_something_is_handed_in(site, rf, learner):
+    assessment = make_assessment(make_course(), questions=[make_question()])
+    request = rf.post("/")
+    request._messages = CookieStorage(request)
+    lead_to_marking_again(request, assessment)
+    assert not list(request._messages)
+    attempt = begin(make_enrolment(learner, Course.objects.get()), assessment)
+    answer_all(learner, attempt)
+    submit(attempt=attempt)
+    lead_to_marking_again(request, assessment)
+    (message,) = request._messages
+    assert reverse("assessment_regrade", args=[assessment.pk]) in str(message)
