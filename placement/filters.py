@@ -92,6 +92,9 @@ class Filter:
     """May several be chosen? A person must have them all."""
     written: Callable[[str], str] = str
     """How the index writes what was chosen or typed."""
+    stays_wide: bool = False
+    """Do its other choices keep their counts when one is chosen? Each such filter costs one more query then."""
+    is_counted: bool = True
 
     def in_words(self, value: str) -> str:
         """What was chosen, in the list of all that is."""
@@ -151,6 +154,8 @@ class Stepped(Filter):
 @dataclass(frozen=True, kw_only=True)
 class Typed(Filter):
     """A text to type: no choices are offered."""
+
+    is_counted: bool = False
 
     def groups(self, counts: Counts, chosen: list[str]) -> list[Group]:
         return []
@@ -215,7 +220,7 @@ FILTERS = (
         values_of=lambda person: up_to(person.connectivity), label=line_label,
     ),
     Filter(
-        name="country", title=gettext_lazy("Country"), part=Part.WHERE,
+        name="country", title=gettext_lazy("Country"), part=Part.WHERE, stays_wide=True,
         values_of=lambda person: [person.country], label=country_name,
     ),
     Filter(name="place", title=gettext_lazy("Work"), part=Part.WHERE, values_of=places_of, label=place_label),

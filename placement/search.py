@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from placement.evidence import employers_match_of, wanted_by, with_evidence
-from placement.filters import BY_NAME, Filters, Group, Part
+from placement.filters import BY_NAME, FILTERS, Filters, Group, Part
 from placement.matching import Match, best_first, lot
 from placement.models import CandidateProfile, CandidateToken, Opportunity
 
@@ -106,16 +106,21 @@ def ranked(people: QuerySet[CandidateProfile], opportunity: Opportunity) -> list
 def count_tokens(people: QuerySet[CandidateProfile], filters: Filters) -> dict[str, int]:
     """How many people each choice would keep, and as ``certified`` how many there are: one GROUP BY.
 
-    Countries count as if none were chosen: with a country, a second one counts them.
+    A second one counts the choices of a filter that stays wide, as if none of them were chosen.
     """
-    tokens = CandidateToken.objects.exclude(token__startswith="region:")  # noqa: S106  (a fact, no secret)
+    tokens = CandidateToken.objects.all()
+    for each in FILTERS:
+        if not each.is_counted:
+            tokens = tokens.exclude(token__startswith=f"{each.name}:")
     if not filters.tokens():
         return counted(tokens.annotate(owner=IN_ITS_ORDER).filter(owner__in=people.values("pk")))
     counts = counted(tokens.filter(profile__in=having(people, filters.tokens()).values("pk")))
-    if filters.chosen.get("country"):
-        tokens = CandidateToken.objects.filter(token__startswith="country:")  # noqa: S106
-        elsewhere = counted(tokens.filter(profile__in=having(people, filters.tokens(but="country")).values("pk")))
-        counts = {t: n for t, n in counts.items() if not t.startswith("country:")} | elsewhere
+    for each in FILTERS:
+        if each.stays_wide and filters.chosen.get(each.name):
+            tokens = CandidateToken.objects.filter(token__startswith=f"{each.name}:")
+            wide = having(people, filters.tokens(but=each.name))
+            elsewhere = counted(tokens.filter(profile__in=wide.values("pk")))
+            counts = {t: n for t, n in counts.items() if not t.startswith(f"{each.name}:")} | elsewhere
     return counts
 
 
