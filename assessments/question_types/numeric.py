@@ -112,7 +112,8 @@ class Numeric(QuestionType[Decimal]):
     def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
         numbers = {"answer": row["answer"], "tolerance": row.get("tolerance") or 0}
         spec = {name: f"{Decimal(str(number)):f}" for name, number in numbers.items()}
-        return {**spec, **said_where_given(row, ["unit"], language)}
+        decimals = {"decimals": row["decimals"]} if row.get("decimals") is not None else {}
+        return {**spec, **decimals, **said_where_given(row, ["unit", "otherwise"], language)}
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
         """The first number that earns everything is the key; nothing without one."""
