@@ -1,4 +1,4 @@
-"""Four invented employers, eight openings, and some introductions on their way."""
+"""Four invented employers, their openings, one of them in English, and some introductions on their way."""
 
 from datetime import timedelta
 from operator import attrgetter
@@ -58,6 +58,12 @@ OPENINGS: tuple[tuple[str, dict[str, Any], tuple[tuple[str, int, bool], ...], di
                       "en": "Six weeks, paid by the task, checked by a colleague."},
      "hours_per_week": 15, "seats": 6, "pay_min": 60, "pay_max": 80, "pay_period": "task", "connectivity": 2},
      (("dw.data-quality", 2, True), ("dw.spreadsheet", 1, False)), {"fr": 3}),
+    ("pont-data", {"kind": "job", "titles": {"fr": "Saisie pour un client anglophone, à distance",
+                   "en": "Data entry for a client in Accra, remote"},
+     "descriptions": {"fr": "Vous recopiez des bons de livraison en anglais ; l’équipe parle anglais.",
+                      "en": "You copy delivery notes in English; the team speaks English."},
+     "hours_per_week": 20, "seats": 2, "pay_min": 80_000, "pay_max": 95_000, "connectivity": 2},
+     (("dw.data-entry", 2, True), ("dw.spreadsheet", 1, False)), {"en": 3}),
     ("pont-data", {"kind": "internship", "titles": {"fr": "Stage contrôle qualité, Dakar",
                    "en": "Quality control internship, Dakar"},
      "descriptions": {"fr": "Trois mois au bureau de Dakar, indemnité et transport.",

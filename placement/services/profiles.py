@@ -18,8 +18,8 @@ from placement.names import NAMES
 def ensure_profile(*, user: User) -> CandidateProfile:
     """Her profile; made on the first call, not searchable until she says so.
 
-    The languages in which she passed a course, or else the one she reads the site in, are put down as B1: she can
-    correct them.
+    The languages in which she passed a course and the one she reads the site in are put down as B1: she can correct
+    them.
     """
     found = CandidateProfile.objects.filter(user=user).first()
     if found:
@@ -32,7 +32,7 @@ def ensure_profile(*, user: User) -> CandidateProfile:
                     equipment=[Equipment.PHONE],
                 )  # fmt: skip
                 CandidateLanguage.objects.bulk_create(
-                    CandidateLanguage(profile=profile, language=language, level=Cefr.B1) for language in learnt_in(user)
+                    CandidateLanguage(profile=profile, language=language, level=Cefr.B1) for language in read_by(user)
                 )
                 return profile
         except IntegrityError:  # the code name is taken, or somebody else made her profile
@@ -42,8 +42,8 @@ def ensure_profile(*, user: User) -> CandidateProfile:
     raise RuntimeError("no free code name after 30 tries")
 
 
-def learnt_in(user: User) -> set[str]:
-    return set(user.certificates.values_list("language", flat=True)) or {user.language}
+def read_by(user: User) -> set[str]:
+    return {user.language, *user.certificates.values_list("language", flat=True)}
 
 
 def new_pseudonym() -> str:

@@ -27,7 +27,7 @@ def counts():
 
 def test_it_makes_people_work_and_introductions_once(world):
     before = counts()
-    assert (before["Employer"], before["Opportunity"], before["CandidateProfile"]) == (4, 8, 60)
+    assert (before["Employer"], before["Opportunity"], before["CandidateProfile"]) == (4, 9, 60)
     assert before["Referral"] > 5
     call_command("demo", verbosity=0)
     assert counts() == before

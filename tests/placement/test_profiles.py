@@ -28,6 +28,12 @@ def test_a_profile_is_made_once_with_a_code_name_and_hidden(learner):
     assert profile.languages.get().language == "fr"
 
 
+def test_it_begins_with_the_language_she_reads_and_those_of_her_certificates(learner):
+    give_certificate(learner, language="en")
+    assert learner.language == "fr"
+    assert set(ensure_profile(user=learner).languages.values_list("language", "level")) == {("fr", 3), ("en", 3)}
+
+
 def test_a_taken_code_name_is_drawn_again(learner, stranger, monkeypatch):
     drawn = iter(["Baobab-417", "Baobab-417", "Ibis-200"])
     monkeypatch.setattr("placement.services.profiles.new_pseudonym", lambda: next(drawn))
