@@ -76,7 +76,7 @@ def search_people(request: EmployerRequest) -> HttpResponse:
         "opportunity": wanted,
         "chosen": [(filters.in_words(token), without(asked, token)) for token in filters.tokens()],
         "loosen": [(filters.in_words(token), count, without(asked, token)) for token, count in found.loosen],
-        "listed": listed_by(request.employer),
+        "listed": listed_by(request.employer, request.user),
     }
     part = "#found" if request.htmx and not request.htmx.history_restore_request else ""
     response = render(request, f"placement/search.html{part}", context)
@@ -157,7 +157,7 @@ def toggle_shortlist(request: EmployerRequest, pseudonym: str) -> HttpResponseBa
             "is_listed": wanted,
             "in_drawer": "drawer" in request.POST,  # the card under the drawer changes too
             "is_search": seen_on.startswith(reverse("placement:search")),  # where the count beside the results changes
-            "count": Shortlisted.objects.filter(employer=request.employer).count(),
+            "count": len(listed_by(request.employer, request.user)),
         }
         return render(request, "placement/_shortlist.html", context)
     back = request.POST.get("next", "")

@@ -58,7 +58,7 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
         "opportunity": row,
         "fitting": [person for person in people[:10] if person.match.fits],
         "near": people[:3],
-        "listed": listed_by(request.employer),
+        "listed": listed_by(request.employer, request.user),
         "referrals": referrals[:50],
     }
     return render(request, "placement/opportunity.html", context)

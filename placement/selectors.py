@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lms.accounts.models import User
 from placement.enums import ReferralState as S
-from placement.models import Employer, EmployerContact, Referral, Shortlisted
+from placement.models import CandidateProfile, Employer, EmployerContact, Referral, Shortlisted
 
 ENOUGH = 3  # below this, a rate says nothing
 STAGES = (S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.ACCEPTED, S.STARTED)
@@ -68,9 +68,10 @@ def stages(referral: Referral) -> list[Stage]:
     ]
 
 
-def listed_by(employer: Employer) -> set[int]:
-    """Keys of the profiles on the employer's shortlist."""
-    return set(Shortlisted.objects.filter(employer=employer).values_list("profile_id", flat=True))
+def listed_by(employer: Employer, reader: User) -> set[int]:
+    """Keys of the profiles on the employer's shortlist that the reader may still see."""
+    rows = Shortlisted.objects.filter(employer=employer, profile__in=CandidateProfile.objects.visible_to(reader))
+    return set(rows.values_list("profile_id", flat=True))
 
 
 def contact_of(user: User) -> EmployerContact | None:

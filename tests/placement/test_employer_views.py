@@ -217,7 +217,9 @@ class TestShortlist:
     def test_who_hides_leaves_the_list_and_the_sheet(self, claire):
         profile = make_candidate()
         claire.post(reverse("placement:toggle_shortlist", args=[profile.pseudonym]), {"wanted": "1"})
+        assert "(1)" in body(claire.get(reverse("placement:search")))
         profile.tokens.all().delete()
+        assert "(0)" in body(claire.get(reverse("placement:search")))
         assert profile.pseudonym not in body(claire.get(reverse("placement:shortlist")))
         assert profile.pseudonym not in body(claire.get(reverse("placement:export_shortlist")))
 
