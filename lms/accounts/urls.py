@@ -19,20 +19,21 @@ urlpatterns = [
         name="account_confirm_login_code",
     ),
     path("phone/verify/", only_if("SMS_SIGN_IN", allauth_views.verify_phone), name="account_verify_phone"),
-    path("password/reset/", only_if("EMAIL_SIGN_IN", allauth_views.password_reset), name="account_reset_password"),
+    # Whatever the ways to sign in: it is where people of employers, invited by mail, choose their password.
+    path("password/reset/", allauth_views.password_reset, name="account_reset_password"),
     path(
         "password/reset/done/",
-        only_if("EMAIL_SIGN_IN", allauth_views.password_reset_done),
+        allauth_views.password_reset_done,
         name="account_reset_password_done",
     ),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        only_if("EMAIL_SIGN_IN", allauth_views.password_reset_from_key),
+        allauth_views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
     path(
         "password/reset/key/done/",
-        only_if("EMAIL_SIGN_IN", allauth_views.password_reset_from_key_done),
+        allauth_views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
 ]

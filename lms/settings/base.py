@@ -161,7 +161,7 @@ CSRF_FAILURE_VIEW = "lms.lib.failures.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 SMS_SIGN_IN = env.bool("SMS_SIGN_IN", default=False)  # codes by SMS cost money: off unless a provider is set
-EMAIL_SIGN_IN = env.bool("EMAIL_SIGN_IN", default=False)  # sign in by e-mail address, reset the password by mail
+EMAIL_SIGN_IN = env.bool("EMAIL_SIGN_IN", default=False)  # sign in by e-mail address too
 SELF_SIGN_UP = env.bool("SELF_SIGN_UP", default=True)
 ACCOUNT_ADAPTER = "lms.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {

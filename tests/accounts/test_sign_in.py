@@ -146,7 +146,7 @@ def test_signing_out_of_the_admin_is_ours_too(trainer, sign_in):
     assert "Clear-Site-Data" in sign_in(trainer).post("/cms/logout/")
 
 
-@pytest.mark.parametrize("path", ["email/", "password/change/", "password/set/", "password/reset/", "login/code/",
+@pytest.mark.parametrize("path", ["email/", "password/change/", "password/set/", "login/code/",
                                   "phone/change/", "reauthenticate/", "3rdparty/", "confirm-email/"])  # fmt: skip
 def test_pages_of_allauth_that_nobody_needs_have_no_address(db, path):
     assert Client().get(f"/fr/accounts/{path}").status_code == 404

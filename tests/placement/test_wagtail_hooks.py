@@ -89,6 +89,19 @@ class TestInviting:
         )
         assert "is checked" in OutboundMessage.objects.get(kind="employer-invited", user=user).body
 
+    def test_the_link_of_the_mail_leads_to_a_password_and_in(self, desk, client, settings):
+        """With the settings that the house comes with: nobody had to switch anything on."""
+        assert not settings.EMAIL_SIGN_IN
+        employer = make_employer()
+        desk.post(self.url(employer), {"name": "Paul Sene", "email": "paul@example.org", "language": "fr"})
+        invitation = OutboundMessage.objects.get(kind="employer-invited")
+        client.post(invitation.link, {"email": "Paul@Example.org"})
+        key = re.search(r"http://\S+", OutboundMessage.objects.get(kind="password-reset").body)[0]
+        form = client.get(key, follow=True).redirect_chain[-1][0]
+        client.post(form, {"password1": "une-longue-phrase"})
+        client.post(reverse("account_login"), {"login": "paul", "password": "une-longue-phrase"})
+        assert client.get(reverse("placement:search")).status_code == 200
+
     def test_an_address_with_an_account_is_said_at_its_field(self, desk):
         employer = make_employer()
         address = employer.contacts.get().user.email.upper()
