@@ -4,6 +4,7 @@ import math
 import time
 
 from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -14,18 +15,21 @@ APP, ACTION = "allauth.account", "login_failed"
 
 
 def find_account(login: str) -> User | None:
-    """The account that a phone number or user name names."""
+    """The account that a phone number, a user name or, where one signs in by it, an e-mail address names."""
     if phones.looks_like_number(login) or login.startswith("+"):
         numbers = phones.candidates(login)
         found = {user.phone: user for user in User.objects.filter(phone__in=numbers)}
         user = next((found[number] for number in numbers if number in found), None)
         if user is not None:
             return user
-    return User.objects.filter(username__iexact=login).first()
+    named = User.objects.filter(username__iexact=login).first()
+    if named is None and settings.EMAIL_SIGN_IN and "@" in login:
+        named = User.objects.filter(email__iexact=login).first()
+    return named
 
 
 def account_key(login: str) -> str:
-    """One key for an account, under her number and her user name alike; unknown ones are counted the same way."""
+    """One key for an account, under her number, user name and address alike; unknown ones are counted the same way."""
     user = find_account(login)
     return f"user:{user.pk}" if user else f"login:{login.casefold()}"
 

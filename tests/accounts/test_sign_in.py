@@ -60,6 +60,15 @@ def test_guesses_count_together_under_number_and_name(awa):
     assert "10 minutes" in sign_in_with("00221771234567").content.decode()
 
 
+def test_guesses_at_an_address_count_for_its_account_too(awa, settings):
+    settings.EMAIL_SIGN_IN, settings.ACCOUNT_LOGIN_METHODS = True, {"username", "phone", "email"}
+    User.objects.filter(pk=awa.pk).update(email="awa@example.org")
+    for typed in ["awa.ndiaye", "Awa@example.org", "AWA@EXAMPLE.ORG", "awa@example.org"] * 2:
+        sign_in_with(typed, "wrong")
+    assert "10 minutes" in sign_in_with("awa.ndiaye").content.decode()
+    assert "10 minutes" in sign_in_with("awa@example.org").content.decode()
+
+
 def test_unknown_names_pause_in_the_same_way(db):
     for _try in range(8):
         sign_in_with("nobody.here", "wrong")
