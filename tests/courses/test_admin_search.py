@@ -28,6 +28,12 @@ def test_a_course_is_found_by_words_with_accents(site, trainer, sign_in, place, 
     assert ("Saisie et qualité" in answer) is is_found
 
 
+def test_a_text_pasted_into_the_search_is_no_failure(site, trainer, sign_in):
+    text = " ".join(f"mot{number}" for number in range(1200))
+    for name in ("wagtailsnippets_courses_course:list", f"{Course.snippet_viewset.chooser_viewset.name}:choose"):
+        assert sign_in(trainer).get(reverse(name), {"q": text}).status_code == 200
+
+
 def test_what_the_search_of_pages_found_has_a_name(site, trainer, sign_in):
     make_course()
     page = sign_in(trainer).get("/cms/pages/search/", {"q": ""}).content.decode()
