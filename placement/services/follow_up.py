@@ -42,10 +42,17 @@ def carry_on(now: datetime) -> int:
     rows = Outcome.objects.alias(was_in_work=Subquery(last)).filter(
         was_in_work=False, answered_at=None, due_on__lte=timezone.localdate(now)
     )
-    keys = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    ended = list(rows.values_list("referral", flat=True))
+    hold(Outcome.objects.filter(referral__in=ended))
+    keys = list(rows.filter(referral__in=ended).values_list("pk", flat=True))  # read again: one may be corrected by now
     Outcome.objects.filter(pk__in=keys).update(in_work=False, answered_at=now, answered_by=By.CLOCK)
     OutcomeAnswer.objects.bulk_create(OutcomeAnswer(outcome_id=pk, at=now, by=By.CLOCK, in_work=False) for pk in keys)
     return len(keys)
+
+
+def hold(rows: QuerySet[Outcome]) -> None:
+    """Nobody else answers or corrects these before the end of the transaction."""
+    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def ask_all(now: datetime) -> int:

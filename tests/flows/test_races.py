@@ -1,25 +1,27 @@
 """The same button pressed ten times at once: by an impatient thumb, a proxy that repeats, or two colleagues."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from assessments.models import Attempt, Grade
 from lms.accounts.models import OutboundMessage, User
 from placement.enums import OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Outcome, Referral
-from placement.services import answers, referrals, secrets
+from placement.services import answers, follow_up, referrals, secrets
 from placement.services.moves import MoveError
 from tests.assessments.helpers import answer_all, begin, right_fields
 from tests.factories.assessments import make_assessment, make_twins
 from tests.factories.courses import make_course, make_enrolment
-from tests.factories.placement import make_opportunity, make_referral
+from tests.factories.placement import make_hired, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,3 +129,23 @@ class TestPlacement:
         Referral.objects.filter(pk=referral.pk).update(state=S.ACCEPTED)
         assert set(press(contact, f"/fr/employers/referrals/{referral.pk}/started/", {})) == {302}
         assert Outcome.objects.count() == 5
+
+    def test_the_clock_carries_on_no_answer_that_is_being_corrected(self):
+        make_hired(days=90)
+        first, later = (Outcome.objects.get(mark=mark) for mark in ("day30", "day90"))
+        answers.record_outcome(outcome=first, in_work=False, by="learner")
+        changed = threading.Event()
+
+        def work(by: str) -> None:
+            if by == "clock":
+                changed.wait()
+                follow_up.carry_on(timezone.now())
+                return
+            with transaction.atomic():
+                answers.correct_outcome(outcome=first, in_work=True, by=by)
+                changed.set()
+                time.sleep(0.3)  # the clock begins before this is committed
+
+        at_once(work, ["clock", "learner"])
+        later.refresh_from_db()
+        assert (later.in_work, later.answered_by) == (None, "")
