@@ -8,12 +8,19 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 
 class CourseForm(WagtailAdminModelForm):
-    """A course never waits for itself, not even by way of another: nobody could ever begin it."""
+    """The code stays once addresses hold it, and a course never waits for itself, not even by way of another."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "prerequisites" in self.fields and self.instance.pk:
             self.fields["prerequisites"].queryset = self.fields["prerequisites"].queryset.exclude(pk=self.instance.pk)
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if self.instance.pk and "code" in self.changed_data and self.instance.pages.exists():
+            text = _("This course has pages: links to them would break. Leave the code “%(code)s”.")
+            raise ValidationError(text % {"code": self.initial["code"]}, code="in-use")
+        return code
 
     def clean_prerequisites(self) -> Any:
         chosen = self.cleaned_data["prerequisites"]

@@ -3,6 +3,7 @@
 import pytest
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
+from courses.models import Course
 from tests.factories.courses import make_course
 
 pytestmark = pytest.mark.django_db
@@ -33,3 +34,11 @@ def test_courses_do_not_wait_for_each_other(save):
     answer = save(three, one)
     assert "personne ne pourrait commencer" in answer.content.decode()
     assert not three.prerequisites.exists()
+
+
+def test_a_code_stays_once_addresses_hold_it(save):
+    used, free = make_course("en-place"), make_course("a-venir", languages=())
+    used.code, free.code = "autre", "mieux"
+    assert "Laissez le code « en-place »" in save(used).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert save(free).status_code == 302
+    assert list(Course.objects.order_by("pk").values_list("code", flat=True)) == ["en-place", "mieux"]
