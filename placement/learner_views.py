@@ -169,8 +169,10 @@ def outcome(request: SignedInRequest, referral: Referral, outcome: int) -> HttpR
     row = get_object_or_404(Outcome, pk=outcome, referral=referral)
     form = OutcomeForm(request.POST)
     if form.is_valid():
-        answers.answer_outcome(outcome=row, by=By.LEARNER, actor=request.user, **form.cleaned_data)
-        messages.success(request, _("Thank you. This helps the people who come after you."))
+        if answers.answer_outcome(outcome=row, by=By.LEARNER, actor=request.user, **form.cleaned_data):
+            messages.success(request, _("Thank you. This helps the people who come after you."))
+        else:
+            messages.info(request, _("An answer was already given, or the day has not come."))
     return redirect("offers:detail", referral.pk)
 
 

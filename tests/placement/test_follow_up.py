@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from lms.accounts.models import OutboundMessage
@@ -294,3 +295,12 @@ class TestLink:
     def test_a_form_from_another_site_is_refused(self, url):
         assert Client(enforce_csrf_checks=True).post(url, {"in_work": "yes"}).status_code == 403
         assert day().answered_at is None
+
+
+def test_a_learner_whose_answer_does_not_count_is_told(sign_in):
+    referral = make_hired(days=30)
+    answers.record_outcome(outcome=day(), in_work=True, by="employer")
+    path = reverse("offers:outcome", args=[referral.pk, day().pk])
+    page = sign_in(referral.profile.user).post(path, {"in_work": "no"}, follow=True).content.decode()
+    assert "Une réponse a déjà été donnée" in page
+    assert day().in_work
