@@ -16,6 +16,7 @@ from placement.overview import overview
 from placement.services import access, answers, employers
 
 EMPLOYERS = "wagtailsnippets_placement_employer:list"
+REFUSED = "refused"  # no state of an employer: it is suspended, but only from waiting
 REFERRAL = "wagtailsnippets_placement_referral:inspect"
 
 
@@ -30,7 +31,10 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
             employers.vet(employer=employer, by=request.user, note=note)
             contact = access.invite_contact(employer=employer, by=request.user)
             messages.success(request, invited_words(employer, contact is not None))
-        elif request.POST.get("to") == Vetting.SUSPENDED and employer.vetting == Vetting.WAITING:
+        elif request.POST.get("to") == REFUSED and employer.vetting != Vetting.WAITING:
+            messages.warning(request, _("An answer was already given: here it is."))
+            return redirect("placement_vetting", pk)
+        elif request.POST.get("to") == REFUSED:
             employers.refuse(employer=employer, by=request.user, note=note, tell=form.cleaned_data.get("tell", False))
             messages.success(request, _("Refused. It has no access."))
         elif request.POST.get("to") == Vetting.SUSPENDED:

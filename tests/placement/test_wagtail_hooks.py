@@ -141,12 +141,22 @@ def test_suspending_closes_what_is_open(desk):
     assert referral.state == S.OBSOLETE
 
 
+def test_an_employer_that_a_colleague_checked_meanwhile_is_not_refused(desk):
+    referral = make_referral(state=S.FORWARDED)
+    page = desk.post(
+        reverse("placement_vetting", args=[referral.opportunity.employer_id]), {"to": "refused"}, follow=True
+    )
+    assert "Une réponse a déjà été donnée" in page.content.decode()
+    referral.refresh_from_db()
+    assert (referral.state, referral.opportunity.employer.vetting) == (S.FORWARDED, Vetting.VETTED)
+
+
 @pytest.mark.parametrize("tell", [True, False])
 def test_refusing_gives_no_access_and_says_so_when_asked_to(desk, tell):
     employer = Employer.objects.create(name="T", slug="t", country="SN", contact_email="claire@example.org")
     page = desk.get(reverse("placement_vetting", args=[employer.pk])).content.decode()
     assert 'name="tell"' in page
-    desk.post(reverse("placement_vetting", args=[employer.pk]), {"to": "suspended", **({"tell": "on"} if tell else {})})
+    desk.post(reverse("placement_vetting", args=[employer.pk]), {"to": "refused", **({"tell": "on"} if tell else {})})
     employer.refresh_from_db()
     assert employer.vetting == Vetting.SUSPENDED
     mails = OutboundMessage.objects.filter(kind="employer-refused").values_list("address", flat=True)
