@@ -23,9 +23,9 @@ class OpportunityState(models.TextChoices):
 
 
 class Place(models.TextChoices):
-    REMOTE = "remote", _("at a distance")
+    REMOTE = "remote", _("remote")
     ON_SITE = "on-site", _("on site")
-    HYBRID = "hybrid", _("partly at a distance")
+    HYBRID = "hybrid", _("partly remote")
 
 
 class Cefr(models.IntegerChoices):

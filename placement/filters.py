@@ -183,7 +183,7 @@ def places_of(person: CandidateProfile) -> list[str]:
 
 
 def place_label(place: str) -> str:
-    return {"remote": _("at a distance"), "on-site": _("on site, in their region")}.get(place, place)
+    return {"remote": _("remote"), "on-site": _("on site, in their region")}.get(place, place)
 
 
 def equipment_label(thing: str) -> str:

@@ -51,7 +51,7 @@ class ProfileForm(LanguageRows, forms.ModelForm):
             "is_searchable": _("Yes, employers may find me under my code name"),
             "region": _("Region or town"),
             "hours_per_week": _("Hours a week I can work"),
-            "works_remote": _("I can work at a distance"),
+            "works_remote": _("I can work remotely"),
             "works_on_site": _("I can go to work in my region"),
             "pay_floor": _("The lowest pay I accept, a month"),
             "available_from": _("I am free from"),

@@ -245,7 +245,7 @@ def equipment_lines(need: frozenset[str], found: frozenset[str]) -> list[Line]:
 
 
 def place_line(wanted: Wanted, person: Person) -> Line:
-    """In person: the same country, and the same region when one is named. At a distance: she works at a distance."""
+    """In person: the same country, and the same region when one is named. Remote: she works remotely."""
     if wanted.place not in ON_SITE:
         return Line("place", person.works_remote, wanted.place, "remote" if person.works_remote else "on-site")
     near = person.country == wanted.country and (

@@ -91,7 +91,7 @@ def line_words(row: dict[str, Any]) -> str:
 def place_words(row: dict[str, Any]) -> str:
     need, found = str(row.get("need", "")), str(row.get("found", ""))
     if need == "remote":
-        return _("Work at a distance") if row["ok"] else _("Work at a distance: the profile says no")
+        return _("Remote work") if row["ok"] else _("Remote work: the profile says no")
     return _("On site: %(need)s (lives in: %(found)s)") % {"need": named(need), "found": named(found) or "?"}
 
 

@@ -35,7 +35,7 @@ class CandidateProfile(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     region = models.CharField(_("region"), max_length=80, blank=True)
     hours_per_week = models.PositiveSmallIntegerField(_("hours a week I can work"), default=20)
-    works_remote = models.BooleanField(_("I can work at a distance"), default=True)
+    works_remote = models.BooleanField(_("I can work remotely"), default=True)
     works_on_site = models.BooleanField(_("I can work on site in my region"), default=True)
     equipment = models.JSONField(_("equipment"), default=list, blank=True)  # enums.Equipment values
     connectivity = models.PositiveSmallIntegerField(
