@@ -31,6 +31,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 50)
 
 
+def pytest_unconfigure() -> None:
+    """Workers leave without the clean-up of ``atexit``: what they wrote goes here."""
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request, django_test_environment, django_db_blocker, django_db_modify_db_settings
