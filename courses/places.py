@@ -55,4 +55,5 @@ class ChoosePlaceView(ChooseParentView):
         return [self.model._meta.app_label, self.model._meta.model_name]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super(ChooseParentView, self).get_context_data(form=None, **kwargs)}
+        context: dict[str, Any] = super(ChooseParentView, self).get_context_data(form=None, **kwargs)
+        return context

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from lms.accounts import phones, usernames
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent, ConsentRecord, Heartbeat, User
 from lms.accounts.signals import role_changed
+from lms.lib.again import write_again
 
 TRAINERS, MANAGERS = "Trainers", "Programme managers"
 GROUP_OF_ROLE = {Role.TRAINER: TRAINERS, Role.MANAGER: MANAGERS}
@@ -35,21 +36,18 @@ def clean_name(text: str) -> str:
     return name
 
 
-def sign_up(*, full_name: str, phone: str, pin: str, language: str, tries: int = 5) -> User:
+def sign_up(*, full_name: str, phone: str, pin: str, language: str) -> User:
     """A learner's own account. The number is what she says it is until a code has proved it.
 
     Raises IntegrityError when the number has an account. A user name that somebody of the same name takes meanwhile
     (a room signs up together) is chosen again.
     """
-    try:
-        return _write_account(full_name=full_name, phone=phone, pin=pin, language=language)
-    except IntegrityError:
-        if tries <= 1 or User.objects.filter(phone=phone).exists():
-            raise
-    return sign_up(full_name=full_name, phone=phone, pin=pin, language=language, tries=tries - 1)
+    return write_again(
+        lambda: _write_account(full_name=full_name, phone=phone, pin=pin, language=language),
+        in_vain=lambda: User.objects.filter(phone=phone).exists(),
+    )
 
 
-@transaction.atomic
 def _write_account(*, full_name: str, phone: str, pin: str, language: str) -> User:
     user = User(
         username=usernames.free_names([full_name])[0], full_name=full_name, phone=phone, language=language,

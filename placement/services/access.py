@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.text import slugify
@@ -13,6 +13,7 @@ from lms.accounts.enums import Channel, Role
 from lms.accounts.messages import queue_message
 from lms.accounts.models import User
 from lms.accounts.services import set_role
+from lms.lib.again import write_again
 from placement.models import Employer, EmployerContact
 
 
@@ -49,18 +50,16 @@ def has_account(address: str) -> bool:
     return User.objects.filter(email__iexact=address).exists()
 
 
-def new_account(employer: Employer, by: User, tries: int = 5, **fields: str) -> User | None:
+def new_account(employer: Employer, by: User, **fields: str) -> User | None:
     """None when the address has an account. A user name that somebody takes meanwhile is chosen again."""
-    if has_account(fields["email"]):
-        return None
     base = slugify(fields["email"].partition("@")[0].replace(".", "-"))[:40] or "contact"
-    try:
-        with transaction.atomic():
-            return User.objects.create(
-                username=usernames.numbered([base])[0], country=employer.country, password=make_password(None),
-                created_by=by, **fields,
-            )  # fmt: skip
-    except IntegrityError:
-        if tries <= 1:
-            raise
-    return new_account(employer, by, tries - 1, **fields)
+
+    def write() -> User | None:
+        if has_account(fields["email"]):
+            return None
+        return User.objects.create(
+            username=usernames.numbered([base])[0], country=employer.country, password=make_password(None),
+            created_by=by, **fields,
+        )  # fmt: skip
+
+    return write_again(write)

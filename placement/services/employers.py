@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from lms.accounts.messages import queue_message
 from lms.accounts.messages import tell as tell_person
 from lms.accounts.models import User
 from lms.accounts.services import record
+from lms.lib.again import write_again
 from placement.enums import By, Vetting
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, ProfileView, Referral, Shortlisted
@@ -26,7 +27,8 @@ VIEW_AGAIN = timedelta(hours=1)
 @transaction.atomic
 def request_to_join(*, name: str, **fields: Any) -> Employer:
     """A WAITING employer; managers are told. It can do nothing before it is vetted."""
-    employer = new_employer(name, no_fee_pledge_at=timezone.now(), vetting=Vetting.WAITING, **fields)
+    fields |= {"name": name, "no_fee_pledge_at": timezone.now(), "vetting": Vetting.WAITING}
+    employer = write_again(lambda: Employer.objects.create(slug=free_slug(name), **fields))
     record(actor=None, verb="ask-to-join", target=employer)
     tell_managers(
         key=f"employer:{employer.pk}:asked", kind="employer-asked",
@@ -35,17 +37,6 @@ def request_to_join(*, name: str, **fields: Any) -> Employer:
         link=f"/cms/snippets/placement/employer/edit/{employer.pk}/",
     )  # fmt: skip
     return employer
-
-
-def new_employer(name: str, tries: int = 5, **fields: Any) -> Employer:
-    """A short name that another of the same name takes meanwhile is chosen again."""
-    try:
-        with transaction.atomic():
-            return Employer.objects.create(name=name, slug=free_slug(name), **fields)
-    except IntegrityError:
-        if tries <= 1:
-            raise
-    return new_employer(name, tries - 1, **fields)
 
 
 def free_slug(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Demo content: two courses, an account for each role, four employers, eight openings, 300 invented candidates."""
+"""Demo content: two courses, an account for each role, four employers, nine openings, 300 invented candidates."""
 
 from typing import Any
 
