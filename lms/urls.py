@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from lms.lib import health
 from lms.lib.media import serve_public_media
+from lms.lib.moved import moved_to
 from lms.lib.pages import robots, style_guide
 
 urlpatterns = [
@@ -33,7 +34,9 @@ urlpatterns += i18n_patterns(
     path("certificates/", include("certificates.urls")),
     path("verify/", include("certificates.verify_urls")),
     path("employers/", include("placement.employer_urls")),
-    path("offers/", include("placement.learner_urls")),
+    path("opportunities/", include("placement.learner_urls")),
+    path("offers/", moved_to("opportunities:index")),
+    path("offers/<path:rest>", moved_to("opportunities:index")),
     *([path("styleguide/", style_guide, name="styleguide")] if settings.DEBUG else []),
     path("", include(wagtail_urls)),
 )

@@ -39,7 +39,7 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Refused. It has no access."))
         elif request.POST.get("to") == Vetting.SUSPENDED:
             freed = employers.suspend(employer=employer, by=request.user, note=note)
-            messages.success(request, _("Suspended. %(count)s introductions were closed.") % {"count": freed})
+            messages.success(request, _("Suspended. Referrals closed: %(count)s.") % {"count": freed})
         return redirect(EMPLOYERS)
     context = {"employer": employer, "form": form, "list_url": reverse(EMPLOYERS)}
     return render(request, "placement/admin/vetting.html", context)

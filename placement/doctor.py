@@ -1,4 +1,4 @@
-"""Introductions that nobody sent or ended, and employers whom no mail can reach."""
+"""Referrals that nobody sent or ended, and employers whom no mail can reach."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,26 +17,26 @@ CLOCK_LATE = timedelta(hours=2)  # the clock runs every hour
 
 
 @register
-def introductions_waiting() -> Iterator[Finding]:
-    topic = _("Introductions")
+def referrals_waiting() -> Iterator[Finding]:
+    topic = _("Referrals")
     unsent = sending.to_send().filter(tries__lt=leases.MAX_TRIES)
-    yield backlog(topic, unsent, "due_at", late=LATE, fine_text=_("Every introduction agreed to was sent."))
+    yield backlog(topic, unsent, "due_at", late=LATE, fine_text=_("Every referral agreed to was sent."))
     given_up = leases.given_up(sending.to_send()).count()
     if given_up:
-        text = _("Introductions given up after %(tries)d tries: %(count)d.")
+        text = _("Referrals given up after %(tries)d tries: %(count)d.")
         remedy = _("Mend the cause (their last error says it), then run: python manage.py doctor --retry")
         yield watch(topic, text % {"count": given_up, "tries": leases.MAX_TRIES}, remedy)
 
 
 @register
-def introductions_overdue() -> Iterator[Finding]:
-    topic = _("Introductions")
+def referrals_overdue() -> Iterator[Finding]:
+    topic = _("Referrals")
     then = timezone.now() - CLOCK_LATE
     count = clock.ended(then).count() + clock.silent(then).count()
     if not count:
         yield fine(topic, _("None is open past its time."))
         return
-    text = _("Proposals and unanswered introductions that should have ended by themselves: %(count)d.")
+    text = _("Proposals and unanswered referrals that should have ended by themselves: %(count)d.")
     yield broken(topic, text % {"count": count}, clock_remedy())
 
 

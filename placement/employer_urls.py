@@ -1,5 +1,6 @@
 from django.urls import path
 
+from lms.lib.moved import moved_to
 from placement import employer_views, opportunity_views, referral_views
 
 app_name = "placement"
@@ -9,7 +10,8 @@ urlpatterns = [
     path("thanks/", employer_views.thanks, name="thanks"),
     path("search/", employer_views.search_people, name="search"),
     path("people/<slug:pseudonym>/", employer_views.profile, name="profile"),
-    path("people/<slug:pseudonym>/introduce/", employer_views.introduce, name="introduce"),
+    path("people/<slug:pseudonym>/introduce/", moved_to("placement:request_referral")),
+    path("people/<slug:pseudonym>/request/", employer_views.request_referral, name="request_referral"),
     path("people/<slug:pseudonym>/shortlist/", employer_views.toggle_shortlist, name="toggle_shortlist"),
     path("shortlist/", employer_views.shortlist, name="shortlist"),
     path("shortlist.csv", employer_views.export_shortlist, name="export_shortlist"),

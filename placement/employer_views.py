@@ -125,22 +125,22 @@ def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
 
 @require_POST
 @for_employer
-def introduce(request: EmployerRequest, pseudonym: str) -> HttpResponse:
-    """Ask to meet her for one of our openings. She decides; until then nothing is shown."""
+def request_referral(request: EmployerRequest, pseudonym: str) -> HttpResponse:
+    """Ask to meet her for one of our opportunities. She decides; until then nothing is shown."""
     person = get_object_or_404(CandidateProfile.objects.searchable(), pseudonym=pseudonym)
     key = request.POST.get("opportunity", "")
     wanted = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=key if key.isdecimal() else 0)
     try:
-        referral = proposals.request_introduction(opportunity=wanted, profile=person, actor=request.user)
+        referral = proposals.request_referral(opportunity=wanted, profile=person, actor=request.user)
     except MoveError as error:
         messages.warning(request, str(error))
         return redirect("placement:profile", pseudonym)
-    if referral.state == S.SUGGESTED:
-        messages.success(request, _("We asked %(name)s. You hear from us when she or he says yes.") % {"name": person})
+    if referral.state == S.PROPOSED:
+        messages.success(request, _("We asked %(name)s. You will hear from us when they say yes.") % {"name": person})
     elif Referral.objects.visible_to(request.user).filter(pk=referral.pk).exists():
-        messages.info(request, _("You are already in touch about this opening."))
+        messages.info(request, _("You are already in touch about this opportunity."))
     else:
-        messages.info(request, _("%(name)s is not free for this opening.") % {"name": person})
+        messages.info(request, _("%(name)s is not available for this opportunity.") % {"name": person})
     return redirect("placement:profile", pseudonym)
 
 

@@ -57,7 +57,7 @@ class Connectivity(models.IntegerChoices):
 class ReferralState(models.TextChoices):
     """From proposal to work. ``OPEN_STATES``, ``LIVE_STATES`` and ``END_STATES`` below name the groups."""
 
-    SUGGESTED = "suggested", _("proposed to you")
+    PROPOSED = "proposed", _("proposed to you")
     DECLINED = "declined", _("declined by you")
     EXPIRED = "expired", _("proposal expired")
     CONSENTED = "consented", _("you said yes")
@@ -66,9 +66,9 @@ class ReferralState(models.TextChoices):
     QUESTION = "question", _("the employer has a question")
     INTERESTED = "interested", _("the employer is interested")
     INTERVIEW = "interview", _("interview")
-    OFFER = "offer", _("offer")
-    OFFER_DECLINED = "offer-declined", _("offer declined")
-    ACCEPTED = "accepted", _("offer accepted")
+    OFFER = "offer", _("offer of work")
+    OFFER_DECLINED = "offer-declined", _("offer of work declined")
+    ACCEPTED = "accepted", _("offer of work accepted")
     STARTED = "started", _("work started")
     REFUSED = "refused", _("not this time")
     WITHDRAWN = "withdrawn", _("withdrawn by you")
@@ -95,7 +95,7 @@ class OutcomeMark(models.TextChoices):
 
 
 S = ReferralState
-PROPOSED_STATES = frozenset({S.SUGGESTED})
+PROPOSED_STATES = frozenset({S.PROPOSED})
 OPEN_STATES = frozenset({S.CONSENTED, S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER})
 WITH_EMPLOYER = frozenset(
     {S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.ACCEPTED, S.STARTED, S.REFUSED,
@@ -113,7 +113,7 @@ SHARED_FIELDS = ("name", "phone", "email")
 
 
 TEAM_WORDS = {
-    S.SUGGESTED: _("proposed to the candidate"),
+    S.PROPOSED: _("proposed to the candidate"),
     S.DECLINED: _("declined by the candidate"),
     S.CONSENTED: _("the candidate said yes"),
     S.WITHDRAWN: _("withdrawn by the candidate"),

@@ -57,7 +57,7 @@ class ProfileForm(LanguageRows, forms.ModelForm):
             "available_from": _("I am free from"),
         }
         help_texts = {
-            "pay_floor": _("Employers never see this. We use it to propose better offers."),
+            "pay_floor": _("Employers never see this. We use it to propose opportunities that pay enough."),
             "region": _("Used only for work that must be done on site."),
         }
         widgets = {"available_from": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
@@ -95,7 +95,7 @@ ANSWER_WORDS: Choices = [
     (S.INTERESTED, _("Interested: I will contact this person")),
     (S.QUESTION, _("I have a question first")),
     (S.INTERVIEW, _("I propose an interview")),
-    (S.OFFER, _("I make an offer")),
+    (S.OFFER, _("I offer work")),
     (S.REFUSED, _("No, not this time")),
 ]
 
@@ -106,7 +106,7 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect)
     message = forms.CharField(
         label=_("Message to the candidate"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3}),
-        help_text=_("For an interview: day, hour and how. For an offer: pay, hours and first day."),
+        help_text=_("For an interview: the day, the time and how. For an offer of work: pay, hours and first day."),
     )  # fmt: skip
     reason = forms.ChoiceField(
         label=_("Reason, if it is a no"), required=False,
@@ -156,7 +156,7 @@ class JoinForm(forms.Form):
     contact_email = forms.EmailField(label=_("Your e-mail address at work"), max_length=254)
     pledge = forms.BooleanField(
         label=_("We never ask candidates for money, at any step, and we pay for work, trial tasks included."),
-        error_messages={"required": _("Without this promise we cannot introduce anybody to you.")},
+        error_messages={"required": _("Without this promise we cannot put anybody in touch with you.")},
     )
 
     def clean_contact_name(self) -> str:
@@ -179,7 +179,7 @@ class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
         label=_("Country"), choices=BLANK + COUNTRIES, required=False, help_text=_("Needed when the work is on site.")
     )
     hours_per_week = forms.IntegerField(label=_("Hours a week"), min_value=1, max_value=168, initial=20)
-    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=1000, initial=1)
+    positions = forms.IntegerField(label=_("Positions"), min_value=1, max_value=1000, initial=1)
     equipment = forms.MultipleChoiceField(
         label=_("Equipment needed"), choices=equipment_choices, required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -189,7 +189,7 @@ class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
     class Meta:
         model = Opportunity
         fields = (
-            "kind", "place", "country", "region", "hours_per_week", "seats", "pay_min", "pay_max", "pay_currency",
+            "kind", "place", "country", "region", "hours_per_week", "positions", "pay_min", "pay_max", "pay_currency",
             "pay_period", "equipment", "connectivity", "starts_on", "closes_on",
         )  # fmt: skip
         widgets = {

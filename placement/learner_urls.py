@@ -2,7 +2,7 @@ from django.urls import path
 
 from placement import learner_views as views
 
-app_name = "offers"
+app_name = "opportunities"
 
 urlpatterns = [
     path("", views.index, name="index"),

@@ -67,7 +67,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         "profile": getattr(request.user, "candidate_profile", None),
         "is_certified": request.user.certificates.filter(revoked_at=None).exists(),
     }
-    return render(request, "offers/index.html", context)
+    return render(request, "opportunities/index.html", context)
 
 
 @require_safe
@@ -93,7 +93,7 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "words": WordsForm(),
         **extra,
     }
-    return render(request, "offers/detail.html", context, status=status)
+    return render(request, "opportunities/detail.html", context, status=status)
 
 
 def acted(request: SignedInRequest, referral: Referral, act: Callable[[], object], done: str) -> HttpResponse:
@@ -103,7 +103,7 @@ def acted(request: SignedInRequest, referral: Referral, act: Callable[[], object
         messages.success(request, done)
     except MoveError as error:
         messages.warning(request, str(error))
-    return redirect("offers:detail", referral.pk)
+    return redirect("opportunities:detail", referral.pk)
 
 
 @require_POST
@@ -159,7 +159,7 @@ def answer_offer(request: SignedInRequest, referral: Referral) -> HttpResponse:
         )  # fmt: skip
     return acted(
         request, referral, lambda: referrals.decline_offer(referral=referral, user=request.user),
-        _("The employer knows that you said no. Other offers will come."),
+        _("The employer knows that you said no. Other opportunities will come."),
     )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def outcome(request: SignedInRequest, referral: Referral, outcome: int) -> HttpR
             messages.success(request, _("Thank you. This helps the people who come after you."))
         else:
             messages.info(request, _("An answer was already given, or the day has not come."))
-    return redirect("offers:detail", referral.pk)
+    return redirect("opportunities:detail", referral.pk)
 
 
 @own_referral
@@ -183,9 +183,9 @@ def report(request: SignedInRequest, referral: Referral) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         employers.report(referral=referral, user=request.user, text=form.cleaned_data["text"])
         messages.success(request, _("Thank you for telling us. We look at it, and the employer is not told who wrote."))
-        return redirect("offers:detail", referral.pk)
+        return redirect("opportunities:detail", referral.pk)
     context = {"referral": referral, "form": form}
-    return render(request, "offers/report.html", context, status=422 if form.errors else 200)
+    return render(request, "opportunities/report.html", context, status=422 if form.errors else 200)
 
 
 @for_learner
@@ -196,9 +196,9 @@ def profile(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         profiles.update_profile(profile=type(row).objects.get(pk=row.pk), languages=form.languages(), **form.values())
         messages.success(request, _("Your profile is saved."))
-        return redirect("offers:profile")
+        return redirect("opportunities:profile")
     context = {"form": form, "profile": row, "views": row.views.count()}
-    return render(request, "offers/profile.html", context, status=422 if form.errors else 200)
+    return render(request, "opportunities/profile.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -206,4 +206,4 @@ def profile(request: SignedInRequest) -> HttpResponse:
 def who_saw(request: SignedInRequest) -> HttpResponse:
     row = profiles.ensure_profile(user=request.user)
     seen = row.views.select_related("employer").order_by("-at")[:100]
-    return render(request, "offers/who_saw.html", {"profile": row, "seen": seen})
+    return render(request, "opportunities/who_saw.html", {"profile": row, "seen": seen})

@@ -1,4 +1,4 @@
-"""An employer's openings: list, form, the people who fit, open, close, fill."""
+"""An employer's opportunities: list, form, the people who fit, open, close, fill."""
 
 from django.contrib import messages
 from django.db.models import Count, Q
@@ -32,7 +32,7 @@ def index(request: EmployerRequest) -> HttpResponse:
 
 @for_employer
 def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
-    """Write a new opening or change one. It stays a draft until it is opened."""
+    """Write a new opportunity or change one. It stays a draft until it is opened."""
     row = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=pk) if pk else Opportunity()
     form = OpportunityForm(request.POST or None, instance=row, language=get_language() or request.user.language)
     if request.method == "POST" and form.is_valid():
@@ -72,10 +72,11 @@ def change_state(request: EmployerRequest, pk: int) -> HttpResponse:
     try:
         if wanted == OpportunityState.OPEN:
             opportunities.publish(opportunity=row, actor=request.user)
-            messages.success(request, _("Open. We propose it to certified people who fit."))
+            messages.success(request, _("Open. We propose it to certified people who match."))
         elif wanted in {OpportunityState.CLOSED, OpportunityState.FILLED}:
             freed = opportunities.close(opportunity=row, state=OpportunityState(wanted), actor=request.user)
-            messages.success(request, _("Closed. We told the %(count)s people who were waiting.") % {"count": freed})
+            closed = _("Closed. People who were waiting and have been told: %(count)s.")
+            messages.success(request, closed % {"count": freed})
     except MoveError as error:
         messages.warning(request, str(error))
     return redirect("placement:opportunity", pk)

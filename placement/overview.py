@@ -1,4 +1,4 @@
-"""Figures of placement for the programme: how many introductions stand where, and how employers answer."""
+"""Figures of placement for the programme: how many referrals stand where, and how employers answer."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from placement.models import Employer, Opportunity, Outcome, Referral
 from placement.services.answers import FOLLOW_UP
 
 ORDER = (
-    S.SUGGESTED, S.CONSENTED, S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.ACCEPTED,
+    S.PROPOSED, S.CONSENTED, S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.ACCEPTED,
     S.STARTED, S.REFUSED, S.OFFER_DECLINED, S.DECLINED, S.EXPIRED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED,
 )  # fmt: skip
 WIDTH = 400  # of the longest bar
@@ -54,7 +54,7 @@ class Retention:
 
 
 def overview() -> dict[str, Any]:
-    """Two queries for the introductions, whatever their number, two for the follow-up, one each for the others."""
+    """Two queries for the referrals, whatever their number, two for the follow-up, one each for the others."""
     states = Counter(dict(Referral.objects.order_by().values_list("state").annotate(Count("pk"))))
     figures = employer_figures()
     days = [row.days for row in figures if row.days is not None]
@@ -64,7 +64,7 @@ def overview() -> dict[str, Any]:
         "total": sum(states.values()),
         "started": states[S.STARTED],
         "waiting": Employer.objects.filter(vetting="waiting").count(),
-        "openings": Opportunity.objects.open().count(),
+        "opportunities": Opportunity.objects.open().count(),
         "employers": figures,
         "sent": sum(row.sent for row in figures),
         "answered": sum(row.answered for row in figures),

@@ -64,7 +64,7 @@ class ReferralQuerySet(QuerySet[Any]):
         return self.filter(profile__user=user)
 
     def visible_to(self, user: User) -> "ReferralQuerySet":
-        """To people of a vetted employer: what was sent to them, and the introductions they asked for."""
+        """To people of a vetted employer: what was sent to them, and the referrals they asked for."""
         asked = Q(asked_by_employer=True, state__in=PROPOSED_STATES | {ReferralState.CONSENTED})
         ended = Q(forwarded_at__isnull=False)
         return self.filter(

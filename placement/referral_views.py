@@ -26,7 +26,7 @@ GROUPS = (
     ("answer", gettext_lazy("Waiting for your answer"), (S.FORWARDED, S.SEEN)),
     ("going", gettext_lazy("In progress"), (S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER)),
     ("hired", gettext_lazy("Hired"), (S.ACCEPTED, S.STARTED)),
-    ("asked", gettext_lazy("Asked, waiting for the candidate"), (S.SUGGESTED, S.CONSENTED)),
+    ("asked", gettext_lazy("Asked, waiting for the candidate"), (S.PROPOSED, S.CONSENTED)),
     ("closed", gettext_lazy("Closed"), (S.REFUSED, S.OFFER_DECLINED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED)),
 )
 SHOWN = 300

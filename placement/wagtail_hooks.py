@@ -1,4 +1,5 @@
-"""Placement in the admin, for programme managers: employers to check, their people and openings, every introduction."""
+"""Placement in the admin, for programme managers: employers to check, their people and opportunities, every "
+"referral."""
 
 from typing import Any, ClassVar
 
@@ -107,7 +108,7 @@ class ContactViewSet(Managed):
         "__str__",
         Column("employer", label=gettext_lazy("Employer"), sort_key="employer__name"),
         "job_title",
-        BooleanColumn("receives_referrals", label=gettext_lazy("Gets introductions by mail")),
+        BooleanColumn("receives_referrals", label=gettext_lazy("Gets referrals by e-mail")),
     ]
     edit_handler = ObjectList(
         [FieldPanel("employer"), FieldPanel("user"), FieldPanel("job_title"), FieldPanel("receives_referrals")],
@@ -121,7 +122,7 @@ class ContactViewSet(Managed):
 class OpportunityViewSet(Managed):
     model = Opportunity
     icon = "form"
-    menu_label = gettext_lazy("Openings")
+    menu_label = gettext_lazy("Opportunities")
     search_fields: ClassVar[list[str]] = ["titles", "employer__name"]
     list_filter: ClassVar[list[str]] = ["state", "kind", "place", "employer"]
     list_display: ClassVar[list[Any]] = [
@@ -130,13 +131,13 @@ class OpportunityViewSet(Managed):
         Column("employer", label=gettext_lazy("Employer"), sort_key="employer__name"),
         Column("get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
         Column("get_state_display", label=gettext_lazy("State"), sort_key="state"),
-        "seats",
+        "positions",
         DateColumn("created_at", label=gettext_lazy("Written on"), sort_key="created_at"),
     ]
     panels: ClassVar[list[Panel]] = [
         FieldPanel("employer"), FieldPanel("kind"), FieldPanel("titles"), FieldPanel("descriptions"),
         MultiFieldPanel([FieldPanel("place"), country_panel(), FieldPanel("region"),
-                         FieldPanel("hours_per_week"), FieldPanel("seats"), FieldPanel("closes_on")],
+                         FieldPanel("hours_per_week"), FieldPanel("positions"), FieldPanel("closes_on")],
                         heading=gettext_lazy("Where and when")),
         MultiFieldPanel([FieldPanel("pay_min"), FieldPanel("pay_max"), FieldPanel("pay_currency"),
                          FieldPanel("pay_period")], heading=gettext_lazy("Pay")),
@@ -160,7 +161,7 @@ class ReferralInspectView(InspectView):
 class ReferralViewSet(Managed):
     model = Referral
     icon = "link"
-    menu_label = gettext_lazy("Introductions")
+    menu_label = gettext_lazy("Referrals")
     inspect_view_enabled = True
     inspect_view_class = ReferralInspectView
     inspect_view_fields: ClassVar[list[str]] = [
@@ -171,7 +172,7 @@ class ReferralViewSet(Managed):
     list_filter: ClassVar[list[str]] = ["state", "opportunity__employer", "asked_by_employer"]
     list_display: ClassVar[list[Any]] = [
         "profile",
-        Column("opportunity", label=gettext_lazy("Opening")),
+        Column("opportunity", label=gettext_lazy("Opportunity")),
         Column("opportunity.employer", label=gettext_lazy("Employer")),
         Column("team_state", label=gettext_lazy("State"), sort_key="state"),
         DateColumn("forwarded_at", label=gettext_lazy("Sent on"), sort_key="forwarded_at"),

@@ -74,7 +74,7 @@ def language_words(row: dict[str, Any]) -> str:
 
 
 def hours_words(row: dict[str, Any]) -> str:
-    return _("%(need)s hours a week needed, %(found)s offered") % {
+    return _("%(need)s hours a week needed, %(found)s possible") % {
         "need": row.get("need", 0), "found": row.get("found", 0)}  # fmt: skip
 
 

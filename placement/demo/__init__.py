@@ -1,4 +1,4 @@
-"""Invented people, employers and openings, so that every page has something to show. ``manage.py demo`` makes and
+"""Invented people, employers and opportunities, so that every page has something to show. ``manage.py demo`` makes and
 removes them; every row is marked ``is_demo`` or hangs on one that is.
 """
 
@@ -6,9 +6,9 @@ from placement.demo.content import load_content
 from placement.demo.group import make_group
 from placement.demo.people import PASSWORD, make_accounts, make_candidates
 from placement.demo.removal import remove
-from placement.demo.work import make_employers, make_openings, make_referrals
+from placement.demo.work import make_employers, make_opportunities, make_referrals
 
 __all__ = [
     "PASSWORD", "load_content", "make_accounts", "make_candidates", "make_employers", "make_group",
-    "make_openings", "make_referrals", "remove",
+    "make_opportunities", "make_referrals", "remove",
 ]  # fmt: skip

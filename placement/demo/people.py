@@ -22,7 +22,7 @@ from lms.lib.translated import pick
 from placement.demo.names import HOMES, Home
 from placement.enums import Cefr, Equipment
 from placement.evidence import with_evidence
-from placement.models import CandidateLanguage, CandidateProfile, CandidateToken, Examined
+from placement.models import CandidateLanguage, CandidateProfile, CandidateToken, MatchedCertificate
 from placement.names import NAMES
 from placement.services.profiles import tokens_of
 
@@ -82,8 +82,8 @@ def make_candidates(count: int = 300) -> int:
     courses = proof_courses()
     users = User.objects.bulk_create(invent(dice, number) for number in range(1, count + 1))
     certificates = certify(dice, users, courses)
-    profiles = offer(dice, users)
-    Examined.objects.bulk_create(Examined(certificate=certificate) for certificate in certificates)
+    profiles = make_profiles(dice, users)
+    MatchedCertificate.objects.bulk_create(MatchedCertificate(certificate=certificate) for certificate in certificates)
     index(profiles)
     return len(users)
 
@@ -164,7 +164,7 @@ def certify(dice: random.Random, users: list[User], courses: list[Course]) -> li
     return certificates
 
 
-def offer(dice: random.Random, users: list[User]) -> list[CandidateProfile]:
+def make_profiles(dice: random.Random, users: list[User]) -> list[CandidateProfile]:
     """What each of them offers; nine in ten may be found."""
     now = timezone.now()
     taken = set(CandidateProfile.objects.values_list("pseudonym", flat=True))

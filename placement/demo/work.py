@@ -1,4 +1,4 @@
-"""Four invented employers, their openings, one of them in English, and some introductions on their way."""
+"""Four invented employers, their opportunities, one of them in English, and some referrals on their way."""
 
 from datetime import timedelta
 from operator import attrgetter
@@ -46,61 +46,61 @@ EMPLOYERS: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
 )  # fmt: skip
 
 # employer, fields, skills (code, level, essential), languages
-OPENINGS: tuple[tuple[str, dict[str, Any], tuple[tuple[str, int, bool], ...], dict[str, int]], ...] = (
+OPPORTUNITIES: tuple[tuple[str, dict[str, Any], tuple[tuple[str, int, bool], ...], dict[str, int]], ...] = (
     ("pont-data", {"kind": "job", "titles": {"fr": "Saisie de factures, à distance", "en": "Invoice entry, remote"},
      "descriptions": {"fr": "Vous recopiez des factures numérisées et signalez les écarts. Formation payée.",
                       "en": "You copy scanned invoices and flag differences. Paid training."},
-     "hours_per_week": 20, "seats": 3, "pay_min": 75_000, "pay_max": 90_000, "connectivity": 2},
+     "hours_per_week": 20, "positions": 3, "pay_min": 75_000, "pay_max": 90_000, "connectivity": 2},
      (("dw.data-entry", 2, True), ("dw.data-quality", 2, False)), {"fr": 3}),
     ("pont-data", {"kind": "mission", "titles": {"fr": "Mission : 12 000 fiches à relire",
                    "en": "Mission: 12,000 records to check"},
      "descriptions": {"fr": "Six semaines, payé à la tâche, contrôle par une collègue.",
                       "en": "Six weeks, paid by the task, checked by a colleague."},
-     "hours_per_week": 15, "seats": 6, "pay_min": 60, "pay_max": 80, "pay_period": "task", "connectivity": 2},
+     "hours_per_week": 15, "positions": 6, "pay_min": 60, "pay_max": 80, "pay_period": "task", "connectivity": 2},
      (("dw.data-quality", 2, True), ("dw.spreadsheet", 1, False)), {"fr": 3}),
     ("pont-data", {"kind": "job", "titles": {"fr": "Saisie pour un client anglophone, à distance",
                    "en": "Data entry for a client in Accra, remote"},
      "descriptions": {"fr": "Vous recopiez des bons de livraison en anglais ; l’équipe parle anglais.",
                       "en": "You copy delivery notes in English; the team speaks English."},
-     "hours_per_week": 20, "seats": 2, "pay_min": 80_000, "pay_max": 95_000, "connectivity": 2},
+     "hours_per_week": 20, "positions": 2, "pay_min": 80_000, "pay_max": 95_000, "connectivity": 2},
      (("dw.data-entry", 2, True), ("dw.spreadsheet", 1, False)), {"en": 3}),
     ("pont-data", {"kind": "internship", "titles": {"fr": "Stage contrôle qualité, Dakar",
                    "en": "Quality control internship, Dakar"},
      "descriptions": {"fr": "Trois mois au bureau de Dakar, indemnité et transport.",
                       "en": "Three months at the Dakar office, allowance and transport."},
-     "place": "on-site", "country": "SN", "region": "Dakar", "hours_per_week": 30, "seats": 2, "pay_min": 60_000,
+     "place": "on-site", "country": "SN", "region": "Dakar", "hours_per_week": 30, "positions": 2, "pay_min": 60_000,
      "pay_max": 60_000, "connectivity": 1},
      (("dw.data-quality", 2, True),), {"fr": 4}),
     ("lagune-services", {"kind": "job", "titles": {"fr": "Relation client par messagerie",
                          "en": "Customer support by chat"},
      "descriptions": {"fr": "Vous répondez aux clients de trois boutiques, avec des modèles de réponse.",
                       "en": "You answer customers of three shops, with ready-made answers."},
-     "hours_per_week": 35, "seats": 4, "pay_min": 95_000, "pay_max": 120_000, "connectivity": 3,
+     "hours_per_week": 35, "positions": 4, "pay_min": 95_000, "pay_max": 120_000, "connectivity": 3,
      "equipment": ["computer"]},
      (("dw.customer-chat", 2, True), ("digcomp.2.1", 1, False)), {"fr": 4}),
     ("lagune-services", {"kind": "mission", "titles": {"fr": "Modération d’avis, le soir",
                          "en": "Review moderation, evenings"},
      "descriptions": {"fr": "Deux heures par soir, règles fournies, soutien psychologique gratuit.",
                       "en": "Two hours an evening, rules provided, free counselling."},
-     "hours_per_week": 10, "seats": 2, "pay_min": 45_000, "pay_max": 55_000, "connectivity": 2},
+     "hours_per_week": 10, "positions": 2, "pay_min": 45_000, "pay_max": 55_000, "connectivity": 2},
      (("dw.content-moderation", 2, True),), {"fr": 4}),
     ("atelier-rhone", {"kind": "apprenticeship", "titles": {"fr": "Apprentissage : archives numériques, Marseille",
                        "en": "Apprenticeship: digital archives, Marseille"},
      "descriptions": {"fr": "Un an, en alternance, avec une tutrice.",
                       "en": "One year, work and study, with a mentor."},
-     "place": "hybrid", "country": "FR", "region": "Marseille", "hours_per_week": 35, "seats": 1, "pay_min": 1_000,
+     "place": "hybrid", "country": "FR", "region": "Marseille", "hours_per_week": 35, "positions": 1, "pay_min": 1_000,
      "pay_max": 1_200, "pay_currency": "EUR", "connectivity": 2},
      (("dw.data-entry", 2, True),), {"fr": 4}),
     ("sahel-voix", {"kind": "mission", "titles": {"fr": "Transcription d’entretiens en français",
                     "en": "Transcription of interviews in French"},
      "descriptions": {"fr": "Fichiers de 20 minutes, casque fourni sur demande.",
                       "en": "Files of 20 minutes, headset on request."},
-     "hours_per_week": 20, "seats": 5, "pay_min": 70_000, "pay_max": 100_000, "connectivity": 3},
+     "hours_per_week": 20, "positions": 5, "pay_min": 70_000, "pay_max": 100_000, "connectivity": 3},
      (("dw.transcription", 2, True), ("dw.typing", 1, False)), {"fr": 4}),
     ("sahel-voix", {"kind": "job", "titles": {"fr": "Annotation d’images agricoles", "en": "Annotation of farm images"},
      "descriptions": {"fr": "Vous entourez des plantes sur des photos de champs.",
                       "en": "You outline plants on photos of fields."},
-     "hours_per_week": 25, "seats": 3, "pay_min": 80_000, "pay_max": 95_000, "connectivity": 3,
+     "hours_per_week": 25, "positions": 3, "pay_min": 80_000, "pay_max": 95_000, "connectivity": 3,
      "equipment": ["shared"]},
      (("dw.image-annotation", 2, True),), {"fr": 3}),
 )  # fmt: skip
@@ -138,12 +138,12 @@ def contact_for(employer: Employer, claire: User, *, is_first: bool) -> User:
 
 
 @transaction.atomic
-def make_openings(employers: list[Employer]) -> list[Opportunity]:
+def make_opportunities(employers: list[Employer]) -> list[Opportunity]:
     """Eight open ones, two for each of the needs that the courses teach. Nobody is told of them by mail."""
     by_slug = {employer.slug: employer for employer in employers}
     skills = {skill.code: skill for skill in Skill.objects.all()}
     rows = []
-    for slug, fields, needs, languages in OPENINGS:
+    for slug, fields, needs, languages in OPPORTUNITIES:
         found = Opportunity.objects.filter(employer=by_slug[slug], titles=fields["titles"]).first()
         if found is None:
             found = Opportunity.objects.create(
@@ -160,7 +160,7 @@ def make_openings(employers: list[Employer]) -> list[Opportunity]:
     return rows
 
 
-# How far the best candidates of an opening have come: the last state, and how many days ago it was sent.
+# How far the best candidates of an opportunity have come: the last state, and how many days ago it was sent.
 WAYS = (
     (S.FORWARDED, 2), (S.FORWARDED, 5), (S.SEEN, 8), (S.QUESTION, 6), (S.INTERESTED, 12), (S.INTERVIEW, 16),
     (S.REFUSED, 21), (S.OFFER, 19), (S.STARTED, 40), (S.REFUSED, 33), (S.WITHDRAWN, 9),
@@ -174,21 +174,22 @@ WORDS = {
 
 
 @transaction.atomic
-def make_referrals(openings: list[Opportunity]) -> int:
-    """Introductions in every state, made by the real services and then put back in time."""
+def make_referrals(opportunities: list[Opportunity]) -> int:
+    """Referrals in every state, made by the real services and then put back in time."""
     if Referral.objects.filter(opportunity__is_demo=True).exists():
         return 0
     demo = CandidateProfile.objects.filter(user__is_demo=True, user__username__startswith="demo-")
     people = with_evidence(demo.select_related("user"))
     used: set[int] = set()
-    for place, opening in enumerate(Opportunity.objects.with_needs().filter(pk__in=[row.pk for row in openings])):
-        ways = WAYS if opening.employer.slug == "pont-data" else WAYS[place % 4 :: 3]
-        wanted = wanted_by(opening)
+    rows = Opportunity.objects.with_needs().filter(pk__in=[row.pk for row in opportunities])
+    for place, opportunity in enumerate(rows):
+        ways = WAYS if opportunity.employer.slug == "pont-data" else WAYS[place % 4 :: 3]
+        wanted = wanted_by(opportunity)
         free = [(match_of(wanted, person), person) for person in people if person.pk not in used]
         best = fitting(free, tie=attrgetter("pk"))
         for (state, days), (match, person) in zip(ways, best, strict=False):
             used.add(person.pk)
-            referral = proposals.suggest(opportunity=opening, profile=person, found=match)
+            referral = proposals.propose(opportunity=opportunity, profile=person, match=match)
             walk(Referral.objects.told().get(pk=referral.pk), S(state))
             put_back(referral.pk, days)
     return len(used)

@@ -2,7 +2,7 @@
 
 from placement.models.candidates import CandidateLanguage, CandidateProfile, CandidateToken, ProfileView, Shortlisted
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
-from placement.models.referrals import Consent, Examined, Outcome, OutcomeAnswer, Referral, ReferralEvent
+from placement.models.referrals import Consent, MatchedCertificate, Outcome, OutcomeAnswer, Referral, ReferralEvent
 
 __all__ = [
     "CandidateLanguage",
@@ -11,7 +11,7 @@ __all__ = [
     "Consent",
     "Employer",
     "EmployerContact",
-    "Examined",
+    "MatchedCertificate",
     "Opportunity",
     "OpportunityLanguage",
     "OpportunitySkill",

@@ -51,7 +51,7 @@ class CandidateProfile(models.Model):
 
     held: list[Held]  # these two are there after ``evidence.with_evidence``
     spoken: dict[str, int]  # language: level
-    match: Any = None  # ``matching.Match`` with an opening, where a page asks for that order
+    match: Any = None  # ``matching.Match`` with an opportunity, where a page asks for that order
 
     class Meta:
         verbose_name = _("candidate profile")

@@ -56,7 +56,7 @@ class EmployerContact(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="employer_contact", verbose_name=_("person")
     )
     job_title = models.CharField(_("function"), max_length=80, blank=True)
-    receives_referrals = models.BooleanField(_("receives candidates by e-mail"), default=True)
+    receives_referrals = models.BooleanField(_("receives referrals by e-mail"), default=True)
 
     class Meta:
         verbose_name = _("employer contact")
@@ -77,7 +77,7 @@ class Opportunity(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     region = models.CharField(_("region or town"), max_length=80, blank=True)
     hours_per_week = models.PositiveSmallIntegerField(_("hours a week"), default=20)
-    seats = models.PositiveSmallIntegerField(_("seats"), default=1)
+    positions = models.PositiveSmallIntegerField(_("positions"), default=1)
     pay_min = models.PositiveIntegerField(_("pay from"), null=True, blank=True)
     pay_max = models.PositiveIntegerField(_("pay to"), null=True, blank=True)
     pay_currency = models.CharField(_("currency"), max_length=3, default="XOF")  # ISO 4217
@@ -111,7 +111,7 @@ class Opportunity(models.Model):
                 name="opportunity_pay_in_order",
                 violation_error_message=_("The highest pay is below the lowest."),
             ),
-            models.CheckConstraint(condition=Q(seats__gte=1), name="opportunity_has_a_seat"),
+            models.CheckConstraint(condition=Q(positions__gte=1), name="opportunity_has_a_position"),
             models.CheckConstraint(condition=Q(hours_per_week__range=(1, 168)), name="opportunity_hours_of_a_week"),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "closes_on"], name="opportunity_open")]

@@ -30,14 +30,16 @@ from placement.querysets import ReferralQuerySet
 class Referral(Leased):
     """A candidate and an opportunity. ``Leased`` is for sending: CONSENTED asks to be sent."""
 
-    opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="referrals", verbose_name=_("opening"))
+    opportunity = models.ForeignKey(
+        Opportunity, models.PROTECT, related_name="referrals", verbose_name=_("opportunity")
+    )
     profile = models.ForeignKey(CandidateProfile, models.PROTECT, related_name="referrals", verbose_name=_("candidate"))
     certificate = models.ForeignKey(Certificate, models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(
         _("state"),
         max_length=16,
         choices=ReferralState.choices,
-        default=ReferralState.SUGGESTED,
+        default=ReferralState.PROPOSED,
     )
     asked_by_employer = models.BooleanField(default=False)  # the employer found her first
     score = models.PositiveSmallIntegerField(default=0)  # 0-100, when it was proposed
@@ -95,8 +97,8 @@ class Referral(Leased):
         return {name: known[name] for name in SHARED_FIELDS if name in consent.fields and known[name]}
 
 
-class Examined(models.Model):
-    """A certificate for which openings were looked for: the sweep does what a lost signal left undone."""
+class MatchedCertificate(models.Model):
+    """A certificate for which opportunities were looked for: the sweep does what a lost signal left undone."""
 
     certificate = models.OneToOneField(Certificate, models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)

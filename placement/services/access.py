@@ -36,7 +36,7 @@ def invite(
     contact = EmployerContact.objects.create(employer=employer, user=user)
     with translation.override(user.language):
         body = _(
-            "%(employer)s is checked: you can search, publish openings and answer candidates. Your user name is "
+            "%(employer)s is checked: you can search, publish opportunities and answer candidates. Your user name is "
             "%(username)s. Choose your password on this page, with this e-mail address."
         ) % {"employer": employer.name, "username": user.username}
         queue_message(

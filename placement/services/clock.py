@@ -48,7 +48,7 @@ def move_all(rows: Iterable[Referral], to: S, note: str = "") -> int:
 
 def ended(now: datetime) -> ReferralQuerySet:
     """Proposals whose days are over."""
-    return Referral.objects.told().filter(state=S.SUGGESTED, expires_at__lte=now)
+    return Referral.objects.told().filter(state=S.PROPOSED, expires_at__lte=now)
 
 
 def expire(now: datetime) -> int:

@@ -109,8 +109,8 @@ def report(*, referral: Referral, user: User, text: str) -> None:
     tell_managers(
         key=f"report:{event.pk}", kind="employer-reported",
         subject=lambda: _("A learner reports an employer"),
-        body=lambda: _("%(person)s reports %(employer)s (offer “%(offer)s”): %(text)s") % {
-            "person": user, "employer": employer.name, "offer": referral.opportunity.title, "text": text,
+        body=lambda: _("%(person)s reports %(employer)s (opportunity “%(title)s”): %(text)s") % {
+            "person": user, "employer": employer.name, "title": referral.opportunity.title, "text": text,
         },
         link=f"/cms/snippets/placement/employer/edit/{employer.pk}/",
     )  # fmt: skip

@@ -84,7 +84,7 @@ def ask_learner(outcome: Outcome) -> None:
         words = {"employer": outcome.referral.opportunity.employer.name, "days": outcome.get_mark_display()}
         body = _("%(days)s after your first day at %(employer)s: do you still work there? One tap answers.") % words
         tell(user=user, key=f"outcome:{outcome.pk}", kind=KIND, subject=_("Do you still work there?"), body=body,
-             link=reverse("offers:detail", args=[outcome.referral_id]))  # fmt: skip
+             link=reverse("opportunities:detail", args=[outcome.referral_id]))  # fmt: skip
 
 
 def ask_employer(outcome: Outcome) -> None:
@@ -97,13 +97,13 @@ def ask_employer(outcome: Outcome) -> None:
         with translation.override(contact.user.language):
             words = {
                 "name": referral.profile.pseudonym,
-                "offer": referral.opportunity.title,
+                "title": referral.opportunity.title,
                 "days": outcome.get_mark_display(),
             }
-            body = _("%(name)s started “%(offer)s” with you %(days)s ago. Still at work? Yes or no is enough, in one"
+            body = _("%(name)s started “%(title)s” with you %(days)s ago. Still at work? Yes or no is enough, in one"
                      " click, without an account.") % words  # fmt: skip
             queue_message(
                 key=f"outcome:{outcome.pk}:contact:{contact.pk}", user=contact.user, channel=Channel.EMAIL, kind=KIND,
-                subject=_("Still at work? “%(offer)s”, %(days)s") % words, body=body,
+                subject=_("Still at work? “%(title)s”, %(days)s") % words, body=body,
                 link=secrets.outcome_path(outcome),
             )  # fmt: skip

@@ -53,8 +53,10 @@ def next_step(referral: Referral) -> NextStep | None:
     course = open_courses(user).order_by("position", "code").first()
     if course:
         return course_step(course, "")
-    sentence = _("Look at your candidate profile: more hours, a language or your own equipment open more offers.")
-    return NextStep(sentence, reverse("offers:profile"), _("My candidate profile"))
+    sentence = _(
+        "Look at your candidate profile: more hours, a language or your own equipment open more opportunities."
+    )
+    return NextStep(sentence, reverse("opportunities:profile"), _("My candidate profile"))
 
 
 def course_step(course: Course, skill: str) -> NextStep:
@@ -62,6 +64,6 @@ def course_step(course: Course, skill: str) -> NextStep:
     sentence = (
         _("What brings you closer most: %(skill)s. The course “%(course)s” (%(hours)s h) proves it.")
         if skill
-        else _("A next step that opens more offers: the course “%(course)s” (%(hours)s h).")
+        else _("A next step that opens more opportunities: the course “%(course)s” (%(hours)s h).")
     )
     return NextStep(sentence % words, reverse("catalogue:course", args=[course.code]), course.title, course)

@@ -32,39 +32,39 @@ def tell_learner(*, referral: Referral, event: ReferralEvent) -> None:
         if event.after in {S.REFUSED, S.AUTO_CLOSED, S.OBSOLETE, S.EXPIRED}:
             step = next_steps.next_step(referral)
             body = f"{body} {step.sentence}" if step else body
-        link = reverse("offers:detail", args=[referral.pk])
+        link = reverse("opportunities:detail", args=[referral.pk])
         tell(user=user, key=f"referral-event:{event.pk}", kind=f"referral-{event.after}", subject=subject, body=body,
              link=link)  # fmt: skip
 
 
 def learner_words(referral: Referral) -> tuple[str, str]:
     """Subject and body of the news for the learner, in the active language."""
-    words = {"employer": referral.opportunity.employer.name, "offer": referral.opportunity.title}
+    words = {"employer": referral.opportunity.employer.name, "title": referral.opportunity.title}
     texts = {
-        S.SUGGESTED: (_("An offer may fit you"),
-                      _("%(employer)s: “%(offer)s”. Nothing is sent before you say yes.")),
+        S.PROPOSED: (_("An opportunity may suit you"),
+                      _("%(employer)s: “%(title)s”. Nothing is sent before you say yes.")),
         S.FORWARDED: (_("Your profile was sent"),
-                      _("%(employer)s has received your profile for “%(offer)s”. You can follow the answer here.")),
+                      _("%(employer)s has received your profile for “%(title)s”. You can follow the answer here.")),
         S.QUESTION: (_("An employer has a question for you"),
-                     _("%(employer)s has a question about “%(offer)s”. Please answer soon.")),
+                     _("%(employer)s has a question about “%(title)s”. Please answer soon.")),
         S.INTERESTED: (_("An employer is interested"),
-                       _("%(employer)s is interested in you for “%(offer)s”. They will contact you.")),
+                       _("%(employer)s is interested in you for “%(title)s”. They will contact you.")),
         S.INTERVIEW: (_("You have an interview"),
-                      _("%(employer)s wants to talk with you about “%(offer)s”. See when and how.")),
-        S.OFFER: (_("You have an offer"),
-                  _("%(employer)s offers you “%(offer)s”. Read it, then say yes or no.")),
+                      _("%(employer)s wants to talk with you about “%(title)s”. See when and how.")),
+        S.OFFER: (_("You have an offer of work"),
+                  _("%(employer)s offers you work: “%(title)s”. Read the offer, then say yes or no.")),
         S.STARTED: (_("Your work has started"),
-                    _("%(employer)s says that you started “%(offer)s”. Congratulations! We will ask how it goes.")),
+                    _("%(employer)s says that you started “%(title)s”. Congratulations! We will ask how it goes.")),
         S.REFUSED: (_("Not this time"),
-                    _("%(employer)s has chosen somebody else for “%(offer)s”.")),
+                    _("%(employer)s has chosen somebody else for “%(title)s”.")),
         S.AUTO_CLOSED: (_("No answer came"),
-                        _("%(employer)s did not answer about “%(offer)s”. We have closed it so that you can move on.")),
-        S.OBSOLETE: (_("An offer is closed"),
-                     _("“%(offer)s” at %(employer)s is closed now.")),
+                        _("%(employer)s did not answer about “%(title)s”. We have closed it so that you can move on.")),
+        S.OBSOLETE: (_("An opportunity is closed"),
+                     _("“%(title)s” at %(employer)s is closed now.")),
         S.EXPIRED: (_("A proposal has ended"),
-                    _("The proposal “%(offer)s” waited seven days. Nothing was sent.")),
+                    _("The proposal “%(title)s” waited seven days. Nothing was sent.")),
         S.WITHDRAWN: (_("We stopped sending your profile"),
-                      _("%(employer)s no longer sees you for “%(offer)s”.")),
+                      _("%(employer)s no longer sees you for “%(title)s”.")),
     }  # fmt: skip
     subject, body = texts[S(referral.state)]
     return subject, body % words
@@ -81,9 +81,9 @@ def send_to_contacts(*, referral: Referral, key: str, reminder: bool = False) ->
     for contact in contacts_of(referral):
         user = contact.user
         with translation.override(user.language):
-            subject = _("A certified candidate for “%(offer)s”") % {"offer": referral.opportunity.title}
+            subject = _("A certified candidate for “%(title)s”") % {"title": referral.opportunity.title}
             if reminder:
-                subject = _("Still waiting for your answer: “%(offer)s”") % {"offer": referral.opportunity.title}
+                subject = _("Still waiting for your answer: “%(title)s”") % {"title": referral.opportunity.title}
             body = mail_body(referral)
             kind = "referral-reminder" if reminder else "referral-forwarded"
             inbox = reverse("placement:referral", args=[referral.pk])
@@ -96,8 +96,8 @@ def send_to_contacts(*, referral: Referral, key: str, reminder: bool = False) ->
 def mail_body(referral: Referral) -> str:
     skills = [line for line in thawed(referral.reasons) if line.kind == "skill" and line.found]
     lines = [
-        _("%(name)s agreed to be put in touch with you for “%(offer)s”.")
-        % {"name": referral.profile.pseudonym, "offer": referral.opportunity.title},
+        _("%(name)s agreed to be put in touch with you for “%(title)s”.")
+        % {"name": referral.profile.pseudonym, "title": referral.opportunity.title},
         *(
             _("Proven by certificate: %(skill)s, level %(level)s.")
             % {"skill": next_steps.skill_name(line), "level": line.found}
@@ -112,13 +112,13 @@ def tell_contacts(*, referral: Referral, event: ReferralEvent) -> None:
     """She answered, accepted, declined or withdrew: short news for the employer."""
     for contact in contacts_of(referral):
         with translation.override(contact.user.language):
-            words = {"name": referral.profile.pseudonym, "offer": referral.opportunity.title}
+            words = {"name": referral.profile.pseudonym, "title": referral.opportunity.title}
             texts = {
-                S.SEEN: _("%(name)s answered your question about “%(offer)s”."),
-                S.ACCEPTED: _("%(name)s says yes to your offer “%(offer)s”."),
-                S.OFFER_DECLINED: _("%(name)s says no to your offer “%(offer)s”."),
-                S.WITHDRAWN: _("%(name)s is no longer a candidate for “%(offer)s”."),
+                S.SEEN: _("%(name)s answered your question about “%(title)s”."),
+                S.ACCEPTED: _("%(name)s says yes to your offer of work, “%(title)s”."),
+                S.OFFER_DECLINED: _("%(name)s says no to your offer of work, “%(title)s”."),
+                S.WITHDRAWN: _("%(name)s is no longer a candidate for “%(title)s”."),
             }
-            body = texts.get(S(event.after), _("There is news about %(name)s and “%(offer)s”.")) % words
+            body = texts.get(S(event.after), _("There is news about %(name)s and “%(title)s”.")) % words
             tell(user=contact.user, key=f"referral-event:{event.pk}:{contact.pk}", kind=f"referral-{event.after}",
                  subject=body, body=body, link=reverse("placement:referral", args=[referral.pk]))  # fmt: skip

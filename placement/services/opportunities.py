@@ -60,7 +60,8 @@ def publish(*, opportunity: Opportunity, actor: User) -> None:
 
 
 def lock(opportunity_id: int) -> None:
-    """Take turns with whoever counts the seats of this opening or closes it. Before the first row of a referral."""
+    """Take turns with whoever counts the positions of this opportunity or closes it. Before the first row of a "
+    "referral."""
     Opportunity.objects.select_for_update(no_key=True).get(pk=opportunity_id)
 
 
@@ -84,8 +85,8 @@ def close(*, opportunity: Opportunity, state: OpportunityState, actor: User | No
 
 
 def fill_if_full(*, opportunity: Opportunity) -> bool:
-    """When all seats are taken the others learn it at once instead of waiting for nothing."""
-    if Referral.objects.filter(opportunity=opportunity, state__in=TAKEN).count() < opportunity.seats:
+    """When all positions are taken the others learn it at once instead of waiting for nothing."""
+    if Referral.objects.filter(opportunity=opportunity, state__in=TAKEN).count() < opportunity.positions:
         return False
     close(opportunity=opportunity, state=OpportunityState.FILLED)
     return True

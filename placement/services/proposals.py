@@ -14,7 +14,7 @@ from placement.enums import By
 from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.matching import Match, fitting, lot
-from placement.models import CandidateProfile, Examined, Opportunity, Referral
+from placement.models import CandidateProfile, MatchedCertificate, Opportunity, Referral
 from placement.querysets import valid_certificates
 from placement.services.moves import NotAllowedError, log, move
 from placement.services.profiles import ensure_profile, index_profile
@@ -29,33 +29,34 @@ def propose_matches(*, certificate: Certificate) -> list[Referral]:
     """Proposals for everything open that her certificates now fit. Any number of calls, the same rows."""
     profile = ensure_profile(user=certificate.user)
     index_profile(profile=profile)
-    Examined.objects.get_or_create(certificate=certificate)
+    MatchedCertificate.objects.get_or_create(certificate=certificate)
     if not certificate.is_valid:
         return []
     (profile,) = with_evidence([CandidateProfile.objects.get(pk=profile.pk)])
-    found = [
+    matches = [
         (match_of(wanted_by(opportunity), profile), opportunity)
         for opportunity in Opportunity.objects.open().with_needs().exclude(employer_id__in=resting(profile))
     ]
     return [
-        suggest(opportunity=opportunity, profile=profile, found=match, certificate=certificate)
-        for match, opportunity in fitting(found, tie=attrgetter("pk"))[:AT_ONCE]
+        propose(opportunity=opportunity, profile=profile, match=match, certificate=certificate)
+        for match, opportunity in fitting(matches, tie=attrgetter("pk"))[:AT_ONCE]
     ]
 
 
 @transaction.atomic
 def propose_opportunity(*, opportunity: Opportunity) -> int:
-    """An opportunity has just opened: propose it to the certified people who fit, five for each seat, at least ten."""
+    """An opportunity has just opened: propose it to the certified people who fit, five for each position, at least "
+    "ten."""
     if Opportunity.objects.filter(pk=opportunity.pk, proposed_at=None).update(proposed_at=timezone.now()) != 1:
         return 0
     opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)
-    most, wanted = max(opportunity.seats * 5, 10), wanted_by(opportunity)
+    most, wanted = max(opportunity.positions * 5, 10), wanted_by(opportunity)
     refused = refusals().filter(opportunity__employer=opportunity.employer_id)
     people = certified_for(opportunity).exclude(pk__in=refused.values("profile"))[:1000]
-    found = [(match_of(wanted, profile), profile) for profile in with_evidence(people)]
-    chosen = fitting(found, tie=lambda profile: lot(opportunity.pk, profile.pk))[:most]
+    matches = [(match_of(wanted, profile), profile) for profile in with_evidence(people)]
+    chosen = fitting(matches, tie=lambda profile: lot(opportunity.pk, profile.pk))[:most]
     for match, profile in chosen:
-        suggest(opportunity=opportunity, profile=profile, found=match)
+        propose(opportunity=opportunity, profile=profile, match=match)
     return len(chosen)
 
 
@@ -82,8 +83,8 @@ def resting(profile: CandidateProfile) -> set[int]:
     return set(refusals().filter(profile=profile).values_list("opportunity__employer_id", flat=True))
 
 
-def suggest(
-    *, opportunity: Opportunity, profile: CandidateProfile, found: Match,
+def propose(
+    *, opportunity: Opportunity, profile: CandidateProfile, match: Match,
     certificate: Certificate | None = None, by: By = By.CLOCK, actor: User | None = None,
 ) -> Referral:  # fmt: skip
     """Propose once: a second call returns the row that is there, in whatever state it is."""
@@ -93,8 +94,8 @@ def suggest(
         defaults={
             "certificate": certificate,
             "asked_by_employer": by == By.EMPLOYER,
-            "score": found.score,
-            "reasons": found.frozen(),
+            "score": match.score,
+            "reasons": match.frozen(),
             "expires_at": timezone.now() + WAITS,
         },
     )
@@ -104,26 +105,26 @@ def suggest(
 
 
 @transaction.atomic
-def request_introduction(*, opportunity: Opportunity, profile: CandidateProfile, actor: User) -> Referral:
+def request_referral(*, opportunity: Opportunity, profile: CandidateProfile, actor: User) -> Referral:
     """An employer asks to be put in touch. She decides; nothing of her is shown before. Raises ``NotAllowedError``."""
     if not Opportunity.objects.open().filter(pk=opportunity.pk).exists():
         raise NotAllowedError
     (profile,) = with_evidence([CandidateProfile.objects.get(pk=profile.pk)])
     opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)
-    found = match_of(wanted_by(opportunity), profile)
-    referral = suggest(opportunity=opportunity, profile=profile, found=found, by=By.EMPLOYER, actor=actor)
+    match = match_of(wanted_by(opportunity), profile)
+    referral = propose(opportunity=opportunity, profile=profile, match=match, by=By.EMPLOYER, actor=actor)
     asks: dict[str, Any] = {"asked_by_employer": True, "expires_at": timezone.now() + WAITS}
     if referral.state == S.EXPIRED:
-        move(referral=referral, to=S.SUGGESTED, by=By.EMPLOYER, actor=actor, **asks)
-    elif referral.state == S.SUGGESTED and not referral.asked_by_employer:
+        move(referral=referral, to=S.PROPOSED, by=By.EMPLOYER, actor=actor, **asks)
+    elif referral.state == S.PROPOSED and not referral.asked_by_employer:
         Referral.objects.filter(pk=referral.pk).update(**asks)
         referral.asked_by_employer = True
     return referral
 
 
 def unexamined() -> QuerySet[Certificate]:
-    """Valid certificates for which nobody looked for openings: a signal was lost, or signals are off."""
-    done = Examined.objects.filter(certificate=OuterRef("pk"))
+    """Valid certificates for which nobody looked for opportunities: a signal was lost, or signals are off."""
+    done = MatchedCertificate.objects.filter(certificate=OuterRef("pk"))
     return valid_certificates().filter(~Exists(done), user__is_active=True).select_related("user")
 
 

@@ -70,7 +70,7 @@ def evidence(profile: CandidateProfile) -> list[Evidence]:
 
 
 @register.filter
-def offer(profile: CandidateProfile) -> str:
+def availability(profile: CandidateProfile) -> str:
     """Where she lives, her hours, what she works with: the line under her code name."""
     hours = _("%(hours)s h a week") % {"hours": profile.hours_per_week}
     parts = (home_of(profile), hours, equipment(profile.equipment), str(_LINES[profile.connectivity]))
@@ -118,16 +118,16 @@ def tone(referral: Referral) -> str:
 
 
 EMPLOYER_WORDS = {
-    S.SUGGESTED: gettext_lazy("asked, waiting for the candidate’s yes"),
+    S.PROPOSED: gettext_lazy("asked, waiting for the candidate’s yes"),
     S.CONSENTED: gettext_lazy("the candidate said yes, sending"),
     S.FORWARDED: gettext_lazy("new"),
     S.SEEN: gettext_lazy("opened"),
     S.QUESTION: gettext_lazy("you asked a question"),
     S.INTERESTED: gettext_lazy("you are interested"),
     S.INTERVIEW: gettext_lazy("you proposed an interview"),
-    S.OFFER: gettext_lazy("you made an offer"),
-    S.OFFER_DECLINED: gettext_lazy("offer declined by the candidate"),
-    S.ACCEPTED: gettext_lazy("offer accepted by the candidate"),
+    S.OFFER: gettext_lazy("you offered work"),
+    S.OFFER_DECLINED: gettext_lazy("offer of work declined by the candidate"),
+    S.ACCEPTED: gettext_lazy("offer of work accepted by the candidate"),
     S.REFUSED: gettext_lazy("you said no"),
     S.WITHDRAWN: gettext_lazy("withdrawn by the candidate"),
 }

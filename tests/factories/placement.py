@@ -1,4 +1,4 @@
-"""Employers, openings and certified candidates for tests. Certificates are plain rows: no PDF, no signal."""
+"""Employers, opportunities and certified candidates for tests. Certificates are plain rows: no PDF, no signal."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -97,15 +97,15 @@ def make_candidate(
 
 def make_referral(
     profile: CandidateProfile | None = None, opportunity: Opportunity | None = None, *,
-    state: ReferralState = ReferralState.SUGGESTED, fields: Iterable[str] = ("name",),
+    state: ReferralState = ReferralState.PROPOSED, fields: Iterable[str] = ("name",),
 ) -> Referral:  # fmt: skip
     """A proposal, or one that went on to CONSENTED or FORWARDED by the real services."""
     profile, opportunity = profile or make_candidate(), opportunity or make_opportunity()
     certificate = profile.user.certificates.first()
     needs = wanted_by(Opportunity.objects.with_needs().get(pk=opportunity.pk))
     found = match_of(needs, *with_evidence([profile]))
-    referral = proposals.suggest(opportunity=opportunity, profile=profile, found=found, certificate=certificate)
-    if state != ReferralState.SUGGESTED:
+    referral = proposals.propose(opportunity=opportunity, profile=profile, match=found, certificate=certificate)
+    if state != ReferralState.PROPOSED:
         referrals.consent(referral=referral, fields=fields, user=profile.user)
     if state == ReferralState.FORWARDED:
         assert sending.send(referral_id=referral.pk)

@@ -146,7 +146,7 @@ def test_every_page_is_for_everybody(world, clients, chromium, role):
 
 def test_english_pages_too(world, clients, chromium):
     eyes = Eyes(chromium, clients("learner"))
-    paths = ["/en/", "/en/courses/", "/en/learn/", "/en/certificates/", "/en/accounts/", "/en/offers/profile/"]
+    paths = ["/en/", "/en/courses/", "/en/learn/", "/en/certificates/", "/en/accounts/", "/en/opportunities/profile/"]
     found = [fault for path in paths for fault in eyes.faults(path, VIEWS[:1])]
     eyes.context.close()
     assert not found, "\n".join(found)
@@ -193,8 +193,8 @@ def test_a_word_without_end_breaks(world, clients, chromium, role):
         f"/fr/employers/referrals/{world.referral.pk}/answer/", {"answer": "question", "message": "w" * 400}
     )
     eyes = Eyes(chromium, clients(role))
-    path = {"employer": "/fr/employers/referrals/{}/", "learner": "/fr/offers/{}/"}[role].format(world.referral.pk)
-    eyes.go(path)
+    path = {"employer": "/fr/employers/referrals/{}/", "learner": "/fr/opportunities/{}/"}[role]
+    eyes.go(path.format(world.referral.pk))
     assert "wwww" in eyes.page.content()
     for width in (360, 1280):
         eyes.page.set_viewport_size({"width": width, "height": 640})

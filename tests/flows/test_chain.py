@@ -110,10 +110,10 @@ def prove(phone: Client) -> Certificate:
 def agree(phone: Client, town: SimpleNamespace) -> Referral:
     """She reads the proposal and says yes, with her number."""
     referral = Referral.objects.get(opportunity=town.opportunity)
-    assert referral.state == S.SUGGESTED
-    assert town.opportunity.title in phone.get("/fr/offers/").content.decode()
+    assert referral.state == S.PROPOSED
+    assert town.opportunity.title in phone.get("/fr/opportunities/").content.decode()
     assert not mail.outbox, "nothing leaves before her yes"
-    phone.post(f"/fr/offers/{referral.pk}/yes/", {"phone": "on"})
+    phone.post(f"/fr/opportunities/{referral.pk}/yes/", {"phone": "on"})
     assert Consent.objects.get().fields == ["name", "phone"]
     return referral
 
@@ -148,11 +148,11 @@ def test_from_the_first_lesson_to_the_employers_answer(town, way, request):
     carry_on()
     referral.refresh_from_db()
     assert referral.state == S.REFUSED
-    page = phone.get(f"/fr/offers/{referral.pk}/").content.decode()
+    page = phone.get(f"/fr/opportunities/{referral.pk}/").content.decode()
     assert "Merci, Awa." in page
     assert "Votre prochaine étape" in page
     assert "Pas cette fois" in phone.get("/fr/learn/").content.decode()
     told = OutboundMessage.objects.filter(user=town.learner, channel="app")
     assert sorted(told.values_list("kind", flat=True)) == [
-        "certificate-ready", "referral-forwarded", "referral-refused", "referral-suggested",
+        "certificate-ready", "referral-forwarded", "referral-refused", "referral-proposed",
     ]  # fmt: skip

@@ -32,7 +32,7 @@ def private_words(world) -> set[str]:
 
 
 def test_building_the_world_logs_nobody(built_world, lines):
-    """Sign-ups, cards, certificates, introductions: whatever services log by the way."""
+    """Sign-ups, cards, certificates, referrals: whatever services log by the way."""
     assert_silent(lines(), built_world)
 
 

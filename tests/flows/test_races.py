@@ -85,7 +85,7 @@ class TestAssessment:
 class TestPlacement:
     def test_one_yes(self):
         referral = make_referral()
-        assert set(press(referral.profile.user, f"/fr/offers/{referral.pk}/yes/", {"phone": "on"})) == {302}
+        assert set(press(referral.profile.user, f"/fr/opportunities/{referral.pk}/yes/", {"phone": "on"})) == {302}
         assert Consent.objects.count() == 1
         assert referral.events.filter(after=S.CONSENTED).count() == 1
 
@@ -106,21 +106,21 @@ class TestPlacement:
         press(None, secrets.reply_path(referral), {"answer": S.QUESTION, "message": "Quand ?"})
         assert referral.events.filter(after=S.QUESTION).count() == 1
 
-    @pytest.mark.parametrize(("seats", "hired"), [(4, 4), (1, 1)])
-    def test_four_say_yes_to_the_last_seats_and_the_opening_is_filled(self, seats, hired):
-        opportunity = make_opportunity(seats=seats)
-        offers = [make_referral(opportunity=opportunity, state=S.FORWARDED) for _ in range(4)]
-        for offer in offers:
-            answers.answer(referral=offer, to=S.OFFER, message="120 000 F par mois")
+    @pytest.mark.parametrize(("positions", "hired"), [(4, 4), (1, 1)])
+    def test_four_say_yes_to_the_last_positions_and_the_opportunity_is_filled(self, positions, hired):
+        opportunity = make_opportunity(positions=positions)
+        made = [make_referral(opportunity=opportunity, state=S.FORWARDED) for _ in range(4)]
+        for referral in made:
+            answers.answer(referral=referral, to=S.OFFER, message="120 000 F par mois")
 
-        def accept(offer: Referral) -> bool:
+        def accept(referral: Referral) -> bool:
             try:
-                referrals.accept_offer(referral=offer, user=offer.profile.user)
-            except MoveError:  # the seats are gone
+                referrals.accept_offer(referral=referral, user=referral.profile.user)
+            except MoveError:  # the positions are gone
                 return False
             return True
 
-        assert at_once(accept, offers).count(True) == hired
+        assert at_once(accept, made).count(True) == hired
         assert Opportunity.objects.get().state == OpportunityState.FILLED
 
     def test_one_first_day(self):

@@ -176,7 +176,7 @@ def imports(trainer: User) -> dict[str, str]:
 
 
 def placements(crowd: dict[str, User]) -> dict[str, Any]:
-    """Employers and openings, and the learner on her way into three of them."""
+    """Employers and opportunities, and the learner on her way into three of them."""
     learner = crowd["learner"]
     employer = make_employer("Pont Data", user=crowd["employer_user"])
     other = make_employer("Kerbrat Services", user=crowd["other_employer_user"])

@@ -25,7 +25,7 @@ def counts():
     return {model.__name__: model.objects.count() for model in models}
 
 
-def test_it_makes_people_work_and_introductions_once(world):
+def test_it_makes_people_work_and_referrals_once(world):
     before = counts()
     assert (before["Employer"], before["Opportunity"], before["CandidateProfile"]) == (4, 9, 60)
     assert before["Referral"] > 5

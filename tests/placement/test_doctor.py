@@ -20,28 +20,28 @@ def levels(check):
 
 def test_all_is_well():
     make_referral(state=S.FORWARDED)
-    checks = (doctor.introductions_waiting, doctor.introductions_overdue, doctor.employers_out_of_reach)
+    checks = (doctor.referrals_waiting, doctor.referrals_overdue, doctor.employers_out_of_reach)
     assert [levels(check) for check in checks] == [[Level.GREEN]] * 3
 
 
-def test_an_introduction_that_nobody_sent():
+def test_a_referral_that_nobody_sent():
     referral = make_referral(state=S.CONSENTED)
     Referral.objects.filter(pk=referral.pk).update(due_at=timezone.now() - timedelta(minutes=20))
-    assert levels(doctor.introductions_waiting) == [Level.AMBER]
+    assert levels(doctor.referrals_waiting) == [Level.AMBER]
     Referral.objects.filter(pk=referral.pk).update(due_at=timezone.now() - timedelta(days=2))
-    assert levels(doctor.introductions_waiting) == [Level.RED]
+    assert levels(doctor.referrals_waiting) == [Level.RED]
 
 
-def test_an_introduction_given_up():
+def test_a_referral_given_up():
     referral = make_referral(state=S.CONSENTED)
     Referral.objects.filter(pk=referral.pk).update(tries=MAX_TRIES)
-    assert levels(doctor.introductions_waiting) == [Level.GREEN, Level.AMBER]
+    assert levels(doctor.referrals_waiting) == [Level.GREEN, Level.AMBER]
 
 
 @pytest.mark.parametrize(
     ("state", "changes"),
     [
-        (S.SUGGESTED, {"expires_at": timedelta(hours=3)}),
+        (S.PROPOSED, {"expires_at": timedelta(hours=3)}),
         (S.FORWARDED, {"forwarded_at": timedelta(days=60, hours=3)}),
     ],
 )
@@ -49,9 +49,9 @@ def test_a_clock_that_stands_still(state, changes):
     referral = make_referral(state=state)
     ago = {name: timezone.now() - age for name, age in changes.items()}
     Referral.objects.filter(pk=referral.pk).update(**ago)
-    assert levels(doctor.introductions_overdue) == [Level.RED]
+    assert levels(doctor.referrals_overdue) == [Level.RED]
     clock.run()
-    assert levels(doctor.introductions_overdue) == [Level.GREEN]
+    assert levels(doctor.referrals_overdue) == [Level.GREEN]
 
 
 def test_a_question_whose_day_passed():

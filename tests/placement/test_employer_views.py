@@ -80,16 +80,16 @@ class TestSearch:
         folded = body(claire.get(self.url, query)).partition('id="region"')[0]
         assert folded.rpartition("<details")[2].startswith(" open") is is_open
 
-    def test_a_chosen_opening_gives_the_order(self, claire, employer):
-        opening = make_opportunity(employer, skills=[(ENTRY, 2, True)])
+    def test_a_chosen_opportunity_gives_the_order(self, claire, employer):
+        opportunity = make_opportunity(employer, skills=[(ENTRY, 2, True)])
         weak, strong = make_candidate(skills=[(ENTRY, 1)]), make_candidate(skills=[(ENTRY, 2)])
-        page = body(claire.get(self.url, {"for": opening.pk}))
+        page = body(claire.get(self.url, {"for": opportunity.pk}))
         assert page.index(strong.pseudonym) < page.index(weak.pseudonym)
 
-    def test_another_employers_opening_gives_no_order(self, claire):
-        opening = make_opportunity()
+    def test_another_employers_opportunity_gives_no_order(self, claire):
+        opportunity = make_opportunity()
         make_candidate()
-        assert opening.title not in body(claire.get(self.url, {"for": opening.pk}))
+        assert opportunity.title not in body(claire.get(self.url, {"for": opportunity.pk}))
 
     def test_htmx_gets_the_part_only(self, claire):
         page = body(claire.get(self.url, headers={"HX-Request": "true"}))
@@ -145,7 +145,7 @@ class TestProfile:
         assert profile.user.certificates.get().code not in page
         assert ProfileView.objects.get().employer == employer
 
-    def test_no_proof_link_with_an_opening_either(self, claire, employer):
+    def test_no_proof_link_with_an_opportunity_either(self, claire, employer):
         make_opportunity(employer)
         profile = make_candidate()
         page = body(claire.get(reverse("placement:profile", args=[profile.pseudonym])))
@@ -155,18 +155,18 @@ class TestProfile:
         profile = make_candidate(searchable=False)
         assert claire.get(reverse("placement:profile", args=[profile.pseudonym])).status_code == 404
 
-    def test_asking_for_an_introduction(self, claire, employer):
-        profile, opening = make_candidate(), make_opportunity(employer)
-        url = reverse("placement:introduce", args=[profile.pseudonym])
-        claire.post(url, {"opportunity": opening.pk})
+    def test_asking_for_a_referral(self, claire, employer):
+        profile, opportunity = make_candidate(), make_opportunity(employer)
+        url = reverse("placement:request_referral", args=[profile.pseudonym])
+        claire.post(url, {"opportunity": opportunity.pk})
         referral = Referral.objects.get()
-        assert (referral.state, referral.asked_by_employer) == (S.SUGGESTED, True)
+        assert (referral.state, referral.asked_by_employer) == (S.PROPOSED, True)
         assert profile.user.full_name not in body(claire.get(reverse("placement:referral", args=[referral.pk])))
 
     def test_asking_for_another_employers_opening(self, claire):
-        profile, opening = make_candidate(), make_opportunity()
-        url = reverse("placement:introduce", args=[profile.pseudonym])
-        assert claire.post(url, {"opportunity": opening.pk}).status_code == 404
+        profile, opportunity = make_candidate(), make_opportunity()
+        url = reverse("placement:request_referral", args=[profile.pseudonym])
+        assert claire.post(url, {"opportunity": opportunity.pk}).status_code == 404
         assert claire.post(url, {"opportunity": "x"}).status_code == 404
 
 
@@ -245,13 +245,13 @@ class TestRefusals:
          ("post", "opportunity_state"), ("get", "referral"), ("post", "answer"), ("post", "started")],
     )  # fmt: skip
     def test_another_employers_rows_are_not_there(self, rival, employer, method, name):
-        opening = make_opportunity(employer)
-        referral = make_referral(opportunity=opening, state=S.FORWARDED)
-        key = opening.pk if "opportunity" in name else referral.pk
+        opportunity = make_opportunity(employer)
+        referral = make_referral(opportunity=opportunity, state=S.FORWARDED)
+        key = opportunity.pk if "opportunity" in name else referral.pk
         answer = getattr(rival, method)(reverse(f"placement:{name}", args=[key]), {"state": "closed", "answer": "x"})
         assert answer.status_code == 404
-        opening.refresh_from_db()
-        assert opening.state == "open"
+        opportunity.refresh_from_db()
+        assert opportunity.state == "open"
 
     PAGES = ("search", "shortlist", "export_shortlist", "opportunities", "new_opportunity", "referrals")
 

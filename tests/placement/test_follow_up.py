@@ -174,11 +174,11 @@ class TestCorrecting:
 
     def test_the_learner_corrects_on_her_page(self, referral, sign_in):
         hers = sign_in(referral.profile.user)
-        url = f"/fr/offers/{referral.pk}/outcome/{day().pk}/"
+        url = f"/fr/opportunities/{referral.pk}/outcome/{day().pk}/"
         hers.post(url, {"in_work": "no"})
         hers.post(url, {"in_work": "yes"})
         assert day().in_work is False
-        assert 'name="correct"' in hers.get(f"/fr/offers/{referral.pk}/").content.decode()
+        assert 'name="correct"' in hers.get(f"/fr/opportunities/{referral.pk}/").content.decode()
         hers.post(url, {"in_work": "yes", "correct": "1"})
         assert (day().in_work, day().answered_by) == (True, "learner")
         assert day().answers.latest("at").actor == referral.profile.user
@@ -300,7 +300,7 @@ class TestLink:
 def test_a_learner_whose_answer_does_not_count_is_told(sign_in):
     referral = make_hired(days=30)
     answers.record_outcome(outcome=day(), in_work=True, by="employer")
-    path = reverse("offers:outcome", args=[referral.pk, day().pk])
+    path = reverse("opportunities:outcome", args=[referral.pk, day().pk])
     page = sign_in(referral.profile.user).post(path, {"in_work": "no"}, follow=True).content.decode()
     assert "Une réponse a déjà été donnée" in page
     assert day().in_work

@@ -23,81 +23,82 @@ def awa(learner, sign_in):
 
 
 @pytest.fixture
-def offer(learner):
+def proposal(learner):
     return make_referral(make_candidate(learner))
 
 
-def test_the_list_shows_what_waits_and_needs_no_script(awa, offer):
-    page = awa.get(reverse("offers:index"))
-    assert offer.opportunity.title in page.content.decode()
+def test_the_list_shows_what_waits_and_needs_no_script(awa, proposal):
+    page = awa.get(reverse("opportunities:index"))
+    assert proposal.opportunity.title in page.content.decode()
     assert NO_SCRIPT not in page.content.decode()
     assert page.headers["Cache-Control"] == "private, no-store"
 
 
 def test_an_empty_list_says_what_to_do(awa):
-    assert reverse("courses:my_courses") in awa.get(reverse("offers:index")).content.decode()
+    assert reverse("courses:my_courses") in awa.get(reverse("opportunities:index")).content.decode()
 
 
-def test_the_offer_says_what_would_be_sent(awa, offer):
-    page = awa.get(reverse("offers:detail", args=[offer.pk])).content.decode()
+def test_the_proposal_says_what_would_be_sent(awa, proposal):
+    page = awa.get(reverse("opportunities:detail", args=[proposal.pk])).content.decode()
     assert "Awa Ndiaye" in page
     assert "+221\xa077\xa0000\xa000\xa001" in page
-    assert offer.opportunity.employer.name in page
+    assert proposal.opportunity.employer.name in page
 
 
-def test_yes_with_the_phone_only_when_ticked(awa, offer):
-    awa.post(reverse("offers:consent", args=[offer.pk]), {"phone": "on"})
+def test_yes_with_the_phone_only_when_ticked(awa, proposal):
+    awa.post(reverse("opportunities:consent", args=[proposal.pk]), {"phone": "on"})
     assert Consent.objects.get().fields == ["name", "phone"]
-    assert awa.get(reverse("offers:detail", args=[offer.pk])).status_code == 200
+    assert awa.get(reverse("opportunities:detail", args=[proposal.pk])).status_code == 200
 
 
-def test_yes_twice_is_harmless(awa, offer):
+def test_yes_twice_is_harmless(awa, proposal):
     for _twice in range(2):
-        assert awa.post(reverse("offers:consent", args=[offer.pk])).status_code == 302
+        assert awa.post(reverse("opportunities:consent", args=[proposal.pk])).status_code == 302
     assert Consent.objects.get().fields == ["name"]
 
 
-def test_no_sends_nothing(awa, offer):
-    awa.post(reverse("offers:decline", args=[offer.pk]))
+def test_no_sends_nothing(awa, proposal):
+    awa.post(reverse("opportunities:decline", args=[proposal.pk]))
     assert Referral.objects.get().state == S.DECLINED
     assert not Consent.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["detail", "report"])
-def test_other_peoples_offers_are_not_there(name, offer, stranger, sign_in):
-    assert sign_in(stranger).get(reverse(f"offers:{name}", args=[offer.pk])).status_code == 404
+def test_other_peoples_offers_are_not_there(name, proposal, stranger, sign_in):
+    assert sign_in(stranger).get(reverse(f"opportunities:{name}", args=[proposal.pk])).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["consent", "decline", "withdraw", "answer_question", "answer_offer", "report"])
-def test_other_peoples_offers_cannot_be_touched(name, offer, stranger, employer_user, sign_in):
+def test_other_peoples_offers_cannot_be_touched(name, proposal, stranger, employer_user, sign_in):
     for person in (stranger, employer_user):
-        answer = sign_in(person).post(reverse(f"offers:{name}", args=[offer.pk]), {"text": "x", "answer": "yes"})
+        url = reverse(f"opportunities:{name}", args=[proposal.pk])
+        answer = sign_in(person).post(url, {"text": "x", "answer": "yes"})
         assert answer.status_code == 404
-    assert Referral.objects.get().state == S.SUGGESTED
+    assert Referral.objects.get().state == S.PROPOSED
 
 
 @pytest.mark.parametrize("name", ["index", "profile", "who_saw"])
 def test_signed_out_people_are_asked_to_sign_in(client, name):
-    assert "login" in client.get(reverse(f"offers:{name}")).headers["Location"]
+    assert "login" in client.get(reverse(f"opportunities:{name}")).headers["Location"]
 
 
 @pytest.mark.parametrize("name", ["consent", "decline", "withdraw"])
-def test_a_link_changes_nothing(awa, offer, name):
-    assert awa.get(reverse(f"offers:{name}", args=[offer.pk])).status_code == 405
+def test_a_link_changes_nothing(awa, proposal, name):
+    assert awa.get(reverse(f"opportunities:{name}", args=[proposal.pk])).status_code == 405
 
 
-def test_she_follows_it_and_answers_an_offer(awa, learner):
+def test_she_follows_it_and_answers_an_offer_of_work(awa, learner):
     sent = make_referral(make_candidate(learner), state=S.FORWARDED)
     answers.answer(referral=sent, to=S.QUESTION, message="Le matin ?")
-    page = awa.get(reverse("offers:detail", args=[sent.pk])).content.decode()
+    page = awa.get(reverse("opportunities:detail", args=[sent.pk])).content.decode()
     assert "Le matin ?" in page
-    empty = awa.post(reverse("offers:answer_question", args=[sent.pk]), {"text": ""})
+    empty = awa.post(reverse("opportunities:answer_question", args=[sent.pk]), {"text": ""})
     assert empty.status_code == 422
-    awa.post(reverse("offers:answer_question", args=[sent.pk]), {"text": "Oui, le matin."})
+    awa.post(reverse("opportunities:answer_question", args=[sent.pk]), {"text": "Oui, le matin."})
     sent.refresh_from_db()
     assert sent.state == S.SEEN
     answers.answer(referral=sent, to=S.OFFER, message="90 000")
-    awa.post(reverse("offers:answer_offer", args=[sent.pk]), {"answer": "yes"})
+    awa.post(reverse("opportunities:answer_offer", args=[sent.pk]), {"answer": "yes"})
     sent.refresh_from_db()
     assert sent.state == S.ACCEPTED
 
@@ -106,13 +107,13 @@ def test_a_no_shows_its_reason_and_the_next_course(awa, learner):
     course = make_course("suite", skills=(("dw.data-entry", 3),))
     sent = make_referral(make_candidate(learner), state=S.FORWARDED)
     answers.answer(referral=sent, to=S.REFUSED, message="Il manque un niveau.", reason="level")
-    page = awa.get(reverse("offers:detail", args=[sent.pk])).content.decode()
+    page = awa.get(reverse("opportunities:detail", args=[sent.pk])).content.decode()
     assert "Il manque un niveau." in page
     assert reverse("catalogue:course", args=[course.code]) in page
 
 
-def test_before_it_is_sent_no_stage_is_shown(awa, offer):
-    assert 'aria-current="step"' not in awa.get(reverse("offers:detail", args=[offer.pk])).content.decode()
+def test_before_it_is_sent_no_stage_is_shown(awa, proposal):
+    assert 'aria-current="step"' not in awa.get(reverse("opportunities:detail", args=[proposal.pk])).content.decode()
 
 
 PROFILE = {
@@ -124,7 +125,7 @@ PROFILE = {
 
 def test_she_writes_her_profile_and_is_found(awa, learner):
     profile = make_candidate(learner, searchable=False)
-    assert awa.post(reverse("offers:profile"), PROFILE).status_code == 302
+    assert awa.post(reverse("opportunities:profile"), PROFILE).status_code == 302
     profile.refresh_from_db()
     assert (profile.region, profile.hours_per_week, profile.equipment) == ("Thiès", 30, ["phone", "computer"])
     assert profile.languages.get().level == 5
@@ -132,7 +133,7 @@ def test_she_writes_her_profile_and_is_found(awa, learner):
 
 
 def test_what_she_typed_is_kept_when_something_is_wrong(awa):
-    page = awa.post(reverse("offers:profile"), {**PROFILE, "hours_per_week": "200"})
+    page = awa.post(reverse("opportunities:profile"), {**PROFILE, "hours_per_week": "200"})
     assert page.status_code == 422
     assert "Thiès" in page.content.decode()
     assert not CandidateProfile.objects.get().is_searchable
@@ -142,39 +143,39 @@ def test_she_sees_who_looked(awa, learner):
     profile = make_candidate(learner)
     employer = make_employer("Teranga Voix")
     ProfileView.objects.create(profile=profile, employer=employer)
-    assert "Teranga Voix" in awa.get(reverse("offers:who_saw")).content.decode()
+    assert "Teranga Voix" in awa.get(reverse("opportunities:who_saw")).content.decode()
 
 
-def test_a_report_is_written_down(awa, offer, manager):
-    assert awa.post(reverse("offers:report", args=[offer.pk]), {"text": ""}).status_code == 422
-    awa.post(reverse("offers:report", args=[offer.pk]), {"text": "On me demande 5 000 F."})
+def test_a_report_is_written_down(awa, proposal, manager):
+    assert awa.post(reverse("opportunities:report", args=[proposal.pk]), {"text": ""}).status_code == 422
+    awa.post(reverse("opportunities:report", args=[proposal.pk]), {"text": "On me demande 5 000 F."})
     assert AuditEvent.objects.filter(verb="report-employer").exists()
 
 
 def test_queries_do_not_grow_with_the_list(awa, learner, django_assert_num_queries):
     profile = make_candidate(learner)
     make_referral(profile, make_opportunity())
-    awa.get(reverse("offers:index"))  # the first page of a session writes it
+    awa.get(reverse("opportunities:index"))  # the first page of a session writes it
     with CaptureQueriesContext(connection) as few:
-        awa.get(reverse("offers:index"))
+        awa.get(reverse("opportunities:index"))
     for _more in range(6):
         make_referral(profile, make_opportunity())
     with django_assert_num_queries(len(few)):
-        awa.get(reverse("offers:index"))
+        awa.get(reverse("opportunities:index"))
 
 
 @pytest.mark.parametrize(("language", "words", "others"), [
     ("fr", "Ordinateur personnel", "Own computer"), ("en", "Own computer", "Ordinateur personnel"),
 ])  # fmt: skip
-def test_choices_speak_the_readers_language(awa, offer, language, words, others):
+def test_choices_speak_the_readers_language(awa, proposal, language, words, others):
     """Not that of whoever opened the first page after the start."""
     with translation.override(language):
-        page = awa.get(reverse("offers:profile")).content.decode()
+        page = awa.get(reverse("opportunities:profile")).content.decode()
     assert words in page
     assert others not in page
 
 
 @pytest.mark.parametrize("name", ["index", "profile", "who_saw"])
-def test_one_link_of_the_menu_says_where_she_is(awa, offer, name):
-    menu = awa.get(reverse(f"offers:{name}")).content.decode().partition("</nav>")[0]
+def test_one_link_of_the_menu_says_where_she_is(awa, proposal, name):
+    menu = awa.get(reverse(f"opportunities:{name}")).content.decode().partition("</nav>")[0]
     assert menu.count("aria-current") == 1

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
     ("model", "values"),
     [
         (Opportunity, {"pay_min": 2, "pay_max": 1}),
-        (Opportunity, {"seats": 0}),
+        (Opportunity, {"positions": 0}),
         (Opportunity, {"hours_per_week": 0}),
         (Opportunity, {"hours_per_week": 169}),
         (CandidateProfile, {"hours_per_week": 169}),
@@ -43,7 +43,7 @@ def test_nothing_is_with_an_employer_that_was_never_sent(state):
         Referral.objects.update(state=state)
 
 
-def test_a_candidate_and_an_opening_meet_once():
+def test_a_candidate_and_an_opportunity_meet_once():
     referral = make_referral()
     with pytest.raises(IntegrityError):
         Referral.objects.create(opportunity=referral.opportunity, profile=referral.profile)

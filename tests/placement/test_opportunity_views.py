@@ -1,4 +1,4 @@
-"""Openings as their employer writes, opens, changes and closes them."""
+"""Opportunities as their employer writes, opens, changes and closes them."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ def body(response):
 
 
 OPENING = {
-    "title": "Saisie de factures", "kind": "job", "place": "remote", "hours_per_week": "20", "seats": "2",
+    "title": "Saisie de factures", "kind": "job", "place": "remote", "hours_per_week": "20", "positions": "2",
     "pay_currency": "XOF", "pay_period": "month", "connectivity": "2", "language_1": "fr", "language_level_1": "3",
     "skill_level_1": "2", "skill_essential_1": "on",
 }  # fmt: skip
@@ -44,15 +44,15 @@ class TestOpenings:
     def test_write_and_open(self, claire, employer):
         data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "open": "1"}
         answer = claire.post(reverse("placement:new_opportunity"), data)
-        opening = Opportunity.objects.get()
-        assert answer.headers["Location"] == reverse("placement:opportunity", args=[opening.pk])
-        assert (opening.employer, opening.state, opening.title) == (employer, "open", "Saisie de factures")
-        assert opening.skills.get().level == 2
-        assert opening.languages.get().language == "fr"
+        opportunity = Opportunity.objects.get()
+        assert answer.headers["Location"] == reverse("placement:opportunity", args=[opportunity.pk])
+        assert (opportunity.employer, opportunity.state, opportunity.title) == (employer, "open", "Saisie de factures")
+        assert opportunity.skills.get().level == 2
+        assert opportunity.languages.get().language == "fr"
 
     @pytest.mark.parametrize(
         "wrong",
-        [{"title": ""}, {"skill_1": ""}, {"pay_min": "9", "pay_max": "3"}, {"place": "on-site"}, {"seats": "-1"}],
+        [{"title": ""}, {"skill_1": ""}, {"pay_min": "9", "pay_max": "3"}, {"place": "on-site"}, {"positions": "-1"}],
     )
     def test_mistakes_are_said_and_typed_text_kept(self, claire, wrong):
         data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "description": "Relire trois fois", **wrong}
@@ -62,17 +62,18 @@ class TestOpenings:
         assert not Opportunity.objects.exists()
 
     def test_change_close_and_see_who_fits(self, claire, employer):
-        opening, profile = make_opportunity(employer), make_candidate()
-        page = body(claire.get(reverse("placement:opportunity", args=[opening.pk])))
+        opportunity, profile = make_opportunity(employer), make_candidate()
+        page = body(claire.get(reverse("placement:opportunity", args=[opportunity.pk])))
         assert profile.pseudonym in page
         data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "title": "Autre titre"}
-        claire.post(reverse("placement:edit_opportunity", args=[opening.pk]), data)
-        claire.post(reverse("placement:opportunity_state", args=[opening.pk]), {"state": "closed"})
-        opening.refresh_from_db()
-        assert (opening.titles["fr"], opening.titles["en"], opening.state) == ("Autre titre", "Invoice entry", "closed")
-        assert opening.title in body(claire.get(reverse("placement:opportunities")))
+        claire.post(reverse("placement:edit_opportunity", args=[opportunity.pk]), data)
+        claire.post(reverse("placement:opportunity_state", args=[opportunity.pk]), {"state": "closed"})
+        opportunity.refresh_from_db()
+        assert opportunity.titles == {"fr": "Autre titre", "en": "Invoice entry"}
+        assert opportunity.state == "closed"
+        assert opportunity.title in body(claire.get(reverse("placement:opportunities")))
 
-    @pytest.mark.parametrize("field", ["seats", "hours_per_week"])
+    @pytest.mark.parametrize("field", ["positions", "hours_per_week"])
     def test_a_number_out_of_range_is_said_at_its_field(self, claire, field):
         data = {**OPENING, "skill_1": make_skill(ENTRY).pk, field: "0"}
         page = claire.post(reverse("placement:new_opportunity"), data)
@@ -86,7 +87,7 @@ class TestOpenings:
         assert claire.post(reverse("placement:new_opportunity"), data).status_code == 422
         row = make_opportunity(employer, state="closed", closes_on=yesterday)
         edit = reverse("placement:edit_opportunity", args=[row.pk])
-        assert claire.post(edit, data).status_code == 302  # an old opening keeps its day
+        assert claire.post(edit, data).status_code == 302  # an old opportunity keeps its day
         assert claire.post(edit, {**data, "open": "1"}).status_code == 422
         claire.post(reverse("placement:opportunity_state", args=[row.pk]), {"state": "open"})
         row.refresh_from_db()

@@ -56,9 +56,9 @@ def test_the_index_and_the_match_agree_on_regions_and_computers(region):
     found = tokens(profile)
     assert "equip:shared" in found
     assert set(Filters({"region": [region.upper()]}).tokens()) <= found
-    opening = make_opportunity(place="on-site", country="SN", region=region.lower(), equipment=["shared"])
+    opportunity = make_opportunity(place="on-site", country="SN", region=region.lower(), equipment=["shared"])
     (person,) = with_evidence([profile])
-    lines = match_of(wanted_by(Opportunity.objects.with_needs().get(pk=opening.pk)), person).lines
+    lines = match_of(wanted_by(Opportunity.objects.with_needs().get(pk=opportunity.pk)), person).lines
     assert {line.kind: line.ok for line in lines} | {"place": True, "equipment": True} == {
         line.kind: line.ok for line in lines
     }

@@ -9,10 +9,10 @@ from lms.accounts.models import OutboundMessage
 from placement import tasks
 from placement.enums import ReferralState as S
 from placement.enums import Vetting
-from placement.models import Examined, Opportunity, Referral, ReferralEvent
+from placement.models import MatchedCertificate, Opportunity, Referral, ReferralEvent
 from placement.services import opportunities
 from placement.services.moves import NotAllowedError
-from placement.services.proposals import propose_matches, propose_opportunity, request_introduction
+from placement.services.proposals import propose_matches, propose_opportunity, request_referral
 from tests.factories.placement import (
     ENTRY,
     give_certificate,
@@ -29,10 +29,10 @@ def test_a_certificate_brings_a_proposal_with_its_reasons(learner):
     opportunity = make_opportunity()
     certificate = give_certificate(learner)
     [referral] = propose_matches(certificate=certificate)
-    assert (referral.state, referral.opportunity, referral.certificate) == (S.SUGGESTED, opportunity, certificate)
+    assert (referral.state, referral.opportunity, referral.certificate) == (S.PROPOSED, opportunity, certificate)
     assert referral.score > 50
     assert referral.reasons[0] == {"kind": "version", "version": "1"}
-    assert ReferralEvent.objects.get().after == S.SUGGESTED
+    assert ReferralEvent.objects.get().after == S.PROPOSED
     assert OutboundMessage.objects.filter(user=learner, channel="app").count() == 1
 
 
@@ -41,12 +41,12 @@ def test_any_number_of_calls_makes_one_proposal(learner):
     certificate = give_certificate(learner)
     for _again in range(3):
         propose_matches(certificate=certificate)
-    assert Referral.objects.count() == ReferralEvent.objects.count() == Examined.objects.count() == 1
+    assert Referral.objects.count() == ReferralEvent.objects.count() == MatchedCertificate.objects.count() == 1
     assert OutboundMessage.objects.filter(channel="app").count() == 1
 
 
 @pytest.mark.parametrize(
-    "opening",
+    "opportunity",
     [
         {"state": "draft"},
         {"state": "closed"},
@@ -57,8 +57,8 @@ def test_any_number_of_calls_makes_one_proposal(learner):
         {"equipment": ["computer"]},
     ],
 )
-def test_nothing_is_proposed_that_does_not_fit_or_is_not_open(learner, opening):
-    make_opportunity(**opening)
+def test_nothing_is_proposed_that_does_not_fit_or_is_not_open(learner, opportunity):
+    make_opportunity(**opportunity)
     assert propose_matches(certificate=give_certificate(learner)) == []
 
 
@@ -80,7 +80,7 @@ def test_an_employer_that_said_no_rests_for_ninety_days(learner):
     assert len(propose_matches(certificate=learner.certificates.first())) == 2
 
 
-def test_an_opening_is_not_proposed_to_people_its_employer_refused_lately():
+def test_an_opportunity_is_not_proposed_to_people_its_employer_refused_lately():
     employer = make_employer()
     people = [make_candidate() for _ in range(3)]
     refused = make_referral(people[0], make_opportunity(employer))
@@ -132,24 +132,22 @@ def test_opening_an_opportunity_proposes_it_once_to_those_who_fit():
 def test_an_employer_asks_first_and_nothing_is_shown():
     profile, opportunity = make_candidate(), make_opportunity()
     actor = opportunity.employer.contacts.get().user
-    referral = request_introduction(opportunity=opportunity, profile=profile, actor=actor)
+    referral = request_referral(opportunity=opportunity, profile=profile, actor=actor)
     assert referral.asked_by_employer
-    assert referral.state == S.SUGGESTED
+    assert referral.state == S.PROPOSED
     assert referral.shared == {}
-    assert request_introduction(opportunity=opportunity, profile=profile, actor=actor).pk == referral.pk
+    assert request_referral(opportunity=opportunity, profile=profile, actor=actor).pk == referral.pk
 
 
 def test_asking_again_after_it_expired_proposes_it_again():
     referral = make_referral()
     Referral.objects.filter(pk=referral.pk).update(state=S.EXPIRED)
     actor = referral.opportunity.employer.contacts.get().user
-    again = request_introduction(opportunity=referral.opportunity, profile=referral.profile, actor=actor)
-    assert (again.pk, again.state, again.asked_by_employer) == (referral.pk, S.SUGGESTED, True)
+    again = request_referral(opportunity=referral.opportunity, profile=referral.profile, actor=actor)
+    assert (again.pk, again.state, again.asked_by_employer) == (referral.pk, S.PROPOSED, True)
 
 
 def test_asking_for_a_closed_opportunity_is_refused():
     opportunity = make_opportunity(state="closed")
     with pytest.raises(NotAllowedError):
-        request_introduction(
-            opportunity=opportunity, profile=make_candidate(), actor=make_employer().contacts.get().user
-        )
+        request_referral(opportunity=opportunity, profile=make_candidate(), actor=make_employer().contacts.get().user)

@@ -1,4 +1,4 @@
-"""Introductions as the employer sees and answers them."""
+"""Referrals as the employer sees and answers them."""
 
 import pytest
 from django.db import connection
@@ -58,12 +58,12 @@ class TestReferrals:
         assert Referral.objects.get().state == S.FORWARDED
 
     def test_queries_do_not_grow_with_the_inbox(self, claire, employer, django_assert_num_queries):
-        opening = make_opportunity(employer)
-        make_referral(opportunity=opening, state=S.FORWARDED)
+        opportunity = make_opportunity(employer)
+        make_referral(opportunity=opportunity, state=S.FORWARDED)
         claire.get(reverse("placement:referrals"))
         with CaptureQueriesContext(connection) as few:
             claire.get(reverse("placement:referrals"))
         for _more in range(6):
-            make_referral(opportunity=opening, state=S.FORWARDED)
+            make_referral(opportunity=opportunity, state=S.FORWARDED)
         with django_assert_num_queries(len(few)):
             claire.get(reverse("placement:referrals"))

@@ -143,7 +143,7 @@ def test_the_whole_way_to_work():
     referrals.accept_offer(referral=referral, user=user)
     answers.mark_started(referral=referral, on=timezone.localdate(), actor=contact)
     assert [e.after for e in referral.events.all()] == [
-        S.SUGGESTED, S.CONSENTED, S.FORWARDED, S.SEEN, S.QUESTION, S.SEEN, S.INTERESTED, S.INTERVIEW, S.OFFER,
+        S.PROPOSED, S.CONSENTED, S.FORWARDED, S.SEEN, S.QUESTION, S.SEEN, S.INTERESTED, S.INTERVIEW, S.OFFER,
         S.ACCEPTED, S.STARTED,
     ]  # fmt: skip
     assert list(Outcome.objects.order_by("due_on").values_list("mark", "in_work")) == [
@@ -168,14 +168,14 @@ def test_a_reason_that_is_not_shared_hides_the_words():
 
 def test_accepting_closes_her_other_proposals_and_fills_the_seat():
     profile, rival = make_candidate(), make_candidate()
-    opportunity = make_opportunity(seats=1)
+    opportunity = make_opportunity(positions=1)
     mine = make_referral(profile, opportunity, state=S.FORWARDED)
     other = make_referral(profile, make_opportunity())
     mission = make_referral(profile, make_opportunity(kind="mission"))
     theirs = make_referral(rival, opportunity, state=S.FORWARDED)
     answers.answer(referral=mine, to=S.OFFER, message="Oui")
     referrals.accept_offer(referral=mine, user=profile.user)
-    assert [state_of(r) for r in (mine, other, mission, theirs)] == [S.ACCEPTED, S.OBSOLETE, S.SUGGESTED, S.OBSOLETE]
+    assert [state_of(r) for r in (mine, other, mission, theirs)] == [S.ACCEPTED, S.OBSOLETE, S.PROPOSED, S.OBSOLETE]
     opportunity.refresh_from_db()
     assert opportunity.state == OpportunityState.FILLED
 

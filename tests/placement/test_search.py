@@ -197,8 +197,8 @@ def test_the_most_recently_active_come_first(crowd):
 
 
 def test_the_suggested_order_is_by_needs_then_points(crowd):
-    opening = make_opportunity(skills=[(ENTRY, 2, True), (SHEET, 1, False)], languages={"fr": 2}, hours_per_week=20)
-    matches = [row.match for row in find(opportunity=opening).profiles]
+    opportunity = make_opportunity(skills=[(ENTRY, 2, True), (SHEET, 1, False)], languages={"fr": 2}, hours_per_week=20)
+    matches = [row.match for row in find(opportunity=opportunity).profiles]
     assert len({match.fits for match in matches}) == 2
     assert matches == sorted(matches, key=lambda match: (not match.fits, -match.score))
 
@@ -225,9 +225,9 @@ def test_three_skills_and_languages_are_in_sight_and_the_rest_folded(crowd):
 
 @pytest.mark.parametrize("is_ranked", [False, True])
 def test_pages_show_each_person_once(is_ranked):
-    opening = make_opportunity() if is_ranked else None
+    opportunity = make_opportunity() if is_ranked else None
     rows = [make_candidate() for _number in range(PAGE + 3)]
-    pages = [find(opportunity=opening, page=number) for number in (1, 2, 3, 0)]
+    pages = [find(opportunity=opportunity, page=number) for number in (1, 2, 3, 0)]
     assert [len(found.profiles) for found in pages] == [PAGE, 3, 3, PAGE]
     assert sorted(names(pages[0]) + names(pages[1])) == sorted(row.pseudonym for row in rows)
     assert [found.has_next for found in pages] == [True, False, False, True]
@@ -259,12 +259,12 @@ def test_an_empty_result_names_the_filters_worth_taking_away(crowd):
 @pytest.mark.parametrize("filters", [Filters(), Filters({"skill": [f"{ENTRY}:1"], "country": ["SN"]})])
 @pytest.mark.parametrize("is_ranked", [False, True])
 def test_the_number_of_queries_does_not_grow(filters, is_ranked):
-    opening = Opportunity.objects.with_needs().get(pk=make_opportunity().pk) if is_ranked else None
+    opportunity = Opportunity.objects.with_needs().get(pk=make_opportunity().pk) if is_ranked else None
     counts = []
     for more in (2, PAGE):
         for _number in range(more):
             make_candidate(skills=[(ENTRY, 1), (SHEET, 2)])
         with CaptureQueriesContext(connection) as queries:
-            find(filters, opportunity=opening)
+            find(filters, opportunity=opportunity)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 8

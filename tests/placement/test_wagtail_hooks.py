@@ -265,7 +265,7 @@ def test_the_overview_of_nothing(desk):
     assert desk.get(reverse("placement_overview")).status_code == 200
 
 
-def test_an_introduction_shows_its_history(desk):
+def test_a_referral_shows_its_history(desk):
     referral = make_referral(opportunity=make_opportunity(), state=S.FORWARDED)
     page = desk.get(reverse(ReferralViewSet().get_url_name("inspect"), args=[referral.pk]))
     assert page.status_code == 200
@@ -294,8 +294,8 @@ def test_every_row_of_a_list_leads_to_its_page(desk, viewset):
 
 @pytest.mark.parametrize("viewset", [EmployerViewSet, OpportunityViewSet])
 def test_countries_are_chosen_by_name(desk, viewset):
-    opening = make_opportunity()
-    row = opening.employer if viewset is EmployerViewSet else opening
+    opportunity = make_opportunity()
+    row = opportunity.employer if viewset is EmployerViewSet else opportunity
     page = desk.get(reverse(viewset().get_url_name("edit"), args=[row.pk])).content.decode()
     chooser = page.partition('<select name="country"')[2].partition("</select>")[0]
     assert re.search(r'value="CM"[^>]*>Cameroun<', chooser)

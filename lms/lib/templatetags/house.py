@@ -49,7 +49,7 @@ def language_links(context: Context) -> SafeString:
 def nav_link(context: Context, target: str, label: Any, but: str = "") -> SafeString:
     """A link of the head bar, marked when the reader is in that part.
 
-    ``target`` is a path below the language (``learn/``) or the name of an address (``offers:profile``); a name
+    ``target`` is a path below the language (``learn/``) or the name of an address (``opportunities:profile``); a name
     that no app has taken leaves its link out. ``but``: a path inside it that has a link of its own.
     """
     try:

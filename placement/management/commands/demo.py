@@ -1,4 +1,4 @@
-"""Demo content: two courses, an account for each role, four employers, nine openings, 300 invented candidates."""
+"""Demo content: two courses, an account for each role, four employers, nine opportunities, 300 invented candidates."""
 
 from typing import Any
 
@@ -30,9 +30,10 @@ class Command(BaseCommand):
         accounts = demo.make_accounts()
         made = demo.make_candidates(candidates)
         demo.make_group(accounts["trainer"], accounts["learner"])
-        openings = demo.make_openings(demo.make_employers(accounts["employer"]))
-        sent = demo.make_referrals(openings)
+        opportunities = demo.make_opportunities(demo.make_employers(accounts["employer"]))
+        sent = demo.make_referrals(opportunities)
         self.stdout.write(
-            f"Demo: {len(loaded)} courses loaded, {made} candidates, {len(openings)} openings, {sent} introductions."
+            f"Demo: {len(loaded)} courses loaded, {made} candidates, {len(opportunities)} opportunities, {sent} "
+            "referrals."
         )
         self.stdout.write(f"Accounts: {', '.join(accounts)}. Password: {demo.PASSWORD}")

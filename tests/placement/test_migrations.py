@@ -1,0 +1,47 @@
+"""Migrations that rename: every row is still there, under the new name, and the way back works."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from tests.factories.placement import make_referral
+
+BEFORE, AFTER = ("placement", "0008_words_of_remote_work"), ("placement", "0009_one_name_for_one_thing")
+
+
+@pytest.mark.django_db
+def test_states_take_their_new_name_and_the_old_one_back():
+    migration = import_module("placement.migrations.0009_one_name_for_one_thing")
+    referral = make_referral()
+    migration.backwards(apps, None)
+    referral.refresh_from_db()
+    assert (referral.state, referral.events.get().after) == ("suggested", "suggested")
+    migration.forwards(apps, None)
+    referral.refresh_from_db()
+    assert (referral.state, referral.events.get().after) == ("proposed", "proposed")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tables_of_before_keep_their_rows():
+    executor = MigrationExecutor(connection)
+    latest = [key for key in executor.loader.graph.leaf_nodes() if key[0] == "placement"]
+    try:
+        executor.migrate([BEFORE])
+        old = executor.loader.project_state([BEFORE]).apps
+        employer = old.get_model("placement", "Employer").objects.create(name="Jokko", slug="jokko", country="SN")
+        opportunity = old.get_model("placement", "Opportunity").objects.create(
+            employer=employer, kind="job", titles={"fr": "Saisie"}, seats=3
+        )
+        executor = MigrationExecutor(connection)
+        executor.migrate([AFTER])
+        new = executor.loader.project_state([AFTER]).apps
+        assert new.get_model("placement", "Opportunity").objects.get(pk=opportunity.pk).positions == 3
+        assert not new.get_model("placement", "MatchedCertificate").objects.exists()
+        new.get_model("placement", "Opportunity").objects.all().delete()
+        new.get_model("placement", "Employer").objects.all().delete()
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(latest)
