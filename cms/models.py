@@ -26,6 +26,8 @@ class BasePage(Page):
         )
     ]
 
+    private_page_options: ClassVar[list[str]] = ["groups", "login"]  # a shared password is guessed at uncounted
+
     class Meta:
         abstract = True
 

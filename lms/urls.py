@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
-from wagtail import urls as wagtail_urls
+from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.documents.views.serve import serve as serve_document
+from wagtail.urls import serve_pattern
+from wagtail.views import serve as serve_page
 
 from lms.lib import health
 from lms.lib.media import serve_public_media
@@ -20,7 +22,8 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("cms/", include("lms.accounts.admin_urls")),  # before Wagtail's: its own sign-in has no limits
     path("cms/", include(wagtailadmin_urls)),
-    path("documents/", include(wagtaildocs_urls)),
+    # Of Wagtail's other addresses only what is used: the rest are sign-in pages and passwords that nobody counts.
+    re_path(r"^documents/(\d+)/(.*)$", serve_document, name="wagtaildocs_serve"),
     path("media/<path:path>", serve_public_media, name="public_media"),
     path("v/", include("certificates.short_urls")),
     path("r/", include("placement.reply_urls")),
@@ -38,7 +41,10 @@ urlpatterns += i18n_patterns(
     path("offers/", moved_to("opportunities:index")),
     path("offers/<path:rest>", moved_to("opportunities:index")),
     *([path("styleguide/", style_guide, name="styleguide")] if settings.DEBUG else []),
-    path("", include(wagtail_urls)),
+    path(
+        "_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="wagtailcore_login"
+    ),
+    re_path(serve_pattern, serve_page, name="wagtail_serve"),
 )
 
 handler400 = "lms.lib.pages.bad_request"

@@ -1,11 +1,10 @@
-"""How allauth finds and names our people, counts guesses and sends its codes."""
+"""How allauth finds and names our people, says how long to wait and sends its codes."""
 
 import math
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.constants import LoginStageKey
-from allauth.core.internal import ratelimit
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -52,15 +51,15 @@ class AccountAdapter(DefaultAccountAdapter):
         theirs, ours = "allauth.account.stages.PhoneVerificationStage", "lms.accounts.stages.PhoneStage"
         return [ours if path == theirs else path for path in super().get_login_stages()]
 
-    # --- guesses
+    # --- guesses: counted by the backend
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count this try against the account, however it was named; refuse when there were too many."""
-        login = credentials.get("phone") or credentials.get("email") or credentials.get("username") or ""
-        key = guesses.account_key(login)
-        usage = ratelimit.consume(request, app=guesses.APP, action=guesses.ACTION, key=key)
-        self._login_failed_rl_usage = usage
-        if not usage:
-            raise ValidationError(pause_text(guesses.seconds_left(request, key)), code="too_many_login_attempts")
+        """Nothing: allauth's own count would be a second one."""
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Say how long to wait when the guess was not even looked at."""
+        pause = getattr(request, guesses.ATTRIBUTE, 0)
+        if pause:
+            raise ValidationError(pause_text(pause), code="too_many_login_attempts")
 
     # --- phone numbers
     def phone_form_field(self, **kwargs: Any) -> forms.Field:

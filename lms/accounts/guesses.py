@@ -1,17 +1,20 @@
-"""Counting guesses at a PIN: by account, whatever she types to name it, and how long the pause still lasts."""
+"""Counting guesses at a PIN or password, whatever page, command or library asks for the check.
 
-import math
-import time
+They are counted in the authentication backend, so that no sign-in page can go without. Tries of an account count
+together, under her number, user name and address alike.
+"""
 
-from allauth.core.internal import ratelimit
+from dataclasses import dataclass
+
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from lms.accounts import phones
 from lms.accounts.models import User
+from lms.lib.ratelimit import Limit, Tries, client_network
 
-APP, ACTION = "allauth.account", "login_failed"
+ATTRIBUTE = "guess_pause"  # of a request whose guess was not even looked at: seconds to wait
 
 
 def find_account(login: str) -> User | None:
@@ -28,18 +31,41 @@ def find_account(login: str) -> User | None:
     return named
 
 
-def account_key(login: str) -> str:
-    """One key for an account, under her number, user name and address alike; unknown ones are counted the same way."""
-    user = find_account(login)
-    return f"user:{user.pk}" if user else f"login:{login.casefold()}"
+def limits(name: str) -> list[Limit]:
+    return [Limit(amount, seconds) for amount, seconds in settings.GUESS_LIMITS[name]]
 
 
-def seconds_left(request: HttpRequest, key: str) -> int:
-    """Until the next guess is allowed; 0 when it is now. The longest of the limits counts."""
-    left = 0.0
-    for rate in ratelimit.get_rates(app=APP, action=ACTION):
-        store = ratelimit.get_cache_key(request, app=APP, action=ACTION, rate=rate, key=key)
-        allowed, history = ratelimit.apply_rate(cache.get(store, []), time.time(), rate, dry_run=True)
-        if not allowed:
-            left = max(left, history[-1] + rate.duration - time.time())
-    return math.ceil(left)
+def tries_at(user: User | None, login: str) -> Tries:
+    """The guesses of everybody at an account. A new PIN begins a new count; a name that is no account has one too."""
+    if user is None:
+        return Tries(f"login:{login.casefold()}", limits("account"))
+    secret = salted_hmac("lms.accounts.guesses", user.password).hexdigest()[:16]
+    return Tries(f"user:{user.pk}:{secret}", limits("account"))
+
+
+@dataclass
+class Attempt:
+    """One guess, counted before it is looked at."""
+
+    taken: list[tuple[Tries, float]]
+    pause: int = 0  # seconds to wait; the guess must not be looked at when this is not 0
+
+    def was_right(self) -> None:
+        """Take it back: who knows the PIN spends no guesses."""
+        for tries, moment in self.taken:
+            tries.give_back(moment)
+
+
+def begin(*, request: HttpRequest | None, user: User | None, login: str) -> Attempt:
+    """Count a guess at ``login`` (the account ``user``, if it is one) from wherever ``request`` comes."""
+    counts = [tries_at(user, login)]
+    if request is not None:
+        counts.insert(0, Tries(f"address:{client_network(request)}", limits("address")))
+    attempt = Attempt([])
+    for tries in counts:
+        moment = tries.take()
+        if moment is None:
+            attempt.pause = max(1, tries.seconds_left())
+            break
+        attempt.taken.append((tries, moment))
+    return attempt

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.defaults import permission_denied
 
 from lms.accounts.enums import Role
+from lms.accounts.stages import must_prove_number
 from lms.lib.headers import ADMIN_PREFIX
 
 HOUR = 3600
@@ -42,6 +43,9 @@ class SessionPolicyMiddleware:
         """End an over-age session; send a person whose PIN somebody else knows to choose her own."""
         user, now = request.user, int(time.time())
         if not user.is_authenticated:
+            return None
+        if must_prove_number(user):  # whatever let her in
+            logout(request)
             return None
         idle, absolute = LIMITS[Role.MANAGER] if user.is_superuser else LIMITS[user.role]
         began, seen = request.session.get("began", now), request.session.get("seen", now)

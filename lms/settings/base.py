@@ -186,11 +186,12 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 600  # slow
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_FORMAT = ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ACCOUNT_PHONE_VERIFICATION_ENABLED = SMS_SIGN_IN
-# Per-address limits are wide, since a class or a mobile operator shares one address; per-account limits are narrow:
-# 30 guesses a day at a PIN of 6 digits is one chance in 33,000.
+# Wrong PINs, (how many, in so many seconds). Per-address limits are wide, since a class or a mobile operator shares one
+# address; per-account limits are narrow: 30 guesses a day at a PIN of 6 digits is one chance in 33,000.
+GUESS_LIMITS = {"account": [(8, 600), (30, 86_400)], "address": [(300, 60)]}
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
-    "login_failed": "300/m/ip,8/10m/key,30/d/key",
+    "login_failed": "300/m/ip,8/10m/key,30/d/key",  # codes of the second factor; PINs are counted by GUESS_LIMITS
     "signup": "200/m/ip",
     "reset_password": "100/m/ip,3/h/key",
     "reset_password_from_key": "200/m/ip",
@@ -249,6 +250,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}  # a password that everybody guesses at uncounted
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français"), ("en", "English")]
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "cms.rich_text.RichTextArea"}}
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
