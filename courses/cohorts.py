@@ -57,6 +57,11 @@ def enrol_in_courses(user: User, cohort: Cohort) -> None:
             continue
 
 
+def rows_of_membership(cohort: Cohort) -> int:
+    """How many rows putting one learner into the group writes at most: the place in it, and its courses."""
+    return 1 + cohort.courses.count()
+
+
 @transaction.atomic
 def remove_member(*, cohort: Cohort, user_id: int, by: User) -> bool:
     """Take a learner out of the group. Her courses and what she has done stay hers."""

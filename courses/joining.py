@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.cohorts import cohorts_of, enrol_in_courses
+from courses.cohorts import cohorts_of, enrol_in_courses, rows_of_membership
 from courses.models import Cohort, CohortMember
 from lms.accounts.imports import Column
 from lms.accounts.models import User
@@ -30,5 +30,10 @@ def join(user_ids: Sequence[int], cohort: Cohort, by: User) -> None:
 
 
 GROUP = Column(
-    "group", gettext_lazy("Group"), ("groupe", "group", "classe", "class", "cohorte", "cohort"), clean_group, join
+    "group",
+    gettext_lazy("Group"),
+    ("groupe", "group", "classe", "class", "cohorte", "cohort"),
+    clean_group,
+    join,
+    rows_of_membership,
 )

@@ -1,104 +1,186 @@
-"""Creating learners for a trainer: the import as it is kept between the preview and the printed cards.
+"""Creating learners from a table: a run checks it, creates them slice by slice, and says what became of each row.
 
-Files wait in private storage, in a folder of the importer's own: nobody else's address leads there.
+The table waits in private storage beside the run; only its importer is shown it, and it does not stay.
 """
 
 import json
-import re
-import secrets
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
-from django.db import IntegrityError, transaction
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lms.accounts import imports, phones, services, usernames
-from lms.accounts.imports import Plan, Row
-from lms.accounts.models import User
+from lms.accounts.enums import RowOutcome
+from lms.accounts.imports import Plan, Problem, Row
+from lms.accounts.models import ImportedRow, ImportRun, User
 from lms.accounts.signals import learners_created
-from lms.lib.tables import read_table, write_csv
+from lms.lib import runs
+from lms.lib.again import write_again
+from lms.lib.parsing import UnreadableFileError, parse_apart
+from lms.lib.runs import Kind, RefusedError, RunState
+from lms.lib.tables import write_csv
 
-FOLDER = "learner-imports"
-KEEP = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What an import did."""
-
-    token: str
-    created: list[int]
-    known: list[int]
-    bad: int
+PRINT_AT_ONCE = 200  # cards on one print: each QR takes some milliseconds
+SHOWN = 100  # rows of each kind that the page shows before anything is created
 
 
-def path_for(by: User, token: str, kind: str) -> str:
-    """Raises FileNotFoundError for anything that is no token of ours."""
-    if not re.fullmatch(r"[0-9a-f]{32}", token):
-        raise FileNotFoundError(token)
-    return f"{FOLDER}/{by.pk}/{token}.{kind}"
+def start_import(*, content: bytes, by: User) -> ImportRun:
+    """Keep the file and let the worker look at it."""
+    run = ImportRun(by=by)
+    run.keep("upload", content)
+    return runs.start(run)
 
 
-def keep_upload(*, content: bytes, by: User) -> str:
-    token = secrets.token_hex(16)
-    storages["private"].save(path_for(by, token, "upload"), ContentFile(content))
-    return token
-
-
-def read_kept(by: User, token: str, kind: str) -> bytes:
-    """One of this person's own files. Raises FileNotFoundError."""
-    path = path_for(by, token, kind)
-    if not storages["private"].exists(path):
-        raise FileNotFoundError(path)
-    with storages["private"].open(path) as file:
-        return bytes(file.read())
-
-
-def plan_of(*, content: bytes, by: User) -> Plan:
-    """Raises TableError or ValidationError when the file as a whole cannot be read."""
-    return imports.make_plan(read_table(content, max_rows=imports.MAX_ROWS), by)
-
-
-def run_import(*, token: str, by: User) -> Result:
-    """Create the learners of the good rows and keep the others as a file to mend. A second call creates nobody."""
-    content = read_kept(by, token, "upload")
+def plan_of(*, table: list[list[str]], by: User) -> Plan:
+    """Raises RefusedError when the table as a whole cannot be read."""
     try:
-        plan, created = write(plan_of(content=content, by=by), by)
-    except IntegrityError:  # somebody took a name or a number meanwhile: look again
-        plan, created = write(plan_of(content=content, by=by), by)
-    result = Result(token, created, [row.user.pk for row in plan.known if row.user], len(plan.bad))
-    if plan.bad:
-        replace(path_for(by, token, "csv"), write_csv(*imports.mend_table(plan)))
-    replace(path_for(by, token, "json"), json.dumps(vars(result)).encode())
-    storages["private"].delete(path_for(by, token, "upload"))
-    return result
+        return imports.make_plan(table, by)
+    except ValidationError as error:
+        raise RefusedError(" ".join(error.messages)) from error
 
 
-def result_of(*, token: str, by: User) -> Result:
-    return Result(**json.loads(read_kept(by, token, "json")))
+class LearnerImport(Kind):
+    """Files: the upload; the table in it; the plan, which names rows by their numbers; the refused rows."""
+
+    model = ImportRun
+    template = "accounts/admin/import_run.html"
+    files = ("upload", "table", "plan", "refused")
+    download = ("refused", "to-mend.csv")
+
+    def may(self, user: User) -> bool:
+        return user.is_team
+
+    def check(self, run: ImportRun) -> None:
+        try:
+            table = parse_apart("lms.lib.tables.read_table", run.read("upload"), max_rows=imports.MAX_ROWS)
+        except UnreadableFileError as error:
+            raise RefusedError(str(error)) from error
+        plan = plan_of(table=table, by=run.by)
+        good = [row.number for row in plan.rows if not row.problems]
+        run.keep("table", json.dumps(table).encode())
+        run.keep("plan", json.dumps(in_short(plan) | {"good": good}).encode())
+        with run.advance(state=RunState.READY, total=len(good)):
+            pass
+
+    def work(self, run: ImportRun) -> None:
+        table, plan = json.loads(run.read("table")), json.loads(run.read("plan"))
+        left = plan["good"][run.position :]
+        if not left:
+            finish(run, RunState.DONE)
+            return
+        rows = list(cut(imports.look_again(table, run.by, left[: runs.ROWS_AT_ONCE // 3], others_of(run))))
+        try:
+            with run.advance(position=run.position + len(rows)):
+                write_rows(run, rows)
+        except (IntegrityError, DataError):  # one of them: each by itself
+            for number in left[: len(rows)]:
+                with run.advance(position=run.position + 1):
+                    write_alone(run, table, number)
+
+    def stop(self, run: ImportRun) -> None:
+        if run.rows.exists():
+            finish(run, RunState.STOPPED)
+        else:
+            run.end(RunState.STOPPED)
+            run.drop(*self.files)
+
+    def context(self, run: ImportRun, page: str) -> dict[str, Any]:
+        if run.state == RunState.READY:
+            return {"plan": json.loads(run.read("plan")), "shown": SHOWN}
+        counts = {outcome: run.rows.filter(outcome=outcome).count() for outcome in RowOutcome.values}
+        printed = range(0, counts[RowOutcome.CREATED] if run.is_ended else 0, PRINT_AT_ONCE)
+        batches = [(at, at + 1, min(at + PRINT_AT_ONCE, counts[RowOutcome.CREATED])) for at in printed]
+        return {"counts": counts, "batches": batches}
 
 
-def replace(path: str, content: bytes) -> None:
-    storages["private"].delete(path)
-    storages["private"].save(path, ContentFile(content))
+def in_short(plan: Plan) -> dict[str, Any]:
+    """What the page shows of a plan, and what the file of refused rows needs."""
+    return {
+        "header": plan.header,
+        "counts": {"new": len(plan.new), "known": len(plan.known), "bad": len(plan.bad)},
+        "new": [
+            {"number": row.number, "name": row.name, "phone": row.values["phone"], "language": row.values["language"]}
+            for row in plan.new[:SHOWN]
+        ],
+        "known": [
+            {"number": row.number, "name": row.name, "username": row.user.username, "pk": row.user.pk}
+            for row in plan.known[:SHOWN]
+            if row.user
+        ],
+        "bad": {row.number: [[problem.column, problem.text] for problem in row.problems] for row in plan.bad},
+        "bad_shown": [
+            {"number": row.number, "text": " · ".join(row.cells), "column": problem.column, "problem": problem.text}
+            for row in plan.bad[:SHOWN]
+            for problem in row.problems
+        ],
+    }
 
 
-@transaction.atomic
-def write(plan: Plan, by: User) -> tuple[Plan, list[int]]:
-    users = create_learners(rows=plan.new, by=by)
-    for row, user in zip(plan.new, users, strict=True):
-        row.values["created"] = user.pk
-    apply_extras(plan, by)
-    return plan, [user.pk for user in users]
+def cut(plan: Plan) -> Iterator[Row]:
+    """The first rows, as many as one transaction may write; at least one."""
+    written = 1  # the run's own
+    for number, row in enumerate(plan.rows):
+        written += imports.rows_written(row)
+        if number and written > runs.ROWS_AT_ONCE:
+            return
+        yield row
 
 
-@transaction.atomic
+def others_of(run: ImportRun) -> Any:
+    """Accounts that other rows of this run have made."""
+    return User.objects.filter(pk__in=run.rows.filter(outcome=RowOutcome.CREATED).values("user"))
+
+
+def write_rows(run: ImportRun, rows: Sequence[Row]) -> None:
+    """Create the learners of new rows, hand the values of all good ones to the columns of apps above, and note what
+    became of each. In the caller's transaction.
+    """
+    new = [row for row in rows if not row.problems and row.user is None]
+    notes = {row.number: ImportedRow(run=run, number=row.number, outcome=RowOutcome.KNOWN) for row in rows}
+    for row, user in zip(new, create_learners(rows=new, by=run.by), strict=True):
+        row.user = user
+        notes[row.number].outcome = RowOutcome.CREATED
+    for row in rows:
+        note = notes[row.number]
+        note.user = row.user
+        if row.problems:  # somebody took the number since the table was checked
+            note.outcome = RowOutcome.REFUSED
+            note.problem = " ".join(f"{problem.column}: {problem.text}" for problem in row.problems)
+    apply_extras(rows, run.by)
+    ImportedRow.objects.bulk_create(notes.values())
+
+
+def write_alone(run: ImportRun, table: list[list[str]], number: int) -> None:
+    """One row; when the database refuses it, that is noted, and the others go on."""
+    try:
+        write_again(lambda: write_rows(run, imports.look_again(table, run.by, [number], others_of(run)).rows))
+    except (IntegrityError, DataError):
+        problem = _("This row could not be stored. Look at its cells, or create the account by hand.")
+        ImportedRow.objects.create(run=run, number=number, outcome=RowOutcome.REFUSED, problem=problem)
+
+
+def finish(run: ImportRun, state: RunState) -> None:
+    """Give back the rows that were refused, and those that a stopped run did not reach, as a file to fix."""
+    table, plan = json.loads(run.read("table")), json.loads(run.read("plan"))
+    problems = {int(number): [Problem(*problem) for problem in found] for number, found in plan["bad"].items()}
+    for row in run.rows.filter(outcome=RowOutcome.REFUSED):
+        problems[row.number] = [Problem(_("Row"), row.problem)]
+    for number in plan["good"][run.position :]:
+        problems[number] = [Problem(_("Row"), _("Not done: the import was stopped before it."))]
+    bad = [Row(number, table[number - 1], problems=found) for number, found in sorted(problems.items())]
+    if bad:
+        run.keep("refused", write_csv(*imports.mend_table(Plan(plan["header"], bad))))
+    with run.advance(state=state, ended_at=timezone.now(), left_out=len(bad)):
+        pass
+    run.drop("upload", "table", "plan")
+
+
 def create_learners(*, rows: Sequence[Row], by: User) -> list[User]:
-    """Accounts that only a sign-in card opens: they have no PIN yet."""
+    """Accounts that only a sign-in card opens: they have no PIN yet. In the caller's transaction."""
     names = usernames.free_names([row.name for row in rows])
     users = [
         User(
@@ -116,30 +198,24 @@ def create_learners(*, rows: Sequence[Row], by: User) -> list[User]:
     return users
 
 
-def apply_extras(plan: Plan, by: User) -> None:
+def apply_extras(rows: Sequence[Row], by: User) -> None:
     """Hand the values of the columns of apps above to them, one call for each value."""
     for column in imports.EXTRA_COLUMNS:
         if column.apply is None:
             continue
         groups: dict[object, list[int]] = defaultdict(list)
-        for row in plan.rows:
+        for row in rows:
             value = row.values.get(column.key)
-            pk = row.user.pk if row.user else row.values.get("created")
-            if not row.problems and value and pk:
-                groups[value].append(pk)
+            if row.user and not row.problems and value:
+                groups[value].append(row.user.pk)
         for value, ids in groups.items():
             column.apply(ids, value, by)
 
 
-def purge_old_files() -> int:
-    """Delete uploads and results that nobody needs any more: they hold names and numbers."""
-    store, limit, gone = storages["private"], timezone.now() - KEEP, 0
-    if not store.exists(FOLDER):
-        return 0
-    for folder in store.listdir(FOLDER)[0]:
-        for name in store.listdir(f"{FOLDER}/{folder}")[1]:
-            path = f"{FOLDER}/{folder}/{name}"
-            if store.get_modified_time(path) < limit:
-                store.delete(path)
-                gone += 1
-    return gone
+def created_by_run(run: ImportRun) -> list[int]:
+    """The accounts that an import made, in the order of the table."""
+    rows = run.rows.filter(outcome=RowOutcome.CREATED, user__isnull=False).order_by("number")
+    return list(rows.values_list("user_id", flat=True))
+
+
+runs.register(LearnerImport())

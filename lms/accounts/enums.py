@@ -18,3 +18,11 @@ class Channel(models.TextChoices):
     APP = "app", _("on the site")
     EMAIL = "email", _("e-mail")
     SMS = "sms", _("SMS")
+
+
+class RowOutcome(models.TextChoices):
+    """What became of one row of an imported table."""
+
+    CREATED = "created", _("created")
+    KNOWN = "known", _("here already")
+    REFUSED = "refused", _("refused")

@@ -5,12 +5,13 @@ An app above adds a column (a cohort, say) with ``register_column`` in its ``App
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,6 +30,7 @@ CHUNK = 500  # values in one query
 class Column:
     """``clean(text, by)`` gives the value or raises ValidationError with the remedy. ``apply(user_ids, value, by)``
     is called in the importing transaction, for learners new and known; it must be harmless when repeated.
+    ``writes(value)`` says how many rows it writes for one learner at most: slices of an import are cut by it.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Column:
     titles: tuple[str, ...]  # what the first row may call it, folded
     clean: Callable[[str, User], Any]
     apply: Callable[[Sequence[int], Any, User], None] | None = None
+    writes: Callable[[Any], int] = lambda value: 1
 
 
 @dataclass(frozen=True)
@@ -170,25 +173,34 @@ def cell(cells: Sequence[str], place: int | None) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text
 
 
-def read_rows(table: list[list[str]], by: User) -> Plan:
-    """Check each row by itself."""
+def read_rows(table: list[list[str]], by: User, numbers: Iterable[int] | None = None) -> Plan:
+    """Check each row by itself: all of them, or those that ``numbers`` names."""
     layout = find_layout(table[0])
     header = table[0] if layout.has_header else [str(NAME.label), str(PHONE.label)]
-    rows = []
-    for number, cells in enumerate(table, start=1):
-        if (number == 1 and layout.has_header) or not any(cells):
-            continue
-        row = Row(number, list(cells))
-        for column in columns():
-            text = cell(cells, layout.places.get(column.key))
-            if column is NAME and column.key not in layout.places:
-                text = " ".join([cell(cells, layout.first), cell(cells, layout.family)]).strip()
-            try:
-                row.values[column.key] = column.clean(text, by)
-            except ValidationError as error:
-                row.problems.append(Problem(str(column.label), " ".join(error.messages)))
-        rows.append(row)
+    wanted = range(2 if layout.has_header else 1, len(table) + 1) if numbers is None else numbers
+    rows = [read_row(number, table[number - 1], layout, by) for number in wanted if any(table[number - 1])]
     return Plan(header, rows)
+
+
+def read_row(number: int, cells: Sequence[str], layout: Layout, by: User) -> Row:
+    row = Row(number, list(cells))
+    for column in columns():
+        text = cell(cells, layout.places.get(column.key))
+        if column is NAME and column.key not in layout.places:
+            text = " ".join([cell(cells, layout.first), cell(cells, layout.family)]).strip()
+        try:
+            row.values[column.key] = column.clean(text, by)
+        except ValidationError as error:
+            row.problems.append(Problem(str(column.label), " ".join(error.messages)))
+    return row
+
+
+def rows_written(row: Row) -> int:
+    """How many rows of the database a row of the table costs at most: the account, the audit trail, what became of
+    it, and what the columns of apps above write.
+    """
+    extras = [column.writes(row.values.get(column.key)) for column in EXTRA_COLUMNS if row.values.get(column.key)]
+    return 3 + sum(extras)
 
 
 def make_plan(table: list[list[str]], by: User) -> Plan:
@@ -199,6 +211,16 @@ def make_plan(table: list[list[str]], by: User) -> Plan:
     mark_repeats(plan)
     match_numbers(plan, by)
     match_names(plan, by)
+    return plan
+
+
+def look_again(table: list[list[str]], by: User, numbers: Iterable[int], strangers: "QuerySet[User]") -> Plan:
+    """Some rows of a table that was checked whole, as they stand now. Of two rows of one name and one number, the one
+    without it is somebody else, however late it comes: ``strangers`` are no matches of a name.
+    """
+    plan = read_rows(table, by, numbers)
+    match_numbers(plan, by)
+    match_names(plan, by, strangers)
     return plan
 
 
@@ -235,10 +257,12 @@ def match_numbers(plan: Plan, by: User) -> None:
             row.problems.append(Problem(str(PHONE.label), text))
 
 
-def match_names(plan: Plan, by: User) -> None:
+def match_names(plan: Plan, by: User, strangers: "QuerySet[User] | None" = None) -> None:
     """A name without a number that is already mine is the same person: importing a file twice changes nothing."""
     rows = {row.name.lower(): row for row in plan.rows if not row.problems and not row.values.get("phone")}
     mine = visible_to(by).annotate(low=Lower("full_name"))
+    if strangers is not None:
+        mine = mine.exclude(pk__in=strangers.values("pk"))
     for part in parts(list(rows)):
         wanted = [*part, *(rows[low].name for low in part)]  # SQLite lowers plain letters only
         for user in [*mine.filter(low__in=wanted), *mine.filter(full_name__in=wanted)]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -20,14 +21,13 @@ from lms.accounts import cards, enrolling, imports, phones, services
 from lms.accounts.fields import PhoneField
 from lms.accounts.forms import language_field
 from lms.accounts.http import SignedInRequest
-from lms.accounts.models import SignInCard, User
+from lms.accounts.models import ImportRun, SignInCard, User
 from lms.accounts.visibility import visible_to
 from lms.lib.http import private
-from lms.lib.tables import MAX_BYTES, TableError, csv_response
+from lms.lib.tables import MAX_BYTES, csv_response
 
 PAGE = 50
-PRINT_AT_ONCE = 200  # cards on one print: each QR takes some milliseconds
-SHOWN = 100  # rows of a preview
+PRINT_AT_ONCE = enrolling.PRINT_AT_ONCE
 
 
 def team_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -121,63 +121,14 @@ class UploadForm(forms.Form):
 
 @team_only
 def start_import(request: SignedInRequest) -> HttpResponse:
+    """Takes the file as it is; the worker reads it, and the run's page says what is in it."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        content = form.cleaned_data["content"]
-        try:
-            enrolling.plan_of(content=content, by=request.user)
-        except (TableError, ValidationError) as error:
-            form.add_error(None, error.messages if isinstance(error, ValidationError) else str(error))
-        else:
-            token = enrolling.keep_upload(content=content, by=request.user)
-            return redirect("learners:preview", token)
+        run = enrolling.start_import(content=form.cleaned_data["content"], by=request.user)
+        return redirect("runs:run", run.pk)
     title = _("Create learners from a list")
     context = {"form": form, "columns": imports.columns(), "breadcrumbs_items": crumbs(title), "header_title": title}
     return render(request, "accounts/admin/import.html", context)
-
-
-@team_only
-def preview_import(request: SignedInRequest, token: str) -> HttpResponse:
-    """What would happen, row by row; POST does it."""
-    try:
-        content = enrolling.read_kept(request.user, token, "upload")
-    except FileNotFoundError:
-        return redirect("learners:result", token)
-    if request.method == "POST":
-        enrolling.run_import(token=token, by=request.user)
-        return redirect("learners:result", token)
-    title = _("Check before you create")
-    context = {
-        "plan": enrolling.plan_of(content=content, by=request.user),
-        "shown": SHOWN, "breadcrumbs_items": crumbs(title), "header_title": title,
-    }  # fmt: skip
-    return render(request, "accounts/admin/preview.html", context)
-
-
-@team_only
-def import_result(request: SignedInRequest, token: str) -> HttpResponse:
-    try:
-        result = enrolling.result_of(token=token, by=request.user)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    batches = [
-        (start, start + 1, min(start + PRINT_AT_ONCE, len(result.created)))
-        for start in range(0, len(result.created), PRINT_AT_ONCE)
-    ]
-    title = _("Learners created")
-    context = {"result": result, "batches": batches, "breadcrumbs_items": crumbs(title), "header_title": title}
-    return render(request, "accounts/admin/result.html", context)
-
-
-@team_only
-def mend_file(request: SignedInRequest, token: str) -> HttpResponse:
-    try:
-        content = enrolling.read_kept(request.user, token, "csv")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="to-mend.csv"'
-    return response
 
 
 @team_only
@@ -193,18 +144,26 @@ def template_file(request: SignedInRequest) -> HttpResponse:
 def print_cards(request: SignedInRequest) -> HttpResponse:
     """New cards for the chosen learners, to print now: the secrets exist only on this page."""
     ids = [int(pk) for pk in request.POST.getlist("learner") if pk.isdecimal()][:PRINT_AT_ONCE]
-    token, start = request.POST.get("import", ""), request.POST.get("start", "0")
-    if token and start.isdecimal():
-        try:
-            ids = enrolling.result_of(token=token, by=request.user).created[int(start) :][:PRINT_AT_ONCE]
-        except FileNotFoundError as error:
-            raise Http404 from error
+    chosen, start = request.POST.get("import", ""), request.POST.get("start", "0")
+    if chosen and start.isdecimal():
+        ids = created_by_import(request.user, chosen)[int(start) :][:PRINT_AT_ONCE]
     users = list(visible_to(request.user).filter(pk__in=ids, is_active=True).order_by("full_name", "username"))
     if not users:
         messages.warning(request, _("Choose the learners whose cards you want to print."))
         return redirect("learners:list")
     printed = cards.issue(users=users, by=request.user)
     return render(request, "accounts/admin/cards.html", {"cards": printed})
+
+
+def created_by_import(by: User, pk: str) -> list[int]:
+    """Only one's own import leads to its learners."""
+    try:
+        run = ImportRun.objects.filter(pk=UUID(pk), by=by).first()
+    except ValueError as error:
+        raise Http404 from error
+    if run is None:
+        raise Http404
+    return enrolling.created_by_run(run)
 
 
 class LearnerForm(forms.ModelForm):

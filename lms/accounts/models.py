@@ -11,9 +11,10 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lms.accounts.enums import STAFF_ROLES, Channel, Role
+from lms.accounts.enums import STAFF_ROLES, Channel, Role, RowOutcome
 from lms.lib.append_only import AppendOnly
 from lms.lib.leases import Leased
+from lms.lib.runs import Run
 
 
 class PeopleManager(UserManager["User"]):
@@ -200,3 +201,29 @@ class AuditEvent(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target}"
+
+
+class ImportRun(Run):
+    """Learners created from a table. The table and what was found in it are files beside the row."""
+
+    left_out = models.PositiveIntegerField(default=0, editable=False)  # rows in the file that came back
+
+    class Meta(Run.Meta):
+        verbose_name = _("import of learners")
+        verbose_name_plural = _("imports of learners")
+
+
+class ImportedRow(models.Model):
+    """What became of one row of the table. ``number`` is the spreadsheet's; no cell is kept here."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=8, choices=RowOutcome.choices)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    problem = models.TextField(blank=True)  # of a refused one: what to do
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="imported_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.outcome}"

@@ -9,6 +9,7 @@ from django.dispatch import receiver
 
 from lms.accounts import services, tasks
 from lms.accounts.models import OutboundMessage
+from lms.lib import runs
 from lms.lib.publish import wake_on_commit
 
 
@@ -17,6 +18,11 @@ def on_message_queued(sender: Any, instance: OutboundMessage, created: bool, raw
     """A new message that can leave goes at once; the sweep sends what this wake-up call did not bring."""
     if created and not raw and instance.sent_at is None and not instance.stopped:
         wake_on_commit(tasks.send_message, str(instance.pk))
+
+
+@receiver(runs.run_due, dispatch_uid="accounts.work_run")
+def on_run_due(sender: Any, run: runs.Run, **kwargs: Any) -> None:
+    wake_on_commit(tasks.work_run, run._meta.label, str(run.pk))
 
 
 @before_task_publish.connect(sender="lms.accounts.tasks.heartbeat")

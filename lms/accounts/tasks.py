@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
-from lms.accounts import enrolling, messages, services
-from lms.lib import leases
+from lms.accounts import messages, services
+from lms.lib import leases, runs
+from lms.lib.publish import wake_on_commit
 
 BATCH = 200
 
@@ -26,5 +27,22 @@ def sweep_messages() -> int:
 
 
 @shared_task(ignore_result=True)
-def purge_imports() -> int:
-    return enrolling.purge_old_files()
+def work_run(label: str, run_id: str) -> None:
+    """Some slices of bulk work; what is left wakes the worker again, behind whatever else waits."""
+    if runs.work(label=label, run_id=run_id):
+        wake_on_commit(work_run, label, run_id)
+
+
+@shared_task(ignore_result=True)
+def sweep_runs() -> int:
+    """Wake the worker for every run that waits: lost wake-ups, and the slices of dead workers."""
+    waiting = [(label, str(pk)) for label, kind in runs.KINDS.items()
+               for pk in runs.due(kind.model).values_list("pk", flat=True)[:BATCH]]  # fmt: skip
+    for label, pk in waiting:
+        wake_on_commit(work_run, label, pk)
+    return len(waiting)
+
+
+@shared_task(ignore_result=True)
+def purge_runs() -> int:
+    return runs.purge()

@@ -2,11 +2,12 @@
 
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from lms.accounts import learner_admin
+from lms.accounts import learner_admin, run_admin
 
 
 class TeamMenuItem(MenuItem):
@@ -20,13 +21,15 @@ def admin_urls() -> list[URLPattern | URLResolver]:
         path("", learner_admin.list_learners, name="list"),
         path("import/", learner_admin.start_import, name="import"),
         path("import/example/", learner_admin.template_file, name="template"),
-        path("import/<str:token>/", learner_admin.preview_import, name="preview"),
-        path("import/<str:token>/result/", learner_admin.import_result, name="result"),
-        path("import/<str:token>/to-mend/", learner_admin.mend_file, name="mend"),
         path("cards/", learner_admin.print_cards, name="print_cards"),
         path("<int:pk>/", learner_admin.edit_learner, name="edit"),
     ]
-    return [path("learners/", include((own, "learners")))]
+    bulk = [
+        path("", run_admin.list_runs, name="list"),
+        path("<uuid:pk>/", run_admin.show_run, name="run"),
+        path("<uuid:pk>/file/", run_admin.run_file, name="file"),
+    ]
+    return [path("learners/", include((own, "learners"))), path("runs/", include((bulk, "runs")))]
 
 
 @hooks.register("register_admin_menu_item")
@@ -38,3 +41,8 @@ def learners_menu_item() -> MenuItem:
         icon_name="user",
         order=130,
     )
+
+
+@hooks.register("register_reports_menu_item")
+def runs_menu_item() -> MenuItem:
+    return TeamMenuItem(_("Bulk work"), reverse("runs:list"), name="runs", icon_name="tasks", order=90)

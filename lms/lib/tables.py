@@ -14,6 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from lms.lib.parsing import UnreadableFileError
+
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 MAX_BYTES = 3 * 1024 * 1024
 MAX_UNPACKED_BYTES = 8 * 1024 * 1024  # an .xlsx is a zip: 40 kB can hold a sheet that takes half a minute to read
@@ -21,7 +23,7 @@ MAX_COLUMNS = 60
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # PostgreSQL keeps no NUL, and nobody types the others
 
 
-class TableError(ValueError):
+class TableError(UnreadableFileError):
     """The file cannot be read as a table. The message says what is wrong and how to mend it."""
 
 

@@ -299,10 +299,17 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "lms.lib.beat.MemoryScheduler"
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=120)  # longer than any single task of ours takes
+RUN_SECONDS = env.int("RUN_SECONDS", default=10)  # of bulk work in one task: then others have their turn
+RUN_PAUSE_SECONDS = 0.25  # at most, after each slice: SQLite's one writer is free meanwhile
+PARSE_APART = True  # files of strangers are read in a process of its own, with these limits
+PARSE_CPU_SECONDS = env.int("PARSE_CPU_SECONDS", default=10)
+PARSE_SECONDS = env.int("PARSE_SECONDS", default=40)
+PARSE_MEMORY_MB = env.int("PARSE_MEMORY_MB", default=400)
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "heartbeat": {"task": "lms.accounts.tasks.heartbeat", "schedule": 30},
     "messages": {"task": "lms.accounts.tasks.sweep_messages", "schedule": SWEEP_SECONDS},
-    "imports": {"task": "lms.accounts.tasks.purge_imports", "schedule": 6 * 3600},
+    "runs": {"task": "lms.accounts.tasks.sweep_runs", "schedule": SWEEP_SECONDS},
+    "purge-runs": {"task": "lms.accounts.tasks.purge_runs", "schedule": 6 * 3600},
     "attempts": {"task": "assessments.tasks.sweep_attempts", "schedule": SWEEP_SECONDS},
     "certificates": {"task": "certificates.tasks.sweep_certificates", "schedule": SWEEP_SECONDS},
     "referrals": {"task": "placement.tasks.sweep_referrals", "schedule": SWEEP_SECONDS},

@@ -35,6 +35,8 @@ CACHES["shared"] = CACHES["default"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
+RUN_PAUSE_SECONDS = 0
+PARSE_APART = False  # a second for each process: the tests of the process itself turn it on
 LOG_LEVEL = "CRITICAL"
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -4,23 +4,37 @@ import io
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.storage import storages
+from django.db import DataError
+from django.utils import timezone
 from openpyxl import Workbook
 
 from lms.accounts import enrolling, imports, usernames
-from lms.accounts.models import AuditEvent, User
+from lms.accounts.models import AuditEvent, ImportedRow, ImportRun, User
 from lms.accounts.signals import learners_created
-from lms.lib.tables import TableError
+from lms.lib import runs
+from lms.lib.runs import RefusedError, RunState
+from lms.lib.tables import TableError, read_table
 from tests.factories.people import make_user
+from tests.factories.runs import check_import, import_learners, work_off
 
 
-def run(content: bytes | str, by: User) -> enrolling.Result:
-    content = content.encode() if isinstance(content, str) else content
-    return enrolling.run_import(token=enrolling.keep_upload(content=content, by=by), by=by)
+def run(content: bytes | str, by: User) -> ImportRun:
+    done = import_learners(content, by)
+    assert done.state == RunState.DONE, done.note
+    return done
+
+
+def ids(run: ImportRun, outcome: str) -> list[int]:
+    return sorted(run.rows.filter(outcome=outcome).values_list("user", flat=True))
 
 
 def plan(content: bytes | str, by: User) -> imports.Plan:
-    return enrolling.plan_of(content=content.encode() if isinstance(content, str) else content, by=by)
+    content = content.encode() if isinstance(content, str) else content
+    return enrolling.plan_of(table=read_table(content, max_rows=imports.MAX_ROWS), by=by)
+
+
+def refused_rows(run: ImportRun) -> str:
+    return run.read("refused").decode("utf-8-sig")
 
 
 def problems(content: bytes | str, by: User) -> list[tuple[int, str, str]]:
@@ -86,8 +100,8 @@ Ina Koffi;77 000 00 01;fr"""
 
 def test_good_rows_come_in_and_bad_ones_come_back_to_mend(trainer):
     result = run("Nom complet;Téléphone\nAwa Ndiaye;77 123 45 67\nFatou Sow;=1+1\n+Aby;", trainer)
-    assert (len(result.created), result.bad) == (1, 2)
-    mend = enrolling.read_kept(trainer, result.token, "csv").decode("utf-8-sig")
+    assert (len(ids(result, "created")), result.left_out) == (1, 2)
+    mend = refused_rows(result)
     header, first, second = mend.splitlines()
     assert header.startswith("Nom complet")
     assert "'=1+1" in first
@@ -98,10 +112,10 @@ def test_good_rows_come_in_and_bad_ones_come_back_to_mend(trainer):
 
 def test_a_mended_file_comes_in_again(trainer):
     result = run("Nom complet;Téléphone\nFatou Sow;+2217", trainer)
-    mend = enrolling.read_kept(trainer, result.token, "csv").decode("utf-8-sig")
+    mend = refused_rows(result)
     assert "'+2217" in mend
     result = run(mend.replace("'+2217", "'+221771234567"), trainer)
-    assert len(result.created) == 1
+    assert len(ids(result, "created")) == 1
     assert User.objects.get(role="learner").phone == "+221771234567"
 
 
@@ -109,17 +123,24 @@ def test_the_same_file_again_creates_nobody(trainer):
     content = "Nom complet;Téléphone\nAwa Ndiaye;77 123 45 67\nÉlodie Sow;"
     first = run(content, trainer)
     again = run(content, trainer)
-    assert again.created == []
-    assert sorted(again.known) == sorted(first.created)
+    assert ids(again, "created") == []
+    assert ids(again, "known") == ids(first, "created")
     assert User.objects.filter(role="learner").count() == 2
 
 
-def test_sending_the_same_preview_twice_creates_nobody_more(trainer):
-    token = enrolling.keep_upload(content=b"Awa Ndiaye", by=trainer)
-    enrolling.run_import(token=token, by=trainer)
-    with pytest.raises(FileNotFoundError):
-        enrolling.run_import(token=token, by=trainer)
+def test_saying_go_twice_creates_nobody_more(trainer):
+    done = run("Awa Ndiaye", trainer)
+    assert not runs.confirm(done)
+    assert not runs.stop(done)
     assert User.objects.filter(role="learner").count() == 1
+
+
+def test_two_rows_of_one_name_are_two_people_however_far_apart(trainer):
+    """One has a number and the other none: the plan says two, and slices make two."""
+    names = "\n".join(f"{chr(97 + n % 26)}wa {chr(97 + n // 26)}diaye" for n in range(100))
+    done = run(f"Nom complet;Téléphone\nInès Koffi;77 123 45 67\n{names}\nInès Koffi;", trainer)
+    assert User.objects.filter(full_name="Inès Koffi").count() == 2
+    assert done.rows.filter(outcome="created").count() == 102
 
 
 def test_a_namesake_of_another_trainers_learner_is_a_new_person(trainer):
@@ -154,10 +175,10 @@ def test_a_column_of_an_app_above(trainer, monkeypatch):
     imports.register_column(column)
     content = "Nom complet;Groupe\nAwa Ndiaye;Dakar\nFatou Sow;Dakar\nAma Ba;\nIna Koffi;nulle part"
     result = run(content, trainer)
-    assert given == [(result.created[:2], "Dakar")]
-    assert result.bad == 1
+    assert given == [(enrolling.created_by_run(result)[:2], "Dakar")]
+    assert result.left_out == 1
     run(content, trainer)
-    assert [sorted(ids) for ids, _value in given] == [result.created[:2]] * 2
+    assert [sorted(ids) for ids, _value in given] == [enrolling.created_by_run(result)[:2]] * 2
 
 
 def test_news_and_trail(trainer):
@@ -165,7 +186,7 @@ def test_news_and_trail(trainer):
     learners_created.connect(lambda **news: heard.append(news["user_ids"]), weak=False, dispatch_uid="test")
     result = run("Awa Ndiaye", trainer)
     learners_created.disconnect(dispatch_uid="test")
-    assert heard == [result.created]
+    assert heard == [ids(result, "created")]
     assert AuditEvent.objects.filter(verb="create-learner", actor=trainer).count() == 1
 
 
@@ -184,24 +205,83 @@ def test_too_many_rows(trainer):
 
 
 def test_no_column_of_names(trainer):
-    with pytest.raises(ValidationError):
+    with pytest.raises(RefusedError):
         plan("Téléphone;Ville\n77 123 45 67;Dakar", trainer)
 
 
-def test_five_thousand_rows_in_few_queries(trainer, django_assert_max_num_queries):
+def test_few_queries_for_each_slice(trainer, django_assert_max_num_queries):
     names = [f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}wa {chr(97 + n // 676)}diaye" for n in range(1500)]
-    token = enrolling.keep_upload(content="\n".join(["Nom complet", *names]).encode(), by=trainer)
-    with django_assert_max_num_queries(60):
-        result = enrolling.run_import(token=token, by=trainer)
-    assert len(result.created) == 1500
+    checked = check_import("\n".join(["Nom complet", *names]), trainer)
+    assert (checked.state, checked.total) == (RunState.READY, 1500)
+    runs.confirm(checked)
+    with django_assert_max_num_queries(25 * (1500 // 60)):
+        work_off(checked)
+    assert len(ids(checked, "created")) == 1500
 
 
-def test_files_are_only_ones_own_and_do_not_stay(trainer, manager, monkeypatch):
-    token = enrolling.keep_upload(content=b"Awa Ndiaye", by=trainer)
-    for person, name in ((manager, token), (trainer, "../" + token), (trainer, "0" * 32)):
-        with pytest.raises(FileNotFoundError):
-            enrolling.read_kept(person, name, "upload")
-    assert enrolling.purge_old_files() == 0
-    monkeypatch.setattr(enrolling, "KEEP", -enrolling.KEEP)
-    assert enrolling.purge_old_files() >= 1
-    assert not storages["private"].exists(enrolling.path_for(trainer, token, "upload"))
+def test_a_row_that_the_database_refuses_leaves_the_others(trainer, monkeypatch):
+    real = enrolling.create_learners
+
+    def create(*, rows, by):
+        users = real(rows=rows, by=by)
+        if any(user.full_name == "Fatou Sow" for user in users):
+            raise DataError("value too long")
+        return users
+
+    monkeypatch.setattr(enrolling, "create_learners", create)
+    done = run("Nom complet\nAwa Ndiaye\nFatou Sow\nInès Koffi", trainer)
+    assert list(User.objects.filter(role="learner").order_by("pk").values_list("full_name", flat=True)) == [
+        "Awa Ndiaye", "Inès Koffi",
+    ]  # fmt: skip
+    assert "Fatou Sow" in refused_rows(done)
+    assert done.left_out == 1
+
+
+def test_a_number_taken_meanwhile_comes_back(trainer, stranger):
+    checked = check_import("Nom complet;Téléphone\nAwa Ndiaye;77 123 45 67\nFatou Sow;", trainer)
+    User.objects.filter(pk=stranger.pk).update(phone="+221771234567")
+    runs.confirm(checked)
+    done = work_off(checked)
+    assert (ids(done, "created"), done.left_out) == ([User.objects.get(full_name="Fatou Sow").pk], 1)
+    assert "Awa Ndiaye" in refused_rows(done)
+
+
+def test_stopped_half_way(trainer):
+    """What is done stays, and what was not reached comes back with the refused ones."""
+    names = [f"Awa {chr(97 + n // 26)}{chr(97 + n % 26)}diaye" for n in range(150)]
+    checked = check_import("\n".join(["Nom complet", *names, "X1"]), trainer)
+    runs.confirm(checked)
+    assert runs.work(label=checked._meta.label, run_id=checked.pk, seconds=0)
+    checked.refresh_from_db()
+    assert 0 < checked.position < 150
+    runs.stop(checked)
+    done = work_off(checked)
+    made = User.objects.filter(role="learner").count()
+    assert (done.state, made, done.left_out) == (RunState.STOPPED, checked.position, 151 - made)
+    assert refused_rows(done).count("arrêté") == 150 - made
+    again = run(refused_rows(done), trainer)
+    assert User.objects.filter(role="learner").count() == 150
+    assert again.left_out == 1
+
+
+def test_thrown_away_before_anything_was_created(trainer):
+    checked = check_import("Awa Ndiaye", trainer)
+    runs.stop(checked)
+    assert work_off(checked).state == RunState.STOPPED
+    assert not any(checked.has(name) for name in enrolling.LearnerImport.files)
+
+
+def test_files_do_not_stay(trainer, monkeypatch):
+    waiting, done = check_import("Awa Ndiaye", trainer), run("Awa Ndiaye\nX1", trainer)
+    assert not any(done.has(name) for name in ("upload", "table", "plan"))
+    assert runs.purge() == 0
+    ImportRun.objects.update(created_at=timezone.now() - runs.KEEP_FILES * 1.1)
+    monkeypatch.setattr(runs, "KEEP_FILES", -runs.KEEP_FILES)
+    assert runs.purge() >= 4
+    waiting.refresh_from_db()
+    assert waiting.state == RunState.STOPPED
+    ImportRun.objects.update(created_at=timezone.now() - runs.KEEP_ROWS * 1.1)
+    runs.purge()
+    assert not ImportRun.objects.exists()
+    assert not ImportedRow.objects.exists()
+    assert User.objects.filter(full_name="Awa Ndiaye").exists()

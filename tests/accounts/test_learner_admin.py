@@ -1,13 +1,18 @@
 """The admin's pages of learners: for the team, and each trainer for her own."""
 
+import html
 import re
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from lms.accounts.models import AuditEvent, SignInCard, User
+from lms.accounts.models import AuditEvent, ImportRun, SignInCard, User
+from lms.lib.runs import RunState
+from lms.lib.tables import MAX_BYTES
 from tests.factories.people import make_user
+from tests.factories.runs import work_off
 
 LIST, IMPORT, PRINT = "/cms/learners/", "/cms/learners/import/", "/cms/learners/cards/"
 
@@ -28,17 +33,22 @@ def test_from_list_to_printed_cards(desk, trainer):
     file = SimpleUploadedFile("liste.csv", "Nom complet;Téléphone\nAwa Ndiaye;77 123 45 67\nFatou;9".encode())
     preview = desk.post(IMPORT, {"file": file})
     page = desk.get(preview["Location"]).content.decode()
+    assert "Contrôle en cours" in page
+    assert 'http-equiv="refresh"' in page
+    work_off(ImportRun.objects.get())
+    page = desk.get(preview["Location"]).content.decode()
+    assert 'http-equiv="refresh"' not in page
     assert "Awa Ndiaye" in page
     assert "Numéro de téléphone" in page
     assert not User.objects.filter(role="learner").exists()
-    result = desk.post(preview["Location"])
-    page = desk.get(result["Location"]).content.decode()
-    assert "to-mend" in page
-    mend = desk.get(result["Location"].replace("result", "to-mend"))
+    assert desk.post(preview["Location"], {"step": "go"})["Location"] == preview["Location"]
+    run = work_off(ImportRun.objects.get())
+    page = desk.get(preview["Location"]).content.decode()
+    assert f"{preview['Location']}file/" in page
+    mend = desk.get(f"{preview['Location']}file/")
     assert mend["Content-Disposition"].startswith("attachment")
     assert "no-store" in mend["Cache-Control"]
-    token = re.search(r"import/(\w+)/result", result["Location"]).group(1)
-    cards = desk.post(PRINT, {"import": token, "start": "0"})
+    cards = desk.post(PRINT, {"import": str(run.pk), "start": "0"})
     page = cards.content.decode()
     assert "awa.ndiaye" in page
     assert page.count("data:image/png;base64,") == 1
@@ -46,7 +56,8 @@ def test_from_list_to_printed_cards(desk, trainer):
     assert SignInCard.objects.filter(user__username="awa.ndiaye", created_by=trainer).count() == 1
     code = re.search(r"<code>((?:\w{5}-){3}\w{5})</code>", page).group(1)
     assert Client().post("/fr/accounts/card/", {"code": code}).status_code == 302
-    assert desk.get(preview["Location"])["Location"] == result["Location"]  # the way back does nothing
+    desk.post(preview["Location"], {"step": "go"})  # the way back does nothing
+    assert work_off(run).state == RunState.DONE
 
 
 def test_another_trainer_gets_nothing(awa, desk, sign_in):
@@ -60,17 +71,17 @@ def test_another_trainer_gets_nothing(awa, desk, sign_in):
     assert other.get(preview, follow=True).status_code == 404
     assert other.post(preview, follow=True).status_code == 404
     assert not User.objects.filter(full_name="Fatou Sow").exists()
-    result = desk.post(preview)["Location"]
-    assert other.get(result).status_code == 404
-    assert other.get(result.replace("result", "to-mend")).status_code == 404
-    token = result.split("/")[-3]
-    assert other.post(PRINT, {"import": token, "start": "0"}).status_code == 404
+    desk.post(preview, {"step": "go"})
+    run = work_off(ImportRun.objects.get())
+    assert other.get(f"{preview}file/").status_code == 404
+    assert other.post(PRINT, {"import": str(run.pk), "start": "0"}).status_code == 404
+    assert "Aucun travail" in other.get("/cms/runs/").content.decode()
 
 
 @pytest.mark.parametrize("person", ["learner", "employer_user"])
 def test_only_the_team(request, sign_in, person, awa):
     client = sign_in(request.getfixturevalue(person))
-    for path in (LIST, IMPORT, f"{LIST}{awa.pk}/", f"{IMPORT}{'0' * 32}/result/", f"{IMPORT}example/"):
+    for path in (LIST, IMPORT, f"{LIST}{awa.pk}/", "/cms/runs/", f"/cms/runs/{UUID(int=1)}/", f"{IMPORT}example/"):
         assert client.get(path).status_code in {302, 403}, path
     assert client.post(PRINT, {"learner": [awa.pk]}).status_code in {302, 403}
     assert not SignInCard.objects.exists()
@@ -134,14 +145,34 @@ def test_a_number_in_use_is_refused_without_naming_its_owner(desk, awa, stranger
 
 
 @pytest.mark.parametrize(
-    "data", [{}, {"text": "   "}, {"text": "Téléphone;Ville\n1;2"},
-             {"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04 no")},
-             {"file": SimpleUploadedFile("x.csv", b"%PDF-1.7 pretending")}]
+    "data", [{}, {"text": "   "}, {"file": SimpleUploadedFile("x.csv", b"x" * (MAX_BYTES + 1))}]
 )  # fmt: skip
-def test_what_cannot_be_read_is_said_on_the_form(desk, data):
+def test_what_is_no_list_is_said_on_the_form(desk, data):
     page = desk.post(IMPORT, data)
     assert page.status_code == 200
     assert "help-critical" in page.content.decode() or "error" in page.content.decode()
+    assert not ImportRun.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content", ["Téléphone;Ville\n1;2".encode(), b"PK\x03\x04 no", b"%PDF-1.7 pretending"]
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_on_the_page(desk, content):
+    page = desk.post(IMPORT, {"file": SimpleUploadedFile("x.csv", content)})["Location"]
+    run = work_off(ImportRun.objects.get())
+    assert run.state == RunState.REFUSED
+    assert not run.has("upload")
+    text = desk.get(page).content.decode()
+    assert "help-critical" in text
+    assert html.escape(run.note) in text
+
+
+def test_the_list_of_runs(desk, sign_in, manager, django_assert_max_num_queries):
+    assert "Aucun travail" in desk.get("/cms/runs/").content.decode()
+    page = desk.post(IMPORT, {"text": "Fatou Sow"})["Location"]
+    assert page in desk.get("/cms/runs/").content.decode()
+    assert page not in sign_in(manager).get("/cms/runs/").content.decode()
+    assert sign_in(manager).get(page).status_code == 404
 
 
 def test_an_example_file(desk):

@@ -3,10 +3,10 @@
 import pytest
 
 from courses.models import CohortMember, Enrolment
-from lms.accounts import enrolling
 from lms.accounts.enums import Role
 from tests.factories.courses import make_cohort, make_course
 from tests.factories.people import make_user
+from tests.factories.runs import import_learners
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def cohort(trainer):
 
 
 def run(table: str, by):
-    return enrolling.run_import(token=enrolling.keep_upload(content=table.encode(), by=by), by=by)
+    return import_learners(table, by)
 
 
 def test_rows_that_name_a_group_join_it_and_its_courses(trainer, cohort):
@@ -36,10 +36,10 @@ def test_the_same_file_again_changes_nothing(trainer, cohort):
 
 def test_an_unknown_group_sends_the_row_back(trainer, cohort):
     result = run("Nom complet;Groupe\nAwa Ndiaye;Thiès", trainer)
-    assert result.bad == 1
+    assert result.left_out == 1
     assert not CohortMember.objects.exists()
 
 
 def test_another_trainers_group_is_unknown(cohort):
     other = make_user("autre", Role.TRAINER)
-    assert run("Nom complet;Groupe\nAwa Ndiaye;Dakar mars", other).bad == 1
+    assert run("Nom complet;Groupe\nAwa Ndiaye;Dakar mars", other).left_out == 1

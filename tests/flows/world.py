@@ -19,9 +19,9 @@ from certificates.models import Certificate
 from cms.services import ensure_site
 from courses.models import Cohort, Course, Enrolment, LessonPage, Skill
 from courses.services import enrol, mark_step_done
-from lms.accounts import cards, enrolling, phones
+from lms.accounts import cards, phones
 from lms.accounts.enums import Role
-from lms.accounts.models import OutboundMessage, User
+from lms.accounts.models import ImportRun, OutboundMessage, User
 from placement.choices import COUNTRIES
 from placement.enums import SHARED_FIELDS, Vetting
 from placement.enums import ReferralState as S
@@ -32,6 +32,7 @@ from tests.factories.assessments import SPECS, assessment_page, make_assessment,
 from tests.factories.courses import BOTH, lesson_page, make_cohort, make_course
 from tests.factories.people import make_user
 from tests.factories.placement import make_employer, make_opportunity, make_referral
+from tests.factories.runs import check_import, import_learners
 
 ROLES = {
     "anonymous": None,
@@ -97,9 +98,8 @@ class World:
     other_cohort: Cohort  # the other trainer's, with the other learner
     news: OutboundMessage  # to the learner
     card: cards.PrintedCard  # the newcomer's
-    upload: str  # the trainer's list, not imported yet
-    upload_to_run: str  # another, for the row that imports it
-    imported: str  # the trainer's list, imported, with a row to mend
+    ready: ImportRun  # the trainer's list, not imported yet
+    imported: ImportRun  # the trainer's list, imported, with a row to mend
 
     def person(self, role: str) -> User | None:
         attribute = ROLES[role]
@@ -166,13 +166,9 @@ def people() -> dict[str, User]:
     }
 
 
-def imports(trainer: User) -> dict[str, str]:
-    upload, to_run, done = (
-        enrolling.keep_upload(content=f"nom;telephone\n{name};\nX1;12\n".encode(), by=trainer)
-        for name in ("Seynabou Diop", "Mariama Fall", "Khady Gueye")
-    )
-    enrolling.run_import(token=done, by=trainer)
-    return {"upload": upload, "upload_to_run": to_run, "imported": done}
+def imports(trainer: User) -> dict[str, Any]:
+    ready = check_import("nom;telephone\nSeynabou Diop;\nX1;12\n", trainer)
+    return {"ready": ready, "imported": import_learners("nom;telephone\nKhady Gueye;\nX1;12\n", trainer)}
 
 
 def placements(crowd: dict[str, User]) -> dict[str, Any]:

@@ -1,0 +1,185 @@
+"""Bulk work writes little at a time, survives its workers, and does nothing twice. Each kind of run is held to it."""
+
+import threading
+from collections.abc import Callable
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+
+from courses.models import CohortMember, Enrolment
+from lms.accounts.models import AuditEvent, User
+from lms.lib import leases, runs
+from lms.lib.runs import ROWS_AT_ONCE, Run, RunState
+from tests.factories.courses import make_cohort, make_course
+from tests.factories.runs import check_import, work_off
+from tests.writes import rows_by_transaction
+
+pytestmark = pytest.mark.django_db
+
+MANY = 90
+
+
+def name(number: int) -> str:
+    return f"Awa {chr(97 + number // 26)}{chr(97 + number % 26)}diaye"
+
+
+def learners(by: User) -> Run:
+    """Into a group with two courses: the dearest rows."""
+    cohort = make_cohort(trainers=(by,), courses=(make_course("a", lessons=1), make_course("b", lessons=1)))
+    rows = [f"{name(number)};77 100 {number:02d} 00;{cohort.name}" for number in range(MANY)]
+    return check_import("\n".join(["Nom complet;Téléphone;Groupe", *rows, "X1;;"]), by)
+
+
+def count_learners() -> list[int]:
+    created = AuditEvent.objects.filter(verb="create-learner").count()
+    return [User.objects.filter(created_by__isnull=False).count(), created, CohortMember.objects.count(),
+            Enrolment.objects.count()]  # fmt: skip
+
+
+KINDS: dict[str, tuple[Callable[[User], Run], Callable[[], list[int]], list[int]]] = {
+    "accounts.ImportRun": (learners, count_learners, [MANY, MANY, MANY, 2 * MANY]),
+}  # how to make one that waits for its last word, what to count, and what is right in the end
+
+
+def test_every_kind_of_run_is_tried_here():
+    assert set(KINDS) == set(runs.KINDS) == {model._meta.label for model in runs.models_of_runs()}
+
+
+@pytest.fixture(params=KINDS)
+def case(request, site, trainer) -> tuple[Run, Callable[[], list[int]], list[int]]:
+    make, count, right = KINDS[request.param]
+    run = make(trainer)
+    assert run.state == RunState.READY, run.note
+    return run, count, right
+
+
+def slices(run: Run) -> int:
+    """Work on it, one task for each slice; how many."""
+    number = 1
+    while runs.work(label=run._meta.label, run_id=run.pk, seconds=0):
+        number += 1
+    run.refresh_from_db()
+    return number
+
+
+def test_no_transaction_writes_many_rows(case):
+    run, count, right = case
+    runs.confirm(run)
+    with rows_by_transaction() as written:
+        number = slices(run)
+    assert (run.state, count()) == (RunState.DONE, right)
+    assert max(written) <= ROWS_AT_ONCE, sorted(written)[-3:]
+    assert number > 2
+    with rows_by_transaction() as written:
+        runs.delete(run)
+    assert max(written) <= ROWS_AT_ONCE + 1, sorted(written)[-3:]
+
+
+class Killed(BaseException):
+    """As sudden as kill -9: nothing behind it runs, and the lease stays."""
+
+
+def test_a_worker_killed_anywhere_doubles_and_loses_nothing(case, monkeypatch):
+    """Once before each slice is committed, and once after."""
+    run, count, right = case
+    runs.confirm(run)
+    real = Run.advance
+    kills = {"before": 0, "after": 0}
+
+    @contextmanager
+    def advance(self, **changes):
+        with real(self, **changes):
+            yield
+            if kills["before"] <= kills["after"]:
+                kills["before"] += 1
+                raise Killed
+        kills["after"] += 1
+        raise Killed
+
+    monkeypatch.setattr(Run, "advance", advance)
+    for _life in range(500):
+        try:
+            runs.work(label=run._meta.label, run_id=run.pk)
+            break
+        except Killed:
+            rows = type(run).objects.filter(pk=run.pk)
+            rows.update(lease_until=None, tries=0)
+    run.refresh_from_db()
+    assert (run.state, count()) == (RunState.DONE, right), kills
+    assert kills["after"] > 2
+
+
+def test_the_lease_of_a_dead_worker_runs_out_and_the_sweep_finds_the_run(case, settings):
+    run, count, right = case
+    runs.confirm(run)
+    assert leases.claim(type(run).objects.filter(pk=run.pk), seconds=60)
+    assert not runs.work(label=run._meta.label, run_id=run.pk)
+    assert not runs.due(type(run))
+    type(run).objects.filter(pk=run.pk).update(lease_until=leases.timezone.now())
+    assert [found.pk for found in runs.due(type(run))] == [run.pk]
+    assert work_off(run).state == RunState.DONE
+    assert count() == right
+
+
+def test_stopping_at_any_moment_ends_it(case):
+    run, count, right = case
+    runs.confirm(run)
+    runs.work(label=run._meta.label, run_id=run.pk, seconds=0)
+    assert runs.stop(run)
+    assert work_off(run).state == RunState.STOPPED
+    assert not runs.stop(run)
+    assert not runs.confirm(run)
+    assert all(some <= whole for some, whole in zip(count(), right, strict=True))
+
+
+def test_a_slice_that_fails_is_tried_later_and_given_up_in_the_end(case, monkeypatch, sign_in, caplog):
+    run, _count, _right = case
+    runs.confirm(run)
+    kind = runs.kind_of(run)
+    monkeypatch.setattr(type(kind), "work", lambda self, run: 1 / 0)
+    for _try in range(leases.MAX_TRIES):
+        type(run).objects.filter(pk=run.pk).update(due_at=leases.timezone.now())
+        assert not runs.work(label=run._meta.label, run_id=run.pk)
+    run.refresh_from_db()
+    assert run.is_given_up
+    client, page = sign_in(run.by), f"/cms/runs/{run.pk}/"
+    assert "Réessayer" in client.get(page).content.decode()
+    monkeypatch.undo()
+    client.post(page, {"step": "again"})
+    assert work_off(run).state == RunState.DONE
+
+
+def test_whoever_lost_the_right_meanwhile_is_refused(case):
+    run, count, _right = case
+    before = count()
+    runs.confirm(run)
+    User.objects.filter(pk=run.by_id).update(role="learner")
+    assert work_off(run).state == RunState.REFUSED
+    assert count() == before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("label", KINDS)
+def test_two_workers_at_once_do_it_once(label, site, trainer):
+    """The lease is taken from the first one in mid-work, as after a long sleep of its machine."""
+    make, count, right = KINDS[label]
+    run = make(trainer)
+    runs.confirm(run)
+
+    def other() -> None:
+        try:
+            for _time in range(3):
+                type(run).objects.filter(pk=run.pk).update(lease_until=None)
+                runs.work(label=label, run_id=run.pk, seconds=0)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=other) for _worker in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    work_off(run)
+    type(run).objects.filter(pk=run.pk).update(lease_until=None, due_at=leases.timezone.now())
+    assert (work_off(run).state, count()) == (RunState.DONE, right)

@@ -1,0 +1,77 @@
+"""Files that are made to be slow, large or deadly are read in a process of its own, which is killed."""
+
+import time
+
+import pytest
+
+from lms.lib.parsing import UnreadableFileError, parse_apart
+from lms.lib.tables import TableError, read_table
+
+HERE = "tests.lib.test_parsing."
+
+
+def busy(content: bytes) -> str:
+    while True:
+        pass
+
+
+def asleep(content: bytes) -> str:
+    time.sleep(600)
+    return ""
+
+
+def greedy(content: bytes) -> int:
+    return len([bytes(1024 * 1024) for _piece in range(100_000)])
+
+
+def broken(content: bytes) -> str:
+    raise KeyError(content)
+
+
+def writing(content: bytes) -> str:
+    with open("/tmp/passerelle-left-behind", "wb") as file:  # noqa: PTH123
+        file.write(content)
+    return "written"
+
+
+@pytest.fixture(autouse=True)
+def apart(settings) -> None:
+    settings.PARSE_APART = True
+    settings.PARSE_CPU_SECONDS, settings.PARSE_MEMORY_MB = 1, 100
+
+
+def test_what_is_read_comes_back():
+    assert parse_apart("lms.lib.tables.read_table", "Nom;Tél.\nInès;77".encode(), max_rows=5) == [
+        ["Nom", "Tél."], ["Inès", "77"],
+    ]  # fmt: skip
+
+
+def test_a_refusal_comes_back_in_the_readers_language():
+    with pytest.raises(UnreadableFileError) as apart:
+        parse_apart("lms.lib.tables.read_table", b"%PDF-1.7")
+    with pytest.raises(TableError) as here:
+        read_table(b"%PDF-1.7")
+    assert str(apart.value) == str(here.value)
+
+
+@pytest.mark.parametrize("reader", ["busy", "greedy"])
+def test_too_much_is_stopped_and_said(reader):
+    with pytest.raises(UnreadableFileError, match="trop gros ou trop compliqué"):
+        parse_apart(HERE + reader, b"")
+
+
+def test_waiting_for_nothing_is_stopped_too(settings):
+    settings.PARSE_SECONDS = 4
+    with pytest.raises(UnreadableFileError, match="trop gros ou trop compliqué"):
+        parse_apart(HERE + "asleep", b"")
+
+
+def test_a_fault_of_ours_is_no_fault_of_the_worker(caplog):
+    with pytest.raises(UnreadableFileError, match="ne peut pas être lu"):
+        parse_apart(HERE + "broken", b"secret")
+    assert "secret" not in caplog.text
+
+
+def test_it_writes_no_file():
+    with pytest.raises(UnreadableFileError):
+        parse_apart(HERE + "writing", b"x" * 100_000)

@@ -1,0 +1,40 @@
+"""Counts the rows that each transaction writes. Bulk work keeps every one of them small: SQLite has one writer."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+
+
+@contextmanager
+def rows_by_transaction() -> Iterator[list[int]]:
+    """The numbers of rows written, one for each outermost ``atomic`` block inside; a write outside of any is one of
+    its own. Blocks around the ``with`` (a test's own) do not count.
+    """
+    counts: list[int] = []
+    around = len(connection.atomic_blocks)
+    real_enter = transaction.Atomic.__enter__
+
+    def enter(block: transaction.Atomic) -> Any:
+        if len(connection.atomic_blocks) == around:
+            counts.append(0)
+        return real_enter(block)
+
+    def count(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        result = execute(sql, params, many, context)
+        if WRITE.match(str(sql)):
+            if len(connection.atomic_blocks) == around:
+                counts.append(0)
+            counts[-1] += max(context["cursor"].rowcount, 0)
+        return result
+
+    transaction.Atomic.__enter__ = enter  # type: ignore[method-assign]
+    try:
+        with connection.execute_wrapper(count):
+            yield counts
+    finally:
+        transaction.Atomic.__enter__ = real_enter  # type: ignore[method-assign]
