@@ -26,13 +26,13 @@ class QuestionForm(WagtailAdminModelForm):
         if answers and not self.is_deferred_validation:
             problems = find_problems(answers.get_prep_value())
             if problems:
-                self.add_error("answers", ValidationError([in_words(problem) for problem in problems]))
+                self.add_error("answers", ValidationError([describe_problem(problem) for problem in problems]))
         if cleaned.get("image") and not cleaned.get("image_alt") and not self.is_deferred_validation:
             self.add_error("image_alt", _("Write what the picture shows, for those who do not see it."))
         return cleaned
 
 
-def in_words(problem: Problem) -> str:
+def describe_problem(problem: Problem) -> str:
     """Where, what, and how to mend it."""
     line = re.search(r"\d+", problem.field)
     where = _("Line %(number)s:") % {"number": int(line[0]) + 1} if line else ""

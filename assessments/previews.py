@@ -5,9 +5,9 @@ from typing import Any
 from django.utils import translation
 
 from assessments.content import draft_content
-from assessments.faces import fill
 from assessments.models import Question
 from assessments.pictures import picture_of
+from assessments.presentation import fill
 from assessments.question_types import UnknownQuestionType, get_question_type
 from assessments.seeds import rng_for
 
@@ -24,12 +24,12 @@ def preview_context(question: Question, mode: str) -> dict[str, Any]:
     if kind.validate(content.spec):
         return {"unready": True, "prompt": content.prompt}
     with translation.override(question.locale.language_code):
-        face = kind.public(content.spec, rng_for(SEED, "preview"))
+        presentation = kind.public(content.spec, rng_for(SEED, "preview"))
         shown = kind.explain(content.spec, {}) if mode == "answers" else None
     return {
         "prompt": content.prompt,
         "picture": picture_of(content),
-        "face": fill(face, {}),
+        "presentation": fill(presentation, {}),
         "template": kind.template,
         "review": shown,
         "content": content,

@@ -118,12 +118,12 @@ def named(questions: list[QuestionResult]) -> list[QuestionResult]:
 
     language = active_language()
     rows = Question.objects.filter(translation_key__in=[row.key for row in questions])
-    twins: dict[UUID, Question] = {}
+    translations: dict[UUID, Question] = {}
     for question in rows.select_related("skill", "locale").defer("answers", "feedback"):
-        if question.translation_key not in twins or question.locale.language_code == language:
-            twins[question.translation_key] = question
+        if question.translation_key not in translations or question.locale.language_code == language:
+            translations[question.translation_key] = question
     for row in questions:
-        if row.key in twins:
-            row.text, row.pk = str(twins[row.key]), twins[row.key].pk
-            row.skill = pick(twins[row.key].skill.names)
+        if row.key in translations:
+            row.text, row.pk = str(translations[row.key]), translations[row.key].pk
+            row.skill = pick(translations[row.key].skill.names)
     return questions

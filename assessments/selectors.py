@@ -10,7 +10,7 @@ from assessments.enums import Answers
 from assessments.models import Assessment, Attempt, AttemptItem, Response
 from courses.models import Enrolment, Skill
 from lms.accounts.models import User
-from lms.lib.prepared import Prepared
+from lms.lib.compiled_queries import CompiledQuery
 
 
 def item_rows(user: int, attempt: UUID, position: int) -> QuerySet[AttemptItem]:
@@ -34,9 +34,13 @@ def newest_response(item: int, key: UUID) -> Any:
 
 NO_KEY = UUID(int=0)
 RULES = ("attempt", "attempt__assessment")
-ITEM_OF_COURSE: Prepared[AttemptItem] = Prepared(item_of_course, user=int, attempt=UUID, position=int, code=str)
-LOCKED_ITEM: Prepared[AttemptItem] = Prepared(locked_item, user=int, attempt=UUID, position=int)
-NEWEST_RESPONSE: Prepared[tuple[int, UUID, dict[str, Any], bool]] = Prepared(newest_response, item=int, key=UUID)
+ITEM_OF_COURSE: CompiledQuery[AttemptItem] = CompiledQuery(
+    item_of_course, user=int, attempt=UUID, position=int, code=str
+)
+LOCKED_ITEM: CompiledQuery[AttemptItem] = CompiledQuery(locked_item, user=int, attempt=UUID, position=int)
+NEWEST_RESPONSE: CompiledQuery[tuple[int, UUID, dict[str, Any], bool]] = CompiledQuery(
+    newest_response, item=int, key=UUID
+)
 
 
 def get_item(user: User, attempt_id: UUID, position: int, code: str) -> AttemptItem:

@@ -21,9 +21,9 @@ from django.views.decorators.http import require_safe
 
 from assessments import selectors
 from assessments.content import content_of
-from assessments.faces import face_of, fill, refilled
 from assessments.models import Assessment, AssessmentPage, Attempt, AttemptItem
 from assessments.pictures import picture_of
+from assessments.presentation import fill, presentation_of, refilled
 from assessments.question_types import InvalidResponse, get_question_type
 from assessments.services import (
     AttemptClosedError,
@@ -36,14 +36,14 @@ from assessments.services import (
 from courses.outline import Outline, Step, active_language, best_outline
 from courses.selectors import Learning, lessons_by_skill
 from courses.services import note_position
-from courses.views import find_step, for_enrolled, lost, twins
+from courses.views import find_step, for_enrolled, language_urls, lost
 from lms.accounts.http import SignedInRequest
 from lms.lib.http import private
 
 View = Callable[..., HttpResponseBase]
 
 
-def hers(view: View) -> View:
+def on_own_attempt(view: View) -> View:
     """For pages of one attempt: signed in, never stored, and 404 for what is not hers."""
 
     @private
@@ -109,7 +109,7 @@ def intro_context(learning: Learning, outline: Outline, step: Step, page: Assess
         "questions": page.question_count(),
         "left": max(limit - len(ended), 0) if limit else None,
         "refusal": "" if current else why_not(page.assessment, attempts),
-        "language_urls": twins(learning.course, outline, step),
+        "language_urls": language_urls(learning.course, outline, step),
     }
 
 
@@ -125,7 +125,7 @@ def why_not(assessment: Assessment, attempts: Iterable[Attempt]) -> str:
 # -- during
 
 
-@hers
+@on_own_attempt
 def question(request: SignedInRequest, code: str, slug: str, attempt_id: UUID, position: int) -> HttpResponse:
     """One question. Posting saves the answer and goes on, back, or marks it to be read again."""
     if request.method == "POST":
@@ -177,9 +177,9 @@ def show_question(
 ) -> HttpResponse:
     """The form of one question with her answer in it; what she typed wrongly stays as typed."""
     content = content_of([item.revision_id])[item.revision_id]
-    face = face_of(item.attempt, item, content)
+    presentation = presentation_of(item.attempt, item, content)
     _pk, _key, saved, _known = selectors.newest_of(item)
-    values = typed if typed is not None else refilled(content, face, saved)
+    values = typed if typed is not None else refilled(content, presentation, saved)
     context = {
         "code": code,
         "slug": slug,
@@ -187,7 +187,7 @@ def show_question(
         "attempt": item.attempt,
         "prompt": content.prompt,
         "picture": picture_of(content),
-        "face": fill(face, values),
+        "presentation": fill(presentation, values),
         "key": uuid.uuid4(),
         "is_saved": bool(saved) and not error,
         "total": AttemptItem.objects.filter(attempt=item.attempt_id).count(),
@@ -210,7 +210,7 @@ def close_if_over(request: SignedInRequest, code: str, slug: str, attempt: Attem
     return redirect("assessments:result", code, slug, attempt.pk)
 
 
-@hers
+@on_own_attempt
 def overview(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> HttpResponse:
     """All questions at a glance before handing in; posting hands in."""
     attempt = selectors.get_attempt(request.user, code, attempt_id)
@@ -238,7 +238,7 @@ def overview(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -
 
 
 @require_safe
-@hers
+@on_own_attempt
 def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> HttpResponse:
     """What it was worth, skill by skill, and what comes next."""
     attempt = selectors.get_attempt(request.user, code, attempt_id)
@@ -269,7 +269,7 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
 
 
 @require_safe
-@hers
+@on_own_attempt
 def answers(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> HttpResponse:
     """Her answers beside the right ones, once the rules allow it."""
     attempt = selectors.get_attempt(request.user, code, attempt_id)

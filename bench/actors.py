@@ -72,13 +72,13 @@ def draw_certificates(count: str) -> list[float]:
     from certificates import services
 
     for pk in list(services.without_pdf().order_by("?").values_list("pk", flat=True)[:WARM_UP]):
-        services.draw(certificate_id=pk)
+        services.generate_pdf(certificate_id=pk)
     took: list[float] = []
     while len(took) < int(count):
         start, drawn = time.perf_counter(), 0
         waiting = services.without_pdf().filter(lease_until=None).order_by("?").values_list("pk", flat=True)[:50]
         for pk in list(waiting):
-            if services.draw(certificate_id=pk):
+            if services.generate_pdf(certificate_id=pk):
                 took.append(time.perf_counter() - start)
                 start, drawn = time.perf_counter(), drawn + 1
         if not drawn:  # the other actor has them, or what is left failed and waits for its next try
@@ -94,7 +94,7 @@ def seed_site(people: str = "16") -> dict[str, Any]:
     from assessments.services import start
     from courses.models import Course
     from lms.accounts.models import User
-    from tests.factories.assessments import assessment_page, make_assessment, make_twins
+    from tests.factories.assessments import assessment_page, make_assessment, make_in_both_languages
     from tests.factories.courses import BOTH, lesson_page, make_course, make_enrolment
 
     translation.activate("fr")
@@ -104,7 +104,7 @@ def seed_site(people: str = "16") -> dict[str, Any]:
             page = lesson_page(course, number, language)
             page.body = [("text", LESSON)] * 3
             page.save_revision().publish()
-    questions = [make_twins("single", code=f"q{number}")[0] for number in range(10)]
+    questions = [make_in_both_languages("single", code=f"q{number}")[0] for number in range(10)]
     rules = make_assessment(course, questions=questions, max_attempts=0, pause_minutes=0)
     page, course = assessment_page(rules), Course.objects.get(pk=course.pk)
     seeded = []

@@ -21,20 +21,20 @@ import lms  # noqa: F401  (a sound SQLite first)
 def write_for_ever(attempt_id: UUID, user: Any, pipe: int) -> None:
     """Answer the questions of one attempt in turn, each time otherwise, and say which keys were saved."""
     from assessments.content import content_of
-    from assessments.faces import face_of
     from assessments.models import Attempt
+    from assessments.presentation import presentation_of
     from assessments.services import save_response
 
     attempt = Attempt.objects.get(pk=attempt_id)
     items = list(attempt.items.order_by("position"))
     contents = content_of(item.revision_id for item in items)
-    faces = {item.position: face_of(attempt, item, contents[item.revision_id]) for item in items}
+    presentations = {item.position: presentation_of(attempt, item, contents[item.revision_id]) for item in items}
     turn = 0
     while True:
         turn += 1
-        for position, face in faces.items():
-            key, options = uuid4(), face["options"]
-            raw = {face["field"]: [options[turn % len(options)]["token"]]}
+        for position, presentation in presentations.items():
+            key, options = uuid4(), presentation["options"]
+            raw = {presentation["field"]: [options[turn % len(options)]["token"]]}
             save_response(user=user, attempt_id=attempt_id, position=position, key=key, raw=raw)
             if turn > 1:  # the first answer after a restart may be the one that stands already: nothing to write
                 os.write(pipe, key.bytes)
@@ -63,13 +63,13 @@ def one_round(writers: list[tuple[UUID, Any]], chance: random.Random) -> set[UUI
     time.sleep(chance.uniform(0.05, 0.3))
     for pid, _reading in running:
         os.kill(pid, signal.SIGKILL)
-    said: set[UUID] = set()
+    acknowledged: set[UUID] = set()
     for pid, reading in running:
         os.waitpid(pid, 0)
         with os.fdopen(reading, "rb") as pipe:
             data = pipe.read()
-        said |= {UUID(bytes=data[start : start + 16]) for start in range(0, len(data) // 16 * 16, 16)}
-    return said
+        acknowledged |= {UUID(bytes=data[start : start + 16]) for start in range(0, len(data) // 16 * 16, 16)}
+    return acknowledged
 
 
 def main(rounds: int, seed: int = 1) -> dict[str, Any]:
@@ -85,15 +85,15 @@ def main(rounds: int, seed: int = 1) -> dict[str, Any]:
     attempts = list(Attempt.objects.select_related("enrolment__user"))
     writers = [(attempt.pk, attempt.enrolment.user) for attempt in attempts]
     connections.close_all()
-    chance, said = random.Random(seed), set()
+    chance, acknowledged = random.Random(seed), set()
     for _number in range(rounds):
-        said |= one_round(writers, chance)
+        acknowledged |= one_round(writers, chance)
     kept = set(Response.objects.values_list("key", flat=True))
     whole = "ok"
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             whole = cursor.execute("PRAGMA integrity_check").fetchone()[0]
-    return {"rounds": rounds, "acknowledged": len(said), "lost": len(said - kept), "integrity": whole}
+    return {"rounds": rounds, "acknowledged": len(acknowledged), "lost": len(acknowledged - kept), "integrity": whole}
 
 
 if __name__ == "__main__":

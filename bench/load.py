@@ -155,5 +155,5 @@ def read(port: int, path: str, cookies: str = "", *, seconds: float = 4, connect
         out = subprocess.run(
             [*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True
         ).stdout
-    said = json.loads(out.rpartition("RESULT ")[2])
-    return Rate(said["n"] / (said["us"] / 1e6), said["p50"] / 1000, said["p95"] / 1000, said["bad"])
+    result = json.loads(out.rpartition("RESULT ")[2])
+    return Rate(result["n"] / (result["us"] / 1e6), result["p50"] / 1000, result["p95"] / 1000, result["bad"])

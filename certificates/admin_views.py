@@ -38,15 +38,15 @@ def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @needs("certificates.change_certificate")
-def draw_again(request: SignedInRequest, pk: int) -> HttpResponse:
+def generate_again(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say why a PDF was given up, then have it drawn again. Programme managers only."""
     certificate = get_object_or_404(Certificate, pk=pk)
     if request.method == "POST":
-        if services.draw_again(certificate=certificate, by=request.user):
-            wake_on_commit(tasks.draw_certificate, certificate.pk)
+        if services.generate_again(certificate=certificate, by=request.user):
+            wake_on_commit(tasks.generate_certificate, certificate.pk)
             messages.success(request, _("The PDF is being drawn. The person is told when it is ready."))
         else:
             messages.info(request, _("This PDF needs no help: it is there, on its way, or no longer wanted."))
         return redirect(REGISTER)
     context = {"certificate": certificate, "list_url": reverse(REGISTER)}
-    return render(request, "certificates/admin/draw_again.html", context)
+    return render(request, "certificates/admin/generate_again.html", context)

@@ -25,8 +25,8 @@ from django.utils.formats import date_format
 
 from certificates.artwork import HEIGHT, MARK_HEIGHT, MARK_WIDTH, WIDTH, mark_operators, river_operators
 from certificates.codes import format_code
-from certificates.fit import direction, fitted_size, width_in_ems
-from certificates.qr import MAX_VERSION, Qr, draw_qr
+from certificates.qr import MAX_VERSION, Qr, render_qr
+from certificates.text_size import direction, fitted_size, width_in_ems
 from certificates.words import CertificateWords
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ _lock = threading.Lock()
 
 def render_pdf(words: CertificateWords) -> bytes:
     """One A4 page, tagged for screen readers (PDF/UA-1). Raises QrTooDenseError for too long an address."""
-    qr = draw_qr(words.verify_url)
+    qr = render_qr(words.verify_url)
     html = certificate_html(words, qr)
     with _lock, _rubbish_later():
         return _write_pdf(html, qr)
@@ -115,7 +115,7 @@ def _write_pdf(html: str, qr: Qr) -> bytes:
     """No file identifier: to compute one, all is written and packed twice, a tenth of the time."""
     kit = _kit()
     pdf: bytes = kit.page(string=html, base_url=_BASE, url_fetcher=kit.fetcher).write_pdf(
-        finisher=partial(_put_drawings, qr),
+        finisher=partial(_put_vectors, qr),
         font_config=kit.fonts,
         stylesheets=[kit.sheet],
         cache=kit.images,
@@ -124,7 +124,7 @@ def _write_pdf(html: str, qr: Qr) -> bytes:
     return pdf
 
 
-def _put_drawings(qr: Qr, document: Document, pdf: pydyf.PDF) -> None:
+def _put_vectors(qr: Qr, document: Document, pdf: pydyf.PDF) -> None:
     """The mark and the QR in the place of their stand-ins, and the river below the text.
 
     The river is marked as decoration, so that screen readers pass over it.
@@ -132,7 +132,7 @@ def _put_drawings(qr: Qr, document: Document, pdf: pydyf.PDF) -> None:
     import pydyf
 
     for image in [row for row in pdf.objects if isinstance(row, pydyf.Stream) and row.extra.get("Subtype") == "/Image"]:
-        _put_drawing(image, qr)
+        _put_vector(image, qr)
     box = pydyf.Array([0, 0, WIDTH * _POINTS, HEIGHT * _POINTS])
     form = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Filter": "/FlateDecode"}
     river = pydyf.Stream([_packed_river()], extra=form)
@@ -145,7 +145,7 @@ def _put_drawings(qr: Qr, document: Document, pdf: pydyf.PDF) -> None:
         resources.setdefault("XObject", pydyf.Dictionary())["River"] = river.reference
 
 
-def _put_drawing(image: pydyf.Stream, qr: Qr) -> None:
+def _put_vector(image: pydyf.Stream, qr: Qr) -> None:
     """Draw in the unit square, where an image is drawn too."""
     import pydyf
 

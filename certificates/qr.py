@@ -54,7 +54,7 @@ class Qr:
         return round(self.module_mm * (self.modules + 2 * QUIET_MODULES), 2)
 
 
-def draw_qr(text: str) -> Qr:
+def render_qr(text: str) -> Qr:
     """Raises QrTooDenseError when the text cannot be printed at a readable size."""
     try:
         code = segno.make_qr(_segments(text), error="m", mask=_MASK, boost_error=True)

@@ -121,7 +121,7 @@ def without_pdf() -> QuerySet[Certificate]:
     return Certificate.objects.filter(pdf="", revoked_at=None)
 
 
-def draw(*, certificate_id: int) -> bool:
+def generate_pdf(*, certificate_id: int) -> bool:
     """Draw the PDF under a lease, keep it, and tell the learner; True when this call did it."""
     row = without_pdf().filter(pk=certificate_id)
     if not leases.claim(row):
@@ -135,9 +135,9 @@ def draw(*, certificate_id: int) -> bool:
     except Exception as error:  # noqa: BLE001  (whatever went wrong, the row says so and the next try comes later)
         leases.release(row, error=f"{type(error).__name__}: {error}", tries=certificate.tries)
         return False
-    drawn = {"pdf": name, "pdf_sha256": hashlib.sha256(pdf).hexdigest(), "lease_until": None}
+    pdf_fields = {"pdf": name, "pdf_sha256": hashlib.sha256(pdf).hexdigest(), "lease_until": None}
     with transaction.atomic():
-        if not row.update(**drawn, notified_at=timezone.now()):  # withdrawn, or drawn by another, meanwhile
+        if not row.update(**pdf_fields, notified_at=timezone.now()):  # withdrawn, or drawn by another, meanwhile
             return False
         tell_ready(certificate)
     return True
@@ -149,11 +149,11 @@ def given_up() -> QuerySet[Certificate]:
 
 
 @transaction.atomic
-def draw_again(*, certificate: Certificate, by: User) -> bool:
+def generate_again(*, certificate: Certificate, by: User) -> bool:
     """Let a PDF that was given up be drawn again; False when it is drawn, withdrawn or still being tried."""
     if not leases.retry(without_pdf().filter(pk=certificate.pk)):
         return False
-    record(actor=by, verb="draw-certificate-again", target=certificate)
+    record(actor=by, verb="generate-certificate-again", target=certificate)
     return True
 
 
@@ -206,7 +206,7 @@ def revoke(*, certificate: Certificate, reason: str, by: User) -> bool:
     return True
 
 
-def find(text: str) -> Certificate | None:
+def find_certificate(text: str) -> Certificate | None:
     """The certificate that a typed, pasted or scanned code names."""
     code = normalise_code(text)
     if not is_code(code):

@@ -13,12 +13,12 @@ def issue_certificate(enrolment_id: int) -> None:
     """Issue and draw at once: one wake-up is enough."""
     certificate = services.issue(enrolment_id=enrolment_id)
     if certificate is not None:
-        services.draw(certificate_id=certificate.pk)
+        services.generate_pdf(certificate_id=certificate.pk)
 
 
 @shared_task(ignore_result=True)
-def draw_certificate(certificate_id: int) -> None:
-    services.draw(certificate_id=certificate_id)
+def generate_certificate(certificate_id: int) -> None:
+    services.generate_pdf(certificate_id=certificate_id)
 
 
 @shared_task(ignore_result=True)
@@ -27,4 +27,4 @@ def sweep_certificates() -> int:
     for pk in services.completed_without_certificate().order_by("completed_at").values_list("pk", flat=True)[:BATCH]:
         services.issue(enrolment_id=pk)
     ids = leases.waiting(services.without_pdf()).order_by("due_at").values_list("pk", flat=True)[:BATCH]
-    return sum(services.draw(certificate_id=pk) for pk in list(ids))
+    return sum(services.generate_pdf(certificate_id=pk) for pk in list(ids))

@@ -46,7 +46,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("code", "").strip()
     if not typed:
         return render(request, "certificates/verify.html", {})
-    if services.find(typed) is not None:
+    if services.find_certificate(typed) is not None:
         return redirect("verify:check", code=normalise_code(typed))
     return refuse(request, typed)
 
@@ -56,7 +56,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     """What the certificate says and whether it still holds, for whoever has its code."""
     if len(code) > 64:
         raise Http404
-    certificate = services.find(code)
+    certificate = services.find_certificate(code)
     if certificate is None:
         return refuse(request, code)
     context = {

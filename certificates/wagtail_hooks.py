@@ -116,7 +116,7 @@ register_snippet(CertificateViewSet)
 def admin_urls() -> list[URLPattern]:
     return [
         path("certificates/<int:pk>/revoke/", admin_views.revoke, name="revoke_certificate"),
-        path("certificates/<int:pk>/draw-again/", admin_views.draw_again, name="draw_certificate_again"),
+        path("certificates/<int:pk>/generate-again/", admin_views.generate_again, name="generate_certificate_again"),
     ]
 
 
@@ -128,5 +128,5 @@ def listing_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any
         url = reverse("revoke_certificate", args=[snippet.pk])
         yield snippet_widgets.SnippetListingButton(_("Withdraw"), url, icon_name="cross", priority=60)
         if snippet.is_given_up:
-            url = reverse("draw_certificate_again", args=[snippet.pk])
+            url = reverse("generate_certificate_again", args=[snippet.pk])
             yield snippet_widgets.SnippetListingButton(_("Draw the PDF again"), url, icon_name="rotate", priority=50)

@@ -47,7 +47,7 @@ def ensure_home() -> HomePage:
     for code, _name in settings.LANGUAGES:
         locale = Locale.objects.get_or_create(language_code=code)[0]
         if not HomePage.objects.filter(locale=locale).exists():
-            add_home(locale, twin=home)
+            add_home(locale, source_page=home)
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True, hostname="localhost")
     if site.root_page_id != home.pk:
         old, site.root_page, site.site_name = site.root_page_id, home, settings.WAGTAIL_SITE_NAME
@@ -64,14 +64,14 @@ def name_roots() -> None:
     Collection.objects.filter(depth=1, name="Root").update(name=name)
 
 
-def add_home(locale: Locale, twin: HomePage | None = None) -> HomePage:
+def add_home(locale: Locale, source_page: HomePage | None = None) -> HomePage:
     root = Page.get_first_root_node() or Page.add_root(title=settings.WAGTAIL_SITE_NAME, slug="root", locale=locale)
     with translation.override(locale.language_code):
         page = HomePage(
             title=_("Passerelle: learn, prove it, work"), slug=f"home-{locale.language_code}", locale=locale
         )
-    if twin is not None:
-        page.translation_key = twin.translation_key
+    if source_page is not None:
+        page.translation_key = source_page.translation_key
     root.add_child(instance=page)
     page.save_revision().publish()
     return page
@@ -86,8 +86,8 @@ def ensure_plain_pages() -> None:
         key = uuid5(NAMESPACE_URL, f"passerelle:{slug}")
         for home in HomePage.objects.select_related("locale"):
             language = home.locale.language_code
-            twin = PlainPage.objects.filter(locale=home.locale, translation_key=key)
-            if twin.exists() or PlainPage.objects.child_of(home).filter(slug=slug).exists():
+            source_page = PlainPage.objects.filter(locale=home.locale, translation_key=key)
+            if source_page.exists() or PlainPage.objects.child_of(home).filter(slug=slug).exists():
                 continue
             with translation.override(language):
                 codes = (language, settings.LANGUAGE_CODE, "en")

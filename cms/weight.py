@@ -15,7 +15,7 @@ FRAME_BYTES = 1100  # head, bar, buttons and headers around a body, compressed
 QUALITY = 5  # as the middleware compresses
 
 
-def draw(body: blocks.StreamValue, language: str) -> str:
+def render(body: blocks.StreamValue, language: str) -> str:
     """The body's HTML, with the few words of its blocks in ``language``."""
     with translation.override(language):
         return str(body.render_as_block()).strip()
@@ -35,7 +35,7 @@ def image_bytes(image: AbstractImage) -> int:
 
 def body_weight(body: blocks.StreamValue, language: str) -> int:
     """Bytes a phone loads for a page with this body: compressed HTML and pictures; audio and video not."""
-    html = brotli.compress(draw(body, language).encode(), quality=QUALITY)
+    html = brotli.compress(render(body, language).encode(), quality=QUALITY)
     return FRAME_BYTES + len(html) + sum(image_bytes(image) for image in images_of(body))
 
 

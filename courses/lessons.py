@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.core.cache import caches
 
-from cms.weight import draw
+from cms.weight import render
 from courses.models import Course, LessonPage
 from courses.outline import Step
 
@@ -28,6 +28,6 @@ def lesson_body(course: Course, step: Step, language: str) -> Body | None:
         page = LessonPage.objects.live().filter(pk=step.page_id).first()
         if page is None:
             return None
-        body = Body(html=draw(page.body, language), summary=page.summary)
+        body = Body(html=render(page.body, language), summary=page.summary)
         caches["bodies"].set(key, body)
     return body

@@ -49,8 +49,8 @@ def next_step(steps: Collection[Step], done: AbstractSet[UUID], last: UUID | Non
     return next((step for step in [*ordered[place:], *ordered[:place]] if step.key not in done), None)
 
 
-def required_keys(hers: Outline, everywhere: Collection[Outline]) -> frozenset[UUID]:
-    """What finishes a course for somebody who learns it in the language of ``hers``.
+def required_keys(own: Outline, everywhere: Collection[Outline]) -> frozenset[UUID]:
+    """What finishes a course for somebody who learns it in the language of ``own``.
 
     The required steps of her own language, and the required assessments of every language: a translation that is
     still being written can neither hold her back by lessons she cannot read nor let her pass without the proof.
@@ -61,7 +61,7 @@ def required_keys(hers: Outline, everywhere: Collection[Outline]) -> frozenset[U
         for step in outline.steps
         if step.is_required and step.kind == StepKind.ASSESSMENT
     }
-    return hers.required | exams
+    return own.required | exams
 
 
 def is_complete(required: AbstractSet[UUID], done: AbstractSet[UUID]) -> bool:
@@ -69,9 +69,9 @@ def is_complete(required: AbstractSet[UUID], done: AbstractSet[UUID]) -> bool:
     return bool(required) and required <= done
 
 
-def elsewhere(hers: Outline, everywhere: Collection[Outline], done: AbstractSet[UUID]) -> list[Step]:
+def elsewhere(own: Outline, everywhere: Collection[Outline], done: AbstractSet[UUID]) -> list[Step]:
     """Required assessments that are not done and exist in another language only."""
-    missing = required_keys(hers, everywhere) - hers.required - done
+    missing = required_keys(own, everywhere) - own.required - done
     seen: dict[UUID, Step] = {}
     for outline in everywhere:
         for step in outline.steps:

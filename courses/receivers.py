@@ -29,13 +29,14 @@ def bump_trees(paths: set[str]) -> None:
 
 
 def share_skills(lesson: LessonPage) -> None:
-    """Give the lesson's skills to its twins, and to what is being written of them: the editor opens the revision."""
+    """Give the lesson's skills to its translations, and to what is being written of them: the editor opens the "
+    "revision."""
     skills = list(lesson.skills.all())
-    for twin in LessonPage.objects.filter(translation_key=lesson.translation_key).exclude(pk=lesson.pk):
-        if set(twin.skills.all()) != set(skills):
-            twin.skills.set(skills)
-            twin.skills.commit()
-        revision = twin.latest_revision
+    for translation in LessonPage.objects.filter(translation_key=lesson.translation_key).exclude(pk=lesson.pk):
+        if set(translation.skills.all()) != set(skills):
+            translation.skills.set(skills)
+            translation.skills.commit()
+        revision = translation.latest_revision
         if revision is not None and set(revision.content.get("skills", ())) != {skill.pk for skill in skills}:
             revision.content["skills"] = [skill.pk for skill in skills]
             revision.save(update_fields=["content"])

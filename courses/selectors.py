@@ -9,7 +9,7 @@ from courses.models import Course, Enrolment, LessonPage
 from courses.outline import Outline, Step
 from lms.accounts.enums import Channel
 from lms.accounts.models import OutboundMessage, User
-from lms.lib.prepared import Prepared
+from lms.lib.compiled_queries import CompiledQuery
 
 ENROLMENT = [field.attname for field in Enrolment._meta.concrete_fields]
 COURSE = [field.attname for field in Course._meta.concrete_fields]
@@ -20,7 +20,7 @@ def learning_rows(user: int, code: str) -> Any:
     return Enrolment.objects.filter(user_id=user, course__code=code).values_list(*COLUMNS)
 
 
-LEARNING_ROWS: Prepared[tuple[Any, ...]] = Prepared(learning_rows, user=int, code=str)
+LEARNING_ROWS: CompiledQuery[tuple[Any, ...]] = CompiledQuery(learning_rows, user=int, code=str)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,16 +103,16 @@ def complete_if_done(locked: Enrolment) -> None:
     """Write ``completed_at`` and send ``course_completed`` when every required step is done. Wants the row locked."""
     if locked.completed_at is not None:
         return
-    hers = best_outline(locked.course, locked.language)
-    if hers is None or not is_complete(finishing_keys(locked.course, hers), done_keys(locked)):
+    own = best_outline(locked.course, locked.language)
+    if own is None or not is_complete(finishing_keys(locked.course, own), done_keys(locked)):
         return
     locked.completed_at = timezone.now()
     locked.save(update_fields=["completed_at"])
     course_completed.send(Enrolment, enrolment_id=locked.pk)
 
 
-def finishing_keys(course: Course, hers: Outline) -> frozenset[UUID]:
-    return required_keys(hers, all_outlines(course))
+def finishing_keys(course: Course, own: Outline) -> frozenset[UUID]:
+    return required_keys(own, all_outlines(course))
 
 
 def done_keys(enrolment: Enrolment) -> frozenset[UUID]:

@@ -33,8 +33,8 @@ from courses.outline import (
 from courses.selectors import Learning, get_learning, get_learnings, unread_news
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import OutboundMessage
-from lms.lib.frames import framed
 from lms.lib.http import private
+from lms.lib.shared_pages import shared_page
 
 View = Callable[..., HttpResponseBase]
 
@@ -130,7 +130,7 @@ def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespo
     services.note_position(enrolment=learning.enrolment, step_key=step.key, language=outline.language)
     is_done = step.key in learning.done
 
-    def draw(csrf_token: str) -> str:
+    def render(csrf_token: str) -> str:
         steps = outline.steps
         context = {
             "outline": outline,
@@ -140,12 +140,12 @@ def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespo
             "total": len(steps),
             "next_step": outline.after(step.key),
             "is_done": is_done,
-            "language_urls": twins(learning.course, outline, step),
+            "language_urls": language_urls(learning.course, outline, step),
             "csrf_token": csrf_token,
         }
         return render_to_string("courses/lesson.html", context, request)
 
-    return framed(request, f"frame:{body_key(learning.course, step, outline.language)}:{is_done}", draw)
+    return shared_page(request, f"frame:{body_key(learning.course, step, outline.language)}:{is_done}", render)
 
 
 @for_enrolled
@@ -189,25 +189,26 @@ def enrol(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def find_step(course: Course, slug: str) -> tuple[Outline | None, Step | None]:
-    """The step of that slug in the active language; a slug of another language leads to its twin, if there is one."""
+    """The step of that slug in the active language; a slug of another language leads to its translation, if there "
+    "is one."""
     here = get_outline(course, active_language())
     if here is not None and (step := here.by_slug(slug)):
         return here, step
     for outline in all_outlines(course):
         step = outline.by_slug(slug)
         if step is not None:
-            twin = here.by_key(step.key) if here else None
-            return (here, twin) if twin else (outline, step)
+            translation = here.by_key(step.key) if here else None
+            return (here, translation) if translation else (outline, step)
     return here, None
 
 
-def twins(course: Course, outline: Outline, step: Step) -> dict[str, str]:
+def language_urls(course: Course, outline: Outline, step: Step) -> dict[str, str]:
     """This lesson's address in every other language; where it is not translated, the course's."""
     addresses = {}
     for other in all_outlines(course):
         if other.language != outline.language:
-            twin = other.by_key(step.key)
-            addresses[other.language] = twin.path if twin else other.path
+            translation = other.by_key(step.key)
+            addresses[other.language] = translation.path if translation else other.path
     return addresses
 
 

@@ -74,8 +74,8 @@ def search_people(request: EmployerRequest) -> HttpResponse:
         "next_page": found.page + 1,
         "opportunities": mine,
         "opportunity": wanted,
-        "chosen": [(filters.in_words(token), without(asked, token)) for token in filters.tokens()],
-        "loosen": [(filters.in_words(token), count, without(asked, token)) for token, count in found.loosen],
+        "chosen": [(filters.label_of(token), without(asked, token)) for token in filters.tokens()],
+        "loosen": [(filters.label_of(token), count, without(asked, token)) for token, count in found.loosen],
         "listed": listed_by(request.employer, request.user),
     }
     part = "#found" if request.htmx and not request.htmx.history_restore_request else ""

@@ -96,7 +96,7 @@ class Filter:
     """Do its other choices keep their counts when one is chosen? Each such filter costs one more query then."""
     is_counted: bool = True
 
-    def in_words(self, value: str) -> str:
+    def label_of(self, value: str) -> str:
         """What was chosen, in the list of all that is."""
         return self.label(value)
 
@@ -127,7 +127,7 @@ class Stepped(Filter):
     """How a name and a level are put together."""
     is_many: bool = True
 
-    def in_words(self, value: str) -> str:
+    def label_of(self, value: str) -> str:
         code, _sep, level = value.rpartition(":")
         return self.chip % (self.names([code]).get(code, code), self.label(level))
 
@@ -257,10 +257,10 @@ class Filters:
             for value in self.chosen.get(each.name, ())
         ]
 
-    def in_words(self, token: str) -> str:
+    def label_of(self, token: str) -> str:
         name, _sep, value = token.partition(":")
         typed = next((v for v in self.chosen.get(name, ()) if BY_NAME[name].written(v) == value), value)
-        return BY_NAME[name].in_words(typed)
+        return BY_NAME[name].label_of(typed)
 
     @property
     def region(self) -> str:

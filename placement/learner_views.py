@@ -88,7 +88,7 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "stages": stages(referral) if referral.forwarded_at else [],
         "next_step": next_step(referral) if referral.state in END_STATES - {S.STARTED} else None,
         "outcomes": answers.outcomes_due(referral),
-        "said": answers.outcomes_said(referral, By.LEARNER),
+        "answered": answers.answered_outcomes(referral, By.LEARNER),
         "can_withdraw": referral.state in OPEN_STATES | {S.ACCEPTED},
         "words": WordsForm(),
         **extra,

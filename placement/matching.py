@@ -181,7 +181,7 @@ def best_first(found: Iterable[tuple[Match, T]], tie: Callable[[T], Any]) -> lis
     return sorted(found, key=lambda pair: (*pair[0].rank, tie(pair[1])))
 
 
-def lot(seed: object, key: object) -> str:
+def tie_break(seed: object, key: object) -> str:
     """A tie between people: drawn, so that nobody comes first for an old account or a name; the same for one seed."""
     return hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()
 

@@ -80,7 +80,7 @@ def show(
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),
         "can_start": may(referral, S.STARTED),
         "outcomes": answers.outcomes_due(referral) if may_ask(referral) else (),
-        "said": answers.outcomes_said(referral, By.EMPLOYER) if may_ask(referral) else (),
+        "answered": answers.answered_outcomes(referral, By.EMPLOYER) if may_ask(referral) else (),
         "today": timezone.localdate(),
     }
     part = "#body" if request.htmx else ""

@@ -28,7 +28,7 @@ def answer(request: HtmxRequest, secret: str) -> HttpResponse:
     The site's ``Referrer-Policy: same-origin`` keeps the secret from other sites. Not ``no-referrer``: with it a
     browser posts with ``Origin: null``, which the check against forged forms refuses.
     """
-    referral = secrets.find(secret)
+    referral = secrets.find_referral(secret)
     with translation.override(language_of(referral, request)):
         response = lost(request) if referral is None else answered(request, referral, secret)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from placement.evidence import employers_match_of, wanted_by, with_evidence
 from placement.filters import BY_NAME, FILTERS, Filters, Group, Part
-from placement.matching import Match, best_first, lot
+from placement.matching import Match, best_first, tie_break
 from placement.models import CandidateProfile, CandidateToken, Opportunity
 
 PAGE, CAP = 20, 1000  # cards on a page; a list ends after this many, then one narrows the search
@@ -38,7 +38,7 @@ class Fold:
 
 
 @dataclass
-class Found:
+class SearchResult:
     profiles: list[CandidateProfile]
     total: int
     groups: dict[Part, list[Group]]
@@ -77,7 +77,7 @@ def having(people: QuerySet[CandidateProfile], tokens: list[str]) -> QuerySet[Ca
 
 def search(
     *, people: QuerySet[CandidateProfile], filters: Filters, opportunity: Opportunity | None = None, page: int = 1
-) -> Found:
+) -> SearchResult:
     """One page of results with the counts of every choice. ``people`` is what the reader may see, all in the index."""
     counts = count_tokens(people, filters)
     total = counts.get("certified", 0)
@@ -86,7 +86,7 @@ def search(
     here = slice((page - 1) * PAGE, page * PAGE)
     matched = having(people, filters.tokens())
     rows = ranked(matched, opportunity)[here] if opportunity else with_evidence(newest(matched)[here])
-    return Found(rows, total, filters.groups(counts), page, pages, [] if total else looser(people, filters))
+    return SearchResult(rows, total, filters.groups(counts), page, pages, [] if total else looser(people, filters))
 
 
 def newest(people: QuerySet[CandidateProfile]) -> QuerySet[CandidateProfile]:
@@ -100,7 +100,7 @@ def ranked(people: QuerySet[CandidateProfile], opportunity: Opportunity) -> list
     for row in rows:
         row.match = employers_match_of(wanted, row)
     found: list[tuple[Match, CandidateProfile]] = [(row.match, row) for row in rows]
-    return [row for _match, row in best_first(found, tie=lambda row: lot(day, row.pk))]
+    return [row for _match, row in best_first(found, tie=lambda row: tie_break(day, row.pk))]
 
 
 def count_tokens(people: QuerySet[CandidateProfile], filters: Filters) -> dict[str, int]:

@@ -27,7 +27,7 @@ class Reader:
         self.problems: list[Problem] = []
         self.file = ""
 
-    def blame(self, where: str, row: Any, what: str, remedy: str) -> None:
+    def add_problem(self, where: str, row: Any, what: str, remedy: str) -> None:
         place = f"{where}, line {row.line}" if isinstance(row, Map) else where
         self.problems.append(Problem(self.file, place, what.rstrip("."), remedy.rstrip(".")))
 
@@ -37,9 +37,9 @@ class Reader:
         try:
             return load_yaml(self.folder / name)
         except FileNotFoundError:
-            self.blame("file", None, "the file is missing", "Add it, or take the assessments out of course.yaml")
+            self.add_problem("file", None, "the file is missing", "Add it, or take the assessments out of course.yaml")
         except UnreadableError as error:
-            self.blame(f"line {error.line}", None, error.what, error.remedy)
+            self.add_problem(f"line {error.line}", None, error.what, error.remedy)
         return None
 
     def texts(self, row: Map, name: str, where: str, *, optional: bool = False) -> Texts:
@@ -49,7 +49,7 @@ class Reader:
             return {}
         if not isinstance(value, dict) or any(not str(value.get(code) or "").strip() for code in self.languages):
             wanted = ", ".join(f"{code}: ..." for code in self.languages)
-            self.blame(where, row, f"{name} is not there in every language", f"Write {name}: {{{wanted}}}")
+            self.add_problem(where, row, f"{name} is not there in every language", f"Write {name}: {{{wanted}}}")
             return dict.fromkeys(self.languages, "")
         return {code: str(value[code]) for code in self.languages}
 
@@ -59,34 +59,34 @@ class Reader:
         data = self.load(QUESTIONS)
         if not isinstance(data, Map) or not isinstance(data.get("bank"), Map):
             if data is not None:
-                self.blame("bank", data, "the bank is not named", "Begin with bank: {code: ..., title: {...}}")
+                self.add_problem("bank", data, "the bank is not named", "Begin with bank: {code: ..., title: {...}}")
             return BankSpec("", {}, [])
         bank, questions, seen = data["bank"], [], set()
         for number, row in enumerate(data.get("questions") or [], 1):
             name = str(row.get("id") or "") if isinstance(row, Map) else ""
             if not name or name in seen:
                 what = f"the id “{name}” is used twice" if name else "the question has no id"
-                self.blame(f"question {number}", row, what, "Give each question its own id")
+                self.add_problem(f"question {number}", row, what, "Give each question its own id")
                 continue
             seen.add(name)
             questions.append(self.question(name, row))
         code = slugify(str(bank.get("code") or ""))
         if not code:
-            self.blame("bank", bank, "the bank has no code", "Write code: with a-z, 0-9 and -")
+            self.add_problem("bank", bank, "the bank has no code", "Write code: with a-z, 0-9 and -")
         return BankSpec(code, self.texts(bank, "title", "bank"), [row for row in questions if row is not None])
 
     def question(self, name: str, row: Map) -> QuestionSpec | None:
         kind = str(row.get("type"))
         if kind not in QUESTION_TYPES:
-            self.blame(name, row, f"unknown type “{kind}”", f"Use one of: {', '.join(QUESTION_TYPES)}")
+            self.add_problem(name, row, f"unknown type “{kind}”", f"Use one of: {', '.join(QUESTION_TYPES)}")
             return None
         given = row.get("image")
         image = given if isinstance(given, Map) else Map()
         if image and not is_inside(self.folder, image.get("file")):
             remedy = "Add the file, or correct its name (case counts)"
-            self.blame(name, row, f"no picture {image.get('file')} in the folder", remedy)
+            self.add_problem(name, row, f"no picture {image.get('file')} in the folder", remedy)
         if row.get("difficulty", Difficulty.MEDIUM) not in Difficulty.values:
-            self.blame(name, row, "unknown difficulty", "Write 1, 2 or 3")
+            self.add_problem(name, row, "unknown difficulty", "Write 1, 2 or 3")
         prompts, feedback = self.texts(row, "prompt", name), self.texts(row, "feedback", name, optional=True)
         return QuestionSpec(
             id=name,
@@ -106,10 +106,12 @@ class Reader:
         try:
             spec = QUESTION_TYPES[kind].from_folder(row, language)
         except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
-            self.blame(name, row, f"the answers are not written as a “{kind}” wants", "Compare with a similar question")
+            self.add_problem(
+                name, row, f"the answers are not written as a “{kind}” wants", "Compare with a similar question"
+            )
             return {}
         for problem in QUESTION_TYPES[kind].validate(spec):
-            self.blame(f"{name} ({language}), {problem.field}", row, problem.what, problem.remedy)
+            self.add_problem(f"{name} ({language}), {problem.field}", row, problem.what, problem.remedy)
         return spec
 
     # -- assessments
@@ -118,7 +120,7 @@ class Reader:
         rows = self.load(ASSESSMENTS)
         if not isinstance(rows, list):
             if rows is not None:
-                self.blame("file", rows, "not a list of assessments", "Begin with - key: final")
+                self.add_problem("file", rows, "not a list of assessments", "Begin with - key: final")
             return []
         return [self.assessment(row, bank) for row in rows if isinstance(row, Map)]
 
@@ -129,9 +131,9 @@ class Reader:
         slugs = row.get("slug") or {}
         rules = {name: row[name] for name in RULES if name in row}
         if row.get("show_answers", Answers.PASSED) not in Answers.values:
-            self.blame(key, row, "unknown show_answers", f"Write one of: {', '.join(Answers.values)}")
+            self.add_problem(key, row, "unknown show_answers", f"Write one of: {', '.join(Answers.values)}")
         if any(isinstance(value, bool) or not isinstance(value, int) or value < 0 for value in rules.values()):
-            self.blame(key, row, "a rule is not a whole number", f"Write numbers for {', '.join(RULES)}")
+            self.add_problem(key, row, "a rule is not a whole number", f"Write numbers for {', '.join(RULES)}")
         spec = AssessmentSpec(
             key=key,
             titles=titles,
@@ -159,7 +161,7 @@ class Reader:
         known = {question.id for question in bank.questions}
         unknown = [name for section in spec.sections for name in section.questions if name not in known]
         if unknown:
-            self.blame(spec.key, row, f"no question {', '.join(unknown)} in {QUESTIONS}", "Correct the ids")
+            self.add_problem(spec.key, row, f"no question {', '.join(unknown)} in {QUESTIONS}", "Correct the ids")
             return
         pool = tuple(Candidate(entry.id, (entry.skill,), entry.difficulty) for entry in bank.questions)
         sections = [
@@ -168,9 +170,11 @@ class Reader:
         ]
         try:
             if not draw(sections, 0):
-                self.blame(spec.key, row, "the assessment has no question", "Write sections with draw: or questions:")
+                self.add_problem(
+                    spec.key, row, "the assessment has no question", "Write sections with draw: or questions:"
+                )
         except DrawError as error:
-            self.blame(spec.key, row, str(error), "See the sections of this assessment")
+            self.add_problem(spec.key, row, str(error), "See the sections of this assessment")
 
 
 def read_folder(folder: Path, languages: list[str]) -> tuple[BankSpec, list[AssessmentSpec]]:

@@ -237,7 +237,7 @@ class AssessmentSection(Orderable, ClusterableModel):
 
 
 class SectionQuestion(Orderable):
-    """A question that every attempt gets; its twin in the learner's language is shown."""
+    """A question that every attempt gets; its translation into the learner's language is shown."""
 
     section = ParentalKey(AssessmentSection, on_delete=models.CASCADE, related_name="named")
     question = models.ForeignKey(Question, models.PROTECT, related_name="+", verbose_name=_("question"))

@@ -1,8 +1,8 @@
 """The types of question: one module each, found by name. The editor offers them in the order written here.
 
     kind = get_question_type("single")
-    face = kind.public(spec, rng_for(attempt.seed, item_key))
-    response = kind.read(spec, face, own_fields(request.POST.lists(), "q7-"))
+    presentation = kind.public(spec, rng_for(attempt.seed, item_key))
+    response = kind.read(spec, presentation, own_fields(request.POST.lists(), "q7-"))
     result = kind.grade(spec, response)
 
 `base` says what a type promises; read it first.

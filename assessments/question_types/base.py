@@ -3,7 +3,7 @@
 A type is one module: its rules, what a trainer fills in, how course folders and other systems' files write it. Only
 what a learner sees is elsewhere, in the template that `QuestionType.template` names.
 
-A *spec* is the content of a question, as stored (JSON). A *public* face is the part of it that may reach
+A *spec* is the content of a question, as stored (JSON). A *presentation* is the part of it that may reach
 a learner before the answer may be known. A *response* is what she answered, as stored (JSON): an empty
 dictionary means "not answered". The four travel like this:
 
@@ -106,7 +106,8 @@ class QuestionType(ABC, Generic[Answer]):
 
     @property
     def template(self) -> str:
-        """What a learner sees: labels and native inputs, made from the public face as `faces.fill` leaves it."""
+        """What a learner sees: labels and native inputs, made from the presentation as `presentation.fill` leaves "
+        "it."""
         return f"assessments/types/{self.name}.html"
 
     # -- for the author
@@ -147,7 +148,7 @@ class QuestionType(ABC, Generic[Answer]):
 
     @abstractmethod
     def public(self, spec: Spec, rng: random.Random) -> Public:
-        """What may be shown before the answer is known. The same seed gives the same face."""
+        """What may be shown before the answer is known. The same seed gives the same presentation."""
 
     @abstractmethod
     def read(self, spec: Spec, public: Public, raw: Raw) -> Response:

@@ -38,7 +38,7 @@ from .base import (
 )
 from .checks import check_flag, check_optional_text, check_rows, rows
 from .editing import Value, filled, read_items, write_items
-from .filing import rich, said, said_where_given
+from .filing import given_texts_in, rich, text_in
 from .tokens import deal, id_behind, ids_by_text, token_for
 
 FIELD = "choice"
@@ -102,9 +102,9 @@ class Choice(QuestionType[Answer]):
         options = [
             {
                 "id": str(option["id"]),
-                "text": said(option["text"], language),
+                "text": text_in(option["text"], language),
                 "correct": option.get("correct", False),
-                **said_where_given(option, ["feedback"], language),
+                **given_texts_in(option, ["feedback"], language),
             }
             for option in row["options"]
         ]

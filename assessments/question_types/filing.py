@@ -14,14 +14,14 @@ from .base import Spec
 # -- course folders
 
 
-def said(value: Any, language: str) -> str:
+def text_in(value: Any, language: str) -> str:
     """A text of a course folder, written once or for each language."""
     return str(value[language]) if isinstance(value, dict) else str(value)
 
 
-def said_where_given(row: Mapping[str, Any], names: Iterable[str], language: str) -> dict[str, str]:
+def given_texts_in(row: Mapping[str, Any], names: Iterable[str], language: str) -> dict[str, str]:
     """The texts among `names` that the row has."""
-    return {name: said(row[name], language) for name in names if row.get(name)}
+    return {name: text_in(row[name], language) for name in names if row.get(name)}
 
 
 # -- files of other systems

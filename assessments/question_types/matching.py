@@ -39,7 +39,7 @@ from .base import (
 )
 from .checks import check_ids, check_rows, check_texts, rows
 from .editing import Value, read_items, write_items, write_texts
-from .filing import rich, said
+from .filing import rich, text_in
 from .tokens import check_fields, deal, id_behind, ids_by_text, token_for
 
 PREFIX = "match-"
@@ -111,10 +111,10 @@ class Matching(QuestionType[Partners]):
         distractors = enumerate(row.get("distractors") or [], 1)
         return {
             "pairs": [
-                {"id": str(p["id"]), "left": said(p["left"], language), "right": said(p["right"], language)}
+                {"id": str(p["id"]), "left": text_in(p["left"], language), "right": text_in(p["right"], language)}
                 for p in row["pairs"]
             ],
-            "distractors": [{"id": f"d{number}", "text": said(text, language)} for number, text in distractors],
+            "distractors": [{"id": f"d{number}", "text": text_in(text, language)} for number, text in distractors],
         }
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:

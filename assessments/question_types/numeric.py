@@ -42,7 +42,7 @@ from .base import (
 from .checks import as_decimal, check_credit, check_optional_text, rows
 from .editing import Value, credit_block, credited, feedback_block, filled, write_items
 from .filing import credited as credited_in_file
-from .filing import otherwise, otherwise_to_file, rich, said_where_given
+from .filing import given_texts_in, otherwise, otherwise_to_file, rich
 from .numbers import parse_number
 
 FIELD = "answer"
@@ -113,7 +113,7 @@ class Numeric(QuestionType[Decimal]):
         numbers = {"answer": row["answer"], "tolerance": row.get("tolerance") or 0}
         spec = {name: f"{Decimal(str(number)):f}" for name, number in numbers.items()}
         decimals = {"decimals": row["decimals"]} if row.get("decimals") is not None else {}
-        return {**spec, **decimals, **said_where_given(row, ["unit", "otherwise"], language)}
+        return {**spec, **decimals, **given_texts_in(row, ["unit", "otherwise"], language)}
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
         """The first number that earns everything is the key; nothing without one."""

@@ -37,7 +37,7 @@ from .base import (
 )
 from .checks import check_rows
 from .editing import Value, read_items, write_texts
-from .filing import said
+from .filing import text_in
 from .tokens import check_fields, deal, ids_by_text, token_for
 
 PREFIX = "place-"
@@ -73,7 +73,7 @@ class Ordering(QuestionType[Places]):
         return {"items": write_texts(spec["items"])}
 
     def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
-        return {"items": [{"id": str(item["id"]), "text": said(item["text"], language)} for item in row["items"]]}
+        return {"items": [{"id": str(item["id"]), "text": text_in(item["text"], language)} for item in row["items"]]}
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         cards = deal([item["text"] for item in spec["items"]], rng)

@@ -40,7 +40,7 @@ from .base import (
 from .checks import check_credit, check_optional_text, is_text, rows
 from .editing import Value, credit_block, credited, feedback_block, filled, write_items
 from .filing import credited as credited_in_file
-from .filing import otherwise, otherwise_to_file, rich, said_where_given
+from .filing import given_texts_in, otherwise, otherwise_to_file, rich
 from .folding import fold
 
 FIELD = "answer"
@@ -96,7 +96,7 @@ class ShortText(QuestionType[str]):
     def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
         accepted = row["accepted"]
         texts = accepted[language] if isinstance(accepted, dict) else accepted
-        words = said_where_given(row, ["otherwise"], language)
+        words = given_texts_in(row, ["otherwise"], language)
         return {"accepted": [{"text": str(text), "credit": 100} for text in texts], **words}
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:

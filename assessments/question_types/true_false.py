@@ -35,7 +35,7 @@ from .base import (
 )
 from .checks import check_optional_text
 from .editing import Value, feedback_block, filled
-from .filing import rich, said_where_given
+from .filing import given_texts_in, rich
 
 FIELD = "choice"
 VALUES = {"true": True, "false": False}
@@ -71,7 +71,7 @@ class TrueFalse(QuestionType[bool]):
         return {**spec, "answer": "true" if spec["answer"] else "false"}
 
     def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
-        return {"answer": row["answer"], **said_where_given(row, FEEDBACK, language)}
+        return {"answer": row["answer"], **given_texts_in(row, FEEDBACK, language)}
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
         return {
@@ -84,7 +84,7 @@ class TrueFalse(QuestionType[bool]):
         return {"truth": spec["answer"], **{name: rich(spec.get(name, "")) for name in FEEDBACK}}
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
-        options = [{"token": token, "text": in_words(value)} for token, value in VALUES.items()]
+        options = [{"token": token, "text": label_of(value)} for token, value in VALUES.items()]
         return {"type": self.name, "field": FIELD, "options": options}
 
     def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
@@ -108,15 +108,15 @@ class TrueFalse(QuestionType[bool]):
         return ItemResult(Decimal(int(answer == spec["answer"])), present(_feedback(spec, answer)))
 
     def say(self, spec: Spec, answer: bool) -> str:
-        return in_words(answer)
+        return label_of(answer)
 
     def right_answer(self, spec: Spec) -> str:
-        return in_words(spec["answer"])
+        return label_of(spec["answer"])
 
     def lines(self, spec: Spec, answer: bool | None) -> list[ReviewLine]:
         return [
             ReviewLine(
-                label=in_words(value),
+                label=label_of(value),
                 chosen=answer is value,
                 given="",
                 expected="",
@@ -127,7 +127,7 @@ class TrueFalse(QuestionType[bool]):
         ]
 
 
-def in_words(value: bool) -> str:
+def label_of(value: bool) -> str:
     return pgettext("true or false question", "True") if value else pgettext("true or false question", "False")
 
 

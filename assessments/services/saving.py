@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.content import QuestionContent, content_of
-from assessments.faces import face_of
 from assessments.models import Attempt, AttemptItem, Response
+from assessments.presentation import presentation_of
 from assessments.question_types import Raw, get_question_type
 from assessments.selectors import get_locked_item, newest_of
 from lms.accounts.models import User
@@ -69,7 +69,7 @@ def save_response(
 
 def read(item: AttemptItem, content: QuestionContent, raw: Raw) -> dict[str, Any]:
     """The posted fields as a response. Raises InvalidResponse."""
-    return get_question_type(content.type).read(content.spec, face_of(item.attempt, item, content), raw)
+    return get_question_type(content.type).read(content.spec, presentation_of(item.attempt, item, content), raw)
 
 
 def write(

@@ -34,7 +34,7 @@ class AttemptRefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class QuestionTranslation:
     """A live question in one language, as far as drawing needs it."""
 
     id: int
@@ -119,30 +119,34 @@ def seen_keys(earlier: Iterable[Attempt]) -> set[str]:
 def draw_items(attempt: Attempt, seen: Collection[str]) -> list[AttemptItem]:
     """The questions of this attempt, in her language as far as they exist in it. Raises AttemptRefusedError."""
     sections = sections_of(attempt.assessment)
-    twins = live_twins(sections)
+    translations = live_translations(sections)
     try:
-        drawn = draw_sections(sections, twins, attempt.seed, seen)
+        drawn = draw_sections(sections, translations, attempt.seed, seen)
     except DrawError as error:
         logger.error("assessment %s cannot be drawn: %s", attempt.assessment.code, error)
         drawn = []
     if not drawn:
         raise AttemptRefusedError(_("This assessment is not ready yet. Tell your trainer, and come back later."))
     return [
-        as_item(attempt, position, entry, sections, twins[entry.key]) for position, entry in enumerate(drawn, start=1)
+        as_item(attempt, position, entry, sections, translations[entry.key])
+        for position, entry in enumerate(drawn, start=1)
     ]
 
 
 def draw_sections(
-    sections: list[AssessmentSection], twins: dict[str, list[Twin]], seed: int, seen: Collection[str]
+    sections: list[AssessmentSection],
+    translations: dict[str, list[QuestionTranslation]],
+    seed: int,
+    seen: Collection[str],
 ) -> list[DrawnItem]:
     places = enumerate(sections, 1)
-    return draw([section_for_draw(section, twins, number) for number, section in places], seed, seen=seen)
+    return draw([section_for_draw(section, translations, number) for number, section in places], seed, seen=seen)
 
 
 def try_draw(assessment: Assessment) -> int:
     """How many questions an attempt would have. Raises DrawError, worded for the trainer, when it has none."""
     sections = sections_of(assessment)
-    drawn = draw_sections(sections, live_twins(sections), 0, ())
+    drawn = draw_sections(sections, live_translations(sections), 0, ())
     if not drawn:
         raise DrawError(_("There is no live question in it. Publish questions, or name some."))
     return len(drawn)
@@ -157,7 +161,7 @@ def named_keys(section: AssessmentSection) -> list[str]:
     return [str(row.question.translation_key) for row in section.named.all()]
 
 
-def live_twins(sections: Iterable[AssessmentSection]) -> dict[str, list[Twin]]:
+def live_translations(sections: Iterable[AssessmentSection]) -> dict[str, list[QuestionTranslation]]:
     """Every question that may come, by key, with its versions in all languages. One query."""
     sections = list(sections)
     banks = {section.bank_id for section in sections if section.bank_id and section.draw}
@@ -166,41 +170,49 @@ def live_twins(sections: Iterable[AssessmentSection]) -> dict[str, list[Twin]]:
         live_revision=None
     )
     columns = ("locale__language_code", "live_revision_id", "bank_id", "skill__code", "difficulty", "points")
-    found: dict[str, list[Twin]] = defaultdict(list)
+    found: dict[str, list[QuestionTranslation]] = defaultdict(list)
     for pk, key, *rest in rows.order_by("pk").values_list("pk", "translation_key", *columns):
-        found[str(key)].append(Twin(pk, str(key), *rest))
+        found[str(key)].append(QuestionTranslation(pk, str(key), *rest))
     return found
 
 
-def section_for_draw(section: AssessmentSection, twins: dict[str, list[Twin]], number: int) -> Section:
+def section_for_draw(
+    section: AssessmentSection, translations: dict[str, list[QuestionTranslation]], number: int
+) -> Section:
     """A section as the engine draws it. Named questions that are withdrawn are left out."""
-    pool = [rows[0] for rows in twins.values() if rows[0].bank_id == section.bank_id]
+    pool = [rows[0] for rows in translations.values() if rows[0].bank_id == section.bank_id]
     return Section(
         title=pick(section.titles) or str(number),
-        questions=tuple(key for key in named_keys(section) if key in twins),
+        questions=tuple(key for key in named_keys(section) if key in translations),
         draw=section.draw if section.bank_id else 0,
-        candidates=tuple(Candidate(twin.key, (twin.skill,), twin.difficulty) for twin in pool),
+        candidates=tuple(
+            Candidate(translation.key, (translation.skill,), translation.difficulty) for translation in pool
+        ),
         skill=section.skill.code if section.skill else "",
         difficulty=section.difficulty,
     )
 
 
 def as_item(
-    attempt: Attempt, position: int, entry: DrawnItem, sections: list[AssessmentSection], twins: list[Twin]
+    attempt: Attempt,
+    position: int,
+    entry: DrawnItem,
+    sections: list[AssessmentSection],
+    translations: list[QuestionTranslation],
 ) -> AttemptItem:
-    twin = best_twin(twins, attempt.language)
+    translation = best_translation(translations, attempt.language)
     return AttemptItem(
         attempt=attempt,
         position=position,
-        question_id=twin.id,
-        question_key=UUID(twin.key),
-        revision_id=twin.revision_id,
+        question_id=translation.id,
+        question_key=UUID(translation.key),
+        revision_id=translation.revision_id,
         section_titles=sections[entry.section].titles,
-        points=twin.points,
+        points=translation.points,
     )
 
 
-def best_twin(twins: list[Twin], language: str) -> Twin:
+def best_translation(translations: list[QuestionTranslation], language: str) -> QuestionTranslation:
     """In her language, else in the site's, else in any."""
     order = {language: 0, settings.LANGUAGE_CODE: 1}
-    return min(twins, key=lambda twin: order.get(twin.language, 2))
+    return min(translations, key=lambda translation: order.get(translation.language, 2))

@@ -46,7 +46,7 @@ def write_table(value: Map, shelf: Shelf, new_id: NewId) -> dict[str, Any]:
 
 def check_table(reader: Reader, value: Map, line: int) -> None:
     if any(len(row) > len(value.get("header") or []) for row in value.get("rows") or []):
-        reader.blame(line, "a row has more cells than the header", "Add a cell to header, or take one away")
+        reader.add_problem(line, "a row has more cells than the header", "Add a cell to header, or take one away")
 
 
 def write_self_check(value: Map, shelf: Shelf, new_id: NewId) -> dict[str, Any]:
@@ -60,11 +60,13 @@ def write_self_check(value: Map, shelf: Shelf, new_id: NewId) -> dict[str, Any]:
 def check_self_check(reader: Reader, value: Map, line: int) -> None:
     options = [option for option in value.get("options") or [] if isinstance(option, dict)]
     if len(options) < 2:
-        reader.blame(line, "a check needs two answers or more", "Add - {text: ..., correct: false, feedback: ...}")
+        reader.add_problem(
+            line, "a check needs two answers or more", "Add - {text: ..., correct: false, feedback: ...}"
+        )
     if not any(option.get("correct") is True for option in options):
-        reader.blame(line, "no answer is right", "Write correct: true at the right one")
+        reader.add_problem(line, "no answer is right", "Write correct: true at the right one")
     if any(not option.get("text") or not option.get("feedback") for option in options):
-        reader.blame(line, "an answer has no text or no feedback", "Write both for each answer")
+        reader.add_problem(line, "an answer has no text or no feedback", "Write both for each answer")
 
 
 def write_image(value: Map, shelf: Shelf, new_id: NewId) -> dict[str, Any]:

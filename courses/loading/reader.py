@@ -61,7 +61,7 @@ class Reader:
         self.problems: list[Problem] = []
         self.file = ""
 
-    def blame(self, where: object, what: str, remedy: str) -> None:
+    def add_problem(self, where: object, what: str, remedy: str) -> None:
         place = f"line {where}" if isinstance(where, int) else str(where)
         self.problems.append(Problem(self.file, place, what, remedy))
 
@@ -70,15 +70,15 @@ class Reader:
         self.file = name
         path = self.folder / name
         if not path.is_file():
-            self.blame(1, "the file is missing", "Add it, or take its key out of course.yaml")
+            self.add_problem(1, "the file is missing", "Add it, or take its key out of course.yaml")
             return Map()
         try:
             data = load_yaml(path)
         except UnreadableError as error:
-            self.blame(error.line, error.what, error.remedy)
+            self.add_problem(error.line, error.what, error.remedy)
             return Map()
         if not isinstance(data, Map):
-            self.blame(1, "not a list of keys and values", "Begin with lines such as title: ...")
+            self.add_problem(1, "not a list of keys and values", "Begin with lines such as title: ...")
             return Map()
         return data
 
@@ -88,7 +88,7 @@ class Reader:
         if isinstance(value, kind) and (value or value == 0):
             return value
         what = f"{key} is missing" if value in (None, "", [], {}) else f"{key} is not as expected"
-        self.blame(where or getattr(data, "line", 1), what, f"Write {key}: with {describe(kind)}")
+        self.add_problem(where or getattr(data, "line", 1), what, f"Write {key}: with {describe(kind)}")
         return (kind[0] if isinstance(kind, tuple) else kind)()
 
     def texts(self, data: Map, key: str, *, optional: bool = False) -> dict[str, str]:
@@ -97,24 +97,24 @@ class Reader:
         if value is None and optional:
             return {}
         if not isinstance(value, dict):
-            self.blame(data.line, f"{key} has no languages", f"Write {key}: {{fr: ..., en: ...}}")
+            self.add_problem(data.line, f"{key} has no languages", f"Write {key}: {{fr: ..., en: ...}}")
             return {}
         known = {code for code, _name in settings.LANGUAGES}
         for code in value:
             if code not in known:
-                self.blame(data.line, f"{key}: unknown language {code}", f"Use {', '.join(sorted(known))}")
+                self.add_problem(data.line, f"{key}: unknown language {code}", f"Use {', '.join(sorted(known))}")
         return {code: text for code, text in value.items() if code in known}
 
     def file_named(self, name: object, line: int) -> None:
         """Note a problem when a media file is not inside the folder."""
         if not isinstance(name, str) or not name:
-            self.blame(line, "file is missing", "Write file: with a path such as images/x.png")
+            self.add_problem(line, "file is missing", "Write file: with a path such as images/x.png")
             return
         path = (self.folder / name).resolve()
         if not path.is_relative_to(self.folder.resolve()):
-            self.blame(line, f"{name} is outside the course folder", "Copy the file into the folder")
+            self.add_problem(line, f"{name} is outside the course folder", "Copy the file into the folder")
         elif not path.is_file():
-            self.blame(line, f"no file {name}", "Add the file, or correct its name (case counts)")
+            self.add_problem(line, f"no file {name}", "Add the file, or correct its name (case counts)")
 
 
 def describe(kind: type | tuple[type, ...]) -> str:

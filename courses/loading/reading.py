@@ -47,7 +47,7 @@ def read_course(folder: Path) -> CourseSpec:
 def read_level(reader: Reader, data: Map) -> int:
     level = data.get("level", 1)
     if level not in Level.values:
-        reader.blame(data.line, f"level {level} does not exist", "Write 1, 2 or 3")
+        reader.add_problem(data.line, f"level {level} does not exist", "Write 1, 2 or 3")
         return 1
     return int(level)
 
@@ -63,7 +63,7 @@ def read_taught(reader: Reader, data: Map) -> dict[str, list[str]]:
     for row in data.get("skills") or []:
         lessons = row.get("lessons", []) if isinstance(row, Map) else []
         if not isinstance(lessons, list):
-            reader.blame(row.line, "lessons is not a list", "Write lessons: [l1, l2]")
+            reader.add_problem(row.line, "lessons is not a list", "Write lessons: [l1, l2]")
             continue
         for key in lessons:
             taught.setdefault(str(key), []).append(str(row.get("code")))
@@ -74,7 +74,7 @@ def check_taught(reader: Reader, spec: CourseSpec) -> None:
     known = {step.key for module in spec.modules for step in module.steps if step.kind == "lesson"}
     reader.file = "course.yaml"
     for key in sorted(spec.taught.keys() - known):
-        reader.blame("skills", f"no lesson {key}", f"Use one of: {', '.join(sorted(known))}")
+        reader.add_problem("skills", f"no lesson {key}", f"Use one of: {', '.join(sorted(known))}")
 
 
 def read_cover(reader: Reader, data: Map) -> str:
@@ -93,7 +93,7 @@ def read_module(reader: Reader, data: Map, languages: list[str]) -> ModuleSpec:
     for step in reader.wanted(data, "steps", list):
         reader.file = "course.yaml"
         if not isinstance(step, Map) or len(step) != 1:
-            reader.blame(data.line, "a step is not one key and one value", "Write - lesson: l1")
+            reader.add_problem(data.line, "a step is not one key and one value", "Write - lesson: l1")
             continue
         kind, name = next(iter(step.items()))
         lessons = {code: read_lesson(reader, str(name), code) for code in languages} if kind == "lesson" else {}
@@ -108,7 +108,7 @@ def read_lesson(reader: Reader, key: str, language: str) -> LessonSpec:
     title = str(reader.wanted(data, "title"))
     slug = str(data.get("slug") or slugify(title))
     if slug != slugify(slug):
-        reader.blame(data.line, f"slug {slug} cannot stand in an address", "Use a-z, 0-9 and - only")
+        reader.add_problem(data.line, f"slug {slug} cannot stand in an address", "Use a-z, 0-9 and - only")
     listed = [block for block in reader.wanted(data, "blocks", list) if check_block(reader, block, data.line)]
     return LessonSpec(
         title=title,
@@ -122,15 +122,15 @@ def read_lesson(reader: Reader, key: str, language: str) -> LessonSpec:
 def check_block(reader: Reader, block: Any, line: int) -> bool:
     """True for a block that can be written; otherwise the problem is noted."""
     if not isinstance(block, Map) or len(block) != 1:
-        reader.blame(getattr(block, "line", line), "a block is not one key and one value", "Write - text: | ...")
+        reader.add_problem(getattr(block, "line", line), "a block is not one key and one value", "Write - text: | ...")
         return False
     name, value = next(iter(block.items()))
     if name not in LESSON_BLOCKS:
-        reader.blame(block.line, f"unknown block {name}", f"Use one of: {', '.join(sorted(LESSON_BLOCKS))}")
+        reader.add_problem(block.line, f"unknown block {name}", f"Use one of: {', '.join(sorted(LESSON_BLOCKS))}")
         return False
     kind = LESSON_BLOCKS[name]
     if kind.wanted and not isinstance(value, Map):
-        reader.blame(block.line, f"{name} has no keys", f"Write {', '.join(kind.wanted)} under it")
+        reader.add_problem(block.line, f"{name} has no keys", f"Write {', '.join(kind.wanted)} under it")
         return False
     before = len(reader.problems)
     for key in kind.wanted:
@@ -150,5 +150,5 @@ def check_slugs(reader: Reader, spec: CourseSpec) -> None:
                     continue
                 if lesson.slug in seen:
                     reader.file = f"lessons/{step.key}.{language}.yaml"
-                    reader.blame("slug", f"{lesson.slug} is taken by {seen[lesson.slug]}", "Choose another slug")
+                    reader.add_problem("slug", f"{lesson.slug} is taken by {seen[lesson.slug]}", "Choose another slug")
                 seen[lesson.slug] = step.key

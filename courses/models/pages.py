@@ -64,8 +64,8 @@ class CoursePage(BasePage):
 
     def clean(self) -> None:
         super().clean()
-        twin = CoursePage.objects.filter(course_id=self.course_id, locale_id=self.locale_id).exclude(pk=self.pk)
-        if self.course_id and self.locale_id and twin.exists():
+        other = CoursePage.objects.filter(course_id=self.course_id, locale_id=self.locale_id).exclude(pk=self.pk)
+        if self.course_id and self.locale_id and other.exists():
             raise ValidationError(
                 {"course": _("This course already has a page in this language. Edit that page instead.")}
             )
@@ -162,7 +162,7 @@ class LessonPage(StepPage):
     step_kind = StepKind.LESSON
     summary = models.CharField(_("in one line"), max_length=200, blank=True)
     body = ContentField(ContentBlocks(required=True), verbose_name=_("content"))
-    skills = ParentalManyToManyField(  # the same in every language: receivers keep the twins together
+    skills = ParentalManyToManyField(  # the same in every language: receivers keep the translations together
         Skill,
         blank=True,
         related_name="lessons",

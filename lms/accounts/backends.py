@@ -9,14 +9,14 @@ from django.http import HttpRequest
 
 from lms.accounts import guesses
 from lms.accounts.models import User
-from lms.lib.prepared import Prepared
+from lms.lib.compiled_queries import CompiledQuery
 
 
 def person(pk: int) -> Any:
     return User.objects.filter(pk=pk)
 
 
-PERSON: Prepared[User] = Prepared(person, pk=int)
+PERSON: CompiledQuery[User] = CompiledQuery(person, pk=int)
 
 
 class AccountBackend(AuthenticationBackend):

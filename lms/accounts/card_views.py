@@ -31,7 +31,7 @@ def enter_code(request: HttpRequest) -> HttpResponseBase:
             return ratelimit.respond_429(request)
         if form.is_valid():
             secret = cards.normalise(form.cleaned_data["code"])
-            if cards.find(secret):
+            if cards.find_card(secret):
                 return redirect("accounts:use_card", secret)
             form.add_error("code", _("This code opens nothing. Read it again; a card works once, and for 30 days."))
     return render(request, "accounts/card_code.html", {"form": form})
@@ -42,7 +42,7 @@ def enter_code(request: HttpRequest) -> HttpResponseBase:
 def use_card(request: HttpRequest, secret: str) -> HttpResponseBase:
     if not allowed(request):
         return ratelimit.respond_429(request)
-    card = cards.find(secret)
+    card = cards.find_card(secret)
     if card is None:
         return render(request, "accounts/card_dead.html", {}, status=404)
     form = ChoosePinForm(request.POST or None, user=card.user)

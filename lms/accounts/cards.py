@@ -90,7 +90,7 @@ def issue(*, users: Sequence[User], by: User) -> list[PrintedCard]:
     return printed
 
 
-def find(secret: str) -> SignInCard | None:
+def find_card(secret: str) -> SignInCard | None:
     """The live card of this secret: not used, not expired, of an open learner's account."""
     return (
         SignInCard.objects.select_related("user")

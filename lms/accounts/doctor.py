@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from lms.accounts.messages import unsent
 from lms.accounts.models import Heartbeat, OutboundMessage, User
 from lms.lib import leases
-from lms.lib.checkup import Finding, backlog, broken, fine, in_words, register, watch
+from lms.lib.checkup import Finding, backlog, broken, fine, format_age, register, watch
 
 QUIET = timedelta(minutes=2)  # four beats
 SILENT = timedelta(minutes=10)
@@ -31,7 +31,7 @@ def alive(name: str, topic: str, age: timedelta | None) -> Finding:
         return broken(topic, _("It has never been seen."), remedy)
     if age < -QUIET:
         return watch(topic, _("Its last sign of life lies in the future."), _("Look at the line “Clock”."))
-    text = _("Last sign of life %(age)s ago.") % {"age": in_words(max(age, timedelta(0)))}
+    text = _("Last sign of life %(age)s ago.") % {"age": format_age(max(age, timedelta(0)))}
     if age < QUIET:
         return fine(topic, text)
     return (broken if age > SILENT else watch)(topic, text, remedy)

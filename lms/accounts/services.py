@@ -15,7 +15,7 @@ from lms.accounts import phones, usernames
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent, ConsentRecord, Heartbeat, User
 from lms.accounts.signals import role_changed
-from lms.lib.again import write_again
+from lms.lib.conflicts import retry_on_conflict
 
 TRAINERS, MANAGERS = "Trainers", "Programme managers"
 GROUP_OF_ROLE = {Role.TRAINER: TRAINERS, Role.MANAGER: MANAGERS}
@@ -42,9 +42,9 @@ def sign_up(*, full_name: str, phone: str, pin: str, language: str) -> User:
     Raises IntegrityError when the number has an account. A user name that somebody of the same name takes meanwhile
     (a room signs up together) is chosen again.
     """
-    return write_again(
+    return retry_on_conflict(
         lambda: _write_account(full_name=full_name, phone=phone, pin=pin, language=language),
-        in_vain=lambda: User.objects.filter(phone=phone).exists(),
+        is_futile=lambda: User.objects.filter(phone=phone).exists(),
     )
 
 

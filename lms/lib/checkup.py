@@ -81,12 +81,12 @@ def backlog(topic: str, queryset: models.QuerySet, field: str, *, late: timedelt
     age = timezone.now() - oldest if oldest else timedelta(0)
     if age < late:
         return fine(topic, fine_text)
-    text = _("Rows that wait: %(count)d; the oldest for %(age)s.") % {"count": queryset.count(), "age": in_words(age)}
+    text = _("Rows that wait: %(count)d; the oldest for %(age)s.") % {"count": queryset.count(), "age": format_age(age)}
     remedy = _("Look at the lines “Worker” and “Scheduler”: when both are fine, read the worker's log.")
     return (broken if age > 10 * late else watch)(topic, text, remedy)
 
 
-def in_words(age: timedelta) -> str:
+def format_age(age: timedelta) -> str:
     """A duration that a person reads at a glance."""
     seconds = int(age.total_seconds())
     if seconds < 120:

@@ -178,7 +178,7 @@ class Outcome(models.Model):
 
     @property
     def by_words(self) -> str:
-        return said_by(self.answered_by)
+        return answered_by_label(self.answered_by)
 
 
 class OutcomeAnswer(AppendOnly):
@@ -198,10 +198,10 @@ class OutcomeAnswer(AppendOnly):
 
     @property
     def by_words(self) -> str:
-        return said_by(self.by)
+        return answered_by_label(self.by)
 
 
-def said_by(by: str) -> str:
+def answered_by_label(by: str) -> str:
     """Who said it; by itself means that an earlier answer was carried on to this day."""
     if by == By.CLOCK:
         return str(_("an earlier answer"))

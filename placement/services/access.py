@@ -13,7 +13,7 @@ from lms.accounts.enums import Channel, Role
 from lms.accounts.messages import queue_message
 from lms.accounts.models import User
 from lms.accounts.services import set_role
-from lms.lib.again import write_again
+from lms.lib.conflicts import retry_on_conflict
 from placement.models import Employer, EmployerContact
 
 
@@ -62,4 +62,4 @@ def new_account(employer: Employer, by: User, **fields: str) -> User | None:
             created_by=by, **fields,
         )  # fmt: skip
 
-    return write_again(write)
+    return retry_on_conflict(write)

@@ -64,7 +64,7 @@ def outcomes_due(referral: Referral) -> QuerySet[Outcome]:
     return referral.outcomes.filter(answered_at=None, due_on__lte=timezone.localdate()).order_by("due_on")
 
 
-def outcomes_said(referral: Referral, by: By) -> QuerySet[Outcome]:
+def answered_outcomes(referral: Referral, by: By) -> QuerySet[Outcome]:
     """What this side answered, and may correct."""
     return referral.outcomes.filter(answered_by=by).exclude(mark=OutcomeMark.STARTED).order_by("due_on")
 

@@ -14,7 +14,7 @@ from lms.accounts.messages import queue_message
 from lms.accounts.messages import tell as tell_person
 from lms.accounts.models import User
 from lms.accounts.services import record
-from lms.lib.again import write_again
+from lms.lib.conflicts import retry_on_conflict
 from placement.enums import By, Vetting
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, ProfileView, Referral, Shortlisted
@@ -28,7 +28,7 @@ VIEW_AGAIN = timedelta(hours=1)
 def request_to_join(*, name: str, **fields: Any) -> Employer:
     """A WAITING employer; managers are told. It can do nothing before it is vetted."""
     fields |= {"name": name, "no_fee_pledge_at": timezone.now(), "vetting": Vetting.WAITING}
-    employer = write_again(lambda: Employer.objects.create(slug=free_slug(name), **fields))
+    employer = retry_on_conflict(lambda: Employer.objects.create(slug=free_slug(name), **fields))
     record(actor=None, verb="ask-to-join", target=employer)
     tell_managers(
         key=f"employer:{employer.pk}:asked", kind="employer-asked",

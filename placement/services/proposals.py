@@ -13,7 +13,7 @@ from lms.accounts.models import User
 from placement.enums import By
 from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
-from placement.matching import Match, fitting, lot
+from placement.matching import Match, fitting, tie_break
 from placement.models import CandidateProfile, MatchedCertificate, Opportunity, Referral
 from placement.querysets import valid_certificates
 from placement.services.moves import NotAllowedError, log, move
@@ -54,7 +54,7 @@ def propose_opportunity(*, opportunity: Opportunity) -> int:
     refused = refusals().filter(opportunity__employer=opportunity.employer_id)
     people = certified_for(opportunity).exclude(pk__in=refused.values("profile"))[:1000]
     matches = [(match_of(wanted, profile), profile) for profile in with_evidence(people)]
-    chosen = fitting(matches, tie=lambda profile: lot(opportunity.pk, profile.pk))[:most]
+    chosen = fitting(matches, tie=lambda profile: tie_break(opportunity.pk, profile.pk))[:most]
     for match, profile in chosen:
         propose(opportunity=opportunity, profile=profile, match=match)
     return len(chosen)

@@ -48,7 +48,7 @@ def outcome_path(outcome: Outcome) -> str:
     return reverse("reply:outcome", args=[outcome_secret(outcome)])
 
 
-def find(secret: str) -> Referral | None:
+def find_referral(secret: str) -> Referral | None:
     """The referral that this link answers; None when the link is wrong, too old, or she withdrew."""
     found: Referral | None = (
         Referral.objects.told()

@@ -65,7 +65,7 @@ def test_a_used_card_is_dead(card):
 
 
 def test_two_at_once_only_one_wins(card, awa):
-    row = cards.find(card.secret)
+    row = cards.find_card(card.secret)
     assert cards.use(card=row, pin="le-premier-pin")
     assert not cards.use(card=row, pin="le-second-pin")
     awa.refresh_from_db()
@@ -77,7 +77,7 @@ def test_an_expired_or_replaced_card_is_dead(card, awa, trainer):
     assert Client().get(path_of(card)).status_code == 404
     SignInCard.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert SignInCard.objects.count() == 2
-    assert all(cards.find(secret) is None for secret in (card.secret, "A" * 20))
+    assert all(cards.find_card(secret) is None for secret in (card.secret, "A" * 20))
 
 
 @pytest.mark.parametrize("secret", ["A" * 20, "x", "é" * 20, "..%2f..", "A" * 4000])

@@ -123,7 +123,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(desk, trainer, awa, django
 
 
 def test_editing_a_learner_is_kept_in_the_trail(desk, awa, trainer, sign_in):
-    hers = sign_in(awa)
+    own_client = sign_in(awa)
     fields = {"full_name": "Awa Ba", "phone": "77 765 43 21", "language": "en", "is_active": "on", "role": "manager"}
     assert desk.post(f"{LIST}{awa.pk}/", fields)["Location"] == LIST
     awa.refresh_from_db()
@@ -134,7 +134,7 @@ def test_editing_a_learner_is_kept_in_the_trail(desk, awa, trainer, sign_in):
     desk.post(f"{LIST}{awa.pk}/", {"full_name": "Awa Ba", "phone": "", "language": "en"})
     awa.refresh_from_db()
     assert (awa.is_active, awa.phone) == (False, None)
-    assert hers.get("/fr/accounts/").status_code == 302
+    assert own_client.get("/fr/accounts/").status_code == 302
 
 
 def test_a_number_in_use_is_refused_without_naming_its_owner(desk, awa, stranger):

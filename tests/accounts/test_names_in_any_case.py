@@ -17,14 +17,14 @@ SIGN_IN = "/fr/accounts/login/"
 
 
 @pytest.mark.parametrize(
-    "twin", [{"username": "AWA"}, {"username": "other", "email": "Claire@Example.ORG"}], ids=["name", "address"]
+    "duplicate", [{"username": "AWA"}, {"username": "other", "email": "Claire@Example.ORG"}], ids=["name", "address"]
 )
-def test_the_database_refuses_a_twin(twin):
+def test_the_database_refuses_a_duplicate(duplicate):
     make_user("awa", email="claire@example.org")
     with pytest.raises(ValidationError):
-        User(password="x", full_name="Twin", **twin).full_clean()
+        User(password="x", full_name="Twin", **duplicate).full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
-        User.objects.create(password="x", **twin)
+        User.objects.create(password="x", **duplicate)
     for name in ("no-address-1", "no-address-2"):
         make_user(name)
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from tests.assessments.helpers import begin
-from tests.factories.assessments import make_assessment, make_twins
+from tests.factories.assessments import make_assessment, make_in_both_languages
 from tests.factories.courses import make_course, make_enrolment
 
 
@@ -33,7 +33,7 @@ def enrolment(learner, course):
 @pytest.fixture
 def assessment(course):
     """Two named single-choice questions and rules without limits."""
-    return make_assessment(course, questions=[make_twins("single", code=f"q{n}")[0] for n in (1, 2)])
+    return make_assessment(course, questions=[make_in_both_languages("single", code=f"q{n}")[0] for n in (1, 2)])
 
 
 @pytest.fixture

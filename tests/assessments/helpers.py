@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from assessments.content import content_of
-from assessments.faces import face_of, refilled
+from assessments.presentation import presentation_of, refilled
 from assessments.services import save_response, start
 from tests.factories.assessments import RIGHT, assessment_page
 
@@ -15,13 +15,13 @@ def begin(enrolment, assessment, language="fr"):
 def right_fields(item):
     """The posted fields that answer this item rightly."""
     content = content_of([item.revision_id])[item.revision_id]
-    return refilled(content, face_of(item.attempt, item, content), RIGHT[content.type])
+    return refilled(content, presentation_of(item.attempt, item, content), RIGHT[content.type])
 
 
 def wrong_fields(item):
     """The posted fields that choose "Non" in a single-choice question of the factories."""
-    face = face_of(item.attempt, item, content_of([item.revision_id])[item.revision_id])
-    return {"choice": [next(card["token"] for card in face["options"] if card["text"] == "Non")]}
+    presentation = presentation_of(item.attempt, item, content_of([item.revision_id])[item.revision_id])
+    return {"choice": [next(card["token"] for card in presentation["options"] if card["text"] == "Non")]}
 
 
 def save(user, attempt, position, raw, key=None, **more):

@@ -3,10 +3,10 @@
 import pytest
 
 from assessments.content import content_of, draft_content
-from assessments.faces import face_of, fill, refilled
 from assessments.models import Attempt, AttemptItem
+from assessments.presentation import fill, presentation_of, refilled
 from assessments.question_types import QUESTION_TYPES, UnknownQuestionType, get_question_type
-from tests.factories.assessments import RIGHT, SPECS, make_question, make_twins
+from tests.factories.assessments import RIGHT, SPECS, make_in_both_languages, make_question
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_a_draft_changes_nothing_for_learners():
 
 
 def test_twins_share_key_and_answer_ids():
-    french, english = make_twins("matching")
+    french, english = make_in_both_languages("matching")
     contents = content_of([french.live_revision_id, english.live_revision_id])
     ids = [[pair["id"] for pair in content.spec["pairs"]] for content in contents.values()]
     assert ids[0] == ids[1]
@@ -70,12 +70,12 @@ def test_a_form_comes_back_filled_in(kind):
     content = content_of([question.live_revision_id])[question.live_revision_id]
     attempt = Attempt(seed=7, language="fr")
     item = AttemptItem(attempt=attempt, question_key=question.translation_key)
-    face = face_of(attempt, item, content)
-    fields = refilled(content, face, RIGHT[kind])
-    again = get_question_type(kind).read(content.spec, face, fields)
+    presentation = presentation_of(attempt, item, content)
+    fields = refilled(content, presentation, RIGHT[kind])
+    again = get_question_type(kind).read(content.spec, presentation, fields)
     assert {**again, **RIGHT[kind]} == again
-    filled = fill(face, fields)
+    filled = fill(presentation, fields)
     shown = [card for card in filled.get("options", []) if card["checked"]]
     shown += [card for name in ("lefts", "items") for card in filled.get(name, []) if card["value"]]
     assert shown or filled["value"]
-    assert face_of(attempt, item, content) == face
+    assert presentation_of(attempt, item, content) == presentation

@@ -11,10 +11,10 @@ from PIL import Image as Pillow
 from wagtail.models import Revision
 
 from assessments.content import content_of
-from assessments.faces import face_of, refilled
 from assessments.loading import load_folder
 from assessments.loading.reading import read_folder
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
+from assessments.presentation import presentation_of, refilled
 from assessments.question_types import QUESTION_TYPES
 from assessments.services import save_response, start, submit
 from courses.loading import ContentError
@@ -176,7 +176,7 @@ def test_one_changed_word_makes_one_new_version(folder, skill):
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
+    ("file", "old", "new", "expected"),
     [
         ("questions.yaml", "type: ordering", "type: essay", ["questions.yaml", "q7, line", "essay", "ordering"]),
         ("questions.yaml", "correct: true, text: {fr: \"oui\"", "correct: false, text: {fr: \"oui\"", ["q1 (fr)"]),
@@ -194,10 +194,10 @@ def test_one_changed_word_makes_one_new_version(folder, skill):
         ("assessments.yaml", "key: final", "key: fin", ["course.yaml", "final"]),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_named_and_nothing_is_written(file, old, new, said, folder, skill):
+def test_what_is_wrong_is_named_and_nothing_is_written(file, old, new, expected, folder, skill):
     change(folder, file, old, new)
     message = complaint(folder)
-    assert all(word in message for word in said), message
+    assert all(word in message for word in expected), message
 
 
 def test_a_missing_file_is_named(folder, skill):
@@ -234,7 +234,7 @@ def test_a_folder_of_html_with_a_quiz_can_be_taken(db, shared_data, learner):
     for item in attempt.items.select_related("attempt"):
         content = content_of([item.revision_id])[item.revision_id]
         right = next(option["id"] for option in content.spec["options"] if option["correct"])
-        raw = refilled(content, face_of(attempt, item, content), {"choice": right})
+        raw = refilled(content, presentation_of(attempt, item, content), {"choice": right})
         save_response(user=learner, attempt_id=attempt.pk, position=item.position, key=uuid.uuid4(), raw=raw)
     assert submit(attempt=attempt).passed
 

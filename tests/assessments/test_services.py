@@ -27,8 +27,8 @@ from tests.factories.assessments import (
     SPECS,
     make_assessment,
     make_bank,
+    make_in_both_languages,
     make_question,
-    make_twins,
 )
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_a_question_that_is_missing_in_her_language_comes_in_another(enrolment, 
 def test_a_draw_takes_each_question_once_whatever_its_languages(enrolment, course):
     bank = make_bank()
     for number in range(4):
-        make_twins("single", bank=bank, code=f"q{number}")
+        make_in_both_languages("single", bank=bank, code=f"q{number}")
     attempt = begin(enrolment, make_assessment(course, bank=bank, draw=4))
     assert len(set(attempt.items.values_list("question_key", flat=True))) == 4
 

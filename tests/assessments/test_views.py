@@ -268,8 +268,8 @@ def test_the_answer_to_a_save_is_the_same_whether_right_or_wrong(client, attempt
         client.post(url("question", attempt, 1), {"key": uuid4(), **flat(fields(item))})
         for fields in (right_fields, wrong_fields)
     ]
-    faces = [(page.status_code, page.content, page.headers["Location"]) for page in sent]
-    assert faces[0] == faces[1]
+    presentations = [(page.status_code, page.content, page.headers["Location"]) for page in sent]
+    assert presentations[0] == presentations[1]
     shown = [len(client.get(url("question", attempt, 1)).content) for _n in range(2)]
     assert shown[0] == shown[1]
 

@@ -19,9 +19,9 @@ import zxingcpp
 from PIL import Image
 
 from certificates import pdf
-from certificates.fit import direction, fitted_size, width_in_ems
 from certificates.pdf import certificate_html, render_pdf
-from certificates.qr import QrTooDenseError, draw_qr
+from certificates.qr import QrTooDenseError, render_qr
+from certificates.text_size import direction, fitted_size, width_in_ems
 from certificates.words import CertificateWords
 
 WORDS = CertificateWords(
@@ -61,7 +61,7 @@ def tool(name: str) -> str:
 
 
 def html_of(words: CertificateWords) -> str:
-    return certificate_html(words, draw_qr(words.verify_url))
+    return certificate_html(words, render_qr(words.verify_url))
 
 
 def text_of(data: bytes, tmp_path: Path, *options: str) -> str:
@@ -211,7 +211,7 @@ def test_the_stand_ins_gave_their_places_to_the_mark_and_the_qr(words: Certifica
         (code,) = zxingcpp.read_barcodes(image.as_pil_image().convert("L"))
         (mark,) = [row for row in drawings if row.get("/Matrix")]
     assert len(drawings) == 3
-    assert (image.width, image.bits_per_component) == (draw_qr(words.verify_url).pixels, 1)
+    assert (image.width, image.bits_per_component) == (render_qr(words.verify_url).pixels, 1)
     assert code.text == words.verify_url
     width, height = (float(mark.Matrix[place]) * float(mark.BBox[side]) for place, side in ((0, 2), (3, 3)))
     assert (width, height) == pytest.approx((1, 1), abs=1e-3)

@@ -6,7 +6,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from certificates.qr import MAX_VERSION, QUIET_MODULES, Qr, QrTooDenseError, draw_qr
+from certificates.qr import MAX_VERSION, QUIET_MODULES, Qr, QrTooDenseError, render_qr
 
 URL = "https://passerelle.example/v/7K3MC9XWDTF4H2JP"
 SEALED = "HTTPS://PASSERELLE.EXAMPLE/C/7K3MC9XWDTF4H2JP#" + "0123456789" * 40
@@ -23,11 +23,11 @@ def read(qr: Qr) -> str:
 
 @pytest.mark.parametrize("text", [URL, SEALED, "https://vérification.example/v/é#12", "HTTPS://A.EXAMPLE/#x"])
 def test_reads_back_exactly(text: str) -> None:
-    assert read(draw_qr(text)) == text
+    assert read(render_qr(text)) == text
 
 
 def test_four_pixels_a_module_in_a_white_quiet_zone() -> None:
-    qr = draw_qr(URL)
+    qr = render_qr(URL)
     image = picture(qr)
     assert qr.pixels == 4 * (qr.modules + 2 * QUIET_MODULES)
     edge = 4 * QUIET_MODULES
@@ -37,7 +37,7 @@ def test_four_pixels_a_module_in_a_white_quiet_zone() -> None:
 
 @pytest.mark.parametrize("text", ["7K3M", URL, SEALED])
 def test_size_on_paper(text: str) -> None:
-    qr = draw_qr(text)
+    qr = render_qr(text)
     assert qr.module_mm >= 0.5
     assert qr.module_mm * qr.modules >= 28 - 1e-9
     assert qr.side_mm <= 39
@@ -46,16 +46,16 @@ def test_size_on_paper(text: str) -> None:
 def test_digits_after_the_mark_are_packed() -> None:
     """The same length in letters needs a larger symbol."""
     letters = SEALED.replace("0", "a")[: len(URL) + 200]
-    assert draw_qr(SEALED[: len(URL) + 200]).modules < draw_qr(letters).modules
+    assert render_qr(SEALED[: len(URL) + 200]).modules < render_qr(letters).modules
 
 
 def test_same_text_same_bytes() -> None:
-    assert draw_qr(URL) == draw_qr(URL)
+    assert render_qr(URL) == render_qr(URL)
 
 
 def test_refuses_what_would_not_be_readable() -> None:
     with pytest.raises(QrTooDenseError):
-        draw_qr(URL + "?" + "x" * 250)
+        render_qr(URL + "?" + "x" * 250)
     with pytest.raises(QrTooDenseError):
-        draw_qr("x" * 5000)
-    assert draw_qr("x" * 250).modules == 17 + 4 * MAX_VERSION
+        render_qr("x" * 5000)
+    assert render_qr("x" * 250).modules == 17 + 4 * MAX_VERSION

@@ -14,7 +14,7 @@ from tests.factories.certificates import make_certificate, make_completed
 
 
 @pytest.fixture
-def drawn(monkeypatch):
+def generated(monkeypatch):
     """Replace the slow drawing; the PDF itself has its own tests."""
     monkeypatch.setattr("certificates.pdf.render_pdf", lambda words: f"%PDF {words.holder_name}".encode())
 
@@ -65,12 +65,12 @@ def test_the_words_are_in_the_language_she_learnt_in(learner):
     assert CertificateSkill.objects.get().name == "Data entry"
 
 
-def test_drawing_keeps_the_file_and_tells_the_learner_once(learner, drawn):
+def test_drawing_keeps_the_file_and_tells_the_learner_once(learner, generated):
     learner.email = "awa@example.org"
     learner.save()
     certificate = make_certificate(learner)
-    assert services.draw(certificate_id=certificate.pk)
-    assert not services.draw(certificate_id=certificate.pk)
+    assert services.generate_pdf(certificate_id=certificate.pk)
+    assert not services.generate_pdf(certificate_id=certificate.pk)
     certificate.refresh_from_db()
     assert certificate.pdf.read() == b"%PDF Awa Ndiaye"
     assert len(certificate.pdf_sha256) == 64
@@ -85,7 +85,7 @@ def test_nobody_is_told_of_a_certificate_withdrawn_while_it_was_drawn(learner, m
         return b"%PDF"
 
     monkeypatch.setattr("certificates.pdf.render_pdf", render)
-    assert not services.draw(certificate_id=certificate.pk)
+    assert not services.generate_pdf(certificate_id=certificate.pk)
     assert not OutboundMessage.objects.filter(kind="certificate-ready").exists()
 
 
@@ -95,20 +95,20 @@ def test_a_failed_drawing_is_tried_again_later_and_says_why(learner, monkeypatch
 
     monkeypatch.setattr("certificates.pdf.render_pdf", broken)
     certificate = make_certificate(learner)
-    assert not services.draw(certificate_id=certificate.pk)
+    assert not services.generate_pdf(certificate_id=certificate.pk)
     certificate.refresh_from_db()
     assert certificate.last_error == "OSError: no font"
     assert certificate.tries == 1
     assert not leases.waiting(services.without_pdf()).exists()
 
 
-def test_a_second_drawing_replaces_the_file_of_the_first(learner, drawn):
+def test_a_second_drawing_replaces_the_file_of_the_first(learner, generated):
     certificate = make_certificate(learner)
     name = services.keep(certificate, b"half of")
     assert services.keep(certificate, b"whole") == name
 
 
-def test_revoking_is_public_audited_and_told(learner, manager, drawn):
+def test_revoking_is_public_audited_and_told(learner, manager, generated):
     certificate = make_certificate(learner)
     assert services.revoke(certificate=certificate, reason="Erreur de nom", by=manager)
     assert not services.revoke(certificate=certificate, reason="Encore", by=manager)
@@ -140,11 +140,11 @@ def test_the_band_is_the_mean_of_the_best_passes(learner, scores, band):
 
 def test_only_a_pdf_that_was_given_up_is_drawn_again(learner, manager):
     certificate = make_certificate(learner)
-    assert not services.draw_again(certificate=certificate, by=manager)
+    assert not services.generate_again(certificate=certificate, by=manager)
     Certificate.objects.filter(pk=certificate.pk).update(tries=leases.MAX_TRIES)
     assert list(services.given_up()) == [certificate]
-    assert services.draw_again(certificate=certificate, by=manager)
-    assert AuditEvent.objects.get(verb="draw-certificate-again").actor == manager
+    assert services.generate_again(certificate=certificate, by=manager)
+    assert AuditEvent.objects.get(verb="generate-certificate-again").actor == manager
     assert not services.given_up()
     certificate.refresh_from_db()
     assert certificate.tries == 0

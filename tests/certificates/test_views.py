@@ -14,7 +14,7 @@ from tests.factories.certificates import make_certificate
 def certificate(learner, monkeypatch) -> Certificate:
     monkeypatch.setattr("certificates.pdf.render_pdf", lambda words: b"%PDF-1.7 words")
     made = make_certificate(learner)
-    services.draw(certificate_id=made.pk)
+    services.generate_pdf(certificate_id=made.pk)
     made.refresh_from_db()
     return made
 
@@ -168,11 +168,11 @@ class TestDrawAgain:
     def test_a_manager_finds_it_reads_why_and_has_it_drawn(self, site, sign_in, manager, given_up, monkeypatch):
         monkeypatch.setattr("certificates.pdf.render_pdf", lambda words: b"%PDF-1.7 words")
         client = sign_in(manager)
-        url = f"/cms/certificates/{given_up.pk}/draw-again/"
+        url = f"/cms/certificates/{given_up.pk}/generate-again/"
         assert url in client.get("/cms/snippets/certificates/certificate/?pdf=given-up").text
         assert "disk full" in client.get(url).text
         assert client.post(url).status_code == 302
-        assert services.draw(certificate_id=given_up.pk)
+        assert services.generate_pdf(certificate_id=given_up.pk)
         assert url not in client.get("/cms/snippets/certificates/certificate/").text
 
     def test_the_filter_leaves_out_what_is_drawn(self, site, sign_in, manager, certificate):
@@ -180,6 +180,6 @@ class TestDrawAgain:
 
     @pytest.mark.parametrize("person", ["learner", "trainer", "employer_user"])
     def test_others_may_not(self, request, site, sign_in, person, given_up):
-        sign_in(request.getfixturevalue(person)).post(f"/cms/certificates/{given_up.pk}/draw-again/")
+        sign_in(request.getfixturevalue(person)).post(f"/cms/certificates/{given_up.pk}/generate-again/")
         given_up.refresh_from_db()
         assert given_up.tries == MAX_TRIES

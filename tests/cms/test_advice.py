@@ -22,9 +22,9 @@ def test_a_good_lesson_is_left_in_peace():
     assert kinds(text(8, 12), CHECK) == []
 
 
-@pytest.mark.parametrize(("weight", "said"), [(HEAVY_BYTES, []), (HEAVY_BYTES + 1, [Kind.WEIGHT])])
-def test_heavy(weight, said):
-    assert kinds(text(5), CHECK, weight=weight) == said
+@pytest.mark.parametrize(("weight", "expected"), [(HEAVY_BYTES, []), (HEAVY_BYTES + 1, [Kind.WEIGHT])])
+def test_heavy(weight, expected):
+    assert kinds(text(5), CHECK, weight=weight) == expected
 
 
 def test_the_weight_it_says_is_above_the_one_it_calls_good():
@@ -33,26 +33,26 @@ def test_the_weight_it_says_is_above_the_one_it_calls_good():
         assert "16 kB on a phone; up to 15 kB" in advise(stream, HEAVY_BYTES + 1)[0].text
 
 
-@pytest.mark.parametrize(("alt", "said"), [("Un mur", []), ("  ", [Kind.ALTERNATIVE]), ("", [Kind.ALTERNATIVE])])
-def test_a_picture_without_words(alt, said):
-    assert kinds(("image", {"image": None, "alt": alt, "caption": "Vu"}), CHECK) == said
+@pytest.mark.parametrize(("alt", "expected"), [("Un mur", []), ("  ", [Kind.ALTERNATIVE]), ("", [Kind.ALTERNATIVE])])
+def test_a_picture_without_words(alt, expected):
+    assert kinds(("image", {"image": None, "alt": alt, "caption": "Vu"}), CHECK) == expected
 
 
 @pytest.mark.parametrize("kind", ["audio", "video"])
 @pytest.mark.parametrize(
-    ("transcript", "said"), [("<p>Allô ?</p>", []), ("", [Kind.TRANSCRIPT]), ("<p>&nbsp;</p>", [Kind.TRANSCRIPT])]
+    ("transcript", "expected"), [("<p>Allô ?</p>", []), ("", [Kind.TRANSCRIPT]), ("<p>&nbsp;</p>", [Kind.TRANSCRIPT])]
 )
-def test_a_recording_without_transcript(kind, transcript, said):
-    assert kinds((kind, {"media": None, "transcript": transcript}), CHECK) == said
+def test_a_recording_without_transcript(kind, transcript, expected):
+    assert kinds((kind, {"media": None, "transcript": transcript}), CHECK) == expected
 
 
-@pytest.mark.parametrize(("length", "said"), [(LONG_SENTENCE, []), (LONG_SENTENCE + 1, [Kind.SENTENCE])])
+@pytest.mark.parametrize(("length", "expected"), [(LONG_SENTENCE, []), (LONG_SENTENCE + 1, [Kind.SENTENCE])])
 @pytest.mark.parametrize("wrap", [
     lambda html: ("text", html), lambda html: ("tip", {"title": "", "text": html}),
     lambda html: ("steps", {"steps": [html, "<p>fin</p>"]}),
 ])  # fmt: skip
-def test_a_long_sentence_wherever_it_is_read(wrap, length, said):
-    assert kinds(wrap(text(length)[1]), CHECK) == said
+def test_a_long_sentence_wherever_it_is_read(wrap, length, expected):
+    assert kinds(wrap(text(length)[1]), CHECK) == expected
 
 
 def test_the_longest_sentence_is_named():

@@ -10,7 +10,7 @@ from wagtail.rich_text import RichText
 from wagtailmedia.models import get_media_model
 
 from cms.blocks import ContentBlocks
-from cms.weight import body_weight, draw, image_bytes
+from cms.weight import body_weight, image_bytes, render
 
 
 def body(*blocks):
@@ -19,7 +19,7 @@ def body(*blocks):
 
 
 def html(*blocks, language="en"):
-    return draw(body(*blocks), language)
+    return render(body(*blocks), language)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_image_comes_in_small_formats_with_its_size_and_alternative(image):
 def test_a_deleted_image_leaves_no_trace(image):
     stream = body(("image", {"image": image.pk, "alt": "x", "caption": ""}))
     image.delete()
-    assert draw(stream, "en") == ""
+    assert render(stream, "en") == ""
 
 
 @pytest.mark.parametrize(("kind", "word"), [("tip", "Tip"), ("example", "Example"), ("warning", "Warning")])

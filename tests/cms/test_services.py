@@ -7,7 +7,7 @@ from cms.services import ensure_site
 from lms.accounts.services import MANAGERS, TRAINERS
 
 
-def test_a_home_in_each_language_linked_as_twins(site):
+def test_a_home_in_each_language_linked_as_translations(site):
     homes = HomePage.objects.all()
     assert {home.locale.language_code for home in homes} == set(dict(settings.LANGUAGES)) >= {"fr", "en"}
     assert len({home.translation_key for home in homes}) == 1

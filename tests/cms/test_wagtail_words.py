@@ -38,9 +38,9 @@ def test_each_is_still_a_word_of_wagtail():
 @pytest.mark.parametrize("word", WORDS)
 def test_its_french_fits_both_genders(word):
     with translation.override("fr"):
-        said = translation.gettext(word) if isinstance(word, str) else str(word % NUMBERS)
-    assert said != singular(word)
-    assert not re.search(r"\((e|la|le|elle|tte)\)", said)
+        expected = translation.gettext(word) if isinstance(word, str) else str(word % NUMBERS)
+    assert expected != singular(word)
+    assert not re.search(r"\((e|la|le|elle|tte)\)", expected)
 
 
 def test_ours_stand_before_theirs(site, sign_in, trainer):

@@ -48,8 +48,8 @@ def test_nothing_required_is_never_complete():
 
 def test_optional_steps_do_not_count():
     needed, extra = step(), step(is_required=False)
-    hers = outline(needed, extra)
-    assert is_complete(required_keys(hers, [hers]), {needed.key})
+    own = outline(needed, extra)
+    assert is_complete(required_keys(own, [own]), {needed.key})
 
 
 def test_an_unfinished_translation_neither_blocks_nor_gives_the_proof_away():

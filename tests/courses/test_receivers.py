@@ -56,8 +56,8 @@ def test_translating_a_lesson_keeps_its_key(db):
     for page in course.pages.first().get_descendants(inclusive=True).specific():
         page.copy_for_translation(english, copy_parents=True) if not page.has_translation(english) else None
     keys = set(LessonPage.objects.filter(path__startswith=course.pages.first().path).values_list("translation_key"))
-    twins = course.pages.get(locale=english)
-    assert set(LessonPage.objects.descendant_of(twins).values_list("translation_key")) == keys
+    english_page = course.pages.get(locale=english)
+    assert set(LessonPage.objects.descendant_of(english_page).values_list("translation_key")) == keys
 
 
 def test_what_a_lesson_teaches_is_the_same_in_every_language(db):

@@ -72,12 +72,12 @@ class TestLesson:
     def test_the_body_is_drawn_once(self, awa, enrolment, monkeypatch):
         from courses import lessons
 
-        drawn = []
-        real = lessons.draw
-        monkeypatch.setattr(lessons, "draw", lambda *args: drawn.append(args) or real(*args))
+        rendered = []
+        real = lessons.render
+        monkeypatch.setattr(lessons, "render", lambda *args: rendered.append(args) or real(*args))
         awa.get(LESSON)
         awa.get(LESSON)
-        assert len(drawn) == 1
+        assert len(rendered) == 1
 
     def test_a_new_publication_is_seen_at_once(self, awa, enrolment, course):
         awa.get(LESSON)

@@ -1,6 +1,6 @@
 """Banks, questions of every type and assessments placed in a course, for tests.
 
-French and English twins; every right answer, wrong answer and feedback holds a marker, so that leaks can be found.
+French and English; every right answer, wrong answer and feedback holds a marker, so that leaks can be found.
 """
 
 from typing import Any
@@ -82,7 +82,7 @@ def make_question(
     live: bool = True,
     **fields: Any,
 ) -> Question:
-    """One published question in one language; give the ``key`` of another to make its twin."""
+    """One published question in one language; give the ``key`` of another to make its translation."""
     words = fields.pop("prompt", f"<p>{'Question' if language == 'fr' else 'Item'} {kind} {fields.get('code', '')}</p>")
     question = Question.objects.create(
         bank=bank or make_bank(),
@@ -102,7 +102,7 @@ def make_question(
     return question
 
 
-def make_twins(kind: str = "single", **fields: Any) -> tuple[Question, Question]:
+def make_in_both_languages(kind: str = "single", **fields: Any) -> tuple[Question, Question]:
     """The same question in French and in English."""
     french = make_question(kind, language="fr", **fields)
     return french, make_question(kind, language="en", key=french.translation_key, **fields)

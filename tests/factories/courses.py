@@ -1,4 +1,4 @@
-"""Small published courses for tests: French and English twins, one module, two lessons."""
+"""Small published courses for tests: in French and English, one module, two lessons."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -35,7 +35,7 @@ def make_skill(code: str = "dw.data-entry", **names: str) -> Skill:
 
 
 def home_page(language: str) -> HomePage:
-    """The home page in a language, made with its twins when the site is not set up yet."""
+    """The home page in a language, made with its translations when the site is not set up yet."""
     found = HomePage.objects.filter(locale__language_code=language).first()
     if found is None:
         ensure_home()
@@ -63,9 +63,9 @@ def make_course(
     titles: dict[str, str] | None = None,
     **fields: Any,
 ) -> Course:
-    """A published course with one module and ``lessons`` lessons in each language, twins sharing their keys.
+    """A published course with one module and ``lessons`` lessons in each language, translations sharing their keys.
 
-    One language unless told: pages are what costs time in tests. ``languages=BOTH`` makes French and English twins.
+    One language unless told: pages are what costs time in tests. ``languages=BOTH`` makes French and English.
     Slugs are ``lecon-1`` and ``lesson-1``; see ``module_page``, ``lesson_page`` and ``step_keys`` to reach inside.
     """
     titles = titles or {language: WORDS[language]["course"] for language in languages}

@@ -25,7 +25,7 @@ from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Referral
 from placement.tasks import sweep_referrals
 from tests.assessments.helpers import right_fields
-from tests.factories.assessments import SPECS, make_assessment, make_twins
+from tests.factories.assessments import SPECS, make_assessment, make_in_both_languages
 from tests.factories.courses import BOTH, lesson_page, make_course
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.placement import make_employer, make_opportunity
@@ -40,7 +40,9 @@ TEST = "/fr/learn/saisie/test/evaluation/"
 def town(site) -> SimpleNamespace:
     """A course with every type of question, a learner, and an employer who looks for what the course proves."""
     course = make_course("saisie", lessons=2, languages=BOTH)
-    make_assessment(course, questions=[make_twins(kind, code=f"q-{kind}")[0] for kind in SPECS], pass_mark=70)
+    make_assessment(
+        course, questions=[make_in_both_languages(kind, code=f"q-{kind}")[0] for kind in SPECS], pass_mark=70
+    )
     opportunity: Opportunity = make_opportunity(make_employer("Pont Data"))
     learner = make_user("awa", full_name="Awa Ndiaye", phone="+221770000001", country="SN")
     return SimpleNamespace(course=course, opportunity=opportunity, learner=learner)

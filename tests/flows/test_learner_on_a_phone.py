@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from certificates.models import Certificate
 from certificates.tasks import sweep_certificates
-from tests.factories.assessments import make_assessment, make_twins
+from tests.factories.assessments import make_assessment, make_in_both_languages
 from tests.factories.courses import BOTH, make_course
 from tests.factories.people import PASSWORD, make_user
 
@@ -23,7 +23,7 @@ def fits(page: Page) -> None:
 @pytest.fixture
 def school():
     course = make_course("saisie", lessons=2, languages=BOTH)
-    questions = [make_twins("single", code=f"q{number}")[0] for number in range(3)]
+    questions = [make_in_both_languages("single", code=f"q{number}")[0] for number in range(3)]
     make_assessment(course, questions=questions, pass_mark=70)
     return make_user("awa", full_name="Aïssatou Ndiaye")
 

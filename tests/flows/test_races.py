@@ -19,7 +19,7 @@ from placement.models import Consent, Opportunity, Outcome, Referral
 from placement.services import answers, follow_up, referrals, secrets
 from placement.services.moves import MoveError
 from tests.assessments.helpers import answer_all, begin, right_fields
-from tests.factories.assessments import make_assessment, make_twins
+from tests.factories.assessments import make_assessment, make_in_both_languages
 from tests.factories.courses import make_course, make_enrolment
 from tests.factories.placement import make_hired, make_opportunity, make_referral
 
@@ -61,7 +61,7 @@ class TestAssessment:
     @pytest.fixture
     def enrolment(self, site, learner):
         course = make_course("saisie", lessons=1)
-        self.assessment = make_assessment(course, questions=[make_twins("single", code="q")[0]])
+        self.assessment = make_assessment(course, questions=[make_in_both_languages("single", code="q")[0]])
         return make_enrolment(learner, course)
 
     def test_one_attempt_is_started(self, enrolment, learner):
@@ -89,16 +89,16 @@ class TestPlacement:
         assert Consent.objects.count() == 1
         assert referral.events.filter(after=S.CONSENTED).count() == 1
 
-    @pytest.mark.parametrize("said", [S.INTERESTED, S.QUESTION, S.INTERVIEW, S.OFFER, S.REFUSED])
-    def test_one_answer_of_the_employer(self, said):
+    @pytest.mark.parametrize("answer", [S.INTERESTED, S.QUESTION, S.INTERVIEW, S.OFFER, S.REFUSED])
+    def test_one_answer_of_the_employer(self, answer):
         referral = make_referral(state=S.FORWARDED)
         contact = referral.opportunity.employer.contacts.get().user
-        form = {"answer": said, "message": "Lundi à 9 h", "reason": "skills", "shared": "on"}
+        form = {"answer": answer, "message": "Lundi à 9 h", "reason": "skills", "shared": "on"}
         path = f"/fr/employers/referrals/{referral.pk}/answer/"
         assert set(press(contact, path, form)) == {302}
         assert set(press(contact, path, form)) == {302}
-        assert referral.events.filter(after=said).count() == 1
-        told = OutboundMessage.objects.filter(user=referral.profile.user, kind=f"referral-{said}", channel="app")
+        assert referral.events.filter(after=answer).count() == 1
+        told = OutboundMessage.objects.filter(user=referral.profile.user, kind=f"referral-{answer}", channel="app")
         assert told.count() == 1
 
     def test_one_answer_by_the_link_of_the_mail(self):

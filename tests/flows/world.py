@@ -28,7 +28,7 @@ from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, EmployerContact, Opportunity, Outcome, Referral
 from placement.services import answers, follow_up, profiles, referrals, secrets
 from tests.assessments.helpers import answer_all
-from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_twins
+from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import BOTH, lesson_page, make_cohort, make_course
 from tests.factories.people import make_user
 from tests.factories.placement import make_employer, make_opportunity, make_referral
@@ -227,7 +227,7 @@ def build() -> World:
         learner, crowd["newcomer"], trainers=(crowd["trainer"],), courses=(course, closed), name="Groupe A"
     )
     other_cohort = make_cohort(other_learner, trainers=(crowd["other_trainer"],), courses=(course,), name="Groupe B")
-    questions = [make_twins(kind, code=f"q-{kind}")[0] for kind in SPECS]
+    questions = [make_in_both_languages(kind, code=f"q-{kind}")[0] for kind in SPECS]
     assessment = make_assessment(course, questions=questions, pass_mark=60, show_answers="submitted")
     closed_assessment = make_assessment(closed, code="annotation", questions=questions)
     enrolment = enrol(user=learner, course=course)

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from lms.accounts.models import Heartbeat, OutboundMessage
 from lms.accounts.services import beat
 from lms.lib import checkup
-from lms.lib.checkup import Finding, Level, examine, in_words, worst
+from lms.lib.checkup import Finding, Level, examine, format_age, worst
 from lms.lib.doctor import machine
 from lms.lib.doctor.database import sync_speed
 from lms.lib.leases import MAX_TRIES
@@ -197,4 +197,4 @@ def test_every_finding_that_is_not_green_says_how_to_mend_it():
 @pytest.mark.parametrize(("seconds", "text"), [(3, "3 s"), (600, "10 min"), (9000, "2 h"), (400_000, "4 days")])
 def test_durations_in_words(seconds, text):
     with translation.override("en"):
-        assert in_words(timedelta(seconds=seconds)) == text
+        assert format_age(timedelta(seconds=seconds)) == text

@@ -15,51 +15,51 @@ class Example(forms.Form):
     token = forms.CharField(widget=forms.HiddenInput)
 
 
-def draw(name: str, data: dict[str, object] | None = None) -> str:
+def render(name: str, data: dict[str, object] | None = None) -> str:
     return render_to_string("includes/_field.html", {"field": Example(data)[name]})
 
 
 def test_label_and_help_are_tied_to_the_input():
-    html = draw("phone")
+    html = render("phone")
     assert '<label for="id_phone">Phone</label>' in html
     assert 'aria-describedby="id_phone_helptext"' in html
     assert 'id="id_phone_helptext"' in html
 
 
 def test_error_is_tied_to_the_input_and_typed_text_kept():
-    html = draw("phone", {"phone": ""})
+    html = render("phone", {"phone": ""})
     assert 'aria-invalid="true"' in html
     assert 'aria-describedby="id_phone_helptext id_phone_error"' in html
     assert 'id="id_phone_error"' in html
-    assert "half a number" in draw("phone", {"phone": "half a number"})
+    assert "half a number" in render("phone", {"phone": "half a number"})
 
 
 def test_what_may_be_left_out_says_so():
-    assert "<small>" in draw("note")
-    assert "<small>" not in draw("phone")
+    assert "<small>" in render("note")
+    assert "<small>" not in render("phone")
 
 
 def test_choices_are_cards_in_a_named_group():
-    html = draw("where", {"where": "b"})
+    html = render("where", {"where": "b"})
     assert "<legend>Where</legend>" in html
     assert html.count('<label class="opt">') == 2
     assert html.count("checked") == 1
-    assert draw("days").count('type="checkbox"') == 2
+    assert render("days").count('type="checkbox"') == 2
 
 
 def test_error_of_a_group_is_tied_to_the_group():
-    html = draw("where", {"note": "x"})
+    html = render("where", {"note": "x"})
     assert '<fieldset class="field" id="id_where" aria-describedby="id_where_error"' in html
     assert 'id="id_where_error"' in html
-    assert "errorlist" not in draw("where")
+    assert "errorlist" not in render("where")
 
 
 def test_single_checkbox_is_one_card():
-    assert draw("agreed").count('<label class="opt">') == 1
+    assert render("agreed").count('<label class="opt">') == 1
 
 
 def test_hidden_field_has_no_label():
-    assert "label" not in draw("token")
+    assert "label" not in render("token")
 
 
 def test_summary_leads_to_each_field():

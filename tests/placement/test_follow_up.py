@@ -173,13 +173,13 @@ class TestCorrecting:
         assert (day("day90").in_work, day("day90").answered_by) == (False, "employer")
 
     def test_the_learner_corrects_on_her_page(self, referral, sign_in):
-        hers = sign_in(referral.profile.user)
+        own_client = sign_in(referral.profile.user)
         url = f"/fr/opportunities/{referral.pk}/outcome/{day().pk}/"
-        hers.post(url, {"in_work": "no"})
-        hers.post(url, {"in_work": "yes"})
+        own_client.post(url, {"in_work": "no"})
+        own_client.post(url, {"in_work": "yes"})
         assert day().in_work is False
-        assert 'name="correct"' in hers.get(f"/fr/opportunities/{referral.pk}/").content.decode()
-        hers.post(url, {"in_work": "yes", "correct": "1"})
+        assert 'name="correct"' in own_client.get(f"/fr/opportunities/{referral.pk}/").content.decode()
+        own_client.post(url, {"in_work": "yes", "correct": "1"})
         assert (day().in_work, day().answered_by) == (True, "learner")
         assert day().answers.latest("at").actor == referral.profile.user
 

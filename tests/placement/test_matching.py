@@ -18,11 +18,11 @@ from placement.matching import (
     best_first,
     fitting,
     gaps,
-    lot,
     match,
     region_key,
     reliability_line,
     thawed,
+    tie_break,
 )
 
 ENTRY, SHEET = "dw.data-entry", "dw.spreadsheet"
@@ -289,9 +289,9 @@ class TestOrder:
     @given(wanteds, crowds, st.randoms(use_true_random=False))
     def test_it_is_total_it_does_not_depend_on_who_came_first(self, wanted, crowd, dice):
         found = self.found(wanted, crowd)
-        ordered = best_first(found, tie=lambda number: lot("today", number))
+        ordered = best_first(found, tie=lambda number: tie_break("today", number))
         dice.shuffle(found)
-        assert best_first(found, tie=lambda number: lot("today", number)) == ordered
+        assert best_first(found, tie=lambda number: tie_break("today", number)) == ordered
         assert sorted(number for _match, number in ordered) == list(range(len(crowd)))
 
     @calm
@@ -306,9 +306,11 @@ class TestOrder:
     @given(wanteds, crowds)
     def test_one_who_leaves_moves_nobody_else(self, wanted, crowd):
         found = self.found(wanted, crowd)
-        ordered = best_first(found, tie=lambda number: lot("today", number))
+        ordered = best_first(found, tie=lambda number: tie_break("today", number))
         for gone in found:
-            left = best_first([pair for pair in found if pair is not gone], tie=lambda number: lot("today", number))
+            left = best_first(
+                [pair for pair in found if pair is not gone], tie=lambda number: tie_break("today", number)
+            )
             assert left == [pair for pair in ordered if pair[1] != gone[1]]
 
     @calm
@@ -320,7 +322,7 @@ class TestOrder:
         assert len(head) == sum(pair[0].fits for pair in found)
 
     def test_equals_are_drawn_anew_each_day(self):
-        days = [sorted(range(9), key=lambda number, day=day: lot(day, number)) for day in ("monday", "tuesday")]
+        days = [sorted(range(9), key=lambda number, day=day: tie_break(day, number)) for day in ("monday", "tuesday")]
         assert days[0] != days[1] != list(range(9))
 
 

@@ -45,10 +45,10 @@ def test_consent_names_employer_and_fields_and_asks_to_be_sent(learner):
 
 def test_two_consents_leave_one():
     referral = make_referral()
-    twin = Referral.objects.told().get()
+    other = Referral.objects.told().get()
     referrals.consent(referral=referral, fields=[], user=referral.profile.user)
     with pytest.raises(OvertakenError):
-        referrals.consent(referral=twin, fields=["phone"], user=twin.profile.user)
+        referrals.consent(referral=other, fields=["phone"], user=other.profile.user)
     assert Consent.objects.get().fields == ["name"]
 
 
@@ -69,7 +69,7 @@ def test_a_send_that_lost_the_race_writes_nothing():
     with pytest.raises(OvertakenError):
         sending.forward(second)
     assert OutboundMessage.objects.filter(channel="email", kind="referral-forwarded").count() == 1
-    assert secrets.find(secrets.reply_secret(Referral.objects.get(pk=referral.pk))) is not None
+    assert secrets.find_referral(secrets.reply_secret(Referral.objects.get(pk=referral.pk))) is not None
 
 
 def test_the_sweep_sends_what_no_signal_announced():
@@ -96,10 +96,10 @@ def test_withdrawing_before_it_is_sent_stops_it():
 def test_withdrawing_hides_at_once_and_closes_the_link():
     referral = make_referral(state=S.FORWARDED)
     secret = secrets.reply_secret(referral)
-    assert secrets.find(secret).shared
+    assert secrets.find_referral(secret).shared
     referrals.withdraw(referral=referral, user=referral.profile.user)
     assert Referral.objects.told().get().shared == {}
-    assert secrets.find(secret) is None
+    assert secrets.find_referral(secret) is None
     assert Consent.objects.get().withdrawn_at
 
 
@@ -233,7 +233,7 @@ def test_suspending_an_employer_frees_the_candidates_and_closes_the_links(manage
     referral = make_referral(state=S.FORWARDED)
     secret = secrets.reply_secret(referral)
     assert employers.suspend(employer=referral.opportunity.employer, by=manager) == 1
-    assert secrets.find(secret) is None
+    assert secrets.find_referral(secret) is None
     assert state_of(referral) == S.OBSOLETE
 
 

@@ -55,7 +55,7 @@ def people():
     return CandidateProfile.objects.searchable()
 
 
-def find(filters: Filters | None = None, **kwargs):
+def search_for(filters: Filters | None = None, **kwargs):
     return search(people=people(), filters=filters or Filters(), **kwargs)
 
 
@@ -133,7 +133,7 @@ def test_only_people_who_may_be_found_ever_appear(crowd):
     @calm
     @given(filters=filters_of)
     def law(filters):
-        found = find(filters)
+        found = search_for(filters)
         expected = {name for name, tokens in facts.items() if tokens >= set(filters.tokens())}
         assert set(names(found)) == expected
         assert found.total == len(expected)
@@ -149,7 +149,7 @@ def test_each_count_is_how_many_hold_the_choice_as_well(crowd):
     def law(filters):
         wide = Counter(t for tokens in facts.values() if tokens >= set(filters.tokens(but="country")) for t in tokens)
         near = Counter(t for tokens in facts.values() if tokens >= set(filters.tokens()) for t in tokens)
-        for group in every_group(find(filters)):
+        for group in every_group(search_for(filters)):
             counts = wide if group.name == "country" else near
             for choice in group.choices:
                 assert choice.count == counts[f"{group.name}:{choice.value}"]
@@ -162,11 +162,11 @@ def test_a_click_gives_as_many_as_its_count_said(crowd):
     @calm
     @given(filters=filters_of, data=st.data())
     def law(filters, data):
-        groups = [g for g in every_group(find(filters)) if g.name in {"country", "equip"} or not g.is_on]
+        groups = [g for g in every_group(search_for(filters)) if g.name in {"country", "equip"} or not g.is_on]
         clicks = [(g.name, choice) for g in groups for choice in g.choices]
         if clicks:
             name, choice = data.draw(st.sampled_from(clicks))
-            assert find(chosen(filters, name, choice.value)).total == choice.count
+            assert search_for(chosen(filters, name, choice.value)).total == choice.count
 
     law()
 
@@ -175,7 +175,7 @@ def test_what_is_chosen_stays_on_offer_and_says_so(crowd):
     @calm
     @given(filters=filters_of)
     def law(filters):
-        on = {f"{g.name}:{c.value}" for g in every_group(find(filters)) for c in g.choices if c.is_on}
+        on = {f"{g.name}:{c.value}" for g in every_group(search_for(filters)) for c in g.choices if c.is_on}
         assert on == {token for token in filters.tokens() if not token.startswith("region:")}
 
     law()
@@ -184,21 +184,21 @@ def test_what_is_chosen_stays_on_offer_and_says_so(crowd):
 @pytest.mark.parametrize("hide", [hidden, left, revoked, run_out])
 def test_whoever_may_no_longer_be_found_is_gone_at_once_from_list_and_counts(hide):
     gone, stays = make_candidate(skills=[(ENTRY, 3)]), make_candidate(skills=[(ENTRY, 2)])
-    assert find().total == 2
+    assert search_for().total == 2
     hide(gone)
-    found = find()
+    found = search_for()
     assert names(found) == [stays.pseudonym]
     assert {g.most for g in every_group(found) if g.choices} == {1}
     assert f"{ENTRY}:3" not in {choice.value for group in found.groups[Part.SKILLS] for choice in group.choices}
 
 
 def test_the_most_recently_active_come_first(crowd):
-    assert names(find()) == [row.pseudonym for row in crowd]
+    assert names(search_for()) == [row.pseudonym for row in crowd]
 
 
 def test_the_suggested_order_is_by_needs_then_points(crowd):
     opportunity = make_opportunity(skills=[(ENTRY, 2, True), (SHEET, 1, False)], languages={"fr": 2}, hours_per_week=20)
-    matches = [row.match for row in find(opportunity=opportunity).profiles]
+    matches = [row.match for row in search_for(opportunity=opportunity).profiles]
     assert len({match.fits for match in matches}) == 2
     assert matches == sorted(matches, key=lambda match: (not match.fits, -match.score))
 
@@ -206,28 +206,28 @@ def test_the_suggested_order_is_by_needs_then_points(crowd):
 def test_skills_of_digital_work_and_the_most_frequent_come_first():
     make_candidate(skills=[(DIGCOMP, 1), (ENTRY, 1)])
     make_candidate(skills=[(DIGCOMP, 1), (SHEET, 1), (ENTRY, 1)])
-    titles = lambda **kwargs: [group.key for group in find(Filters(kwargs)).groups[Part.SKILLS]]  # noqa: E731
+    titles = lambda **kwargs: [group.key for group in search_for(Filters(kwargs)).groups[Part.SKILLS]]  # noqa: E731
     assert titles() == ["dw-data-entry", "dw-spreadsheet", "dc-1-3"]
     assert titles(skill=[f"{DIGCOMP}:1"])[0] == "dc-1-3"
 
 
 def test_three_skills_and_languages_are_in_sight_and_the_rest_folded(crowd):
-    skills, languages = find().skills, find().languages
+    skills, languages = search_for().skills, search_for().languages
     assert len(skills.first) == len(languages.first) == FIRST
     assert (len(skills.rest), len(languages.rest)) == (0, 1)
     assert not languages.is_open
     (folded,) = languages.rest
-    opened = find(Filters({"lang": [folded.choices[0].value]})).languages
+    opened = search_for(Filters({"lang": [folded.choices[0].value]})).languages
     assert opened.first[0].key == folded.key
-    assert find(Filters({"hours": ["20"]})).conditions.is_open
-    assert not find(Filters({"country": ["SN"], "place": ["remote"]})).conditions.is_open
+    assert search_for(Filters({"hours": ["20"]})).conditions.is_open
+    assert not search_for(Filters({"country": ["SN"], "place": ["remote"]})).conditions.is_open
 
 
 @pytest.mark.parametrize("is_ranked", [False, True])
 def test_pages_show_each_person_once(is_ranked):
     opportunity = make_opportunity() if is_ranked else None
     rows = [make_candidate() for _number in range(PAGE + 3)]
-    pages = [find(opportunity=opportunity, page=number) for number in (1, 2, 3, 0)]
+    pages = [search_for(opportunity=opportunity, page=number) for number in (1, 2, 3, 0)]
     assert [len(found.profiles) for found in pages] == [PAGE, 3, 3, PAGE]
     assert sorted(names(pages[0]) + names(pages[1])) == sorted(row.pseudonym for row in rows)
     assert [found.has_next for found in pages] == [True, False, False, True]
@@ -237,15 +237,15 @@ def test_a_suggested_order_ends_where_ranking_ends(monkeypatch):
     monkeypatch.setattr("placement.search.RANKED", PAGE)
     for _number in range(PAGE + 3):
         make_candidate()
-    assert find(opportunity=make_opportunity()).pages == 1
-    assert find().pages == 2
+    assert search_for(opportunity=make_opportunity()).pages == 1
+    assert search_for().pages == 2
 
 
 def test_an_empty_result_names_the_filters_worth_taking_away(crowd):
     @calm
     @given(filters=filters_of)
     def law(filters):
-        found = find(filters)
+        found = search_for(filters)
         if found.total:
             assert found.loosen == []
         for token, count in found.loosen:
@@ -265,6 +265,6 @@ def test_the_number_of_queries_does_not_grow(filters, is_ranked):
         for _number in range(more):
             make_candidate(skills=[(ENTRY, 1), (SHEET, 2)])
         with CaptureQueriesContext(connection) as queries:
-            find(filters, opportunity=opportunity)
+            search_for(filters, opportunity=opportunity)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 8

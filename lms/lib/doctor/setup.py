@@ -72,10 +72,10 @@ def smtp(topic: str) -> Finding:
 def system_checks() -> Iterator[Finding]:
     """What ``manage.py check`` (``--deploy`` in production) says, each in its own words."""
     topic = _("Settings")
-    said = checks.run_checks(include_deployment_checks=settings.IS_PRODUCTION)
-    said = [message for message in said if message.level >= checks.WARNING and not message.is_silenced()]
-    for message in said:
+    warnings = checks.run_checks(include_deployment_checks=settings.IS_PRODUCTION)
+    warnings = [message for message in warnings if message.level >= checks.WARNING and not message.is_silenced()]
+    for message in warnings:
         level = broken if message.level >= checks.ERROR else watch
         yield level(topic, f"{message.msg} ({message.id})", message.hint or _("Run: python manage.py check"))
-    if not said:
+    if not warnings:
         yield fine(topic, _("Nothing to say about the settings."))

@@ -300,7 +300,7 @@ def told(question: ImportedQuestion) -> dict[str, Any]:
         "prompt": text_of(question.prompt),
         "feedback": text_of(question.feedback),
         "truth": question.truth,
-        "said": (text_of(question.feedback_true), text_of(question.feedback_false)),
+        "expected": (text_of(question.feedback_true), text_of(question.feedback_false)),
         "pairs": [(pair.left.text, pair.right) for pair in question.pairs],
         "answers": [
             (
@@ -329,9 +329,9 @@ def reference(row: dict[str, Any], name: str) -> dict[str, Any]:
     kind = TYPES.get(row["type"], row["type"].lower())
     if row["type"] == "MC":
         kind = "single" if whole == 1 else "multiple"
-    said = (ref_text(row.get("trueFeedback")), ref_text(row.get("falseFeedback")))
+    expected = (ref_text(row.get("trueFeedback")), ref_text(row.get("falseFeedback")))
     if name == "TFTwoFeedback" and row["isTrue"]:
-        said = said[::-1]  # the reference reads the first as "if true", Moodle as "if wrong": we follow Moodle
+        expected = expected[::-1]  # the reference reads the first as "if true", Moodle as "if wrong": we follow Moodle
     return {
         "type": kind,
         "title": row["title"],
@@ -340,7 +340,7 @@ def reference(row: dict[str, Any], name: str) -> dict[str, Any]:
         "prompt": ref_text(row["stem"]),
         "feedback": ref_text(row.get("globalFeedback")),
         "truth": row.get("isTrue"),
-        "said": said,
+        "expected": expected,
         "pairs": [(p["subquestion"]["text"], p["subanswer"]) for p in row.get("matchPairs", [])],
         "answers": [(ref_answer(c["text"]), credit_of(c), ref_text(c["feedback"])) for c in choices_given],
     }

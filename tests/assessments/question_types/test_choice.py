@@ -41,16 +41,16 @@ def test_feedback_is_that_of_the_chosen_options() -> None:
 
 def test_the_answer_chosen_on_the_form_is_stored_by_its_id() -> None:
     kind, spec = get_question_type("single"), SPECS["single"]
-    face = kind.public(spec, rng_for(3))
-    token = next(card["token"] for card in face["options"] if card["text"] == "Changer la couleur")
-    assert kind.read(spec, face, {"choice": [token]}) == {"choice": "b"}
+    presentation = kind.public(spec, rng_for(3))
+    token = next(card["token"] for card in presentation["options"] if card["text"] == "Changer la couleur")
+    assert kind.read(spec, presentation, {"choice": [token]}) == {"choice": "b"}
 
 
 def test_the_author_can_keep_her_order() -> None:
     spec = SPECS["single"] | {"shuffle": False}
     for seed in range(10):
-        face = get_question_type("single").public(spec, rng_for(seed))
-        assert [card["text"] for card in face["options"]] == [option["text"] for option in spec["options"]]
+        presentation = get_question_type("single").public(spec, rng_for(seed))
+        assert [card["text"] for card in presentation["options"]] == [option["text"] for option in spec["options"]]
 
 
 def test_the_review_shows_what_was_chosen_what_was_right_and_why() -> None:

@@ -58,17 +58,17 @@ def test_no_answer_is_worth_nothing_and_is_not_an_error(name: str) -> None:
 
 @every_type
 def test_the_public_face_says_nothing_of_the_key(name: str) -> None:
-    face = json.dumps(get_question_type(name).public(SPECS[name], rng_for(new_seed(), name)))
+    presentation = json.dumps(get_question_type(name).public(SPECS[name], rng_for(new_seed(), name)))
     for secret in ("SECRET", "correct", "feedback", "tolerance", "1250", "accepted", "credit"):
-        assert secret not in face
+        assert secret not in presentation
 
 
 @every_type
 def test_the_public_face_carries_no_stored_id(name: str) -> None:
     spec = SPECS[name]
-    face = get_question_type(name).public(spec, rng_for(7, name))
+    presentation = get_question_type(name).public(spec, rng_for(7, name))
     ids = stored_ids(spec)
-    shown = [card for cards in face.values() if isinstance(cards, list) for card in cards]
+    shown = [card for cards in presentation.values() if isinstance(cards, list) for card in cards]
     assert not ids & {card["token"] for card in shown if isinstance(card, dict)}
 
 
@@ -84,9 +84,13 @@ def stored_ids(spec: dict[str, Any]) -> set[str]:
     return {row["id"] for rows in spec.values() if isinstance(rows, list) for row in rows if "id" in row}
 
 
-def without_tokens(face: dict[str, Any]) -> list[str]:
+def without_tokens(presentation: dict[str, Any]) -> list[str]:
     return [
-        card["text"] for cards in face.values() if isinstance(cards, list) for card in cards if isinstance(card, dict)
+        card["text"]
+        for cards in presentation.values()
+        if isinstance(cards, list)
+        for card in cards
+        if isinstance(card, dict)
     ]
 
 
@@ -95,8 +99,8 @@ def without_tokens(face: dict[str, Any]) -> list[str]:
 def test_a_form_filled_in_again_reads_as_the_same_answer(name: str, seed: int, data: Any) -> None:
     kind, spec = get_question_type(name), SPECS[name]
     response = data.draw(ANY[name])
-    face = kind.public(spec, rng_for(seed))
-    read = kind.read(spec, face, kind.refill(spec, face, response))
+    presentation = kind.public(spec, rng_for(seed))
+    read = kind.read(spec, presentation, kind.refill(spec, presentation, response))
     assert kind.describe(spec, read) == kind.describe(spec, response)
     assert kind.grade(spec, read) == kind.grade(spec, response)
     assert json.loads(json.dumps(read)) == read
@@ -162,16 +166,20 @@ def test_any_spec_at_all_can_be_checked(name: str, spec: Any) -> None:
 @given(some_types, st.text(max_size=12), seeds)
 def test_posted_rubbish_is_refused_in_words_or_read(name: str, text: str, seed: int) -> None:
     kind, spec = get_question_type(name), SPECS[name]
-    face = kind.public(spec, rng_for(seed))
-    for field in all_fields(face):
+    presentation = kind.public(spec, rng_for(seed))
+    for field in all_fields(presentation):
         with suppress(InvalidResponse):
-            response = kind.read(spec, face, {field: [text]})
+            response = kind.read(spec, presentation, {field: [text]})
             assert kind.grade(spec, response).reason == ""
 
 
-def all_fields(face: dict[str, Any]) -> list[str]:
-    cards = [card for cards in face.values() if isinstance(cards, list) for card in cards]
-    return [face["field"]] if "field" in face else [c["field"] for c in cards if isinstance(c, dict) and "field" in c]
+def all_fields(presentation: dict[str, Any]) -> list[str]:
+    cards = [card for cards in presentation.values() if isinstance(cards, list) for card in cards]
+    return (
+        [presentation["field"]]
+        if "field" in presentation
+        else [c["field"] for c in cards if isinstance(c, dict) and "field" in c]
+    )
 
 
 @pytest.mark.parametrize("name", ["single", "multiple", "matching"])
@@ -194,9 +202,9 @@ def test_a_form_of_another_attempt_is_refused_rather_than_read_as_empty(name: st
 @pytest.mark.parametrize("name", ["single", "true_false", "numeric", "short_text"])
 def test_two_answers_where_one_is_asked_are_refused(name: str) -> None:
     kind, spec = get_question_type(name), SPECS[name]
-    face = kind.public(spec, rng_for(1))
+    presentation = kind.public(spec, rng_for(1))
     with pytest.raises(InvalidResponse, match="Only one answer"):
-        kind.read(spec, face, {face["field"]: ["1", "2"]})
+        kind.read(spec, presentation, {presentation["field"]: ["1", "2"]})
 
 
 def test_an_unknown_type_is_named_with_the_known_ones() -> None:

@@ -28,18 +28,18 @@ def test_each_right_pair_earns_its_part(pairs: dict[str, str], fraction: str) ->
 
 
 def test_a_shared_partner_is_shown_once_among_the_distractors() -> None:
-    face = get_question_type("matching").public(MATCHING, rng_for(1))
-    assert sorted(card["text"] for card in face["rights"]) == ["Coller", "Copier", "Couper"]
-    assert sorted(card["text"] for card in face["lefts"]) == ["Ctrl+C", "Ctrl+Ins", "Ctrl+V"]
+    presentation = get_question_type("matching").public(MATCHING, rng_for(1))
+    assert sorted(card["text"] for card in presentation["rights"]) == ["Coller", "Copier", "Couper"]
+    assert sorted(card["text"] for card in presentation["lefts"]) == ["Ctrl+C", "Ctrl+Ins", "Ctrl+V"]
 
 
 def test_a_left_side_may_stay_open() -> None:
     kind = get_question_type("matching")
-    face = kind.public(MATCHING, rng_for(1))
-    left = next(card for card in face["lefts"] if card["text"] == "Ctrl+V")
-    right = next(card for card in face["rights"] if card["text"] == "Coller")
-    raw = {card["field"]: [""] for card in face["lefts"]} | {left["field"]: [right["token"]]}
-    assert kind.read(MATCHING, face, raw) == {"pairs": {"p2": "p2"}}
+    presentation = kind.public(MATCHING, rng_for(1))
+    left = next(card for card in presentation["lefts"] if card["text"] == "Ctrl+V")
+    right = next(card for card in presentation["rights"] if card["text"] == "Coller")
+    raw = {card["field"]: [""] for card in presentation["lefts"]} | {left["field"]: [right["token"]]}
+    assert kind.read(MATCHING, presentation, raw) == {"pairs": {"p2": "p2"}}
     assert kind.describe(MATCHING, {"pairs": {"p2": "p2"}}) == "Ctrl+V → Coller"
 
 
@@ -103,23 +103,23 @@ def test_ordering_at_random_earns_one_nth_on_average() -> None:
     assert round(sum(marks) / len(marks), 4) == Decimal("0.25")
 
 
-def ordered(face: dict[str, Any], *written: str) -> dict[str, list[str]]:
-    return {card["field"]: [text] for card, text in zip(face["items"], written, strict=False)}
+def ordered(presentation: dict[str, Any], *written: str) -> dict[str, list[str]]:
+    return {card["field"]: [text] for card, text in zip(presentation["items"], written, strict=False)}
 
 
 @pytest.mark.parametrize(("written", "message"), [("0", "not a place"), ("5", "1 to 4"), ("deux", "not a place")])
 def test_a_place_that_does_not_exist_is_refused(written: str, message: str) -> None:
     kind = get_question_type("ordering")
-    face = kind.public(ORDERING, rng_for(1))
+    presentation = kind.public(ORDERING, rng_for(1))
     with pytest.raises(InvalidResponse, match=message):
-        kind.read(ORDERING, face, ordered(face, written))
+        kind.read(ORDERING, presentation, ordered(presentation, written))
 
 
 def test_one_place_given_twice_is_refused() -> None:
     kind = get_question_type("ordering")
-    face = kind.public(ORDERING, rng_for(1))
+    presentation = kind.public(ORDERING, rng_for(1))
     with pytest.raises(InvalidResponse, match="place 2 to two lines"):
-        kind.read(ORDERING, face, ordered(face, "1", "2", "2"))
+        kind.read(ORDERING, presentation, ordered(presentation, "1", "2", "2"))
 
 
 def test_an_order_in_words_follows_the_places() -> None:
@@ -141,9 +141,12 @@ def test_every_order_can_be_shown_first_even_the_right_one() -> None:
 def test_neither_place_nor_token_betrays_the_order() -> None:
     """Read from top to bottom, or sorted by token, one form in 24 shows the right order of four: chance, no more."""
     right = [item["text"] for item in ORDERING["items"]]
-    faces = [get_question_type("ordering").public(ORDERING, rng_for(seed))["items"] for seed in range(2400)]
-    as_shown = sum([card["text"] for card in face] == right for face in faces)
-    by_token = sum([card["text"] for card in sorted(face, key=itemgetter("token"))] == right for face in faces)
+    presentations = [get_question_type("ordering").public(ORDERING, rng_for(seed))["items"] for seed in range(2400)]
+    as_shown = sum([card["text"] for card in presentation] == right for presentation in presentations)
+    by_token = sum(
+        [card["text"] for card in sorted(presentation, key=itemgetter("token"))] == right
+        for presentation in presentations
+    )
     assert 60 < as_shown < 140
     assert 60 < by_token < 140
 
@@ -151,12 +154,12 @@ def test_neither_place_nor_token_betrays_the_order() -> None:
 def test_neither_place_nor_token_betrays_a_partner() -> None:
     """The first thing on the left belongs to the first on the right as often as to any other."""
     spec = {"pairs": [{"id": f"p{n}", "left": f"left {n}", "right": f"right {n}"} for n in range(4)]}
-    faces = [get_question_type("matching").public(spec, rng_for(seed)) for seed in range(1000)]
+    presentations = [get_question_type("matching").public(spec, rng_for(seed)) for seed in range(1000)]
     for arranged in (list, lambda cards: sorted(cards, key=itemgetter("token"))):
         met = sum(
             left["text"][-1] == right["text"][-1]
-            for face in faces
-            for left, right in zip(arranged(face["lefts"]), arranged(face["rights"]), strict=True)
+            for presentation in presentations
+            for left, right in zip(arranged(presentation["lefts"]), arranged(presentation["rights"]), strict=True)
         )
         assert 900 < met < 1100
 

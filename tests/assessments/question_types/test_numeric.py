@@ -134,8 +134,8 @@ def test_decimals_are_exact() -> None:
 
 def test_what_was_typed_is_kept_beside_what_was_read() -> None:
     kind, spec = get_question_type("numeric"), SPECS["numeric"]
-    face = kind.public(spec, rng_for(1))
-    response = kind.read(spec, face, {"answer": [" 1 250,50 F CFA "]})
+    presentation = kind.public(spec, rng_for(1))
+    response = kind.read(spec, presentation, {"answer": [" 1 250,50 F CFA "]})
     assert response == {"text": "1 250,50 F CFA", "value": "1250.50"}
     assert kind.describe(spec, response) == "1250.50 FCFA"
 

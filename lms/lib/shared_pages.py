@@ -14,13 +14,13 @@ from django.middleware.csrf import get_token
 TOKEN = "the-token-of-this-persons-form"  # noqa: S105  (its place in the kept page)
 
 
-def framed(request: HttpRequest, key: str, draw: Callable[[str], str]) -> HttpResponse:
-    """The page kept under ``key``; ``draw`` is called with what stands for ``csrf_token`` in its context."""
-    is_hers_alone = bool(len(get_messages(request)))
-    page: str | None = None if is_hers_alone else caches["bodies"].get(key)
+def shared_page(request: HttpRequest, key: str, render: Callable[[str], str]) -> HttpResponse:
+    """The page kept under ``key``; ``render`` is called with what stands for ``csrf_token`` in its context."""
+    is_personal = bool(len(get_messages(request)))
+    page: str | None = None if is_personal else caches["bodies"].get(key)
     if page is None:
-        page = draw(TOKEN)
-        if not is_hers_alone:
+        page = render(TOKEN)
+        if not is_personal:
             caches["bodies"].set(key, page)
     if TOKEN in page:
         page = page.replace(TOKEN, get_token(request))

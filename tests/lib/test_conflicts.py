@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError
 
 from lms.accounts.models import User
-from lms.lib.again import TRIES, write_again
+from lms.lib.conflicts import TRIES, retry_on_conflict
 from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def writer(*names: str):
 
 def test_the_next_name_is_tried_and_the_transaction_goes_on():
     make_user("awa")
-    assert write_again(writer("awa", "AWA", "awa2")).username == "awa2"
+    assert retry_on_conflict(writer("awa", "AWA", "awa2")).username == "awa2"
     assert User.objects.filter(username__istartswith="awa").count() == 2
 
 
@@ -32,7 +32,7 @@ def test_it_gives_up():
     make_user("awa")
     write = writer(*["awa"] * 9)
     with pytest.raises(IntegrityError):
-        write_again(write)
+        retry_on_conflict(write)
     assert write.asked == TRIES
 
 
@@ -40,5 +40,5 @@ def test_it_asks_once_when_another_name_would_not_help():
     make_user("awa")
     write = writer("awa", "awa2")
     with pytest.raises(IntegrityError):
-        write_again(write, in_vain=lambda: True)
+        retry_on_conflict(write, is_futile=lambda: True)
     assert write.asked == 1

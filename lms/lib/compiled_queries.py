@@ -22,7 +22,7 @@ MARKS: dict[type, list[Any]] = {
 """Values that no constant of ours has, to find each parameter again in the compiled SQL."""
 
 
-class Prepared(Generic[T]):
+class CompiledQuery(Generic[T]):
     """``Prepared(lambda user, code: Enrolment.objects.filter(...), user=int, code=str)``; run it with ``all``.
 
     The queryset may join, select related rows, annotate, lock and take values; it may not prefetch, slice by a
@@ -36,7 +36,7 @@ class Prepared(Generic[T]):
     def all(self, **values: Any) -> list[T]:
         queryset, compiler, sql, params, converters = self.compiled()
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(sql, [kept if name is None else fit(kept, values[name]) for name, kept in params])
+            cursor.execute(sql, [kept if name is None else adapted(kept, values[name]) for name, kept in params])
             rows = cursor.fetchall()
         run = copy.copy(compiler)
         run.connection = connections[DEFAULT_DB_ALIAS]
@@ -70,7 +70,7 @@ class Prepared(Generic[T]):
         return None
 
 
-def fit(kept: Any, value: Any) -> Any:
+def adapted(kept: Any, value: Any) -> Any:
     """The value in the form that the compiled parameter has: SQLite keeps a UUID as its 32 digits, PostgreSQL's
     driver gives small integers a type of their own.
     """

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.test import RequestFactory
 
-from lms.lib.frames import framed
+from lms.lib.shared_pages import shared_page
 
 
 @pytest.fixture
@@ -21,29 +21,29 @@ def request_of():
     return build
 
 
-def draw_for(request, drawn: list):
-    def draw(token: str) -> str:
-        drawn.append(1)
+def renderer_for(request, rendered: list):
+    def render(token: str) -> str:
+        rendered.append(1)
         said = " ".join(str(message) for message in messages.get_messages(request))
         return f"<p>{said}</p><input value='{token}'>"
 
-    return draw
+    return render
 
 
 def test_drawn_once_with_a_token_of_her_own(request_of):
-    drawn: list = []
+    rendered: list = []
     first, second = (request_of() for _number in range(2))
-    one = framed(first, "k", draw_for(first, drawn))
-    two = framed(second, "k", draw_for(second, drawn))
-    assert len(drawn) == 1
+    one = shared_page(first, "k", renderer_for(first, rendered))
+    two = shared_page(second, "k", renderer_for(second, rendered))
+    assert len(rendered) == 1
     assert one.content != two.content
     assert len(first.META["CSRF_COOKIE"]) == 32
     assert b"the-token" not in one.content + two.content
 
 
 def test_a_message_is_shown_once_and_never_kept(request_of):
-    drawn: list = []
-    hers, other = request_of("Well done"), request_of()
-    assert b"Well done" in framed(hers, "m", draw_for(hers, drawn)).content
-    assert b"Well done" not in framed(other, "m", draw_for(other, drawn)).content
-    assert len(drawn) == 2
+    rendered: list = []
+    own, other = request_of("Well done"), request_of()
+    assert b"Well done" in shared_page(own, "m", renderer_for(own, rendered)).content
+    assert b"Well done" not in shared_page(other, "m", renderer_for(other, rendered)).content
+    assert len(rendered) == 2

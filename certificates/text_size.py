@@ -22,29 +22,29 @@ def fitted_size(text: str, *, one_line: Sequence[float], two_lines: Sequence[flo
 
 
 def width_in_ems(text: str) -> float:
-    return sum(_sign_width(sign) for sign in text)
+    return sum(_character_width(character) for character in text)
 
 
-def _sign_width(sign: str) -> float:
+def _character_width(character: str) -> float:
     """Widths of a wide book face (DejaVu Serif); other scripts by their widest common letters."""
-    category = unicodedata.category(sign)
+    category = unicodedata.category(character)
     if category in {"Mn", "Me", "Cf"}:
         return 0.0
-    if unicodedata.east_asian_width(sign) in {"W", "F"}:
+    if unicodedata.east_asian_width(character) in {"W", "F"}:
         return 1.0
-    if sign.isspace() or sign in "ijlI.,:;’'-tfr":
+    if character.isspace() or character in "ijlI.,:;’'-tfr":
         return 0.42
-    if sign in "mwMW":
+    if character in "mwMW":
         return 1.0
     if category == "Lu":
         return 0.78
-    return 0.61 if ord(sign) < 0x250 else 0.75
+    return 0.61 if ord(character) < 0x250 else 0.75
 
 
 def direction(text: str) -> str:
     """What dir="auto" means in HTML: the first letter that has a direction decides, "rtl" or "ltr"."""
-    for sign in text:
-        kind = unicodedata.bidirectional(sign)
+    for character in text:
+        kind = unicodedata.bidirectional(character)
         if kind in {"R", "AL"}:
             return "rtl"
         if kind == "L":
