@@ -19,7 +19,7 @@ from lms.accounts.imports import Plan, Problem, Row
 from lms.accounts.models import ImportedRow, ImportRun, User
 from lms.accounts.signals import learners_created
 from lms.lib import runs
-from lms.lib.again import write_again
+from lms.lib.conflicts import retry_on_conflict
 from lms.lib.parsing import UnreadableFileError, parse_apart
 from lms.lib.runs import Kind, RefusedError, RunState
 from lms.lib.tables import write_csv
@@ -157,7 +157,7 @@ def write_rows(run: ImportRun, rows: Sequence[Row]) -> None:
 def write_alone(run: ImportRun, table: list[list[str]], number: int) -> None:
     """One row; when the database refuses it, that is noted, and the others go on."""
     try:
-        write_again(lambda: write_rows(run, imports.look_again(table, run.by, [number], others_of(run)).rows))
+        retry_on_conflict(lambda: write_rows(run, imports.look_again(table, run.by, [number], others_of(run)).rows))
     except (IntegrityError, DataError):
         problem = _("This row could not be stored. Look at its cells, or create the account by hand.")
         ImportedRow.objects.create(run=run, number=number, outcome=RowOutcome.REFUSED, problem=problem)
