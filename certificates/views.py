@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -13,6 +13,7 @@ from certificates import services
 from certificates.codes import is_code, normalise_code
 from certificates.models import Certificate
 from lms.accounts.http import SignedInRequest
+from lms.lib.files import serve_file
 from lms.lib.http import private
 from lms.lib.ratelimit import client_address, may_try
 
@@ -37,7 +38,8 @@ def download(request: SignedInRequest, code: str) -> HttpResponseBase:
     if not certificate.pdf:
         return redirect("certificates:mine")
     name = f"passerelle-{certificate.printed_code}.pdf"
-    return FileResponse(certificate.pdf.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+    file, size, stored = certificate.pdf.open("rb"), certificate.pdf.size, str(certificate.pdf.name)
+    return serve_file(request, file, stored, size=size, cache="private, no-store", download_as=name)
 
 
 @require_safe

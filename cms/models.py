@@ -31,6 +31,10 @@ class BasePage(Page):
     class Meta:
         abstract = True
 
+    def may_be_read_by(self, user: Any) -> bool:
+        """Whether this person may read the page, and so what it leads to: documents ask."""
+        return self.live and not self.get_view_restrictions().exists()
+
     @property
     def preview_sizes(self) -> list[dict[str, Any]]:
         return PHONE_FIRST

@@ -1,11 +1,12 @@
-"""Files that people upload: broken pictures and heavy sound are refused in a sentence, and what phones write into
-pictures stays here.
+"""Files that people upload: what is not of its kind, broken or too heavy is refused in a sentence, and what phones
+write into pictures stays here.
 """
 
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import Http404
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from wagtail.documents.forms import BaseDocumentForm
@@ -15,8 +16,29 @@ from wagtailmedia.forms import BaseMediaForm
 from wagtailmedia.models import MediaType
 from willow.plugins.pillow import PillowImage
 
-ZIP = b"PK\x03\x04"  # what office files are
-BEGINNINGS = {"pdf": b"%PDF-", **dict.fromkeys(["docx", "ods", "odt", "pptx", "xlsx"], ZIP)}
+from lms.lib.filetypes import UNKNOWN, extension_of, type_of
+
+POSTERS = ["gif", "jpg", "jpeg", "png", "webp"]
+
+
+def allowed_extensions(media_type: str) -> list[str]:
+    """The extensions of a kind of the library of sound and video; none for a kind that is neither."""
+    names = {MediaType.AUDIO: "AUDIO_EXTENSIONS", MediaType.VIDEO: "VIDEO_EXTENSIONS"}
+    return list(settings.WAGTAILMEDIA[names[MediaType(media_type)]]) if media_type in MediaType.values else []
+
+
+def refuse_other_kinds(file: Any, name: str, extensions: list[str]) -> None:
+    """Raise ``ValidationError`` unless the extension of ``name`` is one of these and the content is what it says.
+
+    A browser's word about the type of a file counts for nothing.
+    """
+    kind = extension_of(name)
+    if kind not in extensions:
+        text = _("Files of this kind are not taken here. Taken: %(kinds)s.")
+        raise ValidationError(text % {"kinds": ", ".join(extensions)}, code="kind_not_taken")
+    if type_of(name, file) == UNKNOWN:
+        text = _("This is no real %(kind)s file: it was cut, or its name was changed. Save it again and send it.")
+        raise ValidationError(text % {"kind": kind.upper()}, code="not_its_kind")
 
 
 class WholeImageField(WagtailImageField):
@@ -62,14 +84,10 @@ class DocumentForm(BaseDocumentForm):
             self.fields["file"].help_text = _("%(kinds)s, at most %(most)s.") % limits
 
     def clean_file(self) -> Any:
-        """The file, unless its first bytes are not those of its kind: nobody could open it."""
+        """The file, unless its content is not of its kind: nobody could open it, or a browser would run it."""
         file = self.cleaned_data["file"]
-        kind = file.name.rpartition(".")[2].lower() if file else ""
-        if "file" in self.changed_data and file and not file.read(1024).lstrip().startswith(BEGINNINGS.get(kind, b"")):
-            text = _("This is no real %(kind)s file: it was cut, or its name was changed. Save it again and send it.")
-            raise ValidationError(text % {"kind": kind.upper()}, code="not_its_kind")
-        if file:
-            file.seek(0)
+        if "file" in self.changed_data and file:
+            refuse_other_kinds(file, file.name, settings.WAGTAILDOCS_EXTENSIONS)
         return file
 
 
@@ -78,10 +96,12 @@ class MediaForm(BaseMediaForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk is None and self.instance.type not in MediaType.values:
+            raise Http404  # wagtailmedia has a third kind, "media", that takes any file
         is_audio = self.instance.type == MediaType.AUDIO
         leave_out(self, "tags", "collection", *(["thumbnail"] if is_audio else []))
         if "file" in self.fields:
-            kinds = settings.WAGTAILMEDIA["AUDIO_EXTENSIONS" if is_audio else "VIDEO_EXTENSIONS"]
+            kinds = allowed_extensions(self.instance.type)
             limits = {"kinds": ", ".join(kinds).upper(), "most": filesizeformat(settings.MEDIA_MAX_UPLOAD_SIZE)}
             self.fields["file"].help_text = _("%(kinds)s, at most %(most)s.") % limits
 
@@ -93,13 +113,13 @@ class MediaForm(BaseMediaForm):
             super().add_error("file", nowhere)
 
     def clean_file(self) -> Any:
-        return self._light("file")
+        return self._checked("file", allowed_extensions(self.instance.type))
 
     def clean_thumbnail(self) -> Any:
-        return self._light("thumbnail")
+        return self._checked("thumbnail", POSTERS)
 
-    def _light(self, name: str) -> Any:
-        """The file, unless it is new and too heavy; an old one stays when only its title is mended."""
+    def _checked(self, name: str, extensions: list[str]) -> Any:
+        """The file, unless it is new and too heavy or not of its kind; an old one stays when only its title changes."""
         file = self.cleaned_data[name]
         if name in self.changed_data and file and file.size > settings.MEDIA_MAX_UPLOAD_SIZE:
             text = _(
@@ -108,6 +128,8 @@ class MediaForm(BaseMediaForm):
             )
             sizes = {"size": filesizeformat(file.size), "most": filesizeformat(settings.MEDIA_MAX_UPLOAD_SIZE)}
             raise ValidationError(text % sizes, code="too_heavy")
+        if name in self.changed_data and file:
+            refuse_other_kinds(file, file.name, extensions)
         return file
 
 

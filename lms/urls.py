@@ -6,7 +6,6 @@ from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents.views.serve import serve as serve_document
 from wagtail.urls import serve_pattern
 from wagtail.views import serve as serve_page
 
@@ -23,7 +22,7 @@ urlpatterns = [
     path("cms/", include("lms.accounts.admin_urls")),  # before Wagtail's: its own sign-in has no limits
     path("cms/", include(wagtailadmin_urls)),
     # Of Wagtail's other addresses only what is used: the rest are sign-in pages and passwords that nobody counts.
-    re_path(r"^documents/(\d+)/(.*)$", serve_document, name="wagtaildocs_serve"),
+    path("documents/", include("cms.document_urls")),
     path("media/<path:path>", serve_public_media, name="public_media"),
     path("v/", include("certificates.short_urls")),
     path("r/", include("placement.reply_urls")),

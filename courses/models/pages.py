@@ -19,7 +19,7 @@ from cms.blocks import ContentBlocks
 from cms.fields import ContentField
 from cms.models import BasePage
 from courses.enums import StepKind
-from courses.models.records import Course, CourseSkill, Skill
+from courses.models.records import Course, CourseSkill, Enrolment, Skill
 from courses.panels import AdvicePanel
 
 
@@ -92,8 +92,17 @@ class ModulePage(BasePage):
         verbose_name = _("module")
         verbose_name_plural = _("modules")
 
+    def may_be_read_by(self, user: Any) -> bool:
+        return super().may_be_read_by(user) and takes_its_course(user, self)
+
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return HttpResponseRedirect(self.get_parent().specific.get_url(request))
+
+
+def takes_its_course(user: Any, page: Page) -> bool:
+    """Whether this person is enrolled in the course that the page is a part of."""
+    course_pages = CoursePage.objects.ancestor_of(page).values("course_id")
+    return user.is_authenticated and Enrolment.objects.filter(user=user, course__in=course_pages).exists()
 
 
 RESERVED_SLUGS = {"enrol", "finish", "news"}  # addresses beside the lessons
@@ -136,6 +145,9 @@ class StepPage(BasePage):
     def weight_bytes(self) -> int:
         """About how many bytes a phone loads for this step, pictures of 360 px included, audio and video not."""
         raise NotImplementedError
+
+    def may_be_read_by(self, user: Any) -> bool:
+        return super().may_be_read_by(user) and takes_its_course(user, self)
 
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         course_page = self.get_parent().get_parent().specific

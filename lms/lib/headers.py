@@ -11,6 +11,7 @@ ADMIN = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     f"img-src 'self' data: blob:; media-src 'self' blob:; frame-src 'self'; {COMMON}"
 )
+SANDBOX = "sandbox; default-src 'none'"  # of a file: nothing in it runs, whatever it is
 ADMIN_PREFIX = "/cms/"
 PERMISSIONS = "camera=(), geolocation=(), microphone=()"
 
@@ -21,6 +22,8 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if is_file(response):
+            response.headers.setdefault("Content-Security-Policy", SANDBOX)
         if not is_page(response):
             return response
         policy = ADMIN if request.path.startswith(ADMIN_PREFIX) else STRICT
@@ -55,6 +58,29 @@ class QuietTokenMiddleware:
         if name in response.cookies and response.cookies[name].value == request.COOKIES.get(name):
             del response.cookies[name]
         return response
+
+
+def is_file(response: HttpResponse) -> bool:
+    """Whether it may hold what somebody uploaded or typed: whatever is saved, and whatever is no page and no data."""
+    kind = response.get("Content-Type", "")
+    is_redirect = 300 <= response.status_code < 400
+    if "attachment" in response.get("Content-Disposition", ""):
+        return True
+    return (
+        not is_redirect
+        and bool(kind)
+        and not kind.startswith(
+            (
+                "text/html",
+                "text/plain",
+                "application/json",
+                "text/javascript",
+                "application/javascript",
+                "text/css",
+                "application/xml",
+            )
+        )
+    )
 
 
 def is_page(response: HttpResponse) -> bool:

@@ -1,47 +1,57 @@
-"""Public renditions and course audio: immutable, in ranges, and nothing else of the media folder."""
+"""The public folders of the media storage: renditions, sound, video and their posters, under names nobody guesses.
+
+Originals, documents and private files are never served from here. A remote storage is served through the same view:
+a redirect to it would lose the headers that keep a file from running.
+"""
 
 import re
-from pathlib import Path
+import secrets
 
-from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-    StreamingHttpResponse,
-)
-from whitenoise.responders import StaticFile
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_safe
 
-PUBLIC_FOLDERS = ("images/", "media/")
-MAX_NAME_BYTES = 200  # file systems take 255, and a few signs are added to a name that is taken
-HEADERS = [("Cache-Control", "public, max-age=31536000, immutable"), ("X-Content-Type-Options", "nosniff")]
+from lms.lib.files import FOREVER, serve_file
+from lms.lib.filetypes import SHOWN, TYPES, extension_of
+
+PUBLIC_FOLDERS = ("images", "media", "media_thumbnails")
+PUBLIC_KINDS = {extension for extension, kinds in TYPES.items() if kinds[0].startswith(SHOWN)}
+UNGUESSABLE = re.compile(r"[0-9a-f]{24}(\.|$)")
+_PUBLIC = re.compile(rf"({'|'.join(PUBLIC_FOLDERS)})/(?!\.)[\w.\-]{{1,200}}")
 
 
-class MediaStorage(FileSystemStorage):
-    """Django counts the letters of a name, file systems its bytes: 150 accented letters are too long for them."""
+def unguessable(name: str) -> str:
+    """``images/right-answer.JPG`` -> ``images/0f3c...9a.jpg``; 96 random bits.
 
-    def get_valid_name(self, name: str) -> str:
-        stem, suffix = Path(super().get_valid_name(name)).stem, Path(name).suffix
-        return stem.encode()[: MAX_NAME_BYTES - len(suffix.encode())].decode(errors="ignore") + suffix
+    A rendition keeps the name of an original that has such a name already: lists of its sizes compress well.
+    """
+    folder, separator, base = name.rpartition("/")
+    if folder == "images" and UNGUESSABLE.match(base):
+        return name
+    extension = re.sub(r"[^0-9a-z]", "", extension_of(base))[:8]
+    return f"{folder}{separator}{secrets.token_hex(12)}{f'.{extension}' if extension else ''}"
 
 
+class UnguessableNames:
+    """A storage that forgets what a file was called: the name of a picture told which answer was right."""
+
+    def generate_filename(self, filename: str) -> str:
+        return super().generate_filename(unguessable(filename))  # type: ignore[misc,no-any-return]
+
+
+class MediaStorage(UnguessableNames, FileSystemStorage):
+    """Files on the machine's own disk."""
+
+
+@require_safe
 def serve_public_media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """One file of the public folders. Originals, documents and private files are never served from here."""
-    if not path.startswith(PUBLIC_FOLDERS) or re.search(r"(^|/)\.", path):
+    """One file of the public folders; anything else, and any name that no file of ours can have, is not there."""
+    if not _PUBLIC.fullmatch(path) or len(path.encode()) > 255 or extension_of(path) not in PUBLIC_KINDS:
         raise Http404
-    if not isinstance(default_storage, FileSystemStorage):
-        return HttpResponseRedirect(default_storage.url(path))
-    root = Path(settings.MEDIA_ROOT).resolve()
-    target = (root / path).resolve()
-    if not target.is_relative_to(root) or not target.is_file():
-        raise Http404
-    found = StaticFile(str(target), list(HEADERS)).get_response(request.method or "GET", request.META)
-    body = found.file if found.file is not None else []
-    response: HttpResponseBase = StreamingHttpResponse(body) if body else HttpResponse()
-    response.status_code = found.status
-    for name, value in found.headers:
-        response.headers[name] = value
-    return response
+    try:
+        file = default_storage.open(path)
+        size = default_storage.size(path)
+    except (OSError, ValueError, SuspiciousFileOperation) as error:
+        raise Http404 from error
+    return serve_file(request, file, path, size=size, cache=FOREVER)  # type: ignore[arg-type]

@@ -232,10 +232,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if env("MEDIA_STORAGE", default="") == "s3":
-    STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {"querystring_auth": False},
-    }
+    STORAGES["default"] = {"BACKEND": "lms.lib.s3.S3MediaStorage", "OPTIONS": {"querystring_auth": True}}
     STORAGES["private"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"querystring_auth": True}}
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
