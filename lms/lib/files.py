@@ -7,7 +7,7 @@ saved.
 
 import hashlib
 import re
-from typing import BinaryIO
+from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
@@ -25,7 +25,7 @@ _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 
 
 def serve_file(
-    request: HttpRequest, file: BinaryIO, name: str, *, size: int, cache: str, download_as: str = ""
+    request: HttpRequest, file: Any, name: str, *, size: int, cache: str, download_as: str = ""
 ) -> HttpResponseBase:
     """``file`` of ``size`` bytes, stored as ``name``; the answer closes it.
 

@@ -6,9 +6,10 @@ a redirect to it would lose the headers that keep a file from running.
 
 import re
 import secrets
+from os import PathLike
 
 from django.core.exceptions import SuspiciousFileOperation
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
@@ -33,11 +34,11 @@ def unguessable(name: str) -> str:
     return f"{folder}{separator}{secrets.token_hex(12)}{f'.{extension}' if extension else ''}"
 
 
-class UnguessableNames:
+class UnguessableNames(Storage):
     """A storage that forgets what a file was called: the name of a picture told which answer was right."""
 
-    def generate_filename(self, filename: str) -> str:
-        return super().generate_filename(unguessable(filename))  # type: ignore[misc,no-any-return]
+    def generate_filename(self, filename: str | PathLike[str]) -> str:
+        return super().generate_filename(unguessable(str(filename)))
 
 
 class MediaStorage(UnguessableNames, FileSystemStorage):
@@ -54,4 +55,4 @@ def serve_public_media(request: HttpRequest, path: str) -> HttpResponseBase:
         size = default_storage.size(path)
     except (OSError, ValueError, SuspiciousFileOperation) as error:
         raise Http404 from error
-    return serve_file(request, file, path, size=size, cache=FOREVER)  # type: ignore[arg-type]
+    return serve_file(request, file, path, size=size, cache=FOREVER)

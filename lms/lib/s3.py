@@ -11,5 +11,5 @@ class S3MediaStorage(UnguessableNames, S3Storage):
     keep a file from running in a browser. They never change, so a proxy in front may keep them.
     """
 
-    def url(self, name: str, *args: object, **kwargs: object) -> str:
+    def url(self, name: str | None, *args: object, **kwargs: object) -> str:
         return reverse("public_media", args=[name])
