@@ -106,7 +106,7 @@ class ImportForm(forms.Form):
             self.add_error("file", _("Choose a file, or paste questions."))
         return cleaned
 
-    def source(self) -> str | bytes:
+    def content(self) -> bytes:
         """What was given, once the form is valid."""
         file = self.cleaned_data.get("file")
-        return file.read() if file else str(self.cleaned_data["text"])
+        return bytes(file.read()) if file else str(self.cleaned_data["text"]).encode()

@@ -9,7 +9,8 @@ class AssessmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assessments import receivers  # noqa: F401  (listens to news from below)
+        from assessments import question_imports, receivers  # noqa: F401  (a kind of run, news from below)
+        from assessments.services import regrading  # noqa: F401  (a kind of run)
         from cms.roles import allow, crud
 
         allow(*crud("assessments", "questionbank", "question", "assessment", delete=True))

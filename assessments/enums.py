@@ -20,3 +20,13 @@ class GradeReason(models.TextChoices):
     SUBMITTED = "submitted", _("submitted")
     TIME_OVER = "time-over", _("time over")
     REGRADED = "regraded", _("regraded")
+
+
+class MarkOutcome(models.TextChoices):
+    """What became of a mark that a new marking would change."""
+
+    WAITING = "waiting", _("not written")
+    CHANGED = "changed", _("written")
+    KEPT = "kept", _("kept: it would have fallen")
+    SAME = "same", _("nothing to change any more")
+    FAILED = "failed", _("could not be marked")

@@ -1,4 +1,6 @@
-"""``bank``: what trainers write. ``records``: what learners answered; records outlive questions' later versions."""
+"""``bank``: what trainers write. ``records``: what learners answered; records outlive questions' later versions.
+``runs``: bulk work on both.
+"""
 
 from assessments.models.bank import (
     Assessment,
@@ -9,6 +11,7 @@ from assessments.models.bank import (
     SectionQuestion,
 )
 from assessments.models.records import Attempt, AttemptItem, Grade, Response
+from assessments.models.runs import QuestionImportRun, RegradedMark, RegradeRun
 
 __all__ = [
     "QuestionBank",
@@ -21,4 +24,7 @@ __all__ = [
     "AttemptItem",
     "Response",
     "Grade",
+    "RegradeRun",
+    "RegradedMark",
+    "QuestionImportRun",
 ]

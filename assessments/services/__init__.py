@@ -1,7 +1,7 @@
 """Writing about attempts: ``starting``, ``saving`` answers, ``grades``."""
 
 from assessments.services.grades import Regraded, close_overdue, regrade, submit
-from assessments.services.regrading import regrade_all, try_regrade
+from assessments.services.regrading import start_regrade
 from assessments.services.saving import AttemptClosedError, Saved, save_response
 from assessments.services.starting import AttemptRefusedError, check_may_start, start
 
@@ -16,6 +16,5 @@ __all__ = [
     "close_overdue",
     "regrade",
     "Regraded",
-    "try_regrade",
-    "regrade_all",
+    "start_regrade",
 ]

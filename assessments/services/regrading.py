@@ -1,31 +1,136 @@
-"""Marking a whole assessment again after a question was mended: look first, then write."""
+"""Marking a whole assessment again after a question was corrected: a run that looks first, and writes when told so."""
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
-from assessments.models import Assessment, Attempt, AttemptItem
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+
+from assessments.enums import MarkOutcome
+from assessments.models import Assessment, Attempt, AttemptItem, RegradedMark, RegradeRun
 from assessments.services.grades import Regraded, grade_items, items_query, mended_contents, regrade
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
+from lms.lib import runs
+from lms.lib.runs import Kind, RunState
 
-AT_ONCE = 500  # attempts read together: their items stay below the parameters that SQLite takes
+logger = logging.getLogger(__name__)
 
-
-def try_regrade(*, assessment: Assessment, by: User) -> list[Regraded]:
-    """Whose mark would change, of the learners that ``by`` may see. Writes nothing."""
-    attempts = (
-        Attempt.objects.filter(assessment=assessment, submitted_at__isnull=False, score__isnull=False)
-        .filter(enrolment__user__in=visible_to(by))
-        .select_related("enrolment__user", "assessment")
-        .order_by("enrolment__user__full_name", "number", "pk")
-    )
-    every = list(attempts)
-    parts = (every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE))
-    return [report for part in parts for report in marked_again(part) if report.changed]
+CHECKED_AT_ONCE = 100  # attempts read together; each writes one row at most
+MARKED_AT_ONCE = 20  # marks written before the run looks whether it was stopped: each is its own transaction
+PAGE = 50
 
 
-def marked_again(attempts: list[Attempt]) -> Iterator[Regraded]:
+def start_regrade(*, assessment: Assessment, by: User) -> RegradeRun:
+    """The run of this person for this assessment that has not ended, or a new one."""
+    under_way = RegradeRun.objects.filter(assessment=assessment, by=by).exclude(state__in=runs.ENDED).first()
+    return under_way or runs.start(RegradeRun(assessment=assessment, by=by))
+
+
+def gradable(run: RegradeRun) -> QuerySet[Attempt]:
+    """Attempts that were handed in, of the learners that whoever asked may see."""
+    return Attempt.objects.filter(
+        assessment=run.assessment_id, submitted_at__isnull=False, score__isnull=False,
+        enrolment__user__in=visible_to(run.by),
+    )  # fmt: skip
+
+
+class Regrading(Kind):
+    model = RegradeRun
+    template = "assessments/admin/regrade_run.html"
+
+    def may(self, user: User) -> bool:
+        return user.is_team and user.has_perm("assessments.change_assessment")
+
+    def check(self, run: RegradeRun) -> None:
+        """Whose mark would change. Memory and queries are those of one slice, however many attempts there are."""
+        if run.last_checked is None and not run.total:
+            with run.advance(total=gradable(run).count()):
+                pass
+        left = gradable(run) if run.last_checked is None else gradable(run).filter(pk__gt=run.last_checked)
+        attempts = list(left.select_related("assessment").order_by("pk")[:CHECKED_AT_ONCE])
+        if not attempts:
+            found = run.rows.filter(outcome=MarkOutcome.WAITING).count()
+            if found:
+                with run.advance(state=RunState.READY, position=0, total=found):
+                    pass
+            else:
+                run.end(RunState.DONE)
+            return
+        rows = [row for row in (row_of(run, *marked) for marked in marked_again(attempts)) if row is not None]
+        with run.advance(position=run.position + len(attempts), last_checked=attempts[-1].pk):
+            RegradedMark.objects.bulk_create(rows)
+
+    def work(self, run: RegradeRun) -> None:
+        rows = run.rows.filter(outcome=MarkOutcome.WAITING).select_related("attempt__enrolment").order_by("pk")
+        some = list(rows[:MARKED_AT_ONCE])
+        if not some:
+            run.end(RunState.DONE)
+            return
+        theirs = {row.attempt.enrolment.user_id for row in some}
+        seen = set(visible_to(run.by).filter(pk__in=theirs).values_list("pk", flat=True))
+        for row in some:
+            try:
+                with run.advance(position=run.position + 1):
+                    row.outcome = mark(run, row) if row.attempt.enrolment.user_id in seen else MarkOutcome.FAILED
+                    row.save(update_fields=["outcome"])
+            except runs.PASSING:
+                raise
+            except Exception:
+                logger.exception("not marked again: %s", row.attempt_id)
+                with run.advance(position=run.position + 1):
+                    run.rows.filter(pk=row.pk).update(outcome=MarkOutcome.FAILED)
+
+    def options(self, data: Any) -> dict[str, Any]:
+        return {"may_lower": "lower" in data}
+
+    def context(self, run: RegradeRun, page: str) -> dict[str, Any]:
+        rows = run.rows.select_related("attempt__enrolment__user").order_by("attempt__enrolment__user__full_name", "pk")
+        counts = run.rows.aggregate(
+            lowered=Count("pk", filter=Q(is_lowered=True) & ~Q(outcome=MarkOutcome.FAILED)),
+            raised=Count("pk", filter=Q(is_lowered=False) & ~Q(outcome=MarkOutcome.FAILED)),
+            **{value: Count("pk", filter=Q(outcome=value)) for value in MarkOutcome.values},
+        )
+        return {"page_obj": Paginator(rows, PAGE).get_page(page), "counts": counts, "assessment": run.assessment}
+
+
+def mark(run: RegradeRun, row: RegradedMark) -> MarkOutcome:
+    report = regrade(attempt=row.attempt, by=run.by, may_lower=run.may_lower)
+    if report.applied:
+        return MarkOutcome.CHANGED
+    return MarkOutcome.KEPT if report.changed else MarkOutcome.SAME
+
+
+def row_of(run: RegradeRun, attempt: Attempt, report: Regraded | None) -> RegradedMark | None:
+    """What the run keeps of an attempt: nothing when its mark stays, an outcome when it cannot be marked."""
+    old_score, old_passed = attempt.score or 0, bool(attempt.passed)
+    row = RegradedMark(
+        run=run, attempt=attempt, old_score=old_score, old_passed=old_passed, new_score=old_score,
+        new_passed=old_passed, is_lowered=False, outcome=MarkOutcome.FAILED,
+    )  # fmt: skip
+    if report is not None:
+        row.new_score, row.new_passed, row.is_lowered = report.result.score, report.result.passed, report.lowered
+        row.outcome = MarkOutcome.WAITING
+    return row if report is None or report.changed else None
+
+
+def marked_again(attempts: Sequence[Attempt]) -> list[tuple[Attempt, Regraded | None]]:
+    """Each attempt with what it would be worth; None where it cannot be marked. Writes nothing."""
+    try:
+        return list(zip(attempts, graded(attempts), strict=True))
+    except runs.PASSING:
+        raise
+    except Exception:  # one of them is damaged: it says so in its row, and the others are looked at
+        if len(attempts) == 1:
+            logger.exception("cannot be marked again: %s", attempts[0].pk)
+            return [(attempts[0], None)]
+        return [pair for attempt in attempts for pair in marked_again([attempt])]
+
+
+def graded(attempts: Sequence[Attempt]) -> Iterator[Regraded]:
     items: dict[UUID, list[AttemptItem]] = defaultdict(list)
     for item in items_query().filter(attempt__in=attempts):
         items[item.attempt_id].append(item)
@@ -36,12 +141,4 @@ def marked_again(attempts: list[Attempt]) -> Iterator[Regraded]:
             yield Regraded(attempt, attempt.score, bool(attempt.passed), result, applied=False)
 
 
-def regrade_all(*, assessment: Assessment, by: User, may_lower: bool = False) -> list[Regraded]:
-    """Write what ``try_regrade`` finds, each attempt in its own transaction; returns those whose grade was written."""
-    reports = try_regrade(assessment=assessment, by=by)
-    written = (
-        regrade(attempt=report.attempt, by=by, may_lower=may_lower)
-        for report in reports
-        if may_lower or not report.lowered
-    )
-    return [report for report in written if report.applied]
+runs.register(Regrading())

@@ -4,12 +4,12 @@ The table waits in private storage beside the run; only its importer is shown it
 """
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,8 @@ from lms.lib.conflicts import retry_on_conflict
 from lms.lib.parsing import UnreadableFileError, parse_apart
 from lms.lib.runs import Kind, RefusedError, RunState
 from lms.lib.tables import write_csv
+
+logger = logging.getLogger(__name__)
 
 PRINT_AT_ONCE = 200  # cards on one print: each QR takes some milliseconds
 SHOWN = 100  # rows of each kind that the page shows before anything is created
@@ -76,7 +78,10 @@ class LearnerImport(Kind):
         try:
             with run.advance(position=run.position + len(rows)):
                 write_rows(run, rows)
-        except (IntegrityError, DataError):  # one of them: each by itself
+        except runs.PASSING:
+            raise
+        except Exception:  # one of them: each by itself
+            logger.exception("slice of an import failed")
             for number in left[: len(rows)]:
                 with run.advance(position=run.position + 1):
                     write_alone(run, table, number)
@@ -158,7 +163,10 @@ def write_alone(run: ImportRun, table: list[list[str]], number: int) -> None:
     """One row; when the database refuses it, that is noted, and the others go on."""
     try:
         retry_on_conflict(lambda: write_rows(run, imports.look_again(table, run.by, [number], others_of(run)).rows))
-    except (IntegrityError, DataError):
+    except runs.PASSING:
+        raise
+    except Exception:
+        logger.exception("row %d of an import failed", number)
         problem = _("This row could not be stored. Look at its cells, or create the account by hand.")
         ImportedRow.objects.create(run=run, number=number, outcome=RowOutcome.REFUSED, problem=problem)
 

@@ -21,7 +21,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, models, transaction
 from django.dispatch import Signal
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -61,6 +61,10 @@ ENDED = (RunState.DONE, RunState.STOPPED, RunState.REFUSED)
 
 class OvertakenError(Exception):
     """Another worker moved the run on meanwhile, or somebody stopped it. Nothing of this slice was written."""
+
+
+PASSING = (OvertakenError, OperationalError, InterfaceError)
+"""Not the fault of a row: the whole slice is tried again. Whatever else a row raises is noted as its own."""
 
 
 class RefusedError(Exception):

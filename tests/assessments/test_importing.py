@@ -1,14 +1,20 @@
 """Question files of trainers: looked at first, then added once; what is wrong comes back to be mended."""
 
+import re
+
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.models import Locale
 
 from assessments.importing import read_gift, refused_file
-from assessments.models import Question
+from assessments.models import Question, QuestionImportRun
+from lms.lib import runs
+from lms.lib.runs import RunState
 from tests.factories.assessments import make_bank
 from tests.factories.courses import make_skill
+from tests.factories.runs import work_off
 
 pytestmark = pytest.mark.django_db
 GIFT = """::Q1::Deux et deux ?{=quatre#Oui ~cinq ~=3~huit}
@@ -32,36 +38,49 @@ def import_data(**changes):
     }
 
 
+def add(client, **changes):
+    """The whole way: (the page at its end, the run)."""
+    address = client.post(reverse("import_questions"), import_data(**changes))["Location"]
+    run = work_off(QuestionImportRun.objects.latest("created_at"))
+    client.post(address, {"step": "go"})
+    run = work_off(run)
+    assert run.state == RunState.DONE, run.note
+    return client.get(address).content.decode(), run
+
+
 def test_a_file_is_looked_at_before_anything_is_added(trainer_client):
     file = SimpleUploadedFile("q.gift", GIFT.encode())
-    page = trainer_client.post(reverse("import_questions"), import_data(text="", file=file))
+    address = trainer_client.post(reverse("import_questions"), import_data(text="", file=file))["Location"]
+    assert work_off(QuestionImportRun.objects.get()).state == RunState.READY
+    page = trainer_client.get(address)
     assert (page.context["good"], page.context["bad"]) == (2, 2)
-    assert "Q4" in page.context["form"].initial["text"]
+    assert "Q4" in page.content.decode()
     assert not Question.objects.exists()
 
 
 def test_the_good_ones_are_added_once_as_drafts_or_live(trainer_client):
-    trainer_client.post(reverse("import_questions"), import_data(step="add"))
+    add(trainer_client)
     assert [(row.code, row.live, row.difficulty) for row in Question.objects.order_by("code")] == [
         ("q1", False, 1),
         ("q2", False, 1),
     ]
-    page = trainer_client.post(reverse("import_questions"), import_data(step="add", live="on"), follow=True)
+    page, _run = add(trainer_client, live="on")
     assert Question.objects.count() == 2
-    assert "déjà" in page.content.decode()
-    trainer_client.post(reverse("import_questions"), import_data(step="add", live="on", bank=make_bank("b2").pk))
+    assert "déjà" in page
+    add(trainer_client, live="on", bank=make_bank("b2").pk)
     assert Question.objects.filter(live=True).count() == 2
 
 
 def test_the_bad_ones_come_back_as_a_file_that_can_be_mended(trainer_client):
-    response = trainer_client.post(reverse("import_questions"), import_data(step="refused"))
+    page, run = add(trainer_client)
+    assert run.left_out == 2
+    response = trainer_client.get(re.search(r"/cms/runs/[^\"]+/file/", page)[0])
     text = response.content.decode()
     assert "attachment" in response["Content-Disposition"]
     assert "::Q4::Sans fin {=oui ~non" in text
     assert "Q1" not in text
     mended = text.replace("~non", "~non}").replace("Racontez.{}", "Racontez.{=oui ~non}")
     assert [entry.usable for entry in read_gift(mended)] == [True, True]
-    assert not Question.objects.exists()
 
 
 def test_escaped_signs_survive_the_way_back():
@@ -76,19 +95,49 @@ def test_escaped_signs_survive_the_way_back():
         {"file": SimpleUploadedFile("x.gift", b"PK\x03\x04\x00\x00")},
         {"file": SimpleUploadedFile("x.gift", b"x" * (1024 * 1024 + 1))},
         {"bank": ""},
-        {"text": "// nothing\n"},
     ],
 )
 def test_what_cannot_be_imported_is_refused_in_words(changes, trainer_client):
-    page = trainer_client.post(reverse("import_questions"), import_data(step="add", **changes))
+    page = trainer_client.post(reverse("import_questions"), import_data(**changes))
     assert page.status_code == 422
     assert page.context["form"].errors
-    assert not Question.objects.exists()
+    assert not QuestionImportRun.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["// nothing\n", "a {T}\n\n" * 501])
+def test_no_questions_or_too_many_are_refused_in_words(text, trainer_client):
+    address = trainer_client.post(reverse("import_questions"), import_data(text=text))["Location"]
+    run = work_off(QuestionImportRun.objects.get())
+    assert run.state == RunState.REFUSED
+    assert "500" in trainer_client.get(address).content.decode()
+    assert not any(run.has(name) for name in ("upload", "entries"))
+
+
+def test_who_may_not_publish_adds_drafts_only(trainer_client, trainer):
+    publish = Permission.objects.get(codename="publish_question")
+    Group.objects.get(name="Trainers").permissions.remove(publish)
+    page = trainer_client.post(reverse("import_questions"), import_data(live="on"))
+    assert page.status_code == 422
+    assert "live" in page.context["form"].errors
+
+
+def test_stopped_half_way(trainer_client, trainer):
+    """What is done stays, and what was not reached comes back with the refused ones."""
+    text = "\n\n".join(f"::N{number}::Deux et {number} ?{{={number} ~x}}" for number in range(12))
+    trainer_client.post(reverse("import_questions"), import_data(text=f"{text}\n\n::Q3::Racontez.{{}}"))
+    run = work_off(QuestionImportRun.objects.get())
+    runs.confirm(run)
+    runs.work(label=run._meta.label, run_id=run.pk, seconds=0)
+    runs.stop(run)
+    run = work_off(run)
+    assert (Question.objects.count(), run.added, run.left_out) == (5, 5, 8)
+    left = read_gift(run.read("refused"))
+    assert [entry.usable for entry in left].count(True) == 7
 
 
 def test_a_strangers_markup_is_cleaned(trainer_client):
     text = '::X::[html]<p onclick\\="x()">Oui<script>alert(1)</script></p>{=<b>a</b> ~b}'
-    trainer_client.post(reverse("import_questions"), import_data(step="add", text=text))
+    add(trainer_client, text=text)
     question = Question.objects.get()
     assert question.prompt == "<p>Oui</p>"
     assert "<" not in question.answers.get_prep_value()[0]["value"]["options"][0]["value"]["text"]
@@ -97,5 +146,5 @@ def test_a_strangers_markup_is_cleaned(trainer_client):
 @pytest.mark.parametrize("who", ["learner", "employer_user"])
 def test_only_the_team_may_add(who, request, site, sign_in):
     client = sign_in(request.getfixturevalue(who))
-    assert client.post(reverse("import_questions"), import_data(step="add")).status_code in (302, 403)
+    assert client.post(reverse("import_questions"), import_data()).status_code in (302, 403)
     assert not Question.objects.exists()

@@ -6,18 +6,26 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from wagtail.models import Locale
 
+from assessments.models import Attempt, Grade, Question, QuestionImportRun
+from assessments.question_imports import start_question_import
+from assessments.services import start_regrade, submit
 from courses.models import CohortMember, Enrolment
-from lms.accounts.models import AuditEvent, User
+from lms.accounts.models import AuditEvent, OutboundMessage, User
 from lms.lib import leases, runs
 from lms.lib.runs import ROWS_AT_ONCE, Run, RunState
-from tests.factories.courses import make_cohort, make_course
+from tests.assessments.helpers import answer_all, begin, wrong_fields
+from tests.assessments.test_services import mend
+from tests.factories.assessments import make_assessment, make_bank, make_question
+from tests.factories.courses import make_cohort, make_course, make_enrolment, make_skill
+from tests.factories.people import make_user
 from tests.factories.runs import check_import, work_off
 from tests.writes import rows_by_transaction
 
 pytestmark = pytest.mark.django_db
 
-MANY = 90
+MANY, MARKED, QUESTIONS = 90, 45, 12
 
 
 def name(number: int) -> str:
@@ -31,6 +39,39 @@ def learners(by: User) -> Run:
     return check_import("\n".join(["Nom complet;Téléphone;Groupe", *rows, "X1;;"]), by)
 
 
+def marks(by: User) -> Run:
+    """Everybody was wrong, and is right by the corrected key."""
+    course = make_course("saisie", lessons=1)
+    question = make_question("single", code="q1")
+    assessment = make_assessment(course, questions=[question])
+    first = None
+    for number in range(MARKED):
+        user = make_user(f"l{number}", created_by=by)
+        attempt = begin(make_enrolment(user, course), assessment)
+        answer_all(user, attempt, wrong_fields)
+        first = first or submit(attempt=attempt)
+        submit(attempt=attempt)
+    mend(first)
+    return work_off(start_regrade(assessment=assessment, by=by))
+
+
+def count_marks() -> list[int]:
+    regraded = Grade.objects.filter(reason="regraded").count()
+    told = OutboundMessage.objects.filter(kind="attempt-regraded", channel="app").count()
+    return [regraded, told, Attempt.objects.filter(passed=True).count()]
+
+
+def questions(by: User) -> Run:
+    text = "\n\n".join(f"::N{number}::Deux et {number} ?{{={number} ~x}}" for number in range(QUESTIONS))
+    locale = Locale.objects.get(language_code="fr")
+    filing = {"bank": make_bank(), "skill": make_skill(), "difficulty": 1, "locale": locale, "live": True}
+    return work_off(start_question_import(content=f"{text}\n\n::Q::Racontez.{{}}".encode(), by=by, **filing))
+
+
+def count_questions() -> list[int]:
+    return [Question.objects.filter(live=True).count(), sum(QuestionImportRun.objects.values_list("added", flat=True))]
+
+
 def count_learners() -> list[int]:
     created = AuditEvent.objects.filter(verb="create-learner").count()
     return [User.objects.filter(created_by__isnull=False).count(), created, CohortMember.objects.count(),
@@ -39,6 +80,8 @@ def count_learners() -> list[int]:
 
 KINDS: dict[str, tuple[Callable[[User], Run], Callable[[], list[int]], list[int]]] = {
     "accounts.ImportRun": (learners, count_learners, [MANY, MANY, MANY, 2 * MANY]),
+    "assessments.RegradeRun": (marks, count_marks, [MARKED] * 3),
+    "assessments.QuestionImportRun": (questions, count_questions, [QUESTIONS] * 2),
 }  # how to make one that waits for its last word, what to count, and what is right in the end
 
 
