@@ -7,22 +7,22 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.html import linebreaks
 from django.utils.text import slugify
 from wagtail.models import Locale
 
 from assessments.answers import write_answers
 from assessments.formats import gift
 from assessments.formats.gift_blocks import ESCAPED, blocks, decode
-from assessments.formats.neutral import ImportedQuestion, ImportProblem, Rich
+from assessments.formats.neutral import ImportedQuestion, Rich
 from assessments.formats.plain import plain
-from assessments.formats.specs import Converted, to_spec
+from assessments.formats.specs import Converted, read_rich, to_spec
 from assessments.models import Question, QuestionBank
 from assessments.question_types import get_question_type
-from courses.loading.markup import clean, from_markdown
+from cms import foreign
 from courses.loading.specs import NAMESPACE
 from courses.models import Skill
 from lms.accounts.models import User
+from lms.lib.problems import Problem
 
 _HIDDEN = {0xF0000 + ord(character): f"\\{character}" for character in ESCAPED}
 MOST = 500  # questions in one go
@@ -36,7 +36,7 @@ class Entry:
     line: int
     title: str
     source: str
-    problems: tuple[ImportProblem, ...]
+    problems: tuple[Problem, ...]
     question: ImportedQuestion | None = None
     converted: Converted | None = None
 
@@ -55,15 +55,18 @@ def read_gift(source: str | bytes) -> list[Entry]:
     text = decode(source) if isinstance(source, bytes) else source
     result = gift.loads(text)
     questions = {question.line: question for question in result.questions}
+    faults: dict[int, list[Problem]] = {}
+    for problem in result.problems:
+        faults.setdefault(problem.line, []).append(problem)
     return [
-        entry_of(block.line, block.text.translate(_HIDDEN), questions.get(block.line), result.problems)
+        entry_of(block.line, block.text.translate(_HIDDEN), questions.get(block.line), faults.get(block.line, []))
         for block in blocks(text.removeprefix("\ufeff"))
         if block.lines
     ]
 
 
-def entry_of(line: int, source: str, question: ImportedQuestion | None, problems: Iterable[ImportProblem]) -> Entry:
-    found = [problem for problem in problems if problem.line == line]
+def entry_of(line: int, source: str, question: ImportedQuestion | None, problems: Iterable[Problem]) -> Entry:
+    found = list(problems)
     converted = to_spec(question) if question is not None and not found else None
     if converted is not None:
         found += [problem for problem in converted.problems if problem not in found]
@@ -128,11 +131,5 @@ def code_of(question: ImportedQuestion) -> str:
 
 
 def rich_html(rich: Rich) -> str:
-    """A stranger's text as the HTML we keep: few tags, nothing that runs."""
-    if not rich:
-        return ""
-    if rich.format == "markdown":
-        return from_markdown(rich.text)
-    if rich.format == "html" or (rich.format == "moodle" and "</" in rich.text):
-        return clean(rich.text)
-    return clean(linebreaks(rich.text, autoescape=True))
+    """A stranger's text as the HTML we keep: few tags, nothing that runs. `specs.lost_in` names what is not in it."""
+    return foreign.as_html(read_rich(rich))

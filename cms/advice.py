@@ -22,8 +22,8 @@ HARD_LIX = 50
 ENOUGH_WORDS = 60  # LIX of fewer words says nothing
 QUOTED = 8  # words of a sentence that is named
 
-END_OF_LINE = re.compile(r"</(?:p|li|h[1-6])>|<br\s*/?>", re.IGNORECASE)
-TAG = re.compile(r"<[^>]*>")
+END_OF_LINE = re.compile(r"</(?:p|li|h[1-6])>|<br\s*+/?>", re.IGNORECASE)
+TAG = re.compile(r"<[^<>]*+>")
 SENTENCE_END = re.compile(r"[.!?…:](?=\s|$)|\n")
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 

@@ -8,11 +8,14 @@ whoever answers wrong.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from lms.lib.problems import Problem, at_line
 
 from .gift_blocks import Block, blocks, decode, reveal
 from .gift_write import dumps
@@ -21,7 +24,6 @@ from .neutral import (
     ImportedAnswer,
     ImportedPair,
     ImportedQuestion,
-    ImportProblem,
     ImportResult,
     Rich,
 )
@@ -29,12 +31,12 @@ from .neutral import (
 __all__ = ["loads", "dumps"]
 
 BLANK = "_____"
+LONGEST_NUMBER = 100  # characters
+_BRACKET = "\U000f005d"  # stands for an escaped one
 
-_TITLE = re.compile(r"\s*::(.*?)::", re.DOTALL)
-_FORMAT = re.compile(r"\s*\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
-_TRUTH = re.compile(r"(TRUE|T|FALSE|F)\s*(?:#(.*?)(?:#(.*))?)?", re.IGNORECASE | re.DOTALL)
-_WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
-_NOTE = re.compile(r"\[(id|tag):([^\]]*)\]")
+_FORMAT = re.compile(r"\s*+\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
+_TRUTH = re.compile(r"(TRUE|T|FALSE|F)\s*+(?:#([^#]*+)(?:#(.*+))?)?", re.IGNORECASE | re.DOTALL)
+_WEIGHT = re.compile(r"\s*+%(-?\d{1,9}(?:\.\d{1,9})?)%")
 
 
 class _Refused(Exception):  # noqa: N818 - never leaves this file
@@ -56,7 +58,7 @@ def loads(source: str | bytes) -> ImportResult:
         try:
             question = _question(block)
         except _Refused as refused:
-            problems.append(ImportProblem(block.line, refused.what, refused.remedy))
+            problems.append(at_line(block.line, refused.what, refused.remedy))
             continue
         questions.append(question)
         problems += _unmarked(question)
@@ -88,8 +90,9 @@ def _question(block: Block) -> ImportedQuestion:
 
 def _split_title(text: str) -> tuple[str, str]:
     """(title, the rest)"""
-    match = _TITLE.match(text)
-    return (_collapse(match[1]), text[match.end() :]) if match else ("", text)
+    before, _start, rest = text.partition("::")
+    title, end, rest = rest.partition("::")
+    return (_collapse(title), rest) if end and not before.strip() else ("", text)
 
 
 def _split_braces(text: str) -> tuple[str, str | None, str]:
@@ -235,6 +238,8 @@ def _limits(written: str) -> tuple[Decimal, Decimal, Decimal, Decimal]:
 
 
 def _decimal(text: str) -> Decimal:
+    if len(text) > LONGEST_NUMBER:
+        raise InvalidOperation
     number = Decimal(text.strip().replace(",", "."))
     if not number.is_finite() or abs(number.adjusted()) >= 30:  # as `checks.as_decimal`; 1e999999999 overflows
         raise InvalidOperation
@@ -263,21 +268,37 @@ def _rich(text: str, base: str) -> Rich:
 
 
 def _collapse(text: str) -> str:
-    return reveal(re.sub(r"[ \t\r\n]+", " ", text).strip())  # no-break spaces are kept
+    return reveal(re.sub(r"[ \t\r\n]++", " ", text).strip())  # no-break spaces are kept
 
 
 def _notes(comments: list[str]) -> tuple[str, tuple[str, ...]]:
     """(id, tags) as written in comments: `// [id:q7] [tag:spelling]`."""
-    found = [(kind, reveal(value).strip()) for comment in comments for kind, value in _NOTE.findall(comment)]
+    found = [(kind, reveal(value).strip()) for comment in comments for kind, value in _bracketed(comment)]
     identifier = next((value for kind, value in found if kind == "id"), "")
     return identifier, tuple(dict.fromkeys(value for kind, value in found if kind == "tag"))
 
 
-def _unmarked(question: ImportedQuestion) -> list[ImportProblem]:
+def _bracketed(comment: str) -> Iterator[tuple[str, str]]:
+    """("id", "q7") for each `[id:q7]`. As in Moodle, a value may hold a “[”; a “]” in it is written “\\]”."""
+    place = 0
+    comment = comment.replace("\\]", _BRACKET)
+    while (start := comment.find("[", place)) >= 0:
+        kind = next((kind for kind in ("id", "tag") if comment.startswith(f"{kind}:", start + 1)), "")
+        place = start + 1
+        if not kind:
+            continue
+        end = comment.find("]", place)
+        if end < 0:
+            return
+        yield kind, comment[place + len(kind) + 1 : end].replace(_BRACKET, "]")
+        place = end
+
+
+def _unmarked(question: ImportedQuestion) -> list[Problem]:
     if question.type == "essay":
         what = _("This question asks for a free text, which no machine can mark.")
-        return [ImportProblem(question.line, what, _("Give it answers, or put it in a lesson."))]
+        return [at_line(question.line, what, _("Give it answers, or put it in a lesson."))]
     if question.type == "description":
         what = _("This is a text without a question.")
-        return [ImportProblem(question.line, what, _("Add answers between “{” and “}”, or put it in a lesson."))]
+        return [at_line(question.line, what, _("Add answers between “{” and “}”, or put it in a lesson."))]
     return []

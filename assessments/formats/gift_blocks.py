@@ -14,7 +14,7 @@ ESCAPED = "\\~=#{}:n"
 _PRIVATE = 0xF0000
 _ESCAPE = re.compile(r"\\([\\~=#{}:n])")
 _STAND_INS = {_PRIVATE + ord(character): "\n" if character == "n" else character for character in ESCAPED}
-_CATEGORY = re.compile(r"\s*\$CATEGORY:(.*)")
+_CATEGORY = re.compile(r"\s*+\$CATEGORY:(.*)")
 
 
 @dataclass
@@ -60,31 +60,34 @@ def blocks(text: str) -> Iterator[Block]:
     A block with a category and no lines tells that the file names a category there.
     """
     lines = hide_escapes(text).splitlines()
-    block = Block()
+    closing = _closing(lines)
+    block, depth = Block(), 0
     for number, line in enumerate(lines, 1):
-        inside = _depth(block.text) > 0
         if line.lstrip().startswith("//"):
             block.comments.append(line)
-        elif not inside and (category := _CATEGORY.match(line)):
+        elif depth <= 0 and (category := _CATEGORY.match(line)):
             if block.lines:
                 yield block
-            block = Block(category=reveal(category[1]).strip())
+            block, depth = Block(category=reveal(category[1]).strip()), 0
             yield Block(line=number, category=block.category)
-        elif line.strip() or (inside and _closes(lines[number:])):
+        elif line.strip() or (depth > 0 and closing[number]):
             block.line = block.line or number
             block.lines.append(line)
+            depth += line.count("{") - line.count("}")
         elif block.lines:
             yield block
-            block = Block(category=block.category)
+            block, depth = Block(category=block.category), 0
     if block.lines:
         yield block
 
 
-def _depth(text: str) -> int:
-    return text.count("{") - text.count("}")
-
-
-def _closes(lines: list[str]) -> bool:
-    """Does the next brace close? If it opens, the one we are in was forgotten."""
-    brace = next((character for line in lines for character in line if character in "{}"), "")
-    return brace == "}"
+def _closing(lines: list[str]) -> list[bool]:
+    """For each line, and the end: does the next brace from there on close? If it opens, one was forgotten."""
+    found = [False]
+    for line in reversed(lines):
+        opening, closing = line.find("{"), line.find("}")
+        if opening < 0 and closing < 0:
+            found.append(found[-1])
+        else:
+            found.append(opening < 0 or 0 <= closing < opening)
+    return found[::-1]

@@ -23,12 +23,16 @@ def dumps(questions: Iterable[ImportedQuestion]) -> str:
 
 def _question(question: ImportedQuestion) -> str:
     base = question.prompt.format
-    notes = [f"[id:{escape(question.id)}]"] if question.id else []
-    notes += [f"[tag:{escape(tag)}]" for tag in question.tags]
+    notes = [f"[id:{_bracketed(question.id)}]"] if question.id else []
+    notes += [f"[tag:{_bracketed(tag)}]" for tag in question.tags]
     comment = f"// {' '.join(notes)}\n" if notes else ""
     title = f"::{escape(question.title)}::" if question.title else ""
     body = "" if question.type == "description" else _braces(question, base)
     return f"{comment}{title}{_text(question.prompt, 'moodle')}{body}\n"
+
+
+def _bracketed(value: str) -> str:
+    return escape(value).replace("]", "\\]")
 
 
 def _braces(question: ImportedQuestion, base: str) -> str:

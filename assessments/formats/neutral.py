@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+
+from lms.lib.problems import Problem
 
 UNMARKED = ("essay", "description")
 """Kept, so that nothing of a file is lost, but they cannot be marked by a machine."""
@@ -64,22 +67,20 @@ class ImportedQuestion:
     category: str = ""
     line: int = field(default=0, compare=False)
 
+    def plain_parts(self) -> Iterator[Rich]:
+        """What we store as plain words."""
+        for answer in self.answers:
+            yield from (answer.text, answer.feedback)
+        yield from (pair.left for pair in self.pairs)
+        yield from (self.feedback_true, self.feedback_false)
 
-@dataclass(frozen=True)
-class ImportProblem:
-    """What the trainer should know about one question of her file, and what she can do.
-
-    `refused`: the question cannot be used; otherwise it is imported, with a change she should look at.
-    """
-
-    line: int
-    what: str
-    remedy: str
-    refused: bool = True
+    def rich_parts(self) -> Iterator[Rich]:
+        """What we store with its markup."""
+        yield from (self.prompt, self.feedback)
 
 
 @dataclass(frozen=True)
 class ImportResult:
     questions: tuple[ImportedQuestion, ...]
-    problems: tuple[ImportProblem, ...] = ()
+    problems: tuple[Problem, ...] = ()
     categories: tuple[str, ...] = ()

@@ -3,48 +3,25 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+
+from cms import foreign
+from lms.lib.problems import Problem
 
 from .neutral import Rich
 
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
-_BREAKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre"})
-_SILENT = frozenset({"script", "style"})
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*+>|<!--")
+
+
+def is_html(rich: Rich) -> bool:
+    """Is it written with tags? Moodle's own format may be."""
+    return rich.format == "html" or (rich.format == "moodle" and _TAG.search(rich.text) is not None)
 
 
 def plain(rich: Rich) -> str:
     """The words of a text, without tags. Markdown is left as it is: it reads well enough."""
-    if rich.format in ("html", "moodle") and (rich.format == "html" or _TAG.search(rich.text)):
-        reader = _Reader()
-        reader.feed(rich.text)
-        reader.close()
-        return _tidy("".join(reader.words))
-    return rich.text.strip()
+    return foreign.plain(rich.text) if is_html(rich) else rich.text.strip()
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self.silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.silent += tag in _SILENT
-        if tag in _BREAKS:
-            self.words.append("\n")
-        if tag == "img":
-            self.words.append(dict(attrs).get("alt") or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.silent = max(0, self.silent - (tag in _SILENT))
-        if tag in _BREAKS:
-            self.words.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.words.append(data)
-
-
-def _tidy(text: str) -> str:
-    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
+def lost_in_plain(rich: Rich) -> list[Problem]:
+    """What ``plain`` leaves out, in words."""
+    return foreign.lost_in_plain(rich.text) if is_html(rich) else []

@@ -8,11 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 
 from assessments.question_types import QUESTION_TYPES, Spec, UnknownQuestionType, get_question_type
+from cms import foreign
+from courses.loading.markup import read_markdown
+from lms.lib.problems import Kind, Problem, at_line
 
-from .neutral import ImportedQuestion, ImportProblem, Rich
+from .neutral import ImportedQuestion, Rich
+from .plain import is_html, lost_in_plain
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class Converted:
 
     type: str
     spec: dict[str, Any]
-    problems: tuple[ImportProblem, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -34,14 +39,37 @@ def to_spec(question: ImportedQuestion) -> Converted:
     if kind is None or not kind.in_files:
         what = _("This question cannot be marked by a machine.")
         remedy = _("Give it answers, or put it in a lesson.")
-        return Converted(question.type, {}, (ImportProblem(question.line, what, remedy),))
+        return Converted(question.type, {}, (at_line(question.line, what, remedy),))
     spec = kind.from_file(question)
     faults = [
-        ImportProblem(question.line, f"{problem.what} ({problem.field})", problem.remedy)
-        for problem in kind.validate(spec)
+        at_line(question.line, f"{problem.what} ({problem.field})", problem.remedy) for problem in kind.validate(spec)
     ]
-    changes = [ImportProblem(question.line, what, remedy, refused=False) for what, remedy in kind.changes(question)]
-    return Converted(question.type, spec, (*faults, *changes))
+    changes = [at_line(question.line, what, remedy, Kind.CHANGED) for what, remedy in kind.changes(question)]
+    return Converted(question.type, spec, tuple(dict.fromkeys([*faults, *changes, *lost_in(question)])))
+
+
+def lost_in(question: ImportedQuestion) -> list[Problem]:
+    """What of its text a question of ours cannot show, all at the line of the question."""
+    found = [problem for part in question.plain_parts() for problem in lost_in_plain(part)]
+    for part in question.rich_parts():
+        document = read_rich(part)
+        found += [*document.problems, *map(foreign.lost_picture, document.pictures), *told_of_tables(document)]
+    return [at_line(question.line, problem.what, problem.remedy, problem.kind) for problem in found]
+
+
+def told_of_tables(document: foreign.Document) -> list[Problem]:
+    if not any(isinstance(piece, foreign.Table) for piece in document.pieces):
+        return []
+    return [at_line(0, _("A table became lines of text."), _("Look whether it still reads well."), Kind.CHANGED)]
+
+
+def read_rich(rich: Rich) -> foreign.Document:
+    """A stranger's text as pieces we can show."""
+    if not rich:
+        return foreign.Document(())
+    if rich.format == "markdown":
+        return read_markdown(rich.text)
+    return foreign.read(rich.text if is_html(rich) else linebreaks(rich.text, autoescape=True))
 
 
 def from_spec(type_name: str, spec: Spec, *, prompt: Rich, **more: Any) -> ImportedQuestion:

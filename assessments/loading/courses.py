@@ -26,7 +26,9 @@ def load_folder(
     folder = Path(folder)
     if (folder / "course.yaml").is_file():
         maker = AssessmentMaker()
-        return load_course(folder, step_makers={"assessment": maker}, is_demo=is_demo), maker.summary()
+        report = load_course(folder, step_makers={"assessment": maker}, is_demo=is_demo)
+        report.problems += maker.problems
+        return report, maker.summary()
     quiz = QuizMaker()
     report = load_html_folder(
         folder,
@@ -36,4 +38,5 @@ def load_folder(
         step_makers={"quiz": quiz},
         is_demo=is_demo,
     )
+    report.problems += quiz.problems
     return report, quiz.summary()

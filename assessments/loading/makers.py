@@ -7,7 +7,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from assessments.formats import gift
-from assessments.formats.neutral import ImportProblem
 from assessments.formats.specs import to_spec
 from assessments.importing import code_of, rich_html
 from assessments.loading.reading import read_folder
@@ -15,6 +14,7 @@ from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, Se
 from assessments.loading.writing import write_assessment, write_bank, write_page
 from assessments.models import Assessment, AssessmentPage, QuestionBank
 from courses.loading import ContentError, Problem, StepPlace
+from lms.lib.problems import in_file
 
 QUIZ_SKILL = "digcomp.1.2"
 QUIZ_LENGTH = 10
@@ -25,6 +25,7 @@ class Maker:
 
     def __init__(self) -> None:
         self.done: Counter[str] = Counter()
+        self.problems: list[Problem] = []  # what was not kept as it was
 
     def summary(self) -> str:
         made, renewed, kept = (self.done[name] for name in ("created", "updated", "unchanged"))
@@ -100,7 +101,8 @@ class QuizMaker(Maker):
         faults = [*result.problems, *(problem for _question, spec in converted for problem in spec.problems)]
         refused = dict.fromkeys(problem for problem in faults if problem.refused)
         if refused or not converted:
-            raise ContentError([as_problem(path.name, fault) for fault in refused] or [empty(path.name)])
+            raise ContentError(in_file(path.name, refused) or [empty(path.name)])
+        self.problems += in_file(path.name, faults)
         return [
             QuestionSpec(
                 id=code_of(question) or f"q{number:02d}",
@@ -113,10 +115,6 @@ class QuizMaker(Maker):
             )
             for number, (question, spec) in enumerate(converted, 1)
         ]
-
-
-def as_problem(file: str, fault: ImportProblem) -> Problem:
-    return Problem(file, f"line {fault.line}", fault.what.rstrip("."), fault.remedy.rstrip("."))
 
 
 def empty(file: str) -> Problem:

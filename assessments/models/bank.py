@@ -27,11 +27,14 @@ from wagtail.search import index
 from assessments.admin_forms import AssessmentForm, QuestionForm
 from assessments.answers import AnswerBlocks, kind_of
 from assessments.enums import Answers, Difficulty
+from cms.blocks import INLINE
 from cms.fields import ContentField
 from cms.models import PHONE_FIRST
 from courses.enums import StepKind
 from courses.models import Skill, StepPage
 from lms.lib.translated import TranslatedField, pick
+
+QUESTION_TEXT = [*INLINE, "ol", "ul"]
 
 
 class QuestionBank(index.Indexed, models.Model):
@@ -63,7 +66,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
 
     bank = models.ForeignKey(QuestionBank, models.PROTECT, related_name="questions", verbose_name=_("bank"))
     code = models.SlugField(_("code"), max_length=60, blank=True)  # the author's own, for imports
-    prompt = RichTextField(_("question"), features=["bold", "italic", "ol", "ul", "code"])
+    prompt = RichTextField(_("question"), features=QUESTION_TEXT)
     image = models.ForeignKey(
         "wagtailimages.Image",
         models.SET_NULL,
@@ -78,7 +81,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         verbose_name=_("answers"),
         help_text=_("Choose one kind of question."),
     )
-    feedback = RichTextField(_("explanation"), features=["bold", "italic", "link"], blank=True)
+    feedback = RichTextField(_("explanation"), features=QUESTION_TEXT, blank=True)
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="questions", verbose_name=_("skill"))
     difficulty = models.PositiveSmallIntegerField(
         _("difficulty"), choices=Difficulty.choices, default=Difficulty.MEDIUM

@@ -1,19 +1,8 @@
-"""What is wrong with a course folder: where, what, and how to mend it. All of it at once, not one by one."""
+"""A course folder that cannot be loaded. All that is wrong with it at once, not one by one."""
 
-from dataclasses import dataclass
+from lms.lib.problems import Problem
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """``where`` is a line number or the name of a key; ``remedy`` says what to write instead."""
-
-    file: str
-    where: str
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, {self.where}: {self.what}. {self.remedy}."
+__all__ = ["ContentError", "Problem"]
 
 
 class ContentError(Exception):

@@ -2,39 +2,32 @@
 
 import re
 
-import nh3
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
-TAGS = {"p", "h2", "h3", "strong", "b", "em", "i", "a", "ul", "ol", "li", "br", "code"}
-SCHEMES = {"http", "https", "mailto", "tel"}
-DROPPED_WHOLE = {"script", "style", "iframe", "object", "embed", "svg", "math", "template"}
-HEADINGS = {"h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3"}
+from cms.foreign import Document, as_html, clean, read
+from lms.lib.problems import at_line
 
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": False})
+LONGEST = 100_000  # characters
+_markdown = MarkdownIt("commonmark", {"html": True, "breaks": False}).enable(["table", "strikethrough"])
 
 
-def clean(html: str) -> str:
-    """HTML with only what a lesson's text may hold; headings are brought to two levels."""
-    for old, new in HEADINGS.items():
-        html = re.sub(rf"<(/?){old}\b[^>]*>", rf"<\g<1>{new}>", html, flags=re.IGNORECASE)
-    return nh3.clean(
-        html,
-        tags=TAGS,
-        attributes={"a": {"href"}},
-        clean_content_tags=DROPPED_WHOLE,
-        url_schemes=SCHEMES,
-        url_relative="deny",
-        link_rel=None,
-    ).strip()
+def read_markdown(text: str) -> Document:
+    """Markdown, with the HTML that it may hold, as pieces that we can show; what is lost is named by its line."""
+    if len(text or "") > LONGEST:
+        what = _("This text is longer than %(most)s characters.") % {"most": LONGEST}
+        return Document((), (at_line(1, what, _("Split it in two.")),))
+    return read(_markdown.render(text or ""))
 
 
 def from_markdown(text: str) -> str:
-    return re.sub(r">\n+<", "><", clean(_markdown.render(text or "")))
+    """Markdown as one rich text. What it cannot hold, ``read_markdown`` names."""
+    return re.sub(r">\n++<", "><", as_html(read_markdown(text)))
 
 
 def one_line(text: object) -> str:
     """The words of ``text`` on one line. No-break spaces stay: French sets one before "?" and ":"."""
-    return re.sub(r"[ \t\r\n]+", " ", str("" if text is None else text)).strip(" ")
+    return re.sub(r"[ \t\r\n]++", " ", str("" if text is None else text)).strip(" ")
 
 
 def inline(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from courses.models import Course, ModulePage, StepPage
+from lms.lib.problems import Problem
 
 NAMESPACE = UUID("5f4c1b52-8a35-5a5e-9a4f-3d2f6c1e7b90")  # of the keys made from a course's code and a folder's keys
 
@@ -90,6 +91,7 @@ class Report:
     updated: int = 0
     unchanged: int = 0
     skipped: list[str] = field(default_factory=list)  # steps of a kind that nobody can make
+    problems: list[Problem] = field(default_factory=list)  # what was not kept as it was
 
     def __str__(self) -> str:
         words = f"{self.course.code}: {self.created} pages made, {self.updated} renewed, {self.unchanged} as before"

@@ -247,3 +247,19 @@ def test_a_broken_quiz_is_named_by_line(db, shared_data, tmp_path):
     with pytest.raises(ContentError, match=r"quiz\.gift, line"):
         load_folder(tmp_path, code="x", title="X")
     assert not Question.objects.exists()
+
+
+def test_the_command_names_what_is_lost_and_ends_with_a_status_of_its_own(site, tmp_path):
+    (tmp_path / "lesson1.html").write_text(
+        "<h1>Un</h1><p>10<sup>3</sup></p>\n<table><tr><td>a<td>b</table>\n<iframe src='https://v.example/1'></iframe>"
+    )
+    (tmp_path / "quiz.gift").write_text("::Q1::[html]Regardez <img src\\='plan.png'> : 10<sup>3</sup> ? {#1000}")
+    out, errors = StringIO(), StringIO()
+    with pytest.raises(CommandError) as error:
+        call_command("load_course", str(tmp_path), stdout=out, stderr=errors)
+    assert error.value.returncode == 2
+    assert "lesson1.html, line 3" in errors.getvalue()
+    assert "quiz.gift, line 1" in errors.getvalue()
+    assert "plan.png" in errors.getvalue()
+    assert "10<sup>3</sup>" in Question.objects.get().prompt
+    call_command("load_course", str(tmp_path), "--accept-losses", stdout=out, stderr=errors)

@@ -194,7 +194,7 @@ def test_no_break_spaces_of_french_stay():
 
 
 def test_markdown_never_carries_anything_that_runs():
-    html = from_markdown("# T\n\n<script>x()</script> [a](javascript:x) **b** <img src=x onerror=y> `c`")
+    html = from_markdown("# T\n\n<script>x()</script>\n\n[a](javascript:x) **b** <img src=x onerror=y> `c`")
     assert html.startswith("<h2>T</h2>")
     assert "<script" not in html
     assert "<img" not in html

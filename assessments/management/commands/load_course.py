@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.loading import load_folder
 from courses.loading import ContentError
+from lms.lib.problems import lost
 
 
 class Command(BaseCommand):
@@ -21,6 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--code", default="", help="of a folder of HTML lessons; its name if not given")
         parser.add_argument("--title", default="", help="of a folder of HTML lessons; its name if not given")
         parser.add_argument("--language", default=settings.LANGUAGE_CODE, help="of a folder of HTML lessons")
+        parser.add_argument(
+            "--accept-losses", action="store_true", help="end with status 0 though something of the source is lost"
+        )
         parser.add_argument("--demo", action="store_true", help="mark it as demo content, which can be taken away")
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
@@ -35,5 +39,17 @@ class Command(BaseCommand):
                 is_demo=options["demo"],
             )
         except ContentError as error:
-            raise CommandError(f"Nothing was loaded. To mend:\n{error}") from error
+            raise CommandError(f"Nothing was loaded. To fix:\n{error}") from error
         self.stdout.write(f"{pages}\n{questions}")
+        losses = lost(pages.problems)
+        for problem in pages.problems:
+            if problem not in losses:
+                self.stdout.write(f"Look at {problem}")
+        for problem in losses:
+            self.stderr.write(f"Lost: {problem}")
+        if losses and not options["accept_losses"]:
+            raise CommandError(
+                f"The course is loaded, without {len(losses)} things named above. "
+                "Fix the folder and load it again, or accept them with --accept-losses.",
+                returncode=2,
+            )

@@ -16,9 +16,9 @@ from assessments.formats.neutral import (
     ImportedAnswer,
     ImportedPair,
     ImportedQuestion,
-    ImportProblem,
     Rich,
 )
+from lms.lib.problems import Problem
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 SAMPLES = sorted(path.stem for path in (DATA / "gift").glob("*.gift"))
@@ -31,7 +31,7 @@ def one(text: str) -> ImportedQuestion:
     return question
 
 
-def refused(text: str) -> ImportProblem:
+def refused(text: str) -> Problem:
     result = gift.loads(text)
     assert result.questions == ()
     (problem,) = result.problems
