@@ -3,9 +3,10 @@
 from celery import shared_task
 
 from assessments import services
+from lms.lib import sweeps
 
 
 @shared_task(ignore_result=True)
 def sweep_attempts() -> int:
     """Mark the open attempts whose time is over."""
-    return services.close_overdue()
+    return sweeps.run(services.CLOSE)

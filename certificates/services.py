@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from certificates.codes import is_code, new_code, normalise_code
 from certificates.models import Certificate, CertificateSkill
@@ -22,7 +23,7 @@ from courses.models import CoursePage, Enrolment
 from lms.accounts.messages import tell
 from lms.accounts.models import User
 from lms.accounts.services import record
-from lms.lib import leases
+from lms.lib import leases, sweeps
 from lms.lib.translated import pick
 
 BANDS = (Decimal(90), Decimal(80), Decimal(70), Decimal(60))
@@ -216,3 +217,24 @@ def find_certificate(text: str) -> Certificate | None:
 
 def completed_without_certificate() -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(completed_at__isnull=False, certificate=None)
+
+
+ISSUE = sweeps.register(
+    sweeps.Sweep(
+        name="certificates.issue",
+        label=gettext_lazy("Certificates to issue"),
+        remedy=gettext_lazy("Look at the title of this course, the names of its skills and the name of the learner."),
+        rows=lambda now: completed_without_certificate().order_by("completed_at"),
+        work=lambda key, now: issue(enrolment_id=key),
+    )
+)
+GENERATE = sweeps.register(
+    sweeps.Sweep(
+        name="certificates.pdf",
+        label=gettext_lazy("PDFs to generate"),
+        remedy=gettext_lazy("Look at the words of this certificate, and at the room on the disk."),
+        rows=lambda now: leases.waiting(without_pdf()).order_by("due_at"),
+        work=lambda key, now: generate_pdf(certificate_id=key),
+        leased=True,
+    )
+)

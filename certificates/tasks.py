@@ -3,9 +3,7 @@
 from celery import shared_task
 
 from certificates import services
-from lms.lib import leases
-
-BATCH = 500
+from lms.lib import sweeps
 
 
 @shared_task(ignore_result=True)
@@ -23,8 +21,5 @@ def generate_certificate(certificate_id: int) -> None:
 
 @shared_task(ignore_result=True)
 def sweep_certificates() -> int:
-    """Issue for completions that nobody heard of, draw what a dead worker left; how many PDFs were drawn."""
-    for pk in services.completed_without_certificate().order_by("completed_at").values_list("pk", flat=True)[:BATCH]:
-        services.issue(enrolment_id=pk)
-    ids = leases.waiting(services.without_pdf()).order_by("due_at").values_list("pk", flat=True)[:BATCH]
-    return sum(services.generate_pdf(certificate_id=pk) for pk in list(ids))
+    """Issue for completions that nobody heard of, generate what a dead worker left."""
+    return sweeps.run(services.ISSUE, services.GENERATE)

@@ -3,11 +3,9 @@
 from celery import shared_task
 
 from certificates.models import Certificate
-from lms.lib import leases
+from lms.lib import sweeps
 from placement.models import CandidateProfile, Opportunity
 from placement.services import clock, profiles, proposals, sending
-
-BATCH = 200
 
 
 @shared_task(ignore_result=True)
@@ -33,17 +31,10 @@ def send_referral(referral_id: int) -> None:
 
 @shared_task(ignore_result=True)
 def sweep_referrals() -> int:
-    """Whatever a lost wake-up left undone: proposals, the index, sending. How many were sent."""
-    for certificate in proposals.unexamined().order_by("pk")[:BATCH]:
-        proposals.propose_matches(certificate=certificate)
-    for profile in proposals.stale_profiles()[:BATCH]:
-        profiles.index_profile(profile=profile)
-    for opportunity in proposals.unproposed()[:20]:
-        proposals.propose_opportunity(opportunity=opportunity)
-    ids = leases.waiting(sending.to_send()).order_by("due_at").values_list("pk", flat=True)[:BATCH]
-    return sum(sending.send(referral_id=pk) for pk in list(ids))
+    """Whatever a lost wake-up left undone: proposals, the index, sending."""
+    return sweeps.run(proposals.MATCH, proposals.INDEX, proposals.PROPOSE, sending.SEND)
 
 
 @shared_task(ignore_result=True)
-def run_referral_clock() -> None:
-    clock.run()
+def run_referral_clock() -> int:
+    return sweeps.run(*clock.SWEEPS)

@@ -1,6 +1,6 @@
 """Writing about attempts: ``starting``, ``saving`` answers, ``grades``."""
 
-from assessments.services.grades import Regraded, close_overdue, regrade, submit
+from assessments.services.grades import CLOSE, Regraded, regrade, submit
 from assessments.services.regrading import start_regrade
 from assessments.services.saving import AttemptClosedError, Saved, save_response
 from assessments.services.starting import AttemptRefusedError, check_may_start, start
@@ -13,7 +13,7 @@ __all__ = [
     "Saved",
     "AttemptClosedError",
     "submit",
-    "close_overdue",
+    "CLOSE",
     "regrade",
     "Regraded",
     "start_regrade",

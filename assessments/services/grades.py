@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.content import QuestionContent, content_of
 from assessments.enums import GradeReason
@@ -20,6 +21,7 @@ from courses.enums import StepKind
 from courses.services import mark_step_done
 from lms.accounts.messages import tell
 from lms.accounts.models import User
+from lms.lib import sweeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +122,20 @@ def record_grade(attempt: Attempt, result: AttemptResult, reason: GradeReason, b
     return attempt
 
 
-def close_overdue(*, limit: int = 500) -> int:
-    """Grade open attempts whose time is over; returns how many. For the sweep."""
-    overdue = Attempt.objects.filter(submitted_at=None, deadline_at__lt=timezone.now() - Attempt.GRACE)
-    attempts = list(overdue.order_by("deadline_at")[:limit])
-    for attempt in attempts:
-        submit(attempt=attempt)
-    return len(attempts)
+def overdue(now: datetime) -> QuerySet[Attempt]:
+    """Open attempts whose time is over."""
+    return Attempt.objects.filter(submitted_at=None, deadline_at__lt=now - Attempt.GRACE)
+
+
+CLOSE = sweeps.register(
+    sweeps.Sweep(
+        name="assessments.close",
+        label=gettext_lazy("Attempts to close"),
+        remedy=gettext_lazy("Open the assessment of this attempt and check each of its questions."),
+        rows=lambda now: overdue(now).order_by("deadline_at"),
+        work=lambda key, now: submit(attempt=Attempt.objects.get(pk=key)),
+    )
+)
 
 
 @transaction.atomic

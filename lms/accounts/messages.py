@@ -6,11 +6,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from lms.accounts.channels import ChannelError, RefusedError, get_channel
 from lms.accounts.enums import Channel
 from lms.accounts.models import OutboundMessage, User
-from lms.lib import leases
+from lms.lib import leases, sweeps
 
 SIGN_IN_CODE, PASSWORD_RESET = "sign-in-code", "password-reset"
 ERASED_WHEN_SENT = frozenset({SIGN_IN_CODE, PASSWORD_RESET})  # codes and links that open an account are not kept
@@ -90,3 +91,16 @@ def tell(*, user: User, key: str, kind: str, subject: str, body: str, link: str 
         queue_message(key=f"{key}:{way}", user=user, channel=way, kind=kind, subject=subject, body=body, link=link)
         for way in ways
     ]
+
+
+SEND = sweeps.register(
+    sweeps.Sweep(
+        name="accounts.send",
+        label=gettext_lazy("Messages to send"),
+        remedy=gettext_lazy("Look at the person’s address and at the text of the message."),
+        rows=lambda now: leases.waiting(unsent()).order_by("due_at"),
+        work=lambda key, now: send_message(message_id=key),
+        leased=True,
+    )
+)
+"""Whatever waits: lost wake-ups, dead workers' leases, providers that were away."""

@@ -1,9 +1,10 @@
 """Celery doorways of accounts: ids in, one service call each, safe to run twice."""
 
 from celery import shared_task
+from django.utils.translation import gettext_lazy
 
 from lms.accounts import messages, services
-from lms.lib import leases, runs
+from lms.lib import runs, sweeps
 from lms.lib.publish import wake_on_commit
 
 BATCH = 200
@@ -21,9 +22,7 @@ def send_message(message_id: str) -> None:
 
 @shared_task(ignore_result=True)
 def sweep_messages() -> int:
-    """Send whatever waits: lost wake-ups, dead workers' leases, providers that were away."""
-    ids = list(leases.waiting(messages.unsent()).order_by("due_at").values_list("pk", flat=True)[:BATCH])
-    return sum(messages.send_message(message_id=pk) for pk in ids)
+    return sweeps.run(messages.SEND)
 
 
 @shared_task(ignore_result=True)
@@ -33,8 +32,7 @@ def work_run(label: str, run_id: str) -> None:
         wake_on_commit(work_run, label, run_id)
 
 
-@shared_task(ignore_result=True)
-def sweep_runs() -> int:
+def wake_runs() -> int:
     """Wake the worker for every run that waits: lost wake-ups, and the slices of dead workers."""
     waiting = [(label, str(pk)) for label, kind in runs.KINDS.items()
                for pk in runs.due(kind.model).values_list("pk", flat=True)[:BATCH]]  # fmt: skip
@@ -43,6 +41,31 @@ def sweep_runs() -> int:
     return len(waiting)
 
 
+WAKE_RUNS = sweeps.register(
+    sweeps.Sweep(
+        name="accounts.runs",
+        label=gettext_lazy("Imports and other long work to go on with"),
+        remedy=gettext_lazy("Look at the line “Database”, and at the worker’s log."),
+        work=lambda key, now: wake_runs(),
+        leased=True,  # each run takes its own lease
+    )
+)
+PURGE_RUNS = sweeps.register(
+    sweeps.Sweep(
+        name="accounts.purge-runs",
+        label=gettext_lazy("Old files of imports"),
+        remedy=gettext_lazy("Give the folder of private files to the user who runs the site."),
+        work=lambda key, now: runs.purge(),
+        leased=True,  # it deletes in small transactions
+    )
+)
+
+
+@shared_task(ignore_result=True)
+def sweep_runs() -> int:
+    return sweeps.run(WAKE_RUNS)
+
+
 @shared_task(ignore_result=True)
 def purge_runs() -> int:
-    return runs.purge()
+    return sweeps.run(PURGE_RUNS)

@@ -295,6 +295,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "lms.lib.beat.MemoryScheduler"
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
+SWEEP_MAX_SECONDS = 45  # then a round ends, far inside the time limits, and the next one goes on
 LEASE_SECONDS = env.int("LEASE_SECONDS", default=120)  # longer than any single task of ours takes
 RUN_SECONDS = env.int("RUN_SECONDS", default=10)  # of bulk work in one task: then others have their turn
 RUN_PAUSE_SECONDS = 0.25  # at most, after each slice: SQLite's one writer is free meanwhile

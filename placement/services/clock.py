@@ -1,14 +1,17 @@
 """What happens by itself with time: proposals end, silent employers are reminded, silence is closed at sixty
 days, people at work are asked how it goes."""
 
-from collections.abc import Iterable
+from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from lms.accounts.models import OutboundMessage
+from lms.lib import sweeps
 from placement.enums import WAITING_FOR_EMPLOYER, By, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Opportunity, Referral
@@ -18,32 +21,22 @@ from placement.services.moves import WITH_EMPLOYER_NOW, MoveError, move
 
 REMINDERS = (7, 15)  # days after sending
 SILENCE = timedelta(days=60)
-BATCH = 500
 
 
 def run(*, now: datetime | None = None) -> dict[str, int]:
-    """Everything that is due; how many of each. Safe to run at any time, twice."""
-    now = now or timezone.now()
-    return {
-        "expired": expire(now),
-        "reminded": sum(remind(now, days) for days in REMINDERS),
-        "closed": close_silence(now),
-        "ended": close_opportunities(now),
-        "carried": follow_up.carry_on(now),
-        "asked": follow_up.ask_all(now),
-        "scrubbed": scrub_links(now),
-    }
+    """Everything that is due; how many of each, by the last word of its name. Safe to run at any time, twice."""
+    done: Counter[str] = Counter()
+    for name, each in sweeps.rounds(SWEEPS, now=now).items():
+        done[name.rpartition(".")[2].partition("-")[0]] += each.done
+    return dict(done)
 
 
-def move_all(rows: Iterable[Referral], to: S, note: str = "") -> int:
-    count = 0
-    for referral in rows:
-        try:
-            move(referral=referral, to=to, by=By.CLOCK, note=note)
-        except MoveError:  # she or the employer was faster
-            continue
-        count += 1
-    return count
+def move_one(referral_id: Any, to: S) -> bool:
+    try:
+        move(referral=Referral.objects.told().get(pk=referral_id), to=to, by=By.CLOCK)
+    except MoveError:  # she or the employer was faster
+        return False
+    return True
 
 
 def ended(now: datetime) -> ReferralQuerySet:
@@ -51,21 +44,20 @@ def ended(now: datetime) -> ReferralQuerySet:
     return Referral.objects.told().filter(state=S.PROPOSED, expires_at__lte=now)
 
 
-def expire(now: datetime) -> int:
-    return move_all(ended(now)[:BATCH], S.EXPIRED)
-
-
-def remind(now: datetime, days: int) -> int:
-    """A reminder to each employer who has not answered after ``days``, once."""
+def to_remind(now: datetime, days: int) -> ReferralQuerySet:
+    """Referrals whose employer has not answered after ``days`` and was not reminded since."""
     due = now - timedelta(days=days)
     since_due = Q(reminded_at=None) | Q(reminded_at__lt=Coalesce("forwarded_at", now) + timedelta(days=days))
-    rows = Referral.objects.told().filter(since_due, state__in=WAITING_FOR_EMPLOYER, forwarded_at__lte=due)[:BATCH]
-    count = 0
-    for referral in rows:
-        if Referral.objects.filter(pk=referral.pk, state=referral.state).update(reminded_at=now):
-            notices.send_to_contacts(referral=referral, key=f"referral:{referral.pk}:reminder:{days}", reminder=True)
-            count += 1
-    return count
+    return Referral.objects.told().filter(since_due, state__in=WAITING_FOR_EMPLOYER, forwarded_at__lte=due)
+
+
+def remind(referral_id: Any, now: datetime, days: int) -> bool:
+    """A reminder to each contact of the employer, once."""
+    referral = Referral.objects.told().get(pk=referral_id)
+    if not to_remind(now, days).filter(pk=referral.pk, state=referral.state).update(reminded_at=now):
+        return False
+    notices.send_to_contacts(referral=referral, key=f"referral:{referral.pk}:reminder:{days}", reminder=True)
+    return True
 
 
 def silent(now: datetime) -> ReferralQuerySet:
@@ -75,22 +67,79 @@ def silent(now: datetime) -> ReferralQuerySet:
     return rows.filter(state__in=states, last__lte=now - SILENCE)
 
 
-def close_silence(now: datetime) -> int:
-    """Close silence with a kind text."""
-    return move_all(silent(now)[:BATCH], S.AUTO_CLOSED)
-
-
-def close_opportunities(now: datetime) -> int:
-    """Opportunities past their last day take no more candidates; what is with the employer goes on."""
+def out_of_time(now: datetime) -> QuerySet[Opportunity]:
+    """Opportunities past their last day: they take no more candidates; what is with the employer goes on."""
     today = timezone.localdate(now)
-    ended = Opportunity.objects.filter(state=OpportunityState.OPEN, closes_on__lt=today)
-    for opportunity in ended:
-        opportunities.close(opportunity=opportunity, state=OpportunityState.CLOSED)
-    return len(ended)
+    return Opportunity.objects.filter(state=OpportunityState.OPEN, closes_on__lt=today)
 
 
-def scrub_links(now: datetime) -> int:
-    """A reply link that was mailed is taken out of the message's row after a day."""
+def end(opportunity_id: Any) -> bool:
+    opportunities.close(opportunity=Opportunity.objects.get(pk=opportunity_id), state=OpportunityState.CLOSED)
+    return True
+
+
+def with_old_links(now: datetime) -> QuerySet[OutboundMessage]:
+    """Messages whose reply link was mailed more than a day ago: it is taken out of the row."""
     kinds = ("referral-forwarded", "referral-reminder", follow_up.KIND)
-    old = OutboundMessage.objects.filter(kind__in=kinds, link__startswith="/r/", sent_at__lt=now - timedelta(days=1))
-    return old.update(link="")
+    day_ago = now - timedelta(days=1)
+    return OutboundMessage.objects.filter(kind__in=kinds, link__startswith="/r/", sent_at__lt=day_ago)
+
+
+LOOK = gettext_lazy("Look at this referral, its opportunity and the employer’s contacts.")
+SWEEPS = [
+    sweeps.register(sweep)
+    for sweep in (
+        sweeps.Sweep(
+            name="placement.expired",
+            label=gettext_lazy("Proposals to end"),
+            remedy=LOOK,
+            rows=lambda now: ended(now).order_by("pk"),
+            work=lambda key, now: move_one(key, S.EXPIRED),
+        ),
+        *(
+            sweeps.Sweep(
+                name=f"placement.reminded-{days}",
+                label=gettext_lazy("Employers to remind"),
+                remedy=LOOK,
+                rows=lambda now, days=days: to_remind(now, days).order_by("pk"),  # type: ignore[misc]
+                work=lambda key, now, days=days: remind(key, now, days),  # type: ignore[misc]
+            )
+            for days in REMINDERS
+        ),
+        sweeps.Sweep(
+            name="placement.closed",
+            label=gettext_lazy("Silent referrals to close"),
+            remedy=LOOK,
+            rows=lambda now: silent(now).order_by("pk"),
+            work=lambda key, now: move_one(key, S.AUTO_CLOSED),
+        ),
+        sweeps.Sweep(
+            name="placement.ended",
+            label=gettext_lazy("Opportunities to close"),
+            remedy=gettext_lazy("Close this opportunity by hand."),
+            rows=lambda now: out_of_time(now).order_by("pk"),
+            work=lambda key, now: end(key),
+        ),
+        sweeps.Sweep(
+            name="placement.carried",
+            label=gettext_lazy("Follow-up answers to carry on"),
+            remedy=gettext_lazy("Look at the follow-up of this referral."),
+            rows=lambda now: follow_up.to_carry_on(now).order_by("pk"),
+            work=lambda key, now: follow_up.carry_on(outcome_id=key, now=now),
+        ),
+        sweeps.Sweep(
+            name="placement.asked",
+            label=gettext_lazy("Follow-up questions to ask"),
+            remedy=gettext_lazy("Look at the follow-up of this referral and at the employer’s contacts."),
+            rows=lambda now: follow_up.due(now).order_by("due_on", "pk"),
+            work=lambda key, now: follow_up.ask(outcome_id=key, now=now),
+        ),
+        sweeps.Sweep(
+            name="placement.scrubbed",
+            label=gettext_lazy("Mailed links to take out"),
+            remedy=gettext_lazy("Nobody waits for this: look at the worker’s log."),
+            rows=lambda now: with_old_links(now).order_by("pk"),
+            work=lambda key, now: OutboundMessage.objects.filter(pk=key).update(link=""),
+        ),
+    )
+]

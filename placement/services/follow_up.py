@@ -1,6 +1,7 @@
 """Asking after 30, 90, 180 and 365 days whether she still works there: the learner, and the employer by a mail."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -15,7 +16,6 @@ from placement.models import Outcome, OutcomeAnswer
 from placement.services import secrets
 from placement.services.notices import contacts_of
 
-BATCH = 200
 TOO_LATE = timedelta(days=30)  # a first day noted long after: nobody is asked about days long gone
 KIND = "outcome-asked"
 
@@ -34,31 +34,29 @@ def unasked(now: datetime) -> QuerySet[Outcome]:
     return due(now).filter(due_on__lt=timezone.localdate(now))
 
 
-@transaction.atomic
-def carry_on(now: datetime) -> int:
-    """Who said last that the work ended is not asked again: that answer counts for the later days, each on its day."""
+def to_carry_on(now: datetime) -> QuerySet[Outcome]:
+    """Later days of who said last that the work ended: nobody is asked again, that answer counts, each on its day."""
     earlier = Outcome.objects.filter(referral=OuterRef("referral"), due_on__lt=OuterRef("due_on"))
     last = earlier.exclude(answered_at=None).order_by("-due_on").values("in_work")[:1]
-    rows = Outcome.objects.alias(was_in_work=Subquery(last)).filter(
+    return Outcome.objects.alias(was_in_work=Subquery(last)).filter(
         was_in_work=False, answered_at=None, due_on__lte=timezone.localdate(now)
     )
-    ended = list(rows.values_list("referral", flat=True))
-    hold(Outcome.objects.filter(referral__in=ended))
-    keys = list(rows.filter(referral__in=ended).values_list("pk", flat=True))  # read again: one may be corrected by now
-    Outcome.objects.filter(pk__in=keys).update(in_work=False, answered_at=now, answered_by=By.CLOCK)
-    OutcomeAnswer.objects.bulk_create(OutcomeAnswer(outcome_id=pk, at=now, by=By.CLOCK, in_work=False) for pk in keys)
-    return len(keys)
+
+
+@transaction.atomic
+def carry_on(*, outcome_id: Any, now: datetime) -> bool:
+    """Write the answer that ``to_carry_on`` says, unless the day before is being corrected at this moment."""
+    hold(Outcome.objects.filter(referral__in=Outcome.objects.filter(pk=outcome_id).values("referral")))
+    if not to_carry_on(now).filter(pk=outcome_id).exists():  # read again: it may be corrected by now
+        return False
+    Outcome.objects.filter(pk=outcome_id).update(in_work=False, answered_at=now, answered_by=By.CLOCK)
+    OutcomeAnswer.objects.create(outcome_id=outcome_id, at=now, by=By.CLOCK, in_work=False)
+    return True
 
 
 def hold(rows: QuerySet[Outcome]) -> None:
     """Nobody else answers or corrects these before the end of the transaction."""
     list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
-
-
-def ask_all(now: datetime) -> int:
-    """Ask everybody whose day has come, once; how many. What a dead worker left undone is asked at the next run."""
-    keys = due(now).order_by("due_on", "pk").values_list("pk", flat=True)[:BATCH]
-    return sum(ask(outcome_id=pk, now=now) for pk in list(keys))
 
 
 @transaction.atomic

@@ -7,9 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from certificates.models import Certificate
 from lms.accounts.models import User
+from lms.lib import sweeps
 from placement.enums import By
 from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
@@ -140,3 +142,33 @@ def stale_profiles() -> QuerySet[CandidateProfile]:
 def unproposed() -> QuerySet[Opportunity]:
     rows: QuerySet[Opportunity] = Opportunity.objects.open().filter(proposed_at=None)
     return rows
+
+
+MATCH = sweeps.register(
+    sweeps.Sweep(
+        name="placement.match",
+        label=gettext_lazy("Certificates to match with opportunities"),
+        remedy=gettext_lazy("Look at the holder’s profile and at the open opportunities."),
+        rows=lambda now: unexamined().order_by("pk"),
+        work=lambda key, now: propose_matches(certificate=Certificate.objects.select_related("user").get(pk=key)),
+    )
+)
+INDEX = sweeps.register(
+    sweeps.Sweep(
+        name="placement.index",
+        label=gettext_lazy("Profiles to index again"),
+        remedy=gettext_lazy("Save this profile once more."),
+        rows=lambda now: CandidateProfile.objects.filter(pk__in=stale_profiles().values("pk")).order_by("pk"),
+        work=lambda key, now: index_profile(profile=CandidateProfile.objects.get(pk=key)),
+    )
+)
+PROPOSE = sweeps.register(
+    sweeps.Sweep(
+        name="placement.propose",
+        label=gettext_lazy("Opportunities to propose"),
+        remedy=gettext_lazy("Look at what this opportunity asks for, and save it once more."),
+        rows=lambda now: unproposed().order_by("pk"),
+        work=lambda key, now: propose_opportunity(opportunity=Opportunity.objects.get(pk=key)),
+        batch=20,
+    )
+)

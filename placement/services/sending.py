@@ -2,8 +2,9 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
-from lms.lib import leases
+from lms.lib import leases, sweeps
 from placement.enums import By, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Referral
@@ -41,3 +42,15 @@ def forward(referral: Referral) -> None:
         referral=referral, to=S.FORWARDED, by=By.CLOCK, forwarded_at=referral.forwarded_at,
         reply_hash=hash_of(secret), lease_until=None, last_error="",
     )  # fmt: skip
+
+
+SEND = sweeps.register(
+    sweeps.Sweep(
+        name="placement.send",
+        label=gettext_lazy("Referrals to send"),
+        remedy=gettext_lazy("Look at the employer’s contacts and at the opportunity of this referral."),
+        rows=lambda now: leases.waiting(to_send()).order_by("due_at"),
+        work=lambda key, now: send(referral_id=key),
+        leased=True,
+    )
+)

@@ -14,12 +14,12 @@ from assessments.question_types import InvalidResponse
 from assessments.services import (
     AttemptClosedError,
     AttemptRefusedError,
-    close_overdue,
     regrade,
     submit,
 )
 from assessments.services.starting import start_once
 from assessments.signals import attempt_graded
+from assessments.tasks import sweep_attempts
 from courses.models import StepProgress
 from tests.assessments.helpers import answer_all, begin, right_fields, save, wrong_fields
 from tests.factories.assessments import (
@@ -263,8 +263,8 @@ def test_the_last_step_completes_the_course(learner, enrolment, attempt):
 def test_the_sweep_closes_what_time_has_ended(learner, attempt):
     answer_all(learner, attempt)
     Attempt.objects.update(deadline_at=timezone.now() - timedelta(minutes=2))
-    assert close_overdue() == 1
-    assert close_overdue() == 0
+    assert sweep_attempts() == 1
+    assert sweep_attempts() == 0
     attempt.refresh_from_db()
     assert (attempt.submitted_at, attempt.score) == (attempt.deadline_at, 100)
     assert attempt.grades.get().reason == GradeReason.TIME_OVER
@@ -272,7 +272,7 @@ def test_the_sweep_closes_what_time_has_ended(learner, attempt):
 
 def test_the_sweep_leaves_what_still_has_time(attempt):
     Attempt.objects.update(deadline_at=timezone.now() + timedelta(minutes=2))
-    assert close_overdue() == 0
+    assert sweep_attempts() == 0
 
 
 # -- again
@@ -317,10 +317,3 @@ def test_a_mark_never_falls_silently(learner, trainer, attempt):
 def test_an_open_attempt_has_no_grade_to_compute_again(trainer, attempt):
     with pytest.raises(ValueError, match="open"):
         regrade(attempt=attempt, by=trainer)
-
-
-def test_the_task_is_a_doorway_to_the_sweep(attempt):
-    from assessments.tasks import sweep_attempts
-
-    Attempt.objects.update(deadline_at=timezone.now() - timedelta(minutes=2))
-    assert sweep_attempts() == 1

@@ -35,7 +35,7 @@ def test_the_task_may_be_delivered_twice(learner):
 
 def test_the_sweep_finds_what_nobody_heard_of(learner):
     make_completed(learner)
-    assert tasks.sweep_certificates() == 1
+    assert tasks.sweep_certificates() == 2  # issued, and its PDF generated
     assert tasks.sweep_certificates() == 0
 
 
@@ -45,8 +45,8 @@ def test_the_sweep_draws_what_a_dead_worker_left(learner, django_assert_max_num_
     assert tasks.sweep_certificates() == 1
 
 
-def test_a_sweep_with_nothing_to_do_asks_two_questions(db, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_a_sweep_with_nothing_to_do_asks_three_questions(db, django_assert_num_queries):
+    with django_assert_num_queries(3):
         tasks.sweep_certificates()
 
 
@@ -59,5 +59,5 @@ def test_one_broken_drawing_stops_no_other(db, monkeypatch):
         return b"%PDF"
 
     monkeypatch.setattr("certificates.pdf.render_pdf", render)
-    assert tasks.sweep_certificates() == 2
+    assert tasks.sweep_certificates() == 5  # three issued, two PDFs generated
     assert Certificate.objects.get(enrolment=enrolments[1]).last_error == "ValueError: glyph"

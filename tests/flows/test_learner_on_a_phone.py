@@ -54,7 +54,7 @@ def test_from_the_catalogue_to_the_certificate(site, school, phone, language):
     expect(phone.locator("main")).to_contain_text("100")
     fits(phone)
     connection.close()
-    assert sweep_certificates() == 1
+    assert sweep_certificates() >= 1
     phone.goto(f"/{language}/certificates/")
     fits(phone)
     certificate = Certificate.objects.get()

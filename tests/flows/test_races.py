@@ -139,7 +139,7 @@ class TestPlacement:
         def work(by: str) -> None:
             if by == "clock":
                 changed.wait()
-                follow_up.carry_on(timezone.now())
+                follow_up.carry_on(outcome_id=later.pk, now=timezone.now())
                 return
             with transaction.atomic():
                 answers.correct_outcome(outcome=first, in_work=True, by=by)

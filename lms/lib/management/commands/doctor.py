@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from lms.lib import sweeps
 from lms.lib.checkup import Finding, Level, examine, worst
 from lms.lib.leases import retry_given_up
 
@@ -26,7 +27,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["language"] or language_of_terminal()):
             if options["retry"]:
-                self.stdout.write(_("Rows that will be tried again: %(count)d") % {"count": retry_given_up()})
+                self.stdout.write(
+                    _("Rows that will be tried again: %(count)d") % {"count": retry_given_up() + sweeps.retry()}
+                )
             findings = examine()
             for finding in findings:
                 self.stdout.write(self.line(finding))

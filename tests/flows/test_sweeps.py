@@ -1,0 +1,163 @@
+"""The law of repeated work: every periodic task is one call of the one helper, and no row of any kind stops another."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.db import DataError
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from assessments.models import Attempt
+from certificates import services as certificates
+from lms.accounts.enums import Channel
+from lms.accounts.messages import queue_message
+from lms.accounts.models import OutboundMessage
+from lms.lib import sweeps
+from lms.lib.models import FailedRow
+from placement.enums import ReferralState as S
+from placement.models import Referral
+from placement.services import answers
+from tests.assessments.helpers import begin
+from tests.factories.assessments import make_assessment, make_question
+from tests.factories.certificates import make_completed
+from tests.factories.courses import make_course, make_enrolment
+from tests.factories.people import make_user
+from tests.factories.placement import give_certificate, make_candidate, make_hired, make_opportunity, make_referral
+
+pytestmark = pytest.mark.django_db
+
+NO_ROWS = {"lms.accounts.tasks.heartbeat"}
+"""Periodic tasks that are no sweep: a sign of life is one write, and the next one repairs it."""
+
+
+@pytest.mark.parametrize("name", sorted({entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} - NO_ROWS))
+def test_a_periodic_task_is_one_call_of_the_helper(name):
+    source = textwrap.dedent(inspect.getsource(import_string(name).run))
+    (task,) = ast.parse(source).body
+    assert isinstance(task, ast.FunctionDef)
+    body = [line for line in task.body if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))]
+    (line,) = body
+    assert isinstance(line, ast.Return | ast.Expr)
+    assert isinstance(line.value, ast.Call)
+    assert ast.unparse(line.value.func) == "sweeps.run", "see lms/lib/sweeps.py"
+
+
+def test_every_sweep_belongs_to_a_periodic_task(monkeypatch):
+    called: list[str] = []
+    monkeypatch.setattr(sweeps, "run", lambda *each, **more: called.extend(sweep.name for sweep in each) or 0)
+    for name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} - NO_ROWS:
+        current_app.tasks[name].run()
+    assert sorted(called) == sorted(sweeps.SWEEPS)
+
+
+# -- every kind of row, the middle one poisoned
+
+
+def user(number: int) -> Any:
+    return make_user(f"p{number}", full_name=f"Personne {number}", email=f"p{number}@example.org")
+
+
+def ago(model: Any, pk: Any, **ages: timedelta) -> None:
+    model.objects.filter(pk=pk).update(**{name: timezone.now() - age for name, age in ages.items()})
+
+
+def message(number: int) -> None:
+    queue_message(key=f"k{number}", user=user(number), channel=Channel.EMAIL, kind="test", body="Bonjour")
+
+
+def open_attempt(number: int) -> None:
+    course = make_course(f"c{number}", lessons=1)
+    assessment = make_assessment(course, code=f"e{number}", questions=[make_question(code=f"q{number}")])
+    attempt = begin(make_enrolment(user(number), course), assessment)
+    ago(Attempt, attempt.pk, deadline_at=timedelta(hours=1))
+
+
+def missing_pdf(number: int) -> None:
+    certificates.issue(enrolment_id=make_completed(user(number), f"c{number}").pk)
+
+
+def stale_profile(number: int) -> None:
+    profile = make_candidate(user(number))
+    profile.user.certificates.update(revoked_at=timezone.now(), revoked_reason="Fraude")
+
+
+def expired(number: int) -> None:
+    ago(Referral, make_referral().pk, expires_at=timedelta(days=1))
+
+
+def sent(days: int) -> Callable[[int], None]:
+    return lambda number: ago(Referral, make_referral(state=S.FORWARDED).pk, forwarded_at=timedelta(days=days))
+
+
+def past_its_last_day(number: int) -> None:
+    make_opportunity(closes_on=timezone.localdate() - timedelta(days=1))
+
+
+def ended_work(number: int) -> None:
+    referral = make_hired(days=90)
+    answers.record_outcome(outcome=referral.outcomes.get(mark="day30"), in_work=False, by="learner")
+
+
+def mailed_link(number: int) -> None:
+    queue_message(key=f"k{number}", user=user(number), channel=Channel.EMAIL, kind="referral-forwarded", body="x",
+                  link="/r/secret/")  # fmt: skip
+    ago(OutboundMessage, OutboundMessage.objects.get(key=f"k{number}").pk, sent_at=timedelta(days=2))
+
+
+MAKERS: dict[str, Callable[[int], object]] = {
+    "accounts.send": message,
+    "assessments.close": open_attempt,
+    "certificates.issue": lambda number: make_completed(user(number), f"c{number}"),
+    "certificates.pdf": missing_pdf,
+    "placement.match": lambda number: give_certificate(user(number)),
+    "placement.index": stale_profile,
+    "placement.propose": lambda number: make_opportunity(proposed_at=None),
+    "placement.send": lambda number: make_referral(state=S.CONSENTED),
+    "placement.expired": expired,
+    "placement.reminded-7": sent(8),
+    "placement.reminded-15": sent(16),
+    "placement.closed": sent(61),
+    "placement.ended": past_its_last_day,
+    "placement.carried": ended_work,
+    "placement.asked": lambda number: make_hired(days=30),
+    "placement.scrubbed": mailed_link,
+}
+"""One row that waits, for each sweep. A new sweep needs a line."""
+
+
+def test_each_sweep_with_rows_is_tried_below():
+    assert {name for name, sweep in sweeps.SWEEPS.items() if sweep.rows} == set(MAKERS)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_the_poisoned_row_of_each_kind_stops_no_other(site, name, monkeypatch):
+    monkeypatch.setattr("certificates.pdf.render_pdf", lambda words: b"%PDF")
+    sweep = sweeps.SWEEPS[name]
+    for number in range(3):
+        MAKERS[name](number)
+    assert sweep.rows is not None
+    keys = list(sweep.rows(timezone.now()).values_list("pk", flat=True))
+    assert len(keys) >= 3
+    bad = keys[1]
+
+    def work(key, now):
+        done = sweep.work(key, now)
+        if key == bad:
+            raise DataError("value too long for type character varying(200)")
+        return done
+
+    assert sweeps.run(replace(sweep, work=work)) == len(keys) - 1
+    assert FailedRow.objects.get().key == str(bad)
+    if not sweep.leased:  # nothing of it is half done: it still waits
+        assert list(sweep.rows(timezone.now()).values_list("pk", flat=True)) == [bad]
+        sweeps.retry()
+        assert sweeps.run(sweep) == 1
+    assert sweeps.run(sweep) == 0
