@@ -103,7 +103,15 @@ class Site:
         return process
 
     def start_worker(self) -> "subprocess.Popen[Any]":
-        flags = ("--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat")
+        flags = (
+            "-Q",
+            "urgent,default,bulk",
+            "--pool",
+            "solo",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+        )
         return self.start(BIN / "celery", "-q", "-A", "lms.celery", "worker", "--loglevel", "ERROR", *flags)
 
     def start_beat(self) -> "subprocess.Popen[Any]":

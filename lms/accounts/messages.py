@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Case, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,8 @@ from lms.accounts.models import OutboundMessage, User
 from lms.lib import leases, sweeps
 
 SIGN_IN_CODE, PASSWORD_RESET = "sign-in-code", "password-reset"
-ERASED_WHEN_SENT = frozenset({SIGN_IN_CODE, PASSWORD_RESET})  # codes and links that open an account are not kept
+URGENT = frozenset({SIGN_IN_CODE, PASSWORD_RESET})  # somebody stands at the door
+ERASED_WHEN_SENT = URGENT  # codes and links that open an account are not kept
 CODE_LIFE = timedelta(minutes=10)
 SUBJECT_LENGTH = 200
 
@@ -98,7 +100,7 @@ SEND = sweeps.register(
         name="accounts.send",
         label=gettext_lazy("Messages to send"),
         remedy=gettext_lazy("Look at the person’s address and at the text of the message."),
-        rows=lambda now: leases.waiting(unsent()).order_by("due_at"),
+        rows=lambda now: leases.waiting(unsent()).order_by(Case(When(kind__in=URGENT, then=0), default=1), "due_at"),
         work=lambda key, now: send_message(message_id=key),
         leased=True,
     )

@@ -3,11 +3,13 @@
 from typing import Any
 
 from celery.signals import before_task_publish
+from django.conf import settings
 from django.db import close_old_connections, connection
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from lms.accounts import services, tasks
+from lms.accounts.messages import URGENT
 from lms.accounts.models import OutboundMessage
 from lms.lib import runs
 from lms.lib.publish import wake_on_commit
@@ -17,7 +19,8 @@ from lms.lib.publish import wake_on_commit
 def on_message_queued(sender: Any, instance: OutboundMessage, created: bool, raw: bool = False, **kwargs: Any) -> None:
     """A new message that can leave goes at once; the sweep sends what this wake-up call did not bring."""
     if created and not raw and instance.sent_at is None and not instance.stopped:
-        wake_on_commit(tasks.send_message, str(instance.pk))
+        queue = settings.URGENT_QUEUE if instance.kind in URGENT else None
+        wake_on_commit(tasks.send_message, str(instance.pk), queue=queue)
 
 
 @receiver(runs.run_due, dispatch_uid="accounts.work_run")

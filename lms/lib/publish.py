@@ -15,15 +15,19 @@ REST_SECONDS = 15
 _rests_until = 0.0  # this process's monotonic clock
 
 
-def wake_on_commit(task: Task, *args: Any) -> None:
-    """Publish ``task`` once the transaction stands. A dead broker is noted and never raised: the sweep repairs it."""
+def wake_on_commit(task: Task, *args: Any, queue: str | None = None) -> None:
+    """Publish ``task`` once the transaction stands. A dead broker is noted and never raised: the sweep repairs it.
+
+    ``queue`` when it is more urgent than its kind (``CELERY_TASK_QUEUES``).
+    """
+    options = {"queue": queue} if queue else {}
 
     def publish() -> None:
         global _rests_until
         if time.monotonic() < _rests_until:
             return
         try:
-            task.apply_async(args, retry=False)
+            task.apply_async(args, retry=False, **options)
         except Exception as error:  # noqa: BLE001  (whatever the transport raises)
             _rests_until = time.monotonic() + REST_SECONDS
             logger.warning("not published: %s (%s)", task.name, type(error).__name__)

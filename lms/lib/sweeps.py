@@ -38,9 +38,9 @@ class Sweep:
     """One kind of work on one kind of row.
 
     ``rows(now)`` are those that wait, the first ones first. ``work(key, now)`` does one of them in a transaction of
-    its own; ``False`` says that there was nothing to do any more. It must be harmless to repeat. ``leased`` work takes a lease instead and
-    chooses its own transactions: for what takes long or leaves this machine. Without ``rows`` the work is one piece,
-    called with an empty key.
+    its own, and must be harmless to repeat; ``False`` says that there was nothing left to do. ``leased`` work takes a
+    lease instead and chooses its own transactions: for what takes long or leaves this machine. Without ``rows`` the
+    work is one piece, called with an empty key.
     """
 
     name: str

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.FileAwareEnv()  # NAME, or NAME_FILE for a secret kept in a file
@@ -288,6 +289,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_DEFAULT_QUEUE = "default"  # what somebody waits for: certificates, notices, the sweeps
+CELERY_TASK_ROUTES = {"lms.accounts.tasks.work_run": {"queue": "bulk"}}  # imports, regrading: minutes, in slices
+URGENT_QUEUE = "urgent"  # somebody stands at the door: codes and links to sign in (lms/accounts/receivers.py)
+CELERY_TASK_QUEUES = [Queue(name) for name in (URGENT_QUEUE, CELERY_TASK_DEFAULT_QUEUE, "bulk")]
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

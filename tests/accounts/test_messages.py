@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lms.accounts import channels, messages, tasks
 from lms.accounts.enums import Channel
+from lms.accounts.messages import queue_message
 from lms.accounts.models import OutboundMessage
 
 
@@ -200,3 +201,26 @@ class TestWakeUp:
             message = text(learner)
         assert tasks.sweep_messages() == 1
         assert spy.sent == [message.key]
+
+
+class TestUrgency:
+    """Who stands at the door does not wait behind five hundred notices."""
+
+    @pytest.mark.parametrize(
+        ("kind", "options"),
+        [("sign-in-code", {"queue": "urgent"}), ("password-reset", {"queue": "urgent"}), ("test", {})],
+    )
+    def test_a_way_in_has_a_queue_of_its_own(
+        self, learner, kind, options, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        calls: list[dict] = []
+        monkeypatch.setattr(tasks.send_message, "apply_async", lambda args, retry, **options: calls.append(options))
+        with django_capture_on_commit_callbacks(execute=True):
+            queue_message(key="k", user=learner, channel=Channel.EMAIL, kind=kind, body="x", address="a@b.example")
+        assert calls == [options]
+
+    def test_the_sweep_sends_it_first(self, learner):
+        for key, kind in (("a", "test"), ("b", "sign-in-code"), ("c", "test")):
+            queue_message(key=key, user=learner, channel=Channel.EMAIL, kind=kind, body="x", address="a@b.example")
+        waiting = messages.SEND.rows(timezone.now()).values_list("key", flat=True)
+        assert list(waiting) == ["b", "a", "c"]
