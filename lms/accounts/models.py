@@ -90,6 +90,12 @@ class User(AbstractUser):
         """Trainers, programme managers and superusers: the people of the Wagtail admin."""
         return self.role in STAFF_ROLES or self.is_superuser
 
+    @property
+    def must_prove_number(self) -> bool:
+        """Whether a learner made this account herself and has not shown yet that its number is hers."""
+        is_own = self.is_learner and not self.is_superuser and self.created_by_id is None
+        return bool(settings.SMS_SIGN_IN and is_own and self.phone and self.phone_verified_at is None)
+
 
 def display_name(user: User) -> str:
     """For allauth's templates (``ACCOUNT_USER_DISPLAY``)."""
