@@ -39,6 +39,11 @@ def username_key(username: str) -> str:
     return "".join(comparable(username).replace("'", "").split())[:KEY_LENGTH]
 
 
+def address_as_typed(address: str) -> str:
+    """An e-mail address without the spaces and invisible signs that a phone puts into it."""
+    return "".join(without_invisible(address).split())
+
+
 def same_name(one: str, other: str) -> bool:
     return name_key(one) == name_key(other) != ""
 
@@ -48,7 +53,7 @@ def same_username(one: str, other: str) -> bool:
 
 
 def secret_key(secret: str) -> str:
-    """A PIN or password without what a phone adds to it: spaces around it, invisible signs, digits of another script."""
+    """A PIN or password without what a phone adds: spaces around it, invisible signs, digits of another script."""
     return unicodedata.normalize("NFC", western_digits(without_invisible(secret))).strip()
 
 

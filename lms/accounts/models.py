@@ -18,7 +18,6 @@ from lms.lib.append_only import AppendOnly
 from lms.lib.leases import Leased
 from lms.lib.runs import Run
 
-
 DERIVED: dict[str, tuple[str, Callable[[str], Any]]] = {  # column: what it is made from, and how
     "name_key": ("full_name", identity.name_key),
     "sort_key": ("full_name", identity.name_sort_key),

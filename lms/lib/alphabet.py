@@ -9,8 +9,9 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.backends.signals import connection_created
-from django.db.models import F, Func, TextField
+from django.db.models import CharField, F, Func, Model, QuerySet, TextField
 from django.db.models.expressions import Combinable
 
 from lms.lib.comparison import without_invisible
@@ -24,7 +25,7 @@ _AFTER = {  # letters of their own, each behind its plain neighbour
     "ƴ": b"y\x7f",
 }  # fmt: skip
 _WEIGHTS = {" ": b"\x02"} | {mark: bytes([3 + place]) for place, mark in enumerate(_MARKS)} | _AFTER
-_CURLY = str.maketrans("’‘ʼ‐‑–—“”«»", "'''----\"\"\"\"")
+_CURLY = str.maketrans("’‘ʼ‐‑–—“”«»", '\'\'\'----""""')
 
 
 def sort_key(text: str) -> bytes:
@@ -56,6 +57,26 @@ class Alphabetical(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         template = '%(expressions)s COLLATE "und-x-icu"'
         return self.as_sql(compiler, connection, template=template, **context)
+
+
+def alphabetically(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The same rows, where the order is by texts in that of the alphabet."""
+    asked = rows.query.order_by or (rows.model._meta.ordering if rows.query.default_ordering else ())
+    return rows.order_by(*(_in_alphabet(rows.model, name) for name in asked)) if asked else rows
+
+
+def _in_alphabet(model: type[Model], name: Any) -> Any:
+    if not isinstance(name, str):
+        return name
+    path, field = name.lstrip("-"), None
+    for part in path.split("__"):
+        try:
+            field = (model if field is None else field.related_model)._meta.get_field(part)
+        except (FieldDoesNotExist, AttributeError):
+            return name  # an annotation, or a key of a JSON text
+    if not isinstance(field, CharField | TextField) or field.choices:
+        return name
+    return Alphabetical(path).desc() if name.startswith("-") else Alphabetical(path).asc()
 
 
 @lru_cache(maxsize=10_000)

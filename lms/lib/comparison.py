@@ -1,4 +1,4 @@
-"""When are two written texts the same? Case, accents, kinds of apostrophe, spaces and the like do not count; letters do.
+"""When are two written texts the same? Case, accents, kinds of apostrophe, spaces do not count; letters do.
 
 The one place that says so. What is compared adds a rule of its own: people in ``lms/accounts/identity.py``, typed
 answers in ``assessments/question_types/folding.py``, headings of tables here.
