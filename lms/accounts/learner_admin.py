@@ -142,20 +142,10 @@ def template_file(request: SignedInRequest) -> HttpResponse:
 def print_cards(request: SignedInRequest) -> HttpResponse:
     """New cards for the chosen learners, to print now: the secrets exist only on this page."""
     ids = [int(pk) for pk in request.POST.getlist("learner") if pk.isdecimal()][:PRINT_AT_ONCE]
-<<<<<<< HEAD
     chosen, start = request.POST.get("import", ""), request.POST.get("start", "0")
     if chosen and start.isdecimal():
         ids = created_by_import(request.user, chosen)[int(start) :][:PRINT_AT_ONCE]
-    users = list(visible_to(request.user).filter(pk__in=ids, is_active=True).order_by("full_name", "username"))
-=======
-    token, start = request.POST.get("import", ""), request.POST.get("start", "0")
-    if token and start.isdecimal():
-        try:
-            ids = enrolling.result_of(token=token, by=request.user).created[int(start) :][:PRINT_AT_ONCE]
-        except FileNotFoundError as error:
-            raise Http404 from error
     users = list(visible_to(request.user).filter(pk__in=ids, is_active=True).order_by("sort_key", "username"))
->>>>>>> 6f14601 (Find and list people and rows by their letters, accents or not)
     if not users:
         messages.warning(request, _("Choose the learners whose cards you want to print."))
         return redirect("learners:list")

@@ -82,7 +82,8 @@ def renumbered(e164: str) -> str:
     """The number of today for one of before, "" when it is none.
 
     Côte d'Ivoire, 31 January 2021 (ARTCI): 8 digits got two more in front, by operator, which the second digit of a
-    mobile number told (Moov 01, MTN 05, Orange 07) and the third of a fixed one (0: MTN 25, 8: Moov 21, else Orange 27).
+    mobile number told (Moov 01, MTN 05, Orange 07) and the third of a fixed one (0: MTN 25, 8: Moov 21, else
+    Orange 27).
     Benin, 30 November 2024 (ARCEP): 8 digits got 01 in front.
     """
     fresh = ""
