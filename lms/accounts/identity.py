@@ -36,7 +36,9 @@ def name_sort_key(name: str) -> bytes:
 
 def username_key(username: str) -> str:
     """Equal for all ways to type a user name: in any case, with the space that a phone puts after a dot."""
-    return "".join(comparable(username).replace("'", "").split())[:KEY_LENGTH]
+    while (key := "".join(comparable(username).replace("'", "").split())) != username:
+        username = key
+    return key[:KEY_LENGTH]
 
 
 def address_as_typed(address: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,26 +26,30 @@ DERIVED: dict[str, tuple[str, Callable[[str], Any]]] = {  # column: what it is m
 
 
 def derived(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys that follow from values that are about to be written. Raises TypeError when a database writes them."""
-    texts = {source: values[source] for source, _make in DERIVED.values() if source in values}
+    """The keys that follow from values that are about to be written and do not stand beside them.
+
+    Raises TypeError when the database would make such a value.
+    """
+    wanted = {source for key, (source, _make) in DERIVED.items() if source in values and key not in values}
+    texts = {source: values[source] for source in wanted}
     if not all(isinstance(text, str) for text in texts.values()):
         raise TypeError("names are written as texts: their keys are made in Python (lms/accounts/identity.py)")
     return {key: make(texts[source]) for key, (source, make) in DERIVED.items() if source in texts}
 
 
-class PeopleQuerySet(models.QuerySet["User"]):
+class PeopleQuerySet(models.QuerySet[Any]):
     """Whatever writes a name writes its keys too, many rows at once as well."""
 
     def update(self, **values: Any) -> int:
         return super().update(**values, **derived(values))
 
-    def bulk_create(self, objs: Iterable["User"], *args: Any, **kwargs: Any) -> list["User"]:
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         people = list(objs)
         for person in people:
             person.write_keys()
         return super().bulk_create(people, *args, **kwargs)
 
-    def bulk_update(self, objs: Iterable["User"], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
         people, names = list(objs), with_keys(fields)
         for person in people:
             person.write_keys()
@@ -105,7 +109,7 @@ class User(AbstractUser):
                 violation_error_message=_("Somebody has this e-mail address already."),
             ),
             models.UniqueConstraint(
-                fields=["username_key"], name="unique_username_as_typed",
+                F("username_key"), name="unique_username_as_typed",
                 violation_error_message=_("Somebody has this user name already."),
             ),
         ]  # fmt: skip
@@ -130,7 +134,7 @@ class User(AbstractUser):
         """A PIN is kept without what a phone adds to it."""
         super().set_password(raw_password and (identity.secret_key(raw_password) or raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """As it was typed, else without the space that a phone put behind it."""
         if super().check_password(raw_password):
             return True

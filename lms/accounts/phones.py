@@ -100,6 +100,12 @@ def renumbered(e164: str) -> str:
     return fresh
 
 
+def typed_otherwise(text: str, e164: str) -> str:
+    """What was typed, where its digits are not those of the number we keep: nothing that was written is lost."""
+    typed = re.sub(r"\D", "", tidy(text))
+    return text.strip()[:40] if typed and typed not in {e164[1:], f"00{e164[1:]}"} else ""
+
+
 def is_shortened(text: str) -> bool:
     """``2,25E+12``: a spreadsheet left the last digits out, and nobody can bring them back."""
     return bool(re.fullmatch(r"\d+(?:[.,]\d+)?E\+?\d+", tidy(text).replace(" ", ""), re.IGNORECASE))

@@ -19,7 +19,7 @@ from lms.lib.comparison import without_invisible
 LONGEST = 1000  # bytes of a key: an index row of PostgreSQL holds 2,700
 FUNCTION = "alphabet_key"
 _MARKS = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"  # in the order of the root
-_SPELLED = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
+_SPELLED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 _AFTER = {  # letters of their own, each behind its plain neighbour
     "ɓ": b"b\x7f", "ɗ": b"d\x7f", "ɛ": b"e\x7f", "ƙ": b"k\x7f", "ɲ": b"n\x7e", "ŋ": b"n\x7f", "ɔ": b"o\x7f",
     "ƴ": b"y\x7f",
@@ -32,7 +32,7 @@ def sort_key(text: str) -> bytes:
     """Bytes that compare as the texts stand in a list; different for different texts up to ``LONGEST``."""
     spelled = " ".join(without_invisible(text).translate(_CURLY).split())
     letters, accents = bytearray(), bytearray()
-    for character in unicodedata.normalize("NFKD", spelled.casefold().translate(str.maketrans(_SPELLED))):
+    for character in unicodedata.normalize("NFKD", spelled.casefold().translate(_SPELLED)):
         if unicodedata.combining(character):
             accents += character.encode()
         else:
@@ -68,10 +68,12 @@ def alphabetically(rows: QuerySet[Any]) -> QuerySet[Any]:
 def _in_alphabet(model: type[Model], name: Any) -> Any:
     if not isinstance(name, str):
         return name
-    path, field = name.lstrip("-"), None
+    path: str = name.lstrip("-")
+    field: Any = None
     for part in path.split("__"):
         try:
-            field = (model if field is None else field.related_model)._meta.get_field(part)
+            holder: Any = model if field is None else field.related_model
+            field = holder._meta.get_field(part)
         except (FieldDoesNotExist, AttributeError):
             return name  # an annotation, or a key of a JSON text
     if not isinstance(field, CharField | TextField) or field.choices:

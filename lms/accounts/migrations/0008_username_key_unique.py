@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddConstraint(
             model_name="user",
-            constraint=models.UniqueConstraint(fields=("username_key",), name="unique_username_as_typed", violation_error_message="Somebody has this user name already."),
+            constraint=models.UniqueConstraint(models.F("username_key"), name="unique_username_as_typed", violation_error_message="Somebody has this user name already."),
         ),
     ]
