@@ -9,6 +9,7 @@ from cms.foreign import Document, as_html, clean, read
 from lms.lib.problems import at_line
 
 LONGEST = 100_000  # characters
+MOST_BRACKETS = 400  # markdown-it looks for the end of each to the end of the text: many would take the square of it
 _markdown = MarkdownIt("commonmark", {"html": True, "breaks": False}).enable(["table", "strikethrough"])
 
 
@@ -16,6 +17,9 @@ def read_markdown(text: str) -> Document:
     """Markdown, with the HTML that it may hold, as pieces that we can show; what is lost is named by its line."""
     if len(text or "") > LONGEST:
         what = _("This text is longer than %(most)s characters.") % {"most": LONGEST}
+        return Document((), (at_line(1, what, _("Split it in two.")),))
+    if (text or "").count("[") > MOST_BRACKETS:
+        what = _("This text has more than %(most)s square brackets.") % {"most": MOST_BRACKETS}
         return Document((), (at_line(1, what, _("Split it in two.")),))
     return read(_markdown.render(text or ""))
 

@@ -1,6 +1,7 @@
 """YAML files of a course folder, with the line of each mapping, and the list of what is wrong with them."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ class Map(dict[str, Any]):
     """A YAML mapping that knows its line."""
 
     line = 1
+
+
+DEEPEST = 40  # PyYAML takes the square of it, and longer still
 
 
 class LineLoader(yaml.SafeLoader):
@@ -41,7 +45,10 @@ class UnreadableError(Exception):
 def load_yaml(path: Path) -> Any:
     """What a file holds, its mappings as ``Map``. Raises ``UnreadableError``; FileNotFoundError without a file."""
     try:
-        return yaml.load(path.read_text("utf-8"), Loader=LineLoader)  # noqa: S506  (a SafeLoader)
+        text = path.read_text("utf-8")
+        if deepest(text) > DEEPEST:
+            raise UnreadableError(1, f"brackets inside each other, more than {DEEPEST} deep", "Close each of them")
+        return yaml.load(text, Loader=LineLoader)  # noqa: S506  (a SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise UnreadableError(
@@ -51,6 +58,12 @@ def load_yaml(path: Path) -> Any:
         ) from error
     except UnicodeDecodeError as error:
         raise UnreadableError(1, "not written in UTF-8", "Save the file as UTF-8") from error
+
+
+def deepest(text: str) -> int:
+    """How many brackets are open at most at one place."""
+    depths = accumulate(1 if sign in "[{" else -1 for sign in text if sign in "[]{}")
+    return max(depths, default=0)
 
 
 class Reader:

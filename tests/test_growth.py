@@ -1,0 +1,147 @@
+"""Each parser of what people send grows with the text, and not with its square. A new one goes into ``PARSERS``."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from assessments.formats import gift
+from assessments.question_imports import read_entries
+from courses.loading.markup import clean, from_markdown
+from courses.loading.reader import load_yaml
+from courses.loading.reading import read_course
+from lms.accounts import imports, phones, services, usernames
+from lms.lib.tables import read_table
+from tests.growth import faults, lines
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def csv(text: str) -> Any:
+    return read_table(text.encode(), max_rows=5000)
+
+
+def csv_with_a_heading(text: str) -> Any:
+    return read_table(b"Nom;Telephone\n" + text.encode(), max_rows=5000)
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "lms.lib.tables.read_table": csv,
+    "lms.lib.tables.read_table, behind a heading": csv_with_a_heading,
+    "lms.accounts.phones.to_e164": phones.to_e164,
+    "lms.accounts.services.clean_name": services.clean_name,
+    "lms.accounts.usernames.base_name": usernames.base_name,
+    "lms.accounts.imports.fold": imports.fold,
+    "courses.loading.markup.clean": clean,
+    "courses.loading.markup.from_markdown": from_markdown,
+    "assessments.formats.gift.loads": gift.loads,
+    "assessments.question_imports.read_entries": lambda text: read_entries(text.encode()),
+}
+"""Of one text. A question format plugs in here: its function that takes the text of a file."""
+
+
+BOUNDED_LATER = {"courses.loading.markup.from_markdown"}
+"""markdown-it looks for the end of every bracket anew: it is given few of them, and few may cost their square."""
+
+
+def test_every_reader_of_uploads_is_tried_here():
+    """What ``parse_apart`` is asked to run, wherever it is asked."""
+    sources = [file.read_text() for app in ("lms", "cms", "courses", "assessments", "certificates", "placement")
+               for file in (ROOT / app).rglob("*.py")]  # fmt: skip
+    asked = {name for source in sources for name in re.findall(r'parse_apart\(\s*"([\w.]+)"', source)}
+    assert len(asked) > 1
+    assert asked <= set(PARSERS), "Add them to PARSERS"
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_it_grows_with_the_text(name):
+    found = faults(PARSERS[name], count_lines=name not in BOUNDED_LATER)
+    assert not found, "\n".join(found)
+
+
+def test_the_measure_finds_what_is_quadratic():
+    def squares(text: str) -> None:
+        for _row in text if len(text) < 1000 else "":
+            for _column in text:
+                pass
+
+    assert "lines of Python" in faults(squares, units=["a"])[0]
+    trailing = re.compile(r"\s+$")
+    assert "times as long" in faults(lambda text: trailing.search(text + "x"), units=[" "])[0]
+
+
+@pytest.fixture
+def yaml_reader(tmp_path):
+    def read(text: str) -> Any:
+        (tmp_path / "course.yaml").write_text(text)
+        return load_yaml(tmp_path / "course.yaml")
+
+    return read
+
+
+def test_yaml_grows_with_the_text(yaml_reader):
+    found = faults(yaml_reader)
+    assert not found, "\n".join(found)
+
+
+def test_a_course_folder_grows_with_its_lessons(tmp_path):
+    def folder(lessons: int) -> Path:
+        place = tmp_path / str(lessons)
+        (place / "lessons").mkdir(parents=True)
+        keys = [f"l{number}" for number in range(lessons)]
+        course = {"code": "c", "languages": ["fr"], "titles": {"fr": "T"}, "level": 1, "hours": 2,
+                  "modules": [{"key": "m", "titles": {"fr": "M"}, "lessons": keys}]}  # fmt: skip
+        (place / "course.yaml").write_text(json.dumps(course))
+        for key in keys:
+            lesson = {"title": "T", "body": [{"text": "Un **mot**."}] * 3}
+            (place / "lessons" / f"{key}.fr.yaml").write_text(json.dumps(lesson))
+        return place
+
+    few, many = folder(10), folder(40)
+    lines(lambda: read_course(few))  # warm
+    assert lines(lambda: read_course(many)) < 5 * lines(lambda: read_course(few))
+
+
+def sheet(rows: int, columns: int) -> bytes:
+    book = Workbook()
+    for row in range(rows):
+        book.active.append([f"Awa {row} {column}" for column in range(columns)])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def far_cell(row: int) -> bytes:
+    """A sheet with one cell, far down: a few bytes that stand for many rows."""
+    book = Workbook()
+    book.active.cell(row=row, column=1, value="Awa Ndiaye")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("few", "many"),
+    [(sheet(50, 3), sheet(200, 3)), (sheet(10, 10), sheet(10, 40)), (far_cell(100), far_cell(400))],
+    ids=["rows", "columns", "empty rows"],
+)
+def test_a_spreadsheet_grows_with_its_cells(few, many):
+    lines(lambda: read_table(few))  # warm
+    assert lines(lambda: read_table(many)) < 5 * lines(lambda: read_table(few))
+
+
+def test_a_cell_at_the_end_of_the_world_costs_nothing():
+    assert lines(lambda: read_table(far_cell(1_000_000), max_rows=200)) < 100 * lines(lambda: read_table(far_cell(10)))
+
+
+def test_a_sheet_that_unpacks_to_much_is_not_unpacked():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 9 * 1024 * 1024)
+    assert lines(lambda: read_table(out.getvalue())) < 2000
