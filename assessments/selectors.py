@@ -43,19 +43,23 @@ NEWEST_RESPONSE: CompiledQuery[tuple[int, UUID, dict[str, Any], bool]] = Compile
 )
 
 
+class AttemptNotFoundError(LookupError):
+    """There is no such attempt or question, or it is another person's: a page answers 404."""
+
+
 def get_item(user: User, attempt_id: UUID, position: int, code: str) -> AttemptItem:
-    """One question of hers on the course of that code, with the rules. Raises AttemptItem.DoesNotExist."""
+    """One question of hers on the course of that code, with the rules. Raises AttemptNotFoundError."""
     return found(ITEM_OF_COURSE.first(user=user.pk, attempt=attempt_id, position=position, code=code))
 
 
 def get_locked_item(user: User, attempt_id: UUID, position: int) -> AttemptItem:
-    """One question of hers; its attempt cannot be handed in meanwhile. Raises AttemptItem.DoesNotExist."""
+    """One question of hers; its attempt cannot be handed in meanwhile. Raises AttemptNotFoundError."""
     return found(LOCKED_ITEM.first(user=user.pk, attempt=attempt_id, position=position))
 
 
 def found(item: AttemptItem | None) -> AttemptItem:
     if item is None:
-        raise AttemptItem.DoesNotExist
+        raise AttemptNotFoundError
     return item
 
 
@@ -72,9 +76,12 @@ def get_items(user: User, attempt: Attempt) -> list[Any]:
 
 
 def get_attempt(user: User, code: str, attempt_id: UUID) -> Attempt:
-    """An attempt of hers on the course of that code. Raises Attempt.DoesNotExist."""
+    """An attempt of hers on the course of that code. Raises AttemptNotFoundError."""
     rows = Attempt.objects.select_related("assessment", "enrolment__course")
-    return rows.get(pk=attempt_id, enrolment__user=user, enrolment__course__code=code)
+    attempt = rows.filter(pk=attempt_id, enrolment__user=user, enrolment__course__code=code).first()
+    if attempt is None:
+        raise AttemptNotFoundError
+    return attempt
 
 
 def attempts_on(enrolment: Enrolment, assessment: Assessment) -> QuerySet[Attempt]:

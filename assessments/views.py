@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.encoding import iri_to_uri
@@ -52,7 +51,7 @@ def on_own_attempt(view: View) -> View:
     def wrapped(request: SignedInRequest, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, **kwargs)
-        except ObjectDoesNotExist as error:
+        except selectors.AttemptNotFoundError as error:
             raise Http404 from error
 
     return wrapped

@@ -50,7 +50,7 @@ def save_response(
     echo and is ignored, an unknown one becomes the newest. Clocks of phones decide nothing. Three short queries: the
     question with its attempt, locked against being handed in meanwhile; what is saved; the write.
 
-    Raises AttemptItem.DoesNotExist (not hers), AttemptClosedError, InvalidResponse.
+    Raises AttemptNotFoundError (another person's too), AttemptClosedError, InvalidResponse.
     """
     item = get_locked_item(user, attempt_id, position)
     if item.attempt.submitted_at is not None or item.attempt.is_overdue():

@@ -10,7 +10,11 @@ from lms.lib.requestid import request_id
 # Whoever holds the last part of such an address may use a card, answer for an employer, or read a certificate. Django
 # logs the address of every refusal, of a form sent by a page that was open too long as well.
 SECRET_PATHS = re.compile(r"/(card|r|v|verify|certificates|key)/[^/\s]+")
-QUOTED_ROWS = re.compile(r"^(DETAIL|CONTEXT):.*\n?", re.MULTILINE)  # PostgreSQL: Key (phone)=(+221...) already exists
+QUOTED_ROWS = re.compile(  # PostgreSQL: Key (phone)=(+221...) already exists; LINE 1: SELECT ... 'Awa'
+    r"^(?:DETAIL|CONTEXT|LINE \d+):.*\n?", re.MULTILINE
+)
+# What somebody typed, as errors quote it: invalid input syntax for type integer: "Awa"; expected a number but got 'Awa'
+QUOTED_VALUES = re.compile(r"(: | got | value )(\"[^\"\n]*\"|'(?:[^'\\\n]|\\.)*')(?=[.,]?(?:\s|$))")
 
 
 class LineFormatter(logging.Formatter):
@@ -23,5 +27,10 @@ class LineFormatter(logging.Formatter):
         line = f"{self.formatTime(record)} {record.levelname} {record.name} {request_id.get()} {message}"
         line = SECRET_PATHS.sub(r"/\1/...", line).replace("\r", "\\r").replace("\n", "\\n")
         if record.exc_info:
-            line = f"{line}\n{QUOTED_ROWS.sub('', self.formatException(record.exc_info))}"
+            line = f"{line}\n{without_values(self.formatException(record.exc_info))}"
         return line
+
+
+def without_values(traceback: str) -> str:
+    """A traceback without the rows and values that databases and converters quote in their messages."""
+    return QUOTED_VALUES.sub(r"\1...", QUOTED_ROWS.sub("", traceback))

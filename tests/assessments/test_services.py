@@ -9,8 +9,9 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from assessments.enums import GradeReason
-from assessments.models import Attempt, AttemptItem, Response
+from assessments.models import Attempt, Response
 from assessments.question_types import InvalidResponse
+from assessments.selectors import AttemptNotFoundError
 from assessments.services import (
     AttemptClosedError,
     AttemptRefusedError,
@@ -179,7 +180,7 @@ def test_a_mark_to_read_again_is_kept(learner, attempt):
 
 
 def test_other_peoples_attempts_do_not_exist(stranger, attempt):
-    with pytest.raises(AttemptItem.DoesNotExist):
+    with pytest.raises(AttemptNotFoundError):
         save(stranger, attempt, 1, {})
 
 

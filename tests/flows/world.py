@@ -238,7 +238,7 @@ def build() -> World:
     enrolment.refresh_from_db()
     certificate = certificates.issue(enrolment_id=enrolment.pk)
     assert certificate is not None
-    assert certificates.draw(certificate_id=certificate.pk)
+    assert certificates.generate_pdf(certificate_id=certificate.pk)
     certificate.refresh_from_db()
     return World(
         **crowd,

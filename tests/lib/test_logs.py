@@ -44,3 +44,22 @@ def test_rows_quoted_by_the_database_are_cut_out_of_traces():
         written = line("failed", exc_info=sys.exc_info())
     assert "duplicate key" in written
     assert "+221" not in written
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "invalid input syntax for type integer: \"Awa Ndiaye\"\nLINE 1: SELECT 1 WHERE name = 'Awa Ndiaye'\n         ^",
+        "Field 'id' expected a number but got 'Awa Ndiaye'.",
+        "invalid literal for int() with base 10: 'Awa Ndiaye'",
+        "invalid literal for int() with base 10: 'Awa N\\'Ndiaye'",
+        "could not convert string to float: 'Awa Ndiaye'",
+    ],
+)
+def test_values_quoted_by_errors_are_cut_out_of_traces(message):
+    try:
+        raise ValueError(message)
+    except ValueError:
+        written = line("failed", exc_info=sys.exc_info())
+    assert "Ndiaye" not in written.replace(f"raise ValueError({message!r})", "")
+    assert "ValueError: " in written
