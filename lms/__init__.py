@@ -1,7 +1,11 @@
 """The project package: settings, addresses, worker, and what every app stands on."""
 
+import os
+
+from lms.lib.owner_only import UMASK
 from lms.sqlite import use_sound_sqlite
 
+os.umask(UMASK)  # before any process of ours writes a file
 use_sound_sqlite()
 
 # Every process, the web server's too, publishes through this one application; without it Celery would

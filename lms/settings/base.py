@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "lms.lib.headers.SecurityHeadersMiddleware",
     "lms.lib.compress.BrotliMiddleware",
     "lms.lib.failures.DatabaseFailureMiddleware",
+    "lms.lib.failures.UnsendableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lms.lib.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -224,13 +225,17 @@ STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"  # certificates and returned imports: only ever through a view that asks who
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STORAGES = {
     "default": {"BACKEND": "lms.lib.media.MediaStorage"},
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(PRIVATE_ROOT), "base_url": None},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # a proxy may serve them
+    },
 }
 if env("MEDIA_STORAGE", default="") == "s3":
     STORAGES["default"] = {"BACKEND": "lms.lib.s3.S3MediaStorage", "OPTIONS": {"querystring_auth": True}}
@@ -317,6 +322,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "certificates": {"task": "certificates.tasks.sweep_certificates", "schedule": SWEEP_SECONDS},
     "referrals": {"task": "placement.tasks.sweep_referrals", "schedule": SWEEP_SECONDS},
     "referral-clock": {"task": "placement.tasks.run_referral_clock", "schedule": 3600},
+    # what libraries expect somebody to do: lms/lib/duties.py
+    "publish": {"task": "cms.tasks.publish_scheduled", "schedule": 60},
+    "sessions": {"task": "cms.tasks.clear_sessions", "schedule": 24 * 3600},
+    "uploads": {"task": "cms.tasks.purge_uploads", "schedule": 6 * 3600},
 }
 for _entry in CELERY_BEAT_SCHEDULE.values():  # a worker that comes back after days does not sweep a thousand times
     _entry["options"] = {"expires": max(10 * SWEEP_SECONDS, 600)}

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.lib.checkup import Finding, broken, fine, register, watch
+from lms.lib.owner_only import open_to_others
 
 FIRST_YEAR, LAST_YEAR = 2026, 2099
 
@@ -35,6 +36,21 @@ def disk() -> Iterator[Finding]:
         yield watch(topic, text, remedy)
     else:
         yield fine(topic, text)
+
+
+@register
+def rights() -> Iterator[Finding]:
+    """Names, numbers and answers lie in these files; a machine has other users, and other services."""
+    topic = _("Rights of files")
+    opened = [path for path, _mode in open_to_others(settings.DATA_DIR, without=(Path(settings.STATIC_ROOT),))]
+    if not opened:
+        yield fine(topic, _("Only the account that runs the site reads its data."))
+        return
+    text = _(
+        "Others on this machine can read what is the site’s own: %(count)d files and folders, %(path)s among them."
+    )
+    remedy = _("Run: chmod -R go= %(folder)s (every start does it too).") % {"folder": settings.DATA_DIR}
+    yield broken(topic, text % {"count": len(opened), "path": opened[0]}, remedy)
 
 
 @register

@@ -13,6 +13,8 @@ from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from lms.lib.owner_only import close_to_others
+
 DEMO_ROLES = ("learner", "trainer", "employer", "manager", "admin")
 DEMO_PASSWORD = "passerelle-demo"  # noqa: S105  (public on purpose; production refuses to start with it)
 
@@ -41,6 +43,9 @@ class Command(BaseCommand):
         from django.contrib.auth import get_user_model
         from django.db import connection
 
+        opened = close_to_others(settings.DATA_DIR, without=(Path(settings.STATIC_ROOT),))
+        if opened:
+            self.stdout.write(f"Files and folders that others on this machine could read, closed to them: {opened}")
         is_new = "django_migrations" not in connection.introspection.table_names()
         self.stdout.write("Preparing the database ...")
         call_command("migrate", verbosity=0)
