@@ -6,9 +6,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.accounts.messages import unsent
 from lms.accounts.models import Heartbeat, OutboundMessage, User
+from lms.accounts.services import duty_name
 from lms.lib import leases
 from lms.lib.checkup import Finding, backlog, broken, fine, format_age, register, watch
 
@@ -35,6 +37,33 @@ def alive(name: str, topic: str, age: timedelta | None) -> Finding:
     if age < QUIET:
         return fine(topic, text)
     return (broken if age > SILENT else watch)(topic, text, remedy)
+
+
+DUTIES = {
+    "publish": gettext_lazy("publishing and withdrawing at the chosen hour"),
+    "sessions": gettext_lazy("clearing ended sessions"),
+    "uploads": gettext_lazy("clearing unfinished uploads"),
+}
+"""Entries of the beat schedule in words; the others are called as they are in the schedule."""
+
+
+@register
+def periodic_duties() -> Iterator[Finding]:
+    """When each entry of the beat schedule last ended well. Late: three times its period and ten minutes."""
+    seen, now = dict(Heartbeat.objects.values_list("name", "seen_at")), timezone.now()
+    remedy = _("Look at the lines “Worker” and “Scheduler”: when both are fine, read the worker's log.")
+    for entry, duty in settings.CELERY_BEAT_SCHEDULE.items():
+        if entry == "heartbeat":
+            continue  # the line “Worker” tells
+        topic = _("Duty “%(name)s”") % {"name": DUTIES.get(entry, entry)}
+        last = seen.get(duty_name(duty["task"]))
+        late = 3 * timedelta(seconds=duty["schedule"]) + SILENT
+        if last is None:
+            yield watch(topic, _("It has not been done yet."), remedy)
+            continue
+        age = max(now - last, timedelta(0))
+        text = _("Last done %(age)s ago.") % {"age": format_age(age)}
+        yield fine(topic, text) if age <= late else (broken if age > 10 * late else watch)(topic, text, remedy)
 
 
 @register

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from celery.signals import before_task_publish
+from celery.signals import before_task_publish, task_postrun
 from django.conf import settings
 from django.db import close_old_connections, connection
 from django.db.models.signals import post_save
@@ -34,3 +34,11 @@ def scheduler_is_alive(**kwargs: Any) -> None:
     if not connection.in_atomic_block:
         close_old_connections()  # beat lives for months; its database may have been restarted since
     services.beat("beat")
+
+
+@task_postrun.connect
+def duty_was_done(sender: Any = None, state: str = "", **kwargs: Any) -> None:
+    """Remember when each periodic task last ended well: ``doctor`` tells."""
+    name = getattr(sender, "name", "")
+    if state == "SUCCESS" and name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}:
+        services.note_duty(name)

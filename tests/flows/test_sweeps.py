@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import os
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,9 +12,11 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import DataError
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from wagtail.models import Page, Revision, UploadedFile
 
 from assessments.models import Attempt
 from certificates import services as certificates
@@ -28,7 +31,7 @@ from placement.services import answers
 from tests.assessments.helpers import begin
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.certificates import make_completed
-from tests.factories.courses import make_course, make_enrolment
+from tests.factories.courses import lesson_page, make_course, make_enrolment
 from tests.factories.people import make_user
 from tests.factories.placement import give_certificate, make_candidate, make_hired, make_opportunity, make_referral
 
@@ -112,9 +115,26 @@ def mailed_link(number: int) -> None:
     ago(OutboundMessage, OutboundMessage.objects.get(key=f"k{number}").pk, sent_at=timedelta(days=2))
 
 
+def expired_page(number: int) -> None:
+    ago(Page, lesson_page(make_course(f"c{number}", lessons=1)).pk, expire_at=timedelta(hours=1))
+
+
+def due_draft(number: int) -> None:
+    page = lesson_page(make_course(f"c{number}", lessons=1))
+    ago(Revision, page.save_revision().pk, approved_go_live_at=timedelta(hours=1))
+
+
+def old_upload(number: int) -> None:
+    upload = UploadedFile.objects.create(file=ContentFile(b"x", "x.png"))
+    os.utime(upload.file.path, (0, 0))
+
+
 MAKERS: dict[str, Callable[[int], object]] = {
     "accounts.send": message,
     "assessments.close": open_attempt,
+    "cms.withdraw_page": expired_page,
+    "cms.publish": due_draft,
+    "cms.uploads": old_upload,
     "certificates.issue": lambda number: make_completed(user(number), f"c{number}"),
     "certificates.pdf": missing_pdf,
     "placement.match": lambda number: give_certificate(user(number)),

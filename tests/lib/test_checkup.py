@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone, translation
 
 from lms.accounts.models import Heartbeat, OutboundMessage
-from lms.accounts.services import beat
+from lms.accounts.services import beat, duty_name
 from lms.lib import checkup
 from lms.lib.checkup import Finding, Level, examine, format_age, worst
 from lms.lib.doctor import machine
@@ -27,6 +27,8 @@ def well(settings) -> None:
     settings.BASE_URL = "https://passerelle.example"
     beat("worker")
     beat("beat")
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        beat(duty_name(entry["task"]))
 
 
 def levels(topic: str) -> list[Level]:
@@ -198,3 +200,12 @@ def test_every_finding_that_is_not_green_says_how_to_mend_it():
 def test_durations_in_words(seconds, text):
     with translation.override("en"):
         assert format_age(timedelta(seconds=seconds)) == text
+
+
+def test_a_duty_that_is_late_is_told_with_its_age(well):
+    row = Heartbeat.objects.filter(name=duty_name("cms.tasks.publish_scheduled"))
+    for age, level in ((1, Level.GREEN), (30, Level.AMBER), (60 * 24, Level.RED)):
+        row.update(seen_at=timezone.now() - timedelta(minutes=age))
+        assert levels("Duty “publishing and withdrawing at the chosen hour”") == [level]
+    row.delete()
+    assert "It has not been done yet." in run_doctor(language="en")[0]

@@ -1,0 +1,22 @@
+"""Celery doorways of the site's own duties."""
+
+from celery import shared_task
+
+from cms import scheduling
+from lms.lib import sweeps
+
+
+@shared_task(ignore_result=True)
+def publish_scheduled() -> int:
+    """What an editor gave an hour appears and goes at that hour."""
+    return sweeps.run(scheduling.WITHDRAW_PAGES, scheduling.WITHDRAW_OTHERS, scheduling.PUBLISH)
+
+
+@shared_task(ignore_result=True)
+def clear_sessions() -> int:
+    return sweeps.run(scheduling.SESSIONS)
+
+
+@shared_task(ignore_result=True)
+def purge_uploads() -> int:
+    return sweeps.run(scheduling.UPLOADS)

@@ -1,0 +1,42 @@
+"""Commands of libraries, and who runs them: which are done by the beat schedule, and why the others need not be.
+
+``tests/lib/test_duties.py`` fails for a command that stands in neither list, as a library's next version may bring one.
+"""
+
+SCHEDULED = {
+    "publish_scheduled": "publish",
+    "publish_scheduled_pages": "publish",  # its old name
+    "clearsessions": "sessions",
+}
+"""Command -> the entry of ``CELERY_BEAT_SCHEDULE`` that does its work."""
+
+BY_HAND = {
+    "wagtail_update_image_renditions": "after an upgrade that changes how pictures are made (docs/operations.md)",
+    "rebuild_references_index": "after rows were written past Wagtail, as by a restored table",
+    "update_index": "the search index is written with each row",
+    "wagtail_update_index": "the search index is written with each row",
+    "fixtree": "to mend a damaged page tree",
+    "set_url_paths": "to mend a damaged page tree",
+    "import_redirects": "once, when another site moves here",
+    "move_pages": "once, when pages move",
+    "account_unsetmultipleprimaryemails": "to mend rows of allauth that its own forms do not make",
+    "changepassword": "for one person",
+    "createsuperuser": "for one person",
+}
+"""What a person runs when the reason given arises."""
+
+NOT_USED = {
+    "purge_revisions": "never: revisions of questions are what people were asked, records that certificates stand on",
+    "purge_embeds": "nothing is embedded from other hosts",
+    "remove_orphaned_tags": "no form offers tags",
+    "deduplicate_tags": "no form offers tags",
+    "remove_stale_contenttypes": "would delete what stands on a removed model; a migration does that with care",
+    "create_log_entries_from_revisions": "for sites older than Wagtail's log",
+    "convert_mariadb_uuids": "not on MariaDB",
+    "show_references_index": "for developers",
+    "createcachetable": "no cache in the database",
+    "enable_fuzzystrmatch": "search uses no such extension",
+    "enable_trigram": "search uses no such extension",
+    "enable_unaccent": "search uses no such extension",
+}
+"""What nobody runs, and why."""
