@@ -1,6 +1,7 @@
 """What a person sees when something below the pages fails: say so, lose nothing, say when to try again."""
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,9 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDictKeyError
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +33,13 @@ def may_be_key(model: Any, text: str) -> bool:
     except (ValidationError, ValueError, OverflowError):
         return False
     return True
+
+
+def is_damaged_list(exception: Exception) -> bool:
+    """A list of rows in a form of the admin that counts more rows than it holds: modelcluster asks for each row's id
+    without looking whether it was sent. Only this key: any other that is missing is a fault of ours.
+    """
+    return isinstance(exception, MultiValueDictKeyError) and bool(re.search(r"-\d+-id'?$", str(exception.args[0])))
 
 
 class UnsendableMiddleware:
@@ -73,6 +83,8 @@ class DatabaseFailureMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if is_damaged_list(exception):
+            return render(request, "400.html", status=400)
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         logger.error("database failed: %s", type(exception).__name__)

@@ -28,6 +28,13 @@ def test_a_fault_of_ours_is_nobody_elses(fault):
         assert middleware.process_exception(RequestFactory().generic(method, "/cms/"), fault) is None
 
 
+@pytest.mark.django_db
+def test_a_list_that_counts_more_rows_than_it_holds_is_a_damaged_form(site):
+    middleware = DatabaseFailureMiddleware(lambda request: None)
+    damaged = MultiValueDictKeyError("skills-1-id")
+    assert middleware.process_exception(RequestFactory().post("/cms/"), damaged).status_code == 400
+
+
 def test_a_database_that_is_away_says_when_to_come_back():
     middleware = DatabaseFailureMiddleware(lambda request: None)
     response = middleware.process_exception(RequestFactory().get("/fr/"), OperationalError("database is locked"))
