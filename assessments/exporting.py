@@ -10,6 +10,7 @@ from assessments.answers import read_answers
 from assessments.formats import gift
 from assessments.formats.neutral import Rich
 from assessments.formats.specs import from_spec
+from assessments.importing import Filing
 from assessments.models import Question, QuestionBank
 from assessments.question_types import QuestionType, Spec, get_question_type
 
@@ -30,7 +31,7 @@ def write_gift(bank: QuestionBank, locale: Locale) -> str:
         written.append(
             from_spec(
                 kind.name, spec, prompt=html(question.prompt), feedback=html(question.feedback),
-                id=question.code or str(question.translation_key), title=question.code, tags=(question.skill.code,),
+                id=str(question.translation_key), title=question.code, tags=filing(question, spec).tags(),
             )
         )  # fmt: skip
     head = "".join(f"// {' '.join(note.split())}\n" for note in notes)
@@ -40,6 +41,10 @@ def write_gift(bank: QuestionBank, locale: Locale) -> str:
 def typed(question: Question) -> tuple[QuestionType[Any], Spec]:
     name, spec = read_answers(question.answers.get_prep_value())
     return get_question_type(name), spec
+
+
+def filing(question: Question, spec: Spec) -> Filing:
+    return Filing(question.skill.code, question.difficulty, question.points, spec.get("shuffle"), question.code)
 
 
 def html(text: str) -> Rich:

@@ -1,28 +1,35 @@
 """Question files of trainers: shown first, then the good ones go into a bank and the others come back to be mended."""
 
+import hashlib
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from wagtail.models import Locale
+from wagtail.rich_text import expand_db_html
 
-from assessments.answers import write_answers
+from assessments.answers import read_answers, write_answers
+from assessments.enums import Difficulty
 from assessments.formats import gift
-from assessments.formats.gift_blocks import ESCAPED, blocks, decode
+from assessments.formats.gift_blocks import ESCAPED, Block, blocks, decode
 from assessments.formats.neutral import ImportedQuestion, Rich
 from assessments.formats.plain import plain
-from assessments.formats.specs import Converted, read_rich, to_spec
+from assessments.formats.specs import Converted, from_spec, read_rich, to_spec
 from assessments.models import Question, QuestionBank
-from assessments.question_types import get_question_type
+from assessments.question_types import Spec, get_question_type
 from cms import foreign
 from courses.loading.specs import NAMESPACE
 from courses.models import Skill
 from lms.accounts.models import User
-from lms.lib.problems import Problem
+from lms.lib.problems import Problem, at_line
 
 _HIDDEN = {0xF0000 + ord(character): f"\\{character}" for character in ESCAPED}
 MOST = 500  # questions in one go
@@ -58,20 +65,24 @@ def read_gift(source: str | bytes) -> list[Entry]:
     faults: dict[int, list[Problem]] = {}
     for problem in result.problems:
         faults.setdefault(problem.line, []).append(problem)
-    return [
-        entry_of(block.line, block.text.translate(_HIDDEN), questions.get(block.line), faults.get(block.line, []))
+    entries = [
+        entry_of(block, questions.get(block.line), faults.get(block.line, []))
         for block in blocks(text.removeprefix("\ufeff"))
         if block.lines
     ]
+    return refuse_twins(entries)
 
 
-def entry_of(line: int, source: str, question: ImportedQuestion | None, problems: Iterable[Problem]) -> Entry:
+def entry_of(block: Block, question: ImportedQuestion | None, problems: Iterable[Problem]) -> Entry:
+    """With the comments that hold its identifier and tags: the question keeps them on its way through a file."""
+    notes = [comment for comment in block.comments if "[id:" in comment or "[tag:" in comment]
+    source = "\n".join([*notes, block.text]).translate(_HIDDEN)
     found = list(problems)
     converted = to_spec(question) if question is not None and not found else None
     if converted is not None:
         found += [problem for problem in converted.problems if problem not in found]
-    title = plain(question.prompt) if question is not None else source.strip().splitlines()[0]
-    return Entry(line, title[:120], source, tuple(found), question, converted)
+    title = plain(question.prompt) if question is not None else block.text.translate(_HIDDEN).strip().splitlines()[0]
+    return Entry(block.line, title[:120], source, tuple(found), question, converted)
 
 
 def refused_file(entries: Iterable[Entry]) -> str:
@@ -81,6 +92,14 @@ def refused_file(entries: Iterable[Entry]) -> str:
         for entry in entries
         if not entry.usable
     )
+
+
+class Added(NamedTuple):
+    """How many questions were new, were there with the same content, and were there and got a new version."""
+
+    new: int
+    known: int
+    renewed: int
 
 
 @transaction.atomic
@@ -93,41 +112,155 @@ def add_to_bank(
     locale: Locale,
     live: bool,
     by: User | None = None,
-) -> tuple[int, int]:
-    """Put the usable entries into the bank; returns (added, already there).
+) -> Added:
+    """Put the usable entries into the bank, each with the skill, level, points and order that its tags name.
 
-    A question is known again by its identifier, or else by its text: importing a file twice adds nothing twice.
+    A question is known again by its identifier, or else by what it asks and offers; never by its title or its place.
+    Known with another content, it gets a new version.
     """
-    added = known = 0
+    counts = Counter[str]()
     for entry in entries:
         if not entry.usable or entry.question is None or entry.converted is None:
             continue
-        code = code_of(entry.question)
-        key = uuid5(NAMESPACE, f"{bank.code}/import/{code or plain(entry.question.prompt)}")
-        if is_known(bank, locale, key, {code, entry.question.id} - {""}):
-            known += 1
+        imported, spec = entry.question, dict(entry.converted.spec)
+        told = filing_of(imported)
+        if told.shuffle is not None and "options" in spec:
+            spec["shuffle"] = told.shuffle
+        fields = {"prompt": rich_html(imported.prompt), "feedback": rich_html(imported.feedback)}
+        known = known_question(bank, locale, imported)
+        if known is not None:
+            counts[renew(known, entry.converted.type, spec, fields, live=live, by=by)] += 1
             continue
         question = Question.objects.create(
-            bank=bank, code=code, translation_key=key, locale=locale, skill=skill, difficulty=difficulty, live=False,
-            prompt=rich_html(entry.question.prompt), feedback=rich_html(entry.question.feedback),
-            answers=write_answers(entry.converted.type, entry.converted.spec),
-        )  # fmt: skip
+            bank=bank,
+            code=free_code(bank, locale, told.code or imported.id),
+            translation_key=key_of(bank, imported),
+            locale=locale,
+            skill=told.known_skill() or skill,
+            difficulty=told.level or difficulty,
+            points=told.points or 1,
+            live=False,
+            answers=write_answers(entry.converted.type, spec),
+            **fields,
+        )
         revision = question.save_revision(user=by, log_action=True)
         if live:
             revision.publish(user=by)
-        added += 1
-    return added, known
+        counts["new"] += 1
+    return Added(counts["new"], counts["known"], counts["renewed"])
 
 
-def is_known(bank: QuestionBank, locale: Locale, key: UUID, codes: set[str]) -> bool:
-    """By its key, by its code as written or as we would write it; our own file names one without a code by its key."""
-    keys = {key, *(UUID(code) for code in codes if IS_KEY.fullmatch(code))}
-    known = Q(translation_key__in=keys) | Q(code__in=codes)
-    return Question.objects.filter(known, bank=bank, locale=locale).exists()
+def renew(question: Question, kind: str, spec: Spec, fields: dict[str, str], *, live: bool, by: User | None) -> str:
+    """A new version when the file says something else than the newest one; returns "renewed" or "known".
+
+    What no file can say (a unit, a picture) stays, and so do the names of the options where their number is the same.
+    """
+    newest = question.get_latest_revision_as_object()
+    old_kind, old = read_answers(newest.answers.get_prep_value())
+    if get_question_type(old_kind).in_files:
+        before = in_a_file(old_kind, old, newest.prompt, newest.feedback)
+        if before == in_a_file(kind, spec, fields["prompt"], fields["feedback"]):
+            return "known"
+    kept = {**old, **spec} if kind == old_kind else dict(spec)
+    for name in ("options", "pairs"):
+        rows, former = kept.get(name), old.get(name)
+        if kind == old_kind and rows and former and len(rows) == len(former):
+            kept[name] = [{**row, "id": was["id"]} for row, was in zip(rows, former, strict=True) if "id" in was]
+    for name, value in {**fields, "answers": write_answers(kind, kept)}.items():
+        setattr(newest, name, value)
+    revision = newest.save_revision(user=by, log_action=True)
+    if live:
+        revision.publish(user=by)
+    return "renewed"
 
 
-def code_of(question: ImportedQuestion) -> str:
-    return slugify(question.id or question.title)[:60]
+def in_a_file(kind: str, spec: Spec, prompt: str, feedback: str) -> ImportedQuestion:
+    """A question as a file would tell it: two that are equal there are one version."""
+    texts = (Rich(foreign.as_html(foreign.read(expand_db_html(text))), "html") for text in (prompt, feedback))
+    written = from_spec(kind, spec, prompt=next(texts), feedback=next(texts))
+    return gift.loads(gift.dumps([written])).questions[0]
+
+
+def identity_of(question: ImportedQuestion) -> str:
+    """What makes it this question: its identifier, or else what it asks and offers, whichever of it is right."""
+    if question.id:
+        return f"id/{question.id}"
+    offered = [[plain(answer.text), str(answer.value)] for answer in question.answers]
+    pairs = [[plain(pair.left), pair.right] for pair in question.pairs]
+    asked = " ".join(rich_html(question.prompt).split())
+    return "content/" + hashlib.sha256(json.dumps([asked, offered, pairs]).encode()).hexdigest()
+
+
+def key_of(bank: QuestionBank, question: ImportedQuestion) -> UUID:
+    return uuid5(NAMESPACE, f"{bank.code}/import/{identity_of(question)}")
+
+
+def known_question(bank: QuestionBank, locale: Locale, question: ImportedQuestion) -> Question | None:
+    """By its key; an identifier also names a question by its code, and our own files name it by its key."""
+    same = Q(translation_key=key_of(bank, question))
+    if question.id:
+        same |= Q(code=question.id)
+        if IS_KEY.fullmatch(question.id):
+            same |= Q(translation_key=UUID(question.id))
+    return Question.objects.filter(same, bank=bank, locale=locale).order_by("pk").first()
+
+
+def free_code(bank: QuestionBank, locale: Locale, identifier: str) -> str:
+    """The identifier as a code, unless another question has it or it is a key."""
+    is_code = re.fullmatch(r"[-\w]{1,60}", identifier, re.ASCII)
+    code = "" if IS_KEY.fullmatch(identifier) else identifier if is_code else slugify(identifier)[:60]
+    return "" if Question.objects.filter(bank=bank, locale=locale, code=code).exists() else code
+
+
+def refuse_twins(entries: list[Entry]) -> list[Entry]:
+    """Two questions of one file that would be one: the second is refused, with the line of the first."""
+    first: dict[str, int] = {}
+    checked = []
+    for entry in entries:
+        if entry.usable and entry.question is not None:
+            line = first.setdefault(identity_of(entry.question), entry.line)
+            if line != entry.line:
+                what = _("It is the same question as the one at line %(line)s.") % {"line": line}
+                remedy = _("Delete one of them, or give each its own identifier: // [id:...] in the line above.")
+                entry = replace(entry, problems=(*entry.problems, at_line(entry.line, what, remedy)))
+        checked.append(entry)
+    return checked
+
+
+# -- skill, level, points and order of a question, which GIFT has no place for but in tags
+
+
+@dataclass(frozen=True)
+class Filing:
+    skill: str = ""
+    level: int | None = None
+    points: int | None = None
+    shuffle: bool | None = None
+    code: str = ""
+
+    def known_skill(self) -> Skill | None:
+        return Skill.objects.filter(code=self.skill).first() if self.skill else None
+
+    def tags(self) -> tuple[str, ...]:
+        tags = [f"skill:{self.skill}", f"level:{self.level}", f"points:{self.points}"]
+        return (
+            *tags,
+            *(["shuffle:no"] if self.shuffle is False else []),
+            *([f"code:{self.code}"] if self.code else []),
+        )
+
+
+def filing_of(question: ImportedQuestion) -> Filing:
+    """What the tags of a question say; other tags are left alone."""
+    told = dict(tag.split(":", 1) for tag in question.tags if ":" in tag)
+    level, points = told.get("level", ""), told.get("points", "")
+    return Filing(
+        skill=told.get("skill", ""),
+        level=int(level) if level in {str(value) for value in Difficulty.values} else None,
+        points=int(points) if re.fullmatch(r"[1-9]\d{0,3}", points, re.ASCII) else None,
+        shuffle=False if told.get("shuffle") == "no" else None,
+        code=told.get("code", ""),
+    )
 
 
 def rich_html(rich: Rich) -> str:

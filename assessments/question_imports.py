@@ -61,11 +61,13 @@ class QuestionImport(Kind):
             finish(run, RunState.DONE)
             return
         with run.advance(position=run.position + len(some)):
-            added, known = add_to_bank(
+            done = add_to_bank(
                 entries=some, bank=run.bank, skill=run.skill, difficulty=run.difficulty, locale=run.locale,
                 live=run.live, by=run.by,
             )  # fmt: skip
-            QuestionImportRun.objects.filter(pk=run.pk).update(added=run.added + added, known=run.known + known)
+            QuestionImportRun.objects.filter(pk=run.pk).update(
+                added=run.added + done.new, known=run.known + done.known, renewed=run.renewed + done.renewed
+            )
 
     def stop(self, run: QuestionImportRun) -> None:
         if run.position:
@@ -90,19 +92,13 @@ def finish(run: QuestionImportRun, state: RunState) -> None:
     """Give back the refused questions, and those that a stopped run did not reach."""
     entries = entries_of(run)
     good, refused = [e for e in entries if e.usable], [e for e in entries if not e.usable]
-    left = [in_full(entry) for entry in good[run.position :]]
+    left = [entry.source for entry in good[run.position :]]
     text = "\n\n".join(filter(None, [refused_file(refused), *left]))
     if text:
         run.keep("refused", text.encode())
     with run.advance(state=state, ended_at=timezone.now(), left_out=len(refused) + len(left)):
         pass
     run.drop("upload", "entries")
-
-
-def in_full(entry: Entry) -> str:
-    """The source of an entry with its identifier, which files keep in a comment."""
-    identifier = entry.question.id if entry.question else ""
-    return f"// [id:{identifier}]\n{entry.source}" if identifier else entry.source
 
 
 runs.register(QuestionImport())

@@ -47,7 +47,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """The form for a typed code; a good code leads to its page."""
     typed = request.GET.get("code", "").strip()
     if not typed:
-        return render(request, "certificates/verify.html", {})
+        return render(request, "certificates/verify.html", {"host": our_host()})
     if services.find_certificate(typed) is not None:
         return redirect("verify:check", code=normalise_code(typed))
     return refuse(request, typed)
@@ -80,6 +80,11 @@ def check_urls(code: str) -> dict[str, str]:
     return urls
 
 
+def our_host() -> str:
+    """What the address of our pages begins with. Never the name that the request gives us: a forger may choose it."""
+    return settings.BASE_URL.partition("//")[2]
+
+
 def refuse(request: HttpRequest, typed: str) -> HttpResponse:
     """No such certificate: say whether it looks like a typing mistake, and keep what was typed."""
     if is_code(typed):
@@ -89,4 +94,4 @@ def refuse(request: HttpRequest, typed: str) -> HttpResponse:
     else:
         error = _("This is not a complete code: it has 16 signs in 4 groups. Look at the paper again.")
     shown = typed[:64]
-    return render(request, "certificates/verify.html", {"typed": shown, "error": error}, status=404)
+    return render(request, "certificates/verify.html", {"typed": shown, "error": error, "host": our_host()}, status=404)

@@ -20,6 +20,7 @@ from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 from certificates import admin_views, services
 from certificates.models import Certificate
 from cms.policies import ReadOnlyPolicy
+from cms.search import WordsIndexView
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
@@ -76,6 +77,7 @@ class CertificateFilterSet(WagtailFilterSet):
 
 class CertificateViewSet(SnippetViewSet):
     model = Certificate
+    index_view_class = WordsIndexView
     inspect_view_class = CertificateInspectView
     icon = "success"
     menu_label = gettext_lazy("Certificates")

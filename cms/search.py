@@ -3,7 +3,6 @@
 Wagtail's index is kept for pages and files: of rows it knows codes only.
 """
 
-import json
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -16,23 +15,26 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView
 
+from lms.accounts.directory import people_matching
+from lms.lib.alphabet import alphabetically
+from lms.lib.matching_text import holds
+
 MOST = 20  # words: a database refuses a question that is nested a thousand times
 
 
-def spellings(word: str) -> set[str]:
-    """SQLite folds the case of a-z only, and keeps the letters of a JSON text as ``\\u00e9``."""
-    cases = {word, word.lower(), word.upper(), word.capitalize()}
-    return cases | {json.dumps(case)[1:-1] for case in cases}
-
-
 def containing(fields: Iterable[str], text: str) -> Q:
-    """Each word of the text stands in one of the fields; the first ``MOST`` are looked at."""
-    fields, query = list(fields), Q()
+    """Each word of the text stands in one of the fields, in any case and accents; the first ``MOST`` count.
+
+    A field ``...full_name`` is a person, who is found as in the lists of people.
+    """
+    people = [field.removesuffix("full_name") for field in fields if field.endswith("full_name")]
+    others, query = [field for field in fields if not field.endswith("full_name")], Q()
     for word in text.split()[:MOST]:
         places = Q()
-        for spelling in spellings(word):
-            for field in fields:
-                places |= Q(**{f"{field}__icontains": spelling})
+        for field in others:
+            places |= holds(field, word)
+        for path in people:
+            places |= people_matching(word, path)
         query &= places
     return query
 
@@ -44,6 +46,9 @@ class WordsIndexView(IndexView):
         return (
             queryset.filter(containing(self.search_fields or [], self.search_query)) if self.is_searching else queryset
         )
+
+    def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return alphabetically(super().order_queryset(queryset))
 
 
 class WordsFilter(forms.Form):

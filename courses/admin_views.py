@@ -36,7 +36,7 @@ class CohortForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         trainers = self.fields["trainers"]
         if isinstance(trainers, forms.ModelMultipleChoiceField):
-            trainers.queryset = User.objects.filter(role__in=STAFF_ROLES, is_active=True).order_by("full_name")
+            trainers.queryset = User.objects.filter(role__in=STAFF_ROLES, is_active=True).order_by("sort_key")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -103,7 +103,7 @@ def cohort_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     table = progress_table(cohort, chosen) if chosen else None
     if table is not None and request.GET.get("format") == "csv":
         return export(cohort, table)
-    members = User.objects.filter(cohort_memberships__cohort=cohort).order_by("full_name", "username")
+    members = User.objects.filter(cohort_memberships__cohort=cohort).order_by("sort_key", "username")
     context = {"cohort": cohort, "courses": courses, "chosen": chosen, "table": table, "form": form}
     return render(request, "courses/admin/cohort.html", context | {"members": members})
 

@@ -1,6 +1,5 @@
 """The public catalogue: one entry for each published course, and the pure filter over them."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ from django.conf import settings
 
 from courses.models import Course, CourseSkill
 from courses.outline import Outline, active_language, get_outlines
+from lms.lib.comparison import comparable
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,7 @@ class Entry:
     def haystack(self) -> str:
         names = " ".join(row.skill.name for row in self.skills)
         steps = " ".join(step.title for step in self.outline.steps)
-        return fold(f"{self.course.code} {self.outline.title} {self.outline.summary} {names} {steps}")
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, so that "metier" finds "Métier"."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("’", "'"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        return comparable(f"{self.course.code} {self.outline.title} {self.outline.summary} {names} {steps}")
 
 
 def entries() -> list[Entry]:
@@ -55,7 +49,7 @@ def entries() -> list[Entry]:
 
 def matches(entry: Entry, wanted: dict[str, Any]) -> bool:
     """Whether a course answers the filter: every word somewhere, and each choice that was made."""
-    if not all(word in entry.haystack for word in fold(wanted.get("q") or "").split()):
+    if not all(word in entry.haystack for word in comparable(wanted.get("q") or "").split()):
         return False
     if wanted.get("skill") and wanted["skill"] not in {row.skill.code for row in entry.skills}:
         return False

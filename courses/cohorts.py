@@ -5,12 +5,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from courses import services
 from courses.models import Cohort, CohortMember, Course, Enrolment
 from courses.outline import Outline, best_outline
+from lms.accounts.directory import named
 from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.accounts.visibility import visible_to
@@ -36,7 +37,7 @@ def add_members(*, cohort: Cohort, names: list[str], by: User) -> tuple[list[Use
     unknown: list[str] = []
     allowed = visible_to(by)
     for name in names:
-        user = allowed.filter(Q(username__iexact=name) | Q(phone=name.replace(" ", ""))).first()
+        user = named(allowed, name)
         if user is None:
             unknown.append(name)
             continue
@@ -106,7 +107,7 @@ def progress_table(cohort: Cohort, course: Course) -> Table | None:
     outline = best_outline(course)
     if outline is None:
         return None
-    members = list(User.objects.filter(cohort_memberships__cohort=cohort).order_by("full_name", "username"))
+    members = list(User.objects.filter(cohort_memberships__cohort=cohort).order_by("sort_key", "username"))
     enrolments = {
         row.user_id: row for row in Enrolment.objects.filter(course=course, user__in=members).prefetch_related("steps")
     }

@@ -4,6 +4,9 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from lms.lib.production import refuse_half_configured
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
 
 application = get_asgi_application()
+refuse_half_configured()

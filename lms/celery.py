@@ -1,11 +1,25 @@
 """The Celery application. Tasks only wake work that database rows remember (docs/decisions/0003)."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
 
 app = Celery("passerelle")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def refuse_to_work_half_configured(**kwargs: Any) -> None:
+    """Links that a worker writes into mails come from the settings too."""
+    import django
+
+    from lms.lib.production import refuse_half_configured
+
+    django.setup()
+    refuse_half_configured()

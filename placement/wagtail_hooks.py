@@ -23,6 +23,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
 from cms.policies import ReadOnlyPolicy
+from cms.search import WordsIndexView
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib.translated import untranslated
@@ -53,6 +54,7 @@ class EmployerFilterSet(WagtailFilterSet):
 
 
 class Managed(SnippetViewSet):
+    index_view_class = WordsIndexView
     copy_view_enabled = False
     list_per_page = 50
 
@@ -93,7 +95,7 @@ class ContactForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         free = Q(employer_contact=None, role=Role.EMPLOYER, is_active=True)
-        people = User.objects.filter(free | Q(pk=self.instance.user_id)).order_by("full_name", "username")
+        people = User.objects.filter(free | Q(pk=self.instance.user_id)).order_by("sort_key", "username")
         self.fields["user"].queryset = people
         self.fields["user"].help_text = _("To invite somebody new by e-mail, go to the list of employers.")
 
@@ -102,7 +104,7 @@ class ContactViewSet(Managed):
     model = EmployerContact
     icon = "user"
     menu_label = gettext_lazy("Their people")
-    search_fields: ClassVar[list[str]] = ["user__full_name", "user__username", "employer__name"]
+    search_fields: ClassVar[list[str]] = ["user__full_name", "employer__name"]
     list_filter: ClassVar[list[str]] = ["employer"]
     list_display: ClassVar[list[Any]] = [
         "__str__",

@@ -30,26 +30,56 @@ def test_a_right_deployment_is_clean(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+BAD = {
+    "SECRET_KEY": "aaaa", "ALLOWED_HOSTS": "*", "BASE_URL": "http://elsewhere.example", "CSRF_TRUSTED_ORIGINS": "https://*",
+}  # fmt: skip
+
+
+def run(tmp_path: Path, *command: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    environment = {
+        **kept,
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite3",
+        **GOOD,
+        **changes,
+    }
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    "command",
     [
-        ({"BASE_URL": "passerelle.example"}, "BASE_URL"),
-        ({"BASE_URL": "http://passerelle.example"}, "BASE_URL"),
-        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
-        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ["-c", "import lms.wsgi"],
+        ["-c", "import lms.asgi"],
+        ["-m", "celery", "-q", "-A", "lms.celery", "worker", "--pool", "solo"],
+        ["-m", "celery", "-q", "-A", "lms.celery", "beat", "--pidfile="],
+        ["manage.py", "start", "--prepare-only"],
+        ["manage.py", "migrate"],
+        ["manage.py", "setup_site"],
     ],
+    ids=lambda command: " ".join(command[-3:]),
 )
-def test_a_wrong_value_is_explained(tmp_path, changes, words):
-    done = check(tmp_path, "--deploy", "--fail-level", "WARNING", **changes)
-    assert done.returncode != 0
-    assert words in done.stderr
+def test_no_door_opens_half_configured(tmp_path, command):
+    done = run(tmp_path, *command, **BAD)
+    assert done.returncode not in (0, None)
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "CSRF_TRUSTED_ORIGINS"):
+        assert name in done.stderr, done.stderr
+    assert "token_urlsafe" in done.stderr  # the remedy
     assert "Traceback" not in done.stderr
 
 
-def test_a_missing_secret_stops_the_start(tmp_path):
-    done = check(tmp_path, SECRET_KEY="")
-    assert done.returncode != 0
-    assert "SECRET_KEY" in done.stderr
+@pytest.mark.parametrize("changes", [BAD, {"SECRET_KEY": "", "ALLOWED_HOSTS": "", "BASE_URL": ""}], ids=["bad", "none"])
+def test_what_helps_to_mend_still_runs(tmp_path, changes):
+    assert run(tmp_path, "manage.py", "collectstatic", "--noinput", "--dry-run", **changes).returncode == 0
+    told = run(tmp_path, "manage.py", "doctor", **changes)
+    assert told.returncode == 1
+    assert all(name in told.stdout for name in ("SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL")), told.stdout + told.stderr
+    checked = run(tmp_path, "manage.py", "check", **changes)
+    assert checked.returncode == 1
+    assert "Traceback" not in checked.stderr
 
 
 def test_a_secret_may_live_in_a_file(tmp_path):

@@ -1,14 +1,17 @@
 """What makes the steps of kind "assessment" and "quiz" while a course folder is loaded."""
 
+import hashlib
 from collections import Counter
 from pathlib import Path
 
 from django.utils import translation
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from assessments.formats import gift
+from assessments.formats.neutral import ImportedQuestion
 from assessments.formats.specs import to_spec
-from assessments.importing import code_of, rich_html
+from assessments.importing import identity_of, rich_html
 from assessments.loading.reading import read_folder
 from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, SectionSpec
 from assessments.loading.writing import write_assessment, write_bank, write_page
@@ -105,7 +108,7 @@ class QuizMaker(Maker):
         self.problems += in_file(path.name, faults)
         return [
             QuestionSpec(
-                id=code_of(question) or f"q{number:02d}",
+                id=short_name(question),
                 type=spec.type,
                 skill=self.skill,
                 difficulty=2,
@@ -113,8 +116,17 @@ class QuizMaker(Maker):
                 answers={language: spec.spec},
                 feedback={language: rich_html(question.feedback)},
             )
-            for number, (question, spec) in enumerate(converted, 1)
+            for question, spec in converted
         ]
+
+
+def short_name(question: ImportedQuestion) -> str:
+    """Its identifier as written where that is a code, else a name made from its identity: never its title or place."""
+    return question.id if question.id and slugify(question.id)[:60] == question.id else name_from(identity_of(question))
+
+
+def name_from(identity: str) -> str:
+    return "q-" + hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 def empty(file: str) -> Problem:

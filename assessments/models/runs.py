@@ -56,6 +56,7 @@ class QuestionImportRun(Run):
     live = models.BooleanField()
     added = models.PositiveIntegerField(default=0, editable=False)
     known = models.PositiveIntegerField(default=0, editable=False)
+    renewed = models.PositiveIntegerField(default=0, editable=False)  # known, with a new version
     left_out = models.PositiveIntegerField(default=0, editable=False)  # questions in the file that came back
 
     class Meta(Run.Meta):

@@ -2,7 +2,7 @@
 
     {"accepted": [{"text": "clavier", "credit": 100, "feedback": "..."}, ...], "otherwise": "..."}
 
-Answers are compared after `folding.fold`. `credit` (percent, 100 when absent) gives part of the mark to
+Answers are compared after `folding.comparable_answer`. `credit` (percent, 100 when absent) gives part of the mark to
 an answer that is nearly right, or none to a mistake the author expects and wants to explain. At least one
 answer must be worth 100. `otherwise` is said to all answers the author did not foresee.
 
@@ -41,7 +41,7 @@ from .checks import check_credit, check_optional_text, is_text, rows
 from .editing import Value, credit_block, credited, feedback_block, filled, write_items
 from .filing import credited as credited_in_file
 from .filing import given_texts_in, otherwise, otherwise_to_file, rich
-from .folding import fold
+from .folding import comparable_answer
 
 FIELD = "answer"
 LONGEST = 500  # characters
@@ -146,9 +146,9 @@ class ShortText(QuestionType[str]):
         return text
 
     def mark(self, spec: Spec, answer: str) -> ItemResult:
-        folded = fold(answer)
+        folded = comparable_answer(answer)
         for row in spec["accepted"]:
-            if fold(row["text"]) == folded:
+            if comparable_answer(row["text"]) == folded:
                 return ItemResult(share(_credit(row), 100), present(row.get("feedback", "")))
         return ItemResult(Decimal(0), present(spec.get("otherwise", "")))
 
@@ -171,7 +171,7 @@ def _check_clashes(accepted: list[Mapping[str, Any]]) -> list[Problem]:
     for number, row in enumerate(accepted):
         if not is_text(row.get("text")):
             continue
-        if known.setdefault(fold(row["text"]), _credit(row)) != _credit(row):
+        if known.setdefault(comparable_answer(row["text"]), _credit(row)) != _credit(row):
             problems.append(
                 Problem(
                     f"accepted.{number}.text",

@@ -88,7 +88,7 @@ class Regrading(Kind):
         return {"may_lower": "lower" in data}
 
     def context(self, run: RegradeRun, page: str) -> dict[str, Any]:
-        rows = run.rows.select_related("attempt__enrolment__user").order_by("attempt__enrolment__user__full_name", "pk")
+        rows = run.rows.select_related("attempt__enrolment__user").order_by("attempt__enrolment__user__sort_key", "pk")
         counts = run.rows.aggregate(
             lowered=Count("pk", filter=Q(is_lowered=True) & ~Q(outcome=MarkOutcome.FAILED)),
             raised=Count("pk", filter=Q(is_lowered=False) & ~Q(outcome=MarkOutcome.FAILED)),

@@ -40,9 +40,16 @@ class AccountAdapter(DefaultAccountAdapter):
             super().add_message(request, level, message=message)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Through the outbound table: no mail server is waited for while a person waits for a page."""
-        mail = self.render_mail(template_prefix, email, {"email": email, **context})
+        """Through the outbound table: no mail server is waited for while a person waits for a page.
+
+        allauth makes links from the name that the request gave our host, and whoever sends the request chooses it.
+        """
+        ours = {key: on_our_address(value, self.request) for key, value in context.items() if key != "request"}
+        mail = self.render_mail(template_prefix, email, {"email": email, **ours})
         codes.send_mail(address=email, subject=mail.subject, body=str(mail.body))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return str(on_our_address(super().get_reset_password_from_key_url(key), self.request))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SELF_SIGN_UP)
@@ -95,6 +102,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_account_already_exists_sms(self, phone: str) -> None:
         codes.send_account_exists(phone=phone, language=translation.get_language() or settings.LANGUAGE_CODE)
+
+
+def on_our_address(value: Any, request: HttpRequest | None) -> Any:
+    """A link that was made from the request's host, moved to ``BASE_URL``; anything else as it is."""
+    start = request.build_absolute_uri("/") if request is not None else ""
+    if start and isinstance(value, str) and value.startswith(start):
+        return f"{settings.BASE_URL}/{value.removeprefix(start)}"
+    return value
 
 
 def pause_text(seconds: int) -> str:

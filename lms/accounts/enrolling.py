@@ -193,7 +193,8 @@ def create_learners(*, rows: Sequence[Row], by: User) -> list[User]:
     users = [
         User(
             username=name, full_name=row.name, phone=row.values.get("phone") or None, created_by=by,
-            language=row.values["language"], country=phones.country_of(row.values.get("phone") or ""),
+            language=row.values["language"], phone_typed=row.values.get("phone_typed", ""),
+            country=phones.country_of(row.values.get("phone") or "") or row.values.get("country", ""),
         )
         for name, row in zip(names, rows, strict=True)
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from lms.accounts import phones
+from lms.accounts import identity, phones
 from lms.accounts.models import User
 from lms.lib.ratelimit import Limit, Tries, client_network
 
@@ -25,9 +25,10 @@ def find_account(login: str) -> User | None:
         user = next((found[number] for number in numbers if number in found), None)
         if user is not None:
             return user
-    named = User.objects.filter(username__iexact=login).first()
+    key = identity.username_key(login)
+    named = User.objects.filter(username_key=key).first() if key else None
     if named is None and settings.EMAIL_SIGN_IN and "@" in login:
-        named = User.objects.filter(email__iexact=login).first()
+        named = User.objects.filter(email__iexact=identity.address_as_typed(login)).first()
     return named
 
 
@@ -38,7 +39,7 @@ def limits(name: str) -> list[Limit]:
 def tries_at(user: User | None, login: str) -> Tries:
     """The guesses of everybody at an account. A new PIN begins a new count; a name that is no account has one too."""
     if user is None:
-        return Tries(f"login:{login.casefold()}", limits("account"))
+        return Tries(f"login:{identity.username_key(login)}", limits("account"))
     secret = salted_hmac("lms.accounts.guesses", user.password).hexdigest()[:16]
     return Tries(f"user:{user.pk}:{secret}", limits("account"))
 

@@ -3,22 +3,23 @@
 An app above adds a column (a cohort, say) with ``register_column`` in its ``AppConfig.ready``.
 """
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.accounts import phones, services
+from lms.accounts import headings, phones, services
+from lms.accounts.headings import Layout
+from lms.accounts.identity import name_key
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
+from lms.lib.comparison import comparable
 from lms.lib.languages import names_of_languages
 from lms.lib.tables import FORMULA_SIGNS
 
@@ -35,7 +36,7 @@ class Column:
 
     key: str
     label: Any
-    titles: tuple[str, ...]  # what the first row may call it, folded
+    titles: tuple[str, ...]  # what the first row may call it; spelling, plurals and small words do not matter
     clean: Callable[[str, User], Any]
     apply: Callable[[Sequence[int], Any, User], None] | None = None
     writes: Callable[[Any], int] = lambda value: 1
@@ -54,6 +55,7 @@ class Row:
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     user: User | None = None  # the account that is here already
+    alike: list[User] = field(default_factory=list)  # accounts of the same name, perhaps the same person
 
     @property
     def name(self) -> str:
@@ -64,6 +66,7 @@ class Row:
 class Plan:
     header: list[str]
     rows: list[Row]
+    layout: Layout = field(default_factory=Layout)
 
     @property
     def new(self) -> list[Row]:
@@ -87,27 +90,29 @@ def register_column(column: Column) -> Column:
     return column
 
 
-def fold(title: str) -> str:
-    """A column title without case, accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", title.lower())
-    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c))))
-
-
-def clean_phone(text: str, by: User) -> str:
+def clean_phone(text: str, by: User, country: str = "") -> str:
+    """``country``: whose number it is when it does not say so; the site's when empty."""
     if not text:
         return ""
-    if re.fullmatch(r"\d[.,]\d+E\+?\d+", text, re.IGNORECASE):
+    if phones.is_shortened(text):
         raise ValidationError(_("The spreadsheet shortened this number. Format the column as text and type it again."))
-    number = phones.to_e164(text)
+    number = phones.to_e164(text, country)
     if not number:
-        example = phones.example()
+        example = phones.example(country)
         raise ValidationError(_("This is not a phone number. Write it with its country: %s") % example)
     return number
 
 
+def clean_country(text: str, by: User) -> str:
+    code = phones.country_from(text)
+    if text and not code:
+        raise ValidationError(_("Unknown country. Write its name or its two letters: CI, BJ, SN."))
+    return code
+
+
 def clean_language(text: str, by: User) -> str:
-    known = {fold(word): code for word, code in names_of_languages().items()}
-    code = known.get(fold(text), fold(text)[:2])
+    known = {comparable(word): code for word, code in names_of_languages().items()}
+    code = known.get(comparable(text), comparable(text)[:2])
     codes = [code for code, _name in settings.LANGUAGES]
     if not text:
         return by.language if by.language in codes else settings.LANGUAGE_CODE
@@ -123,48 +128,36 @@ def clean_full_name(text: str, by: User) -> str:
 
 
 NAME = Column(
-    "full_name", gettext_lazy("Name"), ("nom complet", "full name", "nom et prenom", "prenom et nom", "nom prenom",
-    "prenom nom", "name", "nom", "apprenant", "apprenante", "learner"), clean_full_name,
+    "full_name", gettext_lazy("Name"), ("nom complet", "nom et prénoms", "full name", "first and last name", "name",
+    "nom", "surname and name", "identité", "apprenant", "élève", "étudiant", "participant", "bénéficiaire", "candidat",
+    "learner", "student", "trainee"), clean_full_name,
 )  # fmt: skip
 PHONE = Column(
-    "phone", gettext_lazy("Phone number"), ("telephone", "tel", "numero", "numero de telephone", "phone",
-    "phone number", "mobile", "portable", "whatsapp"), clean_phone,
+    "phone", gettext_lazy("Phone number"), ("téléphone", "tél", "numéro", "contact", "phone", "mobile", "portable",
+    "cellulaire", "cell", "gsm", "whatsapp", "téléphone mobile", "téléphone portable", "mobile phone", "cell phone",
+    "contact téléphone", "contact téléphonique", "contact whatsapp", "téléphone whatsapp"), clean_phone,
 )  # fmt: skip
-LANGUAGE = Column("language", gettext_lazy("Language"), ("langue", "language", "lang"), clean_language)
-FIRST, FAMILY = ("prenom", "prenoms", "first name", "given name"), ("nom", "nom de famille", "family name", "last name")
+COUNTRY = Column("country", gettext_lazy("Country"), ("pays", "country", "indicatif", "country code"), clean_country)
+LANGUAGE = Column("language", gettext_lazy("Language"), ("langue", "language", "lang", "langue parlée"), clean_language)
+FIRST, FAMILY = ("prénom", "first name", "given name", "forename"), ("nom", "family name", "last name", "surname")
 
 
 def columns() -> list[Column]:
-    return [NAME, PHONE, LANGUAGE, *EXTRA_COLUMNS]
+    return [NAME, COUNTRY, PHONE, LANGUAGE, *EXTRA_COLUMNS]
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Where each column stands. ``first`` and ``family`` are set where the name is in two columns."""
+def find_layout(header: Sequence[str], chosen: Mapping[int, str] | None = None) -> Layout:
+    """Read the first row; a table with no titles has names in the first column and numbers in the second.
 
-    places: dict[str, int]
-    first: int | None = None
-    family: int | None = None
-    has_header: bool = True
-
-
-def find_layout(header: Sequence[str]) -> Layout:
-    """Read the first row; a table with no titles has names in the first column and numbers in the second."""
-    folded = [fold(title) for title in header]
-    places: dict[str, int] = {}
-    first = next((i for i, title in enumerate(folded) if title in FIRST), None)
-    family = next((i for i, title in enumerate(folded) if title in FAMILY), None) if first is not None else None
-    for column in columns():
-        found = next((i for i, title in enumerate(folded) if title in column.titles), None)
-        if found is not None and found not in {first, family}:
-            places[column.key] = found
-    if "full_name" not in places and (first is None or family is None):
-        if places:
-            raise ValidationError(
-                _("No column holds the names. Call it “Full name”, or “First name” and “Family name”.")
-            )
-        return Layout({"full_name": 0, "phone": 1}, has_header=False)
-    return Layout(places, first, family)
+    ``chosen`` says of places what the importer says they hold: a column's key, "first", "family" or "".
+    """
+    titles = {column.key: column.titles for column in columns()}
+    try:
+        return headings.find_layout(header, titles, FIRST, FAMILY, dict(chosen or {}))
+    except headings.NoNameError as error:
+        text = _("No column holds the names. Call it “Full name”, or “First name” and “Family name”.")
+        here = _("The columns are: %s.") % ", ".join(f"“{title}”" for title in header if title)
+        raise ValidationError(f"{text} {here}") from error
 
 
 def cell(cells: Sequence[str], place: int | None) -> str:
@@ -173,23 +166,40 @@ def cell(cells: Sequence[str], place: int | None) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text
 
 
-def read_rows(table: list[list[str]], by: User, numbers: Iterable[int] | None = None) -> Plan:
+@dataclass(frozen=True)
+class Reading:
+    """What the importer said of the table: the country of numbers that do not say theirs, and what columns hold."""
+
+    country: str = ""
+    chosen: Mapping[int, str] = field(default_factory=dict)
+
+
+def read_rows(
+    table: list[list[str]], by: User, numbers: Iterable[int] | None = None, reading: Reading | None = None
+) -> Plan:
     """Check each row by itself: all of them, or those that ``numbers`` names."""
-    layout = find_layout(table[0])
+    reading = reading or Reading()
+    layout = find_layout(table[0], reading.chosen)
     header = table[0] if layout.has_header else [str(NAME.label), str(PHONE.label)]
     wanted = range(2 if layout.has_header else 1, len(table) + 1) if numbers is None else numbers
-    rows = [read_row(number, table[number - 1], layout, by) for number in wanted if any(table[number - 1])]
-    return Plan(header, rows)
+    rows = [
+        read_row(number, table[number - 1], layout, by, reading.country) for number in wanted if any(table[number - 1])
+    ]
+    return Plan(header, rows, layout)
 
 
-def read_row(number: int, cells: Sequence[str], layout: Layout, by: User) -> Row:
+def read_row(number: int, cells: Sequence[str], layout: Layout, by: User, country: str = "") -> Row:
     row = Row(number, list(cells))
     for column in columns():
         text = cell(cells, layout.places.get(column.key))
         if column is NAME and column.key not in layout.places:
             text = " ".join([cell(cells, layout.first), cell(cells, layout.family)]).strip()
         try:
-            row.values[column.key] = column.clean(text, by)
+            if column is PHONE:
+                row.values["phone"] = clean_phone(text, by, row.values.get("country") or country)
+                row.values["phone_typed"] = phones.typed_otherwise(text, row.values["phone"])
+            else:
+                row.values[column.key] = column.clean(text, by)
         except ValidationError as error:
             row.problems.append(Problem(str(column.label), " ".join(error.messages)))
     return row
@@ -203,24 +213,32 @@ def rows_written(row: Row) -> int:
     return 3 + sum(extras)
 
 
-def make_plan(table: list[list[str]], by: User) -> Plan:
+def make_plan(table: list[list[str]], by: User, reading: Reading | None = None) -> Plan:
     """Check each row, then against the others and against the people who are here. Raises ValidationError when the
     table has no names at all.
     """
-    plan = read_rows(table, by)
+    plan = read_rows(table, by, reading=reading)
     mark_repeats(plan)
     match_numbers(plan, by)
     match_names(plan, by)
+    mark_alike(plan, by)
     return plan
 
 
-def look_again(table: list[list[str]], by: User, numbers: Iterable[int], strangers: "QuerySet[User]") -> Plan:
+def look_again(
+    table: list[list[str]],
+    by: User,
+    numbers: Iterable[int],
+    strangers: "QuerySet[User]",
+    reading: Reading | None = None,
+) -> Plan:
     """Some rows of a table that was checked whole, as they stand now. Of two rows of one name and one number, the one
     without it is somebody else, however late it comes: ``strangers`` are no matches of a name.
     """
-    plan = read_rows(table, by, numbers)
+    plan = read_rows(table, by, numbers, reading)
     match_numbers(plan, by)
     match_names(plan, by, strangers)
+    mark_alike(plan, by, strangers)
     return plan
 
 
@@ -230,7 +248,7 @@ def mark_repeats(plan: Plan) -> None:
     for row in plan.rows:
         if row.problems:
             continue
-        phone, name = row.values.get("phone"), row.name.casefold()
+        phone, name = row.values.get("phone"), name_key(row.name)
         if phone and phone in numbers:
             text = _("Same number as in row %(row)d. Each learner needs a number of her own, or none.")
             row.problems.append(Problem(str(PHONE.label), text % {"row": numbers[phone]}))
@@ -259,16 +277,23 @@ def match_numbers(plan: Plan, by: User) -> None:
 
 def match_names(plan: Plan, by: User, strangers: "QuerySet[User] | None" = None) -> None:
     """A name without a number that is already mine is the same person: importing a file twice changes nothing."""
-    rows = {row.name.lower(): row for row in plan.rows if not row.problems and not row.values.get("phone")}
-    mine = visible_to(by).annotate(low=Lower("full_name"))
-    if strangers is not None:
-        mine = mine.exclude(pk__in=strangers.values("pk"))
+    rows = {name_key(row.name): row for row in plan.rows if not row.problems and not row.values.get("phone")}
+    mine = visible_to(by) if strangers is None else visible_to(by).exclude(pk__in=strangers.values("pk"))
     for part in parts(list(rows)):
-        wanted = [*part, *(rows[low].name for low in part)]  # SQLite lowers plain letters only
-        for user in [*mine.filter(low__in=wanted), *mine.filter(full_name__in=wanted)]:
-            row = rows.get(user.full_name.lower())
-            if row is not None:
-                row.user = user
+        for user in mine.filter(name_key__in=part).order_by("-pk"):  # the oldest account stays
+            rows[user.name_key].user = user
+
+
+def mark_alike(plan: Plan, by: User, strangers: "QuerySet[User] | None" = None) -> None:
+    """A new number under a name that is here: perhaps she has another number, perhaps it is somebody else."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in plan.new:
+        rows[name_key(row.name)].append(row)
+    mine = visible_to(by) if strangers is None else visible_to(by).exclude(pk__in=strangers.values("pk"))
+    for part in parts(list(rows)):
+        for user in mine.filter(name_key__in=part).order_by("pk"):
+            for row in rows[user.name_key]:
+                row.alike.append(user)
 
 
 def parts(items: list[str]) -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from lms.accounts import cards, enrolling, imports, phones, services
+from lms.accounts.directory import people_matching
 from lms.accounts.fields import PhoneField
 from lms.accounts.forms import language_field
 from lms.accounts.http import SignedInRequest
@@ -73,10 +74,7 @@ def with_state(learners: "QuerySet[User]") -> "QuerySet[User]":
 def filtered(learners: "QuerySet[User]", data: dict[str, str]) -> "QuerySet[User]":
     words, state = data.get("q", "").strip(), data.get("state", "")
     if words:
-        number = phones.to_e164(words) or words
-        learners = learners.filter(
-            Q(full_name__icontains=words) | Q(username__icontains=words) | Q(phone__contains=number)
-        )
+        learners = learners.filter(people_matching(words))
     if state == "new":
         learners = learners.filter(last_login=None)
     elif state == "card":
@@ -90,7 +88,7 @@ def filtered(learners: "QuerySet[User]", data: dict[str, str]) -> "QuerySet[User
 def list_learners(request: SignedInRequest) -> HttpResponse:
     form = FilterForm(request.GET or None)
     data = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    learners = filtered(with_state(visible_to(request.user)), data).order_by("full_name", "username")
+    learners = filtered(with_state(visible_to(request.user)), data).order_by("sort_key", "username")
     page = Paginator(learners, PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page_obj": page, "breadcrumbs_items": crumbs(), "header_title": _("Learners")}
     return render(request, "accounts/admin/list.html", context)
@@ -147,7 +145,7 @@ def print_cards(request: SignedInRequest) -> HttpResponse:
     chosen, start = request.POST.get("import", ""), request.POST.get("start", "0")
     if chosen and start.isdecimal():
         ids = created_by_import(request.user, chosen)[int(start) :][:PRINT_AT_ONCE]
-    users = list(visible_to(request.user).filter(pk__in=ids, is_active=True).order_by("full_name", "username"))
+    users = list(visible_to(request.user).filter(pk__in=ids, is_active=True).order_by("sort_key", "username"))
     if not users:
         messages.warning(request, _("Choose the learners whose cards you want to print."))
         return redirect("learners:list")

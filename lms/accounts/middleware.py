@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.defaults import permission_denied
 
 from lms.accounts.enums import Role
-from lms.accounts.stages import must_prove_number
 from lms.lib.headers import ADMIN_PREFIX
 
 HOUR = 3600
@@ -44,7 +43,7 @@ class SessionPolicyMiddleware:
         user, now = request.user, int(time.time())
         if not user.is_authenticated:
             return None
-        if must_prove_number(user):  # whatever let her in
+        if user.must_prove_number:  # whatever let her in
             logout(request)
             return None
         idle, absolute = LIMITS[Role.MANAGER] if user.is_superuser else LIMITS[user.role]

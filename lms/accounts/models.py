@@ -1,28 +1,74 @@
 """People, what they agreed to, the cards they sign in with first, the messages they get, and the audit trail."""
 
 import uuid
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lms.accounts import identity
 from lms.accounts.enums import STAFF_ROLES, Channel, Role, RowOutcome
 from lms.lib.append_only import AppendOnly
 from lms.lib.leases import Leased
 from lms.lib.runs import Run
 
+DERIVED: dict[str, tuple[str, Callable[[str], Any]]] = {  # column: what it is made from, and how
+    "name_key": ("full_name", identity.name_key),
+    "sort_key": ("full_name", identity.name_sort_key),
+    "username_key": ("username", identity.username_key),
+}
 
-class PeopleManager(UserManager["User"]):
+
+def derived(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys that follow from values that are about to be written and do not stand beside them.
+
+    Raises TypeError when the database would make such a value.
+    """
+    wanted = {source for key, (source, _make) in DERIVED.items() if source in values and key not in values}
+    texts = {source: values[source] for source in wanted}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise TypeError("names are written as texts: their keys are made in Python (lms/accounts/identity.py)")
+    return {key: make(texts[source]) for key, (source, make) in DERIVED.items() if source in texts}
+
+
+class PeopleQuerySet(models.QuerySet[Any]):
+    """Whatever writes a name writes its keys too, many rows at once as well."""
+
+    def update(self, **values: Any) -> int:
+        return super().update(**values, **derived(values))
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        people = list(objs)
+        for person in people:
+            person.write_keys()
+        return super().bulk_create(people, *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+        people, names = list(objs), with_keys(fields)
+        for person in people:
+            person.write_keys()
+        return super().bulk_update(people, names, *args, **kwargs)
+
+
+def with_keys(fields: Iterable[str]) -> list[str]:
+    """Names of columns, with those that follow from them."""
+    names = list(fields)
+    return list(dict.fromkeys([*names, *(key for key, (source, _make) in DERIVED.items() if source in names)]))
+
+
+class PeopleManager(UserManager.from_queryset(PeopleQuerySet)):  # type: ignore[misc]
     use_in_migrations = False
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """A user name is the same in any case."""
-        return self.get(username__iexact=username)
+        """A user name is the same however it is typed (``identity.username_key``)."""
+        person: User = self.get(username_key=identity.username_key(username or ""))
+        return person
 
 
 class User(AbstractUser):
@@ -39,6 +85,11 @@ class User(AbstractUser):
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.LEARNER)
     must_change_pin = models.BooleanField(_("must choose a new PIN"), default=False)
     sms_stopped = models.BooleanField(_("no SMS please"), default=False)
+    phone_typed = models.CharField(max_length=40, blank=True, editable=False)  # as it came, where we read it otherwise
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True)  # IANA; "": guessed, see ``zones.py``
+    name_key = models.CharField(max_length=identity.KEY_LENGTH, default="", editable=False, db_index=True)
+    username_key = models.CharField(max_length=identity.KEY_LENGTH, default="", editable=False)
+    sort_key = models.BinaryField(max_length=1000, default=b"", editable=False, db_index=True)
     created_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
     is_demo = models.BooleanField(default=False, editable=False)
 
@@ -57,7 +108,38 @@ class User(AbstractUser):
                 Upper("email"), condition=~Q(email=""), name="unique_email_in_any_case",
                 violation_error_message=_("Somebody has this e-mail address already."),
             ),
+            models.UniqueConstraint(
+                F("username_key"), name="unique_username_as_typed",
+                violation_error_message=_("Somebody has this user name already."),
+            ),
         ]  # fmt: skip
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.write_keys()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = with_keys(kwargs["update_fields"])
+        super().save(*args, **kwargs)
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        self.write_keys()
+        super().full_clean(*args, **kwargs)
+
+    def write_keys(self) -> None:
+        """Make the keys anew from what stands beside them (no query for what was not loaded)."""
+        known = {source: self.__dict__[source] for source, _make in DERIVED.values() if source in self.__dict__}
+        for key, value in derived(known).items():
+            setattr(self, key, value)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """A PIN is kept without what a phone adds to it."""
+        super().set_password(raw_password and (identity.secret_key(raw_password) or raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """As it was typed, else without the space that a phone put behind it."""
+        if super().check_password(raw_password):
+            return True
+        plain = identity.secret_key(raw_password or "")
+        return bool(plain) and plain != raw_password and super().check_password(plain)
 
     def __str__(self) -> str:
         return self.full_name or self.username
@@ -89,6 +171,12 @@ class User(AbstractUser):
     def is_team(self) -> bool:
         """Trainers, programme managers and superusers: the people of the Wagtail admin."""
         return self.role in STAFF_ROLES or self.is_superuser
+
+    @property
+    def must_prove_number(self) -> bool:
+        """Whether a learner made this account herself and has not shown yet that its number is hers."""
+        is_own = self.is_learner and not self.is_superuser and self.created_by_id is None
+        return bool(settings.SMS_SIGN_IN and is_own and self.phone and self.phone_verified_at is None)
 
 
 def display_name(user: User) -> str:

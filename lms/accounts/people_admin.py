@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -18,9 +19,11 @@ from wagtail.users.forms import UserForm
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserViewSet
 
 from lms.accounts import services
+from lms.accounts.directory import people_matching
 from lms.accounts.enums import Role
 from lms.accounts.fields import PhoneField
 from lms.accounts.forms import language_field
+from lms.accounts.identity import username_key
 from lms.accounts.models import User
 
 
@@ -54,16 +57,17 @@ class PersonForm(UserForm):
         return services.clean_name(self.cleaned_data["full_name"])
 
     def clean_username(self) -> str:
-        return self.unused("username", _("Somebody has this user name already."))
+        text: str = self.cleaned_data["username"]
+        key, others = username_key(text), User.objects.exclude(pk=self.instance.pk)
+        if others.filter(username_key=key).exists():
+            raise forms.ValidationError(_("Somebody has this user name already."), code="unique")
+        return text
 
     def clean_email(self) -> str:
-        return self.unused("email", _("Somebody has this e-mail address already."))
-
-    def unused(self, field: str, taken: Any) -> str:
         """In whatever case. The database refuses it too, but cannot say at which field."""
-        text: str = self.cleaned_data[field]
-        if text and User.objects.exclude(pk=self.instance.pk).filter(**{f"{field}__iexact": text}).exists():
-            raise forms.ValidationError(taken, code="unique")
+        text: str = self.cleaned_data["email"]
+        if text and User.objects.exclude(pk=self.instance.pk).filter(email__iexact=text).exists():
+            raise forms.ValidationError(_("Somebody has this e-mail address already."), code="unique")
         return text
 
     def clean_phone(self) -> str | None:
@@ -134,14 +138,16 @@ def role_words(person: User) -> str:
 class PeopleListView(IndexView):
     page_title = _("People")
     add_item_label = _("Add a person")
-    search_fields: ClassVar[set[str]] = {"username", "full_name", "email", "phone"}
+
+    def search_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
+        return queryset.filter(people_matching(self.search_query)) if self.is_searching else queryset
 
     @cached_property
     def columns(self) -> list[Column]:
         title = self._get_title_column_class(UserColumn)
         return [
-            title("full_name", accessor=str, label=_("Name"), sort_key="full_name", get_url=self.get_edit_url),
-            Column("username", label=_("User name"), sort_key="username"),
+            title("full_name", accessor=str, label=_("Name"), sort_key="sort_key", get_url=self.get_edit_url),
+            Column("username", label=_("User name"), sort_key="username_key"),
             Column("role", accessor=role_words, label=_("Role"), sort_key="role"),
             BooleanColumn("is_active", label=_("Account open"), sort_key="is_active"),
             DateColumn("last_login", label=_("Last sign-in"), sort_key="last_login"),
@@ -159,7 +165,7 @@ class NoDeletePolicy(ModelPermissionPolicy):
 class PeopleViewSet(UserViewSet):
     model = User
     menu_label = _("People")
-    ordering = "full_name"
+    ordering = "sort_key"
     filterset_class = PeopleFilterSet
     index_view_class = PeopleListView
     add_view_class = NewPersonView

@@ -1,9 +1,15 @@
 """Phone numbers: typed in any national habit, kept as E.164, shown as people write them."""
 
+import re
+from functools import lru_cache
+
 import phonenumbers
 from django.conf import settings
 from django.utils.translation import get_language
 from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers.timezone import time_zones_for_number
+
+from lms.lib.comparison import comparable, western_digits, without_invisible
 
 
 def countries() -> list[str]:
@@ -27,26 +33,131 @@ def country_choices() -> list[tuple[str, str]]:
 
 
 def to_e164(text: str, country: str = "") -> str:
-    """``+221771234567``, or "" when the text is no possible number of that country (default: the site's)."""
+    """``+221771234567``, or "" when the text is no number of that country (default: the site's).
+
+    Read as people and spreadsheets leave it: with or without the sign, the country's code or the leading zero, and in
+    the form it had before the country made its numbers longer.
+    """
+    return next(iter(readings(text, country)), "")
+
+
+def readings(text: str, country: str = "") -> list[str]:
+    """What a text may be as a number of one country, likeliest first; all the same when it says its own country."""
+    typed = tidy(text)
+    region = country or settings.DEFAULT_COUNTRY
+    code = phonenumbers.country_code_for_region(region)
+    digits = re.sub(r"\D", "", typed)
+    tries = [typed]
+    if not typed.lstrip("( ").startswith("+") and digits:
+        tries += [f"+{digits}"] if digits.startswith(str(code)) else []
+        tries += [f"0{digits}"]  # a spreadsheet drops the zero
+        tries += [f"+{digits}"] if starts_with_code(digits) else []
+    found = [number for each in tries for number in valid(each, region)]
+    return list(dict.fromkeys(found))
+
+
+def tidy(text: str) -> str:
+    """Digits of any script as 0-9, without what cannot be seen, and without the words that stand before a number."""
+    plain = western_digits(without_invisible(text)).replace("\u00a0", " ").strip()
+    plain = re.sub(r"(?<=\d{6})[.,]0+$", "", plain)  # 771234567.0: a number for a spreadsheet
+    return re.sub(r"^(?:t[eé]l(?:[eé]phone)?|phone|mobile|whatsapp|n°)\s*[.:]*\s*", "", plain, flags=re.IGNORECASE)
+
+
+def valid(text: str, region: str) -> list[str]:
+    """The number, when it is one, else what it became when its country renumbered."""
     try:
-        number = phonenumbers.parse(text, country or settings.DEFAULT_COUNTRY)
+        number = phonenumbers.parse(text, region)
+    except NumberParseException:
+        return []
+    written = str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    return [written] if phonenumbers.is_valid_number(number) else [n for n in [renumbered(written)] if n]
+
+
+def starts_with_code(digits: str) -> bool:
+    """Whether a number without its sign begins with the code of a country that is offered."""
+    return any(digits.startswith(str(phonenumbers.country_code_for_region(code))) for code in countries())
+
+
+def renumbered(e164: str) -> str:
+    """The number of today for one of before, "" when it is none.
+
+    Côte d'Ivoire, 31 January 2021 (ARTCI): 8 digits got two more in front, by operator, which the second digit of a
+    mobile number told (Moov 01, MTN 05, Orange 07) and the third of a fixed one (0: MTN 25, 8: Moov 21, else
+    Orange 27).
+    Benin, 30 November 2024 (ARCEP): 8 digits got 01 in front.
+    """
+    fresh = ""
+    if re.fullmatch(r"\+229[2-9]\d{7}", e164):
+        fresh = f"+22901{e164[4:]}"
+    elif re.fullmatch(r"\+225[0-8]\d{7}", e164) or re.fullmatch(r"\+2259\d{7}", e164):
+        old = e164[4:]
+        if old[0] in "23":
+            fresh = f"+225{ {'0': '25', '8': '21'}.get(old[2], '27') }{old}"
+        else:
+            fresh = f"+225{'01' if old[1] in '0123' else '05' if old[1] in '456' else '07'}{old}"
+    if not fresh or not phonenumbers.is_valid_number(phonenumbers.parse(fresh)):
+        return ""
+    return fresh
+
+
+def typed_otherwise(text: str, e164: str) -> str:
+    """What was typed, where its digits are not those of the number we keep: nothing that was written is lost."""
+    typed = re.sub(r"\D", "", tidy(text))
+    return text.strip()[:40] if typed and typed not in {e164[1:], f"00{e164[1:]}"} else ""
+
+
+def is_shortened(text: str) -> bool:
+    """``2,25E+12``: a spreadsheet left the last digits out, and nobody can bring them back."""
+    return bool(re.fullmatch(r"\d+(?:[.,]\d+)?E\+?\d+", tidy(text).replace(" ", ""), re.IGNORECASE))
+
+
+def country_from(text: str) -> str:
+    """The country that a cell names: its code ("CI"), its name in any of our languages, or its dialling code."""
+    wanted = comparable(text).strip(".")
+    if not wanted:
+        return ""
+    return country_names().get(wanted, "") or country_names().get(wanted.lstrip("+").removeprefix("00"), "")
+
+
+@lru_cache(maxsize=1)
+def country_names() -> dict[str, str]:
+    names = {}
+    for code in sorted(phonenumbers.SUPPORTED_REGIONS, reverse=True):
+        names[code.casefold()] = code
+        for language, _name in settings.LANGUAGES:
+            names[comparable(country_name(code, language))] = code
+    for code in reversed(countries()):
+        names[str(phonenumbers.country_code_for_region(code))] = code
+    return names | {"cote d'ivoire": "CI", "cote divoire": "CI", "ivory coast": "CI", "rci": "CI", "rdc": "CD",
+                    "drc": "CD", "usa": "US", "uk": "GB"}  # fmt: skip
+
+
+def zone_of(e164: str | None, country: str = "") -> str:
+    """The first time zone of a number, else of a country (its first mobile number's); "" when neither tells."""
+    text = e164 or (example(country) if country else "")
+    try:
+        zones = time_zones_for_number(phonenumbers.parse(text))
     except NumberParseException:
         return ""
-    if not phonenumbers.is_valid_number(number):
-        return ""
-    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    return "" if zones[0] == "Etc/Unknown" else str(zones[0])
 
 
 def looks_like_number(text: str) -> bool:
     """Digits with the marks that people put between them, and no letter."""
-    digits = [c for c in text if c.isdigit()]
-    return len(digits) >= 6 and not any(c.isalpha() for c in text)
+    plain = tidy(text)
+    return sum(c.isdigit() for c in plain) >= 6 and not any(c.isalpha() for c in plain)
 
 
 def candidates(text: str) -> list[str]:
     """What a number typed without its country may be, likeliest first. One country's number only when it has a +."""
-    found = (to_e164(text, code) for code in countries())
-    return list(dict.fromkeys(number for number in found if number))
+    found = [readings(text, code) for code in countries()]
+    first = [numbers[0] for numbers in found if numbers]
+    return list(dict.fromkeys([*first, *(number for numbers in found for number in numbers)]))
+
+
+def same_number(one: str, other: str, country: str = "") -> bool:
+    """Whether two texts, read as numbers of that country, are one number."""
+    return bool(to_e164(one, country)) and to_e164(one, country) == to_e164(other, country)
 
 
 def for_people(e164: str | None) -> str:

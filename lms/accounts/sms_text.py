@@ -7,7 +7,7 @@ BASIC = (
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENDED = "^{}\\[~]|€"  # two places each
-FOLD = str.maketrans(
+TYPEWRITER = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "\u00a0": " ",
      "\u202f": " ", "œ": "oe", "Œ": "OE", "\t": " "}
 )  # fmt: skip
@@ -35,9 +35,9 @@ def economical(text: str) -> str:
     """The same words in the GSM alphabet, where that loses only typography and rare accents ("ê" becomes "e"); a text
     in another script stays as it is.
     """
-    plain = "".join(c if c in BASIC or c in EXTENDED else fold_letter(c) for c in text.translate(FOLD))
+    plain = "".join(c if c in BASIC or c in EXTENDED else plain_letter(c) for c in text.translate(TYPEWRITER))
     return plain if is_gsm7(plain) else text
 
 
-def fold_letter(letter: str) -> str:
+def plain_letter(letter: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c)) or letter

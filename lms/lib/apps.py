@@ -7,7 +7,7 @@ class LibConfig(AppConfig):
     verbose_name = "House"
 
     def ready(self) -> None:
-        from lms.lib import checks  # noqa: F401  (registers the system checks)
+        from lms.lib import alphabet, checks, matching_text, production  # noqa: F401  (register themselves)
         from lms.lib.languages import introduce_languages
         from lms.lib.lookups import know_limits_of_numbers
 

@@ -9,5 +9,5 @@ for _folder in (DATA_DIR, DATA_DIR / "broker" / "queue", DATA_DIR / "broker" / "
 SECRET_KEY = SECRET_KEY or secret_from_file(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 DEBUG = env.bool("DEBUG", default=False)
-BASE_URL = env("BASE_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}")
+BASE_URL = env("BASE_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}").rstrip("/")
 WAGTAILADMIN_BASE_URL = BASE_URL

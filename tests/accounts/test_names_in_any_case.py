@@ -50,8 +50,8 @@ class TestTwinsOfBefore:
     @pytest.fixture(autouse=True)
     def as_before(self):
         with connection.cursor() as cursor:
-            for name in ("username", "email"):
-                cursor.execute(f"DROP INDEX unique_{name}_in_any_case")
+            for name in ("username_in_any_case", "email_in_any_case", "username_as_typed"):
+                cursor.execute(f"DROP INDEX unique_{name}")
 
     def part(self):
         import_module("lms.accounts.migrations.0003_twins_apart").part_twins(apps, None)

@@ -45,14 +45,14 @@ def test_importing_it_into_the_same_bank_adds_nothing(french):
     done = add_to_bank(
         entries=entries, bank=make_bank(), skill=make_skill(), difficulty=1, locale=french, live=True
     )  # fmt: skip
-    assert done == (0, len(KNOWN))
+    assert done == (0, len(KNOWN), 0)
 
 
 @pytest.mark.parametrize("code", ["Q_1", "_q--1_", ""], ids=["case", "dashes", "none"])
 def test_a_question_is_known_again_whatever_its_code(french, code):
     questions = [make_question(code=code, prompt="<p>Que voyez-vous ?</p>") for _one in range(2 if not code else 1)]
     entries = read_gift(write_gift(make_bank(), french))
-    for bank, done in ((make_bank(), (0, len(questions))), (make_bank("ailleurs"), (len(questions), 0))):
+    for bank, done in ((make_bank(), (0, len(questions), 0)), (make_bank("ailleurs"), (len(questions), 0, 0))):
         added = add_to_bank(entries=entries, bank=bank, skill=make_skill(), difficulty=1, locale=french, live=True)
         assert added == done
 

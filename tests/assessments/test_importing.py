@@ -60,10 +60,7 @@ def test_a_file_is_looked_at_before_anything_is_added(trainer_client):
 
 def test_the_good_ones_are_added_once_as_drafts_or_live(trainer_client):
     add(trainer_client)
-    assert [(row.code, row.live, row.difficulty) for row in Question.objects.order_by("code")] == [
-        ("q1", False, 1),
-        ("q2", False, 1),
-    ]
+    assert list(Question.objects.values_list("live", "difficulty")) == [(False, 1), (False, 1)]
     page, _run = add(trainer_client, live="on")
     assert Question.objects.count() == 2
     assert "déjà" in page

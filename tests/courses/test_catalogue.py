@@ -1,6 +1,6 @@
 import pytest
 
-from courses.catalogue import entries, fold, matches
+from courses.catalogue import entries, matches
 from courses.models import Course
 from tests.factories.courses import BOTH, course_page, make_course, make_enrolment
 
@@ -115,10 +115,6 @@ def test_an_unpublished_course_says_so_and_an_unknown_one_is_not_found(client, c
 
 def test_wagtails_own_address_leads_to_the_catalogue(client, courses):
     assert client.get("/fr/saisie/").url == "/fr/courses/saisie/"
-
-
-def test_fold_forgets_accents_and_case():
-    assert fold("Œuvre d’Été") == "oeuvre d'ete"
 
 
 def test_matches_is_plain(courses):

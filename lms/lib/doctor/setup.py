@@ -10,6 +10,7 @@ from django.core import checks, mail
 from django.utils.translation import gettext as _
 
 from lms.lib.checkup import Finding, broken, fine, register, watch
+from lms.lib.production import weak_key
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 MAIL_SECONDS = 5
@@ -22,7 +23,7 @@ def secret_key() -> Iterator[Finding]:
         "Set SECRET_KEY, or SECRET_KEY_FILE, to 50 random characters or more; keep it out of the backup's folder."
     )
     kept_in = Path(settings.DATA_DIR) / "secret_key"
-    if len(key) < 50 or len(set(key)) < 5 or key.startswith("django-insecure"):
+    if weak_key(key):
         yield broken(topic, _("It is short or easy to guess: anyone could forge a session."), remedy)
     elif kept_in.exists() and kept_in.stat().st_mode & 0o077:
         text = _("Other users of this machine can read %(path)s.") % {"path": kept_in}

@@ -1,0 +1,54 @@
+"""Finding people as they are written: the lists of people, the choosers and the fields where somebody is named."""
+
+import re
+
+from django.db.models import Q, QuerySet
+
+from lms.accounts import identity, phones
+from lms.accounts.models import User
+from lms.lib.comparison import western_digits, without_invisible
+
+FEWEST_DIGITS = 4  # of a number that is looked for by a part of it
+
+
+def people_matching(text: str, path: str = "") -> Q:
+    """Whose name holds each word, in any order and spelling, or whose user name, address or number holds the text.
+
+    ``path`` leads to the person from the rows that are searched: ``"user__"``.
+    """
+    words, key = identity.search_words(text), identity.username_key(text)
+    found = Q(pk__in=[])
+    if words:
+        each = Q()
+        for word in words:
+            each &= Q(**{f"{path}name_key__contains": word}) | Q(**{f"{path}username_key__contains": word})
+        found |= each
+    if key:
+        found |= Q(**{f"{path}username_key__contains": key}) | Q(**{f"{path}email__icontains": key})
+    plain = western_digits(without_invisible(text))
+    digits = re.sub(r"\D", "", plain)
+    if len(digits) >= FEWEST_DIGITS and not any(c.isalpha() for c in plain):
+        found |= Q(**{f"{path}phone__in": phones.candidates(text)})
+        for part in {digits, digits.lstrip("0")} - {""}:
+            found |= Q(**{f"{path}phone__contains": part}) | Q(**{f"{path}phone_typed__contains": part})
+    return found
+
+
+def named(people: "QuerySet[User]", text: str) -> User | None:
+    """The one person whom a number, a user name or a full name means; None when nobody or several are meant."""
+    if phones.looks_like_number(text):
+        numbers = phones.candidates(text)
+        found = {user.phone: user for user in people.filter(phone__in=numbers)}
+        return next((found[number] for number in numbers if number in found), None)
+    key = identity.username_key(text)
+    user = people.filter(username_key=key).first() if key else None
+    if user is None and (name := identity.name_key(text)):
+        namesakes = list(people.filter(name_key=name)[:2])
+        user = namesakes[0] if len(namesakes) == 1 else None
+    return user
+
+
+def namesakes(people: "QuerySet[User]", full_name: str) -> "QuerySet[User]":
+    """Who has this name, in whatever spelling and order."""
+    key = identity.name_key(full_name)
+    return people.filter(name_key=key) if key else people.none()

@@ -1,0 +1,107 @@
+"""Which column of a list of people holds what, told from the titles that people give them. Pure: no database."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lms.lib.comparison import heading_key
+
+SMALL_WORDS = frozenset(
+    {"a", "and", "au", "complet", "complete", "d", "de", "des", "du", "et", "la", "le", "les", "l", "n", "no", "num",
+     "numero", "number", "of", "or", "ou", "s", "sa", "son", "the", "votre", "your", "1", "personnel", "personal",
+     "principal"}
+)  # fmt: skip
+"""They stand in titles and say nothing: "N° de téléphone", "Nom & prénom(s)", "Your phone number"."""
+OWNERS = frozenset(
+    {"apprenant", "apprenante", "eleve", "etudiant", "candidat", "participant", "beneficiaire", "learner", "student",
+     "trainee"}
+)  # fmt: skip
+CLOSE = 0.8  # of difflib: one wrong letter in five
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A column that nobody reads, and what it looks like: a column's key, "first", "family" or ""."""
+
+    place: int
+    title: str
+    guess: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each column stands. ``first`` and ``family`` are set where the name is in two columns."""
+
+    places: Mapping[str, int] = field(default_factory=dict)
+    first: int | None = None
+    family: int | None = None
+    has_header: bool = True
+    unknown: tuple[Unknown, ...] = ()
+
+    @property
+    def has_name(self) -> bool:
+        return "full_name" in self.places or (self.first is not None and self.family is not None)
+
+
+class NoNameError(ValueError):
+    """No column holds the names."""
+
+
+def meaning(title: str) -> frozenset[str]:
+    """The words of a title that count, in the singular."""
+    words = [singular(word) for word in heading_key(title).split()]
+    kept = [word for word in words if word not in SMALL_WORDS] or words
+    return frozenset([word for word in kept if word not in OWNERS] or kept)
+
+
+def singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word
+
+
+def find_layout(
+    header: Sequence[str],
+    titles: Mapping[str, Iterable[str]],
+    first: Iterable[str],
+    family: Iterable[str],
+    chosen: Mapping[int, str],
+) -> Layout:
+    """``titles`` by key of the columns. What was ``chosen`` for a place comes first. Raises NoNameError."""
+    found = {place: meaning(title) for place, title in enumerate(header) if title.strip() and place not in chosen}
+    known = {key: [meaning(title) for title in names] for key, names in titles.items()}
+    halves = {"first": [meaning(title) for title in first], "family": [meaning(title) for title in family]}
+    both = [one | other for one in halves["first"] for other in [*halves["family"], *known["full_name"]]]
+    places = {key: place for place, key in chosen.items() if key}
+    for half in ("first", "family"):
+        if half == "first" or "first" in places:
+            take(places, half, halves[half], found)
+    for key in known:
+        take(places, key, [*known[key], *(both if key == "full_name" else [])], found)
+    rest = {key: place for key, place in places.items() if key not in halves}
+    unknown = tuple(
+        Unknown(place, header[place], guess(words, places, known | halves)) for place, words in found.items()
+    )
+    layout = Layout(rest, places.get("first"), places.get("family"), True, unknown)
+    if not layout.has_name and (rest or layout.first is not None):
+        raise NoNameError
+    return layout if layout.has_name else Layout({"full_name": 0, "phone": 1}, has_header=False)
+
+
+def take(
+    places: dict[str, int], key: str, meanings: Sequence[frozenset[str]], found: dict[int, frozenset[str]]
+) -> None:
+    """Give the first column of such a title to ``key``, in the order of its titles."""
+    if key in places:
+        return
+    place = next((place for each in meanings for place, words in found.items() if words == each), None)
+    if place is not None:
+        places[key] = place
+        del found[place]
+
+
+def guess(words: frozenset[str], places: Mapping[str, int], known: Mapping[str, Sequence[frozenset[str]]]) -> str:
+    """The column that a title looks like, among those that were not found."""
+    spelled = {" ".join(sorted(each)): key for key, meanings in known.items() if key not in places for each in meanings}
+    close = difflib.get_close_matches(" ".join(sorted(words)), spelled, n=1, cutoff=CLOSE)
+    if close:
+        return spelled[close[0]]
+    return next((key for text, key in spelled.items() if len(text) > 3 and text in words), "")

@@ -1,0 +1,59 @@
+"""Searching columns of text without regard to case and accents, on every database, with nothing to install in it.
+
+People have keys of their own (``lms/accounts/identity.py``); this is for the short lists: employers, skills, courses.
+"""
+
+import json
+from contextlib import suppress
+from typing import Any
+
+from django.db.backends.signals import connection_created
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Cast
+from django.db.models.lookups import Contains
+
+from lms.lib.comparison import comparable
+
+FUNCTION = "comparable_text"
+ACCENTED = "àáâãäåāăąçćčďèéêëēĕėęěğìíîïīĭįıłñńňòóôõöøōŏőŕřśşšșţťțùúûüūŭůűųýÿźżž’‘ʼ`"
+PLAIN = "".join(map(comparable, ACCENTED))  # one letter for each
+
+
+class Comparable(Func):
+    """A column as ``comparable`` would write it: exactly on SQLite, for the letters above on PostgreSQL."""
+
+    output_field = TextField()
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function=FUNCTION, **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        accented, plain = ACCENTED.replace("'", "''"), PLAIN.replace("'", "''")
+        lowered = f"translate(lower(%(expressions)s), '{accented}', '{plain}')"
+        template = f"replace(replace({lowered}, 'œ', 'oe'), 'æ', 'ae')"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+def holds(field: str, word: str) -> Q:
+    """Rows whose field, a text or texts by language, holds the word."""
+    text = Comparable(Cast(F(field), TextField()))
+    return Q(Contains(text, Value(comparable(word))))
+
+
+def _of_column(text: Any) -> str | None:
+    """SQLite keeps the letters of a JSON text as ``\\u00e9``."""
+    if text is None:
+        return None
+    if isinstance(text, str) and text.startswith(("{", "[")):
+        with suppress(ValueError):
+            text = json.dumps(json.loads(text), ensure_ascii=False)
+    return comparable(str(text))
+
+
+def teach_sqlite(connection: Any, **_rest: Any) -> None:
+    if connection.vendor == "sqlite":
+        connection.connection.create_function(FUNCTION, 1, _of_column, deterministic=True)
+
+
+connection_created.connect(teach_sqlite, dispatch_uid="matching-text")
