@@ -5,6 +5,7 @@ The table waits in private storage beside the run; only its importer is shown it
 
 import json
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts import imports, phones, services, usernames
 from lms.accounts.enums import RowOutcome
-from lms.accounts.imports import Plan, Problem, Row
+from lms.accounts.imports import Plan, Problem, Reading, Row
 from lms.accounts.models import ImportedRow, ImportRun, User
 from lms.accounts.signals import learners_created
 from lms.lib import runs
@@ -30,17 +31,23 @@ PRINT_AT_ONCE = 200  # cards on one print: each QR takes some milliseconds
 SHOWN = 100  # rows of each kind that the page shows before anything is created
 
 
-def start_import(*, content: bytes, by: User) -> ImportRun:
-    """Keep the file and let the worker look at it."""
-    run = ImportRun(by=by)
+def start_import(*, content: bytes, by: User, country: str = "") -> ImportRun:
+    """Keep the file and let the worker look at it. ``country``: of numbers that do not say theirs."""
+    run = ImportRun(by=by, answers={"country": country})
     run.keep("upload", content)
     return runs.start(run)
 
 
-def plan_of(*, table: list[list[str]], by: User) -> Plan:
+def reading_of(run: ImportRun) -> Reading:
+    """What the importer said of the table."""
+    columns = {int(place): key for place, key in run.answers.get("columns", {}).items()}
+    return Reading(run.answers.get("country", ""), columns)
+
+
+def plan_of(*, table: list[list[str]], by: User, reading: Reading | None = None) -> Plan:
     """Raises RefusedError when the table as a whole cannot be read."""
     try:
-        return imports.make_plan(table, by)
+        return imports.make_plan(table, by, reading)
     except ValidationError as error:
         raise RefusedError(" ".join(error.messages)) from error
 
@@ -61,7 +68,7 @@ class LearnerImport(Kind):
             table = parse_apart("lms.lib.tables.read_table", run.read("upload"), max_rows=imports.MAX_ROWS)
         except UnreadableFileError as error:
             raise RefusedError(str(error)) from error
-        plan = plan_of(table=table, by=run.by)
+        plan = plan_of(table=table, by=run.by, reading=reading_of(run))
         good = [row.number for row in plan.rows if not row.problems]
         run.keep("table", json.dumps(table).encode())
         run.keep("plan", json.dumps(in_short(plan) | {"good": good}).encode())
@@ -74,7 +81,9 @@ class LearnerImport(Kind):
         if not left:
             finish(run, RunState.DONE)
             return
-        rows = list(cut(imports.look_again(table, run.by, left[: runs.ROWS_AT_ONCE // 3], others_of(run))))
+        rows = list(
+            cut(imports.look_again(table, run.by, left[: runs.ROWS_AT_ONCE // 3], others_of(run), reading_of(run)))
+        )
         try:
             with run.advance(position=run.position + len(rows)):
                 write_rows(run, rows)
@@ -86,6 +95,20 @@ class LearnerImport(Kind):
                 with run.advance(position=run.position + 1):
                     write_alone(run, table, number)
 
+    def options(self, data: Any) -> dict[str, Any]:
+        """The country of the numbers, what columns hold, and the rows that are no duplicates."""
+        keys = dict(imports.may_be())
+        columns = {
+            name.removeprefix("column-"): value
+            for name, value in data.items()
+            if re.fullmatch(r"column-[0-9]{1,2}", name) and value and value in keys
+        }
+        country = data.get("country", "")
+        create = [int(number) for number in data.getlist("create") if re.fullmatch("[0-9]{1,6}", number)]
+        return {"answers": {
+            "country": country if country in phones.countries() else "", "columns": columns, "create": create,
+        }}  # fmt: skip
+
     def stop(self, run: ImportRun) -> None:
         if run.rows.exists():
             finish(run, RunState.STOPPED)
@@ -95,7 +118,11 @@ class LearnerImport(Kind):
 
     def context(self, run: ImportRun, page: str) -> dict[str, Any]:
         if run.state == RunState.READY:
-            return {"plan": json.loads(run.read("plan")), "shown": SHOWN}
+            return {
+                "plan": json.loads(run.read("plan")), "shown": SHOWN, "country": run.answers.get("country", ""),
+                "countries": phones.country_choices(), "may_be": imports.may_be(),
+                "chosen": {int(place): key for place, key in run.answers.get("columns", {}).items()},
+            }  # fmt: skip
         counts = {outcome: run.rows.filter(outcome=outcome).count() for outcome in RowOutcome.values}
         printed = range(0, counts[RowOutcome.CREATED] if run.is_ended else 0, PRINT_AT_ONCE)
         batches = [(at, at + 1, min(at + PRINT_AT_ONCE, counts[RowOutcome.CREATED])) for at in printed]
@@ -106,11 +133,29 @@ def in_short(plan: Plan) -> dict[str, Any]:
     """What the page shows of a plan, and what the file of refused rows needs."""
     return {
         "header": plan.header,
-        "counts": {"new": len(plan.new), "known": len(plan.known), "bad": len(plan.bad)},
+        "counts": {"new": sum(not row.alike for row in plan.new), "known": len(plan.known), "bad": len(plan.bad)},
         "new": [
             {"number": row.number, "name": row.name, "phone": row.values["phone"], "language": row.values["language"]}
-            for row in plan.new[:SHOWN]
+            for row in [row for row in plan.new if not row.alike][:SHOWN]
         ],
+        "alike": [
+            {
+                "number": row.number,
+                "name": row.name,
+                "phone": row.values["phone"],
+                "others": [
+                    {"pk": user.pk, "name": user.full_name, "username": user.username, "phone": user.phone}
+                    for user in row.alike[:3]
+                ],
+            }
+            for row in plan.new
+            if row.alike
+        ],
+        "unknown": [
+            {"place": each.place, "title": each.title, "guess": each.guess, "example": example_of(plan, each.place)}
+            for each in plan.layout.unknown
+        ],
+        "has_header": plan.layout.has_header,
         "known": [
             {"number": row.number, "name": row.name, "username": row.user.username, "pk": row.user.pk}
             for row in plan.known[:SHOWN]
@@ -123,6 +168,16 @@ def in_short(plan: Plan) -> dict[str, Any]:
             for problem in row.problems
         ],
     }
+
+
+def example_of(plan: Plan, place: int) -> str:
+    """The first thing that stands in a column."""
+    return next((row.cells[place] for row in plan.rows if place < len(row.cells) and row.cells[place]), "")
+
+
+def alike_text(row: Row) -> str:
+    text = _("%(name)s (%(username)s) is here already. If this is the same person, add the number there; else tick it.")
+    return text % {"name": row.alike[0].full_name, "username": row.alike[0].username}
 
 
 def cut(plan: Plan) -> Iterator[Row]:
@@ -144,6 +199,9 @@ def write_rows(run: ImportRun, rows: Sequence[Row]) -> None:
     """Create the learners of new rows, hand the values of all good ones to the columns of apps above, and note what
     became of each. In the caller's transaction.
     """
+    for row in rows:
+        if row.alike and row.number not in run.answers.get("create", []):
+            row.problems.append(Problem(str(imports.NAME.label), alike_text(row)))
     new = [row for row in rows if not row.problems and row.user is None]
     notes = {row.number: ImportedRow(run=run, number=row.number, outcome=RowOutcome.KNOWN) for row in rows}
     for row, user in zip(new, create_learners(rows=new, by=run.by), strict=True):
@@ -162,7 +220,9 @@ def write_rows(run: ImportRun, rows: Sequence[Row]) -> None:
 def write_alone(run: ImportRun, table: list[list[str]], number: int) -> None:
     """One row; when the database refuses it, that is noted, and the others go on."""
     try:
-        retry_on_conflict(lambda: write_rows(run, imports.look_again(table, run.by, [number], others_of(run)).rows))
+        retry_on_conflict(
+            lambda: write_rows(run, imports.look_again(table, run.by, [number], others_of(run), reading_of(run)).rows)
+        )
     except runs.PASSING:
         raise
     except Exception:

@@ -139,11 +139,20 @@ PHONE = Column(
 )  # fmt: skip
 COUNTRY = Column("country", gettext_lazy("Country"), ("pays", "country", "indicatif", "country code"), clean_country)
 LANGUAGE = Column("language", gettext_lazy("Language"), ("langue", "language", "lang", "langue parlée"), clean_language)
-FIRST, FAMILY = ("prénom", "first name", "given name", "forename"), ("nom", "family name", "last name", "surname")
+FIRST, FAMILY = (
+    ("prénom", "first name", "given name", "forename"),
+    ("nom", "nom de famille", "family name", "last name", "surname"),
+)
 
 
 def columns() -> list[Column]:
     return [NAME, COUNTRY, PHONE, LANGUAGE, *EXTRA_COLUMNS]
+
+
+def may_be() -> list[tuple[str, str]]:
+    """What the importer may say of a column that was not recognised."""
+    halves = [("first", _("First name")), ("family", _("Family name"))]
+    return [("", _("leave out")), *halves, *((column.key, str(column.label)) for column in columns())]
 
 
 def find_layout(header: Sequence[str], chosen: Mapping[int, str] | None = None) -> Layout:

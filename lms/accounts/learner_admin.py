@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -105,6 +106,16 @@ class UploadForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
     )  # fmt: skip
 
+    country = forms.ChoiceField()
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = by.country if by.country in phones.countries() else settings.DEFAULT_COUNTRY
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country of the numbers"), required=False, choices=phones.country_choices(), initial=mine,
+            help_text=_("Of those that do not say theirs, in a column or in the number itself."),
+        )  # fmt: skip
+
     def clean(self) -> dict[str, Any]:
         """Reads whichever was given into ``content``."""
         data: dict[str, Any] = super().clean() or {}
@@ -120,9 +131,11 @@ class UploadForm(forms.Form):
 @team_only
 def start_import(request: SignedInRequest) -> HttpResponse:
     """Takes the file as it is; the worker reads it, and the run's page says what is in it."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, by=request.user)
     if request.method == "POST" and form.is_valid():
-        run = enrolling.start_import(content=form.cleaned_data["content"], by=request.user)
+        run = enrolling.start_import(
+            content=form.cleaned_data["content"], by=request.user, country=form.cleaned_data["country"]
+        )
         return redirect("runs:run", run.pk)
     title = _("Create learners from a list")
     context = {"form": form, "columns": imports.columns(), "breadcrumbs_items": crumbs(title), "header_title": title}
@@ -132,7 +145,8 @@ def start_import(request: SignedInRequest) -> HttpResponse:
 @team_only
 def template_file(request: SignedInRequest) -> HttpResponse:
     """An example to fill in."""
-    example = [_("Awa Ndiaye"), phones.example(), request.user.language]
+    country = request.user.country or settings.DEFAULT_COUNTRY
+    example = [_("Awa Ndiaye"), country, phones.example(country), request.user.language]
     header = [str(column.label) for column in imports.columns()]
     return csv_response("learners", header, [[*example, *[""] * (len(header) - len(example))]])
 

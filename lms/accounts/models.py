@@ -296,6 +296,8 @@ class ImportRun(Run):
 
     left_out = models.PositiveIntegerField(default=0, editable=False)  # rows in the file that came back
 
+    answers = models.JSONField(default=dict, editable=False)  # as ``enrolling.LearnerImport.options`` returns them
+
     class Meta(Run.Meta):
         verbose_name = _("import of learners")
         verbose_name_plural = _("imports of learners")

@@ -35,13 +35,14 @@ def list_runs(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_only
 def show_run(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """How far it is, or what it did. POST: ``step`` go, stop or again."""
+    """How far it is, or what it did. POST: ``step`` go, check, stop or again."""
     run = own_run(request, pk)
     kind = runs.kind_of(run)
     if request.method == "POST":
         step = request.POST.get("step")
         done = (
             runs.confirm(run, **kind.options(request.POST)) if step == "go"
+            else runs.check_again(run, **kind.options(request.POST)) if step == "check"
             else runs.stop(run) if step == "stop"
             else runs.try_again(run) if step == "again" else False
         )  # fmt: skip

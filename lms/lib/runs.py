@@ -239,6 +239,12 @@ def confirm(run: Run, **options: Any) -> bool:
 
 
 @transaction.atomic
+def check_again(run: Run, **options: Any) -> bool:
+    """Look at it anew, read as ``options`` say. False when the run does not wait for a word (any more)."""
+    return _move(run, (RunState.READY,), state=RunState.CHECKING, position=0, **options)
+
+
+@transaction.atomic
 def stop(run: Run) -> bool:
     """Ask for the end; what is done stays done. False when the run has ended already."""
     return _move(run, (RunState.CHECKING, RunState.READY, RunState.WORKING), state=RunState.STOPPING)

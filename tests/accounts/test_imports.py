@@ -1,14 +1,17 @@
 """Learners from a table: what is read, what is refused with which remedy, and that nothing happens twice."""
 
 import io
+import json
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DataError
+from django.http import QueryDict
 from django.utils import timezone
 from openpyxl import Workbook
 
 from lms.accounts import enrolling, imports, usernames
+from lms.accounts.enrolling import LearnerImport
 from lms.accounts.models import AuditEvent, ImportedRow, ImportRun, User
 from lms.accounts.signals import learners_created
 from lms.lib import runs
@@ -285,3 +288,66 @@ def test_files_do_not_stay(trainer, monkeypatch):
     assert not ImportRun.objects.exists()
     assert not ImportedRow.objects.exists()
     assert User.objects.filter(full_name="Awa Ndiaye").exists()
+
+
+# --- what the importer is told before anything is written, and may say
+
+
+def test_headings_as_people_write_them(trainer):
+    for header in (
+        "N° de téléphone;Nom et prénoms", "\ufeffContact;NOM & PRÉNOM(S)", "Tél.;Nom complet", "WhatsApp;Full name",
+        "Mobile phone number;Learner's name", "Numéro de téléphone (WhatsApp);Noms et Prénoms", "GSM;Name",
+    ):  # fmt: skip
+        (row,) = plan(f"{header}\n77 123 45 67;Awa Ndiaye", trainer).rows
+        assert (row.problems, row.name, row.values["phone"]) == ([], "Awa Ndiaye", "+221771234567"), header
+
+
+@pytest.mark.parametrize(
+    "header", ["Prénom(s);Nom", "Prénoms;NOM DE FAMILLE", "First name;Last name", "Given names;Surname"]
+)
+def test_a_name_in_two_columns(trainer, header):
+    assert plan(f"{header}\nAwa;Ndiaye", trainer).rows[0].name == "Awa Ndiaye"
+
+
+def test_an_unknown_heading_is_told_and_may_be_corrected(trainer):
+    content = "Nom complet;Telefone;Date de naissance;Contact d'urgence\nAwa Ndiaye;77 123 45 67;2001-02-03;76"
+    run = check_import(content, trainer)
+    found = json.loads(run.read("plan"))["unknown"]
+    assert [(each["title"], each["guess"]) for each in found][:2] == [("Telefone", "phone"), ("Date de naissance", "")]
+    assert found[2]["title"] == "Contact d'urgence", "somebody else's number is not taken for hers"
+    answers = LearnerImport().options(QueryDict("country=SN&column-1=phone&column-x=phone&column-2=&create=x"))
+    assert runs.check_again(run, **answers)
+    work_off(run)
+    again = json.loads(run.read("plan"))
+    assert again["new"][0]["phone"] == "+221771234567"
+    assert "Telefone" not in [each["title"] for each in again["unknown"]]
+
+
+def test_the_country_of_a_list_and_of_a_row(trainer):
+    run = enrolling.start_import(
+        content="Nom;Contact;Pays\nAwa Ba;701020304;\nIna Sow;97123456;Bénin\nAma Ka;0612345678;fr\nEva;1;Xx".encode(),
+        by=trainer, country="CI",
+    )  # fmt: skip
+    work_off(run)
+    found = json.loads(run.read("plan"))
+    assert [row["phone"] for row in found["new"]] == ["+2250701020304", "+2290197123456", "+33612345678"]
+    assert found["counts"]["bad"] == 1
+    runs.confirm(run)
+    work_off(run)
+    ina = User.objects.get(username="ina.sow")
+    assert (ina.phone_typed, ina.country) == ("97123456", "BJ")
+
+
+def test_somebody_who_may_be_here_already_waits_for_a_word(trainer):
+    here = make_user("awa.ndiaye", full_name="Awa N’Diaye", phone="+221770000001", created_by=trainer)
+    content = "Nom;Contact\nNDIAYE Awa;77 123 45 67\nNdiaye  awa;77 123 45 68\nAma Ba;77 123 45 69"
+    run = check_import(content, trainer)
+    found = json.loads(run.read("plan"))
+    assert [(row["number"], row["others"][0]["pk"]) for row in found["alike"]] == [(2, here.pk), (3, here.pk)]
+    assert found["counts"]["new"] == 1
+    runs.confirm(run, **LearnerImport().options(QueryDict("country=SN&create=3")))
+    done = work_off(run)
+    assert sorted(User.objects.filter(created_by=trainer).exclude(pk=here.pk).values_list("phone", flat=True)) == [
+        "+221771234568", "+221771234569",
+    ]  # fmt: skip
+    assert "awa.ndiaye" in refused_rows(done)
