@@ -13,6 +13,7 @@ from courses.outline import Outline, active_language, all_outlines, best_outline
 from courses.progress import is_complete, required_keys
 from courses.signals import course_completed, step_done
 from lms.accounts.models import User
+from lms.lib.locks import locked
 
 
 class EnrolmentRefusedError(Exception):
@@ -77,38 +78,38 @@ def mark_step_done(*, enrolment: Enrolment, step_key: UUID, kind: StepKind | str
     Sends ``step_done`` and, once in a lifetime, ``course_completed``, inside this transaction. The enrolment's row is
     locked (SQLite's transactions are IMMEDIATE), so two steps finished at the same moment complete the course once.
     """
-    locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course").get(pk=enrolment.pk)
+    fresh = locked(Enrolment.objects.select_related("course")).get(pk=enrolment.pk)
     _row, is_new = StepProgress.objects.get_or_create(
-        enrolment=locked, step_key=step_key, defaults={"kind": StepKind(kind)}
+        enrolment=fresh, step_key=step_key, defaults={"kind": StepKind(kind)}
     )
     if is_new:
-        locked.last_active_at = timezone.now()
-        locked.save(update_fields=["last_active_at"])
-        step_done.send(Enrolment, enrolment_id=locked.pk, step_key=step_key)
-    complete_if_done(locked)
-    enrolment.completed_at = locked.completed_at
+        fresh.last_active_at = timezone.now()
+        fresh.save(update_fields=["last_active_at"])
+        step_done.send(Enrolment, enrolment_id=fresh.pk, step_key=step_key)
+    complete_if_done(fresh)
+    enrolment.completed_at = fresh.completed_at
     return is_new
 
 
 @transaction.atomic
 def finish_course(*, enrolment: Enrolment) -> bool:
     """Complete a course whose last missing step the trainers have withdrawn; True when it is complete now."""
-    locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course").get(pk=enrolment.pk)
-    complete_if_done(locked)
-    enrolment.completed_at = locked.completed_at
-    return locked.completed_at is not None
+    fresh = locked(Enrolment.objects.select_related("course")).get(pk=enrolment.pk)
+    complete_if_done(fresh)
+    enrolment.completed_at = fresh.completed_at
+    return fresh.completed_at is not None
 
 
-def complete_if_done(locked: Enrolment) -> None:
+def complete_if_done(enrolment: Enrolment) -> None:
     """Write ``completed_at`` and send ``course_completed`` when every required step is done. Wants the row locked."""
-    if locked.completed_at is not None:
+    if enrolment.completed_at is not None:
         return
-    own = best_outline(locked.course, locked.language)
-    if own is None or not is_complete(finishing_keys(locked.course, own), done_keys(locked)):
+    own = best_outline(enrolment.course, enrolment.language)
+    if own is None or not is_complete(finishing_keys(enrolment.course, own), done_keys(enrolment)):
         return
-    locked.completed_at = timezone.now()
-    locked.save(update_fields=["completed_at"])
-    course_completed.send(Enrolment, enrolment_id=locked.pk)
+    enrolment.completed_at = timezone.now()
+    enrolment.save(update_fields=["completed_at"])
+    course_completed.send(Enrolment, enrolment_id=enrolment.pk)
 
 
 def finishing_keys(course: Course, own: Outline) -> frozenset[UUID]:

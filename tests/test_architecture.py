@@ -36,3 +36,18 @@ def test_no_template_needs_a_looser_content_policy():
         if marker in path.read_text()
     ]
     assert wrong == []
+
+
+def test_rows_are_locked_in_one_place():
+    """docs/locks.md: elsewhere nobody could see the order."""
+    folders = ("lms", "cms", "courses", "assessments", "certificates", "placement")
+    files = {file for app in folders for file in (ROOT / app).rglob("*.py") if "migrations" not in file.parts}
+    assert [file for file in files if "select_for_update(" in file.read_text()] == [ROOT / "lms" / "lib" / "locks.py"]
+
+
+def test_the_order_of_locks_is_the_documented_one():
+    from lms.lib import locks
+
+    rows = [line.split("|") for line in (ROOT / "docs" / "locks.md").read_text().splitlines() if line.startswith("| ")]
+    told = [row[2].strip() for row in rows if row[1].strip().isdigit()]
+    assert [apps.get_model(label).__name__ for label in locks.ORDER] == told

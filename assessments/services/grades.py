@@ -18,10 +18,12 @@ from assessments.grading import AttemptResult, GradedItemInput, PassRule, grade_
 from assessments.models import Attempt, AttemptItem, Grade, Response
 from assessments.signals import attempt_graded
 from courses.enums import StepKind
+from courses.models import Enrolment
 from courses.services import mark_step_done
 from lms.accounts.messages import tell
 from lms.accounts.models import User
 from lms.lib import sweeps
+from lms.lib.locks import hold, locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,20 @@ def submit(*, attempt: Attempt) -> Attempt:
 
     Repeating it changes nothing: the row is locked and closed once. Past its deadline it counts as closed then.
     """
-    locked = lock(attempt)
-    if locked.submitted_at is not None:
-        return locked
-    reason, ended_at = how_it_ends(locked, timezone.now())
-    items = items_with_answers(locked)
-    result = grade_items(locked, items, content_of(item.revision_id for item in items))
-    locked.submitted_at = ended_at
-    return record_grade(locked, result, reason)
+    fresh = lock(attempt)
+    if fresh.submitted_at is not None:
+        return fresh
+    reason, ended_at = how_it_ends(fresh, timezone.now())
+    items = items_with_answers(fresh)
+    result = grade_items(fresh, items, content_of(item.revision_id for item in items))
+    fresh.submitted_at = ended_at
+    return record_grade(fresh, result, reason)
 
 
 def lock(attempt: Attempt) -> Attempt:
-    rows = Attempt.objects.select_related("enrolment", "assessment").select_for_update(of=("self",), no_key=True)
-    return rows.get(pk=attempt.pk)
+    """The attempt, and before it its enrolment: handing in may complete the course, and ``start`` locks that first."""
+    hold(Enrolment.objects.filter(pk=attempt.enrolment_id))
+    return locked(Attempt.objects.select_related("enrolment", "assessment")).get(pk=attempt.pk)
 
 
 def how_it_ends(attempt: Attempt, now: datetime) -> tuple[GradeReason, datetime]:
@@ -145,17 +148,17 @@ def regrade(*, attempt: Attempt, by: User, dry_run: bool = False, may_lower: boo
     A question that has changed its type, or is withdrawn, is marked by the version she saw. A mark never falls
     unless ``may_lower``; the report says what would happen. Raises ValueError for an attempt that is still open.
     """
-    locked = lock(attempt)
-    if locked.submitted_at is None or locked.score is None:
+    fresh = lock(attempt)
+    if fresh.submitted_at is None or fresh.score is None:
         raise ValueError("an open attempt has no grade yet")
-    items = items_with_answers(locked)
-    result = grade_items(locked, items, mended_contents(items))
-    report = Regraded(locked, locked.score, bool(locked.passed), result, applied=False)
+    items = items_with_answers(fresh)
+    result = grade_items(fresh, items, mended_contents(items))
+    report = Regraded(fresh, fresh.score, bool(fresh.passed), result, applied=False)
     if dry_run or not report.changed or (report.lowered and not may_lower):
         return report
-    record_grade(locked, result, GradeReason.REGRADED, by)
+    record_grade(fresh, result, GradeReason.REGRADED, by)
     tell_regraded(report)
-    return Regraded(locked, report.old_score, report.old_passed, result, applied=True)
+    return Regraded(fresh, report.old_score, report.old_passed, result, applied=True)
 
 
 def tell_regraded(report: Regraded) -> None:

@@ -19,6 +19,7 @@ from assessments.models import Assessment, AssessmentPage, AssessmentSection, At
 from assessments.seeds import new_seed
 from assessments.services.grades import submit
 from courses.models import Enrolment
+from lms.lib.locks import hold
 from lms.lib.translated import pick
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def start(*, enrolment: Enrolment, page: AssessmentPage, language: str) -> Attem
 
 @transaction.atomic
 def start_once(enrolment: Enrolment, page: AssessmentPage, language: str) -> Attempt:
-    Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    hold(Enrolment.objects.filter(pk=enrolment.pk))
     assessment = page.assessment
     earlier = list(Attempt.objects.filter(enrolment=enrolment, assessment=assessment).order_by("number"))
     current = next((attempt for attempt in earlier if attempt.submitted_at is None), None)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from lms.accounts.models import User
+from lms.lib.locks import locked
 from placement.enums import By, OutcomeMark, RefusalReason
 from placement.enums import ReferralState as S
 from placement.models import Outcome, OutcomeAnswer, Referral
@@ -35,7 +36,7 @@ def answer(
         raise NotAllowedError
     refused = to == S.REFUSED
     said = message if shared or not refused else ""
-    rows = Referral.objects.select_for_update(no_key=True).filter(pk=referral.pk)
+    rows = locked(Referral.objects.filter(pk=referral.pk))
     if rows.values_list("state", "employer_message").get() == (to, said):
         return  # pressed twice, or repeated by a proxy
     move(

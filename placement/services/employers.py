@@ -15,9 +15,10 @@ from lms.accounts.messages import tell as tell_person
 from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.conflicts import retry_on_conflict
+from lms.lib.locks import hold
 from placement.enums import By, Vetting
 from placement.enums import ReferralState as S
-from placement.models import CandidateProfile, Employer, ProfileView, Referral, Shortlisted
+from placement.models import CandidateProfile, Employer, Opportunity, ProfileView, Referral, Shortlisted
 from placement.services.moves import MoveError, move
 from placement.services.opportunities import UNDECIDED
 
@@ -77,6 +78,7 @@ def suspend(*, employer: Employer, by: User, note: str = "") -> int:
     employer.save(update_fields=["vetting", "vetting_note"])
     record(actor=by, verb="suspend-employer", target=employer, fields=["vetting"])
     freed = 0
+    hold(Referral.objects.filter(opportunity__in=Opportunity.objects.filter(employer=employer)))
     for referral in Referral.objects.told().filter(opportunity__employer=employer, state__in=UNDECIDED):
         try:
             move(referral=referral, to=S.OBSOLETE, by=By.MANAGER, actor=by, note="employer suspended")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message, tell
+from lms.lib.locks import hold
 from placement.enums import By, ReferralState, Vetting
 from placement.models import Outcome, OutcomeAnswer
 from placement.services import secrets
@@ -52,11 +53,6 @@ def carry_on(*, outcome_id: Any, now: datetime) -> bool:
     Outcome.objects.filter(pk=outcome_id).update(in_work=False, answered_at=now, answered_by=By.CLOCK)
     OutcomeAnswer.objects.create(outcome_id=outcome_id, at=now, by=By.CLOCK, in_work=False)
     return True
-
-
-def hold(rows: QuerySet[Outcome]) -> None:
-    """Nobody else answers or corrects these before the end of the transaction."""
-    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from courses.models import Skill
 from lms.accounts.models import User
 from lms.accounts.services import record
+from lms.lib.locks import hold
 from placement.enums import PROPOSED_STATES, By, OpportunityState, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, OpportunityLanguage, OpportunitySkill, Referral
@@ -62,13 +63,14 @@ def publish(*, opportunity: Opportunity, actor: User) -> None:
 def lock(opportunity_id: int) -> None:
     """Take turns with whoever counts the positions of this opportunity or closes it. Before the first row of a "
     "referral."""
-    Opportunity.objects.select_for_update(no_key=True).get(pk=opportunity_id)
+    hold(Opportunity.objects.filter(pk=opportunity_id))
 
 
 @transaction.atomic
 def close(*, opportunity: Opportunity, state: OpportunityState, actor: User | None = None) -> int:
     """Close it. ``CLOSED`` frees those who have not been sent yet; ``FILLED`` everybody not hired. How many."""
     lock(opportunity.pk)
+    hold(Referral.objects.filter(opportunity=opportunity.pk))
     opportunity.state = state
     opportunity.save(update_fields=["state"])
     freed = UNDECIDED if state == OpportunityState.FILLED else STILL_ASKING

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from lms.accounts.models import User
+from lms.lib.locks import locked
 from placement.enums import Cefr, Equipment
 from placement.evidence import with_evidence
 from placement.filters import FILTERS
@@ -71,7 +72,7 @@ def update_profile(*, profile: CandidateProfile, languages: dict[str, int], **fi
 @transaction.atomic
 def index_profile(*, profile: CandidateProfile) -> set[str]:
     """Rebuild her rows of the search index; returns them. Nobody who is hidden or uncertified has any."""
-    rows = CandidateProfile.objects.select_related("user").select_for_update(of=("self",))  # one rebuilding at a time
+    rows = locked(CandidateProfile.objects.select_related("user"))  # one rebuilding at a time
     (fresh,) = with_evidence([rows.get(pk=profile.pk)])
     wanted = tokens_of(fresh) if fresh.is_searchable and fresh.user.is_active else set()
     kept = set(fresh.tokens.values_list("token", flat=True))
