@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from assessments.enums import Answers
 from assessments.models import Assessment, Attempt, AttemptItem, Response
 from courses.models import Enrolment, Skill
 from lms.accounts.models import User
 from lms.lib.compiled_queries import CompiledQuery
+from lms.lib.locks import locked
 
 
 def item_rows(user: int, attempt: UUID, position: int) -> QuerySet[AttemptItem]:
@@ -23,24 +24,20 @@ def item_of_course(user: int, attempt: UUID, position: int, code: str) -> QueryS
 
 def locked_item(user: int, attempt: UUID, position: int) -> QuerySet[AttemptItem]:
     rows = item_rows(user, attempt, position).select_related("attempt")
-    return rows.select_for_update(of=("attempt",), no_key=True)
+    return locked(rows, via="attempt")
 
 
-def newest_response(item: int, key: UUID) -> Any:
-    known = Exists(Response.objects.filter(item=OuterRef("item"), key=key))
-    rows = Response.objects.filter(item_id=item).annotate(known=known).order_by("-pk")
-    return rows.values_list("pk", "key", "answer", "known")[:1]
+def newest_response(item: int) -> Any:
+    """The newest key has the highest id: rows are added in the order of their keys (``saving``)."""
+    return Response.objects.filter(item_id=item).order_by("-pk").values_list("pk", "key", "answer")[:1]
 
 
-NO_KEY = UUID(int=0)
 RULES = ("attempt", "attempt__assessment")
 ITEM_OF_COURSE: CompiledQuery[AttemptItem] = CompiledQuery(
     item_of_course, user=int, attempt=UUID, position=int, code=str
 )
 LOCKED_ITEM: CompiledQuery[AttemptItem] = CompiledQuery(locked_item, user=int, attempt=UUID, position=int)
-NEWEST_RESPONSE: CompiledQuery[tuple[int, UUID, dict[str, Any], bool]] = CompiledQuery(
-    newest_response, item=int, key=UUID
-)
+NEWEST_RESPONSE: CompiledQuery[tuple[int, UUID, dict[str, Any]]] = CompiledQuery(newest_response, item=int)
 
 
 class AttemptNotFoundError(LookupError):
@@ -63,9 +60,9 @@ def found(item: AttemptItem | None) -> AttemptItem:
     return item
 
 
-def newest_of(item: AttemptItem, key: UUID = NO_KEY) -> tuple[int | None, UUID | None, dict[str, Any], bool]:
-    """(id, key, answer) of what counts for this question, and whether ``key`` was ever saved for it. One query."""
-    return NEWEST_RESPONSE.first(item=item.pk, key=key) or (None, None, {}, False)
+def newest_of(item: AttemptItem) -> tuple[int | None, UUID | None, dict[str, Any]]:
+    """(id, key, answer) of what counts for this question. One query."""
+    return NEWEST_RESPONSE.first(item=item.pk) or (None, None, {})
 
 
 def get_items(user: User, attempt: Attempt) -> list[Any]:

@@ -3,7 +3,6 @@
 Whatever belongs to somebody else answers 404. Every form may be sent twice.
 """
 
-import uuid
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from assessments import selectors
 from assessments.content import content_of
+from assessments.keys import issue_key, read_key
 from assessments.models import Assessment, AssessmentPage, Attempt, AttemptItem
 from assessments.pictures import picture_of
 from assessments.presentation import fill, presentation_of, refilled
@@ -142,7 +142,7 @@ def answer(request: SignedInRequest, code: str, slug: str, attempt_id: UUID, pos
             user=request.user,
             attempt_id=attempt_id,
             position=position,
-            key=form_key(request),
+            key=read_key(request.POST.get("key", "")),
             raw=dict(request.POST.lists()),
             flagged={"flag": True, "unflag": False}.get(go),
         )
@@ -151,19 +151,14 @@ def answer(request: SignedInRequest, code: str, slug: str, attempt_id: UUID, pos
         return show_question(request, code, slug, item, typed=dict(request.POST.lists()), error=str(error))
     except AttemptClosedError as error:
         return close_if_over(request, code, slug, error.attempt) or redirect(request.path)
-    stays = saved.stale or go in ("flag", "unflag")
+    if saved.stale:
+        messages.warning(request, _("You sent an older page: nothing has changed. Your answer that is saved is below."))
+        return redirect("assessments:question", code, slug, attempt_id, position)
+    stays = go in ("flag", "unflag")
     target = position if stays else position - 1 if go == "back" else position + 1
     if go == "overview" or target < 1:
         return redirect("assessments:overview", code, slug, attempt_id)
     return redirect("assessments:question", code, slug, attempt_id, target)
-
-
-def form_key(request: SignedInRequest) -> UUID:
-    """The name of the form that was sent. One that is damaged counts as a new form."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError:
-        return uuid.uuid4()
 
 
 def show_question(
@@ -177,7 +172,7 @@ def show_question(
     """The form of one question with her answer in it; what she typed wrongly stays as typed."""
     content = content_of([item.revision_id])[item.revision_id]
     presentation = presentation_of(item.attempt, item, content)
-    _pk, _key, saved, _known = selectors.newest_of(item)
+    _pk, newest_key, saved = selectors.newest_of(item)
     values = typed if typed is not None else refilled(content, presentation, saved)
     context = {
         "code": code,
@@ -187,7 +182,7 @@ def show_question(
         "prompt": content.prompt,
         "picture": picture_of(content),
         "presentation": fill(presentation, values),
-        "key": uuid.uuid4(),
+        "key": issue_key(after=newest_key),
         "is_saved": bool(saved) and not error,
         "total": AttemptItem.objects.filter(attempt=item.attempt_id).count(),
         "other_language": "" if item.attempt.language == active_language() else item.attempt.language,

@@ -13,7 +13,7 @@ import sys
 import time
 import traceback
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import lms  # noqa: F401  (a sound SQLite first)
 
@@ -21,6 +21,7 @@ import lms  # noqa: F401  (a sound SQLite first)
 def write_for_ever(attempt_id: UUID, user: Any, pipe: int) -> None:
     """Answer the questions of one attempt in turn, each time otherwise, and say which keys were saved."""
     from assessments.content import content_of
+    from assessments.keys import issue_key
     from assessments.models import Attempt
     from assessments.presentation import presentation_of
     from assessments.services import save_response
@@ -29,11 +30,11 @@ def write_for_ever(attempt_id: UUID, user: Any, pipe: int) -> None:
     items = list(attempt.items.order_by("position"))
     contents = content_of(item.revision_id for item in items)
     presentations = {item.position: presentation_of(attempt, item, contents[item.revision_id]) for item in items}
-    turn = 0
+    turn, key = 0, None
     while True:
         turn += 1
         for position, presentation in presentations.items():
-            key, options = uuid4(), presentation["options"]
+            key, options = issue_key(after=key), presentation["options"]
             raw = {presentation["field"]: [options[turn % len(options)]["token"]]}
             save_response(user=user, attempt_id=attempt_id, position=position, key=key, raw=raw)
             if turn > 1:  # the first answer after a restart may be the one that stands already: nothing to write

@@ -9,12 +9,12 @@ import os
 import re
 import subprocess
 import sys
-import uuid
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 from urllib.parse import urlencode
 
+from assessments.keys import issue_key
 from bench.actors import TOKEN
 from bench.installation import ROOT, Site, free_port
 from bench.load import Rate, Request, Visitor, drive, get, http, read
@@ -56,7 +56,7 @@ def examinee(person: dict[str, str]) -> Visitor:
 
 
 def post(path: str, person: dict[str, str], **fields: str) -> bytes:
-    body = urlencode({"csrfmiddlewaretoken": TOKEN, "key": uuid.uuid4(), "go": "next", **fields}).encode()
+    body = urlencode({"csrfmiddlewaretoken": TOKEN, "key": issue_key(), "go": "next", **fields}).encode()
     return http("POST", path, person["cookies"], body)
 
 

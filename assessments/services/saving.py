@@ -1,4 +1,4 @@
-"""Saving one answer: few queries, harmless to repeat, closed once the attempt is."""
+"""Saving one answer: few queries, harmless to repeat, in the order of the keys, closed once the attempt is."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.content import QuestionContent, content_of
+from assessments.keys import is_newer
 from assessments.models import Attempt, AttemptItem, Response
 from assessments.presentation import presentation_of
 from assessments.question_types import Raw, get_question_type
@@ -26,7 +27,7 @@ class AttemptClosedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What counts now. ``stale``: this was an old form sent again, and a newer answer stands."""
+    """What counts now. ``stale``: this came from an older form, and what a newer one saved stands."""
 
     item: AttemptItem
     answer: dict[str, Any]
@@ -46,24 +47,27 @@ def save_response(
 ) -> Saved:
     """Save an answer of her own open attempt.
 
-    ``key`` names the form or the queue entry it comes from: the newest key again overwrites, an older one is an
-    echo and is ignored, an unknown one becomes the newest. Clocks of phones decide nothing. Three short queries: the
-    question with its attempt, locked against being handed in meanwhile; what is saved; the write.
+    ``key`` names the form or the queue entry it comes from (``keys.issue_key``): the newest one that was ever
+    delivered counts, in whatever order, how often and with which losses they arrive. An older one changes nothing, not
+    even the mark to read again. Clocks of phones decide nothing. Three short queries: the question with its attempt,
+    locked against being handed in meanwhile; what is saved; the write.
 
     Raises AttemptNotFoundError (another person's too), AttemptClosedError, InvalidResponse.
     """
     item = get_locked_item(user, attempt_id, position)
     if item.attempt.submitted_at is not None or item.attempt.is_overdue():
         raise AttemptClosedError(item.attempt)
+    newest_id, newest_key, current = newest_of(item)
+    if not is_newer(key, newest_key):
+        return Saved(item, current, stale=True)
+    answer = read(item, content_of([item.revision_id])[item.revision_id], raw)
     if flagged is not None and flagged != item.flagged:
         item.flagged = flagged
         item.save(update_fields=["flagged"])
-    newest_id, newest_key, current, is_known = newest_of(item, key)
-    if newest_key != key and is_known:
-        return Saved(item, current, stale=True)
-    answer = read(item, content_of([item.revision_id])[item.revision_id], raw)
-    if answer != current:
-        write(item, key, answer, client_at, overwrite=newest_id if newest_key == key else None)
+    if newest_key != key:  # also the same answer, also an empty one: an older form may still be on its way
+        write(item, key, answer, client_at, overwrite=None)
+    elif answer != current:
+        write(item, key, answer, client_at, overwrite=newest_id)
     return Saved(item, answer)
 
 

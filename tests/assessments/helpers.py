@@ -1,8 +1,7 @@
 """What the tests of services and of pages both do: begin, and fill forms in rightly or wrongly."""
 
-from uuid import uuid4
-
 from assessments.content import content_of
+from assessments.keys import issue_key
 from assessments.presentation import presentation_of, refilled
 from assessments.services import save_response, start
 from tests.factories.assessments import RIGHT, assessment_page
@@ -25,7 +24,7 @@ def wrong_fields(item):
 
 
 def save(user, attempt, position, raw, key=None, **more):
-    return save_response(user=user, attempt_id=attempt.pk, position=position, key=key or uuid4(), raw=raw, **more)
+    return save_response(user=user, attempt_id=attempt.pk, position=position, key=key or issue_key(), raw=raw, **more)
 
 
 def answer_all(user, attempt, fields=right_fields):

@@ -1,6 +1,5 @@
 """Course folders with questions: loaded whole, twice without change, or refused with file, question and remedy."""
 
-import uuid
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from PIL import Image as Pillow
 from wagtail.models import Revision
 
 from assessments.content import content_of
+from assessments.keys import issue_key
 from assessments.loading import load_folder
 from assessments.loading.reading import read_folder
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
@@ -235,7 +235,7 @@ def test_a_folder_of_html_with_a_quiz_can_be_taken(db, shared_data, learner):
         content = content_of([item.revision_id])[item.revision_id]
         right = next(option["id"] for option in content.spec["options"] if option["correct"])
         raw = refilled(content, presentation_of(attempt, item, content), {"choice": right})
-        save_response(user=learner, attempt_id=attempt.pk, position=item.position, key=uuid.uuid4(), raw=raw)
+        save_response(user=learner, attempt_id=attempt.pk, position=item.position, key=issue_key(), raw=raw)
     assert submit(attempt=attempt).passed
 
 

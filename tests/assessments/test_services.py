@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from assessments.enums import GradeReason
+from assessments.keys import issue_key
 from assessments.models import Attempt, Response
 from assessments.question_types import InvalidResponse
 from assessments.selectors import AttemptNotFoundError
@@ -143,7 +144,7 @@ def test_an_answer_of_each_type_is_saved(kind, learner, enrolment, course):
 
 
 def test_the_same_form_sent_again_overwrites(learner, attempt):
-    key, item = uuid4(), attempt.items.first()
+    key, item = issue_key(), attempt.items.first()
     save(learner, attempt, 1, wrong_fields(item), key)
     save(learner, attempt, 1, right_fields(item), key)
     assert [row.answer for row in Response.objects.all()] == [{"choice": "a"}]
@@ -157,7 +158,7 @@ def test_another_form_adds_a_row_and_the_newest_counts(learner, attempt):
 
 
 def test_an_old_form_that_arrives_late_is_an_echo(learner, attempt):
-    old, item = uuid4(), attempt.items.first()
+    old, item = issue_key(), attempt.items.first()
     save(learner, attempt, 1, wrong_fields(item), old)
     save(learner, attempt, 1, right_fields(item))
     saved = save(learner, attempt, 1, wrong_fields(item), old)
@@ -166,9 +167,8 @@ def test_an_old_form_that_arrives_late_is_an_echo(learner, attempt):
     assert Response.objects.order_by("pk").last().answer == {"choice": "a"}
 
 
-def test_an_answer_can_be_taken_back_and_nothing_is_written_for_nothing(learner, attempt):
+def test_an_answer_can_be_taken_back(learner, attempt):
     save(learner, attempt, 1, {})
-    assert not Response.objects.exists()
     item = attempt.items.first()
     save(learner, attempt, 1, right_fields(item))
     assert save(learner, attempt, 1, {}).answer == {}

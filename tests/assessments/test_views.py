@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID
 
 import brotli
 import pytest
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from assessments.enums import Answers
+from assessments.keys import issue_key
 from assessments.models import Attempt, Response
 from assessments.services import submit
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
@@ -67,7 +68,7 @@ def test_from_the_introduction_to_the_result(client, enrolment, assessment):
 
 def test_she_goes_on_where_she_was_on_any_phone(client, learner, sign_in, attempt):
     item = attempt.items.select_related("attempt").first()
-    client.post(url("question", attempt, 1), {"key": uuid4(), **flat(right_fields(item))})
+    client.post(url("question", attempt, 1), {"key": issue_key(), **flat(right_fields(item))})
     other_phone = sign_in(learner)
     assert other_phone.post(INTRO)["Location"] == url("question", attempt, 2)
     assert "checked" in text(other_phone.get(url("question", attempt, 1)))
@@ -76,13 +77,13 @@ def test_she_goes_on_where_she_was_on_any_phone(client, learner, sign_in, attemp
 def test_back_and_mark_are_buttons_that_save_too(client, attempt):
     item = attempt.items.select_related("attempt").get(position=2)
     fields = flat(right_fields(item))
-    back = client.post(url("question", attempt, 2), {"key": uuid4(), "go": "back", **fields})
+    back = client.post(url("question", attempt, 2), {"key": issue_key(), "go": "back", **fields})
     assert back["Location"] == url("question", attempt, 1)
-    stay = client.post(url("question", attempt, 2), {"key": uuid4(), "go": "flag", **fields})
+    stay = client.post(url("question", attempt, 2), {"key": issue_key(), "go": "flag", **fields})
     assert stay["Location"] == url("question", attempt, 2)
     item.refresh_from_db()
     assert item.flagged
-    assert Response.objects.count() == 1
+    assert Response.objects.count() == 2
 
 
 def test_the_overview_names_what_is_missing_and_marked(client, attempt):
@@ -107,7 +108,7 @@ def test_another_language_keeps_the_attempt(client, attempt):
 
 def test_a_number_that_cannot_be_read_stays_as_typed(client, enrolment, course):
     attempt = begin(enrolment, make_assessment(course, questions=[make_question("numeric")]))
-    page = client.post(url("question", attempt, 1), {"key": uuid4(), "answer": "douze <b>"})
+    page = client.post(url("question", attempt, 1), {"key": issue_key(), "answer": "douze <b>"})
     assert page.status_code == 422
     assert 'value="douze &lt;b&gt;"' in text(page)
     assert 'role="alert"' in text(page)
@@ -116,7 +117,7 @@ def test_a_number_that_cannot_be_read_stays_as_typed(client, enrolment, course):
 
 def test_sending_a_form_twice_is_harmless(client, attempt):
     item = attempt.items.select_related("attempt").first()
-    data = {"key": uuid4(), **flat(right_fields(item))}
+    data = {"key": issue_key(), **flat(right_fields(item))}
     answers = [client.post(url("question", attempt, 1), data)["Location"] for _n in range(2)]
     assert answers == [url("question", attempt, 2)] * 2
     assert Response.objects.count() == 1
@@ -124,10 +125,32 @@ def test_sending_a_form_twice_is_harmless(client, attempt):
 
 def test_an_old_form_leads_back_to_what_counts(client, attempt):
     item = attempt.items.select_related("attempt").first()
-    old = {"key": uuid4(), **flat(wrong_fields(item))}
+    old = {"key": issue_key(), **flat(wrong_fields(item))}
     client.post(url("question", attempt, 1), old)
-    client.post(url("question", attempt, 1), {"key": uuid4(), **flat(right_fields(item))})
+    client.post(url("question", attempt, 1), {"key": issue_key(), **flat(right_fields(item))})
     assert client.post(url("question", attempt, 1), old)["Location"] == url("question", attempt, 1)
+    page = text(client.get(url("question", attempt, 1)))
+    assert "page plus ancienne" in page
+    assert "checked" in page
+
+
+@pytest.mark.parametrize("key", ["", "abc", "3f2b8c1e-0000-4000-8000-000000000000", None])
+def test_a_form_without_an_order_replaces_no_answer(client, attempt, key):
+    item = attempt.items.select_related("attempt").first()
+    form = {"key": key, **flat(wrong_fields(item))} if key is not None else flat(wrong_fields(item))
+    assert client.post(url("question", attempt, 1), form)["Location"] == url("question", attempt, 2)
+    client.post(url("question", attempt, 1), {"key": issue_key(), **flat(right_fields(item))})
+    assert client.post(url("question", attempt, 1), form)["Location"] == url("question", attempt, 1)
+    assert Response.objects.order_by("pk").last().answer == {"choice": "a"}
+
+
+def test_the_form_of_a_page_is_newer_than_what_it_shows(client, attempt):
+    item = attempt.items.select_related("attempt").first()
+    client.post(url("question", attempt, 1), {"key": issue_key(after=UUID("9999ffff-ffff-7fff-8000-000000000000")),
+                                              **flat(wrong_fields(item))})  # fmt: skip
+    (key,) = re.findall(r'name="key" value="([^"]+)"', text(client.get(url("question", attempt, 1))))
+    client.post(url("question", attempt, 1), {"key": key, **flat(right_fields(item))})
+    assert Response.objects.order_by("pk").last().answer == {"choice": "a"}
 
 
 @pytest.mark.parametrize("course", [BOTH], indirect=True)
@@ -163,7 +186,7 @@ def test_handing_in_twice_is_harmless(client, attempt):
 def test_after_handing_in_questions_lead_to_the_result(client, attempt):
     submit(attempt=attempt)
     assert client.get(url("question", attempt, 1))["Location"] == url("result", attempt)
-    assert client.post(url("question", attempt, 1), {"key": uuid4()})["Location"] == url("result", attempt)
+    assert client.post(url("question", attempt, 1), {"key": issue_key()})["Location"] == url("result", attempt)
     assert client.get(url("overview", attempt))["Location"] == url("result", attempt)
     assert not Response.objects.exists()
 
@@ -201,7 +224,7 @@ def test_other_peoples_attempts_do_not_exist(name, stranger, sign_in, attempt):
     address = url(name, attempt, *([1] if name == "question" else []))
     client = sign_in(stranger)
     assert client.get(address).status_code == 404
-    assert client.post(address, {"key": uuid4()}).status_code in (404, 405)
+    assert client.post(address, {"key": issue_key()}).status_code in (404, 405)
     assert not Response.objects.exists()
     attempt.refresh_from_db()
     assert attempt.submitted_at is None
@@ -209,9 +232,9 @@ def test_other_peoples_attempts_do_not_exist(name, stranger, sign_in, attempt):
 
 def test_strange_questions_and_keys(client, attempt):
     assert client.get(url("question", attempt, 9)).status_code == 404
-    assert client.post(url("question", attempt, 9), {"key": uuid4()}).status_code == 404
+    assert client.post(url("question", attempt, 9), {"key": issue_key()}).status_code == 404
     assert client.post(url("question", attempt, 1), {"key": "no key"}).status_code == 302
-    assert client.post(url("question", attempt, 1), {"key": uuid4(), "choice": "zzzzz"}).status_code == 422
+    assert client.post(url("question", attempt, 1), {"key": issue_key(), "choice": "zzzzz"}).status_code == 422
 
 
 def test_whoever_is_not_enrolled_is_shown_the_course(stranger, sign_in, assessment):
@@ -265,7 +288,7 @@ def test_the_answer_to_a_save_is_the_same_whether_right_or_wrong(client, attempt
     """Not its length, not its headers."""
     item = attempt.items.select_related("attempt").first()
     sent = [
-        client.post(url("question", attempt, 1), {"key": uuid4(), **flat(fields(item))})
+        client.post(url("question", attempt, 1), {"key": issue_key(), **flat(fields(item))})
         for fields in (right_fields, wrong_fields)
     ]
     presentations = [(page.status_code, page.content, page.headers["Location"]) for page in sent]
@@ -292,7 +315,7 @@ def test_few_queries(client, attempt, django_assert_max_num_queries):
     with django_assert_max_num_queries(4):  # user, question, her answer, number of questions
         client.get(url("question", attempt, 1))
     with django_assert_max_num_queries(6):  # user, savepoint of the test (2), question, what is saved, write
-        client.post(url("question", attempt, 1), {"key": uuid4(), **flat(right_fields(item))})
+        client.post(url("question", attempt, 1), {"key": issue_key(), **flat(right_fields(item))})
 
 
 @pytest.mark.parametrize("questions", [1, 6])
