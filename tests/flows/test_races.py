@@ -3,25 +3,32 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
+from assessments.keys import issue_key
 from assessments.models import Attempt, Grade
+from assessments.services import save_response, saving, start, submit
+from courses.models import Enrolment
+from courses.services import mark_step_done
+from courses.signals import course_completed
 from lms.accounts.models import OutboundMessage, User
+from lms.lib import locks
 from placement.enums import OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Outcome, Referral
-from placement.services import answers, follow_up, referrals, secrets
+from placement.services import answers, employers, follow_up, opportunities, proposals, referrals, secrets
 from placement.services.moves import MoveError
-from tests.assessments.helpers import answer_all, begin, right_fields
-from tests.factories.assessments import make_assessment, make_in_both_languages
-from tests.factories.courses import make_course, make_enrolment
-from tests.factories.placement import make_hired, make_opportunity, make_referral
+from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
+from tests.factories.assessments import assessment_page, make_assessment, make_in_both_languages
+from tests.factories.courses import make_course, make_enrolment, step_keys
+from tests.factories.placement import make_candidate, make_hired, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,7 +84,7 @@ class TestAssessment:
     def test_one_answer_is_kept_of_one_form(self, enrolment, learner):
         attempt = begin(enrolment, self.assessment)
         item = attempt.items.get()
-        form = {"key": str(uuid4()), "go": "next", **right_fields(item)}
+        form = {"key": str(issue_key()), "go": "next", **right_fields(item)}
         assert set(press(learner, f"/fr/learn/saisie/test/evaluation/{attempt.pk}/1/", form)) == {302}
         assert item.responses.count() == 1
 
@@ -149,3 +156,169 @@ class TestPlacement:
         at_once(work, ["clock", "learner"])
         later.refresh_from_db()
         assert (later.in_work, later.answered_by) == (None, "")
+
+
+def slowly(monkeypatch: pytest.MonkeyPatch, target: str, *, before: bool = False, seconds: float = 0.3) -> None:
+    """Let that function take its time, so that the other transaction is in the middle of its own meanwhile."""
+    real = import_string(target)
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        if before:
+            time.sleep(seconds)
+        result = real(*args, **kwargs)
+        if not before:
+            time.sleep(seconds)
+        return result
+
+    monkeypatch.setattr(target, slow)
+
+
+def together(*works: Callable[[], Any]) -> list[Any]:
+    """Do all of it at the same moment; what came out, errors too."""
+
+    def one(work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        except Exception as error:  # noqa: BLE001  (a deadlock is what we look for)
+            return error
+
+    return at_once(one, works)
+
+
+def errors(results: Sequence[Any]) -> list[Any]:
+    return [result for result in results if isinstance(result, Exception)]
+
+
+class TestLocks:
+    """docs/locks.md: each pair of services that meet on the same rows, against each other."""
+
+    @pytest.fixture
+    def course(self, site):
+        return make_course("saisie", lessons=1)
+
+    @pytest.fixture
+    def attempt(self, course, learner):
+        self.assessment = make_assessment(course, questions=[make_in_both_languages("single", code="q")[0]])
+        attempt = begin(make_enrolment(learner, course), self.assessment)
+        answer_all(learner, attempt)
+        return attempt
+
+    def test_handing_in_and_starting_again(self, attempt, monkeypatch):
+        """One held the attempt and waited for the enrolment, the other the other way round."""
+        Attempt.objects.update(deadline_at=timezone.now() - timedelta(minutes=5))
+        slowly(monkeypatch, "assessments.services.grades.grade_items")
+        page = assessment_page(self.assessment)
+        results = together(
+            lambda: submit(attempt=attempt), lambda: start(enrolment=attempt.enrolment, page=page, language="fr")
+        )
+        assert errors(results) == []
+        assert Grade.objects.count() == 1
+
+    def test_handing_in_and_marking_a_step(self, attempt, monkeypatch):
+        slowly(monkeypatch, "assessments.services.grades.grade_items")
+        key = step_keys(attempt.enrolment.course)[0]
+        results = together(
+            lambda: submit(attempt=attempt),
+            lambda: mark_step_done(enrolment=attempt.enrolment, step_key=key, kind="lesson"),
+        )
+        assert errors(results) == []
+        assert Enrolment.objects.get().completed_at is not None
+
+    def test_the_last_two_steps_complete_the_course_once(self, course, learner, monkeypatch):
+        """Without the lock neither sees the other's step, and the course stays open for ever."""
+        course = make_course("deux", lessons=2)
+        enrolment, told = make_enrolment(learner, course), []
+        slowly(monkeypatch, "courses.services.done_keys")
+        receiver = lambda **kwargs: told.append(kwargs["enrolment_id"])  # noqa: E731
+        course_completed.connect(receiver)
+        try:
+            works = [
+                lambda key=key: mark_step_done(
+                    enrolment=Enrolment.objects.get(pk=enrolment.pk), step_key=key, kind="lesson"
+                )
+                for key in step_keys(course)
+            ]
+            assert errors(together(*works)) == []
+        finally:
+            course_completed.disconnect(receiver)
+        assert told == [enrolment.pk]
+
+    def test_saving_and_handing_in(self, attempt, learner, monkeypatch):
+        """An answer that was acknowledged is in the grade; one that came too late is refused."""
+        item = attempt.items.get()
+        slowly(monkeypatch, "assessments.services.saving.write", before=True)
+        key = issue_key()
+        raw = wrong_fields(item)
+        began = threading.Event()
+        real = saving.get_locked_item
+
+        def locked_item(*args: Any) -> Any:
+            found = real(*args)
+            began.set()
+            return found
+
+        monkeypatch.setattr(saving, "get_locked_item", locked_item)
+
+        def hand_in() -> Attempt:
+            began.wait()
+            return submit(attempt=attempt)
+
+        results = together(
+            lambda: save_response(user=learner, attempt_id=attempt.pk, position=1, key=key, raw=raw), hand_in
+        )
+        assert errors(results) == []
+        assert Attempt.objects.get().score == 0  # the wrong answer, saved before it was handed in, counts
+
+    def test_two_accept_what_the_other_waits_for(self, monkeypatch):
+        """Each frees the other's proposals: in the order of their keys, not each in its own."""
+        openings = [make_opportunity(positions=1) for _number in range(2)]
+        people = [make_candidate() for _number in range(2)]
+        offered = []
+        for mine, person in enumerate(people):
+            for number, opening in enumerate(openings):
+                referral = make_referral(person, opening, state=S.FORWARDED)
+                if number == mine:
+                    answers.answer(referral=referral, to=S.OFFER, message="Oui")
+                    offered.append(Referral.objects.told().get(pk=referral.pk))
+        slowly(monkeypatch, "placement.services.referrals.sign_of_life")
+        works = [lambda r=r: referrals.accept_offer(referral=r, user=r.profile.user) for r in offered]
+        assert errors(together(*works)) == []
+        assert sorted(Referral.objects.values_list("state", flat=True)) == sorted([S.ACCEPTED] * 2 + [S.OBSOLETE] * 2)
+
+    def test_accepting_and_closing(self, monkeypatch):
+        opening = make_opportunity(positions=2)
+        offers = [make_referral(opportunity=opening, state=S.FORWARDED) for _number in range(2)]
+        for offer in offers:
+            answers.answer(referral=offer, to=S.OFFER, message="Oui")
+        slowly(monkeypatch, "placement.services.referrals.sign_of_life")
+        works = [lambda r=r: referrals.accept_offer(referral=r, user=r.profile.user) for r in offers]
+        close = lambda: opportunities.close(  # noqa: E731
+            opportunity=Opportunity.objects.get(pk=opening.pk), state=OpportunityState.CLOSED
+        )
+        assert errors(together(*works, close)) == []
+
+    def test_suspending_and_accepting(self, manager, monkeypatch):
+        offer = make_referral(state=S.FORWARDED)
+        answers.answer(referral=offer, to=S.OFFER, message="Oui")
+        slowly(monkeypatch, "placement.services.referrals.sign_of_life")
+        results = together(
+            lambda: referrals.accept_offer(referral=offer, user=offer.profile.user),
+            lambda: employers.suspend(employer=offer.opportunity.employer, by=manager),
+        )
+        assert [error for error in errors(results) if not isinstance(error, MoveError)] == []
+
+    def test_matching_a_certificate_and_proposing_an_opportunity(self, monkeypatch):
+        person = make_candidate()
+        opening = make_opportunity(proposed_at=None)
+        certificate = person.user.certificates.get()
+        slowly(monkeypatch, "placement.services.proposals.with_evidence")
+        results = together(
+            lambda: proposals.propose_matches(certificate=certificate),
+            lambda: proposals.propose_opportunity(opportunity=Opportunity.objects.get(pk=opening.pk)),
+        )
+        assert errors(results) == []
+        assert Referral.objects.count() == 1
+
+    def test_a_table_without_a_place_in_the_order_is_not_locked(self):
+        with pytest.raises(LookupError, match="order of locks"):
+            locks.locked(Consent.objects.all())
