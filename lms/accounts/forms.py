@@ -80,6 +80,18 @@ class SignUpForm(allauth_forms.SignupForm):
     def clean_full_name(self) -> str:
         return services.clean_name(self.cleaned_data["full_name"])
 
+    def clean(self) -> dict[str, Any]:
+        """The PIN is none that her name or number tells."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("password1"):
+            person = User(full_name=data.get("full_name", ""), phone=data.get("phone") or None)
+            try:
+                password_validation.validate_password(data["password1"], person)
+            except forms.ValidationError as error:
+                if "password1" not in self.errors:
+                    self.add_error("password1", error)
+        return data
+
     def save(self, request: HttpRequest) -> User:
         data = self.cleaned_data
         return services.sign_up(

@@ -4,13 +4,15 @@ They are counted in the authentication backend, so that no sign-in page can go w
 together, under her number, user name and address alike.
 """
 
+import secrets
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from lms.accounts import identity, phones
+from lms.accounts import devices, identity, phones
 from lms.accounts.models import User
 from lms.lib.ratelimit import Limit, Tries, client_network
 
@@ -36,12 +38,31 @@ def limits(name: str) -> list[Limit]:
     return [Limit(amount, seconds) for amount, seconds in settings.GUESS_LIMITS[name]]
 
 
-def tries_at(user: User | None, login: str) -> Tries:
-    """The guesses of everybody at an account. A new PIN begins a new count; a name that is no account has one too."""
+def tries_at(user: User | None, login: str, device: str = "") -> Tries:
+    """The guesses at an account: of one known ``device``, or of everybody else together.
+
+    A new PIN and ``lift`` begin a new count. A name that is no account is counted in the same way.
+    """
     if user is None:
         return Tries(f"login:{identity.username_key(login)}", limits("account"))
     secret = salted_hmac("lms.accounts.guesses", user.password).hexdigest()[:16]
-    return Tries(f"user:{user.pk}:{secret}", limits("account"))
+    lifted = caches["shared"].get(lift_key(user), "")
+    return Tries(f"user:{user.pk}:{secret}:{lifted}:{device}", limits("device" if device else "account"))
+
+
+def lift_key(user: User) -> str:
+    return f"guesses-lifted:{user.pk}"
+
+
+def lift(user: User) -> None:
+    """Forget every guess at this account, on her devices and elsewhere."""
+    longest = max(limit.seconds for name in settings.GUESS_LIMITS for limit in limits(name))
+    caches["shared"].set(lift_key(user), secrets.token_hex(8), longest * 2)  # the old counts end before this does
+
+
+def strangers_wait(user: User) -> int:
+    """Seconds until a device that does not know this person may try again; 0 when it may now."""
+    return tries_at(user, user.username).seconds_left()
 
 
 @dataclass
@@ -59,8 +80,9 @@ class Attempt:
 
 def begin(*, request: HttpRequest | None, user: User | None, login: str) -> Attempt:
     """Count a guess at ``login`` (the account ``user``, if it is one) from wherever ``request`` comes."""
-    counts = [tries_at(user, login)]
-    if request is not None:
+    device = devices.known_device(request, user)
+    counts = [tries_at(user, login, device)]
+    if request is not None and not device:  # a neighbour's guesses at one mobile operator's address are not hers
         counts.insert(0, Tries(f"address:{client_network(request)}", limits("address")))
     attempt = Attempt([])
     for tries in counts:

@@ -1,5 +1,6 @@
 """Learners in the admin: whom a trainer may see, creating them from a table, cards to print, a new card for a PIN."""
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from lms.accounts import cards, enrolling, imports, phones, services
+from lms.accounts import cards, enrolling, guesses, imports, phones, services
 from lms.accounts.directory import people_matching
 from lms.accounts.fields import PhoneField
 from lms.accounts.forms import language_field
@@ -207,5 +208,19 @@ def edit_learner(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("learners:list")
     title = str(User.objects.get(pk=pk))
-    context = {"form": form, "learner": learner, "breadcrumbs_items": crumbs(title), "header_title": title}
+    pause = guesses.strangers_wait(learner)
+    context = {
+        "form": form, "learner": learner, "pause": math.ceil(pause / 60),
+        "breadcrumbs_items": crumbs(title), "header_title": title,
+    }  # fmt: skip
     return render(request, "accounts/admin/edit.html", context)
+
+
+@require_POST
+@team_only
+def lift_pause(request: SignedInRequest, pk: int) -> HttpResponse:
+    """End the pause after too many wrong PINs."""
+    learner = get_object_or_404(visible_to(request.user), pk=pk)
+    services.lift_pause(user=learner, by=request.user)
+    messages.success(request, _("The pause is over: a PIN can be tried again now."))
+    return redirect("learners:edit", pk)

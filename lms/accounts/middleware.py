@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.defaults import permission_denied
 
+from lms.accounts import devices
 from lms.accounts.enums import Role
 from lms.lib.headers import ADMIN_PREFIX
 
@@ -32,10 +33,16 @@ class SessionPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "_auth_user_id" not in request.session:
-            return self.get_response(request)
-        response = self.enforce(request) or self.get_response(request)
+            return self.know_device(request, self.get_response(request))
+        response = self.know_device(request, self.enforce(request) or self.get_response(request))
         # Whatever a signed-in person sees is hers: no shared phone or proxy keeps it, the back button shows nothing.
         response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def know_device(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        user = getattr(request, devices.ATTRIBUTE, None)
+        if user is not None:
+            devices.remember(request, response, user)
         return response
 
     def enforce(self, request: HttpRequest) -> HttpResponse | None:

@@ -4,13 +4,15 @@ from typing import Any
 
 from celery.signals import before_task_publish, task_postrun
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.db import close_old_connections, connection
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 
-from lms.accounts import services, tasks
+from lms.accounts import devices, services, tasks
 from lms.accounts.messages import URGENT
-from lms.accounts.models import OutboundMessage
+from lms.accounts.models import OutboundMessage, User
 from lms.lib import runs
 from lms.lib.publish import wake_on_commit
 
@@ -26,6 +28,13 @@ def on_message_queued(sender: Any, instance: OutboundMessage, created: bool, raw
 @receiver(runs.run_due, dispatch_uid="accounts.work_run")
 def on_run_due(sender: Any, run: runs.Run, **kwargs: Any) -> None:
     wake_on_commit(tasks.work_run, run._meta.label, str(run.pk))
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.known_device")
+def on_signed_in(sender: Any, user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """The middleware puts the device's cookie into the answer."""
+    if request is not None:
+        setattr(request, devices.ATTRIBUTE, user)
 
 
 @before_task_publish.connect(sender="lms.accounts.tasks.heartbeat")

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lms.accounts import phones, usernames
+from lms.accounts import devices, guesses, phones, usernames
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent, ConsentRecord, Heartbeat, User
 from lms.accounts.signals import role_changed
@@ -69,6 +69,14 @@ def set_pin(*, user: User, pin: str, request: HttpRequest | None = None) -> None
     record(actor=user, verb="set-pin", target=user, fields=["password"])
     if request is not None:
         update_session_auth_hash(request, user)
+        setattr(request, devices.ATTRIBUTE, user)
+
+
+@transaction.atomic
+def lift_pause(*, user: User, by: User) -> None:
+    """Let a person try again at once after too many wrong PINs, hers or a stranger's."""
+    record(actor=by, verb="lift-pause", target=user)
+    transaction.on_commit(lambda: guesses.lift(user))
 
 
 def check_present_pin(*, request: HttpRequest, user: User, pin: str) -> None:

@@ -23,6 +23,7 @@ def admin_urls() -> list[URLPattern | URLResolver]:
         path("import/example/", learner_admin.template_file, name="template"),
         path("cards/", learner_admin.print_cards, name="print_cards"),
         path("<int:pk>/", learner_admin.edit_learner, name="edit"),
+        path("<int:pk>/lift-pause/", learner_admin.lift_pause, name="lift_pause"),
     ]
     bulk = [
         path("", run_admin.list_runs, name="list"),

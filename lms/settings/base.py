@@ -190,7 +190,8 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeri
 ACCOUNT_PHONE_VERIFICATION_ENABLED = SMS_SIGN_IN
 # Wrong PINs, (how many, in so many seconds). Per-address limits are wide, since a class or a mobile operator shares one
 # address; per-account limits are narrow: 30 guesses a day at a PIN of 6 digits is one chance in 33,000.
-GUESS_LIMITS = {"account": [(8, 600), (30, 86_400)], "address": [(300, 60)]}
+# A device on which the person has signed in before keeps its own count: strangers cannot lock her out.
+GUESS_LIMITS = {"account": [(8, 600), (30, 86_400)], "device": [(8, 600), (30, 86_400)], "address": [(300, 60)]}
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
     "login_failed": "300/m/ip,8/10m/key,30/d/key",  # codes of the second factor; PINs are counted by GUESS_LIMITS

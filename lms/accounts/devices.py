@@ -1,0 +1,57 @@
+"""Devices on which a person has signed in before: they keep their own count of wrong PINs, so that strangers who guess
+cannot lock her out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
+
+The cookie holds a random name of the device and, for each of its last accounts, a proof made with the server's key
+and the present PIN's hash. It names nobody, opens nothing, and a new PIN makes it void.
+"""
+
+import base64
+import re
+import secrets
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from lms.accounts.models import User
+
+COOKIE = "device"
+ATTRIBUTE = "signed_in_here"  # of a request in which a person proved who she is
+NAME = re.compile(r"[\w-]{16}")
+MOST = 12  # accounts that one shared phone remembers
+YEAR = 365 * 24 * 3600
+
+
+def read(request: HttpRequest) -> tuple[str, list[str]]:
+    """The device's name and its proofs, newest first; "" when the cookie is none of ours."""
+    name, *proofs = request.COOKIES.get(COOKIE, "").split(".")
+    return (name, proofs[:MOST]) if NAME.fullmatch(name) else ("", [])
+
+
+def proof(name: str, user: User) -> str:
+    digest = salted_hmac("lms.accounts.devices", f"{name}:{user.pk}:{user.password}", algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest[:9]).decode()
+
+
+def known_device(request: HttpRequest | None, user: User | None) -> str:
+    """The name of the device when this person has signed in on it with her present PIN, else ""."""
+    if request is None or user is None:
+        return ""
+    name, proofs = read(request)
+    wanted = proof(name, user)
+    return name if name and any(constant_time_compare(one, wanted) for one in proofs) else ""
+
+
+def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Know this device from now on, on the pages of accounts only: a lesson's request carries no byte of it."""
+    language = request.path.split("/")[1]
+    if language not in dict(settings.LANGUAGES):
+        return
+    name, proofs = read(request)
+    name = name or secrets.token_urlsafe(12)
+    newest = proof(name, user)
+    value = ".".join([name, newest, *(one for one in proofs if one != newest)][: MOST + 1])
+    response.set_cookie(
+        COOKIE, value, max_age=YEAR, path=f"/{language}/accounts/", secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True, samesite="Lax",
+    )  # fmt: skip

@@ -1,0 +1,135 @@
+"""A known device keeps its own count of wrong PINs: strangers who guess cannot lock the owner out."""
+
+import pytest
+from django.test import Client
+
+from lms.accounts import devices, services
+from lms.accounts.models import AuditEvent, User
+from tests.factories.people import PASSWORD, make_user
+
+LOGIN = "/fr/accounts/login/"
+
+
+@pytest.fixture
+def awa(db) -> User:
+    return make_user("awa.ndiaye", full_name="Awa Ndiaye", phone="+221771234567")
+
+
+def attempt(client: Client, password: str = PASSWORD, login: str = "awa.ndiaye", **extra: str) -> bool:
+    client.post(LOGIN, {"login": login, "password": password}, **extra)
+    is_in = "_auth_user_id" in client.session
+    if is_in:
+        client.post("/fr/accounts/logout/")
+    return is_in
+
+
+def strangers(times: int = 8) -> None:
+    for _try in range(times):
+        attempt(Client(), "wrong")
+
+
+def test_strangers_do_not_lock_a_known_device_out(awa):
+    hers = Client()
+    assert attempt(hers)
+    strangers(40)
+    assert not attempt(Client())
+    assert attempt(hers)
+
+
+def test_a_whole_network_of_strangers_does_not_either(awa):
+    hers = Client()
+    assert attempt(hers, REMOTE_ADDR="41.82.0.1")
+    for number in range(300):
+        attempt(Client(), "wrong", login=f"name{number}", REMOTE_ADDR="41.82.0.1")
+    assert not attempt(Client(), REMOTE_ADDR="41.82.0.1")
+    assert attempt(hers, REMOTE_ADDR="41.82.0.1")
+
+
+def test_a_known_device_has_a_limit_too(awa):
+    hers = Client()
+    assert attempt(hers)
+    for _try in range(8):
+        attempt(hers, "wrong")
+    assert not attempt(hers)
+    assert attempt(Client())  # her mistakes there do not count elsewhere
+
+
+def test_a_shared_phone_knows_each_of_its_people_and_nobody_else(awa):
+    shared = Client()
+    ines = make_user("ines")
+    make_user("noor")
+    assert attempt(shared)
+    assert attempt(shared, login="ines")
+    strangers()
+    for login in ("ines", "noor"):
+        for _try in range(8):
+            attempt(Client(), "wrong", login=login)
+    assert attempt(shared)
+    assert attempt(shared, login="ines")
+    assert not attempt(shared, login="noor")
+    assert str(ines.pk) not in shared.cookies[devices.COOKIE].value.split(".")
+
+
+@pytest.mark.parametrize("value", ["", ".", "x", "a" * 16, "a" * 16 + ".b", "a" * 5000, "\u00e9.\u00e9", "a.b.c.d"])
+def test_a_cookie_that_is_not_ours_is_a_stranger(awa, value):
+    strangers()
+    client = Client()
+    client.cookies[devices.COOKIE] = value
+    assert not attempt(client)
+
+
+def test_a_proof_holds_for_its_device_only(awa):
+    hers = Client()
+    attempt(hers)
+    _name, proof = hers.cookies[devices.COOKIE].value.split(".")
+    strangers()
+    client = Client()
+    client.cookies[devices.COOKIE] = f"{'b' * 16}.{proof}"
+    assert not attempt(client)
+
+
+def test_a_new_pin_ends_the_pause_and_forgets_the_devices(awa):
+    other = Client()
+    assert attempt(other)
+    strangers()
+    services.set_pin(user=awa, pin="une-autre-phrase")
+    assert attempt(Client(), "une-autre-phrase")
+    for _try in range(8):
+        attempt(Client(), "wrong")
+    assert not attempt(other, "une-autre-phrase")
+
+
+def test_choosing_a_pin_knows_the_device(awa):
+    client = Client()
+    client.post(LOGIN, {"login": "awa.ndiaye", "password": PASSWORD})
+    client.post("/fr/accounts/pin/change/", {"current": PASSWORD, "pin": "une-autre-phrase"})
+    client.post("/fr/accounts/logout/")
+    strangers()
+    assert attempt(client, "une-autre-phrase")
+
+
+def test_lessons_do_not_carry_the_cookie(awa):
+    client = Client()
+    answer = client.post(LOGIN, {"login": "awa.ndiaye", "password": PASSWORD})
+    cookie = answer.cookies[devices.COOKIE]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/fr/accounts/", True, "Lax")
+    assert len(cookie.value) < 40
+
+
+def test_a_trainer_ends_the_pause(awa, trainer, sign_in, django_capture_on_commit_callbacks):
+    awa.created_by = trainer
+    awa.save()
+    hers = Client()
+    assert attempt(hers)
+    for _try in range(8):
+        attempt(hers, "wrong")
+    strangers()
+    page = sign_in(trainer).get(f"/cms/learners/{awa.pk}/").content.decode()
+    assert "10 minutes" in page
+    assert "Finir la pause" in page
+    with django_capture_on_commit_callbacks(execute=True):
+        sign_in(trainer).post(f"/cms/learners/{awa.pk}/lift-pause/")
+    assert AuditEvent.objects.filter(verb="lift-pause", actor=trainer).count() == 1
+    assert "Finir la pause" not in sign_in(trainer).get(f"/cms/learners/{awa.pk}/").content.decode()
+    assert attempt(Client())
+    assert attempt(hers)
