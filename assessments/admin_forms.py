@@ -28,7 +28,7 @@ class QuestionForm(WagtailAdminModelForm):
             if problems:
                 self.add_error("answers", ValidationError([describe_problem(problem) for problem in problems]))
         if cleaned.get("image") and not cleaned.get("image_alt") and not self.is_deferred_validation:
-            self.add_error("image_alt", _("Write what the picture shows, for those who do not see it."))
+            self.add_error("image_alt", _("Write what the picture shows, for people who cannot see it."))
         return cleaned
 
 

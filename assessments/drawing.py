@@ -171,10 +171,10 @@ def _too_few(section: Section, pool: Sequence[Candidate], placed: int) -> DrawEr
         "Add %(missing)s questions to the bank, or draw fewer.",
         missing,
     ) % {"missing": missing}
-    what = _("Section “%(title)s” draws %(wanted)s from the bank%(filter)s, but only %(found)s can be had.") % {
+    what = _("Section “%(title)s” draws %(wanted)s from the bank%(filter)s, but only %(found)s can be drawn.") % {
         "title": section.title,
         "wanted": section.draw,
-        "filter": _filter_in_words(section),
+        "filter": _describe_filter(section),
         "found": found,
     }
     if found < len(pool):
@@ -182,7 +182,7 @@ def _too_few(section: Section, pool: Sequence[Candidate], placed: int) -> DrawEr
     return DrawError(f"{what} {remedy}")
 
 
-def _filter_in_words(section: Section) -> str:
+def _describe_filter(section: Section) -> str:
     words = []
     if section.skill:
         words.append(_("skill %(skill)s") % {"skill": section.skill})

@@ -12,7 +12,7 @@ class Answers(models.TextChoices):
     """When a learner may see which answers were right."""
 
     NEVER = "never", _("never")
-    PASSED = "passed", _("once she has passed")
+    PASSED = "passed", _("once they have passed")
     SUBMITTED = "submitted", _("after each attempt")
 
 
@@ -28,5 +28,5 @@ class MarkOutcome(models.TextChoices):
     WAITING = "waiting", _("not written")
     CHANGED = "changed", _("written")
     KEPT = "kept", _("kept: it would have fallen")
-    SAME = "same", _("nothing to change any more")
+    SAME = "same", _("nothing left to change")
     FAILED = "failed", _("could not be marked")

@@ -23,7 +23,8 @@ def write_gift(bank: QuestionBank, locale: Locale) -> str:
         kind, spec = typed(question)
         if not kind.in_files:
             notes.append(
-                _("Left out, files do not know this type (%(type)s)") % {"type": kind.label} + f" – {question}"
+                _("Left out: this file format does not have this type (%(type)s)") % {"type": kind.label}
+                + f" – {question}"
             )
             continue
         lost = [_("Without its picture")] if question.image_id else []

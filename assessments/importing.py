@@ -70,7 +70,7 @@ def read_gift(source: str | bytes) -> list[Entry]:
         for block in blocks(text.removeprefix("\ufeff"))
         if block.lines
     ]
-    return refuse_twins(entries)
+    return refuse_duplicates(entries)
 
 
 def entry_of(block: Block, question: ImportedQuestion | None, problems: Iterable[Problem]) -> Entry:
@@ -212,7 +212,7 @@ def free_code(bank: QuestionBank, locale: Locale, identifier: str) -> str:
     return "" if Question.objects.filter(bank=bank, locale=locale, code=code).exists() else code
 
 
-def refuse_twins(entries: list[Entry]) -> list[Entry]:
+def refuse_duplicates(entries: list[Entry]) -> list[Entry]:
     """Two questions of one file that would be one: the second is refused, with the line of the first."""
     first: dict[str, int] = {}
     checked = []

@@ -54,7 +54,7 @@ class QuestionImport(Kind):
 
     def work(self, run: QuestionImportRun) -> None:
         if run.live and not run.by.has_perm("assessments.publish_question"):
-            raise RefusedError(_("This account has no right to this work any more."))
+            raise RefusedError(_("This account no longer has the right to do this work."))
         good = [entry for entry in entries_of(run) if entry.usable]
         some = good[run.position : run.position + ADDED_AT_ONCE]
         if not some:

@@ -79,7 +79,7 @@ class QuestionViewSet(SnippetViewSet):
         Column("get_difficulty_display", label=gettext_lazy("Difficulty"), sort_key="difficulty"),
         Column("bank", label=gettext_lazy("Bank"), sort_key="bank__code"),
         Column("locale", label=gettext_lazy("Language"), sort_key="locale"),
-        BooleanColumn("live", label=gettext_lazy("Live"), sort_key="live"),
+        BooleanColumn("live", label=gettext_lazy("Published"), sort_key="live"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -98,7 +98,7 @@ class QuestionBankViewSet(SnippetViewSet):
         "__str__",
         "code",
         Column(untranslated, label=gettext_lazy("To translate")),
-        Column("live_questions", label=gettext_lazy("Live questions, all languages")),
+        Column("live_questions", label=gettext_lazy("Published questions, all languages")),
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:

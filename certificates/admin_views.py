@@ -19,7 +19,7 @@ REGISTER = "wagtailsnippets_certificates_certificate:list"
 class RevokeForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Everybody who checks this certificate reads it. Name no other person."),
+        help_text=gettext_lazy("Everybody who checks this certificate can read it. Do not name any other person."),
     )  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     form = RevokeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done = services.revoke(certificate=certificate, reason=form.cleaned_data["reason"], by=request.user)
-        text = _("The certificate was withdrawn.") if done else _("It was withdrawn already.")
+        text = _("The certificate was withdrawn.") if done else _("It was already withdrawn.")
         messages.success(request, text)
         return redirect(REGISTER)
     context = {"certificate": certificate, "form": form, "list_url": reverse(REGISTER)}
@@ -44,7 +44,7 @@ def generate_again(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if services.generate_again(certificate=certificate, by=request.user):
             wake_on_commit(tasks.generate_certificate, certificate.pk)
-            messages.success(request, _("The PDF is being drawn. The person is told when it is ready."))
+            messages.success(request, _("The PDF is being generated. The person is told when it is ready."))
         else:
             messages.info(request, _("This PDF needs no help: it is there, on its way, or no longer wanted."))
         return redirect(REGISTER)

@@ -22,5 +22,5 @@ def certificates_waiting() -> Iterator[Finding]:
     given_up = services.given_up().count()
     if given_up:
         text = _("PDFs given up after %(tries)d tries: %(count)d.")
-        remedy = _("Mend the cause (their last error says it), then run: python manage.py doctor --retry")
+        remedy = _("Fix the cause (see their last error), then run: python manage.py doctor --retry")
         yield watch(topic, text % {"count": given_up, "tries": leases.MAX_TRIES}, remedy)

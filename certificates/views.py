@@ -92,6 +92,6 @@ def refuse(request: HttpRequest, typed: str) -> HttpResponse:
             return render(request, "429.html", status=429)
         error = _("No certificate has this code. It may be false. Ask the person for the original.")
     else:
-        error = _("This is not a complete code: it has 16 signs in 4 groups. Look at the paper again.")
+        error = _("This is not a complete code: it has 16 characters in 4 groups. Look at the paper again.")
     shown = typed[:64]
     return render(request, "certificates/verify.html", {"typed": shown, "error": error, "host": our_host()}, status=404)

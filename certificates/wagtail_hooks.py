@@ -40,7 +40,7 @@ class CertificateInspectView(InspectView):
 
     def get_field_label(self, field_name: str, field: Any) -> Any:
         labels = {
-            "last_error": _("Last error while drawing"),
+            "last_error": _("Last error while generating the PDF"),
             "pdf_sha256": _("Fingerprint of the PDF"),
             "score_band": _("Result"),
         }
@@ -60,7 +60,7 @@ class CertificateInspectView(InspectView):
 class CertificateFilterSet(WagtailFilterSet):
     pdf = django_filters.ChoiceFilter(
         label="PDF", method="by_pdf",
-        choices=[("given-up", gettext_lazy("could not be drawn"))],
+        choices=[("given-up", gettext_lazy("PDF could not be generated"))],
     )  # fmt: skip
 
     class Meta:
@@ -131,4 +131,6 @@ def listing_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any
         yield snippet_widgets.SnippetListingButton(_("Withdraw"), url, icon_name="cross", priority=60)
         if snippet.is_given_up:
             url = reverse("generate_certificate_again", args=[snippet.pk])
-            yield snippet_widgets.SnippetListingButton(_("Draw the PDF again"), url, icon_name="rotate", priority=50)
+            yield snippet_widgets.SnippetListingButton(
+                _("Generate the PDF again"), url, icon_name="rotate", priority=50
+            )

@@ -84,16 +84,14 @@ def advise(stream: blocks.StreamValue, weight: int) -> list[Advice]:
 def of_weight(weight: int) -> Iterator[Advice]:
     if weight > HEAVY_BYTES:
         sizes = {"size": ceil(weight / 1000), "most": HEAVY_BYTES // 1000}
-        text = _(
-            "It weighs %(size)s kB on a phone; up to %(most)s kB is good. Take a picture out, or make two lessons."
-        )
+        text = _("It weighs %(size)s kB on a phone; up to %(most)s kB is good. Remove a picture, or make two lessons.")
         yield Advice(Kind.WEIGHT, text % sizes)
 
 
 def of_media(stream: Iterable[Any]) -> Iterator[Advice]:
     for number, child in enumerate(stream, 1):
         if child.block_type == "image" and not (child.value["alt"] or "").strip():
-            text = _("Block %(number)s: the picture has no words for people who do not see it.")
+            text = _("Block %(number)s: the picture has no description for people who cannot see it.")
             yield Advice(Kind.ALTERNATIVE, text % {"number": number})
         elif child.block_type in {"audio", "video"} and not words(plain(str(child.value["transcript"].source))):
             text = _("Block %(number)s: the recording has no transcript.")
@@ -104,7 +102,7 @@ def of_words(text: str) -> Iterator[Advice]:
     long = [sentence for sentence in sentences(text) if len(words(sentence)) > LONG_SENTENCE]
     if long:
         worst = max(long, key=lambda sentence: len(words(sentence)))
-        advice = _("%(count)s of the sentences have more than %(most)s words. The longest begins “%(start)s…”.")
+        advice = _("Sentences of more than %(most)s words: %(count)s. The longest begins “%(start)s…”.")
         start = " ".join(worst.split()[:QUOTED])
         yield Advice(Kind.SENTENCE, advice % {"count": len(long), "most": LONG_SENTENCE, "start": start})
     score = lix(text)
@@ -115,4 +113,4 @@ def of_words(text: str) -> Iterator[Advice]:
 
 def of_self_check(stream: Iterable[Any]) -> Iterator[Advice]:
     if not any(child.block_type == "self_check" for child in stream):
-        yield Advice(Kind.SELF_CHECK, _("It has no self-check question. One at the end helps to remember."))
+        yield Advice(Kind.SELF_CHECK, _("It has no self-check question. One at the end helps people remember."))

@@ -28,7 +28,7 @@ class ImageBlock(blocks.StructBlock):
     alt = blocks.CharBlock(
         label=_("what the picture shows"),
         max_length=250,
-        help_text=_("Read aloud to people who do not see it."),
+        help_text=_("Read aloud to people who cannot see it."),
     )
     caption = blocks.CharBlock(label=_("caption"), max_length=250, required=False)
 
@@ -80,7 +80,7 @@ class TableBlock(blocks.StructBlock):
 
     caption = blocks.CharBlock(label=_("caption"), max_length=160, required=False)
     rows = blocks.TextBlock(
-        label=_("rows"), help_text=_("One row a line, cells split by |. The first row is the header.")
+        label=_("rows"), help_text=_("One row per line, cells separated by |. The first row is the header.")
     )
 
     class Meta:

@@ -26,7 +26,7 @@ class CourseForm(WagtailAdminModelForm):
         chosen = self.cleaned_data["prerequisites"]
         for course in chosen if self.instance.pk else ():
             if self.instance in before(course):
-                text = _("“%(course)s” itself asks for this course first: nobody could begin either.")
+                text = _("“%(course)s” already requires this course first: nobody could begin either of them.")
                 raise ValidationError(text % {"course": course.title}, code="circle")
         return chosen
 

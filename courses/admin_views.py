@@ -48,7 +48,7 @@ class CohortForm(forms.ModelForm):
 class MembersForm(forms.Form):
     names = forms.CharField(
         label=gettext_lazy("Add learners"),
-        help_text=gettext_lazy("User names or phone numbers, one a line. They get the group’s courses at once."),
+        help_text=gettext_lazy("User names or phone numbers, one per line. They get the group’s courses at once."),
         widget=forms.Textarea({"rows": 4}),
         max_length=10_000,
     )
@@ -113,7 +113,7 @@ def cohort_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def cohort_remove(request: SignedInRequest, pk: int, user_id: int) -> HttpResponse:
     cohort = get_object_or_404(cohorts_of(request.user), pk=pk)
     if remove_member(cohort=cohort, user_id=user_id, by=request.user):
-        messages.success(request, _("She or he is not in the group any more. What was learnt is kept."))
+        messages.success(request, _("This person is no longer in the group. What they learnt is kept."))
     return redirect("courses_cohort", pk)
 
 

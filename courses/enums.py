@@ -10,8 +10,8 @@ class Framework(models.TextChoices):
 class Level(models.IntegerChoices):
     """How far a skill goes. 1: guided; 2: alone on ordinary work; 3: alone on hard work, helps others."""
 
-    BASIC = 1, _("level 1, guided")
-    INDEPENDENT = 2, _("level 2, on one’s own")
+    BASIC = 1, _("level 1, with guidance")
+    INDEPENDENT = 2, _("level 2, independent")
     ADVANCED = 3, _("level 3, confirmed")
 
 

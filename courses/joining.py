@@ -18,7 +18,7 @@ def clean_group(text: str, by: User) -> Cohort | None:
         return None
     found = cohorts_of(by).filter(name__iexact=text).order_by("-starts_on", "-pk").first()
     if found is None:
-        raise ValidationError(_("You have no group of this name. Create it under “My groups”, or mend the name."))
+        raise ValidationError(_("You have no group of this name. Create it under “My groups”, or correct the name."))
     return found
 
 

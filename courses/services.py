@@ -38,7 +38,7 @@ def cohort_for(user: User, course: Course) -> Cohort | None:
 def check_may_enrol(*, user: User, course: Course) -> None:
     """Raise ``EnrolmentRefusedError`` when she may not take the course yet."""
     if not user.is_learner:
-        raise EnrolmentRefusedError(_("This account does not learn. Use a learner’s account to take a course."))
+        raise EnrolmentRefusedError(_("This account cannot take courses. Use a learner’s account to take a course."))
     if best_outline(course) is None:
         raise EnrolmentRefusedError(_("This course is not published yet. Choose another one for now."))
     if not course.is_open and cohort_for(user, course) is None:

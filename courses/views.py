@@ -49,7 +49,7 @@ def for_enrolled(view: View) -> View:
         learning = get_learning(request.user, code)
         if learning is None:
             get_object_or_404(Course, code=code)
-            messages.info(request, _("You do not take this course yet. Here you can enrol."))
+            messages.info(request, _("You are not enrolled in this course yet. You can enrol here."))
             return redirect("catalogue:course", code)
         return view(request, learning, *args, **kwargs)
 

@@ -17,8 +17,8 @@ class VettingForm(forms.Form):
         help_text=gettext_lazy("What you looked at: registration, site, telephone call. Only the team reads it."),
     )  # fmt: skip
     tell = forms.BooleanField(
-        label=gettext_lazy("If it is a no, tell them so by e-mail"), required=False, initial=True,
-        help_text=gettext_lazy("The mail gives no reason. Leave it out when the request was not serious."),
+        label=gettext_lazy("If the answer is no, tell them by e-mail"), required=False, initial=True,
+        help_text=gettext_lazy("The e-mail gives no reason. Untick this when the request was not serious."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, employer: Employer, **kwargs: Any) -> None:
@@ -29,7 +29,7 @@ class VettingForm(forms.Form):
 
 class InviteForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    email = forms.EmailField(label=gettext_lazy("E-mail address at work"), max_length=254)
+    email = forms.EmailField(label=gettext_lazy("Work e-mail address"), max_length=254)
     language = language_field()
 
     def clean_name(self) -> str:

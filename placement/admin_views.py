@@ -32,7 +32,7 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
             contact = access.invite_contact(employer=employer, by=request.user)
             messages.success(request, invited_words(employer, contact is not None))
         elif request.POST.get("to") == REFUSED and employer.vetting != Vetting.WAITING:
-            messages.warning(request, _("An answer was already given: here it is."))
+            messages.warning(request, _("An answer has already been given: here it is."))
             return redirect("placement_vetting", pk)
         elif request.POST.get("to") == REFUSED:
             employers.refuse(employer=employer, by=request.user, note=note, tell=form.cleaned_data.get("tell", False))
@@ -54,16 +54,16 @@ def invite(request: SignedInRequest, pk: int) -> HttpResponse:
         data = form.cleaned_data
         if access.invite(employer=employer, name=data["name"], address=data["email"], language=data["language"],
                          by=request.user):  # fmt: skip
-            messages.success(request, _("%(email)s received a mail to choose a password.") % data)
+            messages.success(request, _("%(email)s has been sent an e-mail to choose a password.") % data)
             return redirect(EMPLOYERS)
-        form.add_error("email", _("Somebody has this e-mail address already."))
+        form.add_error("email", _("Somebody already has this e-mail address."))
     context = {"employer": employer, "form": form, "list_url": reverse(EMPLOYERS)}
     return render(request, "placement/admin/invite.html", context)
 
 
 def invited_words(employer: Employer, invited: bool) -> str:
     if invited:
-        return _("Checked. %(email)s received a mail to choose a password.") % {"email": employer.contact_email}
+        return _("Checked. %(email)s has been sent an e-mail to choose a password.") % {"email": employer.contact_email}
     if employer.contacts.exists():
         return _("Checked. Its people can search and publish now.")
     return _("Checked. Nobody has access yet: invite a person from this list.")

@@ -24,7 +24,7 @@ def referrals_waiting() -> Iterator[Finding]:
     given_up = leases.given_up(sending.to_send()).count()
     if given_up:
         text = _("Referrals given up after %(tries)d tries: %(count)d.")
-        remedy = _("Mend the cause (their last error says it), then run: python manage.py doctor --retry")
+        remedy = _("Fix the cause (see their last error), then run: python manage.py doctor --retry")
         yield watch(topic, text % {"count": given_up, "tries": leases.MAX_TRIES}, remedy)
 
 
@@ -34,7 +34,7 @@ def referrals_overdue() -> Iterator[Finding]:
     then = timezone.now() - CLOCK_LATE
     count = clock.ended(then).count() + clock.silent(then).count()
     if not count:
-        yield fine(topic, _("None is open past its time."))
+        yield fine(topic, _("None is open past its deadline."))
         return
     text = _("Proposals and unanswered referrals that should have ended by themselves: %(count)d.")
     yield broken(topic, text % {"count": count}, clock_remedy())
@@ -49,9 +49,9 @@ def questions_overdue() -> Iterator[Finding]:
     topic = _("Still at work?")
     count = follow_up.unasked(timezone.now()).count()
     if not count:
-        yield fine(topic, _("Everybody whose day had come was asked."))
+        yield fine(topic, _("Everybody who was due to be asked has been asked."))
         return
-    text = _("Questions “still at work?” whose day passed and that nobody was asked: %(count)d.")
+    text = _("“Still at work?” questions that are overdue and were not asked: %(count)d.")
     yield broken(topic, text % {"count": count}, clock_remedy())
 
 

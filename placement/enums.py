@@ -72,17 +72,17 @@ class ReferralState(models.TextChoices):
     STARTED = "started", _("work started")
     REFUSED = "refused", _("not this time")
     WITHDRAWN = "withdrawn", _("withdrawn by you")
-    OBSOLETE = "obsolete", _("closed: hired elsewhere or filled")
+    OBSOLETE = "obsolete", _("closed: hired elsewhere, or filled")
     AUTO_CLOSED = "auto-closed", _("closed without an answer")
 
 
 class RefusalReason(models.TextChoices):
     SKILLS = "skills", _("a skill is missing")
-    LEVEL = "level", _("the level is not there yet")
-    LANGUAGE = "language", _("the language level is not there yet")
-    AVAILABILITY = "availability", _("the hours do not fit")
-    EQUIPMENT = "equipment", _("equipment or line is missing")
-    FILLED = "filled", _("the place is taken")
+    LEVEL = "level", _("the level is not high enough yet")
+    LANGUAGE = "language", _("the language level is not high enough yet")
+    AVAILABILITY = "availability", _("the hours do not suit")
+    EQUIPMENT = "equipment", _("equipment or connection is missing")
+    FILLED = "filled", _("the position is taken")
     OTHER = "other", _("another reason")
 
 
@@ -127,4 +127,4 @@ class By(models.TextChoices):
     LEARNER = "learner", _("the candidate")
     EMPLOYER = "employer", _("the employer")
     MANAGER = "manager", _("the programme")
-    CLOCK = "clock", _("by itself, at the end of its time")
+    CLOCK = "clock", _("automatically, at the deadline")

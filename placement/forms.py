@@ -54,7 +54,7 @@ class ProfileForm(LanguageRows, forms.ModelForm):
             "works_remote": _("I can work remotely"),
             "works_on_site": _("I can go to work in my region"),
             "pay_floor": _("The lowest pay I accept, a month"),
-            "available_from": _("I am free from"),
+            "available_from": _("I am available from"),
         }
         help_texts = {
             "pay_floor": _("Employers never see this. We use it to propose opportunities that pay enough."),
@@ -109,7 +109,7 @@ class AnswerForm(forms.Form):
         help_text=_("For an interview: the day, the time and how. For an offer of work: pay, hours and first day."),
     )  # fmt: skip
     reason = forms.ChoiceField(
-        label=_("Reason, if it is a no"), required=False,
+        label=_("Reason, if the answer is no"), required=False,
         choices=refusal_choices,
     )  # fmt: skip
     shared = forms.BooleanField(label=_("The candidate may see the reason"), required=False, initial=True)
@@ -130,7 +130,7 @@ class AnswerForm(forms.Form):
         data = super().clean() or {}
         answer = data.get("answer")
         if answer in NEEDS_WORDS and not data.get("message"):
-            self.add_error("message", _("Write a few words: the candidate must know what, when or how much."))
+            self.add_error("message", _("Write a few words: the candidate needs to know what, when or how much."))
         if answer == S.REFUSED and not data.get("reason"):
             self.add_error("reason", _("Choose a reason: it tells the candidate what to learn next."))
         return data
@@ -153,7 +153,7 @@ class JoinForm(forms.Form):
         help_text=_("For example NINEA, RCCM or SIRET. It makes our check faster."),
     )  # fmt: skip
     contact_name = forms.CharField(label=_("Your name"), max_length=120)
-    contact_email = forms.EmailField(label=_("Your e-mail address at work"), max_length=254)
+    contact_email = forms.EmailField(label=_("Your work e-mail address"), max_length=254)
     pledge = forms.BooleanField(
         label=_("We never ask candidates for money, at any step, and we pay for work, trial tasks included."),
         error_messages={"required": _("Without this promise we cannot put anybody in touch with you.")},
@@ -216,9 +216,9 @@ class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
             self.add_error("pay_max", _("The highest pay is below the lowest."))
         closes_on = data.get("closes_on")
         if closes_on and closes_on < timezone.localdate() and ("closes_on" in self.changed_data or "open" in self.data):
-            self.add_error("closes_on", _("This day is past: choose a later one."))
+            self.add_error("closes_on", _("This day has passed: choose a later one."))
         if data.get("place") != "remote" and not data.get("country"):
-            self.add_error("country", _("Say in which country people must be there."))
+            self.add_error("country", _("Say in which country people must be present."))
         return data
 
     def values(self) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def decline(request: SignedInRequest, referral: Referral) -> HttpResponse:
 def withdraw(request: SignedInRequest, referral: Referral) -> HttpResponse:
     return acted(
         request, referral, lambda: referrals.withdraw(referral=referral, user=request.user),
-        _("Done. This employer no longer sees your name or how to reach you."),
+        _("Done. This employer no longer sees your name or your contact details."),
     )  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def outcome(request: SignedInRequest, referral: Referral, outcome: int) -> HttpR
         if answers.answer_outcome(outcome=row, by=By.LEARNER, actor=request.user, **form.cleaned_data):
             messages.success(request, _("Thank you. This helps the people who come after you."))
         else:
-            messages.info(request, _("An answer was already given, or the day has not come."))
+            messages.info(request, _("An answer has already been given, or the day has not come yet."))
     return redirect("opportunities:detail", referral.pk)
 
 
@@ -182,7 +182,9 @@ def report(request: SignedInRequest, referral: Referral) -> HttpResponse:
     form = WordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         employers.report(referral=referral, user=request.user, text=form.cleaned_data["text"])
-        messages.success(request, _("Thank you for telling us. We look at it, and the employer is not told who wrote."))
+        messages.success(
+            request, _("Thank you for telling us. We will look at it, and the employer is not told who wrote.")
+        )
         return redirect("opportunities:detail", referral.pk)
     context = {"referral": referral, "form": form}
     return render(request, "opportunities/report.html", context, status=422 if form.errors else 200)

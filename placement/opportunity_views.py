@@ -42,7 +42,7 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
         )  # fmt: skip
         if "open" in request.POST:
             opportunities.publish(opportunity=saved, actor=request.user)
-        messages.success(request, _("Saved. These people fit best today."))
+        messages.success(request, _("Saved. These people are the best match today."))
         return redirect("placement:opportunity", saved.pk)
     context = {"form": form, "opportunity": row}
     return render(request, "placement/opportunity_form.html", context, status=422 if form.errors else 200)

@@ -98,7 +98,7 @@ def answer(request: EmployerRequest, pk: int) -> HttpResponse:
     try:
         answers.answer(referral=referral, to=S(data["answer"]), actor=request.user, message=data["message"],
                        reason=data["reason"], shared=data["shared"])  # fmt: skip
-        messages.success(request, _("Your answer is on its way. Thank you for answering."))
+        messages.success(request, _("Your answer has been sent. Thank you for answering."))
     except MoveError as error:
         messages.warning(request, str(error))
     return done(request, pk)
@@ -129,7 +129,7 @@ def outcome(request: EmployerRequest, pk: int, outcome: int) -> HttpResponse:
         if answers.answer_outcome(outcome=row, by=By.EMPLOYER, actor=request.user, **form.cleaned_data):
             messages.success(request, _("Noted. Thank you."))
         else:
-            messages.info(request, _("An answer was already given, or the day has not come."))
+            messages.info(request, _("An answer has already been given, or the day has not come yet."))
     return done(request, pk)
 
 

@@ -61,7 +61,7 @@ def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpRespo
         except MoveError:
             return redirect("reply:answer", secret)
     if request.method == "POST" and not allowed:
-        error = _("An answer was already given: here it is.")
+        error = _("An answer has already been given: here it is.")
     (profile,) = with_evidence([referral.profile])
     context = {
         "referral": referral, "shared": referral.shared, "person": profile, "evidence": evidence_of(profile),

@@ -23,7 +23,7 @@ class Reason:
     url: str = ""  # the public check of the certificate that proves it
 
 
-HERS_ALONE = frozenset({"pay"})  # what an employer never reads
+CANDIDATE_ONLY = frozenset({"pay"})  # what an employer never reads
 
 
 def explain(rows: list[dict[str, Any]], *, with_proof: bool = True, to_employer: bool = False) -> list[Reason]:
@@ -31,7 +31,7 @@ def explain(rows: list[dict[str, Any]], *, with_proof: bool = True, to_employer:
 
     Without consent give ``with_proof=False``: the public check of a certificate names its holder.
     """
-    hidden = HERS_ALONE if to_employer else frozenset()
+    hidden = CANDIDATE_ONLY if to_employer else frozenset()
     reasons = [(row, sentence(row)) for row in rows if row.get("kind") not in hidden]
     told = [(row, text) for row, text in reasons if text]
     told.sort(key=lambda pair: not pair[0].get("hard"))
@@ -44,7 +44,7 @@ def points(row: dict[str, Any]) -> str:
     possible = row.get("possible", 0)
     if not possible:
         return ""
-    return _("%(points)s of %(possible)s points") % {
+    return _("%(points)s out of %(possible)s points") % {
         "points": f"{row.get('points', 0):.0f}", "possible": f"{possible:.0f}"}  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def equipment_words(row: dict[str, Any]) -> str:
 
 
 def line_words(row: dict[str, Any]) -> str:
-    return _("Line: %(need)s needed, %(found)s available") % {
+    return _("Connection: %(need)s needed, %(found)s available") % {
         "need": Connectivity(row["need"]).label, "found": Connectivity(row["found"]).label}  # fmt: skip
 
 
@@ -102,17 +102,17 @@ def named(place: str) -> str:
 
 
 def pay_words(row: dict[str, Any]) -> str:
-    return _("Pay reaches what the candidate asks") if row["ok"] else _("Pay is under what the candidate asks")
+    return _("Pay reaches what the candidate asks") if row["ok"] else _("Pay is below what the candidate asks")
 
 
 def reliability_words(row: dict[str, Any]) -> str:
     if not row.get("need"):
-        return _("Interviews kept: no interview yet, counted as 4 in 5")
-    return _("Interviews kept: %(kept)s of %(planned)s") % {"kept": row.get("found", 0), "planned": row["need"]}
+        return _("Interviews kept: none yet, counted as 4 out of 5")
+    return _("Interviews kept: %(kept)s out of %(planned)s") % {"kept": row.get("found", 0), "planned": row["need"]}
 
 
 def activity_words(row: dict[str, Any]) -> str:
-    return _("Recent sign of life: the sum is multiplied by this")
+    return _("Recent activity: the total is multiplied by this")
 
 
 WRITERS = {

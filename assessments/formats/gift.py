@@ -107,7 +107,7 @@ def _split_braces(text: str) -> tuple[str, str | None, str]:
         raise _Refused(_("The opening brace “{” is never closed."), _("Close the answers with “}”, or write “\\{”."))
     if "{" in tail or "}" in tail:
         raise _Refused(
-            _("Two questions touch, or a brace is left over."), _("Leave an empty line between two questions.")
+            _("Two questions touch, or there is one brace too many."), _("Leave an empty line between two questions.")
         )
     return head, body, tail.strip()
 
@@ -173,7 +173,7 @@ def _credit(written: str) -> Decimal:
     if abs(credit) > 100:
         raise _Refused(
             _("The weight %(weight)s %% is not between -100 and 100.") % {"weight": written},
-            _("Correct the number between the two “%” signs."),
+            _("Correct the number between the two “%” characters."),
         )
     return credit
 
@@ -182,7 +182,7 @@ def _pair(text: str, base: str) -> ImportedPair:
     left, arrow, right = text.partition("->")
     if not arrow or not right.strip():
         raise _Refused(
-            _("“%(text)s” has no partner.") % {"text": _collapse(text)[:60]},
+            _("“%(text)s” has no match.") % {"text": _collapse(text)[:60]},
             _("Write each pair as “= left -> right”."),
         )
     return ImportedPair(_rich(left, base), _collapse(right))
@@ -223,7 +223,10 @@ def _number(text: str, base: str) -> ImportedAnswer:
     except InvalidOperation:
         raise _not_numbers(written) from None
     if low > high:
-        raise _Refused(_("The range %(range)s goes down.") % {"range": written}, _("Write the smaller number first."))
+        raise _Refused(
+            _("In the range %(range)s the larger number comes first.") % {"range": written},
+            _("Write the smaller number first."),
+        )
     return ImportedAnswer(NOTHING, answer.credit, answer.feedback, value, tolerance)
 
 
@@ -296,9 +299,9 @@ def _bracketed(comment: str) -> Iterator[tuple[str, str]]:
 
 def _unmarked(question: ImportedQuestion) -> list[Problem]:
     if question.type == "essay":
-        what = _("This question asks for a free text, which no machine can mark.")
-        return [at_line(question.line, what, _("Give it answers, or put it in a lesson."))]
+        what = _("This question asks for a written answer, which cannot be marked automatically.")
+        return [at_line(question.line, what, _("Give it answers, or move it to a lesson."))]
     if question.type == "description":
         what = _("This is a text without a question.")
-        return [at_line(question.line, what, _("Add answers between “{” and “}”, or put it in a lesson."))]
+        return [at_line(question.line, what, _("Add answers between “{” and “}”, or move it to a lesson."))]
     return []

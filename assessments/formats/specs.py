@@ -37,8 +37,8 @@ def to_spec(question: ImportedQuestion) -> Converted:
     """The spec of an imported question, checked by its type."""
     kind = QUESTION_TYPES.get(question.type)
     if kind is None or not kind.in_files:
-        what = _("This question cannot be marked by a machine.")
-        remedy = _("Give it answers, or put it in a lesson.")
+        what = _("This question cannot be marked automatically.")
+        remedy = _("Give it answers, or move it to a lesson.")
         return Converted(question.type, {}, (at_line(question.line, what, remedy),))
     spec = kind.from_file(question)
     faults = [

@@ -102,7 +102,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
                 FieldPanel("points"),
                 FieldPanel("code"),
             ],
-            heading=_("Filing"),
+            heading=_("Classification"),
         ),
     ]
     search_fields: ClassVar[list[index.BaseField]] = [
@@ -164,10 +164,10 @@ class Assessment(ClusterableModel):
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark, %"), default=70, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
-    max_attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, help_text=_("0: as many as she likes."))
+    max_attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, help_text=_("0: as many as they like."))
     pause_minutes = models.PositiveSmallIntegerField(_("minutes between two attempts"), default=0)
     time_limit_minutes = models.PositiveSmallIntegerField(
-        _("time limit, minutes"), default=0, help_text=_("0: none. Counted on the server’s clock.")
+        _("time limit, minutes"), default=0, help_text=_("0: no limit. Measured by the server’s clock.")
     )
     show_answers = models.CharField(
         _("show the right answers"), max_length=12, choices=Answers.choices, default=Answers.PASSED
@@ -228,7 +228,7 @@ class AssessmentSection(Orderable, ClusterableModel):
             "named",
             label=_("Question"),
             heading=_("Questions that everybody gets"),
-            help_text=_("The learner sees them in her language when they exist in it."),
+            help_text=_("Learners see them in their own language when they exist in it."),
         ),
     ]
 
@@ -257,7 +257,7 @@ class SectionQuestion(Orderable):
 class AssessmentPage(StepPage):
     """The place of an assessment in a course, in one language."""
 
-    page_description = _("Places an assessment, made under “Assessments”, in the module.")
+    page_description = _("Puts an assessment, made under “Assessments”, in the module.")
 
     step_kind = StepKind.ASSESSMENT
     weight_lookups = ("assessment__sections__named",)

@@ -258,7 +258,7 @@ def unknown_choice() -> InvalidResponse:
 
 
 def damaged_response() -> InvalidResponse:
-    return InvalidResponse(_("The saved answer cannot be read any more."))
+    return InvalidResponse(_("The saved answer can no longer be read."))
 
 
 def _as_mapping(response: object) -> Response:

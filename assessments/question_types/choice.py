@@ -248,7 +248,7 @@ class Multiple(Choice[frozenset[str]]):
         if not _same_rule([answer.credit for answer in question.answers]):
             yield (
                 _("The weights were replaced: each right choice counts the same, each wrong one takes as much away."),
-                _("Read the question once more; nothing to do if that suits you."),
+                _("Read the question again; there is nothing to do if that suits you."),
             )
 
     def read(self, spec: Spec, public: Public, raw: Raw) -> Response:

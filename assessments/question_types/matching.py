@@ -66,7 +66,7 @@ class MatchingBlock(blocks.StructBlock):
         min_num=0,
         max_num=6,
         default=[],
-        label=gettext_lazy("answers that fit nothing"),
+        label=gettext_lazy("answers that match nothing"),
     )
 
     class Meta:

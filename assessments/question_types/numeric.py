@@ -64,7 +64,7 @@ class NumericBlock(blocks.StructBlock):
     tolerance = blocks.DecimalBlock(label=gettext_lazy("accepted difference"), default=0, min_value=0)
     unit = blocks.CharBlock(label=gettext_lazy("unit"), max_length=20, required=False)
     decimals = blocks.IntegerBlock(
-        label=gettext_lazy("decimals expected"),
+        label=gettext_lazy("decimal places expected"),
         required=False,
         min_value=0,
         max_value=6,
@@ -94,7 +94,7 @@ class Numeric(QuestionType[Decimal]):
             problems += check_optional_text(spec, field, field)
         decimals = spec.get("decimals")
         if decimals is not None and (isinstance(decimals, bool) or decimals not in range(10)):
-            problems.append(Problem("decimals", _("This is not a number of decimals."), _("Write 0, 1, 2 or 3.")))
+            problems.append(Problem("decimals", _("This is not a number of decimal places."), _("Write 0, 1, 2 or 3.")))
         for number, other in enumerate(rows(spec, "others")):
             path = f"others.{number}."
             problems += _check_number(other, path) + check_credit(other, path)

@@ -121,10 +121,10 @@ class Ordering(QuestionType[Places]):
 
     def say(self, spec: Spec, answer: Places) -> str:
         placed = [item for item in spec["items"] if item["id"] in answer]
-        return _in_words(sorted(placed, key=lambda item: answer[item["id"]]), answer)
+        return _ordered_lines(sorted(placed, key=lambda item: answer[item["id"]]), answer)
 
     def right_answer(self, spec: Spec) -> str:
-        return _in_words(spec["items"], {item["id"]: place for place, item in enumerate(spec["items"], 1)})
+        return _ordered_lines(spec["items"], {item["id"]: place for place, item in enumerate(spec["items"], 1)})
 
     def lines(self, spec: Spec, answer: Places | None) -> list[ReviewLine]:
         given = answer or {}
@@ -153,11 +153,12 @@ def _read_place(written: str, most: int, taken: Places) -> int:
     place = int(written) if written.strip().isdecimal() and len(written) < 5 else 0
     if not _is_place(place, most):
         raise InvalidResponse(
-            _("“%(text)s” is not a place. Choose a number from 1 to %(most)s.") % {"text": written[:20], "most": most}
+            _("“%(text)s” is not a position. Choose a number from 1 to %(most)s.")
+            % {"text": written[:20], "most": most}
         )
     if place in taken.values():
         raise InvalidResponse(
-            _("You gave place %(place)s to two lines. Give each line its own place.") % {"place": place}
+            _("You gave position %(place)s to two lines. Give each line its own position.") % {"place": place}
         )
     return place
 
@@ -167,5 +168,5 @@ def _follows(answer: Places, first: Mapping[str, Any], second: Mapping[str, Any]
     return before is not None and after is not None and after - before == 1
 
 
-def _in_words(items: Sequence[Mapping[str, Any]], places: Places) -> str:
+def _ordered_lines(items: Sequence[Mapping[str, Any]], places: Places) -> str:
     return " ; ".join(f"{places[item['id']]}. {item['text']}" for item in items)

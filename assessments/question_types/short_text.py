@@ -113,7 +113,7 @@ class ShortText(QuestionType[str]):
 
     def left_out(self, spec: Spec) -> Iterator[str]:
         if any("->" in row["text"] for row in spec["accepted"]):
-            yield _("With “→” in place of “->” in its answers")
+            yield _("With “→” instead of “->” in its answers")
 
     def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
         if any("*" in answer.text.text and answer.text.text != "*" for answer in question.answers):

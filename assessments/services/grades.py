@@ -167,8 +167,8 @@ def tell_regraded(report: Regraded) -> None:
     with translation.override(user.language):
         passed, lost = report.result.passed and not report.old_passed, report.old_passed and not report.result.passed
         words = {"title": str(attempt.assessment), "old": int(report.old_score), "new": attempt.percent}
-        text = _("“%(title)s” was marked again after a correction. Your mark was %(old)s %%, it is now %(new)s %%.")
-        more = _("You have passed.") if passed else _("This attempt does not count as passed any more.") if lost else ""
+        text = _("“%(title)s” was marked again after a correction. Your mark was %(old)s %%; it is now %(new)s %%.")
+        more = _("You have passed.") if passed else _("This attempt no longer counts as passed.") if lost else ""
         tell(
             user=user,
             key=f"attempt:{attempt.pk}:regraded:{attempt.grades.count()}",

@@ -149,7 +149,7 @@ def try_draw(assessment: Assessment) -> int:
     sections = sections_of(assessment)
     drawn = draw_sections(sections, live_translations(sections), 0, ())
     if not drawn:
-        raise DrawError(_("There is no live question in it. Publish questions, or name some."))
+        raise DrawError(_("It has no published question. Publish questions, or name some."))
     return len(drawn)
 
 

@@ -29,7 +29,7 @@ class CoursePage(BasePage):
     course = models.ForeignKey(Course, models.PROTECT, related_name="pages", verbose_name=_("course"))
     summary = models.CharField(_("summary"), max_length=300)
     audience = models.CharField(_("who it is for"), max_length=300, blank=True)
-    outcomes = RichTextField(_("what one can do afterwards"), features=["ul", "bold"], blank=True)
+    outcomes = RichTextField(_("what learners can do afterwards"), features=["ul", "bold"], blank=True)
     cover = models.ForeignKey(
         "wagtailimages.Image",
         models.SET_NULL,
@@ -115,7 +115,7 @@ class StepForm(WagtailAdminPageForm):
         data: dict[str, Any] = super().clean()
         slug = data.get("slug")
         if slug and (slug in RESERVED_SLUGS or self.is_taken(slug)):
-            self.add_error("slug", _("Another step of this course has this slug already. Choose another one."))
+            self.add_error("slug", _("Another step of this course already has this slug. Choose another one."))
         return data
 
     def is_taken(self, slug: str) -> bool:
@@ -169,7 +169,7 @@ class LessonForm(StepForm):
 class LessonPage(StepPage):
     """One idea, a few minutes, read on a phone."""
 
-    page_description = _("Text, pictures, sound, and a question to check oneself.")
+    page_description = _("Text, pictures, sound, and a question to check what was learnt.")
     base_form_class = LessonForm
     step_kind = StepKind.LESSON
     summary = models.CharField(_("in one line"), max_length=200, blank=True)
@@ -179,7 +179,9 @@ class LessonPage(StepPage):
         blank=True,
         related_name="lessons",
         verbose_name=_("skills it teaches"),
-        help_text=_("Whoever misses one of them in an assessment is sent back to this lesson. Same in every language."),
+        help_text=_(
+            "A learner who misses one of them in an assessment is sent back to this lesson. The same in every language."
+        ),
     )
     body_bytes = models.PositiveIntegerField(default=0, editable=False)  # written when published (cms.weight)
 

@@ -63,7 +63,9 @@ class Course(index.Indexed, ClusterableModel):
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, default=Level.BASIC)
     hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1, default=1)
     prerequisites = models.ManyToManyField("self", symmetrical=False, blank=True, verbose_name=_("to finish first"))
-    is_open = models.BooleanField(_("open to everyone"), default=True, help_text=_("Otherwise only cohorts take it."))
+    is_open = models.BooleanField(
+        _("open to everyone"), default=True, help_text=_("Otherwise only groups can take it.")
+    )
     position = models.PositiveSmallIntegerField(_("position in the catalogue"), default=100)
     content_version = models.PositiveIntegerField(default=1, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
@@ -75,7 +77,7 @@ class Course(index.Indexed, ClusterableModel):
                 FieldPanel(
                     "code",
                     help_text=_(
-                        "For addresses and files: small letters, figures and hyphens. The same in every language."
+                        "For addresses and files: lower-case letters, digits and hyphens. The same in every language."
                     ),
                 ),
                 FieldPanel("titles"),
@@ -106,7 +108,7 @@ class Course(index.Indexed, ClusterableModel):
             models.CheckConstraint(
                 condition=Q(hours__gt=0),
                 name="course_takes_time",
-                violation_error_message=_("A course takes some time: write hours above 0."),
+                violation_error_message=_("A course takes some time: write a number of hours above 0."),
             ),
         ]
 
@@ -157,8 +159,8 @@ class Cohort(models.Model):
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
-        verbose_name = _("cohort")
-        verbose_name_plural = _("cohorts")
+        verbose_name = _("group")
+        verbose_name_plural = _("groups")
         ordering: ClassVar[list[str]] = ["-starts_on", "name"]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(

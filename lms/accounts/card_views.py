@@ -33,7 +33,7 @@ def enter_code(request: HttpRequest) -> HttpResponseBase:
             secret = cards.normalise(form.cleaned_data["code"])
             if cards.find_card(secret):
                 return redirect("accounts:use_card", secret)
-            form.add_error("code", _("This code opens nothing. Read it again; a card works once, and for 30 days."))
+            form.add_error("code", _("This code is not valid. Check it again; a card works once, within 30 days."))
     return render(request, "accounts/card_code.html", {"form": form})
 
 

@@ -32,7 +32,7 @@ def alive(name: str, topic: str, age: timedelta | None) -> Finding:
     if age is None:
         return broken(topic, _("It has never been seen."), remedy)
     if age < -QUIET:
-        return watch(topic, _("Its last sign of life lies in the future."), _("Look at the line “Clock”."))
+        return watch(topic, _("Its last sign of life is in the future."), _("Look at the line “Clock”."))
     text = _("Last sign of life %(age)s ago.") % {"age": format_age(max(age, timedelta(0)))}
     if age < QUIET:
         return fine(topic, text)
@@ -70,11 +70,11 @@ def periodic_duties() -> Iterator[Finding]:
 def messages_waiting() -> Iterator[Finding]:
     topic, late = _("Messages"), timedelta(minutes=5)
     ready = unsent().filter(tries__lt=leases.MAX_TRIES, due_at__lte=timezone.now())
-    yield backlog(topic, ready, "due_at", late=late, fine_text=_("No message waits longer than it should."))
+    yield backlog(topic, ready, "due_at", late=late, fine_text=_("No message has been waiting longer than it should."))
     given_up = leases.given_up(OutboundMessage.objects.filter(sent_at=None, stopped="")).count()
     if given_up:
         text = _("Messages given up after %(tries)d tries: %(count)d.")
-        remedy = _("Mend the cause (their last error says it), then run: python manage.py doctor --retry")
+        remedy = _("Fix the cause (see their last error), then run: python manage.py doctor --retry")
         yield watch(topic, text % {"count": given_up, "tries": leases.MAX_TRIES}, remedy)
 
 

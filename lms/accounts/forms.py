@@ -60,7 +60,7 @@ class SignUpForm(allauth_forms.SignupForm):
 
     full_name = forms.CharField(
         label=_("Your first name and family name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}),
-        help_text=_("As they should stand on your certificates."),
+        help_text=_("As they should appear on your certificates."),
     )  # fmt: skip
     country = forms.ChoiceField(label=_("Country of your phone number"))
     password1 = pin_field(_("Choose a PIN"))
@@ -119,7 +119,7 @@ class ChangePinForm(ChoosePinForm):
     def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.request = request
-        self.fields["current"] = pin_field(_("Your present PIN or password"), current=True)
+        self.fields["current"] = pin_field(_("Your current PIN or password"), current=True)
         self.order_fields(["current", "pin"])
 
     def clean_current(self) -> str:
@@ -219,6 +219,6 @@ class CardCodeForm(forms.Form):
 
     code = forms.CharField(
         label=_("Code on your card"), max_length=60,
-        help_text=_("20 letters and digits, in four groups. Small or capital letters do not matter."),
+        help_text=_("20 letters and digits, in four groups. Capital or small letters make no difference."),
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )  # fmt: skip

@@ -259,7 +259,7 @@ def mark_repeats(plan: Plan) -> None:
             continue
         phone, name = row.values.get("phone"), name_key(row.name)
         if phone and phone in numbers:
-            text = _("Same number as in row %(row)d. Each learner needs a number of her own, or none.")
+            text = _("Same number as in row %(row)d. Each learner needs their own number, or none.")
             row.problems.append(Problem(str(PHONE.label), text % {"row": numbers[phone]}))
         elif not phone and name in names:
             text = _("Same name as in row %(row)d. If they are two people, add a number or a second first name.")
@@ -280,7 +280,9 @@ def match_numbers(plan: Plan, by: User) -> None:
             if phone in mine:
                 row.user = mine[phone]
                 continue
-            text = _("This number has an account that you do not see. Leave it empty, or ask the programme manager.")
+            text = _(
+                "This number belongs to an account that you cannot see. Leave it empty, or ask the programme manager."
+            )
             row.problems.append(Problem(str(PHONE.label), text))
 
 
@@ -312,7 +314,7 @@ def parts(items: list[str]) -> Iterator[list[str]]:
 def mend_table(plan: Plan) -> tuple[list[str], list[list[str]]]:
     """The rows that were left out, as they came, with what to do beside them: header and rows of a file to mend."""
     width = max([len(plan.header), *(len(row.cells) for row in plan.bad)])
-    header = [*plan.header, *[""] * (width - len(plan.header)), _("Row"), _("To mend")]
+    header = [*plan.header, *[""] * (width - len(plan.header)), _("Row"), _("To fix")]
     rows = [
         [
             *(cell(row.cells, place) for place in range(width)),

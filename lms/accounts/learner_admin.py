@@ -103,7 +103,7 @@ class UploadForm(forms.Form):
     )  # fmt: skip
     text = forms.CharField(
         label=gettext_lazy("or paste the list here"), required=False, max_length=MAX_BYTES, strip=False,
-        help_text=gettext_lazy("One learner a line: name, then phone number if there is one."),
+        help_text=gettext_lazy("One learner per line: name, then phone number if there is one."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )  # fmt: skip
 
@@ -122,7 +122,7 @@ class UploadForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         file, text = data.get("file"), data.get("text", "")
         if file and file.size > MAX_BYTES:
-            raise ValidationError(_("The file is larger than 3 MB. Cut it into several files."))
+            raise ValidationError(_("The file is larger than 3 MB. Split it into several files."))
         if not file and not text.strip():
             raise ValidationError(_("Choose a file or paste a list."))
         data["content"] = file.read() if file else text.encode()
@@ -187,7 +187,7 @@ class LearnerForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["full_name"].required = True
-        self.fields["phone"] = PhoneField(required=False, help_text=_("A new number must be proved again."))
+        self.fields["phone"] = PhoneField(required=False, help_text=_("A new number must be verified again."))
         self.fields["language"] = language_field()
         self.fields["is_active"].label = _("Account open")
         self.fields["is_active"].help_text = _("A closed account cannot sign in. Its results are kept.")

@@ -84,7 +84,7 @@ class User(AbstractUser):
     country = models.CharField(_("country"), max_length=2, blank=True)  # ISO 3166-1 alpha-2
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.LEARNER)
     must_change_pin = models.BooleanField(_("must choose a new PIN"), default=False)
-    sms_stopped = models.BooleanField(_("no SMS please"), default=False)
+    sms_stopped = models.BooleanField(_("no SMS"), default=False)
     phone_typed = models.CharField(max_length=40, blank=True, editable=False)  # as it came, where we read it otherwise
     time_zone = models.CharField(_("time zone"), max_length=40, blank=True)  # IANA; "": guessed, see ``zones.py``
     name_key = models.CharField(max_length=identity.KEY_LENGTH, default="", editable=False, db_index=True)
@@ -102,15 +102,15 @@ class User(AbstractUser):
         constraints = [  # in upper case, as ``iexact`` asks PostgreSQL: these indexes serve the sign-in too
             models.UniqueConstraint(
                 Upper("username"), name="unique_username_in_any_case",
-                violation_error_message=_("Somebody has this user name already."),
+                violation_error_message=_("Somebody already has this user name."),
             ),
             models.UniqueConstraint(
                 Upper("email"), condition=~Q(email=""), name="unique_email_in_any_case",
-                violation_error_message=_("Somebody has this e-mail address already."),
+                violation_error_message=_("Somebody already has this e-mail address."),
             ),
             models.UniqueConstraint(
                 F("username_key"), name="unique_username_as_typed",
-                violation_error_message=_("Somebody has this user name already."),
+                violation_error_message=_("Somebody already has this user name."),
             ),
         ]  # fmt: skip
 

@@ -44,7 +44,10 @@ class PersonForm(UserForm):
         self.fields["phone"] = PhoneField(required=False)
         self.fields["language"] = language_field()
         if "password1" in self.fields:
-            self.fields["password1"].label, self.fields["password2"].label = _("First password"), _("The same again")
+            self.fields["password1"].label, self.fields["password2"].label = (
+                _("First password"),
+                _("The same password again"),
+            )
             self.fields["password1"].help_text = _("It must be changed at the first sign-in. Tell it in person.")
             self.fields["password2"].help_text = ""
         if not self.editor.is_superuser:
@@ -60,14 +63,14 @@ class PersonForm(UserForm):
         text: str = self.cleaned_data["username"]
         key, others = username_key(text), User.objects.exclude(pk=self.instance.pk)
         if others.filter(username_key=key).exists():
-            raise forms.ValidationError(_("Somebody has this user name already."), code="unique")
+            raise forms.ValidationError(_("Somebody already has this user name."), code="unique")
         return text
 
     def clean_email(self) -> str:
         """In whatever case. The database refuses it too, but cannot say at which field."""
         text: str = self.cleaned_data["email"]
         if text and User.objects.exclude(pk=self.instance.pk).filter(email__iexact=text).exists():
-            raise forms.ValidationError(_("Somebody has this e-mail address already."), code="unique")
+            raise forms.ValidationError(_("Somebody already has this e-mail address."), code="unique")
         return text
 
     def clean_phone(self) -> str | None:

@@ -33,7 +33,7 @@ def clean_name(text: str) -> str:
     if sum(c.isalpha() for c in name) < 2:
         raise ValidationError(_("Write the first name and the family name."))
     if len(name) > 120:
-        raise ValidationError(_("This name is too long: 120 letters at most."))
+        raise ValidationError(_("This name is too long: 120 characters at most."))
     return name
 
 
@@ -84,7 +84,7 @@ def check_present_pin(*, request: HttpRequest, user: User, pin: str) -> None:
     from allauth.account.adapter import get_adapter
 
     if get_adapter(request).authenticate(request, username=user.username, password=pin) != user:
-        raise ValidationError(_("This is not your present PIN or password."))
+        raise ValidationError(_("This is not your current PIN or password."))
 
 
 @transaction.atomic

@@ -95,7 +95,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         return render(request, "account/logout.html", {})
     end_session(request, show_message=False)
     request.session.flush()
-    messages.success(request, _("You are signed out. Nothing of yours stays on this phone."))
+    messages.success(request, _("You are signed out. Nothing of yours remains on this phone."))
     response = redirect(f"/{translation.get_language()}/")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.headers["Cache-Control"] = "no-store"

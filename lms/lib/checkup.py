@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 class Level(models.TextChoices):
     """How bad it is: fine; works but should be seen to; broken for people now."""
 
-    GREEN = "green", gettext_lazy("fine")
-    AMBER = "amber", gettext_lazy("to watch")
+    GREEN = "green", gettext_lazy("OK")
+    AMBER = "amber", gettext_lazy("needs attention")
     RED = "red", gettext_lazy("broken")
 
 
@@ -64,9 +64,11 @@ def examine() -> list[Finding]:
             found.extend(check())
         except Exception as error:
             logger.exception("check failed: %s", check.__name__)
-            text = _("This check could not be made: %(error)s.") % {"error": f"{type(error).__name__}: {error}"[:200]}
+            text = _("This check could not be carried out: %(error)s.") % {
+                "error": f"{type(error).__name__}: {error}"[:200]
+            }
             topic = check.__name__.replace("_", " ")
-            found.append(broken(topic, text, _("Mend the points above first, then run the check again.")))
+            found.append(broken(topic, text, _("Fix the points above first, then run the check again.")))
     return found
 
 
@@ -81,7 +83,7 @@ def backlog(topic: str, queryset: models.QuerySet, field: str, *, late: timedelt
     age = timezone.now() - oldest if oldest else timedelta(0)
     if age < late:
         return fine(topic, fine_text)
-    text = _("Rows that wait: %(count)d; the oldest for %(age)s.") % {"count": queryset.count(), "age": format_age(age)}
+    text = _("Rows waiting: %(count)d; the oldest for %(age)s.") % {"count": queryset.count(), "age": format_age(age)}
     remedy = _("Look at the lines “Worker” and “Scheduler”: when both are fine, read the worker's log.")
     return (broken if age > 10 * late else watch)(topic, text, remedy)
 

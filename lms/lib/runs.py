@@ -309,13 +309,13 @@ def do_slice(kind: Kind, run: Run) -> None:
     with translation.override(run.language):
         try:
             if not run.by.is_active or not kind.may(run.by):
-                raise RefusedError(_("This account has no right to this work any more."))
+                raise RefusedError(_("This account no longer has the right to do this work."))
             steps[RunState(run.state)](run)
         except RefusedError as error:
             run.end(RunState.REFUSED, str(error))
             run.drop(*(name for name in kind.files if name != kind.download[0]))
         except FileNotFoundError:
-            run.end(RunState.REFUSED, _("The file is not there any more. Send it again."))
+            run.end(RunState.REFUSED, _("The file is no longer there. Send it again."))
 
 
 def purge() -> int:

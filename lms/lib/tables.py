@@ -66,7 +66,7 @@ def read_table(content: bytes, *, max_rows: int = 5000) -> list[list[str]]:
     Empty rows are left out at the end only, so that row numbers are those of the spreadsheet. Raises TableError.
     """
     if len(content) > MAX_BYTES:
-        raise TableError(_("The file is larger than 3 MB. Cut it into several files."))
+        raise TableError(_("The file is larger than 3 MB. Split it into several files."))
     if content.startswith(b"PK\x03\x04"):
         rows = read_xlsx(content, max_rows)
     elif content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8")) or is_binary(content):
@@ -106,7 +106,7 @@ def read_csv(text: str, max_rows: int) -> list[list[str]]:
             refuse_many(rows, max_rows)
     except csv.Error as error:
         line = len(rows) + 1
-        text = _("Row %(row)d cannot be read: a quotation mark is opened and not closed, or stands in the wrong place.")
+        text = _("Row %(row)d cannot be read: a quotation mark is opened and not closed, or is in the wrong place.")
         raise TableError(text % {"row": line}) from error
     return rows
 
@@ -144,5 +144,5 @@ def cell_text(cell: Any) -> str:
 
 def refuse_many(rows: list[list[str]], max_rows: int) -> None:
     if len(rows) > max_rows + 1:
-        text = _("The file has more than %(limit)d rows. Cut it into several files.")
+        text = _("The file has more than %(limit)d rows. Split it into several files.")
         raise TableError(text % {"limit": max_rows})

@@ -67,7 +67,7 @@ class TranslatedFormField(forms.MultiValueField):
         """One language is enough: who reads another gets it by ``pick``, and the editor says what is missing."""
         texts = self.compress(list(value or []))
         if self.required and not texts:
-            raise ValidationError(_("Write this text in one language at least."))
+            raise ValidationError(_("Write this text in at least one language."))
         return texts
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -39,11 +39,11 @@ class CandidateProfile(models.Model):
     works_on_site = models.BooleanField(_("I can work on site in my region"), default=True)
     equipment = models.JSONField(_("equipment"), default=list, blank=True)  # enums.Equipment values
     connectivity = models.PositiveSmallIntegerField(
-        _("line"), choices=Connectivity.choices, default=Connectivity.MOBILE_3G
+        _("connection"), choices=Connectivity.choices, default=Connectivity.MOBILE_3G
     )
     pay_floor = models.PositiveIntegerField(_("lowest pay a month"), null=True, blank=True)  # never shown to employers
     pay_currency = models.CharField(_("currency"), max_length=3, default="XOF")
-    available_from = models.DateField(_("free from"), null=True, blank=True)
+    available_from = models.DateField(_("available from"), null=True, blank=True)
     last_active_at = models.DateTimeField(default=timezone.now)
     indexed_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -55,7 +55,7 @@ class EmployerContact(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="employer_contact", verbose_name=_("person")
     )
-    job_title = models.CharField(_("function"), max_length=80, blank=True)
+    job_title = models.CharField(_("job title"), max_length=80, blank=True)
     receives_referrals = models.BooleanField(_("receives referrals by e-mail"), default=True)
 
     class Meta:
@@ -87,7 +87,7 @@ class Opportunity(models.Model):
     )  # fmt: skip
     equipment = models.JSONField(_("equipment needed"), default=list, blank=True)  # enums.Equipment values
     connectivity = models.PositiveSmallIntegerField(
-        _("line needed"), choices=Connectivity.choices, default=Connectivity.MOBILE_3G
+        _("connection needed"), choices=Connectivity.choices, default=Connectivity.MOBILE_3G
     )
     starts_on = models.DateField(_("start"), null=True, blank=True)
     closes_on = models.DateField(_("answers until"), null=True, blank=True)

@@ -76,7 +76,10 @@ def ask_learner(outcome: Outcome) -> None:
         return
     with translation.override(user.language):
         words = {"employer": outcome.referral.opportunity.employer.name, "days": outcome.get_mark_display()}
-        body = _("%(days)s after your first day at %(employer)s: do you still work there? One tap answers.") % words
+        body = (
+            _("%(days)s after your first day at %(employer)s: do you still work there? One tap is enough to answer.")
+            % words
+        )
         tell(user=user, key=f"outcome:{outcome.pk}", kind=KIND, subject=_("Do you still work there?"), body=body,
              link=reverse("opportunities:detail", args=[outcome.referral_id]))  # fmt: skip
 

@@ -34,7 +34,7 @@ class MoveError(Exception):
 
 class NotAllowedError(MoveError):
     def __init__(self) -> None:
-        super().__init__(_("This step is not possible any more. Look at where things stand now."))
+        super().__init__(_("This step is no longer possible. Look at where things stand now."))
 
 
 class OvertakenError(MoveError):

@@ -62,7 +62,7 @@ def next_step(referral: Referral) -> NextStep | None:
 def course_step(course: Course, skill: str) -> NextStep:
     words = {"course": course.title, "skill": skill, "hours": f"{course.hours:g}"}
     sentence = (
-        _("What brings you closer most: %(skill)s. The course “%(course)s” (%(hours)s h) proves it.")
+        _("What would bring you closest: %(skill)s. The course “%(course)s” (%(hours)s h) proves it.")
         if skill
         else _("A next step that opens more opportunities: the course “%(course)s” (%(hours)s h).")
     )

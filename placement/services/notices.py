@@ -103,7 +103,7 @@ def mail_body(referral: Referral) -> str:
             % {"skill": next_steps.skill_name(line), "level": line.found}
             for line in skills
         ),
-        _("See the proof and answer in one click. No account is needed. A “no” is welcome too: silence hurts more."),
+        _("See the proof and answer in one click. No account is needed. A “no” is welcome too: silence is worse."),
     ]
     return "\n\n".join(lines)
 

@@ -98,11 +98,11 @@ def short(name: str) -> str:
 
 def month(moment: datetime, language: str | None) -> str:
     day = localtime(moment)
-    return month_in_words(day.year, day.month, language)
+    return month_name(day.year, day.month, language)
 
 
 @lru_cache(maxsize=1000)
-def month_in_words(year: int, number: int, language: str | None) -> str:
+def month_name(year: int, number: int, language: str | None) -> str:
     """``Nov. 2026`` in the active language, which the caller names for the cache."""
     return date_format(datetime(year, number, 1), "N Y")  # noqa: DTZ001  (a month has no zone)
 

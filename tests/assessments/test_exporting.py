@@ -113,7 +113,7 @@ def test_what_a_file_cannot_hold_is_named_at_its_head(french):
         "// Left out, files do not know this type (Put in order) – Rangez ceci",
         "// Without its picture – Regardez",
         "// Without its unit (FCFA) – Combien ?",
-        "// With “→” in place of “->” in its answers – La touche ?",
+        "// With “→” instead of “->” in its answers – La touche ?",
     ]
     assert [entry.usable for entry in read_gift(text)] == [True, True, True]
 

@@ -34,7 +34,7 @@ class TestMine:
     def test_a_pdf_in_the_making_says_so(self, sign_in, learner):
         make_certificate(learner)
         page = sign_in(learner).get("/en/certificates/")
-        assert "being drawn" in page.text
+        assert "being generated" in page.text
 
     def test_a_pdf_that_was_given_up_promises_nothing_and_says_what_to_do(self, sign_in, learner):
         certificate = make_certificate(learner)
@@ -108,7 +108,7 @@ class TestCheck:
         page = client.get("/en/verify/", {"code": "7K3M-C9X"})
         assert page.status_code == 404
         assert 'value="7K3M-C9X"' in page.text
-        assert "16 signs" in page.text
+        assert "16 characters" in page.text
 
     @pytest.mark.parametrize("code", ["<script>", "%00", "A" * 65, "é" * 10])
     def test_rubbish_is_refused_quietly(self, client, db, code):

@@ -26,12 +26,12 @@ def broker() -> Iterator[Finding]:
 def queue_folder(topic: str, folder: Path) -> Finding:
     if not os.access(folder, os.W_OK):
         text = _("The queue folder %(folder)s is missing or cannot be written.") % {"folder": folder}
-        return watch(topic, text, _("Make the folder and give it to the user who runs the site. Nothing is lost."))
+        return watch(topic, text, _("Create the folder and give it to the user who runs the site. Nothing is lost."))
     waiting = sum(1 for _file in os.scandir(folder))
     if waiting > MANY_WAITING:
-        text = _("Too many wake-up calls wait in the queue folder: %(count)d.") % {"count": waiting}
+        text = _("Too many wake-up calls are waiting in the queue folder: %(count)d.") % {"count": waiting}
         return watch(topic, text, _("Look at the line “Worker”: it may be stopped or too slow."))
-    return fine(topic, _("The queue folder can be written; wake-up calls that wait: %(count)d.") % {"count": waiting})
+    return fine(topic, _("The queue folder can be written; wake-up calls waiting: %(count)d.") % {"count": waiting})
 
 
 def broker_server(topic: str) -> Finding:
@@ -42,10 +42,10 @@ def broker_server(topic: str) -> Finding:
             connection.default_channel.queue_declare(current_app.conf.task_default_queue)
     except Exception as error:  # noqa: BLE001  (whatever the transport raises)
         text = _("The broker does not answer: %(error)s. Work waits for the next sweep, nothing is lost.")
-        remedy = _("Start it, or mend CELERY_BROKER_URL.")
+        remedy = _("Start it, or correct CELERY_BROKER_URL.")
         return watch(topic, text % {"error": type(error).__name__}, remedy)
     taken = time.monotonic() - start
     if taken > 0.5:
-        text = _("The broker needs %(seconds)s s to take a message.") % {"seconds": f"{taken:.1f}"}
-        return watch(topic, text, _("Move it nearer, or give its machine more room."))
-    return fine(topic, _("The broker takes messages."))
+        text = _("The broker takes %(seconds)s s to accept a message.") % {"seconds": f"{taken:.1f}"}
+        return watch(topic, text, _("Move it closer, or give its machine more resources."))
+    return fine(topic, _("The broker accepts messages."))

@@ -28,7 +28,7 @@ def database(*, slow_ms: float = SLOW_SYNC_MS) -> Iterator[Finding]:
         connection.ensure_connection()
     except DatabaseError as error:
         text = _("The database does not answer: %(error)s.") % {"error": type(error).__name__}
-        yield broken(topic, text, _("Start it, or mend DATABASE_URL; then look at its own log."))
+        yield broken(topic, text, _("Start it, or correct DATABASE_URL; then look at its own log."))
         return
     yield migrations(topic)
     yield from sqlite(topic, slow_ms) if connection.vendor == "sqlite" else postgresql(topic)
@@ -38,7 +38,7 @@ def migrations(topic: str) -> Finding:
     executor = MigrationExecutor(connection)
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if waiting:
-        text = _("Changes of the tables not applied yet: %(count)d.") % {"count": waiting}
+        text = _("Migrations not applied yet: %(count)d.") % {"count": waiting}
         return broken(topic, text, _("Run: python manage.py migrate"))
     return fine(topic, _("It answers, and its tables are up to date."))
 
@@ -50,7 +50,7 @@ def sqlite(topic: str, slow_ms: float) -> Iterator[Finding]:
     if is_sound(sqlite3.sqlite_version_info):
         yield fine(topic, _("SQLite %(version)s is sound.") % {"version": version})
     else:
-        text = _("SQLite %(version)s has a known fault: two processes that write can damage the file.")
+        text = _("SQLite %(version)s has a known bug: two processes that write can damage the file.")
         remedy = _("Install the wheel pysqlite3, or Python with SQLite 3.51.3 or newer, or use PostgreSQL.")
         yield watch(topic, text % {"version": version}, remedy)
     yield sqlite_durability(topic)
@@ -109,4 +109,4 @@ def postgresql(topic: str) -> Iterator[Finding]:
     gap = abs(theirs - time.time())
     if gap > 5:
         text = _("The clocks of this machine and of the database differ by %(count)d s.") % {"count": gap}
-        yield watch(topic, text, _("Let both machines set their clock by NTP (timedatectl set-ntp true)."))
+        yield watch(topic, text, _("Let both machines synchronise their clocks by NTP (timedatectl set-ntp true)."))

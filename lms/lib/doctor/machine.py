@@ -29,7 +29,7 @@ def disk() -> Iterator[Finding]:
     share, megabytes = usage.free / usage.total, usage.free // 1024**2
     values = {"share": round(share * 100), "gigabytes": f"{megabytes / 1024:.1f}"}
     text = _("%(gigabytes)s GB free (%(share)d %%).") % values
-    remedy = _("Make room: old backups, old logs, then a larger disk. A full disk refuses answers.")
+    remedy = _("Make room: delete old backups and old logs, or get a larger disk. A full disk refuses answers.")
     if megabytes < 200:
         yield broken(topic, text, remedy)
     elif megabytes < 2048 or (share < 0.05 and megabytes < 10_240):
@@ -62,10 +62,10 @@ def storage() -> Iterator[Finding]:
             saved = storages[alias].save(f".doctor-{uuid4().hex}", ContentFile(b"ok"))
             storages[alias].delete(saved)
         except Exception as error:  # noqa: BLE001  (each storage fails in its own way)
-            text = _("%(name)s cannot be kept: %(error)s.") % {"name": name, "error": type(error).__name__}
-            yield broken(topic, text, _("Give the folder to the user who runs the site, or mend MEDIA_STORAGE."))
+            text = _("%(name)s cannot be stored: %(error)s.") % {"name": name, "error": type(error).__name__}
+            yield broken(topic, text, _("Give the folder to the user who runs the site, or correct MEDIA_STORAGE."))
         else:
-            yield fine(topic, _("%(name)s can be kept.") % {"name": name})
+            yield fine(topic, _("%(name)s can be stored.") % {"name": name})
 
 
 @register
@@ -74,10 +74,10 @@ def shared_cache() -> Iterator[Finding]:
     caches["shared"].set(key, "ok", 30)
     if caches["shared"].get(key) == "ok":
         caches["shared"].delete(key)
-        yield fine(topic, _("It keeps what it is given."))
+        yield fine(topic, _("It keeps what is stored in it."))
     else:
-        text = _("It forgets what it is given: sign-in is slower and limits on guessing do not work.")
-        yield broken(topic, text, _("Mend CACHE_URL, or give DATA_DIR/cache to the user who runs the site."))
+        text = _("It loses what is stored in it: sign-in is slower and limits on guessing do not work.")
+        yield broken(topic, text, _("Correct CACHE_URL, or give DATA_DIR/cache to the user who runs the site."))
 
 
 @register
@@ -91,7 +91,7 @@ def static_files() -> Iterator[Finding]:
     if there:
         yield fine(topic, _("Collected."))
     else:
-        text = _("Style sheets and pictures of the site are not collected: pages look bare.")
+        text = _("Style sheets and pictures of the site are not collected: pages have no styling.")
         yield broken(topic, text, _("Run: python manage.py collectstatic --noinput"))
 
 
@@ -108,7 +108,7 @@ def translations() -> Iterator[Finding]:
         po = sources_of(code)
         mo, values = po.with_suffix(".mo"), {"code": code}
         if not mo.exists():
-            text = _("The texts in “%(code)s” are not compiled: people read English.") % values
+            text = _("The texts in “%(code)s” are not compiled: people see English.") % values
             yield broken(topic, text, _("Run: python manage.py compilemessages"))
         elif po.exists() and po.stat().st_mtime > mo.stat().st_mtime:
             text = _("The texts in “%(code)s” are older than their sources.") % values
@@ -123,10 +123,10 @@ def clock() -> Iterator[Finding]:
     topic, now = _("Clock"), timezone.now()
     with tempfile.NamedTemporaryFile(dir=settings.DATA_DIR, prefix=".doctor-") as file:
         gap = abs(Path(file.name).stat().st_mtime - time.time())
-    remedy = _("Set the clock, and let the machine keep it by NTP (timedatectl set-ntp true).")
+    remedy = _("Set the clock, and let the machine synchronise it by NTP (timedatectl set-ntp true).")
     if not FIRST_YEAR <= now.year <= LAST_YEAR:
-        yield broken(topic, _("This machine believes that it is %(year)d.") % {"year": now.year}, remedy)
+        yield broken(topic, _("This machine believes that the year is %(year)d.") % {"year": now.year}, remedy)
     elif gap > 5:
         yield watch(topic, _("The clock and the file system differ by %(count)d s.") % {"count": gap}, remedy)
     else:
-        yield fine(topic, _("It says %(time)s.") % {"time": re.sub(r"\.\d+", "", timezone.localtime(now).isoformat())})
+        yield fine(topic, _("It shows %(time)s.") % {"time": re.sub(r"\.\d+", "", timezone.localtime(now).isoformat())})

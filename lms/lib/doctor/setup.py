@@ -65,7 +65,9 @@ def smtp(topic: str) -> Finding:
     except (OSError, smtplib.SMTPException) as error:
         text = _("The mail server %(host)s refuses or does not answer: %(error)s.")
         values = {"host": settings.EMAIL_HOST, "error": type(error).__name__}
-        return broken(topic, text % values, _("Mend EMAIL_URL (host, port, user, password); messages wait until then."))
+        return broken(
+            topic, text % values, _("Correct EMAIL_URL (host, port, user, password); messages wait until then.")
+        )
     return fine(topic, _("The mail server %(host)s answers.") % {"host": settings.EMAIL_HOST})
 
 
@@ -79,4 +81,4 @@ def system_checks() -> Iterator[Finding]:
         level = broken if message.level >= checks.ERROR else watch
         yield level(topic, f"{message.msg} ({message.id})", message.hint or _("Run: python manage.py check"))
     if not warnings:
-        yield fine(topic, _("Nothing to say about the settings."))
+        yield fine(topic, _("No remarks about the settings."))

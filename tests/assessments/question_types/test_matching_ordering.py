@@ -107,7 +107,7 @@ def ordered(presentation: dict[str, Any], *written: str) -> dict[str, list[str]]
     return {card["field"]: [text] for card, text in zip(presentation["items"], written, strict=False)}
 
 
-@pytest.mark.parametrize(("written", "message"), [("0", "not a place"), ("5", "1 to 4"), ("deux", "not a place")])
+@pytest.mark.parametrize(("written", "message"), [("0", "not a position"), ("5", "1 to 4"), ("deux", "not a position")])
 def test_a_place_that_does_not_exist_is_refused(written: str, message: str) -> None:
     kind = get_question_type("ordering")
     presentation = kind.public(ORDERING, rng_for(1))

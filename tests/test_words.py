@@ -1,0 +1,137 @@
+"""One name for one thing: names that were retired (``docs/glossary.md``) do not come back."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("lms", "cms", "courses", "assessments", "certificates", "placement")
+MODULES = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+IDENTIFIERS = re.compile(
+    r"(^|_)(opening|openings|introduction|introductions|introduce|seat|seats|twin|twins|hers|blame|in_words|face|faces"
+    r"|framed|draw_again|suggested)($|_)",
+    re.IGNORECASE,
+)
+MODULE_NAMES = {"again", "faces", "fit", "frames", "prepared", "twins"}
+ALLOWED_IDENTIFIERS = {
+    ("lms/lib/apps.py", "introduce_languages"),  # makes languages known to Django: nobody is introduced to anybody
+    ("lms/lib/languages.py", "introduce_languages"),
+    ("assessments/formats/gift.py", "opening"),  # a brace
+    ("assessments/formats/gift_blocks.py", "opening"),
+}
+
+DRAW = re.compile(r"(^|_)(draw|draws|drawn|drawing)($|_)")
+DRAWS_QUESTIONS = re.compile(r"^(assessments/|courses/loading/)")
+MAY_DRAW = {"certificates/artwork.py", "certificates/pdf.py"}  # lines on paper
+
+WORDING = {
+    r"\bopenings?\b": "opportunity",
+    r"\bintroduc\w*": "referral",
+    r"\bseats?\b": "position",
+    r"\bmend\w*\b": "fix, correct",
+    r"\bsigns\b": "characters",
+    r"\b(a|one) line\b, |\bone a line\b": "one per line",
+    r"\b(she|her|hers|he|his|him)\b": "they, their",
+    r"\bany more\b": "no longer",
+    r"\bpoints of 100\b": "points out of 100",
+    r"\bPDF is being drawn\b|\bdrawn\b.*\bPDF\b|\bPDF\b.*\bdrawn\b": "generated",
+    r"\boffers?\b(?! (of )?work)": "opportunity, or offer of work",
+}
+ALLOWED_WORDING = {
+    "introduction",  # the first words of an assessment, of a page
+    "Write the question before the opening brace “{”.",
+    "A closing brace “}” has no opening one.",
+    "The opening brace “{” is never closed.",
+    "%(employer)s offers you work: “%(title)s”. Read the offer, then say yes or no.",
+    "No, not any more",
+    "%(mark)s after the first day: not any more.",
+    "Your answer: no, not any more.",
+}
+
+
+def names_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            yield node.name
+        elif isinstance(node, ast.keyword) and node.arg:
+            yield node.arg
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_no_identifier_is_retired(app: str):
+    wrong = []
+    for path in MODULES:
+        where = str(path.relative_to(ROOT))
+        if not where.startswith(f"{app}/"):
+            continue
+        for name in set(names_in(ast.parse(path.read_text()))):
+            if IDENTIFIERS.search(name) and (where, name) not in ALLOWED_IDENTIFIERS:
+                wrong.append(f"{where}: {name}")
+            elif DRAW.search(name) and not DRAWS_QUESTIONS.match(where) and where not in MAY_DRAW:
+                wrong.append(f"{where}: {name} (only questions are drawn)")
+    assert wrong == []
+
+
+def test_no_module_has_a_retired_name():
+    assert [str(path.relative_to(ROOT)) for path in MODULES if path.stem in MODULE_NAMES] == []
+
+
+def test_no_template_speaks_of_what_was_renamed():
+    words = re.compile(r"[\"'{ .](openings?|introductions?|twins?|seats?|faces?)[\"'} .|]|\boffers[:/]")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {match[0]}" for path in TEMPLATES for match in words.finditer(path.read_text())
+    ]
+    assert wrong == []
+
+
+def foreign() -> set[str]:
+    """Wagtail's own words, of which only the French is ours."""
+    tree = ast.parse((ROOT / "cms" / "wagtail_words.py").read_text())
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def test_no_english_text_says_it_in_a_retired_word():
+    catalogue = polib.pofile(ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po")
+    skipped = ALLOWED_WORDING | foreign()
+    wrong = [
+        f"{text!r}: {better}"
+        for entry in catalogue
+        for text in filter(None, (entry.msgid, entry.msgid_plural))
+        if text not in skipped
+        for pattern, better in WORDING.items()
+        if re.search(pattern, text, re.IGNORECASE)
+    ]
+    assert wrong == []
+
+
+def test_no_french_text_calls_an_opportunity_an_offer():
+    catalogue = polib.pofile(ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po")
+    wrong = [
+        text
+        for entry in catalogue
+        for text in (entry.msgstr, *entry.msgstr_plural.values())
+        if re.search(r"\boffres?\b(?! d’embauche)", text, re.IGNORECASE) and "Lisez l’offre" not in text
+    ]
+    assert wrong == []
+
+
+def test_every_term_of_the_glossary_has_its_french():
+    rows = [
+        line.split("|") for line in (ROOT / "docs" / "glossary.md").read_text().splitlines() if line.count("|") == 6
+    ]
+    assert len(rows) > 30
+    assert [row[1] for row in rows if not row[1].strip() or not row[2].strip()] == []
