@@ -181,7 +181,7 @@ def test_what_no_machine_can_mark_is_kept_and_reported(kind: str) -> None:
         ("Q?{~%100%a}", "only one answer"),
         ("Q?{=a ~}", "An answer is empty"),
         ("Q?{~%150%a ~b}", "between -100 and 100"),
-        ("Q?{=a -> b =c}", "“c” has no partner"),
+        ("Q?{=a -> b =c}", "“c” has no match"),
         ("Q?{=a -> b =c -> }", "no match"),
         ("Q?{#douze}", "“douze” is not a number"),
         ("Q?{#5..1}", "larger number comes first"),

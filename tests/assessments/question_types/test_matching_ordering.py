@@ -118,7 +118,7 @@ def test_a_place_that_does_not_exist_is_refused(written: str, message: str) -> N
 def test_one_place_given_twice_is_refused() -> None:
     kind = get_question_type("ordering")
     presentation = kind.public(ORDERING, rng_for(1))
-    with pytest.raises(InvalidResponse, match="place 2 to two lines"):
+    with pytest.raises(InvalidResponse, match="position 2 to two lines"):
         kind.read(ORDERING, presentation, ordered(presentation, "1", "2", "2"))
 
 
