@@ -7,17 +7,19 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Locale
 
 from assessments.answers import find_problems
 from assessments.enums import Difficulty
 from assessments.question_types import Problem
+from cms.forms import RowsForm
+from cms.rows import rows_for
+from courses.admin_forms import needs_a_course
 
 LARGEST = 1024 * 1024  # bytes of an imported file
 
 
-class QuestionForm(WagtailAdminModelForm):
+class QuestionForm(RowsForm):
     """A draft may be half written; what is published must be a question that can be answered and marked."""
 
     def clean(self) -> dict[str, Any]:
@@ -39,7 +41,15 @@ def describe_problem(problem: Problem) -> str:
     return f"{where} {problem.what} {problem.remedy}".strip()
 
 
-class AssessmentForm(WagtailAdminModelForm):
+class BankForm(RowsForm):
+    """A bank belongs to a course of the person who makes it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needs_a_course(self)
+
+
+class AssessmentForm(BankForm):
     """Each section has somewhere to take its questions from."""
 
     def clean(self) -> dict[str, Any]:
@@ -82,12 +92,12 @@ class ImportForm(forms.Form):
         help_text=gettext_lazy("Otherwise they are drafts: nobody is asked them until you publish them."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         from assessments.models import QuestionBank
         from courses.models import Skill
 
         super().__init__(*args, **kwargs)
-        self.fields["bank"].queryset = QuestionBank.objects.all()  # type: ignore[attr-defined]
+        self.fields["bank"].queryset = rows_for(user, "change", QuestionBank)  # type: ignore[attr-defined]
         self.fields["skill"].queryset = Skill.objects.all()  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:

@@ -21,9 +21,10 @@ from lms.lib.tables import csv_response
 def import_questions(request: SignedInRequest) -> HttpResponse:
     """Takes the file as it is; the worker reads it, and the run's page says what is in it."""
     if request.method != "POST":
-        form = ImportForm(initial={"locale": Locale.objects.filter(language_code=active_language()).first()})
+        locale = Locale.objects.filter(language_code=active_language()).first()
+        form = ImportForm(user=request.user, initial={"locale": locale})
         return render(request, "assessments/admin/import.html", {"form": form})
-    form = ImportForm(request.POST, request.FILES)
+    form = ImportForm(request.POST, request.FILES, user=request.user)
     if form.is_valid() and form.cleaned_data["live"] and not request.user.has_perm("assessments.publish_question"):
         form.add_error("live", _("You may add drafts. Ask somebody who may publish questions to publish them."))
     if not form.is_valid():

@@ -9,9 +9,19 @@ class AssessmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assessments import question_imports, receivers  # noqa: F401  (a kind of run, news from below)
+        from assessments import access, copying, question_imports, receivers  # noqa: F401  (a kind of run, news from below)
+        from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
         from assessments.services import regrading  # noqa: F401  (a kind of run)
         from cms.roles import allow, crud
+        from cms.rows import register
+        from courses.access import MET_STEPS, USES
+        from courses.copying import EXTRAS
 
         allow(*crud("assessments", "questionbank", "question", "assessment", delete=True))
         allow("assessments.publish_question")
+        register(QuestionBank, access.banks_of, kept=access.kept_banks)
+        register(Question, access.questions_of, kept=access.kept_questions)
+        register(Assessment, access.assessments_of, kept=access.kept_assessments)
+        EXTRAS[AssessmentPage] = copying.assessment_of_copy
+        MET_STEPS.append(access.steps_with_attempts)
+        USES.append(access.questions_with_files)

@@ -21,14 +21,17 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.models import Page
 from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
 
 from assessments import admin_views
 from assessments.drawing import DrawError
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
 from assessments.question_types import QUESTION_TYPES
 from assessments.services.starting import try_draw
-from cms.search import WordsChooser, WordsIndexView
+from cms.guard import OPEN, Rows
+from cms.guard import allow as allow_views
+from cms.rows import may
+from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.selectors import with_untranslated_locale
 from courses.models import Course, CoursePage
 from lms.lib.translated import pick, untranslated
@@ -62,7 +65,7 @@ class QuestionCreateView(CreateView):
         return question
 
 
-class QuestionViewSet(SnippetViewSet):
+class QuestionViewSet(RowsViewSet):
     model = Question
     add_view_class = QuestionCreateView
     index_view_class = QuestionIndexView
@@ -83,11 +86,11 @@ class QuestionViewSet(SnippetViewSet):
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        rows = Question.objects.select_related("skill", "bank", "locale", "latest_revision")
+        rows = super().get_queryset(request).select_related("skill", "bank", "locale", "latest_revision")
         return with_untranslated_locale(rows).order_by("bank__code", "code", "pk")
 
 
-class QuestionBankViewSet(SnippetViewSet):
+class QuestionBankViewSet(RowsViewSet):
     model = QuestionBank
     icon = "folder-open-inverse"
     menu_label = gettext_lazy("Banks")
@@ -102,7 +105,7 @@ class QuestionBankViewSet(SnippetViewSet):
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return QuestionBank.objects.annotate(live_questions=Count("questions", filter=Q(questions__live=True)))
+        return super().get_queryset(request).annotate(live_questions=Count("questions", filter=Q(questions__live=True)))
 
 
 class CoursesColumn(Column):
@@ -123,7 +126,7 @@ class AssessmentFilterSet(WagtailFilterSet):
         return rows.filter(pk__in=pages_with_course_path().filter(course_path__in=paths).values("assessment"))
 
 
-class AssessmentViewSet(SnippetViewSet):
+class AssessmentViewSet(RowsViewSet):
     model = Assessment
     icon = "tasks"
     menu_label = gettext_lazy("Assessments")
@@ -144,7 +147,8 @@ class AssessmentViewSet(SnippetViewSet):
         ended = Count("attempts", filter=Q(attempts__submitted_at__isnull=False))
         courses = CoursePage.objects.filter(path=OuterRef("course_path")).values("course__titles")
         pages = pages_with_course_path().annotate(course_titles=Subquery(courses)).order_by("path")
-        return Assessment.objects.annotate(ended=ended).prefetch_related(Prefetch("pages", pages)).order_by("code")
+        rows = super().get_queryset(request).annotate(ended=ended)
+        return rows.prefetch_related(Prefetch("pages", pages)).order_by("code")
 
 
 def pages_with_course_path() -> QuerySet[AssessmentPage]:
@@ -173,6 +177,16 @@ class ImportMenuItem(MenuItem):
 register_snippet(AssessmentGroup)
 
 
+allow_views(
+    {
+        "import_questions": OPEN,  # its form offers banks of hers
+        "export_questions": Rows(lambda: QuestionBank, "pk", "view"),
+        "assessment_results": Rows(lambda: Assessment, "pk", "view"),
+        "assessment_regrade": Rows(lambda: Assessment, "pk", "change"),
+    }
+)
+
+
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     return [
@@ -193,7 +207,11 @@ def results_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
 @hooks.register("register_snippet_listing_buttons")
 def export_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any:
     """A file for each language of the site."""
-    if isinstance(snippet, QuestionBank) and user.has_perm("assessments.change_question"):
+    if (
+        isinstance(snippet, QuestionBank)
+        and user.has_perm("assessments.change_question")
+        and may(user, "view", snippet)
+    ):
         for code, _name in settings.LANGUAGES:
             label = _("Export for Moodle (%(language)s)") % {"language": get_language_info(code)["name_local"]}
             url = reverse("export_questions", args=[snippet.pk, code])

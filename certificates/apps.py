@@ -9,9 +9,12 @@ class CertificatesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from certificates import checks, receivers  # noqa: F401  (checks the set-up, listens to news from below)
+        from certificates import access, checks, receivers  # noqa: F401  (checks the set-up, listens to news from below)
+        from certificates.models import Certificate
         from cms.roles import allow
+        from cms.rows import register
         from lms.accounts.services import MANAGERS, TRAINERS
 
         allow("certificates.view_certificate", groups=(TRAINERS, MANAGERS))
         allow("certificates.change_certificate", groups=(MANAGERS,))
+        register(Certificate, access.certificates_of, kept=access.every)

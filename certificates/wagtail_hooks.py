@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 import django_filters
 from django.conf import settings
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,17 +17,14 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
 from certificates import admin_views, services
+from certificates.access import certificates_of
 from certificates.models import Certificate
+from cms.guard import Rows
+from cms.guard import allow as allow_views
 from cms.policies import ReadOnlyPolicy
 from cms.search import WordsIndexView
+from courses.access import courses_to_take
 from lms.accounts.http import SignedInRequest
-from lms.accounts.models import User
-from lms.accounts.visibility import visible_to
-
-
-def seen_by(user: User) -> QuerySet[Certificate]:
-    """All for programme managers; those of her own learners for a trainer."""
-    return Certificate.objects.all() if user.is_manager else Certificate.objects.filter(user__in=visible_to(user))
 
 
 class CertificateInspectView(InspectView):
@@ -53,11 +49,11 @@ class CertificateInspectView(InspectView):
             return dict(settings.LANGUAGES).get(self.object.language, self.object.language)
         return super().get_field_display_value(field_name, field)
 
-    def get_object(self, queryset: Any = None) -> Certificate:
-        return get_object_or_404(seen_by(self.request.user), pk=self.pk)
-
 
 class CertificateFilterSet(WagtailFilterSet):
+    course = django_filters.ModelChoiceFilter(
+        queryset=lambda request: courses_to_take(request.user), label=gettext_lazy("Course")
+    )
     pdf = django_filters.ChoiceFilter(
         label="PDF", method="by_pdf",
         choices=[("given-up", gettext_lazy("PDF could not be generated"))],
@@ -66,7 +62,6 @@ class CertificateFilterSet(WagtailFilterSet):
     class Meta:
         model = Certificate
         fields: ClassVar[dict[str, list[str]]] = {
-            "course": ["exact"],
             "issued_at": ["date__gte"],
             "revoked_at": ["isnull"],
         }
@@ -105,13 +100,21 @@ class CertificateViewSet(SnippetViewSet):
         return ReadOnlyPolicy(self.model)
 
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Certificate]:
-        return seen_by(request.user)
+        return certificates_of(request.user, "view")
 
     def register_chooser_viewset(self) -> None:
         """Nothing chooses a certificate, and a chooser would list everybody's."""
 
 
 register_snippet(CertificateViewSet)
+
+
+allow_views(
+    {
+        "revoke_certificate": Rows(lambda: Certificate, "pk", "change"),
+        "generate_certificate_again": Rows(lambda: Certificate, "pk", "change"),
+    }
+)
 
 
 @hooks.register("register_admin_urls")

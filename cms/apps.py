@@ -11,7 +11,10 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from cms import receivers  # noqa: F401  (listens to news from below)
         from cms.exports import quote_exports
+        from cms.rows import by_permission, register
         from cms.uploads import keep_no_exif
+        from lms.accounts.models import User
 
         keep_no_exif()
         quote_exports()
+        register(User, by_permission)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.models import Page
 
@@ -17,8 +18,27 @@ PHONE_FIRST: list[dict[str, Any]] = [
 """Sizes of previews."""
 
 
+class PageCopyForm(CopyForm):
+    """Without aliases: a lesson that mirrors another has one key with it, and whoever reads one has read both."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)
+
+    def clean(self) -> dict[str, Any]:
+        """The rules of the page's own form about its address hold for the copy too."""
+        data: dict[str, Any] = super().clean()
+        parent, slug = data.get("new_parent_page"), data.get("new_slug")
+        taken = getattr(self.page.specific_class.base_form_class, "slug_is_taken", None)
+        if parent and slug and taken and taken(parent, slug):
+            self.add_error("new_slug", _("Another step of this course has this slug already. Choose another one."))
+        return data
+
+
 class BasePage(Page):
     """What every page of the house shares: previews the size of a phone, first; few things to promote."""
+
+    copy_form_class = PageCopyForm
 
     promote_panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(

@@ -1,12 +1,13 @@
-"""Rights of the two groups of the Wagtail admin. Each app names its own with ``allow`` in its ``AppConfig.ready``;
+"""Rights of the groups of the Wagtail admin. Each app names its own with ``allow`` in its ``AppConfig.ready``;
 ``services.ensure_site`` writes them all after each migration.
 """
 
 from collections import defaultdict
 
-from lms.accounts.services import MANAGERS, TRAINERS
+from lms.accounts.services import ALL_COURSES, MANAGERS, TRAINERS
 
 TEAM = (TRAINERS, MANAGERS)
+SITE_WIDE = (MANAGERS, ALL_COURSES)  # write every page; others write the courses they have a role in
 RIGHTS: dict[str, set[str]] = defaultdict(set)
 
 

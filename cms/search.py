@@ -8,12 +8,17 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm, LocaleFilterMixin
 from wagtail.admin.ui.tables import Column
+from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
-from wagtail.snippets.views.snippets import IndexView
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+
+from cms.policies import RowPolicy
+from cms.rows import REGISTRY, rows_for
 
 from lms.accounts.directory import people_matching
 from lms.lib.alphabet import alphabetically
@@ -39,8 +44,28 @@ def containing(fields: Iterable[str], text: str) -> Q:
     return query
 
 
+class RowsViewSet(SnippetViewSet):
+    """Lists, choosers and buttons that know whose rows are whose (``cms.rows``)."""
+
+    @cached_property
+    def permission_policy(self) -> ModelPermissionPolicy:
+        return RowPolicy(self.model)
+
+    def get_queryset(self, request: Any) -> QuerySet[Any]:
+        return rows_for(request.user, "view", self.model)
+
+
 class WordsIndexView(IndexView):
-    """A list searched in the ``search_fields`` of its viewset."""
+    """A list searched in the ``search_fields`` of its viewset; its filters offer rows that the person has."""
+
+    @cached_property
+    def filters(self) -> Any:
+        filters = super().filters
+        for one in filters.filters.values() if filters else ():
+            rows = getattr(one, "queryset", None)
+            if isinstance(rows, QuerySet) and rows.model in REGISTRY:
+                one.queryset = rows.filter(pk__in=rows_for(self.request.user, "view", rows.model).values("pk"))
+        return filters
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return (
@@ -80,6 +105,10 @@ class WordsChooseMixin:
         )
         columns: list[Column] = super().columns  # type: ignore[misc]
         return [*columns, Column("code", label=_("Code"))] if code else columns
+
+    def get_object_list(self: Any) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_object_list()  # type: ignore[misc]
+        return rows.filter(pk__in=rows_for(self.request.user, "view", self.model_class).values("pk"))
 
     def get_filter_form_class(self: Any) -> type[forms.Form]:
         languages = [LanguageFilter] if self.i18n_enabled else []

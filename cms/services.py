@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
 
 from cms.models import HomePage, PlainPage
-from cms.roles import RIGHTS, TEAM
+from cms.roles import RIGHTS, SITE_WIDE, TEAM
 
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
 COLLECTION_RIGHTS = {
@@ -27,13 +27,14 @@ def ensure_site() -> HomePage:
     """Make whatever of languages, home pages, site and groups is missing; return the home of the main language."""
     home = ensure_home()
     ensure_plain_pages()
-    for name in TEAM:
+    for name in dict.fromkeys([*TEAM, *SITE_WIDE]):
         group = Group.objects.get_or_create(name=name)[0]
-        for page_right in PAGE_RIGHTS:
+        for page_right in PAGE_RIGHTS if name in SITE_WIDE else ():
             permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=page_right)
             for page in HomePage.objects.all():
                 GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
-        ensure_collection_rights(group)
+        if name in TEAM:
+            ensure_collection_rights(group)
         group.permissions.add(*permissions_named(RIGHTS[name]))
     return home
 

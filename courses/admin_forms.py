@@ -4,14 +4,30 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from wagtail.admin.forms import WagtailAdminModelForm
+
+from cms.forms import RowsForm
+from cms.rows import has_site_right, rows_for
 
 
-class CourseForm(WagtailAdminModelForm):
+def needs_a_course(form: Any) -> None:
+    """What a trainer makes belongs to one of her courses; only who works on all courses may leave it to the site."""
+    field = form.fields.get("course")
+    if field is None or form.for_user is None:
+        return
+    hers = rows_for(form.for_user, "change", field.queryset.model)
+    field.queryset = field.queryset.filter(pk__in=hers.values("pk")) | field.queryset.filter(pk=form.instance.course_id)
+    field.required = not has_site_right(form.for_user)
+
+
+class CourseForm(RowsForm):
     """The code stays once addresses hold it, and a course never waits for itself, not even by way of another."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "prerequisites" in self.fields and self.for_user is not None:
+            from courses.access import courses_to_take  # reads the models that read this form
+
+            self.fields["prerequisites"].queryset = courses_to_take(self.for_user)
         if "prerequisites" in self.fields and self.instance.pk:
             self.fields["prerequisites"].queryset = self.fields["prerequisites"].queryset.exclude(pk=self.instance.pk)
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.access import courses_to_take
 from courses.cohorts import Table, add_members, cohorts_of, progress_table, remove_member
 from courses.models import Cohort, Course
 from lms.accounts.enums import STAFF_ROLES
@@ -33,7 +35,14 @@ class CohortForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.user: User = kwargs.pop("user")
         super().__init__(*args, **kwargs)
+        courses = self.fields["courses"]
+        if isinstance(courses, forms.ModelChoiceField):
+            taken = self.instance.courses.values("pk") if self.instance.pk else []
+            courses.queryset = Course.objects.filter(
+                Q(pk__in=courses_to_take(self.user).values("pk")) | Q(pk__in=taken)
+            )
         trainers = self.fields["trainers"]
         if isinstance(trainers, forms.ModelMultipleChoiceField):
             trainers.queryset = User.objects.filter(role__in=STAFF_ROLES, is_active=True).order_by("sort_key")
@@ -71,7 +80,9 @@ def cohort_edit(request: SignedInRequest, pk: int | None = None) -> HttpResponse
         raise Http404
     cohort = get_object_or_404(cohorts_of(request.user), pk=pk) if pk else None
     initial = {} if cohort else {"trainers": [request.user.pk]}
-    form = CohortForm(request.POST or None, instance=cohort, initial=initial)
+    form = CohortForm(
+        request.POST if request.method == "POST" else None, instance=cohort, initial=initial, user=request.user
+    )
     if request.method == "POST" and form.is_valid():
         saved = form.save()
         if cohort is None and not request.user.is_manager:

@@ -12,17 +12,36 @@ class CoursesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from wagtail.documents import get_document_model
+        from wagtail.images import get_image_model
+        from wagtail.models import Page
+        from wagtailmedia.models import get_media_model
+
         from cms.roles import allow, crud
-        from courses import receivers  # noqa: F401  (listens to news from below)
+        from cms.rows import SITE_RIGHT, everything
+        from cms.rows import register as register_rows
+        from courses import (
+            access,
+            receivers,  # noqa: F401  (listens to news from below)
+        )
         from courses.joining import GROUP
+        from courses.models import Course, Skill
         from lms.accounts.imports import register_column
-        from lms.accounts.services import MANAGERS
+        from lms.accounts.services import ALL_COURSES, MANAGERS
         from lms.accounts.visibility import register
 
         register(in_her_groups)
         register_column(GROUP)
         allow(*crud("courses", "course"), "courses.view_skill")
         allow(*crud("courses", "skill", delete=True), "courses.delete_course", groups=(MANAGERS,))
+        allow(SITE_RIGHT, groups=(MANAGERS, ALL_COURSES))
+        register_rows(Course, access.courses_of, kept=access.kept_courses)
+        register_rows(Skill, everything, kept=access.kept_skills)
+        register_rows(Page, access.pages_of, kept=access.kept_pages)
+        for model in (get_image_model(), get_document_model(), get_media_model()):
+            register_rows(model, access.files_of, kept=access.kept_files)
+        access.widen_page_permissions()
+        access.narrow_file_permissions()
 
 
 def in_her_groups(trainer: Any) -> Q:

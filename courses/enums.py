@@ -18,3 +18,10 @@ class Level(models.IntegerChoices):
 class StepKind(models.TextChoices):
     LESSON = "lesson", _("lesson")
     ASSESSMENT = "assessment", _("assessment")
+
+
+class CourseRoleKind(models.TextChoices):
+    """What a person of the team does for one course."""
+
+    AUTHOR = "author", _("author")
+    REVIEWER = "reviewer", _("reviewer")

@@ -2,7 +2,8 @@
 
 from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -13,26 +14,50 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.models import Locale, Page
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.chooser import SnippetCreateView
+from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
+from wagtail.snippets.widgets import SnippetListingButton
 
-from cms.models import HomePage
-from cms.search import WordsChooser, WordsIndexView
+from cms.guard import OPEN, Rows
+from cms.guard import allow as allow_views
+from cms.models import HomePage, PlainPage
+from cms.rows import may
+from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.templatetags.content import file_size
-from courses import admin_views
+from courses import admin_copy, admin_roles, admin_views, roles
+from courses.access import courses_of
 from courses.cohorts import cohorts_of
 from courses.models import Course, CoursePage, LessonPage, ModulePage, Skill, StepPage
 from courses.places import ChoosePlaceView
 from lms.lib.translated import untranslated
 
 
+class CourseChooserCreateView(SnippetCreateView):
+    def save_form(self, form: Any) -> Course:
+        course: Course = super().save_form(form)
+        roles.make_author(course=course, user=self.request.user)
+        return course
+
+
 class CourseChooser(WordsChooser):
     """A new course can be made where it is chosen: on its page."""
 
+    create_view_class = CourseChooserCreateView
     form_fields: ClassVar[list[str]] = ["code", "titles", "level", "hours"]
 
 
-class CourseViewSet(SnippetViewSet):
+class CourseCreateView(CreateView):
+    """Whoever makes a course is its author."""
+
+    def save_instance(self) -> Course:
+        course: Course = super().save_instance()
+        roles.make_author(course=course, user=self.request.user)
+        return course
+
+
+class CourseViewSet(RowsViewSet):
     model = Course
+    add_view_class = CourseCreateView
     chooser_viewset_class = CourseChooser
     icon = "glasses"
     menu_label = _("Courses, all languages")
@@ -52,7 +77,7 @@ class CourseViewSet(SnippetViewSet):
     ordering: ClassVar[list[str]] = ["position", "code"]
 
 
-class SkillViewSet(SnippetViewSet):
+class SkillViewSet(RowsViewSet):
     model = Skill
     icon = "tasks"
     menu_label = _("Skills")
@@ -102,6 +127,11 @@ class TeamItem(MenuItem):
         return bool(getattr(request.user, "is_team", False))
 
 
+class ManagerItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(getattr(request.user, "is_manager", False))
+
+
 class CourseMenu(SnippetViewSetGroup):
     """One entry of the main menu for all that makes a course."""
 
@@ -117,7 +147,10 @@ class CourseMenu(SnippetViewSetGroup):
             TeamItem(_("Course pages"), reverse("course_pages:index"), icon_name="glasses", order=-2),
             TeamItem(_("Lessons"), reverse("lesson_pages:index"), icon_name="doc-full", order=-1),
         ]
-        return [*pages, *super().get_submenu_items()]
+        people = ManagerItem(
+            _("Who works on which course"), reverse("courses_all_people"), icon_name="group", order=900
+        )
+        return [*pages, *super().get_submenu_items(), people]
 
 
 register_snippet(CourseMenu)
@@ -128,6 +161,24 @@ def page_listings() -> list[PageListingViewSet]:
     return [CoursePageListing(), LessonListing()]
 
 
+allow_views(
+    dict.fromkeys(
+        ["courses_cohorts", "courses_cohort_new", "courses_cohort", "courses_cohort_edit", "courses_cohort_remove"],
+        OPEN,
+    )
+)  # each finds its group through ``cohorts_of``
+allow_views(
+    {
+        "courses_copy": Rows(lambda: Course, "pk", "change"),
+        "courses_people": Rows(lambda: Course, "pk", "change"),
+        "courses_person_remove": Rows(lambda: Course, "pk", "change"),
+        "courses_all_people": OPEN,  # for programme managers: it asks
+    }
+)
+for listing in ("course_pages", "lesson_pages"):
+    allow_views(dict.fromkeys(["index", "index_results", "choose_parent"], OPEN), listing)
+
+
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     return [
@@ -136,7 +187,37 @@ def admin_urls() -> list[URLPattern]:
         path("cohorts/<int:pk>/", admin_views.cohort_detail, name="courses_cohort"),
         path("cohorts/<int:pk>/edit/", admin_views.cohort_edit, name="courses_cohort_edit"),
         path("cohorts/<int:pk>/members/<int:user_id>/remove/", admin_views.cohort_remove, name="courses_cohort_remove"),
+        path("courses/<int:pk>/copy/", admin_copy.copy, name="courses_copy"),
+        path("courses/people/", admin_roles.all_courses, name="courses_all_people"),
+        path("courses/<int:pk>/people/", admin_roles.course_people, name="courses_people"),
+        path(
+            "courses/<int:pk>/people/<int:user_id>/remove/",
+            admin_roles.course_person_remove,
+            name="courses_person_remove",
+        ),
     ]
+
+
+@hooks.register("register_snippet_listing_buttons")
+def people_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
+    if isinstance(snippet, Course) and may(user, "change", snippet):
+        url = reverse("courses_people", args=[snippet.pk])
+        yield SnippetListingButton(_("Authors and reviewers"), url, icon_name="group", priority=55)
+        url = reverse("courses_copy", args=[snippet.pk])
+        yield SnippetListingButton(_("Copy this course"), url, icon_name="copy", priority=56)
+
+
+@hooks.register("before_copy_page")
+def copy_what_can_be_copied(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A course page means its course; of the rest lessons alone stand on their own."""
+    page = page.specific
+    if isinstance(page, CoursePage):
+        return redirect("courses_copy", page.course_id)
+    if isinstance(page, LessonPage | PlainPage):
+        return None
+    text = _("Modules and assessments are not copied one by one. Copy the whole course, or write a new one.")
+    messages.error(request, text)
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
 @hooks.register("register_admin_menu_item")
@@ -164,7 +245,9 @@ class CoursesPanel(Component):
     order = 110
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        pages = CoursePage.objects.select_related("course", "locale").order_by("course__position", "locale_id")
+        hers = courses_of(parent_context["request"].user, "view")
+        pages = CoursePage.objects.filter(course__in=hers).select_related("course", "locale")
+        pages = pages.order_by("course__position", "locale_id")
         home = HomePage.objects.filter(locale=Locale.get_active()).first()
         return {"pages": pages[:12], "home": home}
 

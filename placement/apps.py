@@ -10,8 +10,12 @@ class PlacementConfig(AppConfig):
 
     def ready(self) -> None:
         from cms.roles import allow, crud
+        from cms.rows import by_permission, register
         from lms.accounts.services import MANAGERS
         from placement import receivers  # noqa: F401  (listens to news from below)
+        from placement.models import Employer, EmployerContact, Opportunity, Referral
 
         allow(*crud("placement", "employer", "employercontact", "opportunity"), groups=(MANAGERS,))
         allow("placement.view_referral", "placement.delete_employercontact", groups=(MANAGERS,))
+        for model in (Employer, EmployerContact, Opportunity, Referral):
+            register(model, by_permission)

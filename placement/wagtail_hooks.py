@@ -22,6 +22,8 @@ from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
+from cms.guard import OPEN
+from cms.guard import allow as allow_views
 from cms.policies import ReadOnlyPolicy
 from cms.search import WordsIndexView
 from lms.accounts.enums import Role
@@ -200,6 +202,11 @@ class PlacementMenu(SnippetViewSetGroup):
 
 
 register_snippet(PlacementMenu)
+
+
+allow_views(
+    dict.fromkeys(["placement_vetting", "placement_invite", "placement_outcome", "placement_overview"], OPEN)
+)  # for programme managers: each asks for the permission
 
 
 @hooks.register("register_admin_urls")

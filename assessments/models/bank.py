@@ -24,14 +24,14 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
-from assessments.admin_forms import AssessmentForm, QuestionForm
+from assessments.admin_forms import AssessmentForm, BankForm, QuestionForm
 from assessments.answers import AnswerBlocks, kind_of
 from assessments.enums import Answers, Difficulty
 from cms.blocks import INLINE
 from cms.fields import ContentField
 from cms.models import PHONE_FIRST
 from courses.enums import StepKind
-from courses.models import Skill, StepPage
+from courses.models import Course, Skill, StepPage
 from lms.lib.translated import TranslatedField, pick
 
 QUESTION_TEXT = [*INLINE, "ol", "ul"]
@@ -42,8 +42,18 @@ class QuestionBank(index.Indexed, models.Model):
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     titles = TranslatedField(_("title"))
+    course = models.ForeignKey(  # none: of the whole site, for those who work on all courses
+        Course,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="banks",
+        verbose_name=_("course"),
+        help_text=_("Its authors and reviewers work on it."),
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
+    base_form_class = BankForm
     search_fields: ClassVar[list[index.BaseField]] = [
         index.AutocompleteField("code"),
         index.SearchField("code"),
@@ -161,6 +171,15 @@ class Assessment(ClusterableModel):
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
     titles = TranslatedField(_("title"))
+    course = models.ForeignKey(  # none: of the whole site, for those who work on all courses
+        Course,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assessments",
+        verbose_name=_("course"),
+        help_text=_("Its authors and reviewers work on it."),
+    )
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark, %"), default=70, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
@@ -176,7 +195,7 @@ class Assessment(ClusterableModel):
 
     base_form_class = AssessmentForm
     panels: ClassVar[list[Panel]] = [
-        MultiFieldPanel([FieldPanel("code"), FieldPanel("titles"), FieldPanel("pass_mark")]),
+        MultiFieldPanel([FieldPanel("code"), FieldPanel("titles"), FieldPanel("course"), FieldPanel("pass_mark")]),
         InlinePanel("sections", label=_("Section"), heading=_("Sections"), min_num=1),
         MultiFieldPanel(
             [

@@ -1,11 +1,21 @@
 """Records outlive pages: ``records`` point at language-neutral rows and step keys; ``pages`` is what trainers write."""
 
 from courses.models.pages import CoursePage, LessonPage, ModulePage, StepPage
-from courses.models.records import Cohort, CohortMember, Course, CourseSkill, Enrolment, Skill, StepProgress
+from courses.models.records import (
+    Cohort,
+    CohortMember,
+    Course,
+    CourseRole,
+    CourseSkill,
+    Enrolment,
+    Skill,
+    StepProgress,
+)
 
 __all__ = [
     "Skill",
     "Course",
+    "CourseRole",
     "CourseSkill",
     "Cohort",
     "CohortMember",

@@ -17,14 +17,26 @@ from wagtail.search import index
 
 from cms.blocks import ContentBlocks
 from cms.fields import ContentField
+from cms.forms import limit_to_own_rows
 from cms.models import BasePage
 from courses.enums import StepKind
 from courses.models.records import Course, CourseSkill, Enrolment, Skill
 from courses.panels import AdvicePanel
 
 
+class RowsPageForm(WagtailAdminPageForm):
+    """Offers and takes only what the person has a right to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.for_user is not None:
+            limit_to_own_rows(self, self.for_user)
+
+
 class CoursePage(BasePage):
     """A course in one language."""
+
+    base_form_class = RowsPageForm
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="pages", verbose_name=_("course"))
     summary = models.CharField(_("summary"), max_length=300)
@@ -108,7 +120,7 @@ def takes_its_course(user: Any, page: Page) -> bool:
 RESERVED_SLUGS = {"enrol", "finish", "news"}  # addresses beside the lessons
 
 
-class StepForm(WagtailAdminPageForm):
+class StepForm(RowsPageForm):
     """A step's address holds its course and its own slug, not its module: the slug is its own in the whole course."""
 
     def clean(self) -> dict[str, Any]:
@@ -119,11 +131,16 @@ class StepForm(WagtailAdminPageForm):
         return data
 
     def is_taken(self, slug: str) -> bool:
-        course_page = self.parent_page.get_parent() if self.parent_page else None
+        return self.parent_page is not None and self.slug_is_taken(self.parent_page, slug, self.instance.pk)
+
+    @staticmethod
+    def slug_is_taken(module: Page, slug: str, own: int | None = None) -> bool:
+        """By a step of the module's course, other than ``own``."""
+        course_page = module.get_parent()
         if course_page is None:
             return False
         inside = Page.objects.descendant_of(course_page).filter(depth=course_page.depth + 2, slug=slug)
-        return bool(inside.exclude(pk=self.instance.pk).exists())
+        return slug in RESERVED_SLUGS or bool(inside.exclude(pk=own).exists())
 
 
 class StepPage(BasePage):

@@ -15,7 +15,7 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from courses.admin_forms import CourseForm
-from courses.enums import Framework, Level, StepKind
+from courses.enums import CourseRoleKind, Framework, Level, StepKind
 from lms.lib.translated import TranslatedField, pick
 
 
@@ -104,6 +104,7 @@ class Course(index.Indexed, ClusterableModel):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
         ordering: ClassVar[list[str]] = ["position", "code"]
+        permissions: ClassVar[list[tuple[str, str]]] = [("all_courses", "Can work on all courses")]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(
                 condition=Q(hours__gt=0),
@@ -143,6 +144,29 @@ class CourseSkill(Orderable):
 
     def __str__(self) -> str:
         return f"{self.skill} {self.level}"
+
+
+class CourseRole(models.Model):
+    """Who writes a course, and who reads and corrects it. Without a role a trainer sees nothing of it in the admin.
+
+    Authors write and publish. Reviewers read all of it and propose corrections as drafts, which authors publish.
+    """
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="roles", verbose_name=_("course"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="course_roles", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=CourseRoleKind.choices)
+
+    class Meta:
+        verbose_name = _("role in a course")
+        verbose_name_plural = _("roles in courses")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["course", "user"], name="one_role_in_a_course"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} / {self.course}: {self.get_role_display()}"
 
 
 class Cohort(models.Model):

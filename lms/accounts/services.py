@@ -19,6 +19,7 @@ from lms.accounts.signals import role_changed
 from lms.lib.conflicts import retry_on_conflict
 
 TRAINERS, MANAGERS = "Trainers", "Programme managers"
+ALL_COURSES = "Trainers of all courses"  # beside their role: given and taken one by one
 GROUP_OF_ROLE = {Role.TRAINER: TRAINERS, Role.MANAGER: MANAGERS}
 SIGN_UP_WORDING = "2026-11"  # version of the text about data on the sign-up page (templates/account/signup.html)
 
@@ -113,7 +114,7 @@ def set_role(*, user: User, role: Role, by: User | None = None) -> User:
     """Give a person her role, and the Wagtail group that goes with it (none for learners and employers)."""
     user.role = role
     user.save(update_fields=["role"])
-    user.groups.remove(*Group.objects.filter(name__in=GROUP_OF_ROLE.values()))
+    user.groups.remove(*Group.objects.filter(name__in=[*GROUP_OF_ROLE.values(), ALL_COURSES]))
     if role in GROUP_OF_ROLE:
         user.groups.add(Group.objects.get_or_create(name=GROUP_OF_ROLE[role])[0])
     record(actor=by, verb="set-role", target=user, fields=["role"])

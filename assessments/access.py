@@ -1,0 +1,59 @@
+"""Whose banks, questions, assessments and results are whose: those of the courses on which somebody works."""
+
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from assessments.models import (
+    Assessment,
+    AssessmentPage,
+    AssessmentSection,
+    Attempt,
+    AttemptItem,
+    Question,
+    QuestionBank,
+    SectionQuestion,
+)
+from cms.rows import Action, has_site_right
+from courses.access import course_ids
+
+
+def banks_of(user: Any, action: Action, model: type[Model] = QuestionBank) -> QuerySet[QuestionBank]:
+    rows = QuestionBank.objects.all()
+    return rows if has_site_right(user) else rows.filter(course__in=course_ids(user, action))
+
+
+def questions_of(user: Any, action: Action, model: type[Model] = Question) -> QuerySet[Question]:
+    rows = Question.objects.all()
+    return rows if has_site_right(user) else rows.filter(bank__course__in=course_ids(user, action, has_drafts=True))
+
+
+def assessments_of(user: Any, action: Action, model: type[Model] = Assessment) -> QuerySet[Assessment]:
+    rows = Assessment.objects.all()
+    return rows if has_site_right(user) else rows.filter(course__in=course_ids(user, action))
+
+
+def questions_with_files(user: Any) -> tuple[type[Model], list[Any]]:
+    return Question, list(questions_of(user, "view").values_list("pk", flat=True))
+
+
+def kept_banks(rows: QuerySet[QuestionBank]) -> QuerySet[QuestionBank]:
+    drawn = AssessmentSection.objects.exclude(bank=None).values("bank")
+    return rows.filter(Q(pk__in=Question.objects.values("bank")) | Q(pk__in=drawn))
+
+
+def kept_questions(rows: QuerySet[Question]) -> QuerySet[Question]:
+    """Learners were asked it, in whatever language, or an assessment names it."""
+    used = Question.objects.filter(
+        Q(pk__in=AttemptItem.objects.values("question")) | Q(pk__in=SectionQuestion.objects.values("question"))
+    )
+    return rows.filter(translation_key__in=used.values("translation_key"))
+
+
+def kept_assessments(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    placed = AssessmentPage.objects.values("assessment")
+    return rows.filter(Q(pk__in=placed) | Q(pk__in=Attempt.objects.values("assessment")))
+
+
+def steps_with_attempts() -> QuerySet[Any]:
+    return Attempt.objects.values_list("step_key", flat=True)

@@ -1,0 +1,410 @@
+"""The gate before every address of the admin: it knows each view by name, finds the object the address speaks of, and
+answers 404 when this person has no right to that row (``cms.rows``).
+
+A view that is not named here is closed, whoever made it: a new version of Wagtail opens nothing unseen
+(``tests/flows/test_admin_rows.py`` lists what waits to be considered).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.apps import apps
+from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
+from wagtail.admin.views.bulk_action.registry import bulk_action_registry
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Page
+from wagtailmedia.models import get_media_model
+
+from cms.rows import Action, has_site_right, kept_rows, rows_for
+
+ADMIN = "cms/"
+LONGEST_SEARCH = 200  # letters
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """For the whole team: it holds no object, its lists are those of ``cms.rows``, or it asks for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What looks over the whole site: for those who have the right to all courses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Nobody uses it here: it does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """It is about the row that ``argument`` names; a number is the place of an unnamed argument."""
+
+    model: Callable[[], type[Model]]
+    argument: str | int
+    action: Action
+
+
+Gate = Open | Site | Closed | Rows
+OPEN, SITE, CLOSED = Open(), Site(), Closed()
+GATES: dict[str, Gate] = {}
+BULK_ACTIONS: dict[str, Action] = {
+    "delete": "delete", "publish": "publish", "unpublish": "publish", "move": "change",
+    "add_tags": "change", "add_to_collection": "change",
+}  # fmt: skip
+
+
+def allow(gates: dict[str, Gate], namespace: str = "") -> None:
+    """Name views of the admin. Called by each app for its own."""
+    prefix = f"{namespace}:" if namespace else ""
+    GATES.update({prefix + name: gate for name, gate in gates.items()})
+
+
+def of_page(action: Action, argument: str | int = "page_id") -> Rows:
+    return Rows(lambda: Page, argument, action)
+
+
+allow(
+    dict.fromkeys(
+        ["wagtailadmin_home", "wagtailadmin_account", "wagtailadmin_logout", "wagtailadmin_dismissibles",
+         "wagtailadmin_block_preview", "wagtailadmin_sprite", "wagtailadmin_javascript_catalog", "wagtailadmin_login",
+         "wagtailadmin_explore_root", "wagtailadmin_choose_page", "wagtailadmin_choose_page_search",
+         "wagtailadmin_choose_page_external_link",
+         "wagtailadmin_choose_page_email_link", "wagtailadmin_choose_page_phone_link",
+         "wagtailadmin_choose_page_anchor_link", "cms/login/", "cms/logout/", "cms/account/",
+         "cms/^bulk/accounts/user/", "cms/^.*/$", "house_status"],
+        OPEN,
+    )
+)  # fmt: skip
+allow(
+    dict.fromkeys(
+        ["cms/test404/", "wagtailadmin_error_test", "wagtailadmin_tag_autocomplete",
+         "wagtailadmin_tag_model_autocomplete", "wagtailadmin_password_reset", "wagtailadmin_password_reset_done",
+         "wagtailadmin_password_reset_confirm", "wagtailadmin_password_reset_complete"],
+        CLOSED,
+    )
+)  # fmt: skip
+allow(
+    {
+        "wagtailadmin_explore": of_page("view", "parent_page_id"),
+        "wagtailadmin_explore_results": of_page("view", "parent_page_id"),
+        "wagtailadmin_choose_page_child": of_page("view", "parent_page_id"),
+        "wagtailadmin_choose_page_chosen_multiple": of_page("view", "?id"),
+        "wagtail_bulk_action": OPEN,  # see ``bulk``
+    }
+)
+allow(
+    {
+        "pages:listing": OPEN, "pages:detail": of_page("view", "pk"), "pages:find": CLOSED, "pages:action": CLOSED,
+        **{f"{kind}:{view}": CLOSED for kind in ("documents", "images") for view in ("listing", "detail", "find")},
+    },
+    "wagtailadmin_api",
+)  # fmt: skip
+allow(
+    {
+        "add": of_page("publish", "parent_page_id"),
+        "preview_on_add": of_page("publish", "parent_page_id"),
+        "add_subpage": of_page("publish", "parent_page_id"),
+        "choose_parent": CLOSED,
+        "type_use": SITE,
+        "type_use_results": SITE,
+        "usage": of_page("view"),
+        "edit": of_page("change"),
+        "preview_on_edit": of_page("change"),
+        "view_draft": of_page("view"),
+        "delete": of_page("delete"),
+        "unpublish": of_page("publish"),
+        "convert_alias": CLOSED,
+        "search": OPEN,
+        "search_results": OPEN,
+        "move": of_page("publish", "page_to_move_id"),
+        "move_confirm": of_page("publish", "page_to_move_id"),
+        "set_page_position": of_page("publish", "page_to_move_id"),
+        "copy": of_page("publish"),
+        "set_privacy": of_page("publish"),
+        "lock": of_page("publish"),
+        "unlock": of_page("publish"),
+        "revisions_index": of_page("view"),
+        "revisions_view": of_page("view"),
+        "revisions_revert": of_page("change"),
+        "revisions_unschedule": of_page("publish"),
+        "revisions_compare": of_page("view", 0),
+        "history": of_page("view"),
+        "history_results": of_page("view"),
+        **dict.fromkeys(
+            ["workflow_action", "collect_workflow_action_data", "confirm_workflow_cancellation", "workflow_preview",
+             "workflow_history", "workflow_history_detail"],
+            CLOSED,
+        ),
+    },
+    "wagtailadmin_pages",
+)  # fmt: skip
+allow(dict.fromkeys(["index", "add", "edit", "delete", "set_privacy"], SITE), "wagtailadmin_collections")
+allow(
+    dict.fromkeys(
+        ["index", "index_results", "add", "enable", "disable", "edit", "usage", "usage_results", "remove", "add_task",
+         "select_task_type", "task_index", "task_index_results", "edit_task", "disable_task", "enable_task",
+         "task_chooser", "task_chooser_results", "task_chooser_create", "task_chosen"],
+        CLOSED,
+    ),
+    "wagtailadmin_workflows",
+)  # fmt: skip
+allow(
+    {
+        f"{report}{part}": CLOSED if report.startswith("workflow") else SITE
+        for report in ("locked_pages", "workflow", "workflow_tasks", "site_history", "aging_pages", "page_types_usage")
+        for part in ("", "_results")
+    },
+    "wagtailadmin_reports",
+)
+allow({"ping": OPEN, "release": OPEN}, "wagtailadmin_editing_sessions")  # the first: see ``named_row``
+allow({"submit_page_translation": of_page("change"), "submit_snippet_translation": OPEN}, "simple_translation")
+allow(
+    dict.fromkeys(["index", "index_results", "add", "edit", "delete", "start_import", "process_import"], SITE),
+    "wagtailredirects",
+)
+allow(dict.fromkeys(["edit", "preview_on_edit"], SITE), "wagtailsettings")
+allow(dict.fromkeys(["chooser", "chooser_upload"], CLOSED), "wagtailembeds")
+allow({"index": SITE}, "wagtailsnippets")
+for _site in ("wagtaillocales", "wagtailsites", "wagtailusers_groups"):
+    _views = ["index", "index_results", "add", "edit", "delete", "history", "history_results", "usage", "copy"]
+    allow(dict.fromkeys(_views, SITE), _site)
+allow(  # each finds its learner through ``visible_to``
+    dict.fromkeys(["list", "import", "template", "print_cards", "edit"], OPEN), "learners"
+)
+allow(dict.fromkeys(["list", "run", "file"], OPEN), "runs")  # each finds the person's own runs
+allow(  # of people, for programme managers: the views ask for themselves
+    dict.fromkeys(
+        ["index", "index_results", "add", "edit", "delete", "history", "history_results", "usage"], OPEN
+    ),
+    "wagtailusers_users",
+)  # fmt: skip
+
+
+def files(model: Callable[[], type[Model]], name: str) -> dict[str, Gate]:
+    """The views that the libraries of pictures and documents have alike."""
+    key = f"{name}_id"
+    short = "doc" if name == "document" else name
+    return {
+        **dict.fromkeys(["index", "index_results", "add", "add_multiple"], OPEN),
+        "edit": Rows(model, key, "change"),
+        "delete": Rows(model, key, "delete"),
+        "edit_multiple": Rows(model, f"{short}_id", "change"),
+        "delete_multiple": Rows(model, f"{short}_id", "delete"),
+        f"{name}_usage": Rows(model, key, "view"),
+        f"create_multiple_from_uploaded_{name}": OPEN,  # Wagtail asks for the person's own upload
+        "delete_upload_multiple": OPEN,
+    }
+
+
+def chooser(model: Callable[[], type[Model]]) -> dict[str, Gate]:
+    return {
+        **dict.fromkeys(["choose", "choose_results", "create"], OPEN),
+        "chosen": Rows(model, "pk", "view"),
+        "chosen_multiple": Rows(model, "?id", "view"),
+    }
+
+
+allow(files(get_document_model, "document"), "wagtaildocs")
+allow(
+    {
+        **files(get_image_model, "image"),
+        "preview": Rows(get_image_model, "image_id", "view"),
+        "url_generator": CLOSED,
+        "url_generator_output": CLOSED,
+    },
+    "wagtailimages",
+)
+allow(chooser(get_document_model), "wagtaildocs_chooser")
+allow({**chooser(get_image_model), "select_format": Rows(get_image_model, "image_id", "view")}, "wagtailimages_chooser")
+allow(
+    {
+        **dict.fromkeys(["index", "add", "chooser", "chooser_typed", "chooser_upload"], OPEN),
+        "edit": Rows(get_media_model, "media_id", "change"),
+        "delete": Rows(get_media_model, "media_id", "delete"),
+        "media_chosen": Rows(get_media_model, "media_id", "view"),
+        "media_usage": Rows(get_media_model, "media_id", "view"),
+    },
+    "wagtailmedia",
+)
+SNIPPET_VIEWS: dict[str, Action | None] = {
+    "list": None, "list_results": None, "add": None, "preview_on_add": None,
+    "edit": "change", "delete": "delete", "usage": "view", "history": "view", "history_results": "view",
+    "copy": "view", "inspect": "view", "preview_on_edit": "change", "revisions_view": "view",
+    "revisions_revert": "change", "revisions_compare": "view", "revisions_unschedule": "publish",
+    "unpublish": "publish",
+}  # fmt: skip
+"""What Wagtail makes for each kind of row, and the right that it takes."""
+
+
+@lru_cache(maxsize=512)
+def gate_of(name: str) -> Gate | None:
+    """The gate of a view by its full name, or by its pattern where it has none. None: nobody has thought of it."""
+    if name in GATES:
+        return GATES[name]
+    namespace, _colon, view = name.partition(":")
+    kind, _line, label = namespace.partition("_")
+    if kind not in {"wagtailsnippets", "wagtailsnippetchoosers"} or "_" not in label:
+        return None
+    try:
+        app_label, _line, model_name = label.partition("_")
+        model = apps.get_model(app_label, model_name)
+    except LookupError:
+        return None
+    if kind == "wagtailsnippetchoosers":
+        return chooser(lambda: model).get(view)
+    if view not in SNIPPET_VIEWS:
+        return None
+    action = SNIPPET_VIEWS[view]
+    return Rows(lambda: model, "pk", action) if action else OPEN
+
+
+def name_of(match: Any) -> str:
+    return match.view_name if match.url_name else match.route
+
+
+class AdminGuardMiddleware:
+    """Stands behind the sign-in: whoever may not enter the admin is answered by Wagtail, as before."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        match = request.resolver_match
+        if match is None or not match.route.startswith(ADMIN):
+            return None
+        user: Any = request.user
+        if not user.is_authenticated or not user.has_perm("wagtailadmin.access_admin"):
+            return None
+        name = name_of(match)
+        gate = gate_of(name)
+        if gate is None or gate == CLOSED or (gate == SITE and not has_site_right(user)):
+            return missing(request)
+        tidy(request, name)
+        if name == "wagtail_bulk_action":
+            return bulk(request, **kwargs)
+        if isinstance(gate, Rows):
+            return one_of(request, gate.model(), keys(request, gate.argument, args, kwargs), gate.action)
+        if "app_label" in kwargs and "model_name" in kwargs:
+            return named_row(request, **kwargs)
+        return None
+
+
+def tidy(request: HttpRequest, name: str) -> None:
+    """What Wagtail reads without looking first: half a phrase in a search, an address that is not there, counts of
+    blocks that are no numbers (for these, a 400).
+    """
+    query = request.GET.get("q", "")
+    if query.count('"') % 2 or len(query) > LONGEST_SEARCH:
+        given = request.GET.copy()
+        given["q"] = query.replace('"', " ")[:LONGEST_SEARCH]
+        request.GET = given  # type: ignore[assignment]
+    if request.method != "POST":
+        return
+    if any(key.endswith(("-count", "-order")) and not is_small(value) for key, value in request.POST.items()):
+        raise SuspiciousOperation("a count of blocks that is no number")
+    if name == "wagtailadmin_choose_page_external_link" and "external-link-chooser-url" not in request.POST:
+        posted = request.POST.copy()
+        posted["external-link-chooser-url"] = ""
+        request.POST = posted  # type: ignore[assignment]
+
+
+def is_small(text: Any) -> bool:
+    return isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) <= 4
+
+
+def missing(request: HttpRequest) -> HttpResponse:
+    return page_not_found(request, Exception(), template_name="wagtailadmin/404.html")
+
+
+def keys(request: HttpRequest, argument: str | int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+    if isinstance(argument, int):
+        return [args[argument]]
+    return request.GET.getlist(argument[1:]) if argument.startswith("?") else [kwargs[argument]]
+
+
+def one_of(request: HttpRequest, model: type[Model], pks: list[Any], action: Action) -> HttpResponseBase | None:
+    """None lets the request pass: each of the rows is hers for that."""
+    wanted = clean(model, pks)
+    if wanted is None:
+        return missing(request)
+    try:
+        hers = set(rows_for(request.user, action, model).filter(pk__in=wanted).values_list("pk", flat=True))
+    except LookupError:
+        return missing(request)
+    if wanted - hers:
+        return missing(request)
+    return refuse_to_delete(request, model, wanted) if action == "delete" else None
+
+
+def clean(model: type[Model], pks: list[Any]) -> set[Any] | None:
+    """As the database keeps them; None when one is no key of this model."""
+    field: Any = model._meta.pk
+    while field.remote_field:
+        field = field.remote_field.model._meta.pk
+    try:
+        found = {field.to_python(pk) for pk in pks}
+    except ValidationError:
+        return None
+    largest = 2**63 - 1
+    return None if any(isinstance(pk, int) and not 0 < pk <= largest for pk in found) else found
+
+
+def refuse_to_delete(request: HttpRequest, model: type[Model], pks: set[Any]) -> HttpResponseBase | None:
+    """What learners have met stays, whoever asks; the records of what they did speak of it."""
+    kept = kept_rows(model, pks)
+    if not kept:
+        return None
+    names = ", ".join(f"“{row}”" for row in kept[:5]) + (" …" if len(kept) > 5 else "")
+    text = _("%(names)s: learners have met this or something needs it, so it is not deleted. Unpublish it instead.")
+    messages.error(request, text % {"names": names})
+    return redirect("wagtailadmin_home")
+
+
+def named_row(request: HttpRequest, **kwargs: Any) -> HttpResponseBase | None:
+    """The kind of row is a part of the address too: translating a row, and who else edits it."""
+    try:
+        model = apps.get_model(kwargs["app_label"], kwargs["model_name"])
+    except LookupError:
+        return missing(request)
+    pk = kwargs.get("pk", kwargs.get("object_id"))
+    return one_of(request, model, [pk], "change") if pk is not None else None
+
+
+def bulk(request: HttpRequest, app_label: str, model_name: str, action: str) -> HttpResponseBase | None:
+    """Each row that is named must be hers; “all” means all of hers, written out before Wagtail reads it."""
+    found = bulk_action_registry.get_bulk_action_class(app_label, model_name, action)
+    wanted = BULK_ACTIONS.get(action)
+    if found is None or wanted is None:
+        return missing(request)
+    model = apps.get_model(app_label, model_name)
+    ids: list[Any] = request.GET.getlist("id")
+    if "all" in ids:
+        parent = request.GET.get("childOf")
+        if parent is not None and not (parent.isdecimal() and len(parent) < 10):
+            return missing(request)
+        listed = found(request, model).get_all_objects_in_listing_query(parent)
+        try:
+            hers = rows_for(request.user, wanted, model).filter(pk__in=list(listed))
+        except LookupError:
+            return missing(request)
+        ids = [str(pk) for pk in hers.values_list("pk", flat=True)]
+        given = QueryDict(request.META.get("QUERY_STRING", ""), mutable=True)
+        given.setlist("id", ids)
+        request.GET = given  # type: ignore[assignment]
+        request.META["QUERY_STRING"] = given.urlencode()
+    return one_of(request, model, ids, wanted) if ids else missing(request)

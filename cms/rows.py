@@ -1,0 +1,73 @@
+"""Whose rows of the admin are whose. Each app registers a rule for its models; lists, choosers, bulk actions and every
+address that holds an object's id (``cms.guard``) go through ``rows_for``.
+
+A rule answers *which rows*; Wagtail's permissions go on answering *which actions* a person has at all.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db.models import Model, QuerySet
+
+Action = Literal["view", "change", "publish", "delete"]
+Rule = Callable[[Any, Action, type[Model]], QuerySet[Any]]
+Kept = Callable[[QuerySet[Any]], QuerySet[Any]]
+SITE_RIGHT = "courses.all_courses"
+"""Held by those who look after the whole site: programme managers, and the trainers a manager gave it to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    rule: Rule
+    kept: Kept | None
+
+
+REGISTRY: dict[type[Model], Registered] = {}
+
+
+def register(model: type[Model], rule: Rule, *, kept: Kept | None = None) -> None:
+    """``rule`` says which rows a person has; ``kept`` which of some rows are never deleted, whoever asks."""
+    REGISTRY[model] = Registered(rule, kept)
+
+
+def registered(model: type[Model]) -> Registered:
+    """The rules of a model, or of the model it extends. Raises LookupError when nobody thought of it."""
+    for base in model.__mro__:
+        if base in REGISTRY:
+            return REGISTRY[base]
+    raise LookupError(f"no rule says whose rows of {model._meta.label} are whose: see cms.rows")
+
+
+def has_site_right(user: Any) -> bool:
+    return bool(user.is_active and getattr(user, "is_team", False) and user.has_perm(SITE_RIGHT))
+
+
+def rows_for(user: Any, action: Action, model: type[Model]) -> QuerySet[Any]:
+    """The rows with which this person may do that. Nobody but the team has any."""
+    rule = registered(model).rule
+    if not user.is_active or not getattr(user, "is_team", False):
+        return model._default_manager.none()
+    return rule(user, action, model)
+
+
+def may(user: Any, action: Action, row: Model) -> bool:
+    return row.pk is None or rows_for(user, action, type(row)).filter(pk=row.pk).exists()
+
+
+def kept_rows(model: type[Model], pks: Iterable[Any]) -> list[Any]:
+    """Those of the rows that stay whatever happens, because learners have met them or something needs them."""
+    kept = registered(model).kept
+    return list(kept(model._default_manager.filter(pk__in=list(pks)))) if kept else []
+
+
+def everything(user: Any, action: Action, model: type[Model]) -> QuerySet[Any]:
+    """A rule for what belongs to nobody: skills."""
+    return model._default_manager.all()
+
+
+def by_permission(user: Any, action: Action, model: type[Model]) -> QuerySet[Any]:
+    """A rule for what only some roles see at all: all of it, or nothing."""
+    options = model._meta
+    allowed = user.has_perm(f"{options.app_label}.view_{options.model_name}")
+    return model._default_manager.all() if allowed else model._default_manager.none()

@@ -1,0 +1,209 @@
+"""Who works on which course, and what follows for pages, files and everything else that belongs to one.
+
+An author writes and publishes her courses; a reviewer reads them whole and proposes corrections as drafts; who has
+the right to all courses needs no role. A trainer without a role leads groups, and sees nothing of how courses are made.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q, QuerySet
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import GroupPagePermission, Page, ReferenceIndex
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
+from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.search import index
+from wagtailmedia.models import get_media_model
+
+from cms.rows import Action, has_site_right, rows_for
+from courses.enums import CourseRoleKind
+from courses.models import Course, CoursePage, CourseRole, Enrolment, StepProgress
+
+DRAFTS: tuple[Action, ...] = ("view", "change")
+"""What a reviewer may do with what has drafts."""
+
+PAGE_ACTIONS = {
+    CourseRoleKind.AUTHOR: ("add", "change", "publish", "lock", "unlock"),
+    CourseRoleKind.REVIEWER: ("change",),
+}
+
+
+def roles_of(user: Any) -> dict[int, str]:
+    """Course id -> role. Read once for each request: ``user`` lives as long."""
+    if not hasattr(user, "_course_roles"):
+        user._course_roles = dict(CourseRole.objects.filter(user=user).values_list("course_id", "role"))
+    roles: dict[int, str] = user._course_roles
+    return roles
+
+
+def course_ids(user: Any, action: Action, *, has_drafts: bool = False) -> list[int]:
+    """Courses on which this person has a role that allows it. Those who work on all courses are asked before."""
+    if action == "view" or (has_drafts and action in DRAFTS):
+        return list(roles_of(user))
+    return [pk for pk, role in roles_of(user).items() if role == CourseRoleKind.AUTHOR]
+
+
+def courses_of(user: Any, action: Action, model: type[Model] = Course) -> QuerySet[Course]:
+    return Course.objects.all() if has_site_right(user) else Course.objects.filter(pk__in=course_ids(user, action))
+
+
+def courses_to_take(user: Any) -> QuerySet[Course]:
+    """What a group may be put on: courses in the public catalogue, and one's own."""
+    published = CoursePage.objects.filter(live=True).values("course")
+    return Course.objects.filter(Q(pk__in=published) | Q(pk__in=courses_of(user, "view").values("pk")))
+
+
+def paths_of(user: Any, action: Action) -> list[str]:
+    """Places in the page tree of the courses on which she may do that, in every language."""
+    ids = course_ids(user, action, has_drafts=True)
+    return list(CoursePage.objects.filter(course__in=ids).values_list("path", flat=True)) if ids else []
+
+
+def inside(paths: list[str]) -> Q:
+    found = Q(pk__in=[])
+    for path in paths:
+        found |= Q(path__startswith=path)
+    return found
+
+
+def pages_of(user: Any, action: Action, model: type[Model] = Page) -> QuerySet[Page]:
+    """Of what stands in courses, her own. Pages of the site are for Wagtail's own permissions to guard."""
+    if has_site_right(user):
+        return Page.objects.all()
+    others = CoursePage.objects.exclude(path__in=paths_of(user, action)).values_list("path", flat=True)
+    return Page.objects.exclude(inside(list(others)))
+
+
+USES: list[Callable[[Any], tuple[type[Model], list[Any]]]] = []
+"""Where files are used: a person -> a model, and the ids of its rows that she sees. An app above adds its own."""
+
+
+def pages_with_files(user: Any) -> tuple[type[Model], list[Any]]:
+    return Page, list(Page.objects.filter(inside(paths_of(user, "view"))).values_list("pk", flat=True))
+
+
+USES.append(pages_with_files)
+
+
+def content_type_of(model: type[Model]) -> ContentType:
+    return ContentType.objects.get_for_model(model, for_concrete_model=False)
+
+
+def files_of(user: Any, action: Action, model: type[Model]) -> QuerySet[Any]:
+    """Pictures, sound and documents: those she sent, and to look at and choose also those in her courses."""
+    rows = model._default_manager.all()
+    if has_site_right(user):
+        return rows
+    hers = Q(uploaded_by_user=user)
+    if action == "view":
+        for use in USES:
+            base, pks = use(user)
+            references = ReferenceIndex.objects.filter(
+                base_content_type=content_type_of(base),
+                object_id__in=[str(pk) for pk in pks],
+                to_content_type=content_type_of(model),
+            )
+            hers |= Q(pk__in=[int(pk) for pk in references.values_list("to_object_id", flat=True).distinct()])
+    return rows.filter(hers)
+
+
+# --- what is never deleted
+
+
+def kept_courses(rows: QuerySet[Course]) -> QuerySet[Course]:
+    return rows.filter(pk__in=Enrolment.objects.values("course"))
+
+
+MET_STEPS: list[Callable[[], QuerySet[Any]]] = [lambda: StepProgress.objects.values_list("step_key", flat=True)]
+"""Keys of the steps that learners have met. An app above adds its own."""
+
+
+def kept_pages(rows: QuerySet[Page]) -> QuerySet[Page]:
+    """A step that somebody did or has open, in any language, and whatever stands above one; home and plain pages that
+    are the roots of the site.
+    """
+    met = Q(translation_key__in=Enrolment.objects.exclude(last_step_key=None).values("last_step_key"))
+    for keys in MET_STEPS:
+        met |= Q(translation_key__in=keys())
+    kept = []
+    taken = CoursePage.objects.filter(course__in=Enrolment.objects.values("course")).values("pk")
+    for page in rows:
+        below = Page.objects.filter(path__startswith=page.path)
+        if below.filter(met).exists() or below.filter(pk__in=taken).exists():
+            kept.append(page.pk)
+    return rows.filter(pk__in=kept)
+
+
+def kept_files(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Used somewhere, be it in a draft or an older version."""
+    return rows.filter(pk__in=used(rows))
+
+
+def kept_skills(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(pk__in=used(rows))
+
+
+def used(rows: QuerySet[Any]) -> list[int]:
+    references = ReferenceIndex.objects.filter(
+        to_content_type=content_type_of(rows.model),
+        to_object_id__in=[str(pk) for pk in rows.values_list("pk", flat=True)],
+    )
+    return [int(pk) for pk in references.values_list("to_object_id", flat=True).distinct()]
+
+
+# --- what Wagtail asks
+
+
+def page_permissions(user: Any) -> Iterator[GroupPagePermission]:
+    """What her roles in courses allow, in the form of Wagtail's own permissions; never saved."""
+    roles = roles_of(user)
+    if not roles or has_site_right(user):
+        return
+    for page in CoursePage.objects.filter(course__in=list(roles)):
+        for action in PAGE_ACTIONS[CourseRoleKind(roles[page.course_id])]:
+            yield GroupPagePermission(page=page.page_ptr, permission=Permission(codename=f"{action}_page"))
+
+
+def widen_page_permissions() -> None:
+    """Wagtail knows permissions by group and tree only, and makes its policy anew in places: its class learns of roles.
+
+    Seam: ``PagePermissionPolicy.get_all_permissions_for_user`` of Wagtail 7.4; tests/courses/test_access.py guards it.
+    """
+    by_group = PagePermissionPolicy.get_all_permissions_for_user
+
+    def with_roles(self: PagePermissionPolicy, user: Any) -> Any:
+        given = by_group(self, user)
+        if not user.is_active or user.is_anonymous or user.is_superuser or not getattr(user, "is_team", False):
+            return given
+        return [*given, *page_permissions(user)]
+
+    PagePermissionPolicy.get_all_permissions_for_user = with_roles
+
+
+def narrow_file_permissions() -> None:
+    """The libraries of pictures, sound and documents ask one policy by collection: it learns of rows.
+
+    Seam: two methods of ``CollectionOwnershipPermissionPolicy``, which each library makes for itself.
+    """
+    instances = CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for
+    one = CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance
+
+    def hers(self: Any, user: Any, actions: Any) -> Any:
+        rows = instances(self, user, actions)
+        wanted: Action = "view" if {"choose", "view"} & set(actions) else "change"
+        return rows.filter(pk__in=rows_for(user, wanted, self.model).values("pk"))
+
+    def hers_too(self: Any, user: Any, actions: Any, instance: Any) -> bool:
+        if not one(self, user, actions, instance):
+            return False
+        wanted: Action = "view" if {"choose", "view"} & set(actions) else "change"
+        return rows_for(user, wanted, self.model).filter(pk=instance.pk).exists()
+
+    for model in (get_image_model(), get_document_model(), get_media_model()):
+        if not any(isinstance(one, index.FilterField) and one.field_name == "id" for one in model.search_fields):
+            model.search_fields = [*model.search_fields, index.FilterField("id")]  # a search filters by rows
+    CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for = hers
+    CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance = hers_too

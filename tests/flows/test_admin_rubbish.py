@@ -1,0 +1,56 @@
+"""No form of the admin fails when it is posted empty or with rubbish, and no search whatever is searched for."""
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from lms.accounts.enums import Role
+from tests.factories.people import make_user
+from tests.flows.test_admin_rows import addresses, ask, others, routes
+
+__all__ = ["others"]
+RUBBISH = {
+    "title": "\x00", "slug": "¿?", "code": "x" * 500, "titles": "[", "q": '"', "id": "x", "user": "²",
+    "new_parent_page": "x",    "action": "x", "next": "//x", "collection": "-1", "locale": "zz", "file": "x", "sections-TOTAL_FORMS": "x",
+    "skills-TOTAL_FORMS": "-1", "body-count": "x", "answers-count": "9" * 30, "url": "\x00",
+    "hours": "NaN",
+}  # fmt: skip
+QUERIES = ['"', "'" + "long " * 300, "'" + "x" * 3000, '"a" OR', "a\x00b", "*", "a:*", "& | !", "\\", "%_", "''", "(",
+           "😀" * 40, "<->", "-", "NEAR(", '"unclosed phrase', "a AND NOT", "²"]  # fmt: skip
+
+
+@pytest.fixture(params=["superuser", "manager", "trainer"])
+def client_of_the_team(request, db) -> Client:
+    role = Role.TRAINER if request.param == "trainer" else Role.MANAGER
+    is_super = request.param == "superuser"
+    person = make_user("equipe", role, is_superuser=is_super, is_staff=is_super)
+    client = Client(raise_request_exception=False)
+    client.force_login(person)
+    return client
+
+
+@pytest.mark.parametrize("data", [{}, RUBBISH], ids=["empty", "rubbish"])
+def test_no_form_fails(others, site, client_of_the_team, data):
+    failed = []
+    for path in dict.fromkeys(addresses(others)):
+        (status, _body), _written = ask(client_of_the_team, "POST", path, data)
+        if status >= 500:
+            failed.append(f"{path}: {status}")
+    assert not failed, "\n".join(failed)
+
+
+def test_no_search_fails(site, client_of_the_team):
+    failed = []
+    for name in dict.fromkeys(name for name, _path in routes()):
+        view = name.rpartition(":")[2].rpartition("_")[2]
+        if view not in {"index", "list", "results", "choose", "search", "chooser", "root"}:
+            continue
+        try:
+            path = reverse(name)
+        except NoReverseMatch:
+            continue
+        for query in QUERIES:
+            response = client_of_the_team.get(path, {"q": query})
+            if response.status_code >= 500:
+                failed.append(f"{path}?q={query[:20]!r}: {response.status_code}")
+    assert not failed, "\n".join(failed)
