@@ -19,7 +19,6 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from cms.policies import RowPolicy
 from cms.rows import REGISTRY, rows_for
-
 from lms.accounts.directory import people_matching
 from lms.lib.alphabet import alphabetically
 from lms.lib.matching_text import holds

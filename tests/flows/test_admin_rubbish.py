@@ -11,9 +11,9 @@ from tests.flows.test_admin_rows import addresses, ask, others, routes
 __all__ = ["others"]
 RUBBISH = {
     "title": "\x00", "slug": "¿?", "code": "x" * 500, "titles": "[", "q": '"', "id": "x", "user": "²",
-    "new_parent_page": "x",    "action": "x", "next": "//x", "collection": "-1", "locale": "zz", "file": "x", "sections-TOTAL_FORMS": "x",
-    "skills-TOTAL_FORMS": "-1", "body-count": "x", "answers-count": "9" * 30, "url": "\x00",
-    "hours": "NaN",
+    "new_parent_page": "x", "action": "x", "next": "//x", "collection": "-1", "locale": "zz", "file": "x",
+    "sections-TOTAL_FORMS": "x", "skills-TOTAL_FORMS": "-1", "body-count": "x", "answers-count": "9" * 30,
+    "url": "\x00", "hours": "NaN",
 }  # fmt: skip
 QUERIES = ['"', "'" + "long " * 300, "'" + "x" * 3000, '"a" OR', "a\x00b", "*", "a:*", "& | !", "\\", "%_", "''", "(",
            "😀" * 40, "<->", "-", "NEAR(", '"unclosed phrase', "a AND NOT", "²"]  # fmt: skip
