@@ -34,6 +34,6 @@ def settle(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assessments", "0006_course_roles"), ("courses", "0007_present_trainers")]
+    dependencies = [("assessments", "0007_course_roles"), ("courses", "0008_present_trainers")]
 
     operations = [migrations.RunPython(settle, migrations.RunPython.noop)]

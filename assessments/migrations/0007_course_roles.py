@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0005_renewed_questions'),
-        ('courses', '0006_course_roles'),
+        ('assessments', '0006_plain_words'),
+        ('courses', '0007_course_roles'),
     ]
 
     operations = [

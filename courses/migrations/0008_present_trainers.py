@@ -24,7 +24,7 @@ def keep_working(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("courses", "0006_course_roles"),
+        ("courses", "0007_course_roles"),
         ("accounts", "0004_names_in_any_case"),
         ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
         ("auth", "0012_alter_user_first_name_max_length"),

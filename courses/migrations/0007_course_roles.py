@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0005_course_page_names'),
+        ('courses', '0006_plain_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
