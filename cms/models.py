@@ -31,7 +31,7 @@ class PageCopyForm(CopyForm):
         parent, slug = data.get("new_parent_page"), data.get("new_slug")
         taken = getattr(self.page.specific_class.base_form_class, "slug_is_taken", None)
         if parent and slug and taken and taken(parent, slug):
-            self.add_error("new_slug", _("Another step of this course has this slug already. Choose another one."))
+            self.add_error("new_slug", _("Another step of this course already has this slug. Choose another one."))
         return data
 
 
