@@ -97,7 +97,7 @@ def test_a_bank_that_is_too_small_is_told_with_what_is_missing() -> None:
     with pytest.raises(DrawError) as error:
         draw([section], 1)
     assert str(error.value) == (
-        "Section “Saisie” draws 6 from the bank (skill a, difficulty 2), but only 4 can be had. "
+        "Section “Saisie” draws 6 from the bank (skill a, difficulty 2), but only 4 can be drawn. "
         "Add 2 questions to the bank, or draw fewer."
     )
 
@@ -109,7 +109,7 @@ def test_a_bank_that_two_sections_exhaust_says_so() -> None:
 
 
 def test_an_empty_bank_is_told_too() -> None:
-    with pytest.raises(DrawError, match="only 0 can be had"):
+    with pytest.raises(DrawError, match="only 0 can be drawn"):
         draw([Section("A", draw=1)], 1)
 
 

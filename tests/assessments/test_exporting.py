@@ -110,7 +110,7 @@ def test_what_a_file_cannot_hold_is_named_at_its_head(french):
     typed.save()
     text = write_gift(make_bank(), french)
     assert text.partition("\n\n")[0].splitlines() == [
-        "// Left out, files do not know this type (Put in order) – Rangez ceci",
+        "// Left out: this file format does not have this type (Put in order) – Rangez ceci",
         "// Without its picture – Regardez",
         "// Without its unit (FCFA) – Combien ?",
         "// With “→” instead of “->” in its answers – La touche ?",
