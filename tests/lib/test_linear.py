@@ -18,7 +18,7 @@ from assessments.formats import gift
 from assessments.formats.neutral import Rich
 from assessments.formats.plain import lost_in_plain, plain
 from assessments.importing import read_gift, refused_file, rich_html
-from assessments.question_types.folding import fold
+from assessments.question_types.folding import comparable_answer
 from cms import advice, foreign
 from cms.templatetags.content import table_rows
 from courses.loading.markup import from_markdown, inline
@@ -65,7 +65,7 @@ READERS: dict[str, tuple[Callable[[str], Any], list[str]]] = {
          "- a\n", "> ", "1. ", "# a\n", "]", "a|b\n-|-\n"],
     ),
     "a line of markdown": (inline, [" ", "a", "\n", "*"]),
-    "a typed answer": (lambda text: fold(text[:500]), ["(", "()", "'", " ", "-", "a-", "…"]),
+    "a typed answer": (lambda text: comparable_answer(text[:500]), ["(", "()", "'", " ", "-", "a-", "…"]),
     "a typed table": (table_rows, ["|", "a|", "\\|", "\n", "|\n", "1 ", "-"]),
     "words": (lambda text: (advice.plain(text), advice.lix(text)), ["<", "<br", "a", "a-", "a’", ". ", "é ", "</p>"]),
 }  # fmt: skip

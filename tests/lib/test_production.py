@@ -16,8 +16,8 @@ HOSTS = ["passerelle.example", ".centre.example"]
     "key",
     [
         "", "aaaa", "a" * 60, "ab" * 40, "0123456789" * 6, "abcdefghijklmnopqrstuvwxyz" * 3, "unset:" + "x9Fq" * 20,
-        "django-insecure-" + secrets.token_urlsafe(48), "passerelle" * 6, "changeme" + "x" * 50,
-        secrets.token_urlsafe(20),
+        "django-insecure-" + "Qm3v8ZrT1kLp0sWn6YbH4cXe2GdJ7uAf9tRi5oNqB8yD", "passerelle" * 6, "changeme" + "x" * 50,
+        "Qm3v8ZrT1kLp0sWn6YbH4cXe2Gd",
         "for-tests-only-" + "x" * 40, "9876543210zyxwvutsrqponmlkjihgfedcba9876543210zyxwvutsrqp",
     ],
 )  # fmt: skip
