@@ -179,7 +179,7 @@ for _site in ("wagtaillocales", "wagtailsites", "wagtailusers_groups"):
     _views = ["index", "index_results", "add", "edit", "delete", "history", "history_results", "usage", "copy"]
     allow(dict.fromkeys(_views, SITE), _site)
 allow(  # each finds its learner through ``visible_to``
-    dict.fromkeys(["list", "import", "template", "print_cards", "edit"], OPEN), "learners"
+    dict.fromkeys(["list", "import", "template", "print_cards", "edit", "lift_pause"], OPEN), "learners"
 )
 allow(dict.fromkeys(["list", "run", "file"], OPEN), "runs")  # each finds the person's own runs
 allow(  # of people, for programme managers: the views ask for themselves

@@ -32,7 +32,7 @@ def test_the_form_takes_one_language_or_several():
 
 def test_the_form_refuses_a_text_in_no_language():
     field = Skill._meta.get_field("names").formfield()
-    with translation.override("en"), pytest.raises(ValidationError, match="one language at least"):
+    with translation.override("en"), pytest.raises(ValidationError, match="at least one language"):
         field.clean(["", " "])
 
 
