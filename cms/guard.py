@@ -5,6 +5,8 @@ A view that is not named here is closed, whoever made it: a new version of Wagta
 (``tests/flows/test_admin_rows.py`` lists what waits to be considered).
 """
 
+import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +18,7 @@ from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
@@ -25,6 +28,9 @@ from wagtail.models import Page
 from wagtailmedia.models import get_media_model
 
 from cms.rows import Action, has_site_right, kept_rows, rows_for
+from lms.lib.pages import bad_request
+
+logger = logging.getLogger(__name__)
 
 ADMIN = "cms/"
 LONGEST_SEARCH = 200  # letters
@@ -281,6 +287,16 @@ class AdminGuardMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Wagtail reads some fields of a form without looking whether they came: a form that lacks them is a 400."""
+        match = request.resolver_match
+        if match is None or not match.route.startswith(ADMIN) or request.method != "POST":
+            return None
+        if not isinstance(exception, MultiValueDictKeyError) or not read_by_wagtail(exception):
+            return None
+        logger.warning("a form of the admin lacks %s", exception.args[0])
+        return bad_request(request, exception)
+
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
@@ -302,6 +318,13 @@ class AdminGuardMiddleware:
         if "app_label" in kwargs and "model_name" in kwargs:
             return named_row(request, **kwargs)
         return None
+
+
+def read_by_wagtail(exception: Exception) -> bool:
+    """Where our own code asks for what is not there, it is a fault of ours."""
+    frames = [frame.f_globals.get("__name__", "") for frame, _line in traceback.walk_tb(exception.__traceback__)]
+    reader = next((name for name in reversed(frames) if not name.startswith("django.")), "")
+    return reader.startswith(("wagtail.", "modelcluster."))
 
 
 def tidy(request: HttpRequest, name: str) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import InterfaceError, OperationalError
@@ -23,7 +24,8 @@ LARGEST = 2**31 - 1
 def model_of(view: Any) -> Any:
     """The model of a view of the admin, which Wagtail gives it when the address is made."""
     given = getattr(view, "view_initkwargs", {})
-    return given.get("model") or given.get("model_class")
+    model = given.get("model") or given.get("model_class")
+    return apps.get_model(model) if isinstance(model, str) else model
 
 
 def may_be_key(model: Any, text: str) -> bool:
