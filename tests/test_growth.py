@@ -16,7 +16,8 @@ from assessments.question_imports import read_entries
 from courses.loading.markup import clean, from_markdown
 from courses.loading.reader import load_yaml
 from courses.loading.reading import read_course
-from lms.accounts import imports, phones, services, usernames
+from lms.accounts import phones, services, usernames
+from lms.lib import comparison
 from lms.lib.tables import read_table
 from tests.growth import faults, lines
 
@@ -37,7 +38,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "lms.accounts.phones.to_e164": phones.to_e164,
     "lms.accounts.services.clean_name": services.clean_name,
     "lms.accounts.usernames.base_name": usernames.base_name,
-    "lms.accounts.imports.fold": imports.fold,
+    "lms.lib.comparison.comparable": comparison.comparable,
+    "lms.lib.comparison.heading_key": comparison.heading_key,
     "courses.loading.markup.clean": clean,
     "courses.loading.markup.from_markdown": from_markdown,
     "assessments.formats.gift.loads": gift.loads,
