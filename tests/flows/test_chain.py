@@ -156,5 +156,5 @@ def test_from_the_first_lesson_to_the_employers_answer(town, way, request):
     assert "Pas cette fois" in phone.get("/fr/learn/").content.decode()
     told = OutboundMessage.objects.filter(user=town.learner, channel="app")
     assert sorted(told.values_list("kind", flat=True)) == [
-        "certificate-ready", "referral-forwarded", "referral-refused", "referral-proposed",
+        "certificate-ready", "referral-forwarded", "referral-proposed", "referral-refused",
     ]  # fmt: skip
