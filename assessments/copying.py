@@ -35,7 +35,7 @@ def copied_assessment(old: Assessment, copying: Copying) -> Assessment:
     copying.made[Assessment, old.pk] = new
     for section in AssessmentSection.objects.filter(assessment=old):
         bank = copied_bank(section.bank, copying) if section.bank and copying.with_banks else section.bank
-        twin = AssessmentSection.objects.create(
+        copied = AssessmentSection.objects.create(
             assessment=new, sort_order=section.sort_order, titles=section.titles, bank=bank, draw=section.draw,
             skill=section.skill, difficulty=section.difficulty,
         )  # fmt: skip
@@ -44,7 +44,7 @@ def copied_assessment(old: Assessment, copying: Copying) -> Assessment:
             if copying.with_banks:
                 copied_bank(question.bank, copying)
                 question = copying.made[Question, question.pk]
-            SectionQuestion.objects.create(section=twin, sort_order=named.sort_order, question=question)
+            SectionQuestion.objects.create(section=copied, sort_order=named.sort_order, question=question)
     return new
 
 

@@ -14,13 +14,13 @@ def limit_to_own_rows(form: Any, user: Any) -> None:
         if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
             continue
         try:
-            hers = rows_for(user, "view", field.queryset.model)
+            allowed = rows_for(user, "view", field.queryset.model)
         except LookupError:
             continue
         chosen = getattr(form.instance, f"{name}_id", None)
         keys = [chosen] if chosen else [row.pk for row in form.initial.get(name) or [] if hasattr(row, "pk")]
         every = field.queryset
-        field.queryset = every.filter(pk__in=hers.values("pk")) | every.filter(pk__in=keys)
+        field.queryset = every.filter(pk__in=allowed.values("pk")) | every.filter(pk__in=keys)
 
 
 def limit_children(form: Any, user: Any) -> None:

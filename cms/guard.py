@@ -366,10 +366,10 @@ def one_of(request: HttpRequest, model: type[Model], pks: list[Any], action: Act
     if wanted is None:
         return missing(request)
     try:
-        hers = set(rows_for(request.user, action, model).filter(pk__in=wanted).values_list("pk", flat=True))
+        allowed = set(rows_for(request.user, action, model).filter(pk__in=wanted).values_list("pk", flat=True))
     except LookupError:
         return missing(request)
-    if wanted - hers:
+    if wanted - allowed:
         return missing(request)
     return refuse_to_delete(request, model, wanted) if action == "delete" else None
 
@@ -422,10 +422,10 @@ def bulk(request: HttpRequest, app_label: str, model_name: str, action: str) -> 
             return missing(request)
         listed = found(request, model).get_all_objects_in_listing_query(parent)
         try:
-            hers = rows_for(request.user, wanted, model).filter(pk__in=list(listed))
+            allowed = rows_for(request.user, wanted, model).filter(pk__in=list(listed))
         except LookupError:
             return missing(request)
-        ids = [str(pk) for pk in hers.values_list("pk", flat=True)]
+        ids = [str(pk) for pk in allowed.values_list("pk", flat=True)]
         given = QueryDict(request.META.get("QUERY_STRING", ""), mutable=True)
         given.setlist("id", ids)
         request.GET = given  # type: ignore[assignment]

@@ -97,7 +97,7 @@ def files_of(user: Any, action: Action, model: type[Model]) -> QuerySet[Any]:
     rows = model._default_manager.all()
     if has_site_right(user):
         return rows
-    hers = Q(uploaded_by_user=user)
+    allowed = Q(uploaded_by_user=user)
     if action == "view":
         for use in USES:
             base, pks = use(user)
@@ -106,8 +106,8 @@ def files_of(user: Any, action: Action, model: type[Model]) -> QuerySet[Any]:
                 object_id__in=[str(pk) for pk in pks],
                 to_content_type=content_type_of(model),
             )
-            hers |= Q(pk__in=[int(pk) for pk in references.values_list("to_object_id", flat=True).distinct()])
-    return rows.filter(hers)
+            allowed |= Q(pk__in=[int(pk) for pk in references.values_list("to_object_id", flat=True).distinct()])
+    return rows.filter(allowed)
 
 
 # --- what is never deleted
@@ -191,7 +191,7 @@ def narrow_file_permissions() -> None:
     instances = CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for
     one = CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance
 
-    def hers(self: Any, user: Any, actions: Any) -> Any:
+    def allowed(self: Any, user: Any, actions: Any) -> Any:
         rows = instances(self, user, actions)
         wanted: Action = "view" if {"choose", "view"} & set(actions) else "change"
         return rows.filter(pk__in=rows_for(user, wanted, self.model).values("pk"))
@@ -205,5 +205,5 @@ def narrow_file_permissions() -> None:
     for model in (get_image_model(), get_document_model(), get_media_model()):
         if not any(isinstance(one, index.FilterField) and one.field_name == "id" for one in model.search_fields):
             model.search_fields = [*model.search_fields, index.FilterField("id")]  # a search filters by rows
-    CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for = hers
+    CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for = allowed
     CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance = hers_too

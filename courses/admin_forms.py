@@ -14,8 +14,10 @@ def needs_a_course(form: Any) -> None:
     field = form.fields.get("course")
     if field is None or form.for_user is None:
         return
-    hers = rows_for(form.for_user, "change", field.queryset.model)
-    field.queryset = field.queryset.filter(pk__in=hers.values("pk")) | field.queryset.filter(pk=form.instance.course_id)
+    allowed = rows_for(form.for_user, "change", field.queryset.model)
+    field.queryset = field.queryset.filter(pk__in=allowed.values("pk")) | field.queryset.filter(
+        pk=form.instance.course_id
+    )
     field.required = not has_site_right(form.for_user)
 
 

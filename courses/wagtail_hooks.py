@@ -245,8 +245,8 @@ class CoursesPanel(Component):
     order = 110
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        hers = courses_of(parent_context["request"].user, "view")
-        pages = CoursePage.objects.filter(course__in=hers).select_related("course", "locale")
+        allowed = courses_of(parent_context["request"].user, "view")
+        pages = CoursePage.objects.filter(course__in=allowed).select_related("course", "locale")
         pages = pages.order_by("course__position", "locale_id")
         home = HomePage.objects.filter(locale=Locale.get_active()).first()
         return {"pages": pages[:12], "home": home}

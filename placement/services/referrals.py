@@ -63,8 +63,8 @@ def answer_question(*, referral: Referral, user: User, text: str) -> None:
 def accept_offer(*, referral: Referral, user: User) -> None:
     """Yes to the job. Her other proposals close by themselves, except missions; a full opportunity is filled."""
     opportunities.lock(referral.opportunity_id)
-    theirs_or_hers = Q(opportunity=referral.opportunity_id) | Q(profile=referral.profile_id)
-    hold(Referral.objects.filter(theirs_or_hers))  # all that may close, before the first: see docs/locks.md
+    of_either = Q(opportunity=referral.opportunity_id) | Q(profile=referral.profile_id)
+    hold(Referral.objects.filter(of_either))  # all that may close, before the first: see docs/locks.md
     move(referral=referral, to=S.ACCEPTED, by=By.LEARNER, actor=user)
     sign_of_life(referral)
     if referral.opportunity.kind != Kind.MISSION:
