@@ -196,7 +196,7 @@ def narrow_file_permissions() -> None:
         wanted: Action = "view" if {"choose", "view"} & set(actions) else "change"
         return rows.filter(pk__in=rows_for(user, wanted, self.model).values("pk"))
 
-    def hers_too(self: Any, user: Any, actions: Any, instance: Any) -> bool:
+    def allowed_too(self: Any, user: Any, actions: Any, instance: Any) -> bool:
         if not one(self, user, actions, instance):
             return False
         wanted: Action = "view" if {"choose", "view"} & set(actions) else "change"
@@ -206,4 +206,4 @@ def narrow_file_permissions() -> None:
         if not any(isinstance(one, index.FilterField) and one.field_name == "id" for one in model.search_fields):
             model.search_fields = [*model.search_fields, index.FilterField("id")]  # a search filters by rows
     CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for = allowed
-    CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance = hers_too
+    CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance = allowed_too
