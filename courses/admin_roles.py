@@ -52,7 +52,7 @@ def course_people(request: SignedInRequest, pk: int) -> HttpResponse:
             text = _("%(name)s now works on this course.") % {"name": user.get_full_name()}
             messages.success(request, text)
             return redirect("courses_people", pk)
-    people = CourseRole.objects.filter(course=course).select_related("user").order_by("role", "user__full_name")
+    people = CourseRole.objects.filter(course=course).select_related("user").order_by("role", "user__sort_key")
     context = {"course": course, "people": people, "form": form, "possible": roles.possible(course).exists()}
     return render(request, "courses/admin/people.html", context, status=422 if form.errors else 200)
 

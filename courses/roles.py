@@ -17,7 +17,7 @@ from lms.accounts.services import ALL_COURSES, record
 def possible(course: Course) -> QuerySet[User]:
     """Trainers who may still get a role in the course. Programme managers need none."""
     trainers = User.objects.filter(role=Role.TRAINER, is_active=True, is_superuser=False)
-    return trainers.exclude(course_roles__course=course).order_by("full_name", "username")
+    return trainers.exclude(course_roles__course=course).order_by("sort_key", "username_key")
 
 
 @transaction.atomic

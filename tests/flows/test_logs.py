@@ -26,7 +26,7 @@ def private_words(world) -> set[str]:
     words = {word for person in people for word in (person.full_name, person.phone, person.email) if word}
     words |= {word for person in people for word in person.full_name.split()}
     return words | {
-        world.certificate.code, world.certificate.printed_code, world.card.secret, world.reply, world.imported,
+        world.certificate.code, world.certificate.printed_code, world.card.secret, world.reply,
         "une-phrase-de-passe", "Seynabou", "Khady",
     }  # fmt: skip
 
