@@ -1,5 +1,6 @@
 """Files that are made to be slow, large or deadly are read in a process of its own, which is killed."""
 
+import tempfile
 import time
 
 import pytest
@@ -29,8 +30,9 @@ def broken(content: bytes) -> str:
 
 
 def writing(content: bytes) -> str:
-    with open("/tmp/passerelle-left-behind", "wb") as file:  # noqa: PTH123
+    with tempfile.TemporaryFile() as file:
         file.write(content)
+        file.flush()
     return "written"
 
 
