@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from assessments.belonging import settle_course
 from assessments.loading.makers import AssessmentMaker, QuizMaker
 from courses.loading import Report, load_course, load_html_folder
 
@@ -28,6 +29,7 @@ def load_folder(
         maker = AssessmentMaker()
         report = load_course(folder, step_makers={"assessment": maker}, is_demo=is_demo)
         report.problems += maker.problems
+        settle_course(report.course)
         return report, maker.summary()
     quiz = QuizMaker()
     report = load_html_folder(
@@ -39,4 +41,5 @@ def load_folder(
         is_demo=is_demo,
     )
     report.problems += quiz.problems
+    settle_course(report.course)
     return report, quiz.summary()

@@ -86,7 +86,7 @@ class User(AbstractUser):
     must_change_pin = models.BooleanField(_("must choose a new PIN"), default=False)
     sms_stopped = models.BooleanField(_("no SMS"), default=False)
     phone_typed = models.CharField(max_length=40, blank=True, editable=False)  # as it came, where we read it otherwise
-    time_zone = models.CharField(_("time zone"), max_length=40, blank=True)  # IANA; "": guessed, see ``zones.py``
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True)  # IANA; "": not said
     name_key = models.CharField(max_length=identity.KEY_LENGTH, default="", editable=False, db_index=True)
     username_key = models.CharField(max_length=identity.KEY_LENGTH, default="", editable=False)
     sort_key = models.BinaryField(max_length=1000, default=b"", editable=False, db_index=True)

@@ -146,6 +146,13 @@ def test_a_folder_becomes_bank_questions_assessment_and_pages(folder, skill):
     assert AssessmentPage.objects.get(slug="evaluation").intro == "<p>Bon <strong>courage</strong>.</p>"
 
 
+def test_bank_and_assessment_belong_to_the_course(folder, skill):
+    """Else only who has the right to all courses would see them."""
+    report, _words = load_folder(folder)
+    assert QuestionBank.objects.get(code="essai").course == report.course
+    assert {one.course for one in Assessment.objects.all()} == {report.course}
+
+
 def test_every_type_is_read(folder, skill):
     load_folder(folder)
     rows = Question.objects.filter(locale__language_code="en").order_by("code")
