@@ -170,7 +170,7 @@ def page_permissions(user: Any) -> Iterator[GroupPagePermission]:
 def widen_page_permissions() -> None:
     """Wagtail knows permissions by group and tree only, and makes its policy anew in places: its class learns of roles.
 
-    Seam: ``PagePermissionPolicy.get_all_permissions_for_user`` of Wagtail 7.4, guarded by tests/flows/test_admin_rows.py.
+    Seam: ``PagePermissionPolicy.get_all_permissions_for_user`` (Wagtail 7.4); guard: tests/flows/test_admin_rows.py.
     """
     by_group = PagePermissionPolicy.get_all_permissions_for_user
 
