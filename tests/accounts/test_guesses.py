@@ -3,7 +3,9 @@
 import asyncio
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth import aauthenticate, authenticate, views
+from django.db import connections
 from django.test import Client, RequestFactory
 from django.urls import path
 
@@ -54,7 +56,10 @@ def test_in_a_coroutine():
     make_user("awa.ndiaye")
 
     async def guess(password: str):
-        return await aauthenticate(None, username="awa.ndiaye", password=password)
+        try:
+            return await aauthenticate(None, username="awa.ndiaye", password=password)
+        finally:
+            await sync_to_async(connections.close_all)()  # that thread's own: an open one keeps the database in use
 
     def in_a_loop(password: str):
         """Playwright's own loop may run in this thread, in another greenlet."""
