@@ -13,9 +13,9 @@ LETTERS = re.compile(r"[^\W\d_]")
 
 
 def pattern(message: str) -> str:
-    """A message as a regular expression, its blanks filled in by anything."""
-    parts = [re.escape(" ".join(part.split())) for part in BLANK.split(message)]
-    return r"\s?.+?\s?".join(parts)
+    """A message as a regular expression, its blanks filled in by anything; a space beside a blank stays a space."""
+    parts = [re.sub(r"(?:\\?\s)+", r"\\s+", re.escape(part)) for part in BLANK.split(message)]
+    return ".+?".join(parts).removeprefix(r"\s+").removesuffix(r"\s+")
 
 
 def has_words(message: str) -> bool:
