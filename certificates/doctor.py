@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from certificates import services
+from certificates.glyphs import APT_LINE, MissingGlyphsError
 from lms.lib import leases
 from lms.lib.checkup import Finding, backlog, register, watch
 
@@ -20,6 +21,10 @@ def certificates_waiting() -> Iterator[Finding]:
     undrawn = services.without_pdf().filter(tries__lt=leases.MAX_TRIES)
     yield backlog(topic, undrawn, "due_at", late=LATE, fine_text=_("Every certificate has its PDF."))
     given_up = services.given_up().count()
+    if services.given_up().filter(last_error__startswith=MissingGlyphsError.__name__).exists():
+        text = _("Some certificates have letters that no font of this machine has.")
+        remedy = _("Run: sudo %(line)s. Then run: python manage.py doctor --retry") % {"line": APT_LINE}
+        yield watch(topic, text, remedy)
     if given_up:
         text = _("PDFs given up after %(tries)d tries: %(count)d.")
         remedy = _("Fix the cause (see their last error), then run: python manage.py doctor --retry")

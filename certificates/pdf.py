@@ -25,6 +25,7 @@ from django.utils.formats import date_format
 
 from certificates.artwork import HEIGHT, MARK_HEIGHT, MARK_WIDTH, WIDTH, mark_operators, river_operators
 from certificates.codes import format_code
+from certificates.glyphs import MissingGlyphsError, missing_glyphs
 from certificates.qr import MAX_VERSION, Qr, render_qr
 from certificates.text_size import direction, fitted_size, width_in_ems
 from certificates.words import CertificateWords
@@ -50,7 +51,10 @@ _lock = threading.Lock()
 
 
 def render_pdf(words: CertificateWords) -> bytes:
-    """One A4 page, tagged for screen readers (PDF/UA-1). Raises QrTooDenseError for too long an address."""
+    """One A4 page, tagged for screen readers (PDF/UA-1).
+
+    Raises QrTooDenseError for too long an address, MissingGlyphsError for letters that no font of this machine has.
+    """
     qr = render_qr(words.verify_url)
     html = certificate_html(words, qr)
     with _lock, _rubbish_later():
@@ -131,6 +135,8 @@ def _put_vectors(qr: Qr, document: Document, pdf: pydyf.PDF) -> None:
     """
     import pydyf
 
+    if missing := missing_glyphs(codepoint for font in document.fonts.values() for codepoint in font.missing):
+        raise MissingGlyphsError(missing)
     for image in [row for row in pdf.objects if isinstance(row, pydyf.Stream) and row.extra.get("Subtype") == "/Image"]:
         _put_vector(image, qr)
     box = pydyf.Array([0, 0, WIDTH * _POINTS, HEIGHT * _POINTS])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certificates.codes import is_code, new_code, normalise_code
+from certificates.glyphs import MissingGlyphsError
 from certificates.models import Certificate, CertificateSkill
 from certificates.signals import certificate_issued, certificate_revoked
 from certificates.words import CertificateWords
@@ -135,6 +136,8 @@ def generate_pdf(*, certificate_id: int) -> bool:
         name = keep(certificate, pdf)
     except Exception as error:  # noqa: BLE001  (whatever went wrong, the row says so and the next try comes later)
         leases.release(row, error=f"{type(error).__name__}: {error}", tries=certificate.tries)
+        if isinstance(error, MissingGlyphsError):  # no later try finds the font: the learner and the doctor hear it now
+            leases.give_up(row)
         return False
     pdf_fields = {"pdf": name, "pdf_sha256": hashlib.sha256(pdf).hexdigest(), "lease_until": None}
     with transaction.atomic():

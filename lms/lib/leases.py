@@ -49,6 +49,11 @@ def release(queryset: models.QuerySet[Any], *, error: str, tries: int) -> None:
     queryset.update(lease_until=None, due_at=later, last_error=error[:300])
 
 
+def give_up(queryset: models.QuerySet[Any]) -> None:
+    """Try no more: what failed needs a person first. ``retry`` gives the tries back."""
+    queryset.update(tries=MAX_TRIES)
+
+
 def given_up(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """The rows of ``queryset`` that nobody tries any more. Whether their work is done is for ``queryset`` to say."""
     return queryset.filter(tries__gte=MAX_TRIES)

@@ -19,6 +19,7 @@ import zxingcpp
 from PIL import Image
 
 from certificates import pdf
+from certificates.glyphs import MissingGlyphsError
 from certificates.pdf import certificate_html, render_pdf
 from certificates.qr import QrTooDenseError, render_qr
 from certificates.text_size import direction, fitted_size, width_in_ems
@@ -262,7 +263,6 @@ def test_longest_words_stay_apart_and_inside_the_frame(tmp_path: Path) -> None:
         ("ሰላማዊት ገብረ", "ltr"),
         ("Ṣẹ́gun Ọláńrewájú", "ltr"),
         ("Ŋuyễn Þórður Łucja", "ltr"),
-        ("王小明", "ltr"),
         ("  « سارة »", "rtl"),
         ("123", "ltr"),
     ],
@@ -273,6 +273,36 @@ def test_names_in_any_script(name: str, way: str) -> None:
     with pikepdf.open(io.BytesIO(data)) as file, file.open_metadata() as metadata:
         assert name.strip() in metadata["dc:title"]
         assert len(file.pages) == 1
+
+
+def has_font_for(character: str) -> bool:
+    run = subprocess.run(["fc-list", f":charset={ord(character):x}"], capture_output=True, text=True, check=True)
+    return bool(run.stdout.strip())
+
+
+def test_a_name_that_no_font_has_is_refused() -> None:
+    """王小明 came out as three empty boxes, and the learner was told that her certificate is ready."""
+    unknown = "\ue0f1"  # for private use: no font of a distribution has it
+    with pytest.raises(MissingGlyphsError, match=r"U\+E0F1.*apt-get install .*fonts-noto-cjk") as caught:
+        render_pdf(replace(WORDS, holder_name=f"Awa {unknown}", title=f"{unknown}{unknown}"))
+    assert caught.value.characters == unknown
+
+
+@pytest.mark.parametrize("name", ["王小明", "김영희", "さくら", "😀 Awa"])
+def test_a_name_is_printed_or_refused_never_a_box(name: str) -> None:
+    """Whatever fonts this machine has."""
+    missing = {character for character in name if not character.isspace() and not has_font_for(character)}
+    if missing:
+        with pytest.raises(MissingGlyphsError) as caught:
+            render_pdf(replace(WORDS, holder_name=name))
+        assert set(caught.value.characters) == missing
+    else:
+        assert render_pdf(replace(WORDS, holder_name=name))
+
+
+@pytest.mark.parametrize("name", ["می\u200cخواهم", "A\u200dwa", "\u2067سارة\u2069", "e\u0301\u034f Awa", "Awa\u00ad"])
+def test_what_is_invisible_needs_no_font(name: str) -> None:
+    assert render_pdf(replace(WORDS, holder_name=name))
 
 
 def test_long_names_step_down_and_never_vanish() -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from certificates import services
+from certificates.doctor import certificates_waiting
 from certificates.models import Certificate, CertificateSkill
 from certificates.signals import certificate_issued
 from courses.models import Enrolment
@@ -100,6 +101,22 @@ def test_a_failed_drawing_is_tried_again_later_and_says_why(learner, monkeypatch
     assert certificate.last_error == "OSError: no font"
     assert certificate.tries == 1
     assert not leases.waiting(services.without_pdf()).exists()
+
+
+def test_letters_that_no_font_has_are_told_at_once(site, sign_in, learner):
+    """Neither boxes on the paper, nor the promise of a PDF "in a few minutes" for the hours of eight tries."""
+    Certificate.objects.filter(pk=make_certificate(learner).pk).update(holder_name="Awa \ue0f1")
+    certificate = Certificate.objects.get()
+    assert not services.generate_pdf(certificate_id=certificate.pk)
+    certificate.refresh_from_db()
+    assert (certificate.pdf.name, certificate.notified_at, certificate.is_given_up) == ("", None, True)
+    assert "U+E0F1" in certificate.last_error
+    assert "centre de formation" in sign_in(learner).get("/fr/certificates/").text
+    assert "fonts-noto-cjk" in " ".join(finding.remedy for finding in certificates_waiting())
+    leases.retry_given_up()
+    Certificate.objects.update(holder_name="Awa Diop")
+    assert services.generate_pdf(certificate_id=certificate.pk)
+    assert "fonts-noto-cjk" not in " ".join(finding.remedy for finding in certificates_waiting())
 
 
 def test_a_second_drawing_replaces_the_file_of_the_first(learner, generated):
