@@ -23,8 +23,8 @@ test: setup-dev lint ## Lint, types, contracts, and every test on SQLite and Pos
 test-sqlite: ## Every test, browser included, on SQLite
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup
 
-test-postgres: ## The tests without a browser and without kills, on a throw-away PostgreSQL
-	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "not browser and not chaos"
+test-postgres: ## Tests that ask a database, without browser and kills, on a throw-away PostgreSQL
+	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "database and not browser and not chaos"
 
 lint: ## Format, rules, import contracts, types, missing migrations
 	$(BIN)/ruff format --check .

@@ -24,6 +24,17 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks a database: the rest proves nothing more on a second one. The longest, in flows, begin first."""
+    items.sort(key=lambda item: "flows" not in item.path.parts)
+    for item in items:
+        if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
+
+
 def pytest_collection_finish() -> None:
     """Keep what is imported out of the garbage collector's rounds: it stays until the end (a twentieth faster)."""
     gc.collect()

@@ -165,14 +165,15 @@ def test_our_screens_of_the_administration_too(world, clients, chromium, role):
     eyes = Eyes(chromium, clients(role))
     eyes.page.set_viewport_size({"width": 1280, "height": 800})
     found, looked_at = [], 0
-    for path in own_admin_pages(world, role):
+    others = own_admin_pages(world, "trainer") if role == "manager" else []  # looked at as the trainer
+    for path in (path for path in own_admin_pages(world, role) if path not in others):
         answer = eyes.client.get(path)
         if answer.status_code == 200 and b"<main" in answer.content:  # no file, no part of a page
             eyes.go(path)
             found += [f"{path}: {fault}" for fault in eyes.violations("light", within="main")]
             looked_at += 1
     eyes.context.close()
-    assert looked_at > 12
+    assert looked_at > 3
     assert not found, "\n".join(found)
 
 

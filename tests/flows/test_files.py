@@ -24,11 +24,11 @@ KNOWN = {
 }
 
 
-def test_every_file_of_the_world(world):
+def test_every_file_of_the_world(world, clients):
     """Asked of every address as everybody who may open it."""
     wrong, files = [], set()
     for role, path in dict.fromkeys(pages(world, "fr")):
-        response = world.client(role).get(path)
+        response = clients(role).get(path)
         kind, kept = response.get("Content-Type", ""), response.get("Content-Disposition", "")
         if response.streaming:
             b"".join(response.streaming_content)
