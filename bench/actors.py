@@ -62,6 +62,76 @@ def count_certificates() -> dict[str, int]:
     }
 
 
+def seed_runs() -> list[str]:
+    """One run of every kind, confirmed; their tables."""
+    from django.conf import settings
+
+    from cms.services import ensure_site
+    from lms.accounts.enums import Role
+    from lms.lib import runs
+    from tests.factories.people import make_user
+    from tests.flows.test_bulk import KINDS
+
+    settings.PARSE_APART = False  # the limits of a short TASK_SECONDS are too short for a process of its own
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    ensure_site()
+    tables = []
+    for number, (make, _count, _right) in enumerate(KINDS.values()):
+        run = make(make_user(f"trainer-{number}", Role.TRAINER))
+        if not runs.confirm(run):
+            raise RuntimeError(f"{run._meta.label}: {run.note}")
+        tables.append(run._meta.db_table)
+    return tables
+
+
+def count_runs() -> dict[str, Any]:
+    from tests.flows.test_bulk import KINDS
+
+    return {
+        "counted": {label: count() for label, (_make, count, _right) in KINDS.items()},
+        "right": {label: right for label, (_make, _count, right) in KINDS.items()},
+    }
+
+
+def seed_hanging(count: str) -> int:
+    """A mail that will hang, and ``count`` certificates to generate behind it; all of them published."""
+    from certificates.services import without_pdf
+    from certificates.tasks import generate_certificate
+    from lms.accounts.enums import Channel
+    from lms.accounts.messages import queue_message
+
+    queue_message(
+        key="hangs", user=None, channel=Channel.EMAIL, kind="test", body="Bonjour", address="a@b.example", language="fr"
+    )
+    seed_certificates(count)
+    for pk in without_pdf().values_list("pk", flat=True):
+        generate_certificate.delay(pk)
+    return 1
+
+
+def ask_for_code() -> int:
+    """Once the mail hangs."""
+    import time
+
+    from django.conf import settings
+
+    from lms.accounts.enums import Channel
+    from lms.accounts.messages import SIGN_IN_CODE, queue_message
+
+    while not (settings.DATA_DIR / "hanging").exists():
+        time.sleep(0.02)
+    queue_message(
+        key="code",
+        user=None,
+        channel=Channel.SMS,
+        kind=SIGN_IN_CODE,
+        body="123456",
+        address="+221771000000",
+        language="fr",
+    )
+    return 1
+
+
 WARM_UP = 8  # styles, fonts, and the fallback fonts of rarer letters: a second, once in a worker's life
 
 

@@ -1,10 +1,13 @@
 """A throw-away installation: its own data folder and database, real processes, everything gone afterwards."""
 
+import configparser
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -12,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -86,6 +90,16 @@ class Site:
         """Call a function of ``bench.actors`` in a process of this installation; its result, through JSON."""
         return json.loads(self.run("-m", "bench.actors", name, *map(str, args)).splitlines()[-1])
 
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query, read past the site's own processes."""
+        if self.is_postgres:
+            import psycopg
+
+            with psycopg.connect(self.env["DATABASE_URL"]) as connection:
+                return connection.execute(query.encode()).fetchall()
+        with closing(sqlite3.connect(self.folder / "passerelle.sqlite3", timeout=20)) as reader:
+            return reader.execute(query).fetchall()
+
     def run(self, *args: str) -> str:
         done = subprocess.run([sys.executable, *args], cwd=ROOT, env=self.env, capture_output=True, text=True)
         if done.returncode:
@@ -102,17 +116,9 @@ class Site:
         self.running.append(process)
         return process
 
-    def start_worker(self) -> "subprocess.Popen[Any]":
-        flags = (
-            "-Q",
-            "urgent,default,bulk",
-            "--pool",
-            "solo",
-            "--without-gossip",
-            "--without-mingle",
-            "--without-heartbeat",
-        )
-        return self.start(BIN / "celery", "-q", "-A", "lms.celery", "worker", "--loglevel", "ERROR", *flags)
+    def start_workers(self) -> "list[subprocess.Popen[Any]]":
+        """The workers of lms/supervisord.conf, with its words."""
+        return [self.start(*command) for name, command in supervised().items() if name.startswith("worker")]
 
     def start_beat(self) -> "subprocess.Popen[Any]":
         return self.start(BIN / "celery", "-q", "-A", "lms.celery", "beat", "--loglevel", "ERROR", "--pidfile=")
@@ -138,6 +144,19 @@ class Site:
     def log(self) -> str:
         path = self.folder / "processes.log"
         return path.read_text(errors="replace")[-3000:] if path.exists() else ""
+
+
+def supervised() -> dict[str, list[str]]:
+    """Program -> its command, as ``manage.py start`` has them run."""
+    config = configparser.RawConfigParser(inline_comment_prefixes=None)
+    config.read(ROOT / "lms" / "supervisord.conf")
+    return {
+        section.partition(":")[2]: shlex.split(
+            config[section]["command"].replace("%(ENV_BIN)s", str(BIN)).replace("%%", "%")
+        )
+        for section in config.sections()
+        if section.startswith("program:")
+    }
 
 
 def free_port() -> int:

@@ -54,7 +54,7 @@ def run(tmp_path: Path, *command: str, **changes: str) -> subprocess.CompletedPr
     [
         ["-c", "import lms.wsgi"],
         ["-c", "import lms.asgi"],
-        ["-m", "celery", "-q", "-A", "lms.celery", "worker", "--pool", "solo"],
+        ["-m", "celery", "-q", "-A", "lms.celery", "worker", "--concurrency", "1"],
         ["-m", "celery", "-q", "-A", "lms.celery", "beat", "--pidfile="],
         ["manage.py", "start", "--prepare-only"],
         ["manage.py", "migrate"],

@@ -9,8 +9,6 @@ from django.utils.translation import gettext as _
 from lms.accounts.enums import Channel
 from lms.accounts.messages import PASSWORD_RESET, SIGN_IN_CODE, queue_message
 from lms.accounts.models import OutboundMessage, User
-from lms.accounts.tasks import send_message
-from lms.lib.publish import wake_on_commit
 
 
 def send_code(*, user: User, phone: str, code: str) -> OutboundMessage:
@@ -32,19 +30,15 @@ def send_account_exists(*, phone: str, language: str) -> OutboundMessage | None:
 
 
 def send_now(*, user: User | None, phone: str, kind: str, body: str, language: str, key: str = "") -> OutboundMessage:
-    message = queue_message(
+    return queue_message(
         key=key or f"{kind}:{uuid.uuid4()}", user=user, channel=Channel.SMS, kind=kind, body=body,
         address=phone, language=language, asked_for=True,
     )  # fmt: skip
-    wake_on_commit(send_message, str(message.pk))
-    return message
 
 
 def send_mail(*, address: str, subject: str, body: str) -> OutboundMessage:
     """A mail that opens an account again."""
-    message = queue_message(
+    return queue_message(
         key=f"{PASSWORD_RESET}:{uuid.uuid4()}", user=None, channel=Channel.EMAIL, kind=PASSWORD_RESET, body=body,
         subject=subject, address=address, language=translation.get_language() or settings.LANGUAGE_CODE,
     )  # fmt: skip
-    wake_on_commit(send_message, str(message.pk))
-    return message

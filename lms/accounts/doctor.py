@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from lms.accounts.messages import unsent
 from lms.accounts.models import Heartbeat, OutboundMessage, User
-from lms.accounts.services import duty_name
+from lms.accounts.services import duty_name, queue_name
 from lms.lib import leases
 from lms.lib.checkup import Finding, backlog, broken, fine, format_age, register, watch
 
@@ -21,13 +21,16 @@ SILENT = timedelta(minutes=10)
 @register
 def background_processes() -> Iterator[Finding]:
     seen = dict(Heartbeat.objects.values_list("name", "seen_at"))
-    for name, topic in (("worker", _("Worker")), ("beat", _("Scheduler"))):
-        yield alive(name, topic, timezone.now() - seen[name] if name in seen else None)
+    now = timezone.now()
+    for queue in settings.CELERY_TASK_QUEUES:
+        name, topic = queue_name(queue.name), _("Worker (%(queue)s)") % {"queue": queue.name}
+        command = f"celery -A lms.celery worker --concurrency 1 -Q {queue.name}"
+        yield alive(topic, command, now - seen[name] if name in seen else None)
+    yield alive(_("Scheduler"), "celery -A lms.celery beat", now - seen["beat"] if "beat" in seen else None)
 
 
-def alive(name: str, topic: str, age: timedelta | None) -> Finding:
-    """``make run`` starts both; elsewhere each is a service of its own."""
-    command = f"celery -A lms.celery {name}"
+def alive(topic: str, command: str, age: timedelta | None) -> Finding:
+    """``make run`` starts them; elsewhere each is a service of its own. A worker that is behind gives its sign late."""
     remedy = _("Start it (make run does), or as a service: %(command)s. Until then work waits.") % {"command": command}
     if age is None:
         return broken(topic, _("It has never been seen."), remedy)
@@ -53,8 +56,8 @@ def periodic_duties() -> Iterator[Finding]:
     seen, now = dict(Heartbeat.objects.values_list("name", "seen_at")), timezone.now()
     remedy = _("Look at the lines “Worker” and “Scheduler”: when both are fine, read the worker's log.")
     for entry, duty in settings.CELERY_BEAT_SCHEDULE.items():
-        if entry == "heartbeat":
-            continue  # the line “Worker” tells
+        if entry.startswith("heartbeat-"):
+            continue  # the lines “Worker” tell
         topic = _("Duty “%(name)s”") % {"name": DUTIES.get(entry, entry)}
         last = seen.get(duty_name(duty["task"]))
         late = 3 * timedelta(seconds=duty["schedule"]) + SILENT

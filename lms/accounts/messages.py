@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Case, When
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -95,14 +95,19 @@ def tell(*, user: User, key: str, kind: str, subject: str, body: str, link: str 
     ]
 
 
-SEND = sweeps.register(
-    sweeps.Sweep(
-        name="accounts.send",
-        label=gettext_lazy("Messages to send"),
-        remedy=gettext_lazy("Look at the person’s address and at the text of the message."),
-        rows=lambda now: leases.waiting(unsent()).order_by(Case(When(kind__in=URGENT, then=0), default=1), "due_at"),
-        work=lambda key, now: send_message(message_id=key),
-        leased=True,
+def sending(name: str, *kinds: Q) -> sweeps.Sweep:
+    """Whatever waits: lost wake-ups, dead workers' leases, providers that were away."""
+    return sweeps.register(
+        sweeps.Sweep(
+            name=name,
+            label=gettext_lazy("Messages to send"),
+            remedy=gettext_lazy("Look at the person’s address and at the text of the message."),
+            rows=lambda now: leases.waiting(unsent()).filter(*kinds).order_by("due_at"),
+            work=lambda key, now: send_message(message_id=key),
+            leased=True,
+        )
     )
-)
-"""Whatever waits: lost wake-ups, dead workers' leases, providers that were away."""
+
+
+SEND_URGENT = sending("accounts.send-urgent", Q(kind__in=URGENT))
+SEND = sending("accounts.send", ~Q(kind__in=URGENT))

@@ -161,6 +161,11 @@ def duty_name(task: str) -> str:
     return f"duty:{task.replace('.tasks.', '.')}"[:40]
 
 
+def queue_name(queue: str) -> str:
+    """What the sign of life of a queue's worker is called among the rows of ``Heartbeat``."""
+    return f"queue:{queue}"[:40]
+
+
 def beat(name: str) -> None:
     """Note that a background process is alive."""
     Heartbeat.objects.update_or_create(name=name, defaults={"seen_at": timezone.now()})

@@ -11,13 +11,20 @@ BATCH = 200
 
 
 @shared_task(ignore_result=True)
-def heartbeat() -> None:
-    services.beat("worker")
+def heartbeat(queue: str) -> None:
+    """Some worker serves this queue, and has just come to this call in it."""
+    services.beat(services.queue_name(queue))
 
 
 @shared_task(ignore_result=True)
 def send_message(message_id: str) -> None:
     messages.send_message(message_id=message_id)
+
+
+@shared_task(ignore_result=True)
+def sweep_codes() -> int:
+    """By the worker that nothing slow holds up."""
+    return sweeps.run(messages.SEND_URGENT)
 
 
 @shared_task(ignore_result=True)

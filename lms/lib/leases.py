@@ -34,12 +34,12 @@ def waiting(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return queryset.filter(free, due_at__lte=now, tries__lt=MAX_TRIES)
 
 
-def claim(queryset: models.QuerySet[Any], *, seconds: int | None = None) -> bool:
+def claim(queryset: models.QuerySet[Any]) -> bool:
     """Lease the one row that ``queryset`` names; False when it is done, leased, not due or given up.
 
-    After ``seconds`` (``LEASE_SECONDS``) the work of a worker that died is free again.
+    After ``LEASE_SECONDS``, longer than any task may last, the work of a worker that died is free again.
     """
-    until = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS if seconds is None else seconds)
+    until = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
     return waiting(queryset).update(lease_until=until, tries=F("tries") + 1) == 1
 
 

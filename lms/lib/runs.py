@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -63,7 +64,7 @@ class OvertakenError(Exception):
     """Another worker moved the run on meanwhile, or somebody stopped it. Nothing of this slice was written."""
 
 
-PASSING = (OvertakenError, OperationalError, InterfaceError)
+PASSING = (OvertakenError, OperationalError, InterfaceError, SoftTimeLimitExceeded)
 """Not the fault of a row: the whole slice is tried again. Whatever else a row raises is noted as its own."""
 
 

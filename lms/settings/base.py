@@ -296,27 +296,38 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_DEFAULT_QUEUE = "default"  # what somebody waits for: certificates, notices, the sweeps
-CELERY_TASK_ROUTES = {"lms.accounts.tasks.work_run": {"queue": "bulk"}}  # imports, regrading: minutes, in slices
 URGENT_QUEUE = "urgent"  # somebody stands at the door: codes and links to sign in (lms/accounts/receivers.py)
-CELERY_TASK_QUEUES = [Queue(name) for name in (URGENT_QUEUE, CELERY_TASK_DEFAULT_QUEUE, "bulk")]
-CELERY_TASK_TIME_LIMIT = 300
-CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_DEFAULT_QUEUE = "default"  # what somebody waits for: certificates, notices, the sweeps
+BULK_QUEUE = "bulk"  # imports, regrading: minutes, in slices
+CELERY_TASK_QUEUES = [Queue(name) for name in (URGENT_QUEUE, CELERY_TASK_DEFAULT_QUEUE, BULK_QUEUE)]
+CELERY_TASK_CREATE_MISSING_QUEUES = False  # a queue that no worker serves is a mistake (lms/lib/checks.py)
+CELERY_TASK_ROUTES = {
+    "lms.accounts.tasks.work_run": {"queue": BULK_QUEUE},
+    "lms.accounts.tasks.sweep_codes": {"queue": URGENT_QUEUE},
+}
+# A task is asked to end after two thirds of TASK_SECONDS and killed after all of it. The rest follows from that: what a
+# task does ends before it is asked to, and a lease outlives the task that holds it (lms/lib/checks.py).
+CELERY_TASK_TIME_LIMIT = env.int("TASK_SECONDS", default=90)
+CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT * 2 // 3
+LEASE_SECONDS = CELERY_TASK_TIME_LIMIT * 4 // 3 + 1  # then what a killed worker held is free again
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "lms.lib.beat.MemoryScheduler"
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
-SWEEP_MAX_SECONDS = 45  # then a round ends, far inside the time limits, and the next one goes on
-LEASE_SECONDS = env.int("LEASE_SECONDS", default=120)  # longer than any single task of ours takes
-RUN_SECONDS = env.int("RUN_SECONDS", default=10)  # of bulk work in one task: then others have their turn
+SWEEP_MAX_SECONDS = CELERY_TASK_TIME_LIMIT // 2  # then a round ends, and the next one goes on
+RUN_SECONDS = env.int("RUN_SECONDS", default=CELERY_TASK_TIME_LIMIT // 9)  # of bulk work: then others have their turn
 RUN_PAUSE_SECONDS = 0.25  # at most, after each slice: SQLite's one writer is free meanwhile
 PARSE_APART = True  # files of strangers are read in a process of its own, with these limits
 PARSE_CPU_SECONDS = env.int("PARSE_CPU_SECONDS", default=10)
-PARSE_SECONDS = env.int("PARSE_SECONDS", default=40)
+PARSE_SECONDS = env.int("PARSE_SECONDS", default=CELERY_TASK_TIME_LIMIT * 4 // 9)
 PARSE_MEMORY_MB = env.int("PARSE_MEMORY_MB", default=400)
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
-    "heartbeat": {"task": "lms.accounts.tasks.heartbeat", "schedule": 30},
+    **{
+        f"heartbeat-{queue.name}": {"task": "lms.accounts.tasks.heartbeat", "schedule": 30, "args": [queue.name]}
+        for queue in CELERY_TASK_QUEUES
+    },
+    "codes": {"task": "lms.accounts.tasks.sweep_codes", "schedule": SWEEP_SECONDS},
     "messages": {"task": "lms.accounts.tasks.sweep_messages", "schedule": SWEEP_SECONDS},
     "runs": {"task": "lms.accounts.tasks.sweep_runs", "schedule": SWEEP_SECONDS},
     "purge-runs": {"task": "lms.accounts.tasks.purge_runs", "schedule": 6 * 3600},
@@ -331,6 +342,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
 }
 for _entry in CELERY_BEAT_SCHEDULE.values():  # a worker that comes back after days does not sweep a thousand times
     _entry["options"] = {"expires": max(10 * SWEEP_SECONDS, 600)}
+for _queue in CELERY_TASK_QUEUES:  # each worker gives a sign of life for each of its queues
+    CELERY_BEAT_SCHEDULE[f"heartbeat-{_queue.name}"]["options"]["queue"] = _queue.name
 
 # --- messages to people
 if env("EMAIL_URL", default=""):
@@ -338,6 +351,7 @@ if env("EMAIL_URL", default=""):
 else:  # one file a mail, to read and to follow its links by hand; logs hold no personal data
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_TIMEOUT = max(CELERY_TASK_TIME_LIMIT // 9, 1)  # seconds: a mail server that says nothing does not hold the worker
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Passerelle <ne-pas-repondre@localhost>")
 MESSAGE_BACKENDS = {
     "email": env("EMAIL_MESSAGE_BACKEND", default="lms.accounts.channels.EmailChannel"),

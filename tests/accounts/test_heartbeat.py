@@ -11,9 +11,9 @@ from lms.accounts.tasks import heartbeat
 pytestmark = pytest.mark.django_db
 
 
-def test_the_task_is_the_workers_sign():
-    heartbeat()
-    assert set(Heartbeat.objects.values_list("name", flat=True)) == {"worker"}
+def test_the_task_is_the_sign_of_its_queues_worker():
+    heartbeat("urgent")
+    assert set(Heartbeat.objects.values_list("name", flat=True)) == {"queue:urgent"}
 
 
 def test_publishing_it_is_the_schedulers_sign():
@@ -29,6 +29,7 @@ def test_other_tasks_are_nobodys_sign():
 def test_the_schedule_runs_it_more_often_than_doctor_expects():
     from lms.accounts.doctor import QUIET
 
-    entry = settings.CELERY_BEAT_SCHEDULE["heartbeat"]
-    assert entry["task"] == heartbeat.name
-    assert maybe_schedule(entry["schedule"]).run_every * 3 < QUIET
+    for queue in settings.CELERY_TASK_QUEUES:
+        entry = settings.CELERY_BEAT_SCHEDULE[f"heartbeat-{queue.name}"]
+        assert (entry["task"], entry["args"], entry["options"]["queue"]) == (heartbeat.name, [queue.name], queue.name)
+        assert maybe_schedule(entry["schedule"]).run_every * 3 < QUIET

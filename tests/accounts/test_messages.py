@@ -4,6 +4,8 @@ import threading
 from datetime import timedelta
 
 import pytest
+from celery import current_app
+from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
@@ -125,7 +127,7 @@ def test_codes_are_erased_once_sent_and_never_sent_late(learner, spy):
     learner.save()
     early, late = (send_code(user=learner, phone=learner.phone, code=code) for code in ("123456", "654321"))
     OutboundMessage.objects.filter(pk=late.pk).update(created_at=timezone.now() - timedelta(minutes=11))
-    tasks.sweep_messages()
+    tasks.sweep_codes()
     early.refresh_from_db()
     late.refresh_from_db()
     assert (early.body, late.body) == ("", "")
@@ -219,8 +221,12 @@ class TestUrgency:
             queue_message(key="k", user=learner, channel=Channel.EMAIL, kind=kind, body="x", address="a@b.example")
         assert calls == [options]
 
-    def test_the_sweep_sends_it_first(self, learner):
-        for key, kind in (("a", "test"), ("b", "sign-in-code"), ("c", "test")):
+    def test_a_sweep_of_its_own_sends_it(self, learner):
+        for key, kind in (("a", "test"), ("b", "sign-in-code"), ("c", "test"), ("d", "password-reset")):
             queue_message(key=key, user=learner, channel=Channel.EMAIL, kind=kind, body="x", address="a@b.example")
-        waiting = messages.SEND.rows(timezone.now()).values_list("key", flat=True)
-        assert list(waiting) == ["b", "a", "c"]
+        waiting = [
+            list(sweep.rows(timezone.now()).values_list("key", flat=True))
+            for sweep in (messages.SEND_URGENT, messages.SEND)
+        ]
+        assert waiting == [["b", "d"], ["a", "c"]]
+        assert current_app.amqp.router.route({}, tasks.sweep_codes.name)["queue"].name == settings.URGENT_QUEUE

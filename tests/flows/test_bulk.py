@@ -156,7 +156,7 @@ def test_a_worker_killed_anywhere_doubles_and_loses_nothing(case, monkeypatch):
 def test_the_lease_of_a_dead_worker_runs_out_and_the_sweep_finds_the_run(case, settings):
     run, count, right = case
     runs.confirm(run)
-    assert leases.claim(type(run).objects.filter(pk=run.pk), seconds=60)
+    assert leases.claim(type(run).objects.filter(pk=run.pk))
     assert not runs.work(label=run._meta.label, run_id=run.pk)
     assert not runs.due(type(run))
     type(run).objects.filter(pk=run.pk).update(lease_until=leases.timezone.now())

@@ -76,6 +76,12 @@ def message(number: int) -> None:
     queue_message(key=f"k{number}", user=user(number), channel=Channel.EMAIL, kind="test", body="Bonjour")
 
 
+def code(number: int) -> None:
+    address = f"+22177100000{number}"
+    queue_message(key=f"k{number}", user=user(number), channel=Channel.SMS, kind="sign-in-code", body="123456",
+                  address=address)  # fmt: skip
+
+
 def open_attempt(number: int) -> None:
     course = make_course(f"c{number}", lessons=1)
     assessment = make_assessment(course, code=f"e{number}", questions=[make_question(code=f"q{number}")])
@@ -131,6 +137,7 @@ def old_upload(number: int) -> None:
 
 MAKERS: dict[str, Callable[[int], object]] = {
     "accounts.send": message,
+    "accounts.send-urgent": code,
     "assessments.close": open_attempt,
     "cms.withdraw_page": expired_page,
     "cms.publish": due_draft,

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone, translation
 
 from lms.accounts.models import Heartbeat, OutboundMessage
-from lms.accounts.services import beat, duty_name
+from lms.accounts.services import beat, duty_name, queue_name
 from lms.lib import checkup
 from lms.lib.checkup import Finding, Level, examine, format_age, worst
 from lms.lib.doctor import machine
@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 def well(settings) -> None:
     """An installation with nothing red: both processes have just been seen."""
     settings.BASE_URL = "https://passerelle.example"
-    beat("worker")
+    for queue in settings.CELERY_TASK_QUEUES:
+        beat(queue_name(queue.name))
     beat("beat")
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
         beat(duty_name(entry["task"]))
@@ -63,7 +64,7 @@ def test_a_well_installation_is_not_red(well):
 def test_exit_code_1_and_a_remedy_when_the_worker_was_never_seen():
     text, code = run_doctor(language="en")
     assert code == 1
-    assert "broken      Worker: It has never been seen." in text
+    assert "broken      Worker (urgent): It has never been seen." in text
     assert "celery -A lms.celery worker" in text
 
 
@@ -80,7 +81,20 @@ def test_the_report_follows_the_language_of_the_terminal(well, monkeypatch):
 def test_heartbeats_age(well, minutes, level):
     Heartbeat.objects.filter(name="beat").update(seen_at=timezone.now() - timedelta(minutes=minutes))
     assert levels("Scheduler") == [level]
-    assert levels("Worker") == [Level.GREEN]
+    for queue in ("urgent", "default", "bulk"):
+        assert levels(f"Worker ({queue})") == [Level.GREEN]
+
+
+def test_a_queue_without_a_worker_or_far_behind_is_told_with_its_command(well):
+    """The others are well: a worker that serves two queues of three is no whole worker."""
+    row = Heartbeat.objects.filter(name=queue_name("urgent"))
+    for minutes, level in ((1, Level.GREEN), (5, Level.AMBER), (30, Level.RED)):
+        row.update(seen_at=timezone.now() - timedelta(minutes=minutes))
+        assert levels("Worker (urgent)") == [level]
+        assert levels("Worker (bulk)") == [Level.GREEN]
+    row.delete()
+    assert levels("Worker (urgent)") == [Level.RED]
+    assert "-Q urgent" in run_doctor(language="en")[0]
 
 
 def test_a_message_that_waits_is_seen(learner):

@@ -37,7 +37,7 @@ storages["default"].save("media/x.mp3", ContentFile(b"x"))
 storages["private"].save("certificates/2026/01/x.pdf", ContentFile(b"x"))
 send_mail("x", "x", None, ["awa@example.org"])
 FileSmsChannel().send(OutboundMessage(address="+221770000001", body="x"))
-heartbeat.delay()
+heartbeat.delay("default")
 """
 
 

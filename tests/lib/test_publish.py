@@ -93,7 +93,7 @@ django.setup()
 from lms.accounts.tasks import heartbeat
 from lms.lib import publish
 for number in range(2):
-    publish.wake_on_commit(heartbeat)
+    publish.wake_on_commit(heartbeat, "default")
     print("gave up", publish._rests_until > 0)
     publish._rests_until = 0.0
 """
