@@ -1,8 +1,11 @@
 """Whose banks, questions, assessments and results are whose: those of the courses on which somebody works."""
 
+from functools import wraps
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
 from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpResponseBase
 
 from assessments.models import (
     Assessment,
@@ -14,8 +17,26 @@ from assessments.models import (
     QuestionBank,
     SectionQuestion,
 )
+from assessments.selectors import AttemptNotFoundError
 from cms.rows import Action, has_site_right
 from courses.access import course_ids
+from lms.accounts.http import SignedInRequest
+from lms.lib.http import View, private
+
+
+def on_own_attempt(view: View) -> View:
+    """For pages of one attempt: signed in, never stored, and 404 for what is not hers."""
+
+    @private
+    @login_required
+    @wraps(view)
+    def wrapped(request: SignedInRequest, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, **kwargs)
+        except AttemptNotFoundError as error:
+            raise Http404 from error
+
+    return wrapped
 
 
 def banks_of(user: Any, action: Action, model: type[Model] = QuestionBank) -> QuerySet[QuestionBank]:

@@ -11,10 +11,12 @@ from wagtail.models import Locale
 
 from assessments.answers import find_problems
 from assessments.enums import Difficulty
+from assessments.models import QuestionBank
 from assessments.question_types import Problem
 from cms.forms import RowsForm
 from cms.rows import rows_for
 from courses.admin_forms import needs_a_course
+from courses.models import Skill
 
 LARGEST = 1024 * 1024  # bytes of an imported file
 
@@ -93,9 +95,6 @@ class ImportForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        from assessments.models import QuestionBank
-        from courses.models import Skill
-
         super().__init__(*args, **kwargs)
         self.fields["bank"].queryset = rows_for(user, "change", QuestionBank)  # type: ignore[attr-defined]
         self.fields["skill"].queryset = Skill.objects.all()  # type: ignore[attr-defined]

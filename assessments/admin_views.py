@@ -13,7 +13,8 @@ from assessments.question_imports import start_question_import
 from assessments.results import results_of
 from assessments.services import start_regrade
 from courses.outline import active_language
-from lms.accounts.http import SignedInRequest, needs
+from lms.accounts.access import needs
+from lms.accounts.http import SignedInRequest
 from lms.lib.tables import csv_response
 
 

@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 from wagtail.images import get_image_model
 
 from assessments.content import QuestionContent
-from cms.templatetags.content import photo
+from cms.pictures import photo
 
 KEPT_FOR = 600  # seconds: a picture replaced in the library shows up by then
 

@@ -3,14 +3,12 @@
 Whatever belongs to somebody else answers 404. Every form may be sent twice.
 """
 
-from collections.abc import Callable, Iterable
-from functools import wraps
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from assessments import selectors
+from assessments.access import on_own_attempt
 from assessments.content import content_of
 from assessments.keys import issue_key, read_key
 from assessments.models import Assessment, AssessmentPage, Attempt, AttemptItem
@@ -32,30 +31,12 @@ from assessments.services import (
     start,
     submit,
 )
+from courses.access import for_enrolled
 from courses.outline import Outline, Step, active_language, best_outline
 from courses.selectors import Learning, lessons_by_skill
 from courses.services import note_position
-from courses.views import find_step, for_enrolled, language_urls, lost
+from courses.views import find_step, language_urls, lost
 from lms.accounts.http import SignedInRequest
-from lms.lib.http import private
-
-View = Callable[..., HttpResponseBase]
-
-
-def on_own_attempt(view: View) -> View:
-    """For pages of one attempt: signed in, never stored, and 404 for what is not hers."""
-
-    @private
-    @login_required
-    @wraps(view)
-    def wrapped(request: SignedInRequest, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return view(request, **kwargs)
-        except selectors.AttemptNotFoundError as error:
-            raise Http404 from error
-
-    return wrapped
-
 
 # -- before
 

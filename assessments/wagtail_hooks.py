@@ -18,12 +18,13 @@ from wagtail.admin import messages as admin_messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
-from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
 
 from assessments import admin_views
+from assessments.admin_forms import AssessmentForm, BankForm, QuestionForm
 from assessments.drawing import DrawError
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
 from assessments.question_types import QUESTION_TYPES
@@ -46,8 +47,6 @@ class KindColumn(Column):
 class QuestionIndexView(WordsIndexView):
     @property
     def header_more_buttons(self) -> Any:
-        from wagtail.admin.widgets.button import Button
-
         buttons = super().header_more_buttons
         if self.request.user.has_perm("assessments.add_question"):
             buttons.append(Button(_("Import questions"), url=reverse("import_questions"), icon_name="upload"))
@@ -67,6 +66,7 @@ class QuestionCreateView(CreateView):
 
 class QuestionViewSet(RowsViewSet):
     model = Question
+    base_form_class = QuestionForm
     add_view_class = QuestionCreateView
     index_view_class = QuestionIndexView
     chooser_viewset_class = WordsChooser
@@ -92,6 +92,7 @@ class QuestionViewSet(RowsViewSet):
 
 class QuestionBankViewSet(RowsViewSet):
     model = QuestionBank
+    base_form_class = BankForm
     icon = "folder-open-inverse"
     menu_label = gettext_lazy("Banks")
     index_view_class = WordsIndexView
@@ -128,6 +129,7 @@ class AssessmentFilterSet(WagtailFilterSet):
 
 class AssessmentViewSet(RowsViewSet):
     model = Assessment
+    base_form_class = AssessmentForm
     icon = "tasks"
     menu_label = gettext_lazy("Assessments")
     index_view_class = WordsIndexView
@@ -201,7 +203,7 @@ def admin_urls() -> list[URLPattern]:
 def results_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
     if isinstance(snippet, Assessment) and user.has_perm("assessments.view_assessment"):
         url = reverse("assessment_results", args=[snippet.pk])
-        yield snippet_widgets.SnippetListingButton(_("Results"), url, icon_name="history", priority=5)
+        yield Button(_("Results"), url, icon_name="history", priority=5)
 
 
 @hooks.register("register_snippet_listing_buttons")
@@ -215,7 +217,7 @@ def export_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any:
         for code, _name in settings.LANGUAGES:
             label = _("Export for Moodle (%(language)s)") % {"language": get_language_info(code)["name_local"]}
             url = reverse("export_questions", args=[snippet.pk, code])
-            yield snippet_widgets.SnippetListingButton(label, url, icon_name="download", priority=60)
+            yield Button(label, url, icon_name="download", priority=60)
 
 
 @hooks.register("after_create_snippet")

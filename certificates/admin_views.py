@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from certificates import services, tasks
 from certificates.models import Certificate
-from lms.accounts.http import SignedInRequest, needs
+from lms.accounts.access import needs
+from lms.accounts.http import SignedInRequest
 from lms.lib.publish import wake_on_commit
 
 REGISTER = "wagtailsnippets_certificates_certificate:list"

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
-from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
@@ -131,9 +131,7 @@ def listing_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any
         return
     if user.has_perm("certificates.change_certificate"):
         url = reverse("revoke_certificate", args=[snippet.pk])
-        yield snippet_widgets.SnippetListingButton(_("Withdraw"), url, icon_name="cross", priority=60)
+        yield Button(_("Withdraw"), url, icon_name="cross", priority=60)
         if snippet.is_given_up:
             url = reverse("generate_certificate_again", args=[snippet.pk])
-            yield snippet_widgets.SnippetListingButton(
-                _("Generate the PDF again"), url, icon_name="rotate", priority=50
-            )
+            yield Button(_("Generate the PDF again"), url, icon_name="rotate", priority=50)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from wagtail.images.models import AbstractImage, Rendition
 
 PHONE_BUDGET = 15_000  # bytes of a picture on a phone 360 px wide with two device pixels each
@@ -40,3 +42,25 @@ def renditions(image: AbstractImage, kind: str, *widths: int) -> list[Rendition]
     made = image.get_renditions(*(f"width-{width}|format-{kind}" for width in widths))
     by_width = {rendition.width: rendition for rendition in made.values()}
     return [by_width[width] for width in sorted(by_width)]
+
+
+def photo(image: AbstractImage, alt: str) -> SafeString:
+    """``<picture>`` in AVIF, WebP and JPEG, at most 640 px wide, loaded when scrolled to."""
+    made = picture_of(image)
+    sources = format_html_join(
+        "",
+        '<source type="image/{}" srcset="{}" sizes="{}">',
+        (
+            (kind, ",".join(f"{rendition.url} {rendition.width}w" for rendition in rows), made.sizes)
+            for kind, rows in (("avif", made.avif), ("webp", made.webp))
+        ),
+    )
+    plain = made.jpeg
+    return format_html(
+        '<picture>{}<img src="{}" width="{}" height="{}" alt="{}" loading="lazy" decoding="async"></picture>',
+        sources,
+        plain.url,
+        plain.width,
+        plain.height,
+        alt,
+    )

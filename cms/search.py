@@ -17,6 +17,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
+from cms.forms import RowsForm
 from cms.policies import RowPolicy
 from cms.rows import REGISTRY, rows_for
 from lms.accounts.directory import people_matching
@@ -49,6 +50,14 @@ class RowsViewSet(SnippetViewSet):
     @cached_property
     def permission_policy(self) -> ModelPermissionPolicy:
         return RowPolicy(self.model)
+
+    base_form_class: type[RowsForm] | None = None
+    """What checks a row written here; models know no forms."""
+
+    def get_edit_handler(self) -> Any:
+        panel = super().get_edit_handler()
+        panel.base_form_class = self.base_form_class or panel.base_form_class
+        return panel
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
         return rows_for(request.user, "view", self.model)

@@ -1,11 +1,9 @@
 """What content costs a learner: bytes on the wire at 360 px, and words to read."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import brotli
 from django.utils import translation
-from django.utils.html import strip_tags
 from wagtail import blocks
 from wagtail.images.models import AbstractImage
 
@@ -37,7 +35,3 @@ def body_weight(body: blocks.StreamValue, language: str) -> int:
     """Bytes a phone loads for a page with this body: compressed HTML and pictures; audio and video not."""
     html = brotli.compress(render(body, language).encode(), quality=QUALITY)
     return FRAME_BYTES + len(html) + sum(image_bytes(image) for image in images_of(body))
-
-
-def words_in(body: Any) -> int:
-    return len(strip_tags(str(body)).split())

@@ -5,11 +5,17 @@ the right to all courses needs no role. A trainer without a role leads groups, a
 """
 
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import GroupPagePermission, Page, ReferenceIndex
@@ -21,6 +27,9 @@ from wagtailmedia.models import get_media_model
 from cms.rows import Action, has_site_right, rows_for
 from courses.enums import CourseRoleKind
 from courses.models import Course, CoursePage, CourseRole, Enrolment, StepProgress
+from courses.selectors import get_learning
+from lms.accounts.http import SignedInRequest
+from lms.lib.http import View, private
 
 DRAFTS: tuple[Action, ...] = ("view", "change")
 """What a reviewer may do with what has drafts."""
@@ -29,6 +38,23 @@ PAGE_ACTIONS = {
     CourseRoleKind.AUTHOR: ("add", "change", "publish", "lock", "unlock"),
     CourseRoleKind.REVIEWER: ("change",),
 }
+
+
+def for_enrolled(view: View) -> View:
+    """Give the view her ``Learning`` in place of the course's code; others are shown where to enrol."""
+
+    @private
+    @login_required
+    @wraps(view)
+    def wrapped(request: SignedInRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        learning = get_learning(request.user, code)
+        if learning is None:
+            get_object_or_404(Course, code=code)
+            messages.info(request, _("You are not enrolled in this course yet. You can enrol here."))
+            return redirect("catalogue:course", code)
+        return view(request, learning, *args, **kwargs)
+
+    return wrapped
 
 
 def roles_of(user: Any) -> dict[int, str]:

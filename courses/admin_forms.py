@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from cms.forms import RowsForm
 from cms.rows import has_site_right, rows_for
+from courses.access import courses_to_take
 
 
 def needs_a_course(form: Any) -> None:
@@ -27,8 +28,6 @@ class CourseForm(RowsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "prerequisites" in self.fields and self.for_user is not None:
-            from courses.access import courses_to_take  # reads the models that read this form
-
             self.fields["prerequisites"].queryset = courses_to_take(self.for_user)
         if "prerequisites" in self.fields and self.instance.pk:
             self.fields["prerequisites"].queryset = self.fields["prerequisites"].queryset.exclude(pk=self.instance.pk)

@@ -11,7 +11,7 @@ from courses.enums import StepKind
 from courses.models import Cohort, Course, Enrolment, StepProgress
 from courses.outline import Outline, active_language, all_outlines, best_outline
 from courses.progress import is_complete, required_keys
-from courses.signals import course_completed, step_done
+from courses.signals import course_completed
 from lms.accounts.models import User
 from lms.lib.locks import locked
 
@@ -75,7 +75,7 @@ def note_position(*, enrolment: Enrolment, step_key: UUID, language: str) -> boo
 def mark_step_done(*, enrolment: Enrolment, step_key: UUID, kind: StepKind | str) -> bool:
     """Write once that a step is done, and with the last required one that the course is; True the first time.
 
-    Sends ``step_done`` and, once in a lifetime, ``course_completed``, inside this transaction. The enrolment's row is
+    Sends ``course_completed``, once in a lifetime, inside this transaction. The enrolment's row is
     locked (SQLite's transactions are IMMEDIATE), so two steps finished at the same moment complete the course once.
     """
     fresh = locked(Enrolment.objects.select_related("course")).get(pk=enrolment.pk)
@@ -85,7 +85,6 @@ def mark_step_done(*, enrolment: Enrolment, step_key: UUID, kind: StepKind | str
     if is_new:
         fresh.last_active_at = timezone.now()
         fresh.save(update_fields=["last_active_at"])
-        step_done.send(Enrolment, enrolment_id=fresh.pk, step_key=step_key)
     complete_if_done(fresh)
     enrolment.completed_at = fresh.completed_at
     return is_new

@@ -1,12 +1,8 @@
 """The learner's pages. Each fetches her own enrolment first; whoever has none is led to the course's public page."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from courses import progress, services
+from courses.access import for_enrolled
 from courses.enums import StepKind
 from courses.lessons import body_key, lesson_body
 from courses.models import Course
@@ -30,30 +27,11 @@ from courses.outline import (
     get_outlines,
     languages,
 )
-from courses.selectors import Learning, get_learning, get_learnings, unread_news
+from courses.selectors import Learning, get_learnings, unread_news
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import OutboundMessage
 from lms.lib.http import private
 from lms.lib.shared_pages import shared_page
-
-View = Callable[..., HttpResponseBase]
-
-
-def for_enrolled(view: View) -> View:
-    """Give the view her ``Learning`` in place of the course's code; others are shown where to enrol."""
-
-    @private
-    @login_required
-    @wraps(view)
-    def wrapped(request: SignedInRequest, code: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        learning = get_learning(request.user, code)
-        if learning is None:
-            get_object_or_404(Course, code=code)
-            messages.info(request, _("You are not enrolled in this course yet. You can enrol here."))
-            return redirect("catalogue:course", code)
-        return view(request, learning, *args, **kwargs)
-
-    return wrapped
 
 
 @require_safe

@@ -12,20 +12,21 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale, Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import SnippetCreateView
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
-from wagtail.snippets.widgets import SnippetListingButton
 
 from cms.guard import OPEN, Rows
 from cms.guard import allow as allow_views
 from cms.models import HomePage, PlainPage
 from cms.rows import may
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView
-from cms.templatetags.content import file_size
+from cms.units import file_size
 from courses import admin_copy, admin_roles, admin_views, roles
 from courses.access import courses_of
+from courses.admin_forms import CourseForm
 from courses.cohorts import cohorts_of
 from courses.models import Course, CoursePage, LessonPage, ModulePage, Skill, StepPage
 from courses.places import ChoosePlaceView
@@ -57,6 +58,7 @@ class CourseCreateView(CreateView):
 
 class CourseViewSet(RowsViewSet):
     model = Course
+    base_form_class = CourseForm
     add_view_class = CourseCreateView
     chooser_viewset_class = CourseChooser
     icon = "glasses"
@@ -202,9 +204,9 @@ def admin_urls() -> list[URLPattern]:
 def people_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
     if isinstance(snippet, Course) and may(user, "change", snippet):
         url = reverse("courses_people", args=[snippet.pk])
-        yield SnippetListingButton(_("Authors and reviewers"), url, icon_name="group", priority=55)
+        yield Button(_("Authors and reviewers"), url, icon_name="group", priority=55)
         url = reverse("courses_copy", args=[snippet.pk])
-        yield SnippetListingButton(_("Copy this course"), url, icon_name="copy", priority=56)
+        yield Button(_("Copy this course"), url, icon_name="copy", priority=56)
 
 
 @hooks.register("before_copy_page")

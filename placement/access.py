@@ -1,20 +1,19 @@
-"""Who may open the employers' pages: people of a vetted employer. Everything else is fetched ``visible_to`` them."""
+"""Who may open which page of placement: learners theirs, people of a vetted employer those of employers. Everything
+else is fetched ``visible_to`` them.
+"""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 
 from lms.accounts.http import SignedInRequest
-from lms.lib.http import private
+from lms.lib.http import View, private
 from placement.enums import Vetting
-from placement.models import Employer
+from placement.models import Employer, Referral
 from placement.selectors import employer_of
-
-View = Callable[..., HttpResponseBase]
 
 
 class EmployerRequest(SignedInRequest):
@@ -35,5 +34,32 @@ def for_employer(view: View) -> View:
             return redirect("placement:home")
         request.employer = employer
         return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def for_learner(view: View) -> View:
+    """Other people have no offers and no profile: for them there is no page."""
+
+    @private
+    @login_required
+    @wraps(view)
+    def wrapped(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_learner:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def own_referral(view: View) -> View:
+    """Give the view her own referral in place of its key; anybody else's is not there."""
+
+    @private
+    @login_required
+    @wraps(view)
+    def wrapped(request: SignedInRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        referral = get_object_or_404(Referral.objects.of_learner(request.user).told(), pk=pk)
+        return view(request, referral, *args, **kwargs)
 
     return wrapped

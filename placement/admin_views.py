@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lms.accounts.http import SignedInRequest, needs
+from lms.accounts.access import needs
+from lms.accounts.http import SignedInRequest
 from placement.admin_forms import InviteForm, VettingForm
 from placement.enums import By, Vetting
 from placement.forms import OutcomeForm

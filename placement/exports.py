@@ -8,7 +8,7 @@ from placement.choices import language_name
 from placement.enums import Cefr
 from placement.evidence import evidence_of
 from placement.models import CandidateProfile
-from placement.templatetags.placement_words import equipment, home_of
+from placement.words import equipment, home_of
 
 
 def shortlist_header() -> list[str]:

@@ -1,18 +1,16 @@
 """The learner's pages: what is proposed to her, where she stands, what she shows, who looked. No script anywhere."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.accounts.http import SignedInRequest
-from lms.lib.http import private
+from placement.access import for_learner, own_referral
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, By
 from placement.enums import ReferralState as S
 from placement.forms import ConsentForm, OutcomeForm, ProfileForm, WordsForm
@@ -22,35 +20,6 @@ from placement.services import answers, employers, profiles, referrals
 from placement.services.moves import MoveError
 from placement.services.next_steps import next_step
 from placement.words import explain
-
-View = Callable[..., HttpResponseBase]
-
-
-def for_learner(view: View) -> View:
-    """Other people have no offers and no profile: for them there is no page."""
-
-    @private
-    @login_required
-    @wraps(view)
-    def wrapped(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_learner:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return wrapped
-
-
-def own_referral(view: View) -> View:
-    """Give the view her own referral in place of its key; anybody else's is not there."""
-
-    @private
-    @login_required
-    @wraps(view)
-    def wrapped(request: SignedInRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        referral = get_object_or_404(Referral.objects.of_learner(request.user).told(), pk=pk)
-        return view(request, referral, *args, **kwargs)
-
-    return wrapped
 
 
 @require_safe

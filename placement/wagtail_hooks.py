@@ -17,8 +17,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
-from wagtail.snippets import widgets as snippet_widgets
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
@@ -236,7 +236,7 @@ def listing_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any
     if isinstance(snippet, Employer) and user.has_perm("placement.change_employer"):
         label = _("Suspend") if snippet.vetting == Vetting.VETTED else _("Check")
         url = reverse("placement_vetting", args=[snippet.pk])
-        yield snippet_widgets.SnippetListingButton(label, url, icon_name="view", priority=60)
+        yield Button(label, url, icon_name="view", priority=60)
         if snippet.vetting == Vetting.VETTED:
             url = reverse("placement_invite", args=[snippet.pk])
-            yield snippet_widgets.SnippetListingButton(_("Invite a person"), url, icon_name="mail", priority=50)
+            yield Button(_("Invite a person"), url, icon_name="mail", priority=50)

@@ -1,5 +1,6 @@
 """Matching's lines as sentences, in the active language: the same for both sides."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from courses.enums import Level
 from lms.lib.translated import pick
 from placement.choices import country_name, language_name
 from placement.enums import Cefr, Connectivity, Equipment
+from placement.models import CandidateProfile
+
+EQUIPMENT_WORDS = dict(Equipment.choices)
 
 
 @dataclass(frozen=True)
@@ -120,3 +124,12 @@ WRITERS = {
     "line": line_words, "place": place_words, "pay": pay_words, "reliability": reliability_words,
     "activity": activity_words,
 }  # fmt: skip
+
+
+def equipment(things: Iterable[str]) -> str:
+    return ", ".join(str(EQUIPMENT_WORDS[thing]) for thing in things if thing in EQUIPMENT_WORDS)
+
+
+def home_of(profile: CandidateProfile) -> str:
+    """Region and country, never nearer."""
+    return ", ".join(part for part in (profile.region, country_name(profile.country)) if part)

@@ -1,10 +1,15 @@
-"""Laws of the house that no linter knows: foreign keys obey the staircase, and no template trusts raw text."""
+"""Laws of the house that no linter knows: foreign keys, circles, signals, dead names, where things live."""
 
-from pathlib import Path
+import ast
+import re
+from collections import Counter
+from importlib import import_module
 
-from django.apps import apps
+from django.apps import AppConfig, apps
+from django.dispatch import Signal
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.imports import PACKAGES, ROOT, circles, graph, imported, modules, tree
+
 STAIRS = ["accounts", "cms", "courses", "assessments", "certificates", "placement"]
 
 
@@ -18,7 +23,7 @@ def test_foreign_keys_point_down_the_staircase():
         and field.related_model._meta.app_label in STAIRS
         and STAIRS.index(field.related_model._meta.app_label) > STAIRS.index(model._meta.app_label)
     ]  # fmt: skip
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_every_app_keeps_its_templates_in_one_place():
@@ -35,7 +40,7 @@ def test_no_template_needs_a_looser_content_policy():
         for marker in markers
         if marker in path.read_text()
     ]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_rows_are_locked_in_one_place():
@@ -51,3 +56,118 @@ def test_the_order_of_locks_is_the_documented_one():
     rows = [line.split("|") for line in (ROOT / "docs" / "locks.md").read_text().splitlines() if line.startswith("| ")]
     told = [row[2].strip() for row in rows if row[1].strip().isdigit()]
     assert [apps.get_model(label).__name__ for label in locks.ORDER] == told
+
+
+# --- imports
+
+
+def test_no_circle_of_imports():
+    """Not even through a line inside a function, or one for type checkers."""
+    assert circles(graph()) == []
+
+
+def test_circles_are_seen():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == [["b", "c"]]
+
+
+def test_nothing_is_imported_from_template_tags():
+    """What a template and Python both need lives in a module that both read."""
+    wrong = [
+        f"{name} imports {target}"
+        for name in modules()
+        for target, _node in imported(name)
+        if ".templatetags." in f".{target}." and target.split(".")[0] in PACKAGES
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_decorators_of_views_are_in_access():
+    """A function that is given a view and returns another in its place decides who may open it."""
+    homes = {"lms.lib.http"}  # headers only
+    wrong = [
+        f"{name}: {outer.name}"
+        for name in modules()
+        if not name.endswith(".access") and name not in homes
+        for outer in ast.walk(tree(name))
+        if isinstance(outer, ast.FunctionDef) and any(isinstance(inner, ast.FunctionDef) for inner in outer.body)
+        if any(
+            arg.arg == "view" or (arg.annotation and "View" in ast.unparse(arg.annotation)) for arg in outer.args.args
+        )
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_view_is_defined_once():
+    text = "Callable[..., HttpResponseBase]"
+    assert [name for name, path in modules().items() if text in path.read_text()] == ["lms.lib.http"]
+
+
+# --- names and signals that nobody uses
+
+
+def test_every_signal_has_a_sender_and_a_receiver():
+    sources = "\n".join(path.read_text() for path in modules().values())
+    wrong = []
+    for name in modules():
+        if not any(target == "django.dispatch.Signal" for target, _node in imported(name)):
+            continue
+        for word, signal in vars(import_module(name)).items():
+            if isinstance(signal, Signal):
+                if not signal.receivers:
+                    wrong.append(f"{name}.{word}: nobody hears it")
+                if not re.search(rf"\b{word}\.send(_robust)?\(", sources):
+                    wrong.append(f"{name}.{word}: nobody sends it")
+    assert not wrong, "\n".join(wrong)
+
+
+def words_in_use() -> Counter[str]:
+    files = [*modules().values(), *(ROOT / "bench").glob("*.py"), *(ROOT / ".ci").iterdir()]
+    files += [path for path in (ROOT / "templates").rglob("*.*") if path.suffix in {".html", ".txt"}]
+    files += [ROOT / name for name in ("pyproject.toml", "Makefile", "manage.py")]
+    return Counter(re.findall(r"\w+", "\n".join(path.read_text() for path in files)))
+
+
+def test_every_name_is_used():
+    """A function, class, method or constant that is named nowhere else, unless a library calls it by its name."""
+    uses = words_in_use()
+
+    def is_dead(word: str) -> bool:
+        return uses[word] == 1 and word not in READ_BY_LIBRARIES | READ_BY_TESTS
+
+    wrong = []
+    for name in modules():
+        if ".management.commands." in name or ".settings" in name:
+            continue
+        module = import_module(name)
+        for node in tree(name).body:
+            if isinstance(node, ast.Assign):
+                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+                wrong += [f"{name}.{word}" for word in names if is_dead(word)]
+            if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+                continue
+            is_app = isinstance(node, ast.ClassDef) and issubclass(getattr(module, node.name), AppConfig)
+            if is_dead(node.name) and not node.decorator_list and not is_app:
+                wrong.append(f"{name}.{node.name}")
+            if isinstance(node, ast.ClassDef):
+                bases = getattr(module, node.name).__mro__[1:]
+                wrong += [
+                    f"{name}.{node.name}.{method.name}"
+                    for method in node.body
+                    if isinstance(method, ast.FunctionDef)
+                    and is_dead(method.name)
+                    and not method.name.startswith(("__", "clean_"))
+                    and not any(hasattr(base, method.name) for base in bases)
+                ]
+    assert not wrong, "\n".join(wrong)
+
+
+READ_BY_LIBRARIES = {
+    "urlpatterns", "app_name", "handler404", "handler500", "application",
+    "process_view", "process_exception", "process_response", "process_request",
+    "get_help_text", "get_filter_form",
+}  # fmt: skip
+READ_BY_TESTS = {
+    "SCHEDULED", "BY_HAND", "NOT_USED",  # what is done about each duty a library expects
+    "models_of_runs",
+    "same_name", "same_username", "same_number", "zone_of",  # the one place that says when two are the same
+}  # fmt: skip

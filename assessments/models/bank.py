@@ -24,7 +24,6 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
-from assessments.admin_forms import AssessmentForm, BankForm, QuestionForm
 from assessments.answers import AnswerBlocks, kind_of
 from assessments.enums import Answers, Difficulty
 from cms.blocks import INLINE
@@ -53,7 +52,6 @@ class QuestionBank(index.Indexed, models.Model):
     )
     is_demo = models.BooleanField(default=False, editable=False)
 
-    base_form_class = BankForm
     search_fields: ClassVar[list[index.BaseField]] = [
         index.AutocompleteField("code"),
         index.SearchField("code"),
@@ -98,7 +96,6 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
     )
     points = models.PositiveSmallIntegerField(_("points"), default=1, validators=[MinValueValidator(1)])
 
-    base_form_class = QuestionForm
     panels: ClassVar[list[Panel]] = [
         FieldPanel("prompt"),
         FieldPanel("answers"),
@@ -161,9 +158,8 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         return "assessments/question_preview.html"
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
-        from assessments.previews import preview_context  # reads contents, which read this module
-
-        return {**super().get_preview_context(request, mode_name), **preview_context(self, mode_name)}
+        """The template asks ``previews`` for the rest: models know no pages."""
+        return {**super().get_preview_context(request, mode_name), "mode": mode_name}
 
 
 class Assessment(ClusterableModel):
@@ -193,7 +189,6 @@ class Assessment(ClusterableModel):
     )
     is_demo = models.BooleanField(default=False, editable=False)
 
-    base_form_class = AssessmentForm
     panels: ClassVar[list[Panel]] = [
         MultiFieldPanel([FieldPanel("code"), FieldPanel("titles"), FieldPanel("course"), FieldPanel("pass_mark")]),
         InlinePanel("sections", label=_("Section"), heading=_("Sections"), min_num=1),

@@ -16,7 +16,6 @@ from assessments.content import QuestionContent, content_of
 from assessments.enums import GradeReason
 from assessments.grading import AttemptResult, GradedItemInput, PassRule, grade_attempt
 from assessments.models import Attempt, AttemptItem, Grade, Response
-from assessments.signals import attempt_graded
 from courses.enums import StepKind
 from courses.models import Enrolment
 from courses.services import mark_step_done
@@ -120,8 +119,6 @@ def record_grade(attempt: Attempt, result: AttemptResult, reason: GradeReason, b
     attempt.save(update_fields=["score", "passed", "submitted_at"])
     if result.passed:
         mark_step_done(enrolment=attempt.enrolment, step_key=attempt.step_key, kind=StepKind.ASSESSMENT)
-    regraded = reason == GradeReason.REGRADED
-    attempt_graded.send(Attempt, attempt_id=attempt.pk, passed=result.passed, regraded=regraded)
     return attempt
 
 

@@ -14,7 +14,6 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from courses.admin_forms import CourseForm
 from courses.enums import CourseRoleKind, Framework, Level, StepKind
 from lms.lib.translated import TranslatedField, pick
 
@@ -70,7 +69,6 @@ class Course(index.Indexed, ClusterableModel):
     content_version = models.PositiveIntegerField(default=1, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
-    base_form_class = CourseForm
     panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
             [

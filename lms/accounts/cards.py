@@ -21,7 +21,6 @@ from lms.accounts.visibility import visible_to
 LIFE = timedelta(days=30)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: 32 signs, 5 bits each
 GROUPS, GROUP = 4, 5  # 20 signs, 100 bits
-LOOKALIKES = str.maketrans({"0": "O", "1": "I"})
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError
 from django.db.models import Q
 
-DEMO_PASSWORD = "passerelle-demo"  # noqa: S105  (printed by `make run`; refused in production just below)
-DEMO_NAMES = ("learner", "trainer", "employer", "manager", "admin")
+from lms.accounts.demo_accounts import DEMO_NAMES, DEMO_PASSWORD
+
 NOT_SENDING = "lms.accounts.channels.FileSmsChannel"
 NEEDS = {
     "lms.accounts.sms.OrangeSms": ("ORANGE_CLIENT_ID", "ORANGE_CLIENT_SECRET", "ORANGE_SENDER"),

@@ -18,7 +18,6 @@ from lms.accounts import imports, phones, services, usernames
 from lms.accounts.enums import RowOutcome
 from lms.accounts.imports import Plan, Problem, Reading, Row
 from lms.accounts.models import ImportedRow, ImportRun, User
-from lms.accounts.signals import learners_created
 from lms.lib import runs
 from lms.lib.conflicts import retry_on_conflict
 from lms.lib.parsing import UnreadableFileError, parse_apart
@@ -262,8 +261,6 @@ def create_learners(*, rows: Sequence[Row], by: User) -> list[User]:
         user.set_unusable_password()
     User.objects.bulk_create(users, batch_size=imports.CHUNK)
     services.record_many(actor=by, verb="create-learner", targets=users)
-    if users:
-        learners_created.send(User, user_ids=[user.pk for user in users], by_id=by.pk)
     return users
 
 

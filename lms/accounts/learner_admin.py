@@ -1,18 +1,16 @@
 """Learners in the admin: whom a trainer may see, creating them from a table, cards to print, a new card for a PIN."""
 
 import math
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,29 +18,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from lms.accounts import cards, enrolling, guesses, imports, phones, services
+from lms.accounts.access import team_only
 from lms.accounts.directory import people_matching
 from lms.accounts.fields import PhoneField
 from lms.accounts.forms import language_field
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import ImportRun, SignInCard, User
 from lms.accounts.visibility import visible_to
-from lms.lib.http import private
 from lms.lib.tables import MAX_BYTES, csv_response
 
 PAGE = 50
 PRINT_AT_ONCE = enrolling.PRINT_AT_ONCE
-
-
-def team_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Trainers, programme managers and superusers. Wagtail has asked for a session before."""
-
-    @wraps(view)
-    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_team:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return private(guarded)
 
 
 def crumbs(*labels: str) -> list[dict[str, str]]:

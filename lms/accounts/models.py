@@ -155,10 +155,6 @@ class User(AbstractUser):
         return self.role == Role.LEARNER
 
     @property
-    def is_trainer(self) -> bool:
-        return self.role == Role.TRAINER
-
-    @property
     def is_employer(self) -> bool:
         return self.role == Role.EMPLOYER
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lms.accounts.access import team_only
 from lms.accounts.http import SignedInRequest
-from lms.accounts.learner_admin import team_only
 from lms.lib import runs
 from lms.lib.runs import Run
 

@@ -4,7 +4,7 @@ from allauth.account import views as allauth_views
 from django.urls import include, path, re_path
 
 from lms.accounts import views
-from lms.accounts.views import only_if
+from lms.accounts.access import only_if
 
 urlpatterns = [
     path("", include("lms.accounts.own_urls")),

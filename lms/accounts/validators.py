@@ -12,7 +12,7 @@ from itertools import pairwise
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from lms.accounts.checks import DEMO_PASSWORD
+from lms.accounts.demo_accounts import DEMO_PASSWORD
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 

@@ -20,7 +20,7 @@ from lms.accounts import services
 from lms.accounts.enums import Role
 from lms.accounts.forms import ChangePinForm, ChoosePinForm, SettingsForm
 from lms.accounts.http import SignedInRequest
-from lms.lib.http import View, private
+from lms.lib.http import private
 
 FIRST_PAGE: dict[str, str] = {
     Role.LEARNER: "learn/",
@@ -71,17 +71,6 @@ class SignUpView(allauth_views.SignupView):
 
 sign_in = SignInView.as_view()
 sign_up = SignUpView.as_view()
-
-
-def only_if(setting: str, view: View) -> View:
-    """A page that exists only while a setting is on."""
-
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if not getattr(settings, setting):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @never_cache

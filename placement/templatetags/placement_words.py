@@ -1,6 +1,5 @@
 """Codes as words: countries, languages, equipment, pay, and the evidence of a profile."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -14,26 +13,24 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from placement import choices
-from placement.enums import Cefr, Connectivity, Equipment, Place
+from placement.enums import Cefr, Connectivity, Place
 from placement.enums import ReferralState as S
 from placement.evidence import Evidence, evidence_of
 from placement.models import CandidateProfile, Opportunity, Referral
+from placement.words import equipment, home_of
 
 register = template.Library()
 register.filter("country", choices.country_name)
 register.filter("language_name", choices.language_name)
 
-_THINGS, _LINES = dict(Equipment.choices), dict(Connectivity.choices)
+_LINES = dict(Connectivity.choices)
+register.filter("equipment", equipment)
+register.filter("home_of", home_of)
 
 
 @register.filter
 def cefr(level: int) -> str:
     return Cefr(level).label
-
-
-@register.filter
-def equipment(things: Iterable[str]) -> str:
-    return ", ".join(str(_THINGS[thing]) for thing in things if thing in _THINGS)
 
 
 @register.filter
@@ -56,12 +53,6 @@ def where(opportunity: Opportunity) -> str:
         return capfirst(str(Place.REMOTE.label))
     town = ", ".join(p for p in (opportunity.region, choices.country_name(opportunity.country)) if p)
     return f"{town} ({opportunity.get_place_display()})"
-
-
-@register.filter
-def home_of(profile: CandidateProfile) -> str:
-    """Region and country, never nearer."""
-    return ", ".join(part for part in (profile.region, choices.country_name(profile.country)) if part)
 
 
 @register.filter

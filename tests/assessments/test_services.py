@@ -20,7 +20,6 @@ from assessments.services import (
     submit,
 )
 from assessments.services.starting import start_once
-from assessments.signals import attempt_graded
 from assessments.tasks import sweep_attempts
 from courses.models import StepProgress
 from tests.assessments.helpers import answer_all, begin, right_fields, save, wrong_fields
@@ -223,16 +222,12 @@ def test_saving_takes_few_queries(learner, attempt, django_assert_max_num_querie
 
 
 def test_a_passed_attempt_finishes_its_step(learner, attempt):
-    heard = []
-    attempt_graded.connect(lambda **news: heard.append(news), weak=False, dispatch_uid="test")
     answer_all(learner, attempt)
     graded = submit(attempt=attempt)
-    attempt_graded.disconnect(dispatch_uid="test")
     assert (graded.score, graded.passed) == (Decimal(100), True)
     grade = graded.grades.get()
     assert (grade.reason, grade.detail["skills"]["dw.data-entry"]["percent"]) == (GradeReason.SUBMITTED, "100.00")
     assert StepProgress.objects.get().step_key == attempt.step_key
-    assert [(news["attempt_id"], news["passed"], news["regraded"]) for news in heard] == [(attempt.pk, True, False)]
 
 
 def test_a_failed_attempt_does_not(learner, attempt):

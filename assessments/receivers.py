@@ -1,1 +1,0 @@
-"""What this app does when it hears news from the apps below."""
