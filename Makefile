@@ -49,7 +49,7 @@ chaos: setup-dev ## Kill workers and writers for real and count what stands; ser
 messages: setup-dev ## Collect strings into locale/, compile, list what is untranslated
 	$(BIN)/python manage.py collect_messages
 
-doctor: setup ## Check this installation and say how to mend each point
+doctor: setup ## Check this installation and say how to fix each point
 	$(BIN)/python manage.py doctor
 
 lock: ## Write the hash locks anew (needs uv)

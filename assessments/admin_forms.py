@@ -37,7 +37,7 @@ class QuestionForm(RowsForm):
 
 
 def describe_problem(problem: Problem) -> str:
-    """Where, what, and how to mend it."""
+    """Where, what, and how to fix it."""
     line = re.search(r"\d+", problem.field)
     where = _("Line %(number)s:") % {"number": int(line[0]) + 1} if line else ""
     return f"{where} {problem.what} {problem.remedy}".strip()

@@ -35,7 +35,7 @@ def kind_of(stream: str | list[dict[str, Any]]) -> str:
 
 
 def find_problems(stream: str | list[dict[str, Any]]) -> list[Problem]:
-    """What the author of the answers has to mend. Raises UnknownQuestionType."""
+    """What the author of the answers has to fix. Raises UnknownQuestionType."""
     kind, spec = read_answers(stream)
     return get_question_type(kind).validate(spec)
 

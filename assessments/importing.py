@@ -1,4 +1,4 @@
-"""Question files of trainers: shown first, then the good ones go into a bank and the others come back to be mended."""
+"""Question files of trainers: shown first, then the good ones go into a bank and the others come back to be fixed."""
 
 import hashlib
 import json
@@ -38,7 +38,7 @@ IS_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(frozen=True)
 class Entry:
-    """One question of the file. ``source`` is its text, to be mended when it is refused."""
+    """One question of the file. ``source`` is its text, to be fixed when it is refused."""
 
     line: int
     title: str
@@ -86,7 +86,7 @@ def entry_of(block: Block, question: ImportedQuestion | None, problems: Iterable
 
 
 def refused_file(entries: Iterable[Entry]) -> str:
-    """The refused questions as a file to mend: what is wrong stands above each, as comments that readers skip."""
+    """The refused questions as a file to fix: what is wrong stands above each, as comments that readers skip."""
     return "\n\n".join(
         "\n".join([*(f"// {fault.what} {fault.remedy}" for fault in entry.problems), entry.source])
         for entry in entries

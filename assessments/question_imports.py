@@ -37,7 +37,7 @@ class QuestionImport(Kind):
     model = QuestionImportRun
     template = "assessments/admin/import_run.html"
     files = ("upload", "entries", "refused")
-    download = ("refused", "questions-to-mend.gift")
+    download = ("refused", "questions-to-fix.gift")
 
     def may(self, user: User) -> bool:
         return user.is_team and user.has_perm("assessments.add_question")

@@ -17,14 +17,16 @@ def certificates_survive(site: Site, *, learners: int, kills: int, seed: int = 1
     workers, beat = site.start_workers(), site.start_beat()
     people = site.start(sys.executable, "-m", "bench.actors", "pass_all")
     for number in range(1, kills + 1):
-        wait_for(lambda share=number / (kills + 1): drawn(site) >= learners * share, seconds=120, what="certificates")
+        wait_for(
+            lambda share=number / (kills + 1): with_pdf(site) >= learners * share, seconds=120, what="certificates"
+        )
         wait_a_moment(chance)
         kill_all(site, workers)
         if number == (kills + 1) // 2:
             wipe_queue(site)
         workers = site.start_workers()
     people.wait(timeout=300)
-    wait_for(lambda: drawn(site) >= learners, seconds=300, what="the last certificates")
+    wait_for(lambda: with_pdf(site) >= learners, seconds=300, what="the last certificates")
     counts: dict[str, int] = {}
 
     def settled() -> bool:
@@ -80,8 +82,8 @@ def hanging_is_ended(site: Site, *, behind: int) -> dict[str, Any]:
     site.start(sys.executable, "-m", "bench.actors", "ask_for_code")
     workers = site.start_workers()
     wait_for(lambda: any(sent for (sent,) in site.ask(code)), seconds=60, what="the code")
-    found = {"drawn before the code": drawn(site), "mail while it hangs": list(site.ask(mail)[0])}
-    wait_for(lambda: drawn(site) > 0, seconds=60, what="what waited behind the task that hung")
+    found = {"PDFs before the code": with_pdf(site), "mail while it hangs": list(site.ask(mail)[0])}
+    wait_for(lambda: with_pdf(site) > 0, seconds=60, what="what waited behind the task that hung")
     found["mail after the kill"] = list(site.ask(mail)[0])
     wipe_queue(site)
     beat = site.start_beat()
@@ -93,11 +95,11 @@ def hanging_is_ended(site: Site, *, behind: int) -> dict[str, Any]:
 
 
 def wait_a_moment(chance: random.Random) -> None:
-    """Somewhere inside the drawing of a certificate."""
+    """Somewhere inside the generation of a certificate."""
     time.sleep(chance.uniform(0, 0.08))
 
 
-def drawn(site: Site) -> int:
+def with_pdf(site: Site) -> int:
     return sum(1 for _file in (site.folder / "private").rglob("*.pdf"))
 
 

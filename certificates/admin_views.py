@@ -1,4 +1,4 @@
-"""Programme managers' own screens in the admin: withdrawing a certificate, having one drawn again."""
+"""Programme managers' own screens in the admin: withdrawing a certificate, having its PDF generated again."""
 
 from django import forms
 from django.contrib import messages
@@ -40,7 +40,7 @@ def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @needs("certificates.change_certificate")
 def generate_again(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Say why a PDF was given up, then have it drawn again. Programme managers only."""
+    """Say why a PDF was given up, then have it generated again. Programme managers only."""
     certificate = get_object_or_404(Certificate, pk=pk)
     if request.method == "POST":
         if services.generate_again(certificate=certificate, by=request.user):

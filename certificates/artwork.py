@@ -1,7 +1,7 @@
 """The drawing behind the words of a certificate: a fine-line frame, a rising sun, a footbridge, its river.
 
 Everything is computed here, no picture file, in millimetres from the upper left corner of the sheet. Fine
-lines woven into each other are hard to copy by hand and cost almost no ink. The drawing is written as PDF
+lines woven into each other are hard to copy by hand and cost almost no ink. It is written as PDF
 operators and not as SVG: going through the SVG renderer on every page took 95 of 130 ms, a stream made once
 for the process takes none.
 """

@@ -1,4 +1,4 @@
-"""Start-up warning when the libraries that draw certificates are missing, before a learner waits for one."""
+"""Start-up warning when the libraries that make certificates are missing, before a learner waits for one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def pdf_libraries(app_configs: Sequence[Any] | None, **options: Any) -> list[che
         return []
     return [
         checks.Warning(
-            f"Certificates cannot be drawn: {', '.join(missing)} not found. Everything else works.",
+            f"Certificates cannot be generated: {', '.join(missing)} not found. Everything else works.",
             hint=f"On Debian or Ubuntu: {APT_LINE}. On macOS: {BREW_LINE}.",
             id="certificates.W001",
         )

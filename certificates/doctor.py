@@ -1,4 +1,4 @@
-"""Certificates that nobody issued or drew."""
+"""Certificates that nobody issued or made a PDF of."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,8 +18,8 @@ def certificates_waiting() -> Iterator[Finding]:
     topic = _("Certificates")
     missing = services.completed_without_certificate()
     yield backlog(topic, missing, "completed_at", late=LATE, fine_text=_("Every completed course has its certificate."))
-    undrawn = services.without_pdf().filter(tries__lt=leases.MAX_TRIES)
-    yield backlog(topic, undrawn, "due_at", late=LATE, fine_text=_("Every certificate has its PDF."))
+    without_pdf = services.without_pdf().filter(tries__lt=leases.MAX_TRIES)
+    yield backlog(topic, without_pdf, "due_at", late=LATE, fine_text=_("Every certificate has its PDF."))
     given_up = services.given_up().count()
     if services.given_up().filter(last_error__startswith=MissingGlyphsError.__name__).exists():
         text = _("Some certificates have letters that no font of this machine has.")

@@ -21,7 +21,7 @@ def private_storage() -> Storage:
 
 
 class Certificate(Leased):
-    """Issued exactly once per enrolment. ``Leased`` is for its PDF: an empty ``pdf`` asks to be drawn."""
+    """Issued exactly once per enrolment. ``Leased`` is for its PDF: an empty ``pdf`` asks to be generated."""
 
     enrolment = models.OneToOneField(Enrolment, models.PROTECT, related_name="certificate")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
@@ -83,7 +83,7 @@ class Certificate(Leased):
 
     @property
     def is_given_up(self) -> bool:
-        """Nothing draws its PDF any more before somebody mends the cause and asks for it (``doctor``)."""
+        """Nothing generates its PDF any more before somebody fixes the cause and asks for it (``doctor``)."""
         return not self.pdf and self.tries >= MAX_TRIES
 
     @property

@@ -1,4 +1,4 @@
-"""Frozen words in, PDF bytes out. The only file that imports WeasyPrint, and only when a PDF is really drawn.
+"""Frozen words in, PDF bytes out. The only file that imports WeasyPrint, and only when a PDF is really generated.
 
 Nothing outside this process is ever fetched: the fetcher knows two stand-ins by name, a pixel each, whose places the
 mark and the QR take in the finished PDF. The same words give the same bytes, on the same machine with the same fonts.

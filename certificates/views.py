@@ -24,7 +24,7 @@ GUESSES_PER_MINUTE = 60  # well-formed unknown codes from one address; a whole c
 @login_required
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
-    """All her certificates, the newest first; one that is still being drawn says so."""
+    """All her certificates, the newest first; one whose PDF is still being generated says so."""
     certificates = request.user.certificates.prefetch_related("skills")
     return render(request, "certificates/mine.html", {"certificates": certificates})
 

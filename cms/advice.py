@@ -77,7 +77,7 @@ def prose(stream: Iterable[Any]) -> Iterator[str]:
 
 
 def advise(stream: blocks.StreamValue, weight: int) -> list[Advice]:
-    """What its author may want to mend, the weightiest first; ``weight`` is the page's in bytes (cms.weight)."""
+    """What its author may want to fix, the weightiest first; ``weight`` is the page's in bytes (cms.weight)."""
     return [*of_weight(weight), *of_media(stream), *of_words("\n".join(prose(stream))), *of_self_check(stream)]
 
 

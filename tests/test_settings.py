@@ -72,7 +72,7 @@ def test_no_door_opens_half_configured(tmp_path, command):
 
 
 @pytest.mark.parametrize("changes", [BAD, {"SECRET_KEY": "", "ALLOWED_HOSTS": "", "BASE_URL": ""}], ids=["bad", "none"])
-def test_what_helps_to_mend_still_runs(tmp_path, changes):
+def test_what_helps_to_fix_still_runs(tmp_path, changes):
     assert run(tmp_path, "manage.py", "collectstatic", "--noinput", "--dry-run", **changes).returncode == 0
     told = run(tmp_path, "manage.py", "doctor", **changes)
     assert told.returncode == 1

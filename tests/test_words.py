@@ -86,6 +86,19 @@ def test_no_identifier_is_retired(app: str):
     assert wrong == []
 
 
+@pytest.mark.parametrize("app", [*APPS, "bench", "tests"])
+def test_no_docstring_or_comment_says_it_in_a_retired_word(app: str):
+    words = re.compile(r"(\b|_)mend\w*|\bPDFs?\b.*\bdraw(n|s|ing)?\b|\bdraw(n|s|ing)?\b.*\bPDFs?\b", re.IGNORECASE)
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in (ROOT / app).rglob("*.py")
+        if "migrations" not in path.parts and path != Path(__file__) and "loading" not in path.parts
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if words.search(line)
+    ]
+    assert wrong == []
+
+
 def test_no_module_has_a_retired_name():
     assert [str(path.relative_to(ROOT)) for path in MODULES if path.stem in MODULE_NAMES] == []
 

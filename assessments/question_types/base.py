@@ -49,7 +49,7 @@ class UnknownQuestionType(LookupError):  # noqa: N818 - says what it is
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing for the author to mend: where (a path such as `options.2.text`), what, and how."""
+    """One thing for the author to fix: where (a path such as `options.2.text`), what, and how."""
 
     field: str
     what: str

@@ -1,4 +1,4 @@
-"""Checks on a spec that several types make, each worded for the author who has to mend it.
+"""Checks on a spec that several types make, each worded for the author who has to fix it.
 
 They accept anything at all (a spec may come from a file written by hand) and never raise.
 """

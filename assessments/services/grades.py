@@ -149,7 +149,7 @@ def regrade(*, attempt: Attempt, by: User, dry_run: bool = False, may_lower: boo
     if fresh.submitted_at is None or fresh.score is None:
         raise ValueError("an open attempt has no grade yet")
     items = items_with_answers(fresh)
-    result = grade_items(fresh, items, mended_contents(items))
+    result = grade_items(fresh, items, corrected_contents(items))
     report = Regraded(fresh, fresh.score, bool(fresh.passed), result, applied=False)
     if dry_run or not report.changed or (report.lowered and not may_lower):
         return report
@@ -176,12 +176,12 @@ def tell_regraded(report: Regraded) -> None:
         )
 
 
-def mended_contents(items: list[AttemptItem]) -> dict[int, QuestionContent]:
+def corrected_contents(items: list[AttemptItem]) -> dict[int, QuestionContent]:
     """By the revision she saw: the live version of that question, or what she saw where the two do not fit."""
     live = {item.revision_id: item.question.live_revision_id for item in items}
     contents = content_of({*live, *(pk for pk in live.values() if pk)})
-    mended = {}
+    corrected = {}
     for shown, now in live.items():
         new = contents.get(now) if now else None
-        mended[shown] = new if new is not None and new.type == contents[shown].type else contents[shown]
-    return mended
+        corrected[shown] = new if new is not None and new.type == contents[shown].type else contents[shown]
+    return corrected

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from assessments.enums import MarkOutcome
 from assessments.models import Assessment, Attempt, AttemptItem, RegradedMark, RegradeRun
-from assessments.services.grades import Regraded, grade_items, items_query, mended_contents, regrade
+from assessments.services.grades import Regraded, corrected_contents, grade_items, items_query, regrade
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
 from lms.lib import runs
@@ -134,7 +134,7 @@ def graded(attempts: Sequence[Attempt]) -> Iterator[Regraded]:
     items: dict[UUID, list[AttemptItem]] = defaultdict(list)
     for item in items_query().filter(attempt__in=attempts):
         items[item.attempt_id].append(item)
-    contents = mended_contents([item for group in items.values() for item in group])
+    contents = corrected_contents([item for group in items.values() for item in group])
     for attempt in attempts:
         if attempt.score is not None:
             result = grade_items(attempt, items[attempt.pk], contents)

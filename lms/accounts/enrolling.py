@@ -57,7 +57,7 @@ class LearnerImport(Kind):
     model = ImportRun
     template = "accounts/admin/import_run.html"
     files = ("upload", "table", "plan", "refused")
-    download = ("refused", "to-mend.csv")
+    download = ("refused", "to-fix.csv")
 
     def may(self, user: User) -> bool:
         return user.is_team
@@ -240,7 +240,7 @@ def finish(run: ImportRun, state: RunState) -> None:
         problems[number] = [Problem(_("Row"), _("Not done: the import was stopped before it."))]
     bad = [Row(number, table[number - 1], problems=found) for number, found in sorted(problems.items())]
     if bad:
-        run.keep("refused", write_csv(*imports.mend_table(Plan(plan["header"], bad))))
+        run.keep("refused", write_csv(*imports.refused_table(Plan(plan["header"], bad))))
     with run.advance(state=state, ended_at=timezone.now(), left_out=len(bad)):
         pass
     run.drop("upload", "table", "plan")

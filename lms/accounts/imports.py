@@ -1,4 +1,4 @@
-"""Learners from a table: which rows are new, which are here already, which must be mended, and how. Writes nothing.
+"""Learners from a table: which rows are new, which are here already, which must be fixed, and how. Writes nothing.
 
 An app above adds a column (a cohort, say) with ``register_column`` in its ``AppConfig.ready``.
 """
@@ -311,8 +311,8 @@ def parts(items: list[str]) -> Iterator[list[str]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
-def mend_table(plan: Plan) -> tuple[list[str], list[list[str]]]:
-    """The rows that were left out, as they came, with what to do beside them: header and rows of a file to mend."""
+def refused_table(plan: Plan) -> tuple[list[str], list[list[str]]]:
+    """The rows that were left out, as they came, with what to do beside them: header and rows of a file to fix."""
     width = max([len(plan.header), *(len(row.cells) for row in plan.bad)])
     header = [*plan.header, *[""] * (width - len(plan.header)), _("Row"), _("To fix")]
     rows = [

@@ -84,7 +84,7 @@ def is_file(response: HttpResponse) -> bool:
 
 
 def is_page(response: HttpResponse) -> bool:
-    """Whether a browser would draw it: redirects have no content, and pictures and PDFs run nothing."""
+    """Whether a browser would show it as a page: redirects have no content, and pictures and PDFs run nothing."""
     is_redirect = 300 <= response.status_code < 400
     return not is_redirect and response.get("Content-Type", "").startswith(
         ("text/html", "image/svg", "application/xml")

@@ -24,7 +24,7 @@ UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # PostgreSQL keeps 
 
 
 class TableError(UnreadableFileError):
-    """The file cannot be read as a table. The message says what is wrong and how to mend it."""
+    """The file cannot be read as a table. The message says what is wrong and how to fix it."""
 
 
 def safe_cell(value: Any) -> str | int | float:

@@ -100,11 +100,11 @@ Ina Koffi;77 000 00 01;fr"""
     assert stranger.username not in texts[7]
 
 
-def test_good_rows_come_in_and_bad_ones_come_back_to_mend(trainer):
+def test_good_rows_come_in_and_bad_ones_come_back_to_fix(trainer):
     result = run("Nom complet;Téléphone\nAwa Ndiaye;77 123 45 67\nFatou Sow;=1+1\n+Aby;", trainer)
     assert (len(ids(result, "created")), result.left_out) == (1, 2)
-    mend = refused_rows(result)
-    header, first, second = mend.splitlines()
+    returned = refused_rows(result)
+    header, first, second = returned.splitlines()
     assert header.startswith("Nom complet")
     assert "'=1+1" in first
     assert second.startswith("'+Aby")
@@ -112,11 +112,11 @@ def test_good_rows_come_in_and_bad_ones_come_back_to_mend(trainer):
     assert "Numéro de téléphone" in first
 
 
-def test_a_mended_file_comes_in_again(trainer):
+def test_a_corrected_file_comes_in_again(trainer):
     result = run("Nom complet;Téléphone\nFatou Sow;+2217", trainer)
-    mend = refused_rows(result)
-    assert "'+2217" in mend
-    result = run(mend.replace("'+2217", "'+221771234567"), trainer)
+    returned = refused_rows(result)
+    assert "'+2217" in returned
+    result = run(returned.replace("'+2217", "'+221771234567"), trainer)
     assert len(ids(result, "created")) == 1
     assert User.objects.get(role="learner").phone == "+221771234567"
 

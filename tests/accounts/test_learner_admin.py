@@ -45,9 +45,9 @@ def test_from_list_to_printed_cards(desk, trainer):
     run = work_off(ImportRun.objects.get())
     page = desk.get(preview["Location"]).content.decode()
     assert f"{preview['Location']}file/" in page
-    mend = desk.get(f"{preview['Location']}file/")
-    assert mend["Content-Disposition"].startswith("attachment")
-    assert "no-store" in mend["Cache-Control"]
+    returned = desk.get(f"{preview['Location']}file/")
+    assert returned["Content-Disposition"].startswith("attachment")
+    assert "no-store" in returned["Cache-Control"]
     cards = desk.post(PRINT, {"import": str(run.pk), "start": "0"})
     page = cards.content.decode()
     assert "awa.ndiaye" in page

@@ -70,7 +70,7 @@ def test_a_question_is_published_from_the_form(trainer_client, french):
     assert (question.live, question.kind, question.locale) == (True, "single", french)
 
 
-def test_the_engine_says_what_to_mend_before_it_is_published(trainer_client):
+def test_the_engine_says_what_to_fix_before_it_is_published(trainer_client):
     response = trainer_client.post(ADD, {**question_data(right=2), "action-publish": "1"})
     assert response.status_code == 200
     assert "une seule réponse" in str(response.context["form"].errors["answers"].as_data())

@@ -1,4 +1,4 @@
-"""Question files of trainers: looked at first, then added once; what is wrong comes back to be mended."""
+"""Question files of trainers: looked at first, then added once; what is wrong comes back to be fixed."""
 
 import re
 
@@ -68,7 +68,7 @@ def test_the_good_ones_are_added_once_as_drafts_or_live(trainer_client):
     assert Question.objects.filter(live=True).count() == 2
 
 
-def test_the_bad_ones_come_back_as_a_file_that_can_be_mended(trainer_client):
+def test_the_bad_ones_come_back_as_a_file_that_can_be_fixed(trainer_client):
     page, run = add(trainer_client)
     assert run.left_out == 2
     response = trainer_client.get(re.search(r"/cms/runs/[^\"]+/file/", page)[0])
@@ -76,8 +76,8 @@ def test_the_bad_ones_come_back_as_a_file_that_can_be_mended(trainer_client):
     assert "attachment" in response["Content-Disposition"]
     assert "::Q4::Sans fin {=oui ~non" in text
     assert "Q1" not in text
-    mended = text.replace("~non", "~non}").replace("Racontez.{}", "Racontez.{=oui ~non}")
-    assert [entry.usable for entry in read_gift(mended)] == [True, True]
+    corrected = text.replace("~non", "~non}").replace("Racontez.{}", "Racontez.{=oui ~non}")
+    assert [entry.usable for entry in read_gift(corrected)] == [True, True]
 
 
 def test_escaped_signs_survive_the_way_back():

@@ -219,7 +219,7 @@ def test_the_demo_courses_have_no_fault(code):
     assert "final" in {spec.key for spec in assessments}
 
 
-def test_the_command_says_what_it_did_and_what_to_mend(folder, skill):
+def test_the_command_says_what_it_did_and_what_to_fix(folder, skill):
     out = StringIO()
     call_command("load_course", str(folder), stdout=out)
     assert "essai: 6 pages made" in out.getvalue()

@@ -14,7 +14,7 @@ from lms.accounts.models import OutboundMessage
 from lms.lib import runs
 from lms.lib.runs import RunState
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
-from tests.assessments.test_services import mend
+from tests.assessments.test_services import correct
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.courses import make_cohort, make_course, make_enrolment
 from tests.factories.people import make_user
@@ -35,10 +35,10 @@ def take(user, assessment, fields):
 
 
 @pytest.fixture
-def mended(assessment, learner, stranger, trainer):
-    """Awa was wrong and is right by the mended key, Inès the other way round. Moussa leads Awa only."""
+def corrected(assessment, learner, stranger, trainer):
+    """Awa was wrong and is right by the corrected key, Inès the other way round. Moussa leads Awa only."""
     attempts = take(learner, assessment, wrong_fields), take(stranger, assessment, right_fields)
-    mend(attempts[0])
+    correct(attempts[0])
     make_cohort(learner, trainers=(trainer,))
     return attempts
 
@@ -63,29 +63,29 @@ def write(client, assessment, **options) -> RegradeRun:
     return work_off(run)
 
 
-def test_looking_writes_nothing(mended, assessment, manager, sign_in):
+def test_looking_writes_nothing(corrected, assessment, manager, sign_in):
     client = sign_in(manager)
     where, run = look(client, assessment)
     page = client.get(where).content.decode()
     assert "Awa Ndiaye" in page
     assert "devient réussi" in page
     assert "ne serait plus réussi" in page
-    assert (scores(mended), Grade.objects.count()) == ([0, 100], 2)
+    assert (scores(corrected), Grade.objects.count()) == ([0, 100], 2)
     assert client.post(address(assessment))["Location"] == where  # it waits: no second one
     assert str(run.pk) in client.get(address(assessment)).content.decode()
 
 
-def test_marks_only_rise_unless_asked(mended, assessment, manager, sign_in):
+def test_marks_only_rise_unless_asked(corrected, assessment, manager, sign_in):
     client = sign_in(manager)
     run = write(client, assessment)
-    assert scores(mended) == [100, 100]
+    assert scores(corrected) == [100, 100]
     assert sorted(run.rows.values_list("outcome", flat=True)) == ["changed", "kept"]
     write(client, assessment, lower="on")
-    assert scores(mended) == [100, 0]
-    assert [grade.reason for grade in mended[1].grades.all()] == ["submitted", "regraded"]
+    assert scores(corrected) == [100, 0]
+    assert [grade.reason for grade in corrected[1].grades.all()] == ["submitted", "regraded"]
 
 
-def test_who_changes_is_told_once(mended, assessment, manager, learner, sign_in):
+def test_who_changes_is_told_once(corrected, assessment, manager, learner, sign_in):
     client = sign_in(manager)
     for _time in range(2):
         write(client, assessment)
@@ -94,21 +94,21 @@ def test_who_changes_is_told_once(mended, assessment, manager, learner, sign_in)
     assert "0 %, elle est maintenant de 100 %. Vous avez réussi." in told.body.replace("\xa0", " ")
 
 
-def test_a_trainer_marks_her_own_learners(mended, assessment, trainer, sign_in):
+def test_a_trainer_marks_her_own_learners(corrected, assessment, trainer, sign_in):
     client = sign_in(trainer)
     where, run = look(client, assessment)
     assert "Inès" not in client.get(where).content.decode()
     client.post(where, {"step": "go", "lower": "on"})
     work_off(run)
-    assert scores(mended) == [100, 100]
+    assert scores(corrected) == [100, 100]
 
 
-def test_who_left_her_group_meanwhile_is_left_alone(mended, assessment, trainer, sign_in):
+def test_who_left_her_group_meanwhile_is_left_alone(corrected, assessment, trainer, sign_in):
     where, run = look(sign_in(trainer), assessment)
     CohortMember.objects.all().delete()
     sign_in(trainer).post(where, {"step": "go"})
     assert work_off(run).state == RunState.DONE
-    assert scores(mended) == [0, 100]
+    assert scores(corrected) == [0, 100]
 
 
 def test_nothing_to_change(assessment, learner, manager, sign_in):
@@ -119,7 +119,7 @@ def test_nothing_to_change(assessment, learner, manager, sign_in):
     assert "Aucune note ne changerait" in client.get(where).content.decode()
 
 
-def test_an_attempt_that_cannot_be_marked_stops_nobody(mended, assessment, manager, sign_in):
+def test_an_attempt_that_cannot_be_marked_stops_nobody(corrected, assessment, manager, sign_in):
     """Neither while looking nor while writing."""
     real = regrading.regrade
     extra = take(make_user("l1"), assessment, wrong_fields)
@@ -133,7 +133,7 @@ def test_an_attempt_that_cannot_be_marked_stops_nobody(mended, assessment, manag
     assert "ne peuvent pas être" in client.get(where).content.decode()
 
     def sometimes(*, attempt, by, may_lower):
-        if attempt.pk == mended[1].pk:
+        if attempt.pk == corrected[1].pk:
             raise KeyError("damaged")
         return real(attempt=attempt, by=by, may_lower=may_lower)
 
@@ -141,11 +141,11 @@ def test_an_attempt_that_cannot_be_marked_stops_nobody(mended, assessment, manag
         patch.setattr(regrading, "regrade", sometimes)
         client.post(where, {"step": "go"})
         assert work_off(run).state == RunState.DONE
-    assert scores(mended) == [100, 100]
+    assert scores(corrected) == [100, 100]
     assert sorted(run.rows.values_list("outcome", flat=True)) == ["changed", "failed", "failed"]
 
 
-def test_queries_and_memory_are_those_of_a_slice(mended, assessment, manager, monkeypatch):
+def test_queries_and_memory_are_those_of_a_slice(corrected, assessment, manager, monkeypatch):
     """However many attempts there are: a request asked for all of them."""
     monkeypatch.setattr(regrading, "CHECKED_AT_ONCE", 3)
     sizes = []
@@ -166,7 +166,7 @@ def test_queries_and_memory_are_those_of_a_slice(mended, assessment, manager, mo
     assert sizes == [2, 3]
 
 
-def test_the_page_of_many_marks_costs_as_much_as_that_of_few(mended, assessment, manager, sign_in):
+def test_the_page_of_many_marks_costs_as_much_as_that_of_few(corrected, assessment, manager, sign_in):
     client = sign_in(manager)
     where, run = look(client, assessment)
     client.get(where)

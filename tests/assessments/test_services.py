@@ -274,7 +274,7 @@ def test_the_sweep_leaves_what_still_has_time(attempt):
 # -- again
 
 
-def mend(attempt, **changes):
+def correct(attempt, **changes):
     """Change which option of every question is right, and publish."""
     from assessments.answers import write_answers
 
@@ -284,10 +284,10 @@ def mend(attempt, **changes):
         item.question.save_revision().publish()
 
 
-def test_a_mended_key_raises_the_mark_and_finishes_the_step(learner, trainer, attempt):
+def test_a_corrected_key_raises_the_mark_and_finishes_the_step(learner, trainer, attempt):
     answer_all(learner, attempt, wrong_fields)
     submit(attempt=attempt)
-    mend(attempt)
+    correct(attempt)
     trial = regrade(attempt=attempt, by=trainer, dry_run=True)
     assert (trial.result.score, trial.applied, attempt.grades.count()) == (100, False, 1)
     assert regrade(attempt=attempt, by=trainer).applied
@@ -300,7 +300,7 @@ def test_a_mended_key_raises_the_mark_and_finishes_the_step(learner, trainer, at
 def test_a_mark_never_falls_silently(learner, trainer, attempt):
     answer_all(learner, attempt)
     submit(attempt=attempt)
-    mend(attempt)
+    correct(attempt)
     report = regrade(attempt=attempt, by=trainer)
     assert (report.lowered, report.applied) == (True, False)
     attempt.refresh_from_db()

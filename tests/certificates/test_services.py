@@ -16,7 +16,7 @@ from tests.factories.certificates import make_certificate, make_completed
 
 @pytest.fixture
 def generated(monkeypatch):
-    """Replace the slow drawing; the PDF itself has its own tests."""
+    """Replace the slow generation; the PDF itself has its own tests."""
     monkeypatch.setattr("certificates.pdf.render_pdf", lambda words: f"%PDF {words.holder_name}".encode())
 
 
@@ -78,7 +78,7 @@ def test_drawing_keeps_the_file_and_tells_the_learner_once(learner, generated):
     assert sorted(OutboundMessage.objects.values_list("channel", flat=True)) == ["app", "email"]
 
 
-def test_nobody_is_told_of_a_certificate_withdrawn_while_it_was_drawn(learner, manager, monkeypatch):
+def test_nobody_is_told_of_a_certificate_withdrawn_while_it_was_generated(learner, manager, monkeypatch):
     certificate = make_certificate(learner)
 
     def render(words):

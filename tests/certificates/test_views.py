@@ -165,7 +165,7 @@ class TestDrawAgain:
         Certificate.objects.filter(pk=made.pk).update(tries=MAX_TRIES, last_error="OSError: disk full")
         return made
 
-    def test_a_manager_finds_it_reads_why_and_has_it_drawn(self, site, sign_in, manager, given_up, monkeypatch):
+    def test_a_manager_finds_it_reads_why_and_has_it_generated(self, site, sign_in, manager, given_up, monkeypatch):
         monkeypatch.setattr("certificates.pdf.render_pdf", lambda words: b"%PDF-1.7 words")
         client = sign_in(manager)
         url = f"/cms/certificates/{given_up.pk}/generate-again/"
@@ -175,7 +175,7 @@ class TestDrawAgain:
         assert services.generate_pdf(certificate_id=given_up.pk)
         assert url not in client.get("/cms/snippets/certificates/certificate/").text
 
-    def test_the_filter_leaves_out_what_is_drawn(self, site, sign_in, manager, certificate):
+    def test_the_filter_leaves_out_what_has_its_pdf(self, site, sign_in, manager, certificate):
         assert "Awa Ndiaye" not in sign_in(manager).get("/cms/snippets/certificates/certificate/?pdf=given-up").text
 
     @pytest.mark.parametrize("person", ["learner", "trainer", "employer_user"])

@@ -104,7 +104,7 @@ class TestMedia:
     def test_a_light_file_is_taken(self, db):
         assert not self.errors(file=2048)
 
-    def test_the_title_of_an_old_heavy_file_can_be_mended(self, db):
+    def test_the_title_of_an_old_heavy_file_can_be_fixed(self, db):
         old = get_media_model().objects.create(type="audio", title="x", file=ContentFile(b"x" * 3072, "x.mp3"))
         assert not self.errors(media=old)
 
@@ -251,7 +251,7 @@ def test_files_stored_before_are_given_such_names(site):
 
 @pytest.mark.parametrize(("kind", "suffix"), [("images", ".png"), ("documents", ".txt")])
 def test_a_long_name_in_accented_letters_fits_the_disk(site, sign_in, manager, kind, suffix):
-    """A title that is too long as well makes Wagtail keep the file under its own name until the title is mended."""
+    """A title that is too long as well makes Wagtail keep the file under its own name until the title is fixed."""
     name = "é" * 240 + suffix
     content = photo("PNG") if kind == "images" else b"plain"
     files = {"files[]": SimpleUploadedFile(name, content), "title": "é" * 300}

@@ -111,6 +111,6 @@ class TestPages:
         assert "Groupe C" in page
         assert not cohorts_of(trainer).exists()
 
-    def test_unknown_names_are_given_back_to_mend(self, site, cohort, trainer, sign_in):
+    def test_unknown_names_are_given_back_to_fix(self, site, cohort, trainer, sign_in):
         page = sign_in(trainer).post(f"/cms/cohorts/{cohort.pk}/", {"names": "personne"}).content.decode()
         assert ">\npersonne</textarea>" in page or "personne</textarea>" in page

@@ -16,7 +16,7 @@ from lms.accounts.models import AuditEvent, OutboundMessage, User
 from lms.lib import leases, runs
 from lms.lib.runs import ROWS_AT_ONCE, Run, RunState
 from tests.assessments.helpers import answer_all, begin, wrong_fields
-from tests.assessments.test_services import mend
+from tests.assessments.test_services import correct
 from tests.factories.assessments import make_assessment, make_bank, make_question
 from tests.factories.courses import make_cohort, make_course, make_enrolment, make_skill
 from tests.factories.people import make_user
@@ -51,7 +51,7 @@ def marks(by: User) -> Run:
         answer_all(user, attempt, wrong_fields)
         first = first or submit(attempt=attempt)
         submit(attempt=attempt)
-    mend(first)
+    correct(first)
     return work_off(start_regrade(assessment=assessment, by=by))
 
 

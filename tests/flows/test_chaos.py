@@ -43,7 +43,7 @@ def hanging_site(django_db_setup):
 
 def test_a_task_that_hangs_is_ended_its_row_taken_again_and_a_code_does_not_wait(hanging_site):
     found = chaos.hanging_is_ended(hanging_site, behind=40)
-    assert found["drawn before the code"] == 0, found  # it overtook the PDFs and a task that hangs
+    assert found["PDFs before the code"] == 0, found  # it overtook the PDFs and a task that hangs
     assert found["mail while it hangs"] == [1, 0, 1]
     assert found["mail after the kill"] == [1, 0, 1]  # the hard limit ended the task; its lease runs out by itself
     assert found["mail in the end"] == [2, 1, 0]

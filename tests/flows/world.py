@@ -99,7 +99,7 @@ class World:
     news: OutboundMessage  # to the learner
     card: cards.PrintedCard  # the newcomer's
     ready: ImportRun  # the trainer's list, not imported yet
-    imported: ImportRun  # the trainer's list, imported, with a row to mend
+    imported: ImportRun  # the trainer's list, imported, with a row to fix
 
     def person(self, role: str) -> User | None:
         attribute = ROLES[role]

@@ -1,4 +1,4 @@
-"""``manage.py doctor`` finds what is wrong, says how to mend it, and never dies of one bad check."""
+"""``manage.py doctor`` finds what is wrong, says how to fix it, and never dies of one bad check."""
 
 import os
 from collections.abc import Iterator
@@ -206,7 +206,7 @@ def test_worst_of_findings():
     assert worst([green, amber, green]) == Level.AMBER
 
 
-def test_every_finding_that_is_not_green_says_how_to_mend_it():
+def test_every_finding_that_is_not_green_says_how_to_fix_it():
     assert [finding for finding in examine() if finding.level != Level.GREEN and not finding.remedy] == []
 
 

@@ -1,4 +1,4 @@
-"""``manage.py doctor``: is this installation well, and how is each point mended? Exit code 1 when something is red."""
+"""``manage.py doctor``: is this installation well, and how is each point fixed? Exit code 1 when something is red."""
 
 import os
 from argparse import ArgumentParser
@@ -15,7 +15,7 @@ from lms.lib.leases import retry_given_up
 
 
 class Command(BaseCommand):
-    help = "Check this installation and say how to mend each point. Exit code 1 when something is broken."
+    help = "Check this installation and say how to fix each point. Exit code 1 when something is broken."
     requires_system_checks: list[str] = []  # a broken setting is a line of the report, not a crash
     requires_migrations_checks = False
 
