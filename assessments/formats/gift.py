@@ -2,7 +2,7 @@
 
 The format: https://docs.moodle.org/en/GIFT_format. Where readers differ we follow Moodle, since that is
 where trainers' files come from: of the two feedbacks of a true-or-false question, the first is for
-whoever answers wrong.
+whoever answers wrong; an answer without a mark is a short one; "=" among "~" asks for one choice.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ LONGEST_NUMBER = 100  # characters
 _BRACKET = "\U000f005d"  # stands for an escaped one
 
 _FORMAT = re.compile(r"\s*+\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
-_TRUTH = re.compile(r"(TRUE|T|FALSE|F)\s*+(?:#([^#]*+)(?:#(.*+))?)?", re.IGNORECASE | re.DOTALL)
+_TRUTH = re.compile(r"((?i:TRUE|FALSE)|[TF])\s*+(?:#([^#]*+)(?:#(.*+))?)?", re.DOTALL)
+_AMBIGUOUS = re.compile(r"\s*+-?[1-9]\d{0,2},\d{3}\s*+")
 _WEIGHT = re.compile(r"\s*+%(-?\d{1,9}(?:\.\d{1,9})?)%")
 
 
@@ -71,7 +72,9 @@ def _question(block: Block) -> ImportedQuestion:
     base = _format_of(head, "moodle")
     if tail:
         head = f"{head.rstrip()} {BLANK} {tail}"
-    answers, _mark, general = (body or "").partition("####")
+    answers, mark, general = (body or "").rpartition("####")
+    if not mark:
+        answers, general = general, ""
     prompt = _rich(head, base)
     if not prompt:
         raise _Refused(_("The question has no text."), _("Write the question before the opening brace “{”."))
@@ -120,25 +123,24 @@ def _answers(body: str, base: str, *, described: bool) -> dict[str, Any]:
         return {"type": "essay"}
     if body.startswith("#"):
         return {"type": "numeric", "answers": _numbers(body[1:], base)}
+    if body.startswith(">"):
+        return _ordering(body[1:], base)
     if truth := _TRUTH.fullmatch(body):
         return _true_false(truth, base)
     marked = _marked(body)
     if any(marker == "~" for marker, _text in marked):
         return _choice(marked, base)
-    if any("->" in text for _marker, text in marked):
+    if "=" in body and "->" in body:
         return {"type": "matching", "pairs": tuple(_pair(text, base) for _marker, text in marked)}
     return {"type": "short_text", "answers": tuple(_answer(marker, text, base) for marker, text in marked)}
 
 
 def _marked(body: str) -> list[tuple[str, str]]:
-    """[(marker, text)]: each answer with its "=" or "~"."""
+    """[(marker, text)]: each answer with its "=" or "~". One before them has none: right alone, wrong among others."""
     before, *parts = re.split(r"([=~])", body)
-    if before.strip() or not parts:
-        raise _Refused(
-            _("“%(text)s” is neither a right nor a wrong answer.") % {"text": _collapse(before)[:60]},
-            _("Put “=” before each right answer and “~” before each wrong one."),
-        )
     marked = [(parts[n], parts[n + 1]) for n in range(0, len(parts), 2)]
+    if before.strip():
+        marked.insert(0, ("~" if any(marker == "~" for marker, _text in marked) else "=", before))
     # "~=text" is Moodle's older way to mark the right option
     return [pair for n, pair in enumerate(marked) if pair[1].strip() or not _opens(marked, n)]
 
@@ -153,8 +155,15 @@ def _choice(marked: list[tuple[str, str]], base: str) -> dict[str, Any]:
         raise _Refused(_("There is only one answer to choose from."), _("Add at least one more answer."))
     if not any(answer.credit > 0 for answer in answers):
         raise _Refused(_("No answer is marked as right."), _("Put “=” before the right answer."))
-    whole = sum(answer.credit == 100 for answer in answers)
-    return {"type": "single" if whole == 1 else "multiple", "answers": answers}
+    one = any(marker == "=" and answer.credit == 100 for (marker, _text), answer in zip(marked, answers, strict=True))
+    return {"type": "single" if one else "multiple", "answers": answers}
+
+
+def _ordering(body: str, base: str) -> dict[str, Any]:
+    """ ">3 ALL VERTICAL RELATIVE ...", then a line for each thing, in the right order."""
+    words, _line, rest = body.strip().partition("\n")
+    items = tuple(ImportedAnswer(_rich(line, base), Decimal(0)) for line in rest.splitlines() if line.strip())
+    return {"type": "ordering", "answers": items, "rules": tuple(words.upper().split())}
 
 
 def _answer(marker: str, text: str, base: str) -> ImportedAnswer:
@@ -219,30 +228,31 @@ def _number(text: str, base: str) -> ImportedAnswer:
     if written == "*":
         return replace(answer, text=Rich("*"))
     try:
-        low, high, value, tolerance = _limits(written)
+        value, tolerance = _limits(written)
     except InvalidOperation:
         raise _not_numbers(written) from None
-    if low > high:
-        raise _Refused(
-            _("In the range %(range)s the larger number comes first.") % {"range": written},
-            _("Write the smaller number first."),
-        )
     return ImportedAnswer(NOTHING, answer.credit, answer.feedback, value, tolerance)
 
 
-def _limits(written: str) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-    """(low, high, value, tolerance) of "1..5", "3:2" or "4". Raises InvalidOperation."""
+def _limits(written: str) -> tuple[Decimal, Decimal]:
+    """(value, tolerance) of "1..5", "3:2" or "4"; in any order, as Moodle. Raises InvalidOperation."""
     if ".." in written:
         low, high = (_decimal(part) for part in written.split("..", 1))
-        return low, high, (low + high) / 2, (high - low) / 2
+        return (low + high) / 2, abs(high - low) / 2
     value, _mark, tolerance = written.partition(":")
-    middle, width = _decimal(value), _decimal(tolerance or "0")
-    return middle - width, middle + width, middle, width
+    return _decimal(value), abs(_decimal(tolerance or "0"))
 
 
 def _decimal(text: str) -> Decimal:
     if len(text) > LONGEST_NUMBER:
         raise InvalidOperation
+    if _AMBIGUOUS.fullmatch(text):
+        written = text.strip()
+        raise _Refused(
+            _("The number %(text)s can be read in two ways.") % {"text": written},
+            _("Write %(whole)s or %(decimal)s.")
+            % {"whole": written.replace(",", ""), "decimal": written.replace(",", ".")},
+        )
     number = Decimal(text.strip().replace(",", "."))
     if not number.is_finite() or abs(number.adjusted()) >= 30:  # as `checks.as_decimal`; 1e999999999 overflows
         raise InvalidOperation

@@ -36,9 +36,9 @@ def _bracketed(value: str) -> str:
 
 
 def _braces(question: ImportedQuestion, base: str) -> str:
-    lines = {"true_false": _true_false, "matching": _pairs, "numeric": _numbers}.get(question.type, _answers)(
-        question, base
-    )
+    lines = {"true_false": _true_false, "matching": _pairs, "numeric": _numbers, "ordering": _items}.get(
+        question.type, _answers
+    )(question, base)
     if question.feedback:
         lines.append(f"####{_text(question.feedback, base)}")
     if len(lines) <= 1 and question.type in ("true_false", "essay"):
@@ -63,8 +63,8 @@ def _marker(question: ImportedQuestion, answer: ImportedAnswer) -> str:
     if question.type == "short_text":
         sign, plain = "=", answer.credit == 100
     else:
-        sign = "=" if answer.credit == 100 else "~"
-        plain = answer.credit in (0, 100)
+        sign = "=" if answer.credit == 100 and question.type == "single" else "~"
+        plain = answer.credit == 0 or sign == "="
     return sign if plain and not answer.text.text.startswith("%") else f"{sign}%{_number(answer.credit)}%"
 
 
@@ -99,6 +99,10 @@ def _pairs(question: ImportedQuestion, base: str) -> list[str]:
 def _pair(pair: ImportedPair, base: str) -> str:
     left, right = map(_without_arrows, (_text(pair.left, base), escape(pair.right)))
     return f"={left} -> {right}"
+
+
+def _items(question: ImportedQuestion, base: str) -> list[str]:
+    return [f">{' '.join(question.rules)}", *(_text(answer.text, base) for answer in question.answers)]
 
 
 def _feedback(answer: ImportedAnswer, base: str) -> str:

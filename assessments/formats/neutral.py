@@ -11,6 +11,9 @@ from lms.lib.problems import Problem
 UNMARKED = ("essay", "description")
 """Kept, so that nothing of a file is lost, but they cannot be marked by a machine."""
 
+ORDER_RULE = "RELATIVE_NEXT_EXCLUDE_LAST"
+"""How we mark things put in order, in the words of Moodle's type of question."""
+
 
 @dataclass(frozen=True)
 class Rich:
@@ -33,7 +36,8 @@ NOTHING = Rich("")
 class ImportedAnswer:
     """One option or accepted answer. `credit` is percent of the mark, from -100 to 100.
 
-    A number has `value` and `tolerance` and no text. The text "*" stands for any other answer.
+    A number has `value` and `tolerance` and no text. The text "*" stands for any other answer; in a short answer
+    every "*" stands for any characters, and "\\*" for itself. Things to put in order have texts alone.
     """
 
     text: Rich
@@ -65,6 +69,7 @@ class ImportedQuestion:
     id: str = ""
     tags: tuple[str, ...] = ()
     category: str = ""
+    rules: tuple[str, ...] = ()  # how things put in order are marked: Moodle's words
     line: int = field(default=0, compare=False)
 
     def plain_parts(self) -> Iterator[Rich]:

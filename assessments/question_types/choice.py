@@ -2,7 +2,8 @@
 
     {"options": [{"id": "a", "text": "...", "correct": true, "feedback": "..."}, ...], "shuffle": true}
 
-`shuffle: false` keeps the author's order ("all of the above", sizes from small to large).
+`shuffle: false` keeps the author's order ("all of the above", sizes from small to large). `credit`, a percentage
+written as text ("33.33333"), is there only where an option earns something else than the rule of its type gives.
 """
 
 from __future__ import annotations
@@ -36,13 +37,15 @@ from .base import (
     share,
     single_value,
 )
-from .checks import check_flag, check_optional_text, check_rows, rows
+from .checks import as_decimal, check_flag, check_optional_text, check_rows, rows
 from .editing import Value, filled, read_items, write_items
 from .filing import given_texts_in, rich, text_in
 from .tokens import deal, id_behind, ids_by_text, token_for
 
 FIELD = "choice"
+ALL = Decimal(100)
 HALF_A_PERCENT = Decimal("0.5")
+NEARLY = Decimal("0.01")  # percent: three times 33.33333 is everything
 
 Answer = TypeVar("Answer", str, frozenset[str])
 
@@ -51,6 +54,13 @@ class OptionBlock(blocks.StructBlock):
     text = blocks.CharBlock(label=gettext_lazy("answer"), max_length=400)
     correct = blocks.BooleanBlock(label=gettext_lazy("right"), required=False)
     feedback = blocks.CharBlock(label=gettext_lazy("feedback"), max_length=600, required=False)
+    credit = blocks.DecimalBlock(
+        label=gettext_lazy("share of the points, %"),
+        required=False,
+        min_value=-100,
+        max_value=100,
+        help_text=gettext_lazy("Empty in most questions: fill it in only for an answer that earns a part."),
+    )
 
     class Meta:
         label = gettext_lazy("answer")
@@ -78,19 +88,31 @@ class Choice(QuestionType[Answer]):
     """What the two have in common; ids travel as opaque tokens, see `tokens`."""
 
     in_files = True
+    between = " ; "  # the right answers, where they are told
 
     def validate(self, spec: Spec) -> list[Problem]:
         problems = check_rows(spec, "options", ["text"], least=2)
         for number, option in enumerate(rows(spec, "options")):
             problems += check_flag(option, "correct", f"options.{number}.correct")
             problems += check_optional_text(option, "feedback", f"options.{number}.feedback")
+            problems += _check_share(option, f"options.{number}.credit")
         if isinstance(spec, Mapping):
             problems += check_flag(spec, "shuffle", "shuffle")
+        if rows(spec, "options") and not right_options(spec):
+            problems.append(
+                Problem("options", _("No option is marked as right."), _("Mark at least one option as right."))
+            )
         return problems
 
     def from_editor(self, value: Value) -> dict[str, Any]:
         options = [
-            {"id": row["id"], "text": row["text"], "correct": bool(row.get("correct")), **filled(row, "feedback")}
+            {
+                "id": row["id"],
+                "text": row["text"],
+                "correct": bool(row.get("correct")),
+                **filled(row, "feedback"),
+                **_share_of(row),
+            }
             for row in read_items(value["options"])
         ]
         return {"options": options, "shuffle": bool(value.get("shuffle", True))}
@@ -105,6 +127,7 @@ class Choice(QuestionType[Answer]):
                 "text": text_in(option["text"], language),
                 "correct": option.get("correct", False),
                 **given_texts_in(option, ["feedback"], language),
+                **_share_of(option),
             }
             for option in row["options"]
         ]
@@ -112,12 +135,14 @@ class Choice(QuestionType[Answer]):
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
         """Options are named a1, a2, ... in file order."""
+        credits_given = [answer.credit for answer in question.answers]
         options = [
             {
                 "id": f"a{number}",
                 "text": plain(answer.text),
                 "correct": self.is_right_in_file(answer.credit),
                 "feedback": plain(answer.feedback),
+                **({"credit": f"{answer.credit:f}"} if self.needs_credit(answer.credit, credits_given) else {}),
             }
             for number, answer in enumerate(question.answers, 1)
         ]
@@ -127,13 +152,17 @@ class Choice(QuestionType[Answer]):
     def is_right_in_file(self, credit: Decimal) -> bool:
         """Is an answer worth this percentage of the mark a right one?"""
 
+    @abstractmethod
+    def needs_credit(self, credit: Decimal, all_credits: list[Decimal]) -> bool:
+        """Does our rule give something else than this percentage?"""
+
+    @abstractmethod
+    def percent(self, spec: Spec, option: Mapping[str, Any]) -> Decimal:
+        """What choosing this option adds, in percent of the mark."""
+
     def to_file(self, spec: Spec) -> dict[str, Any]:
-        """Weights as our rule has them, except that one right answer takes all and the wrong ones nothing."""
-        right = len(right_options(spec))
-        each = Decimal(100) if right == 1 else (Decimal(100) / right).quantize(Decimal("0.00001"))
-        wrong = Decimal(0) if right == 1 else -each
         answers = (
-            ImportedAnswer(rich(option["text"]), each if is_right(option) else wrong, rich(option.get("feedback", "")))
+            ImportedAnswer(rich(option["text"]), self.percent(spec, option), rich(option.get("feedback", "")))
             for option in spec["options"]
         )
         return {"answers": tuple(answers)}
@@ -152,7 +181,7 @@ class Choice(QuestionType[Answer]):
         return " ; ".join(option["text"] for option in self.chosen(spec, answer))
 
     def right_answer(self, spec: Spec) -> str:
-        return " ; ".join(option["text"] for option in right_options(spec))
+        return self.between.join(option["text"] for option in right_options(spec))
 
     def lines(self, spec: Spec, answer: Answer | None) -> list[ReviewLine]:
         chosen = {option["id"] for option in self.chosen(spec, answer)}
@@ -173,33 +202,30 @@ class Choice(QuestionType[Answer]):
 
 
 class Single(Choice[str]):
-    """One right answer, all or nothing. Response: {"choice": "a"}."""
+    """One choice. Of several right options each earns everything; `credit` lets a nearly right one earn a part.
+
+    Response: {"choice": "a"}.
+    """
 
     name = "single"
     label = gettext_lazy("One right answer")
     block = SingleBlock
-
-    def validate(self, spec: Spec) -> list[Problem]:
-        problems = super().validate(spec)
-        right = len(right_options(spec))
-        if right != 1 and rows(spec, "options"):
-            problems.append(
-                Problem(
-                    "options",
-                    _("%(count)s options are marked as right.") % {"count": right},
-                    _("Mark exactly one option as right, or change the type to “several right answers”."),
-                )
-            )
-        return problems
+    between = " / "
 
     def is_right_in_file(self, credit: Decimal) -> bool:
         return credit == 100
 
+    def needs_credit(self, credit: Decimal, all_credits: list[Decimal]) -> bool:
+        return 0 < credit < ALL
+
+    def percent(self, spec: Spec, option: Mapping[str, Any]) -> Decimal:
+        return _share(option, ALL if is_right(option) else Decimal(0))
+
     def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
-        if any(answer.credit not in (0, 100) for answer in question.answers):
+        if any(answer.credit < 0 for answer in question.answers):
             yield (
-                _("Part marks were left out: with one right answer it is all or nothing."),
-                _("If part marks matter, use several right answers."),
+                _("A choice that took points away earns nothing: a question never counts below zero."),
+                _("There is nothing to do if that suits you."),
             )
 
     def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
@@ -218,15 +244,16 @@ class Single(Choice[str]):
         return _known_id(spec, response.get("choice"))
 
     def mark(self, spec: Spec, answer: str) -> ItemResult:
-        right = any(is_right(option) for option in self.chosen(spec, answer))
-        return ItemResult(Decimal(int(right)), self._feedback(spec, answer))
+        percent = sum(self.percent(spec, option) for option in self.chosen(spec, answer))
+        return ItemResult(share(percent, ALL), self._feedback(spec, answer))
 
 
 class Multiple(Choice[frozenset[str]]):
     """Several right answers. Response: {"choices": ["a", "c"]}.
 
     Partial credit: (right ones chosen - wrong ones chosen) / number of right ones, never below 0. So choosing
-    everything earns nothing extra, and only the exact set earns the full mark.
+    everything earns nothing extra, and only the exact set earns the full mark. Where options have a `credit`, theirs
+    are added instead, as Moodle does: from 0 to the full mark.
     """
 
     name = "multiple"
@@ -235,21 +262,31 @@ class Multiple(Choice[frozenset[str]]):
 
     def validate(self, spec: Spec) -> list[Problem]:
         problems = super().validate(spec)
-        if rows(spec, "options") and not right_options(spec):
-            problems.append(
-                Problem("options", _("No option is marked as right."), _("Mark at least one option as right."))
-            )
+        if problems or not any(_share_of(option) for option in spec["options"]):
+            return problems
+        for number, option in enumerate(spec["options"]):
+            if is_right(option) and not _share_of(option):
+                what = _("This right answer has no share of the points, while others have one.")
+                remedy = _("Give each right answer its share, or none of them.")
+                problems.append(Problem(f"options.{number}.credit", what, remedy))
+        most = sum(max(Decimal(0), self.percent(spec, option)) for option in spec["options"])
+        if not problems and most < ALL - NEARLY:
+            what = _("All right choices together earn %(percent)s %% of the points.") % {"percent": f"{most:f}"}
+            problems.append(Problem("options", what, _("Let the shares of the right answers add up to 100.")))
         return problems
 
     def is_right_in_file(self, credit: Decimal) -> bool:
         return credit > 0
 
-    def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
-        if not _same_rule([answer.credit for answer in question.answers]):
-            yield (
-                _("The weights were replaced: each right choice counts the same, each wrong one takes as much away."),
-                _("Read the question again; there is nothing to do if that suits you."),
-            )
+    def needs_credit(self, credit: Decimal, all_credits: list[Decimal]) -> bool:
+        return not _same_rule(all_credits)
+
+    def percent(self, spec: Spec, option: Mapping[str, Any]) -> Decimal:
+        if any(_share_of(row) for row in spec["options"]):
+            return _share(option, Decimal(0))
+        right = len(right_options(spec))
+        each = ALL if right == 1 else (ALL / right).quantize(Decimal("0.00001"))
+        return each if is_right(option) else -each
 
     def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
         ids = ids_by_text(spec["options"])
@@ -269,9 +306,14 @@ class Multiple(Choice[frozenset[str]]):
         return frozenset(_known_id(spec, choice) for choice in choices) or None
 
     def mark(self, spec: Spec, answer: frozenset[str]) -> ItemResult:
-        right = sum(is_right(option) for option in self.chosen(spec, answer))
-        wrong = len(answer) - right
-        return ItemResult(share(right - wrong, len(right_options(spec))), self._feedback(spec, answer))
+        chosen = self.chosen(spec, answer)
+        if any(_share_of(option) for option in spec["options"]):
+            percent = sum(self.percent(spec, option) for option in chosen)
+            earned = share(ALL if percent > ALL - NEARLY else percent, ALL)
+        else:
+            right = sum(is_right(option) for option in chosen)
+            earned = share(2 * right - len(answer), len(right_options(spec)))
+        return ItemResult(earned, self._feedback(spec, answer))
 
 
 def is_right(option: Mapping[str, Any]) -> bool:
@@ -280,6 +322,24 @@ def is_right(option: Mapping[str, Any]) -> bool:
 
 def right_options(spec: Spec) -> list[Mapping[str, Any]]:
     return [option for option in rows(spec, "options") if is_right(option)]
+
+
+def _share_of(option: Mapping[str, Any]) -> dict[str, str]:
+    """The credit of an option as text, which keeps 33.33333 what it is; nothing where it has none."""
+    credit = option.get("credit")
+    return {} if credit in (None, "") else {"credit": str(credit)}
+
+
+def _share(option: Mapping[str, Any], otherwise: Decimal) -> Decimal:
+    credit = as_decimal(option.get("credit"))
+    return otherwise if credit is None else credit
+
+
+def _check_share(option: Mapping[str, Any], path: str) -> list[Problem]:
+    credit = as_decimal(option.get("credit", "0"))
+    if credit is not None and abs(credit) <= ALL:
+        return []
+    return [Problem(path, _("The credit is not a percentage."), _("Write a number from -100 to 100."))]
 
 
 def _same_rule(credits_given: list[Decimal]) -> bool:

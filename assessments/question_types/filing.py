@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from assessments.formats.neutral import ImportedAnswer, ImportedQuestion, Rich
 from assessments.formats.plain import plain
@@ -38,9 +40,25 @@ def credited(answer: ImportedAnswer, row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "credit": credit, "feedback": plain(answer.feedback)}
 
 
+def rounded(question: ImportedQuestion) -> Iterator[tuple[str, str]]:
+    """Told where ``credited`` changes the share of the mark."""
+    if any(answer.credit != round(answer.credit) for answer in question.answers):
+        yield (
+            _("A share of the points was rounded to a whole percentage."),
+            _("There is nothing to do if that suits you."),
+        )
+    if any(answer.credit < 0 for answer in question.answers):
+        yield _("An answer that took points away earns nothing here."), _("There is nothing to do if that suits you.")
+
+
+def is_otherwise(answer: ImportedAnswer, question: ImportedQuestion) -> bool:
+    """Is it the word to any other answer: a "*" that earns nothing and stands at the end?"""
+    return answer.text.text == "*" and answer.credit == 0 and answer is question.answers[-1]
+
+
 def otherwise(question: ImportedQuestion) -> str:
     """What a file says to any other answer: the feedback of "*"."""
-    return next((plain(answer.feedback) for answer in question.answers if answer.text.text == "*"), "")
+    return next((plain(answer.feedback) for answer in question.answers if is_otherwise(answer, question)), "")
 
 
 def otherwise_to_file(spec: Spec) -> list[ImportedAnswer]:

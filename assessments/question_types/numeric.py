@@ -5,8 +5,9 @@
 
 Only `answer` is required. Numbers are decimal strings (never floats): 0.1 stays 0.1. `tolerance` is
 absolute and includes its limits. `unit` is shown beside the field and may be typed or not. `decimals`, if
-given, tells how to read "1,250" (see `numbers`). `others` are answers the author expects, worth part of
-the mark (`credit`, percent) or nothing but a word of explanation; `otherwise` is said to all other answers.
+given, tells how to read "1,250" (see `numbers`); else the shape of the key may (`decimals_of`). `others` are
+answers the author expects, worth part of the mark (`credit`, percent) or nothing but a word of explanation;
+`otherwise` is said to all other answers.
 
 Response: {"text": "1 250,50 F", "value": "1250.50"}: as typed, and as read.
 """
@@ -42,7 +43,7 @@ from .base import (
 from .checks import as_decimal, check_credit, check_optional_text, rows
 from .editing import Value, credit_block, credited, feedback_block, filled, write_items
 from .filing import credited as credited_in_file
-from .filing import given_texts_in, otherwise, otherwise_to_file, rich
+from .filing import given_texts_in, is_otherwise, otherwise, otherwise_to_file, rich, rounded
 from .numbers import parse_number
 
 FIELD = "answer"
@@ -136,6 +137,14 @@ class Numeric(QuestionType[Decimal]):
         if spec.get("unit"):
             yield _("Without its unit (%(unit)s)") % {"unit": spec["unit"]}
 
+    def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
+        yield from rounded(question)
+        if any(answer.text.text == "*" and not is_otherwise(answer, question) for answer in question.answers):
+            yield (
+                _("An answer “*” that earns points was left out: any number would be right."),
+                _("Add the numbers that earn points."),
+            )
+
     def public(self, spec: Spec, rng: random.Random) -> Public:
         return {
             "type": self.name,
@@ -148,7 +157,7 @@ class Numeric(QuestionType[Decimal]):
         text = single_value(raw, FIELD).strip()
         if not text:
             return {}
-        value = parse_number(text, unit=spec.get("unit", ""), decimals=spec.get("decimals"))
+        value = parse_number(text, unit=spec.get("unit", ""), decimals=decimals_of(spec))
         return {"text": text, "value": str(value)}
 
     def refill(self, spec: Spec, public: Public, response: Response) -> dict[str, list[str]]:
@@ -185,6 +194,18 @@ class Numeric(QuestionType[Decimal]):
             "low": number_format(answer - tolerance),
             "high": number_format(answer + tolerance),
         }
+
+
+def decimals_of(spec: Spec) -> int | None:
+    """How many decimal places to read "1,250" with: the author's word, or 3 when the key itself has decimals and no
+    thousands. Never by whether the answer is right: what is asked back must not tell that.
+    """
+    if spec.get("decimals") is not None:
+        return int(spec["decimals"])
+    numbers = [_number(row) for row in (spec, *spec.get("others", []))]
+    has_decimals = any(part != part.to_integral_value() for pair in numbers for part in pair)
+    has_thousands = any(abs(answer) + tolerance >= 1000 for answer, tolerance in numbers)
+    return 3 if has_decimals and not has_thousands else None
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:

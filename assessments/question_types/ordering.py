@@ -13,13 +13,17 @@ Response: {"places": {"i1": 2, "i2": 1}}; items without a place are left out.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
+
+from assessments.formats.neutral import ORDER_RULE, ImportedAnswer, ImportedQuestion
+from assessments.formats.plain import plain
 
 from .base import (
     InvalidResponse,
@@ -37,7 +41,7 @@ from .base import (
 )
 from .checks import check_rows
 from .editing import Value, read_items, write_texts
-from .filing import text_in
+from .filing import rich, text_in
 from .tokens import check_fields, deal, ids_by_text, token_for
 
 PREFIX = "place-"
@@ -62,6 +66,7 @@ class Ordering(QuestionType[Places]):
     name = "ordering"
     label = gettext_lazy("Put in order")
     block = OrderingBlock
+    in_files = True
 
     def validate(self, spec: Spec) -> list[Problem]:
         return check_rows(spec, "items", ["text"], least=2)
@@ -74,6 +79,26 @@ class Ordering(QuestionType[Places]):
 
     def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
         return {"items": [{"id": str(item["id"]), "text": text_in(item["text"], language)} for item in row["items"]]}
+
+    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
+        """Things are named a1, a2, ... in file order, which is the right one."""
+        return {"items": [{"id": f"a{n}", "text": plain(answer.text)} for n, answer in enumerate(question.answers, 1)]}
+
+    def to_file(self, spec: Spec) -> dict[str, Any]:
+        items = tuple(ImportedAnswer(rich(item["text"]), Decimal(0)) for item in spec["items"])
+        return {"answers": items, "rules": (str(len(items)), "ALL", "VERTICAL", ORDER_RULE, "HIDE", "NONE")}
+
+    def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
+        if question.rules and ORDER_RULE not in question.rules:
+            yield (
+                _("The position of each thing counted: here, each thing that follows the right one counts."),
+                _("There is nothing to do if that suits you."),
+            )
+        if question.rules and question.rules[0].isdecimal() and 0 < int(question.rules[0]) < len(question.answers):
+            yield (
+                _("Each learner got some of these things: here, everybody gets them all."),
+                _("Delete things if there are too many."),
+            )
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         cards = deal([item["text"] for item in spec["items"]], rng)

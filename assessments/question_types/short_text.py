@@ -1,10 +1,11 @@
 """A word or a few, typed.
 
-    {"accepted": [{"text": "clavier", "credit": 100, "feedback": "..."}, ...], "otherwise": "..."}
+    {"accepted": [{"text": "clavier", "credit": 100, "feedback": "..."}, ...], "wildcards": false, "otherwise": "..."}
 
 Answers are compared after `folding.comparable_answer`. `credit` (percent, 100 when absent) gives part of the mark to
 an answer that is nearly right, or none to a mistake the author expects and wants to explain. At least one
-answer must be worth 100. `otherwise` is said to all answers the author did not foresee.
+answer must be worth 100; the first that fits counts. `otherwise` is said to all answers the author did not foresee.
+With `wildcards`, "*" stands for any characters and "\\*" for itself, as in Moodle.
 
 Response: {"text": "as typed"}.
 """
@@ -12,6 +13,7 @@ Response: {"text": "as typed"}.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -37,14 +39,17 @@ from .base import (
     share,
     single_value,
 )
-from .checks import check_credit, check_optional_text, is_text, rows
+from .checks import check_credit, check_flag, check_optional_text, is_text, rows
 from .editing import Value, credit_block, credited, feedback_block, filled, write_items
 from .filing import credited as credited_in_file
-from .filing import given_texts_in, otherwise, otherwise_to_file, rich
+from .filing import given_texts_in, is_otherwise, otherwise, otherwise_to_file, rich, rounded
 from .folding import comparable_answer
 
 FIELD = "answer"
 LONGEST = 500  # characters
+ANYTHING = "\ue000"  # stands for "*" in a pattern; for private use, so it is in no text
+
+_WRITTEN_STAR = re.compile(r"(\\)?(\*++)")
 
 
 class AcceptedBlock(blocks.StructBlock):
@@ -60,6 +65,11 @@ class AcceptedBlock(blocks.StructBlock):
 class ShortTextBlock(blocks.StructBlock):
     accepted = blocks.ListBlock(AcceptedBlock(), min_num=1, max_num=20, label=gettext_lazy("accepted answers"))
     otherwise = feedback_block(gettext_lazy("feedback to any other answer"))
+    wildcards = blocks.BooleanBlock(
+        label=gettext_lazy("“*” stands for any characters"),
+        required=False,
+        help_text=gettext_lazy("“*Dakar*” then accepts “the town of Dakar”. Write “\\*” for a star itself."),
+    )
 
     class Meta:
         icon = "pilcrow"
@@ -85,10 +95,13 @@ class ShortText(QuestionType[str]):
             problems += check_credit(row, path) + check_optional_text(row, "feedback", f"{path}feedback")
         if isinstance(spec, Mapping):
             problems += check_optional_text(spec, "otherwise", "otherwise")
-        return problems + _check_clashes(accepted)
+            problems += check_flag(spec, "wildcards", "wildcards")
+        stars = isinstance(spec, Mapping) and _has_wildcards(spec)
+        return problems + _check_clashes(accepted, stars) + (_check_stars(accepted) if stars else [])
 
     def from_editor(self, value: Value) -> dict[str, Any]:
-        return {"accepted": credited(value["accepted"], "text"), **filled(value, "otherwise")}
+        stars = {"wildcards": True} if value.get("wildcards") else {}
+        return {"accepted": credited(value["accepted"], "text"), **filled(value, "otherwise"), **stars}
 
     def to_editor(self, spec: Spec) -> dict[str, Any]:
         return {**spec, "accepted": write_items(spec["accepted"])}
@@ -97,16 +110,26 @@ class ShortText(QuestionType[str]):
         accepted = row["accepted"]
         texts = accepted[language] if isinstance(accepted, dict) else accepted
         words = given_texts_in(row, ["otherwise"], language)
-        return {"accepted": [{"text": str(text), "credit": 100} for text in texts], **words}
+        stars = {"wildcards": True} if row.get("wildcards") is True else {}
+        return {"accepted": [{"text": str(text), "credit": 100} for text in texts], **words, **stars}
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
-        answers = [answer for answer in question.answers if answer.text.text != "*"]
-        accepted = [credited_in_file(answer, {"text": plain(answer.text)}) for answer in answers]
-        return {"accepted": accepted, "otherwise": otherwise(question)}
+        answers = [answer for answer in question.answers if not is_otherwise(answer, question)]
+        texts = [plain(answer.text) for answer in answers]
+        stars = any(ANYTHING in _pattern(text) for text in texts)
+        accepted = [
+            credited_in_file(answer, {"text": text if stars else _pattern(text)})
+            for answer, text in zip(answers, texts, strict=True)
+        ]
+        return {"accepted": accepted, "otherwise": otherwise(question), "wildcards": stars}
 
     def to_file(self, spec: Spec) -> dict[str, Any]:
         answers = (
-            ImportedAnswer(rich(row["text"]), Decimal(_credit(row)), rich(row.get("feedback", "")))
+            ImportedAnswer(
+                rich(row["text"] if _has_wildcards(spec) else row["text"].replace("*", "\\*")),
+                Decimal(_credit(row)),
+                rich(row.get("feedback", "")),
+            )
             for row in spec["accepted"]
         )
         return {"answers": (*answers, *otherwise_to_file(spec))}
@@ -116,11 +139,7 @@ class ShortText(QuestionType[str]):
             yield _("With “→” instead of “->” in its answers")
 
     def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
-        if any("*" in answer.text.text and answer.text.text != "*" for answer in question.answers):
-            yield (
-                _("An answer contains “*”, which stands for itself here, not for any letters."),
-                _("Write the accepted answers in full."),
-            )
+        yield from rounded(question)
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         return {"type": self.name, "field": FIELD}
@@ -146,9 +165,9 @@ class ShortText(QuestionType[str]):
         return text
 
     def mark(self, spec: Spec, answer: str) -> ItemResult:
-        folded = comparable_answer(answer)
+        folded, stars = comparable_answer(answer), _has_wildcards(spec)
         for row in spec["accepted"]:
-            if comparable_answer(row["text"]) == folded:
+            if _matches(_comparable_pattern(row["text"], stars), folded):
                 return ItemResult(share(_credit(row), 100), present(row.get("feedback", "")))
         return ItemResult(Decimal(0), present(spec.get("otherwise", "")))
 
@@ -156,7 +175,8 @@ class ShortText(QuestionType[str]):
         return answer
 
     def right_answer(self, spec: Spec) -> str:
-        return " / ".join(row["text"] for row in spec["accepted"] if _credit(row) == 100)
+        texts = (row["text"] for row in spec["accepted"] if _credit(row) == 100)
+        return " / ".join(_pattern(text).replace(ANYTHING, "…") if _has_wildcards(spec) else text for text in texts)
 
 
 def _credit(row: Mapping[str, Any]) -> int:
@@ -164,14 +184,69 @@ def _credit(row: Mapping[str, Any]) -> int:
     return credit if isinstance(credit, int) else 0
 
 
-def _check_clashes(accepted: list[Mapping[str, Any]]) -> list[Problem]:
+def _has_wildcards(spec: Spec) -> bool:
+    return spec.get("wildcards", False) is True
+
+
+def _pattern(text: str) -> str:
+    """A text as it is written with stars: ``ANYTHING`` for a run of them, and escaped ones as they are meant."""
+    return _WRITTEN_STAR.sub(lambda found: _one_run(found[1], found[2]), text)
+
+
+def _one_run(escape: str | None, stars: str) -> str:
+    return ("*" + (ANYTHING if len(stars) > 1 else "")) if escape else ANYTHING
+
+
+def _comparable_pattern(text: str, stars: bool) -> str:
+    return comparable_answer(_pattern(text) if stars else text)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Each part between two stars is looked for once, from the left: as long as the text, whatever the pattern."""
+    first, *rest = pattern.split(ANYTHING)
+    if not rest:
+        return text == pattern
+    *middle, last = rest
+    if not text.startswith(first) or not text.endswith(last):
+        return False
+    place, end = len(first), len(text) - len(last)
+    for part in middle:
+        found = text.find(part, place, max(place, end))
+        if found < 0:
+            return False
+        place = found + len(part)
+    return place <= end
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Does a pattern with stars fit what was typed?"""
+    return _matches(_comparable_pattern(pattern, stars=True), comparable_answer(text))
+
+
+def _check_stars(accepted: list[Mapping[str, Any]]) -> list[Problem]:
+    """Answers after one that fits everything, and one that does so only because its full stop does not count."""
+    problems = []
+    for number, row in enumerate(accepted):
+        if not is_text(row.get("text")) or _comparable_pattern(row["text"], stars=True).strip(ANYTHING):
+            continue
+        if _pattern(row["text"]).strip(ANYTHING + " "):
+            what = _("“%(text)s” would accept any answer: punctuation at its end does not count.")
+            remedy = _("Write letters beside the star.")
+            problems.append(Problem(f"accepted.{number}.text", what % {"text": row["text"]}, remedy))
+        elif number < len(accepted) - 1:
+            what = _("The answers after “%(text)s” are never reached: it accepts everything.") % {"text": row["text"]}
+            problems.append(Problem(f"accepted.{number}.text", what, _("Put it last.")))
+    return problems
+
+
+def _check_clashes(accepted: list[Mapping[str, Any]], stars: bool) -> list[Problem]:
     """Two answers that fold to one but earn different credit: the second would never count."""
     known: dict[str, int] = {}
     problems = []
     for number, row in enumerate(accepted):
         if not is_text(row.get("text")):
             continue
-        if known.setdefault(comparable_answer(row["text"]), _credit(row)) != _credit(row):
+        if known.setdefault(_comparable_pattern(row["text"], stars), _credit(row)) != _credit(row):
             problems.append(
                 Problem(
                     f"accepted.{number}.text",

@@ -84,7 +84,10 @@ B = {"id": "b", "text": "B"}
         ("single", [option(), "b"], "options"),
         ("single", [option()], "options"),
         ("single", [option(correct=False), B], "options"),
-        ("single", [option(), B | {"correct": True}], "options"),
+        ("single", [option(), B | {"credit": "many"}], "options.1.credit"),
+        ("single", [option(), B | {"credit": "101"}], "options.1.credit"),
+        ("multiple", [option(credit="40"), B | {"credit": "10", "correct": True}], "options"),
+        ("multiple", [option(credit="100"), B | {"correct": True}], "options.1.credit"),
         ("multiple", [option(correct=False), B], "options"),
         ("multiple", [option(), B | {"id": "a"}], "options.1.id"),
         ("multiple", [option(id=""), B], "options.0.id"),
@@ -112,3 +115,22 @@ def test_true_or_false_gives_the_feedback_of_what_was_said() -> None:
 )
 def test_true_or_false_needs_its_answer(spec: dict[str, Any], field: str) -> None:
     assert [problem.field for problem in get_question_type("true_false").validate(spec)] == [field]
+
+
+def test_of_several_right_options_each_earns_everything_with_one_choice() -> None:
+    kind = get_question_type("single")
+    spec = {"options": [option(), B | {"correct": True}, {"id": "c", "text": "C", "correct": False, "credit": "50"}]}
+    assert kind.validate(spec) == []
+    assert [kind.grade(spec, {"choice": name}).fraction for name in "abc"] == [1, 1, Decimal("0.5")]
+    assert kind.right_answer(spec) == "A / B"
+
+
+def test_shares_of_the_points_are_added_up_to_the_full_mark_and_down_to_nothing() -> None:
+    kind = get_question_type("multiple")
+    shares = {"a": "33.33333", "b": "33.33333", "c": "33.33333", "d": "-100", "e": "0"}
+    spec = {"options": [{"id": n, "text": n, "correct": not s.startswith(("-", "0")), "credit": s}
+                        for n, s in shares.items()]}  # fmt: skip
+    assert kind.validate(spec) == []
+    chosen = {"abc": "1", "abce": "1", "abcd": "0", "a": "0.333333", "d": "0", "e": "0"}
+    marks = {names: kind.grade(spec, {"choices": list(names)}).fraction for names in chosen}
+    assert marks == {names: Decimal(fraction) for names, fraction in chosen.items()}
