@@ -17,6 +17,7 @@ from cms.forms import RowsForm
 from cms.rows import rows_for
 from courses.admin_forms import needs_a_course
 from courses.models import Skill
+from lms.lib.known_files import recognise
 
 LARGEST = 1024 * 1024  # bytes of an imported file
 
@@ -102,11 +103,10 @@ class ImportForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data.get("file")
         if file and file.size > LARGEST:
+            known = recognise(file.read(LARGEST))
+            if known is not None and known.key != "gift":
+                raise ValidationError(f"{known.what} {known.remedy}")
             raise ValidationError(_("This file is too large. Split it into files of at most 1 MB."))
-        if file and b"\x00" in file.read(4096):
-            raise ValidationError(_("This is not a text file. Export the questions in the GIFT format."))
-        if file:
-            file.seek(0)
         return file
 
     def clean(self) -> dict[str, Any]:

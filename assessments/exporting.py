@@ -45,7 +45,10 @@ def typed(question: Question) -> tuple[QuestionType[Any], Spec]:
 
 
 def filing(question: Question, spec: Spec) -> Filing:
-    return Filing(question.skill.code, question.difficulty, question.points, spec.get("shuffle"), question.code)
+    return Filing(
+        question.skill.code, question.difficulty, question.points, spec.get("shuffle"), question.code,
+        spec.get("unit", ""), spec.get("decimals"),
+    )  # fmt: skip
 
 
 def html(text: str) -> Rich:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from wagtail.rich_text import expand_db_html
 from assessments.answers import read_answers, write_answers
 from assessments.enums import Difficulty
 from assessments.formats import gift
-from assessments.formats.gift_blocks import ESCAPED, Block, blocks, decode
+from assessments.formats.gift_blocks import ESCAPED, Block, blocks
 from assessments.formats.neutral import ImportedQuestion, Rich
 from assessments.formats.plain import plain
 from assessments.formats.specs import Converted, from_spec, read_rich, to_spec
@@ -29,7 +29,7 @@ from cms import foreign
 from courses.loading.specs import NAMESPACE
 from courses.models import Skill
 from lms.accounts.models import User
-from lms.lib.problems import Problem, at_line
+from lms.lib.problems import Kind, Problem, at_line
 
 _HIDDEN = {0xF0000 + ord(character): f"\\{character}" for character in ESCAPED}
 MOST = 500  # questions in one go
@@ -58,19 +58,34 @@ class Entry:
 
 
 def read_gift(source: str | bytes) -> list[Entry]:
-    """Every block of the file with what is wrong with it, in the order of the file."""
-    text = decode(source) if isinstance(source, bytes) else source
+    """Every block of the file with what is wrong with it, in the order of the file.
+
+    Raises UnreadableFileError for bytes that are another kind of file, or in an unknown encoding.
+    """
+    text = gift.read_text(source) if isinstance(source, bytes) else source
     result = gift.loads(text)
     questions = {question.line: question for question in result.questions}
     faults: dict[int, list[Problem]] = {}
     for problem in result.problems:
         faults.setdefault(problem.line, []).append(problem)
-    entries = [
-        entry_of(block, questions.get(block.line), faults.get(block.line, []))
-        for block in blocks(text.removeprefix("\ufeff"))
-        if block.lines
-    ]
+    entries = []
+    category = ""
+    for block in blocks(text.removeprefix("\ufeff")):
+        if not block.lines:
+            category = block.category
+            continue
+        entry = entry_of(block, questions.get(block.line), faults.get(block.line, []))
+        entries.append(replace(entry, problems=(*entry.problems, *told_of_category(category, block.line))))
+        category = ""
     return refuse_duplicates(entries)
+
+
+def told_of_category(category: str, line: int) -> list[Problem]:
+    """Said once, at the first question of a category."""
+    if not category:
+        return []
+    what = _("The category “%(name)s” is not kept: the questions go into one bank.") % {"name": category[:120]}
+    return [at_line(line, what, _("For several banks, import several files."), Kind.CHANGED)]
 
 
 def entry_of(block: Block, question: ImportedQuestion | None, problems: Iterable[Problem]) -> Entry:
@@ -81,6 +96,8 @@ def entry_of(block: Block, question: ImportedQuestion | None, problems: Iterable
     converted = to_spec(question) if question is not None and not found else None
     if converted is not None:
         found += [problem for problem in converted.problems if problem not in found]
+    if question is not None:
+        found += lost_tags(question)
     title = plain(question.prompt) if question is not None else block.text.translate(_HIDDEN).strip().splitlines()[0]
     return Entry(block.line, title[:120], source, tuple(found), question, converted)
 
@@ -124,8 +141,7 @@ def add_to_bank(
             continue
         imported, spec = entry.question, dict(entry.converted.spec)
         told = filing_of(imported)
-        if told.shuffle is not None and "options" in spec:
-            spec["shuffle"] = told.shuffle
+        spec |= told.of_answers(spec)
         fields = {"prompt": rich_html(imported.prompt), "feedback": rich_html(imported.feedback)}
         known = known_question(bank, locale, imported)
         if known is not None:
@@ -159,7 +175,8 @@ def renew(question: Question, kind: str, spec: Spec, fields: dict[str, str], *, 
     old_kind, old = read_answers(newest.answers.get_prep_value())
     if get_question_type(old_kind).in_files:
         before = in_a_file(old_kind, old, newest.prompt, newest.feedback)
-        if before == in_a_file(kind, spec, fields["prompt"], fields["feedback"]):
+        same = all(spec.get(name, old.get(name)) == old.get(name) for name in ("shuffle", "unit", "decimals"))
+        if same and before == in_a_file(kind, spec, fields["prompt"], fields["feedback"]):
             return "known"
     kept = {**old, **spec} if kind == old_kind else dict(spec)
     for name in ("options", "pairs"):
@@ -230,6 +247,10 @@ def refuse_duplicates(entries: list[Entry]) -> list[Entry]:
 # -- skill, level, points and order of a question, which GIFT has no place for but in tags
 
 
+OUR_TAGS = {"skill", "level", "points", "shuffle", "code", "unit", "decimals"}
+LONGEST_UNIT = 20
+
+
 @dataclass(frozen=True)
 class Filing:
     skill: str = ""
@@ -237,6 +258,8 @@ class Filing:
     points: int | None = None
     shuffle: bool | None = None
     code: str = ""
+    unit: str = ""
+    decimals: int | None = None
 
     def known_skill(self) -> Skill | None:
         return Skill.objects.filter(code=self.skill).first() if self.skill else None
@@ -247,20 +270,43 @@ class Filing:
             *tags,
             *(["shuffle:no"] if self.shuffle is False else []),
             *([f"code:{self.code}"] if self.code else []),
+            *([f"unit:{self.unit}"] if self.unit else []),
+            *([f"decimals:{self.decimals}"] if self.decimals is not None else []),
         )
+
+    def of_answers(self, spec: Spec) -> dict[str, Any]:
+        """What it adds to a spec: the order of options, the unit and the decimal places of a number."""
+        if "options" in spec:
+            return {} if self.shuffle is None else {"shuffle": self.shuffle}
+        if "answer" not in spec or isinstance(spec["answer"], bool):
+            return {}
+        unit = {"unit": self.unit} if self.unit else {}
+        return unit if self.decimals is None else unit | {"decimals": self.decimals}
 
 
 def filing_of(question: ImportedQuestion) -> Filing:
-    """What the tags of a question say; other tags are left alone."""
+    """What the tags of a question say."""
     told = dict(tag.split(":", 1) for tag in question.tags if ":" in tag)
-    level, points = told.get("level", ""), told.get("points", "")
+    level, points, decimals = told.get("level", ""), told.get("points", ""), told.get("decimals", "")
     return Filing(
         skill=told.get("skill", ""),
         level=int(level) if level in {str(value) for value in Difficulty.values} else None,
         points=int(points) if re.fullmatch(r"[1-9]\d{0,3}", points, re.ASCII) else None,
         shuffle=False if told.get("shuffle") == "no" else None,
         code=told.get("code", ""),
+        unit=told.get("unit", "")[:LONGEST_UNIT],
+        decimals=int(decimals) if decimals in set("0123456") else None,
     )
+
+
+def lost_tags(question: ImportedQuestion) -> list[Problem]:
+    """Tags that say nothing here are not kept."""
+    other = [tag for tag in question.tags if tag.partition(":")[0] not in OUR_TAGS or ":" not in tag]
+    if not other:
+        return []
+    what = _("The tags are not kept: %(tags)s.") % {"tags": ", ".join(other)[: foreign.QUOTED]}
+    remedy = _("Write what matters as [tag:skill:...], [tag:level:1], [tag:points:2].")
+    return [at_line(question.line, what, remedy, Kind.LOST)]
 
 
 def rich_html(rich: Rich) -> str:

@@ -15,9 +15,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lms.lib.known_files import WrongKindError, refuse_known
 from lms.lib.problems import Problem, at_line
+from lms.lib.texts import EncodingError, decode
 
-from .gift_blocks import Block, blocks, decode, reveal
+from .gift_blocks import Block, blocks, reveal
 from .gift_write import dumps
 from .neutral import (
     NOTHING,
@@ -49,8 +51,16 @@ class _Refused(Exception):  # noqa: N818 - never leaves this file
 
 
 def loads(source: str | bytes) -> ImportResult:
-    """Every question of a GIFT file, and for each block that is not one, its line and what is wrong."""
-    text = decode(source) if isinstance(source, bytes) else source.removeprefix("\ufeff")
+    """Every question of a GIFT file, and for each block that is not one, its line and what is wrong.
+
+    A file of another kind, or in an unknown encoding, is one problem.
+    """
+    try:
+        text = read_text(source) if isinstance(source, bytes) else source.removeprefix("\ufeff")
+    except WrongKindError as error:
+        return ImportResult((), (at_line(1, error.what, error.remedy),))
+    except EncodingError as error:
+        return ImportResult((), (at_line(error.line, error.what, error.remedy),))
     questions, problems, categories = [], [], []
     for block in blocks(text):
         if not block.lines:
@@ -64,6 +74,12 @@ def loads(source: str | bytes) -> ImportResult:
         questions.append(question)
         problems += _unmarked(question)
     return ImportResult(tuple(questions), tuple(problems), tuple(categories))
+
+
+def read_text(content: bytes) -> str:
+    """The text of a GIFT file. Raises UnreadableFileError when it is of another kind, or in an unknown encoding."""
+    refuse_known(content, takes=("gift",))
+    return decode(content)
 
 
 def _question(block: Block) -> ImportedQuestion:

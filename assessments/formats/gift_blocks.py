@@ -46,14 +46,6 @@ def escape(text: str) -> str:
     return re.sub(r"\r\n?|\n", r"\\n", escaped)
 
 
-def decode(data: bytes) -> str:
-    """Text of a file in UTF-8 or, as old Windows programs write it, in windows-1252."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
-
-
 def blocks(text: str) -> Iterator[Block]:
     """Questions are separated by empty lines, except inside the braces of one.
 

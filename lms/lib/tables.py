@@ -14,7 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from lms.lib.known_files import WrongKindError, refuse_known
 from lms.lib.parsing import UnreadableFileError
+from lms.lib.texts import EncodingError, decode
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 MAX_BYTES = 3 * 1024 * 1024
@@ -67,33 +69,18 @@ def read_table(content: bytes, *, max_rows: int = 5000) -> list[list[str]]:
     """
     if len(content) > MAX_BYTES:
         raise TableError(_("The file is larger than 3 MB. Split it into several files."))
-    if content.startswith(b"PK\x03\x04"):
-        rows = read_xlsx(content, max_rows)
-    elif content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8")) or is_binary(content):
-        raise TableError(
-            _("This is not a CSV or XLSX file. In your spreadsheet, choose “Save as” and then XLSX or CSV.")
+    try:
+        refuse_known(content, takes=("csv", "xlsx"))
+        rows = (
+            read_xlsx(content, max_rows) if content.startswith(b"PK\x03\x04") else read_csv(decode(content), max_rows)
         )
-    else:
-        rows = read_csv(decode(content), max_rows)
+    except (WrongKindError, EncodingError) as error:
+        raise TableError(str(error)) from error
     while rows and not any(rows[-1]):
         rows.pop()
     if not rows:
         raise TableError(_("The file is empty. The first row names the columns."))
     return rows
-
-
-def is_binary(content: bytes) -> bool:
-    return b"\x00" in content[:4000] and not content.startswith((b"\xff\xfe", b"\xfe\xff"))
-
-
-def decode(content: bytes) -> str:
-    """UTF-8 (with or without its mark), UTF-16 with its mark, else Windows-1252, as older spreadsheets write it."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
 
 
 def read_csv(text: str, max_rows: int) -> list[list[str]]:

@@ -71,9 +71,9 @@ def test_a_question_is_published_from_the_form(trainer_client, french):
 
 
 def test_the_engine_says_what_to_fix_before_it_is_published(trainer_client):
-    response = trainer_client.post(ADD, {**question_data(right=2), "action-publish": "1"})
+    response = trainer_client.post(ADD, {**question_data(right=0), "action-publish": "1"})
     assert response.status_code == 200
-    assert "une seule réponse" in str(response.context["form"].errors["answers"].as_data())
+    assert "au moins une réponse" in str(response.context["form"].errors["answers"].as_data())
     assert not Question.objects.exists()
 
 

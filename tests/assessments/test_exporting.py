@@ -110,12 +110,18 @@ def test_what_a_file_cannot_hold_is_named_at_its_head(french):
     typed.save()
     text = write_gift(make_bank(), french)
     assert text.partition("\n\n")[0].splitlines() == [
-        "// Left out: this file format does not have this type (Put in order) – Rangez ceci",
         "// Without its picture – Regardez",
         "// Without its unit (FCFA) – Combien ?",
         "// With “→” instead of “->” in its answers – La touche ?",
     ]
-    assert [entry.usable for entry in read_gift(text)] == [True, True, True]
+    assert [entry.usable for entry in read_gift(text)] == [True] * 4
+
+
+def test_a_type_that_files_do_not_have_is_named_at_the_head(french, monkeypatch):
+    monkeypatch.setattr(QUESTION_TYPES["ordering"], "in_files", False, raising=False)
+    make_question("ordering", code="q1", prompt="<p>Rangez\nceci</p>")
+    note = "// Left out: this file format does not have this type (Put in order) – Rangez ceci\n\n"
+    assert write_gift(make_bank(), french) == note
 
 
 def test_the_file_is_offered_in_each_language(trainer_client):
