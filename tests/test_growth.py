@@ -18,7 +18,9 @@ from courses.loading.reader import load_yaml
 from courses.loading.reading import read_course
 from lms.accounts import phones, services, usernames
 from lms.lib import comparison
+from lms.lib.known_files import recognise
 from lms.lib.tables import read_table
+from lms.lib.texts import decode
 from tests.growth import faults, lines
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +44,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "lms.lib.comparison.heading_key": comparison.heading_key,
     "courses.loading.markup.clean": clean,
     "courses.loading.markup.from_markdown": from_markdown,
+    "lms.lib.known_files.recognise": lambda text: recognise(text.encode()),
+    "lms.lib.texts.decode": lambda text: decode(text.encode("cp1252", errors="replace")),
     "assessments.formats.gift.loads": gift.loads,
     "assessments.question_imports.read_entries": lambda text: read_entries(text.encode()),
 }

@@ -1,5 +1,6 @@
 """HTML of others: every visible character and every picture is in what we keep, or is named."""
 
+import re
 from html import escape, unescape
 
 import pytest
@@ -47,7 +48,7 @@ def kept(document: Document) -> str:
     words = []
     for piece in document.pieces:
         if isinstance(piece, Text):
-            words.append(unescape(foreign.re.sub("<[^<>]*>", "", piece.html)))
+            words.append(unescape(re.sub("<[^<>]*>", "", piece.html)))
         elif isinstance(piece, Table):
             words += [piece.caption, *(cell for row in piece.rows for cell in row)]
         elif isinstance(piece, Code):

@@ -13,26 +13,30 @@ import pytest
 
 import assessments.formats
 import assessments.question_types
+import cms.foreign
 import courses.loading
 from assessments.formats import gift
 from assessments.formats.neutral import Rich
 from assessments.formats.plain import lost_in_plain, plain
 from assessments.importing import read_gift, refused_file, rich_html
 from assessments.question_types.folding import comparable_answer
+from assessments.question_types.short_text import fits
 from cms import advice, foreign
 from cms.templatetags.content import table_rows
 from courses.loading.markup import from_markdown, inline
+from lms.lib.known_files import recognise
+from lms.lib.texts import decode
 from tests.steps import deeply, grows
 
 
 def modules() -> list[ModuleType]:
     names = [
         f"{package.__name__}.{found.name}"
-        for package in (assessments.formats, assessments.question_types, courses.loading)
+        for package in (assessments.formats, assessments.question_types, cms.foreign, courses.loading)
         for found in pkgutil.iter_modules(package.__path__)
     ]
-    return [importlib.import_module(name) for name in [*names, "assessments.importing", "cms.foreign", "cms.advice",
-                                                       "cms.templatetags.content"]]  # fmt: skip
+    more = ["assessments.importing", "cms.advice", "cms.templatetags.content", "lms.lib.known_files", "lms.lib.texts"]
+    return [importlib.import_module(name) for name in [*names, *more]]
 
 
 MODULES = modules()
@@ -65,6 +69,14 @@ READERS: dict[str, tuple[Callable[[str], Any], list[str]]] = {
          "- a\n", "> ", "1. ", "# a\n", "]", "a|b\n-|-\n"],
     ),
     "a line of markdown": (inline, [" ", "a", "\n", "*"]),
+    "a file of any kind": (
+        lambda text: (recognise(text.encode()), recognise(f"<?xml?>{text}".encode()), decode(text.encode("cp1252"))),
+        ["\n", " ", "=", "~", "{", "{ ", "::", "::a", "a;b\n", "<!--", "<!-- -->", "<?", "<!doctype ", "A) a\n",
+         "ANSWER: ", "$CATEGORY", "[", "é"],
+    ),
+    "an answer with stars": (
+        lambda text: (fits(text[:500], "ab" * 250), fits("*a*b" * 10, text[:500])), ["*", "*a", "\\*", "\\", "a", "b"],
+    ),
     "a typed answer": (lambda text: comparable_answer(text[:500]), ["(", "()", "'", " ", "-", "a-", "…"]),
     "a typed table": (table_rows, ["|", "a|", "\\|", "\n", "|\n", "1 ", "-"]),
     "words": (lambda text: (advice.plain(text), advice.lix(text)), ["<", "<br", "a", "a-", "a’", ". ", "é ", "</p>"]),
