@@ -20,6 +20,7 @@ from courses.models import Skill
 from lms.lib.known_files import recognise
 
 LARGEST = 1024 * 1024  # bytes of an imported file
+LARGEST_NAMED = 64 * 1024 * 1024  # of an archive that is looked into, to name it
 
 
 class QuestionForm(RowsForm):
@@ -102,10 +103,13 @@ class ImportForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data.get("file")
-        if file and file.size > LARGEST:
-            known = recognise(file.read(LARGEST))
-            if known is not None and known.key != "gift":
-                raise ValidationError(f"{known.what} {known.remedy}")
+        if not file:
+            return file
+        known = recognise(file.read(LARGEST), file if file.size < LARGEST_NAMED else None)
+        file.seek(0)
+        if known is not None and known.key != "gift":
+            raise ValidationError(f"{known.what} {known.remedy}")
+        if file.size > LARGEST:
             raise ValidationError(_("This file is too large. Split it into files of at most 1 MB."))
         return file
 

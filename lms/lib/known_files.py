@@ -7,7 +7,9 @@ import re
 import zipfile
 import zlib
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -97,9 +99,9 @@ def refuse_known(content: bytes, *, takes: Collection[str]) -> None:
         raise WrongKindError(kind)
 
 
-def recognise(content: bytes) -> FileKind | None:
-    """What this is; ``None`` for a text without a known shape."""
-    key = _by_first_bytes(content) or _by_text(content)
+def recognise(content: bytes, file: BinaryIO | None = None) -> FileKind | None:
+    """What this is; ``None`` for a text without a known shape. ``content`` may be the begin of a long ``file``."""
+    key = _by_first_bytes(content, file or io.BytesIO(content)) or _by_text(content)
     return KINDS[key] if key else None
 
 
@@ -116,10 +118,10 @@ _SIGNATURES: list[tuple[bytes, str]] = [
 ENOUGH = 4  # letters of a signature: with fewer a text could begin, unless there is a zero in it, too
 
 
-def _by_first_bytes(content: bytes) -> str:
+def _by_first_bytes(content: bytes, file: BinaryIO) -> str:
     head = content[:4096]
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _archive(content)
+        return _archive(file)
     if head.startswith(b"\x1f\x8b"):
         return _compressed(content)
     if head[257:262] == b"ustar":
@@ -134,18 +136,18 @@ def _by_first_bytes(content: bytes) -> str:
     return ""
 
 
-def _archive(content: bytes) -> str:
+def _archive(content: BinaryIO) -> str:
     """By the names in it; nothing is unpacked but a manifest, and that not whole."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(content) as archive:
             names = {entry.filename for entry in archive.infolist()[:MOST_NAMES]}
             manifest = ""
             if "imsmanifest.xml" in names:
-                with archive.open("imsmanifest.xml") as file:
-                    manifest = file.read(MANIFEST).decode("utf-8", "replace").lower()
+                with archive.open("imsmanifest.xml") as part:
+                    manifest = part.read(MANIFEST).decode("utf-8", "replace").lower()
             if "mimetype" in names:
-                with archive.open("mimetype") as file:
-                    manifest = file.read(80).decode("ascii", "replace")
+                with archive.open("mimetype") as part:
+                    manifest = part.read(80).decode("ascii", "replace")
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error, KeyError):
         return "damaged"
     return _by_names(names, manifest)
@@ -185,16 +187,16 @@ _ROOTS = {
 _PROLOG = re.compile(r"\s++|<\?[^>]*+>|<!--(?:[^-]|-(?!->))*+-->|<!doctype[^>\[]*+(?:\[[^\]]*+\])?[^>]*+>", re.I)
 _ELEMENT = re.compile(r"<(?:\w{1,30}:)?([A-Za-z][\w-]{0,60})")
 _GIFT = re.compile(
-    r"^\s*+\$CATEGORY:|^::[^:\n]{0,300}::|\{\s*+(?:[=~#]|TRUE\b|FALSE\b|[TF]\s*+[}#]|\})|[=~][^{}\n]{0,300}\}", re.M
+    r"^[ \t]*+\$CATEGORY:|^::[^:\n]{0,300}::|\{\s*+(?:[=~#]|TRUE\b|FALSE\b|[TF]\s*+[}#]|\})|[=~][^{}=~\n]{0,300}\}",
+    re.M,
 )
 _AIKEN = re.compile(r"^ANSWER:[ \t]{0,5}[A-Z][ \t]{0,5}$", re.M)
 _AIKEN_OPTION = re.compile(r"^[A-Z][.)]", re.M)
 
 
 def _by_text(content: bytes) -> str:
-    try:
-        text = decode(content[: 4 * HEAD].rpartition(b"\n")[0] if len(content) > 4 * HEAD else content)
-    except EncodingError:
+    text = _head_of(content)
+    if text is None:
         return "binary" if b"\x00" in content[:4000] else ""
     if "\x00" in text[:4000]:
         return "binary"
@@ -211,6 +213,17 @@ def _by_text(content: bytes) -> str:
     if _AIKEN.search(text) and _AIKEN_OPTION.search(text):
         return "aiken"
     return "csv" if _is_table(begin) else ""
+
+
+def _head_of(content: bytes) -> str | None:
+    """The begin as text; a long file is cut, perhaps within a character, so some bytes may be too many."""
+    head = content[: 4 * HEAD]
+    for length in range(len(head), len(head) - 4, -1):
+        with suppress(EncodingError):
+            return decode(head[: max(0, length)])
+        if head is content:
+            return None
+    return None
 
 
 def _markup(text: str) -> str:

@@ -11,6 +11,7 @@ from wagtail.models import Locale
 from assessments.importing import read_gift, refused_file
 from assessments.models import Question, QuestionImportRun
 from lms.lib import runs
+from lms.lib.known_files import KINDS
 from lms.lib.runs import RunState
 from tests.factories.assessments import make_bank
 from tests.factories.courses import make_skill
@@ -99,6 +100,15 @@ def test_what_cannot_be_imported_is_refused_in_words(changes, trainer_client):
     assert page.status_code == 422
     assert page.context["form"].errors
     assert not QuestionImportRun.objects.exists()
+
+
+@pytest.mark.parametrize("size", [10, 2 * 1024 * 1024])
+def test_a_known_file_is_named_beside_the_field_whatever_its_size(size, trainer_client):
+    file = SimpleUploadedFile("questions.gift", b'<?xml version="1.0"?><quiz>' + b" " * size)
+    page = trainer_client.post(reverse("import_questions"), import_data(file=file))
+    assert (page.status_code, page.context["form"]["file"].errors) == (
+        422, [f"{KINDS['moodle-xml'].what} {KINDS['moodle-xml'].remedy}"],
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["// nothing\n", "a {T}\n\n" * 501])

@@ -104,6 +104,23 @@ def test_a_file_is_told_by_its_content(key: str, content: bytes) -> None:
     assert kind.key == key
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+@pytest.mark.parametrize("more", range(4))
+def test_a_long_file_is_told_by_its_begin(encoding: str, more: int) -> None:
+    content = ('<?xml version="1.0"?><quiz>' + "a" * more + "é" * 100_000).encode(encoding)
+    for cut in (70_000, 70_001, len(content)):
+        kind = recognise(content[:cut])
+        assert kind is not None
+        assert kind.key == "moodle-xml"
+
+
+def test_a_long_archive_is_looked_into_though_its_begin_alone_was_read() -> None:
+    content = archive(**{"moodle_backup.xml": b"<x/>", "files/a": b"x" * 100_000})
+    kind = recognise(content[:1000], io.BytesIO(content))
+    assert kind is not None
+    assert kind.key == "moodle-backup"
+
+
 def test_every_kind_has_a_sample() -> None:
     assert {key for key, _content in SAMPLES} == set(KINDS)
 
