@@ -9,7 +9,7 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms import receivers  # noqa: F401  (listens to news from below)
+        from cms import merging, receivers  # noqa: F401  (how accounts merge, news from below)
         from cms.exports import quote_exports
         from cms.rows import by_permission, register
         from cms.uploads import keep_no_exif

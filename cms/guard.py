@@ -187,6 +187,9 @@ for _site in ("wagtaillocales", "wagtailsites", "wagtailusers_groups"):
 allow(  # each finds its learner through ``visible_to``
     dict.fromkeys(["list", "import", "template", "print_cards", "edit", "lift_pause"], OPEN), "learners"
 )
+allow(  # for programme managers: the views ask for themselves
+    dict.fromkeys(["list", "duplicates", "choose", "compare", "show", "undo"], OPEN), "merges"
+)
 allow(dict.fromkeys(["list", "run", "file"], OPEN), "runs")  # each finds the person's own runs
 allow(  # of people, for programme managers: the views ask for themselves
     dict.fromkeys(

@@ -22,6 +22,7 @@ class CoursesConfig(AppConfig):
         from cms.rows import register as register_rows
         from courses import (
             access,
+            merging,  # noqa: F401  (how accounts merge)
             receivers,  # noqa: F401  (listens to news from below)
         )
         from courses.joining import GROUP

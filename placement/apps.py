@@ -12,7 +12,7 @@ class PlacementConfig(AppConfig):
         from cms.roles import allow, crud
         from cms.rows import by_permission, register
         from lms.accounts.services import MANAGERS
-        from placement import receivers  # noqa: F401  (listens to news from below)
+        from placement import merging, receivers  # noqa: F401  (listens to news from below)
         from placement.models import Employer, EmployerContact, Opportunity, Referral
 
         allow(*crud("placement", "employer", "employercontact", "opportunity"), groups=(MANAGERS,))

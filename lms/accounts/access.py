@@ -50,3 +50,15 @@ def only_if(setting: str, view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def manager_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Programme managers and superusers. Wagtail has asked for a session before."""
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_manager:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return private(guarded)

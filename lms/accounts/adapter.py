@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lms.accounts import codes, guesses
+from lms.accounts import codes, guesses, merging
 from lms.accounts.fields import PhoneField
 from lms.accounts.models import User
 
@@ -67,6 +67,10 @@ class AccountAdapter(DefaultAccountAdapter):
         pause = getattr(request, guesses.ATTRIBUTE, 0)
         if pause:
             raise ValidationError(pause_text(pause), code="too_many_login_attempts")
+        stays = getattr(request, merging.ATTRIBUTE, None)
+        if stays is not None:
+            text = _("Your two accounts are now one. Sign in as %(name)s, with the PIN of that account.")
+            raise ValidationError(text % {"name": stays.username})
 
     # --- phone numbers
     def phone_form_field(self, **kwargs: Any) -> forms.Field:

@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from lms.accounts import guesses
+from lms.accounts import guesses, merging
 from lms.accounts.models import User
 from lms.lib.compiled_queries import CompiledQuery
 
@@ -31,7 +31,8 @@ class AccountBackend(AuthenticationBackend):
         if not password or not login:
             return None
         login = str(login).strip()
-        user = guesses.find_account(login)
+        found = guesses.find_account(login)
+        user = merging.stands_for(found) if found is not None else None
         attempt = guesses.begin(request=request, user=user, login=login)
         if attempt.pause:
             if request is not None:
@@ -41,6 +42,10 @@ class AccountBackend(AuthenticationBackend):
             self._mitigate_timing_attack(password)  # the same work, so the same time
             return None
         if not user.check_password(password):
+            if found is not None and found != user and request is not None and found.check_password(password):
+                setattr(
+                    request, merging.ATTRIBUTE, user
+                )  # the PIN of the account that was closed: say which one is in use
             return None
         attempt.was_right()
         if not self.user_can_authenticate(user):

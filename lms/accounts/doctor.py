@@ -45,6 +45,7 @@ def alive(topic: str, command: str, age: timedelta | None) -> Finding:
 DUTIES = {
     "publish": gettext_lazy("publishing and withdrawing at the chosen hour"),
     "sessions": gettext_lazy("clearing ended sessions"),
+    "merges": gettext_lazy("closing merges of accounts whose time to undo is over"),
     "uploads": gettext_lazy("clearing unfinished uploads"),
 }
 """Entries of the beat schedule in words; the others are called as they are in the schedule."""

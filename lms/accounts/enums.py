@@ -26,3 +26,20 @@ class RowOutcome(models.TextChoices):
     CREATED = "created", _("created")
     KNOWN = "known", _("here already")
     REFUSED = "refused", _("refused")
+
+
+class MergeOutcome(models.TextChoices):
+    """What a merge of two accounts did with a row."""
+
+    MOVED = "moved", _("moved to the account that stays")
+    CHANGED = "changed", _("changed")
+    APART = "apart", _("left with the closed account")
+
+
+class UndoOutcome(models.TextChoices):
+    """What undoing the merge did with it."""
+
+    BACK = "back", _("as it was before")
+    CHANGED = "changed", _("left: it was changed since")
+    GONE = "gone", _("no longer there")
+    TAKEN = "taken", _("left: something else has its place")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts import identity
-from lms.accounts.enums import STAFF_ROLES, Channel, Role, RowOutcome
+from lms.accounts.enums import STAFF_ROLES, Channel, MergeOutcome, Role, RowOutcome, UndoOutcome
 from lms.lib.append_only import AppendOnly
 from lms.lib.leases import Leased
 from lms.lib.runs import Run
@@ -91,6 +91,9 @@ class User(AbstractUser):
     username_key = models.CharField(max_length=identity.KEY_LENGTH, default="", editable=False)
     sort_key = models.BinaryField(max_length=1000, default=b"", editable=False, db_index=True)
     created_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="merged_accounts"
+    )  # the account of the same person that stays; this one is closed then
     is_demo = models.BooleanField(default=False, editable=False)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -178,6 +181,55 @@ class User(AbstractUser):
 def display_name(user: User) -> str:
     """For allauth's templates (``ACCOUNT_USER_DISPLAY``)."""
     return user.get_short_name()
+
+
+class AccountMerge(models.Model):
+    """Two accounts of one person that became one. Until ``undo_until`` a manager may take it back."""
+
+    kept = models.ForeignKey(User, models.CASCADE, related_name="+")
+    merged = models.ForeignKey(User, models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    undo_until = models.DateTimeField(db_index=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)  # the time to undo is over, the personal data is erased
+
+    class Meta:
+        verbose_name = _("merge of accounts")
+        verbose_name_plural = _("merges of accounts")
+        constraints = [
+            models.CheckConstraint(condition=~Q(kept=F("merged")), name="merge_of_two_accounts"),
+            models.CheckConstraint(condition=Q(undone_at=None) | Q(closed_at=None), name="merge_ends_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged_id} -> {self.kept_id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it stands and can still be undone."""
+        return self.undone_at is None and self.closed_at is None and self.undo_until > timezone.now()
+
+
+class MergedRow(models.Model):
+    """The ledger of a merge: one row that moved or changed, with its columns before and after; or one that stayed."""
+
+    merge = models.ForeignKey(AccountMerge, models.CASCADE, related_name="rows")
+    position = models.PositiveIntegerField()  # from 1, as it was done; undoing goes backwards
+    model = models.CharField(max_length=80)  # label: "courses.Enrolment"
+    key = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=8, choices=MergeOutcome.choices)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    undone = models.CharField(max_length=8, choices=UndoOutcome.choices, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["position"]
+        constraints = [models.UniqueConstraint(fields=["merge", "position"], name="merged_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.key}"
 
 
 class SignInCard(models.Model):

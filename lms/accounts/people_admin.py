@@ -10,21 +10,31 @@ import django_filters
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.widgets import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.users.forms import UserForm
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserViewSet
 
-from lms.accounts import services
-from lms.accounts.directory import people_matching
+from lms.accounts import phones, services
+from lms.accounts.directory import namesakes, people_matching
 from lms.accounts.enums import Role
 from lms.accounts.fields import PhoneField
 from lms.accounts.forms import language_field
 from lms.accounts.identity import username_key
 from lms.accounts.models import User
+
+MOST_ALIKE = 10  # people of one name that are shown before another is made
+
+
+def address_of(person: User) -> str:
+    """The page of a person in the admin."""
+    return reverse("wagtailusers_users:edit", args=[person.pk])
 
 
 class PersonForm(UserForm):
@@ -95,6 +105,39 @@ class NewPersonForm(PersonForm):
     class Meta(PersonForm.Meta):
         fields = ["username", "full_name", "role", "email", "phone", "language", "is_superuser"]
 
+    is_another = forms.BooleanField(
+        label=_("This is somebody else: make the account"), required=False,
+        help_text=_("Somebody with this name already has an account. Look first whether it is the same person."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.alike = self.people_alike()
+        if not self.alike:
+            del self.fields["is_another"]
+        for name in ("password1", "password2"):  # what was typed is not typed again after the question
+            self.fields[name].widget.render_value = bool(self.alike)
+
+    def people_alike(self) -> list[User]:
+        """Who has this name already, however it is spelled; nobody before a name is typed."""
+        name = self.data.get(self.add_prefix("full_name"), "") if self.is_bound else ""
+        return list(namesakes(User.objects.filter(merged_into=None), name).order_by("-last_login", "pk")[:MOST_ALIKE])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.alike and not data.get("is_another"):
+            self.add_error("full_name", forms.ValidationError(format_html(
+                "{} {}", _("Already here under this name:"), format_html_join(", ", '<a href="{}">{}</a>', [
+                    (address_of(person), self.described(person)) for person in self.alike
+                ]),
+            ), code="alike"))  # fmt: skip
+        return data
+
+    @staticmethod
+    def described(person: User) -> str:
+        """Enough to tell two people of one name apart."""
+        return ", ".join(part for part in (str(person), person.username, phones.for_people(person.phone)) if part)
+
 
 class ChangePersonForm(PersonForm):
     password_required = False
@@ -114,6 +157,14 @@ class NewPersonView(EditorMixin, CreateView):
 
 
 class ChangePersonView(EditorMixin, EditView):
+    @property
+    def header_more_buttons(self) -> list[Any]:
+        buttons: list[Any] = list(super().header_more_buttons)
+        if self.request.user.is_manager and not self.object.is_superuser and not self.object.merged_into_id:
+            address = reverse("merges:choose", args=[self.object.pk])
+            buttons.append(Button(_("Merge with another account"), address, icon_name="duplicate", priority=50))
+        return buttons
+
     def get_object(self, queryset: Any = None) -> User:
         person: User = super().get_object(queryset)
         if person.is_superuser and not self.request.user.is_superuser:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.translation import gettext_lazy
 
-from lms.accounts import messages, services
+from lms.accounts import merging, messages, services
 from lms.lib import runs, sweeps
 from lms.lib.publish import wake_on_commit
 
@@ -76,3 +76,8 @@ def sweep_runs() -> int:
 @shared_task(ignore_result=True)
 def purge_runs() -> int:
     return sweeps.run(PURGE_RUNS)
+
+
+@shared_task(ignore_result=True)
+def close_merges() -> int:
+    return sweeps.run(merging.CLOSE)

@@ -24,7 +24,7 @@ def register(rule: Rule) -> Rule:
 
 def visible_to(user: User) -> "QuerySet[User]":
     """The learners whose account this person may see and help. Nobody but the team sees any."""
-    learners = User.objects.filter(role=Role.LEARNER, is_superuser=False)
+    learners = User.objects.filter(role=Role.LEARNER, is_superuser=False, merged_into=None)
     if not user.is_active or not user.is_team:
         return learners.none()
     if user.is_manager:

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from lms.accounts import learner_admin, run_admin
+from lms.accounts import learner_admin, merge_admin, run_admin
 
 
 class TeamMenuItem(MenuItem):
@@ -30,7 +30,24 @@ def admin_urls() -> list[URLPattern | URLResolver]:
         path("<uuid:pk>/", run_admin.show_run, name="run"),
         path("<uuid:pk>/file/", run_admin.run_file, name="file"),
     ]
-    return [path("learners/", include((own, "learners"))), path("runs/", include((bulk, "runs")))]
+    merges = [
+        path("", merge_admin.list_merges, name="list"),
+        path("duplicates/", merge_admin.list_duplicates, name="duplicates"),
+        path("of/<int:pk>/", merge_admin.choose_other, name="choose"),
+        path("of/<int:kept>/<int:other>/", merge_admin.compare, name="compare"),
+        path("<int:pk>/", merge_admin.show_merge, name="show"),
+        path("<int:pk>/undo/", merge_admin.undo_merge, name="undo"),
+    ]
+    return [
+        path("learners/", include((own, "learners"))),
+        path("runs/", include((bulk, "runs"))),
+        path("merges/", include((merges, "merges"))),
+    ]
+
+
+class ManagerMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(getattr(request.user, "is_manager", False))
 
 
 @hooks.register("register_admin_menu_item")
@@ -47,3 +64,10 @@ def learners_menu_item() -> MenuItem:
 @hooks.register("register_reports_menu_item")
 def runs_menu_item() -> MenuItem:
     return TeamMenuItem(_("Bulk work"), reverse("runs:list"), name="runs", icon_name="tasks", order=90)
+
+
+@hooks.register("register_reports_menu_item")
+def duplicates_menu_item() -> MenuItem:
+    return ManagerMenuItem(
+        _("Likely duplicates"), reverse("merges:duplicates"), name="duplicates", icon_name="duplicate", order=95
+    )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 ORDER = (
+    "accounts.User",
     "courses.Enrolment",
     "assessments.Attempt",
     "placement.Opportunity",

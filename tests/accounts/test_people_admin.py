@@ -1,8 +1,9 @@
 """People in the admin: the role decides the rights, and nobody raises herself."""
 
 import pytest
+from django.urls import reverse
 
-from lms.accounts.models import AuditEvent, User
+from lms.accounts.models import AccountMerge, AuditEvent, User
 from tests.factories.people import PASSWORD, make_user
 
 LIST, ADD = "/cms/users/", "/cms/users/new/"
@@ -118,3 +119,47 @@ def test_own_account_page(sign_in, trainer):
         "theme-density": "default",
     }
     assert client.post("/cms/account/", data).status_code == 302
+
+
+def test_a_likely_duplicate_is_shown_before_it_is_made(manager, sign_in, learner):
+    """However the name is spelled; nothing typed is lost, and one more press makes the account."""
+    data = {
+        "username": "awa2", "full_name": "NDIAYE  Awa", "role": "learner", "email": "", "phone": "", "language": "fr",
+        "password1": "Baobab-rouge-41", "password2": "Baobab-rouge-41",
+    }  # fmt: skip
+    client, address = sign_in(manager), reverse("wagtailusers_users:add")
+    page = client.post(address, data).content.decode()
+    assert not User.objects.filter(username="awa2").exists()
+    assert f'href="{reverse("wagtailusers_users:edit", args=[learner.pk])}"' in page
+    assert "Baobab-rouge-41" in page
+    assert "is_another" in page
+    client.post(address, data | {"is_another": "on"})
+    assert User.objects.filter(username="awa2").exists()
+
+
+def test_a_name_that_nobody_has_asks_no_question(manager, sign_in):
+    page = sign_in(manager).get(reverse("wagtailusers_users:add")).content.decode()
+    assert "is_another" not in page
+
+
+def test_the_pages_about_duplicates(manager, trainer, sign_in, learner):
+    client = sign_in(manager)
+    assert "Aucun doublon probable" in client.get(reverse("merges:duplicates")).content.decode()
+    double = make_user("awa.bis", full_name="Ndiaye Awa")
+    page = client.get(reverse("merges:duplicates")).content.decode()
+    compare = reverse("merges:compare", args=[learner.pk, double.pk])
+    assert compare in page
+    assert reverse("merges:choose", args=[learner.pk]) in client.get(f"/cms/learners/{learner.pk}/").content.decode()
+    person = client.get(reverse("wagtailusers_users:edit", args=[learner.pk])).content.decode()
+    assert reverse("merges:choose", args=[learner.pk]) in person
+    assert compare in client.get(reverse("merges:choose", args=[learner.pk])).content.decode()
+    found = client.get(reverse("merges:choose", args=[learner.pk]), {"q": "awa.bis"}).content.decode()
+    assert compare in found
+    answer = client.post(compare, follow=True)
+    merge = AccountMerge.objects.get()
+    assert answer.redirect_chain[-1][0] == reverse("merges:show", args=[merge.pk])
+    assert "awa.bis" in client.get(reverse("merges:list")).content.decode() or merge.merged_id == double.pk
+    client.post(reverse("merges:undo", args=[merge.pk]))
+    merge.refresh_from_db()
+    assert merge.undone_by == manager
+    assert sign_in(trainer).get(compare).status_code in {302, 403}

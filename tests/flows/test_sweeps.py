@@ -20,9 +20,10 @@ from wagtail.models import Page, Revision, UploadedFile
 
 from assessments.models import Attempt
 from certificates import services as certificates
+from lms.accounts import merging
 from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message
-from lms.accounts.models import OutboundMessage
+from lms.accounts.models import AccountMerge, OutboundMessage
 from lms.lib import sweeps
 from lms.lib.models import FailedRow
 from placement.enums import ReferralState as S
@@ -135,9 +136,15 @@ def old_upload(number: int) -> None:
     os.utime(upload.file.path, (0, 0))
 
 
+def merge_whose_time_is_over(number: int) -> None:
+    made = merging.merge(kept=user(2 * number + 100), merged=user(2 * number + 101), by=user(2 * number + 500))
+    ago(AccountMerge, made.pk, undo_until=timedelta(hours=1))
+
+
 MAKERS: dict[str, Callable[[int], object]] = {
     "accounts.send": message,
     "accounts.send-urgent": code,
+    "accounts.close-merges": merge_whose_time_is_over,
     "assessments.close": open_attempt,
     "cms.withdraw_page": expired_page,
     "cms.publish": due_draft,

@@ -1,0 +1,57 @@
+"""What becomes of attempts when two accounts of one person are merged (``lms.accounts.merging``)."""
+
+from collections.abc import Iterator
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessments.models import Attempt
+from lms.accounts.merging import Caution, Values, moves, shows, stays, warns
+from lms.accounts.models import User
+
+
+def next_number(attempt: Attempt, enrolment: int) -> Values:
+    """Behind the attempts at the same assessment that are there already."""
+    there = Attempt.objects.filter(enrolment=enrolment, assessment=attempt.assessment_id)
+    return {"number": (there.aggregate(last=Max("number"))["last"] or 0) + 1}
+
+
+moves("assessments.Attempt.enrolment", also=next_number)
+moves("assessments.RegradeRun.by", "assessments.QuestionImportRun.by")
+stays("the history says who did what", "assessments.Grade.by")
+
+
+def attempts_of(user: User) -> "list[Attempt]":
+    rows = Attempt.objects.filter(enrolment__user=user).select_related("assessment")
+    return list(rows.order_by("assessment", "number"))
+
+
+def attempt_lines(user: User) -> Iterator[str]:
+    for attempt in attempts_of(user):
+        words = {"title": str(attempt.assessment), "number": attempt.number, "percent": attempt.percent}
+        if attempt.submitted_at is None:
+            yield _("%(title)s, attempt %(number)d: not handed in") % words
+        else:
+            yield _("%(title)s, attempt %(number)d: %(percent)d %%") % words
+
+
+@warns
+def both_tried_it(kept: User, merged: User) -> Iterator[Caution]:
+    theirs = {attempt.assessment_id: attempt.assessment for attempt in attempts_of(merged)}
+    opens = {user.pk: {row.assessment_id for row in attempts_of(user) if row.submitted_at is None}
+             for user in (kept, merged)}  # fmt: skip
+    for key in dict.fromkeys(attempt.assessment_id for attempt in attempts_of(kept)):
+        if key not in theirs:
+            continue
+        title = {"title": str(theirs[key])}
+        text = _("Both have an attempt at “%(title)s”: the attempts are counted together, one after the other.")
+        yield Caution(text % title)
+        if key in opens[kept.pk] & opens[merged.pk]:
+            text = _(
+                "Both have an attempt at “%(title)s” that is not handed in. That of the closed account stays with it."
+            )
+            yield Caution(text % title)
+
+
+shows("attempts", gettext_lazy("Attempts"), attempt_lines)

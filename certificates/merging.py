@@ -1,0 +1,31 @@
+"""What becomes of certificates when two accounts of one person are merged (``lms.accounts.merging``).
+
+All go to the account that stays, with the code, the file and the name that they were issued with.
+"""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.accounts.merging import Caution, moves, shows, stays, warns
+from lms.accounts.models import User
+
+moves("certificates.Certificate.user", "certificates.Certificate.enrolment")
+stays("the history says who did what", "certificates.Certificate.revoked_by")
+
+
+def certificate_lines(user: User) -> Iterator[str]:
+    for certificate in user.certificates.order_by("issued_at"):
+        words = {"title": certificate.title, "code": certificate.printed_code, "name": certificate.holder_name}
+        yield _("%(title)s, %(code)s, in the name of %(name)s") % words
+
+
+@warns
+def both_hold_one(kept: User, merged: User) -> Iterator[Caution]:
+    for certificate in merged.certificates.filter(course__in=kept.certificates.values("course")):
+        text = _("Both hold a certificate of “%(title)s”. Both stay valid, each with the name printed on it.")
+        yield Caution(text % {"title": certificate.title})
+
+
+shows("certificates", gettext_lazy("Certificates"), certificate_lines)

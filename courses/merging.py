@@ -1,0 +1,52 @@
+"""What becomes of groups and enrolments when two accounts of one person are merged (``lms.accounts.merging``)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.models import Enrolment
+from lms.accounts.merging import Caution, Values, joins, moves, shows, warns
+from lms.accounts.models import User
+
+
+def one_enrolment(kept: Enrolment, other: Enrolment) -> tuple[Values, Values]:
+    """The earlier beginning and end, the later sign of life. The other one asks for no certificate any more."""
+    newest = max(kept, other, key=lambda enrolment: enrolment.last_active_at)
+    ends = [enrolment.completed_at for enrolment in (kept, other) if enrolment.completed_at]
+    for_kept: dict[str, Any] = {
+        "started_at": min(kept.started_at, other.started_at),
+        "last_active_at": newest.last_active_at,
+        "last_step_key": newest.last_step_key,
+        "cohort_id": kept.cohort_id or other.cohort_id,
+        "completed_at": min(ends, default=None),
+    }
+    return for_kept, {"completed_at": None}
+
+
+joins("courses.Enrolment.user", one_enrolment)
+moves("courses.StepProgress.enrolment", "courses.CohortMember.user", "courses.Cohort_trainers.user",
+      "courses.CourseRole.user")  # fmt: skip
+
+
+def enrolment_lines(user: User) -> Iterator[str]:
+    for enrolment in user.enrolments.select_related("course").order_by("started_at"):
+        yield enrolment.course.title + (f" ({_('completed')})" if enrolment.completed_at else "")
+
+
+def group_lines(user: User) -> Iterator[str]:
+    for member in user.cohort_memberships.select_related("cohort").order_by("joined_at"):
+        yield str(member.cohort)
+
+
+@warns
+def both_take_it(kept: User, merged: User) -> Iterator[Caution]:
+    mine = merged.enrolments.values("course")
+    for enrolment in kept.enrolments.filter(course__in=mine).select_related("course"):
+        text = _("Both take the course “%(title)s”: the steps done on either side count together.")
+        yield Caution(text % {"title": enrolment.course.title})
+
+
+shows("enrolments", gettext_lazy("Courses"), enrolment_lines)
+shows("groups", gettext_lazy("Groups"), group_lines)

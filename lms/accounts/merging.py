@@ -1,0 +1,515 @@
+"""Two accounts of one person become one, and can be taken apart again for 30 days.
+
+Nothing is deleted. A row that moves, or a column that changes, is written into a ledger (``MergedRow``) with what it
+was and what it became; undoing reads the ledger backwards and puts back whatever nobody has changed since. What cannot
+move because the other account holds its like (a place in the same group) stays with the closed account, in the ledger
+too.
+
+Each app registers, in its own ``merging.py``, how its rows that point at a person move: ``moves``, ``joins``,
+``stays``. ``tests/flows/test_merging.py`` fails for a foreign key to a person that no app has thought of.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from lms.accounts import phones, services
+from lms.accounts.enums import MergeOutcome, UndoOutcome
+from lms.accounts.identity import same_name
+from lms.accounts.models import AccountMerge, MergedRow, User
+from lms.lib import sweeps
+from lms.lib.locks import ORDER, hold, locked
+
+ATTRIBUTE = "merged_into"  # of a request that brought the right PIN of an account that was merged away
+UNDO_DAYS = 30
+MOST_ROWS = 2000
+"""One merge is one transaction: an account with more rows than this is no learner's."""
+FILLED = (("phone", "phone_verified_at", "phone_typed", "sms_stopped"), ("email",), ("country",), ("time_zone",))
+"""Columns of a person that the account that stays takes over together, where its first one is empty."""
+UNIQUE = ("phone", "email")
+
+Values = dict[str, Any]
+Also = Callable[[Any, Any], Values]
+Combine = Callable[[Any, Any], tuple[Values, Values]]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How the rows that hold a person, or a row of hers, move.
+
+    ``also(row, new_key)`` gives further columns of a row that moves. ``combine(kept, other)`` gives the columns of two
+    rows of one kind after one took over what hangs on the other. ``why_not``: they stay, for this reason.
+    """
+
+    name: str  # app.Model.field
+    also: Also | None = None
+    combine: Combine | None = None
+    why_not: str = ""
+
+    @property
+    def model(self) -> type[models.Model]:
+        return apps.get_model(self.name.rpartition(".")[0])
+
+    @property
+    def field(self) -> Any:
+        return self.model._meta.get_field(self.name.rpartition(".")[2])
+
+
+class Caution(NamedTuple):
+    """Something to look at before two accounts become one. ``stops``: it must be settled first."""
+
+    text: str
+    stops: bool = False
+
+
+RELATIONS: dict[str, Relation] = {}
+HOLDINGS: dict[str, tuple[Any, Callable[[User], Iterable[Any]]]] = {}
+WARNINGS: list[Callable[[User, User], Iterable[Caution]]] = []
+AFTERWARDS: list[Callable[[User], None]] = []
+
+
+def moves(*names: str, also: Also | None = None) -> None:
+    """These rows go to the account that stays, but for those of which it holds the like."""
+    for name in names:
+        RELATIONS[name] = Relation(name, also=also)
+
+
+def joins(name: str, combine: Combine) -> None:
+    """These rows go too; where the account that stays holds the like, what hangs on the one goes to the other."""
+    RELATIONS[name] = Relation(name, combine=combine)
+
+
+def stays(why_not: str, *names: str) -> None:
+    """These rows stay with the account that is closed."""
+    for name in names:
+        RELATIONS[name] = Relation(name, why_not=why_not)
+
+
+def shows(key: str, label: Any, lines: Callable[[User], Iterable[Any]]) -> None:
+    """A part of what an account holds, for the page that compares two of them."""
+    HOLDINGS[key] = (label, lines)
+
+
+def warns(rule: Callable[[User, User], Iterable[Caution]]) -> Callable[[User, User], Iterable[Caution]]:
+    WARNINGS.append(rule)
+    return rule
+
+
+def afterwards(work: Callable[[User], None]) -> Callable[[User], None]:
+    """Work on each of the two people after a merge and after its undoing: what is derived is made anew."""
+    AFTERWARDS.append(work)
+    return work
+
+
+class MergeRefusedError(Exception):
+    """Why these accounts are not merged, or a merge not undone, in words for the manager."""
+
+
+def stands_for(user: User) -> User:
+    """The account in use of the person who has this one."""
+    seen = {user.pk}
+    while user.merged_into is not None and user.merged_into.pk not in seen:
+        user = user.merged_into
+        seen.add(user.pk)
+    return user
+
+
+# --- before
+
+
+def warnings(kept: User, merged: User) -> list[Caution]:
+    """What a manager should know before; the ones that stop it first."""
+    found = [*own_warnings(kept, merged), *(each for rule in WARNINGS for each in rule(kept, merged))]
+    return sorted(found, key=lambda each: not each.stops)
+
+
+def own_warnings(kept: User, merged: User) -> Iterator[Caution]:
+    if kept.pk == merged.pk:
+        yield Caution(_("This is one and the same account."), stops=True)
+        return
+    for user in (kept, merged):
+        names = {"name": user.get_full_name()}
+        if user.merged_into_id:
+            yield Caution(_("The account of %(name)s was already merged into another.") % names, stops=True)
+        if user.is_superuser:
+            yield Caution(_("%(name)s is an administrator: such accounts are not merged.") % names, stops=True)
+    if kept.role != merged.role:
+        text = _("One is the account of a %(one)s, the other of a %(other)s: their rights would mix.")
+        words = {"one": kept.get_role_display(), "other": merged.get_role_display()}
+        yield Caution(text % words, stops=True)
+    if not kept.is_active and not kept.merged_into_id:
+        yield Caution(_("The account that stays is closed. Open it first, or keep the other one."), stops=True)
+    if not same_name(kept.full_name, merged.full_name):
+        text = _("The names differ: “%(one)s” and “%(other)s”. The first one stays. Is it one person?")
+        yield Caution(text % {"one": kept.full_name, "other": merged.full_name})
+    if kept.phone and merged.phone:
+        text = _(
+            "Both have a number. %(kept)s stays; messages no longer go to %(other)s. "
+            "If %(other)s is the one in use, keep the other account."
+        )
+        yield Caution(text % {"kept": phones.for_people(kept.phone), "other": phones.for_people(merged.phone)})
+    if kept.email and merged.email:
+        text = _("Both have an e-mail address. %(kept)s stays.")
+        yield Caution(text % {"kept": kept.email})
+    week = timezone.now() - timedelta(days=7)
+    if all(user.last_login and user.last_login > week for user in (kept, merged)):
+        yield Caution(_("Both signed in during the last 7 days. Ask the person: is it one person?"))
+
+
+class Holding(NamedTuple):
+    label: str
+    kept: list[str]
+    merged: list[str]
+
+
+def side_by_side(kept: User, merged: User) -> list[Holding]:
+    """What each of the two accounts holds, part by part."""
+    return [
+        Holding(str(label), [str(line) for line in lines(kept)], [str(line) for line in lines(merged)])
+        for label, lines in HOLDINGS.values()
+    ]
+
+
+# --- the merge
+
+
+@dataclass
+class Ledger:
+    """What was done, in order. ``save`` writes it in one go."""
+
+    merge: AccountMerge
+    lines: list[MergedRow] = field(default_factory=list)
+
+    def note(self, row: models.Model, outcome: MergeOutcome, before: Values, after: Values) -> None:
+        self.lines.append(
+            MergedRow(
+                merge=self.merge, position=len(self.lines) + 1, model=row._meta.label, key=str(row.pk),
+                outcome=outcome, before=before, after=after,
+            )
+        )  # fmt: skip
+
+    def write(self, row: models.Model, values: Values, outcome: MergeOutcome = MergeOutcome.CHANGED) -> None:
+        """Change columns of a row, past what its model would do by itself."""
+        changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+        if not changed:
+            return
+        before = {name: plain(getattr(row, name)) for name in changed}
+        type(row)._base_manager.filter(pk=row.pk).update(**changed)
+        for name, value in changed.items():
+            setattr(row, name, value)
+        self.note(row, outcome, before, {name: plain(value) for name, value in changed.items()})
+
+    def save(self) -> None:
+        MergedRow.objects.bulk_create(self.lines, batch_size=200)
+
+
+def merge(*, kept: User, merged: User, by: User) -> AccountMerge:
+    """Move what ``merged`` holds to ``kept`` and close it. Raises MergeRefusedError."""
+    with transaction.atomic():
+        hold_all([kept.pk, merged.pk])
+        people = {user.pk: user for user in User.objects.filter(pk__in=[kept.pk, merged.pk])}
+        kept, merged = people[kept.pk], people[merged.pk]
+        stopping = next((each.text for each in warnings(kept, merged) if each.stops), "")
+        if stopping:
+            raise MergeRefusedError(stopping)
+        if rows_held(merged.pk) > MOST_ROWS:
+            raise MergeRefusedError(_("The account to close holds too much to be merged. Keep it, close the other."))
+        until = timezone.now() + timedelta(days=UNDO_DAYS)
+        row = AccountMerge.objects.create(kept=kept, merged=merged, by=by, undo_until=until)
+        ledger = Ledger(row)
+        join_people(ledger, kept, merged)
+        for relation in relations_to(User):
+            move(ledger, relation, merged.pk, kept.pk)
+        ledger.save()
+        services.record(actor=by, verb="merge-accounts", target=kept, fields=["merged"])
+        services.record(actor=by, verb="merge-accounts", target=merged, fields=["merged_into", "is_active"])
+        for work in AFTERWARDS:
+            work(kept)
+            work(merged)
+    return row
+
+
+def relations_to(model: type[models.Model]) -> list[Relation]:
+    return [each for each in RELATIONS.values() if each.field.related_model is model]
+
+
+def hold_all(people: list[int]) -> None:
+    """Lock what both own, in the order of docs/locks.md."""
+    hold(User.objects.filter(pk__in=people))
+    for label in ORDER:
+        for path in paths(apps.get_model(label)):
+            hold(apps.get_model(label)._base_manager.filter(**{f"{path}__in": people}))
+
+
+def paths(model: type[models.Model]) -> list[str]:
+    """From a table to the person whose rows they are, through rows that are joined."""
+    found = []
+    for relation in RELATIONS.values():
+        if relation.model is not model or relation.why_not or model is User:
+            continue
+        if relation.field.related_model is User:
+            found.append(relation.field.name)
+        else:
+            found += [f"{relation.field.name}__{path}" for path in paths(relation.field.related_model)]
+    return found
+
+
+def rows_held(person: int) -> int:
+    """How many rows would move, at most."""
+    count = 0
+    for relation in RELATIONS.values():
+        parent = relation.field.related_model
+        rests = [""] if parent is User else [f"__{path}" for path in paths(parent)]
+        if not relation.why_not:
+            for rest in rests:
+                count += relation.model._base_manager.filter(**{f"{relation.field.name}{rest}": person}).count()
+    return count
+
+
+def join_people(ledger: Ledger, kept: User, merged: User) -> None:
+    """Close the one; the other takes over what it lacks."""
+    taken: Values = {}
+    for names in FILLED:
+        if getattr(merged, names[0]) and not getattr(kept, names[0]):
+            taken |= {name: getattr(merged, name) for name in names}
+    given: Values = {name: None if name == "phone" else "" for name in UNIQUE if name in taken}
+    ledger.write(merged, {**given, "is_active": False, "merged_into_id": kept.pk})
+    ledger.write(kept, taken)
+
+
+def move(ledger: Ledger, relation: Relation, old: Any, new: Any) -> None:
+    """Point the rows that point at ``old`` at ``new``."""
+    if relation.why_not:
+        return
+    column, model = relation.field.attname, relation.model
+    rows = list(model._base_manager.filter(**{column: old}).order_by("pk"))
+    if not relation.also and not relation.combine and not is_constrained(relation):
+        for row in rows:
+            ledger.note(row, MergeOutcome.MOVED, {column: plain(old)}, {column: plain(new)})
+        keys = [row.pk for row in rows]
+        for start in range(0, len(keys), 500):
+            model._base_manager.filter(pk__in=keys[start : start + 500]).update(**{column: new})
+        return
+    for row in rows:
+        values = {column: new, **(relation.also(row, new) if relation.also else {})}
+        counterpart = counterpart_of(row, relation, values)
+        if counterpart is None and not is_refused(row, values):
+            ledger.write(row, values, MergeOutcome.MOVED)
+        elif counterpart is not None and relation.combine:
+            for child in relations_to(model):
+                move(ledger, child, row.pk, counterpart.pk)
+            counterpart, row = (model._base_manager.get(pk=each.pk) for each in (counterpart, row))
+            for_counterpart, for_row = relation.combine(counterpart, row)
+            ledger.write(row, for_row)
+            ledger.write(counterpart, for_counterpart)
+            ledger.note(row, MergeOutcome.APART, {}, {})
+        else:
+            ledger.note(row, MergeOutcome.APART, {}, {})
+
+
+def unique_sets(model: type[models.Model], name: str) -> list[list[str]]:
+    """The sets of columns, with this one, that the database keeps unique whatever the rest of the row."""
+    found = [[name]] if model._meta.get_field(name).unique else []  # type: ignore[union-attr]
+    found += [list(names) for names in model._meta.unique_together if name in names]
+    for rule in model._meta.constraints:
+        if isinstance(rule, models.UniqueConstraint) and name in rule.fields and rule.condition is None:
+            found.append(list(rule.fields))
+    return found
+
+
+def is_constrained(relation: Relation) -> bool:
+    rules = [rule for rule in relation.model._meta.constraints if isinstance(rule, models.UniqueConstraint)]
+    named = any(relation.field.name in rule.fields for rule in rules)
+    return named or bool(unique_sets(relation.model, relation.field.name))
+
+
+def counterpart_of(row: Any, relation: Relation, values: Values) -> Any:
+    """The row of the account that stays which stands where this one would go."""
+    for names in unique_sets(relation.model, relation.field.name):
+        columns = [relation.model._meta.get_field(name).attname for name in names]  # type: ignore[union-attr]
+        wanted = {column: values.get(column, getattr(row, column)) for column in columns}
+        counterpart = type(row)._base_manager.filter(**wanted).exclude(pk=row.pk).first()
+        if counterpart is not None:
+            return counterpart
+    return None
+
+
+def is_refused(row: models.Model, values: Values) -> bool:
+    """Whether another rule of the database is in the way: one open attempt at a time."""
+    changed = type(row)(**{f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields} | values)
+    changed._state.adding = False
+    try:
+        for rule in row._meta.constraints:
+            if isinstance(rule, models.UniqueConstraint) and rule.condition is not None:
+                rule.validate(type(row), changed)
+    except ValidationError:
+        return True
+    return False
+
+
+def plain(value: Any) -> Any:
+    """As it stands in JSON; ``Field.to_python`` reads it back."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID | Decimal) else value
+
+
+# --- undoing
+
+
+def undo(*, merge: AccountMerge, by: User) -> list[MergedRow]:
+    """Put back what nobody has changed since; the rows that were left. Raises MergeRefusedError."""
+    with transaction.atomic():
+        hold_all([merge.kept_id, merge.merged_id])
+        fresh = AccountMerge.objects.get(pk=merge.pk)
+        if not fresh.is_open:
+            raise MergeRefusedError(_("This merge can no longer be undone."))
+        both = [fresh.kept_id, fresh.merged_id]
+        later = AccountMerge.objects.filter(Q(kept__in=both) | Q(merged__in=both), undone_at=None, pk__gt=fresh.pk)
+        if later.exists():
+            raise MergeRefusedError(_("One of these accounts was merged again later. Undo that merge first."))
+        left = []
+        for line in fresh.rows.exclude(outcome=MergeOutcome.APART).order_by("-position"):
+            line.undone = put_back(line)
+            line.save(update_fields=["undone"])
+            if line.undone != UndoOutcome.BACK:
+                left.append(line)
+        fresh.undone_at, fresh.undone_by = timezone.now(), by
+        fresh.save(update_fields=["undone_at", "undone_by"])
+        for person in User.objects.filter(pk__in=both):
+            services.record(actor=by, verb="undo-merge", target=person)
+            for work in AFTERWARDS:
+                work(person)
+    merge.refresh_from_db()
+    return left
+
+
+def put_back(line: MergedRow) -> UndoOutcome:
+    try:
+        model = apps.get_model(line.model)
+    except LookupError:
+        return UndoOutcome.GONE
+    rows = model._base_manager.filter(pk=line.key)
+    row = rows.first()
+    if row is None:
+        return UndoOutcome.GONE
+    values = {}
+    for name, before in line.before.items():
+        column: Any = model._meta.get_field(name)
+        if getattr(row, name) == column.to_python(line.after[name]):
+            values[name] = column.to_python(before)
+    if not written(rows, values):  # something has the place of one column: the others go back by themselves
+        for name, value in values.items():
+            written(rows, {name: value})
+        return UndoOutcome.TAKEN
+    return UndoOutcome.BACK if len(values) == len(line.before) else UndoOutcome.CHANGED
+
+
+def written(rows: models.QuerySet[Any], values: Values) -> bool:
+    """Whether the database takes these values."""
+    try:
+        with transaction.atomic():
+            if values:
+                rows.update(**values)
+    except IntegrityError:
+        return False
+    return True
+
+
+# --- when the time is over
+
+
+def over(now: datetime) -> models.QuerySet[AccountMerge]:
+    return AccountMerge.objects.filter(undone_at=None, closed_at=None, undo_until__lte=now)
+
+
+def close(key: int, now: datetime) -> bool:
+    """Erase the personal data of the account that was merged away; its ledger keeps what moved, without names."""
+    merge = over(now).filter(pk=key).first()
+    if merge is None:
+        return False
+    merged = locked(User.objects.all()).get(pk=merge.merged_id)
+    merged.username, merged.full_name, merged.email, merged.phone = f"merged.{merged.pk}", "", "", None
+    merged.phone_typed, merged.country, merged.time_zone, merged.phone_verified_at = "", "", "", None
+    merged.set_unusable_password()
+    merged.save()
+    merged.cards.all().delete()
+    merge.rows.filter(model=User._meta.label).update(before={}, after={})
+    merge.closed_at = now
+    merge.save(update_fields=["closed_at"])
+    services.record(actor=None, verb="close-merge", target=merged, fields=["username", "full_name", "phone", "email"])
+    return True
+
+
+CLOSE = sweeps.register(
+    sweeps.Sweep(
+        name="accounts.close-merges",
+        label=gettext_lazy("Merges of accounts to close"),
+        remedy=gettext_lazy("Look at the page of this merge: what it names must still be there."),
+        rows=lambda now: over(now).order_by("undo_until"),
+        work=close,
+    )
+)
+
+
+# --- what stands in this app
+
+stays("the history says who did what", "accounts.AuditEvent.actor", "accounts.AccountMerge.kept",
+      "accounts.AccountMerge.merged", "accounts.AccountMerge.by", "accounts.AccountMerge.undone_by",
+      "accounts.SignInCard.created_by")  # fmt: skip
+stays("a way in to the account that is closed", "accounts.SignInCard.user", "account.EmailAddress.user")
+stays("the role decides them", "accounts.User_groups.user", "accounts.User_user_permissions.user")
+moves("accounts.User.created_by", "accounts.User.merged_into", "accounts.ConsentRecord.user",
+      "accounts.OutboundMessage.user", "accounts.ImportRun.by", "accounts.ImportedRow.user")  # fmt: skip
+
+
+def account_lines(user: User) -> Iterator[str]:
+    yield user.get_full_name()
+    yield _("User name: %(name)s") % {"name": user.username}
+    yield _("open") if user.is_active else _("closed")
+
+
+def ways_in(user: User) -> Iterator[str]:
+    if user.phone:
+        state = _("verified") if user.phone_verified_at else _("not verified")
+        yield f"{phones.for_people(user.phone)} ({state})"
+    if user.email:
+        yield user.email
+
+
+def dates(user: User) -> Iterator[str]:
+    yield _("Made on %(day)s") % {"day": date_format(timezone.localdate(user.date_joined), "j F Y")}
+    if user.last_login:
+        yield _("Last sign-in on %(day)s") % {"day": date_format(timezone.localdate(user.last_login), "j F Y")}
+
+
+def consent_lines(user: User) -> Iterator[str]:
+    from lms.accounts.consents import words_of
+
+    for consent in user.consents.order_by("given_at"):
+        yield words_of(consent.purpose) + (f" ({_('withdrawn')})" if consent.withdrawn_at else "")
+
+
+def message_lines(user: User) -> Iterator[str]:
+    count = user.messages.count()
+    if count:
+        yield ngettext("%(count)d message", "%(count)d messages", count) % {"count": count}
+
+
+shows("account", gettext_lazy("Account"), account_lines)
+shows("ways", gettext_lazy("Number and e-mail address"), ways_in)
+shows("dates", gettext_lazy("Dates"), dates)
+shows("consents", gettext_lazy("Consents"), consent_lines)
+shows("messages", gettext_lazy("Messages"), message_lines)

@@ -1,0 +1,90 @@
+"""What becomes of profiles and referrals when two accounts of one person are merged (``lms.accounts.merging``)."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.accounts.merging import Caution, Values, afterwards, joins, moves, shows, stays, warns
+from lms.accounts.models import User
+from placement.enums import OPEN_STATES
+from placement.models import CandidateProfile, Referral
+from placement.services.profiles import index_profile
+
+
+def one_profile(kept: CandidateProfile, other: CandidateProfile) -> tuple[Values, Values]:
+    """What she agreed to in the account that stays holds; the other profile is found by nobody."""
+    return {"last_active_at": max(kept.last_active_at, other.last_active_at)}, {"is_searchable": False}
+
+
+joins("placement.CandidateProfile.user", one_profile)
+moves("placement.Referral.profile", "placement.Shortlisted.profile", "placement.ProfileView.profile",
+      "placement.CandidateLanguage.profile", "placement.Consent.user", "placement.EmployerContact.user",
+      "placement.Opportunity.created_by")  # fmt: skip
+stays("derived from the profile and its certificates", "placement.CandidateToken.profile")
+stays("the history says who did what", "placement.Employer.vetted_by", "placement.Shortlisted.added_by",
+      "placement.ProfileView.user", "placement.ReferralEvent.actor", "placement.OutcomeAnswer.actor")  # fmt: skip
+
+
+@afterwards
+def index_again(user: User) -> None:
+    for profile in CandidateProfile.objects.filter(user=user):
+        index_profile(profile=profile)
+
+
+def referrals_of(user: User) -> "list[Referral]":
+    rows = Referral.objects.filter(profile__user=user).select_related("opportunity__employer")
+    return list(rows.order_by("created_at"))
+
+
+def profile_lines(user: User) -> Iterator[str]:
+    for profile in CandidateProfile.objects.filter(user=user):
+        yield profile.pseudonym + (f" ({_('employers find it')})" if profile.is_searchable else "")
+
+
+def referral_lines(user: User) -> Iterator[str]:
+    for referral in referrals_of(user):
+        yield f"{referral.opportunity}, {referral.opportunity.employer} ({referral.team_state})"
+
+
+def consent_lines(user: User) -> Iterator[str]:
+    for consent in user.placement_consents.select_related("employer").order_by("given_at"):
+        yield f"{consent.employer}" + (f" ({_('withdrawn')})" if consent.withdrawn_at else "")
+
+
+@warns
+def both_referred(kept: User, merged: User) -> Iterator[Caution]:
+    mine, told = referrals_of(kept), set()
+    for theirs in referrals_of(merged):
+        words = {"title": theirs.opportunity.title, "employer": theirs.opportunity.employer.name}
+        same = next((each for each in mine if each.opportunity_id == theirs.opportunity_id), None)
+        if same is not None and theirs.state in OPEN_STATES:
+            text = _(
+                "Both are put forward for “%(title)s” (%(employer)s). First close the referral of the "
+                "account that goes."
+            )
+            yield Caution(text % words, stops=True)
+        elif same is not None:
+            text = _(
+                "Both were put forward for “%(title)s” (%(employer)s). The record of the closed account stays with it."
+            )
+            yield Caution(text % words)
+        elif theirs.opportunity.employer_id not in told and any(
+            each.opportunity.employer_id == theirs.opportunity.employer_id for each in mine
+        ):
+            told.add(theirs.opportunity.employer_id)
+            text = _("%(employer)s has a referral of both: that employer took them for two people. Tell them.")
+            yield Caution(text % words)
+
+
+@warns
+def both_have_profiles(kept: User, merged: User) -> Iterator[Caution]:
+    profiles = {row.user_id: row for row in CandidateProfile.objects.filter(user__in=[kept, merged])}
+    if len(profiles) == 2:
+        text = _("Both have a candidate profile. %(kept)s stays as it is; %(other)s is hidden.")
+        yield Caution(text % {"kept": profiles[kept.pk].pseudonym, "other": profiles[merged.pk].pseudonym})
+
+
+shows("profile", gettext_lazy("Candidate profile"), profile_lines)
+shows("referrals", gettext_lazy("Referrals"), referral_lines)
+shows("placement-consents", gettext_lazy("Consents to be put forward"), consent_lines)

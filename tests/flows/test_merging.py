@@ -1,0 +1,357 @@
+"""Two accounts of one person become one, and are taken apart again: nothing is lost on the way there or back."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from assessments.models import Attempt
+from certificates import services as certificates
+from certificates.models import Certificate
+from courses.models import Cohort, CohortMember, Course, Enrolment, StepProgress
+from lms.accounts import merging
+from lms.accounts.backends import AccountBackend
+from lms.accounts.enums import MergeOutcome, Role, UndoOutcome
+from lms.accounts.models import AccountMerge, AuditEvent, ConsentRecord, MergedRow, OutboundMessage, SignInCard, User
+from lms.accounts.visibility import visible_to
+from lms.lib import sweeps
+from placement.enums import ReferralState
+from placement.models import CandidateProfile, Consent, Referral, Shortlisted
+from placement.services.profiles import ensure_profile
+from tests.factories.assessments import make_assessment
+from tests.factories.people import PASSWORD, make_user
+from tests.factories.placement import give_certificate, make_candidate, make_employer, make_opportunity, make_referral
+
+pytestmark = pytest.mark.django_db
+
+NOT_COMPARED = {"accounts.AccountMerge", "accounts.MergedRow", "accounts.AuditEvent", "accounts.Heartbeat",
+                "sessions.Session", "lms.FailedRow"}  # fmt: skip
+"""What a merge writes about itself."""
+DERIVED = {"placement.CandidateToken": {"pk"}, "placement.CandidateProfile": {"indexed_at"}}
+
+
+def snapshot() -> Counter[str]:
+    """Every row of every table, as text."""
+    found: Counter[str] = Counter()
+    for model in apps.get_models(include_auto_created=True):
+        label = model._meta.label
+        if label in NOT_COMPARED or model._meta.proxy or not model._meta.managed:
+            continue
+        for data in serializers.serialize("python", model._base_manager.all()):
+            for name in DERIVED.get(label, ()):
+                data.pop(name, None)
+                data["fields"].pop(name, None)
+            found[json.dumps(data, cls=DjangoJSONEncoder, sort_keys=True, default=str)] += 1
+    return found
+
+
+# --- the registry
+
+
+def named(model: Any, field: Any) -> str:
+    return f"{model._meta.label}.{field.name}"
+
+
+def pointing_at(target: type) -> set[str]:
+    return {
+        named(field.model, field)
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.get_fields()
+        if field.is_relation and field.concrete and not field.many_to_many and field.related_model is target
+    }
+
+
+def test_every_relation_to_a_person_says_how_it_moves():
+    """A new foreign key to a person: say in the app's ``merging.py`` what becomes of it."""
+    assert pointing_at(User) - set(merging.RELATIONS) == set()
+
+
+def test_what_hangs_on_a_row_that_may_be_joined_says_it_too():
+    for relation in list(merging.RELATIONS.values()):
+        if relation.combine:
+            assert pointing_at(relation.model) - set(merging.RELATIONS) == set()
+
+
+def test_no_relation_is_named_that_is_not_there():
+    joined = {each.model for each in merging.RELATIONS.values() if each.combine}
+    known = set.union(pointing_at(User), *(pointing_at(model) for model in joined))
+    assert set(merging.RELATIONS) - known == set()
+
+
+def test_tables_that_services_lock_are_locked_by_a_merge_too():
+    assert [merging.paths(apps.get_model(label)) for label in ("courses.Enrolment", "assessments.Attempt")] == [
+        ["user"], ["enrolment__user"],
+    ]  # fmt: skip
+
+
+# --- a pair with everything
+
+KINDS = [
+    "phone", "email", "same course", "own course", "completed", "steps", "attempt", "open attempt", "certificate",
+    "group", "own group", "consent", "message", "profile", "referral", "shortlist", "card",
+]  # fmt: skip
+SEEN = timezone.now() - timedelta(days=40)
+
+
+def shared() -> dict[str, Any]:
+    course = Course.objects.create(code=f"c{uuid4().hex[:8]}", titles={"fr": "Saisie"}, hours=3)
+    return {
+        "course": course, "group": Cohort.objects.create(name="Groupe"), "employer": make_employer(),
+        "assessment": make_assessment(code=f"a{uuid4().hex[:8]}"), "step": uuid4(),
+    }  # fmt: skip
+
+
+def enrolment_of(user: User, course: Course) -> Enrolment:
+    return Enrolment.objects.get_or_create(user=user, course=course)[0]
+
+
+def add_attempt(user: User, world: dict[str, Any], *, is_open: bool) -> None:
+    enrolment = enrolment_of(user, world["course"])
+    number = enrolment.attempts.filter(assessment=world["assessment"]).count() + 1
+    ended = {} if is_open else {"submitted_at": SEEN, "score": 70, "passed": True}
+    Attempt.objects.create(
+        enrolment=enrolment, assessment=world["assessment"], step_key=world["step"], number=number, seed=1,
+        language="fr", **ended,
+    )  # fmt: skip
+
+
+def populate(user: User, kinds: set[str], world: dict[str, Any]) -> None:
+    number = user.pk % 1000
+    if "phone" in kinds:
+        user.phone, user.phone_verified_at = f"+22177{user.pk:07d}", SEEN
+    if "email" in kinds:
+        user.email = f"p{user.pk}@example.org"
+    user.last_login = SEEN
+    user.save()
+    if kinds & {"same course", "completed", "steps"}:
+        enrolment = enrolment_of(user, world["course"])
+        if "steps" in kinds:
+            StepProgress.objects.create(enrolment=enrolment, step_key=world["step"], kind="lesson")
+            StepProgress.objects.create(enrolment=enrolment, step_key=uuid4(), kind="lesson")
+        if "completed" in kinds:
+            Enrolment.objects.filter(pk=enrolment.pk).update(completed_at=SEEN + timedelta(hours=number))
+            if "certificate" in kinds:
+                certificates.issue(enrolment_id=enrolment.pk)
+    if "own course" in kinds:
+        give_certificate(user)
+    if "attempt" in kinds:
+        add_attempt(user, world, is_open=False)
+        add_attempt(user, world, is_open=False)
+    if "open attempt" in kinds:
+        add_attempt(user, world, is_open=True)
+    if "group" in kinds:
+        CohortMember.objects.create(cohort=world["group"], user=user)
+    if "own group" in kinds:
+        CohortMember.objects.create(cohort=Cohort.objects.create(name="Autre"), user=user)
+    if "consent" in kinds:
+        ConsentRecord.objects.create(user=user, purpose="account", wording="2026-11")
+    if "message" in kinds:
+        OutboundMessage.objects.create(
+            key=uuid4().hex, user=user, channel="app", kind="news", language="fr", body=".", sent_at=SEEN
+        )
+    if "profile" in kinds:
+        ensure_profile(user=user)
+    if "referral" in kinds:
+        make_referral(make_candidate(user), make_opportunity(world["employer"]), state=ReferralState.CONSENTED)
+    if "shortlist" in kinds:
+        Shortlisted.objects.create(employer=world["employer"], profile=ensure_profile(user=user), added_by=None)
+    if "card" in kinds:
+        SignInCard.objects.create(user=user, secret_hash=uuid4().hex, expires_at=timezone.now())
+
+
+def pair(kept_kinds: set[str], merged_kinds: set[str]) -> tuple[User, User, User, dict[str, Any]]:
+    world, mark = shared(), uuid4().hex[:6]
+    kept = make_user(f"awa.{mark}", full_name="Awa N’Diaye")
+    merged = make_user(f"ndiaye.{mark}", full_name="NDIAYE Awa")
+    populate(kept, kept_kinds, world)
+    populate(merged, merged_kinds, world)
+    return kept, merged, make_user(f"fatou.{mark}", Role.MANAGER), world
+
+
+@given(kept=st.sets(st.sampled_from(KINDS)), merged=st.sets(st.sampled_from(KINDS)))
+@settings(
+    max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+)
+def test_undoing_brings_back_every_row(kept, merged):
+    with transaction.atomic():
+        stays, goes, by, _world = pair(kept, merged)
+        for user in (stays, goes):  # derived rows, as the sweep leaves them
+            merging.AFTERWARDS[0](user)
+        before = snapshot()
+        row = merging.merge(kept=stays, merged=goes, by=by)
+        assert count_of(before) == count_of(snapshot())  # nothing is deleted
+        assert merging.undo(merge=row, by=by) == []
+        after = snapshot()
+        assert (before - after, after - before) == (Counter(), Counter())
+        transaction.set_rollback(True)
+
+
+def count_of(rows: Counter[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for text, count in rows.items():
+        model = json.loads(text)["model"]
+        if model != "placement.candidatetoken":
+            found[model] += count
+    return found
+
+
+def test_what_both_hold_comes_together():
+    kept, merged, by, world = pair(set(KINDS) - {"referral"}, set(KINDS))
+    row = merging.merge(kept=kept, merged=merged, by=by)
+    kept.refresh_from_db()
+    merged.refresh_from_db()
+    assert not merged.is_active
+    assert merged.merged_into == kept
+    enrolment = kept.enrolments.get(course=world["course"])
+    assert list(enrolment.attempts.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 5]
+    assert enrolment.steps.count() == 3  # one was done twice
+    assert Certificate.objects.filter(user=merged).count() == 0
+    assert kept.certificates.filter(course=world["course"]).count() == 2
+    assert Consent.objects.get().user == kept
+    assert Referral.objects.get().profile.user == kept
+    assert kept.consents.count() == 2
+    assert visible_to(by).filter(pk=merged.pk).count() == 0
+    left = {line.model for line in row.rows.filter(outcome=MergeOutcome.APART)}
+    assert left == {"courses.Enrolment", "courses.StepProgress", "courses.CohortMember", "assessments.Attempt",
+                    "certificates.Certificate", "placement.CandidateProfile", "placement.CandidateLanguage",
+                    "placement.Shortlisted"}  # fmt: skip
+    assert AuditEvent.objects.filter(verb="merge-accounts", actor=by).count() == 2
+
+
+def test_the_certificate_follows_a_course_that_only_one_completed():
+    kept, merged, by, _world = pair({"same course"}, {"completed", "certificate"})
+    certificate = Certificate.objects.get()
+    printed = (certificate.code, certificate.holder_name)
+    merging.merge(kept=kept, merged=merged, by=by)
+    certificate.refresh_from_db()
+    assert certificate.enrolment == kept.enrolments.get()
+    assert (certificate.code, certificate.holder_name, certificate.user) == (*printed, kept)
+    assert certificate.enrolment.completed_at is not None
+    assert not certificates.completed_without_certificate().exists()  # no second one is issued
+    assert certificates.find_certificate(certificate.code) == certificate
+
+
+def test_it_takes_over_the_number_that_it_lacks():
+    kept, merged, by, _world = pair({"email"}, {"phone", "email"})
+    number, address = merged.phone, kept.email
+    merging.merge(kept=kept, merged=merged, by=by)
+    kept.refresh_from_db()
+    merged.refresh_from_db()
+    assert (kept.phone, kept.phone_verified_at, kept.email) == (number, SEEN, address)
+    assert (merged.phone, merged.email != "") == (None, True)
+
+
+def test_the_old_user_name_and_number_lead_to_the_account_that_stays(rf):
+    kept, merged, by, _world = pair({"phone"}, {"phone"})
+    kept.set_password("4826")
+    kept.save()
+    merging.merge(kept=kept, merged=merged, by=by)
+    sign_in = AccountBackend().authenticate
+    assert sign_in(None, username=merged.username, password="4826") == kept
+    assert sign_in(None, phone=merged.phone, password="4826") == kept
+    assert sign_in(None, username=merged.username, password=PASSWORD) is None
+    answer = Client().post("/fr/accounts/login/", {"login": merged.username, "password": PASSWORD})
+    assert kept.username in answer.content.decode()
+    answer = Client().post("/fr/accounts/login/", {"login": merged.username, "password": "autre chose"})
+    assert kept.username not in answer.content.decode()
+
+
+def test_its_sessions_end(sign_in):
+    kept, merged, by, _world = pair(set(), set())
+    client = sign_in(merged)
+    assert client.get("/fr/learn/").status_code == 200
+    merging.merge(kept=kept, merged=merged, by=by)
+    assert client.get("/fr/learn/").status_code == 302
+
+
+def test_what_changed_since_is_left_and_said():
+    kept, merged, by, _world = pair(set(), {"phone", "own group"})
+    number = merged.phone
+    row = merging.merge(kept=kept, merged=merged, by=by)
+    User.objects.filter(pk=kept.pk).update(phone="+221770009999")
+    CohortMember.objects.filter(user=kept).delete()
+    make_user("autre", phone=number)
+    left = {line.model: line.undone for line in merging.undo(merge=row, by=by)}
+    assert left["courses.CohortMember"] == UndoOutcome.GONE
+    assert left["accounts.User"] in {UndoOutcome.CHANGED, UndoOutcome.TAKEN}
+    kept.refresh_from_db()
+    assert kept.phone == "+221770009999"
+    merged.refresh_from_db()
+    assert (merged.is_active, merged.merged_into) == (True, None)
+
+
+def test_merges_are_undone_in_the_order_backwards():
+    one, two, by, _world = pair({"phone"}, {"email"})
+    three = make_user("trois", full_name="Awa Ndiaye")
+    first = merging.merge(kept=two, merged=one, by=by)
+    second = merging.merge(kept=three, merged=two, by=by)
+    one.refresh_from_db()
+    assert merging.stands_for(one) == three
+    with pytest.raises(merging.MergeRefusedError):
+        merging.undo(merge=first, by=by)
+    assert merging.undo(merge=second, by=by) == []
+    assert merging.undo(merge=first, by=by) == []
+    with pytest.raises(merging.MergeRefusedError):
+        merging.undo(merge=first, by=by)
+
+
+def test_after_its_time_the_personal_data_goes_and_the_records_stay():
+    kept, merged, by, _world = pair({"phone", "email"}, {"phone", "email", "own course", "card"})
+    name, number = merged.full_name, merged.phone
+    row = merging.merge(kept=kept, merged=merged, by=by)
+    assert sweeps.run(merging.CLOSE) == 0
+    AccountMerge.objects.filter(pk=row.pk).update(undo_until=timezone.now() - timedelta(seconds=1))
+    assert sweeps.run(merging.CLOSE) == 1
+    merged.refresh_from_db()
+    assert (merged.full_name, merged.phone, merged.email, merged.cards.count()) == ("", None, "", 0)
+    ledger = json.dumps(list(MergedRow.objects.filter(merge=row).values_list("before", "after")), default=str)
+    assert name not in ledger
+    assert number not in ledger
+    assert kept.certificates.count() == 1
+    row.refresh_from_db()
+    with pytest.raises(merging.MergeRefusedError):
+        merging.undo(merge=row, by=by)
+    assert sweeps.run(merging.CLOSE) == 0
+
+
+@pytest.mark.parametrize("make", [
+    lambda: (make_user("a"), make_user("b", Role.TRAINER)),
+    lambda: (make_user("a"), make_user("b", is_superuser=True)),
+    lambda: (make_user("a", is_active=False), make_user("b")),
+    lambda: (make_user("a"), make_user("b", merged_into=make_user("c"), is_active=False)),
+    lambda: (make_user("a"),) * 2,
+])  # fmt: skip
+def test_what_stops_a_merge(make, manager):
+    kept, merged = make()
+    with pytest.raises(merging.MergeRefusedError):
+        merging.merge(kept=kept, merged=merged, by=manager)
+    assert not AccountMerge.objects.exists()
+
+
+def test_two_open_referrals_to_one_opportunity_stop_it(manager):
+    opportunity = make_opportunity()
+    one, two = (
+        make_referral(make_candidate(), opportunity, state=ReferralState.CONSENTED).profile.user for _person in range(2)
+    )
+    assert any(each.stops for each in merging.warnings(one, two))
+    with pytest.raises(merging.MergeRefusedError):
+        merging.merge(kept=one, merged=two, by=manager)
+
+
+def test_an_account_with_too_many_rows_is_not_merged(manager, monkeypatch):
+    monkeypatch.setattr(merging, "MOST_ROWS", 1)
+    kept, merged, _by, _world = pair(set(), {"consent", "own group"})
+    with pytest.raises(merging.MergeRefusedError):
+        merging.merge(kept=kept, merged=merged, by=manager)
+    assert CandidateProfile.objects.count() == 0
