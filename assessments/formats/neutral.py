@@ -75,7 +75,8 @@ class ImportedQuestion:
     def plain_parts(self) -> Iterator[Rich]:
         """What we store as plain words."""
         for answer in self.answers:
-            yield from (answer.text, answer.feedback)
+            is_typed = self.type == "short_text" and answer.text.format == "markdown"  # kept as it stands
+            yield from ((answer.feedback,) if is_typed else (answer.text, answer.feedback))
         yield from (pair.left for pair in self.pairs)
         yield from (self.feedback_true, self.feedback_false)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cms import foreign
+from courses.loading.markup import read_markdown
 from lms.lib.problems import Problem
 
 from .neutral import Rich
@@ -18,10 +19,20 @@ def is_html(rich: Rich) -> bool:
 
 
 def plain(rich: Rich) -> str:
-    """The words of a text, without tags. Markdown is left as it is: it reads well enough."""
+    """The words of a text, without the marks of its format."""
+    if rich.format == "markdown":
+        return foreign.plain(foreign.as_html(read_markdown(rich.text)))
     return foreign.plain(rich.text) if is_html(rich) else rich.text.strip()
+
+
+def typed(rich: Rich) -> str:
+    """What a learner is expected to type: as in Moodle, stars and dashes are not marks of Markdown there."""
+    return rich.text.strip() if rich.format == "markdown" else plain(rich)
 
 
 def lost_in_plain(rich: Rich) -> list[Problem]:
     """What ``plain`` leaves out, in words."""
+    if rich.format == "markdown":
+        document = read_markdown(rich.text)
+        return [*document.problems, *map(foreign.lost_picture, document.pictures)]
     return foreign.lost_in_plain(rich.text) if is_html(rich) else []

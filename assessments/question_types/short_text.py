@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
 from assessments.formats.neutral import ImportedAnswer, ImportedQuestion
-from assessments.formats.plain import plain
+from assessments.formats.plain import typed
 
 from .base import (
     InvalidResponse,
@@ -115,7 +115,7 @@ class ShortText(QuestionType[str]):
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
         answers = [answer for answer in question.answers if not is_otherwise(answer, question)]
-        texts = [plain(answer.text) for answer in answers]
+        texts = [typed(answer.text) for answer in answers]
         stars = any(ANYTHING in _pattern(text) for text in texts)
         accepted = [
             credited_in_file(answer, {"text": text if stars else _pattern(text)})

@@ -116,12 +116,23 @@ def test_a_type_that_files_do_not_know_is_refused_by_name(monkeypatch: pytest.Mo
         ("un <em>mot</em>", "moodle", "un mot"),
         ("<script>alert(1)</script>ok<!-- x -->", "html", "ok"),
         ('<img src="x" alt="Un chat">', "html", "Un chat"),
-        ("**fort**", "markdown", "**fort**"),
+        ("**fort** et 10<sup>3</sup>", "markdown", "fort et 10³"),
+        ("- un\n- `a*b*c`", "markdown", "un\na*b*c"),
         ("<b>", "plain", "<b>"),
     ],
 )
 def test_words_come_out_of_their_markup(text: str, written: str, words: str) -> None:
     assert plain(Rich(text, written)) == words
+
+
+def test_a_picture_in_an_answer_of_markdown_is_named() -> None:
+    result = converted("[markdown]Q ?{=![Un chat](chat.png) oui ~non}")
+    assert result.spec["options"][0]["text"] == "oui"
+    assert ["chat.png" in problem.what for problem in result.problems] == [True]
+
+
+def test_a_typed_answer_is_no_markdown() -> None:
+    assert converted("[markdown]Q ?{=2\\*3 =_a_}").spec["accepted"][0]["text"] == "2*3"
 
 
 def test_a_question_without_answers_is_refused() -> None:
