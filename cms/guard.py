@@ -190,6 +190,7 @@ allow(  # each finds its learner through ``visible_to``
 allow(  # for programme managers: the views ask for themselves
     dict.fromkeys(["list", "duplicates", "choose", "compare", "show", "undo"], OPEN), "merges"
 )
+allow(dict.fromkeys(["access", "lift_pause", "reset_factor"], OPEN), "people")  # each asks for a programme manager
 allow(dict.fromkeys(["list", "run", "file"], OPEN), "runs")  # each finds the person's own runs
 allow(  # of people, for programme managers: the views ask for themselves
     dict.fromkeys(

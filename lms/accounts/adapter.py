@@ -1,6 +1,5 @@
 """How allauth finds and names our people, says how long to wait and sends its codes."""
 
-import math
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from lms.accounts import codes, guesses, merging
+from lms.accounts import codes, guesses, merging, second_factor
 from lms.accounts.fields import PhoneField
 from lms.accounts.models import User
 
@@ -57,6 +56,22 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_stages(self) -> list[str]:
         theirs, ours = "allauth.account.stages.PhoneVerificationStage", "lms.accounts.stages.PhoneStage"
         return [ours if path == theirs else path for path in super().get_login_stages()]
+
+    # --- second factor
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has just signed in and has no factor yet sets the first one up without typing her password again."""
+        user = self.request.user
+        if app == "allauth.mfa" and not second_factor.factors(user).exists():
+            return not second_factor.has_just_signed_in(self.request, user)
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Who has a second factor confirms with it: the password alone removes nothing."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method for method in methods if method["id"] != "reauthenticate"] or methods
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: ``second_factor.tell`` tells, in plain words and through the outbound table."""
 
     # --- guesses: counted by the backend
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -118,13 +133,7 @@ def on_our_address(value: Any, request: HttpRequest | None) -> Any:
 
 def pause_text(seconds: int) -> str:
     """What to tell a person after too many tries: how long, and what helps meanwhile."""
-    minutes = max(1, math.ceil(seconds / 60))
-    if minutes < 120:
-        wait = ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    else:
-        hours = math.ceil(minutes / 60)
-        wait = ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
     return _(
         "Too many tries. To protect this account, wait %(wait)s, then try again. "
         "A new card from your trainer works at once."
-    ) % {"wait": wait}
+    ) % {"wait": guesses.duration_text(seconds)}

@@ -35,15 +35,18 @@ def people_matching(text: str, path: str = "") -> Q:
 
 
 def named(people: "QuerySet[User]", text: str) -> User | None:
-    """The one person whom a number, a user name or a full name means; None when nobody or several are meant."""
+    """The one person whom a number, a user name or a full name means; None when nobody or several are meant.
+
+    A number or a name that somebody typed for her own account means nobody until it is proved; her user name does.
+    """
     if phones.looks_like_number(text):
         numbers = phones.candidates(text)
-        found = {user.phone: user for user in people.filter(phone__in=numbers)}
+        found = {user.phone: user for user in people.filter(phone__in=numbers) if not user.is_self_made}
         return next((found[number] for number in numbers if number in found), None)
     key = identity.username_key(text)
     user = people.filter(username_key=key).first() if key else None
     if user is None and (name := identity.name_key(text)):
-        namesakes = list(people.filter(name_key=name)[:2])
+        namesakes = list(people.filter(name_key=name).exclude(pk__in=User.objects.self_made().values("pk"))[:2])
         user = namesakes[0] if len(namesakes) == 1 else None
     return user
 

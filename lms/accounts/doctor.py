@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lms.accounts import second_factor
 from lms.accounts.messages import unsent
 from lms.accounts.models import Heartbeat, OutboundMessage, User
 from lms.accounts.services import duty_name, queue_name
@@ -80,6 +81,27 @@ def messages_waiting() -> Iterator[Finding]:
         text = _("Messages given up after %(tries)d tries: %(count)d.")
         remedy = _("Fix the cause (see their last error), then run: python manage.py doctor --retry")
         yield watch(topic, text % {"count": given_up, "tries": leases.MAX_TRIES}, remedy)
+
+
+@register
+def second_factors() -> Iterator[Finding]:
+    topic = _("Second factor")
+    lost = second_factor.unreadable()
+    if lost:
+        text = _("Second factors that the present SECRET_KEY does not open: %(count)d.") % {"count": lost}
+        remedy = _(
+            "Name the key before in SECRET_KEY_FALLBACKS, or reset these: manage.py reset_second_factor USERNAME"
+        )
+        yield broken(topic, text, remedy)
+        return
+    without = second_factor.team_without().count()
+    if settings.SECOND_FACTOR_REQUIRED:
+        text = _("Asked of everybody in the admin. Not set up yet: %(count)d.") % {"count": without}
+        yield fine(topic, text)
+        return
+    text = _("Not asked of anybody. People of the team without one: %(count)d.") % {"count": without}
+    remedy = _("Set SECOND_FACTOR_REQUIRED=1: a password alone then opens no page of the team.")
+    yield (watch(topic, text, remedy) if settings.IS_PRODUCTION else fine(topic, text))
 
 
 @register

@@ -248,6 +248,7 @@ def finish(run: ImportRun, state: RunState) -> None:
 
 def create_learners(*, rows: Sequence[Row], by: User) -> list[User]:
     """Accounts that only a sign-in card opens: they have no PIN yet. In the caller's transaction."""
+    services.release_numbers(numbers=[row.values["phone"] for row in rows if row.values.get("phone")], by=by)
     names = usernames.free_names([row.name for row in rows])
     users = [
         User(

@@ -34,6 +34,18 @@ def pin_field(label: Any, *, current: bool = False) -> forms.CharField:
     return forms.CharField(label=label, strip=False, max_length=128, widget=widget, help_text=NEW_PIN_HELP)
 
 
+class YieldingNumber(forms.ModelForm):
+    """Beside a form about a person: a number that somebody typed for an own account, unproved, is still free. Whoever
+    saves the form calls ``services.release_numbers`` first.
+    """
+
+    def _get_validation_exclusions(self) -> set[str]:
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        number = self.cleaned_data.get("phone")
+        others = User.objects.self_made().exclude(pk=self.instance.pk)
+        return excluded | {"phone"} if number and others.filter(phone=number).exists() else excluded
+
+
 class SignInForm(allauth_forms.LoginForm):
     """One field for whatever names her: a phone number in any national habit, or a user name."""
 
@@ -212,6 +224,14 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
         password: str = self.cleaned_data["password1"]
         password_validation.validate_password(password, self.user)
         return password
+
+
+class ConfirmPasswordForm(allauth_forms.ReauthenticateForm):
+    """The password once more, before something that protects the account changes. Guesses count as at sign-in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = pin_field(_("Your current PIN or password"), current=True)
 
 
 class CardCodeForm(forms.Form):

@@ -4,6 +4,7 @@ They are counted in the authentication backend, so that no sign-in page can go w
 together, under her number, user name and address alike.
 """
 
+import math
 import secrets
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.translation import ngettext
 
 from lms.accounts import devices, identity, phones
 from lms.accounts.models import User
@@ -48,6 +50,23 @@ def tries_at(user: User | None, login: str, device: str = "") -> Tries:
     secret = salted_hmac("lms.accounts.guesses", user.password).hexdigest()[:16]
     lifted = caches["shared"].get(lift_key(user), "")
     return Tries(f"user:{user.pk}:{secret}:{lifted}:{device}", limits("device" if device else "account"))
+
+
+def code_tries(user: User) -> Tries:
+    """The guesses at the codes of a person's second factor, from any address: who gets so far knows the password."""
+    lifted = caches["shared"].get(lift_key(user), "")
+    return Tries(f"code:{user.pk}:{user.session_epoch}:{lifted}", limits("code"))
+
+
+def begin_code(user: User) -> "Attempt":
+    """Count a guess at a code of the second factor."""
+    tries, attempt = code_tries(user), Attempt([])
+    moment = tries.take()
+    if moment is None:
+        attempt.pause = max(1, tries.seconds_left())
+    else:
+        attempt.taken.append((tries, moment))
+    return attempt
 
 
 def lift_key(user: User) -> str:
@@ -92,3 +111,12 @@ def begin(*, request: HttpRequest | None, user: User | None, login: str) -> Atte
             break
         attempt.taken.append((tries, moment))
     return attempt
+
+
+def duration_text(seconds: int) -> str:
+    """“12 minutes”, “3 hours”: rounded up."""
+    minutes = max(1, math.ceil(seconds / 60))
+    if minutes < 120:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = math.ceil(minutes / 60)
+    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}

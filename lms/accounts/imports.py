@@ -56,6 +56,7 @@ class Row:
     problems: list[Problem] = field(default_factory=list)
     user: User | None = None  # the account that is here already
     alike: list[User] = field(default_factory=list)  # accounts of the same name, perhaps the same person
+    takes_number: bool = False  # from an account that never proved it
 
     @property
     def name(self) -> str:
@@ -214,12 +215,15 @@ def read_row(number: int, cells: Sequence[str], layout: Layout, by: User, countr
     return row
 
 
+ROWS_OF_RELEASE = 4  # ``services.release_numbers``: the account, the audit trail, the notices
+
+
 def rows_written(row: Row) -> int:
     """How many rows of the database a row of the table costs at most: the account, the audit trail, what became of
     it, and what the columns of apps above write.
     """
     extras = [column.writes(row.values.get(column.key)) for column in EXTRA_COLUMNS if row.values.get(column.key)]
-    return 3 + sum(extras)
+    return 3 + (ROWS_OF_RELEASE if row.takes_number else 0) + sum(extras)
 
 
 def make_plan(table: list[list[str]], by: User, reading: Reading | None = None) -> Plan:
@@ -271,14 +275,19 @@ def mark_repeats(plan: Plan) -> None:
 
 
 def match_numbers(plan: Plan, by: User) -> None:
-    """A number that is here is the same person, if she is one of mine; if not, say so without naming her."""
+    """A number that is here is the same person, if it is one of mine; if not, say so without naming anybody. A number
+    that somebody typed for an own account, and never proved, is still free for its owner.
+    """
     rows = {row.values["phone"]: row for row in plan.rows if not row.problems and row.values.get("phone")}
     for part in parts(list(rows)):
         mine = {user.phone: user for user in visible_to(by).filter(phone__in=part)}
-        for phone in User.objects.filter(phone__in=part).values_list("phone", flat=True):
-            row = rows[phone]
-            if phone in mine:
-                row.user = mine[phone]
+        for holder in User.objects.filter(phone__in=part):
+            row = rows[holder.phone or ""]
+            if holder.is_self_made:
+                row.takes_number = True
+                continue
+            if holder.phone in mine:
+                row.user = mine[holder.phone]
                 continue
             text = _(
                 "This number belongs to an account that you cannot see. Leave it empty, or ask the programme manager."
@@ -290,6 +299,7 @@ def match_names(plan: Plan, by: User, strangers: "QuerySet[User] | None" = None)
     """A name without a number that is already mine is the same person: importing a file twice changes nothing."""
     rows = {name_key(row.name): row for row in plan.rows if not row.problems and not row.values.get("phone")}
     mine = visible_to(by) if strangers is None else visible_to(by).exclude(pk__in=strangers.values("pk"))
+    mine = mine.exclude(pk__in=User.objects.self_made().values("pk"))
     for part in parts(list(rows)):
         for user in mine.filter(name_key__in=part).order_by("-pk"):  # the oldest account stays
             rows[user.name_key].user = user

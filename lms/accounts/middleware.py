@@ -1,18 +1,22 @@
-"""Sessions end after idleness and after an absolute age, by role; a PIN that a trainer knows is changed first."""
+"""Sessions end after idleness and after an absolute age, by role; a PIN that a trainer knows is changed first, and who
+must have a second factor shows it, whichever door the session came through.
+"""
 
 import time
 from collections.abc import Callable
 
 from allauth.core.exceptions import RateLimited
 from allauth.core.ratelimit import respond_429
-from django.contrib.auth import logout
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.defaults import permission_denied
+from django_htmx.http import HttpResponseClientRedirect
 
-from lms.accounts import devices
+from lms.accounts import devices, second_factor
 from lms.accounts.enums import Role
 from lms.lib.headers import ADMIN_PREFIX
 
@@ -24,7 +28,10 @@ LIMITS: dict[str, tuple[int, int]] = {  # role -> (idle, absolute), seconds
     Role.MANAGER: (2 * HOUR, 12 * HOUR),
 }
 TOUCH_EVERY = 600  # seconds between two writes of the last sign of life
-OPEN_NAMES = ("account_logout", "accounts:choose_pin", "accounts:set_language")
+ALWAYS_OPEN = ("account_logout", "wagtailadmin_logout", "accounts:set_language")
+OPEN_NAMES = (*ALWAYS_OPEN, "accounts:choose_pin")
+PROOF_NAMES = (*ALWAYS_OPEN, "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
+FACTOR_NAMES = (*OPEN_NAMES, "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate")
 
 
 class SessionPolicyMiddleware:
@@ -60,14 +67,33 @@ class SessionPolicyMiddleware:
             return None
         if "began" not in request.session or now - seen > TOUCH_EVERY:
             request.session["began"], request.session["seen"] = began, now
-        if user.must_change_pin and request.path not in {reverse(name) for name in OPEN_NAMES}:
-            return redirect("accounts:choose_pin")
+        missing = second_factor.missing(request, user)
+        if missing == "proof":  # a session that began by a way that did not ask for it
+            return None if is_one_of(request, PROOF_NAMES) else send_to(request, "mfa_reauthenticate", come_back=True)
+        if user.must_change_pin and not is_one_of(request, OPEN_NAMES):
+            return send_to(request, "accounts:choose_pin")
+        if missing == "factor" and not is_one_of(request, FACTOR_NAMES):
+            return send_to(request, "mfa_index")
         if request.path.startswith(ADMIN_PREFIX) and not (
             user.is_team or request.path == reverse("wagtailadmin_logout")
         ):
             # Wagtail would send her to the sign-in page, and that one back here, for ever.
             return permission_denied(request, PermissionDenied())
         return None
+
+
+def is_one_of(request: HttpRequest, names: tuple[str, ...]) -> bool:
+    return request.path in {reverse(name) for name in names}
+
+
+def send_to(request: HttpRequest, name: str, *, come_back: bool = False) -> HttpResponse:
+    """The whole browser window, also when htmx asked for a part of a page."""
+    address = reverse(name)
+    if come_back and request.method == "GET" and not getattr(request, "htmx", False):
+        address += "?" + urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(address)
+    return redirect(address)
 
 
 class TooManyRequestsMiddleware:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts import identity
@@ -55,6 +56,14 @@ class PeopleQuerySet(models.QuerySet[Any]):
             person.write_keys()
         return super().bulk_update(people, names, *args, **kwargs)
 
+    def self_made(self) -> "PeopleQuerySet":
+        """Learners who made their own account and never showed that the number they typed is theirs.
+
+        Anybody may type anybody's number and name: such an account stands for nobody whom others name (in an import,
+        for a group), and yields its number to the account that is made for the owner.
+        """
+        return self.filter(role=Role.LEARNER, is_superuser=False, created_by=None, phone_verified_at=None)
+
 
 def with_keys(fields: Iterable[str]) -> list[str]:
     """Names of columns, with those that follow from them."""
@@ -95,6 +104,7 @@ class User(AbstractUser):
         "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="merged_accounts"
     )  # the account of the same person that stays; this one is closed then
     is_demo = models.BooleanField(default=False, editable=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)  # counted up: her sessions end
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[PeopleManager] = PeopleManager()
@@ -132,6 +142,13 @@ class User(AbstractUser):
         known = {source: self.__dict__[source] for source, _make in DERIVED.values() if source in self.__dict__}
         for key, value in derived(known).items():
             setattr(self, key, value)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end with a new password, and with a new ``session_epoch``."""
+        known: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.session_epoch:
+            return known
+        return salted_hmac("lms.accounts.session", f"{known}:{self.session_epoch}", secret=secret).hexdigest()
 
     def set_password(self, raw_password: str | None) -> None:
         """A PIN is kept without what a phone adds to it."""
@@ -172,10 +189,15 @@ class User(AbstractUser):
         return self.role in STAFF_ROLES or self.is_superuser
 
     @property
+    def is_self_made(self) -> bool:
+        """As ``PeopleQuerySet.self_made``."""
+        is_own = self.is_learner and not self.is_superuser and self.created_by_id is None
+        return is_own and self.phone_verified_at is None
+
+    @property
     def must_prove_number(self) -> bool:
         """Whether a learner made this account herself and has not shown yet that its number is hers."""
-        is_own = self.is_learner and not self.is_superuser and self.created_by_id is None
-        return bool(settings.SMS_SIGN_IN and is_own and self.phone and self.phone_verified_at is None)
+        return bool(settings.SMS_SIGN_IN and self.phone and self.is_self_made)
 
 
 def display_name(user: User) -> str:

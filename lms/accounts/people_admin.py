@@ -21,11 +21,11 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.users.forms import UserForm
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserViewSet
 
-from lms.accounts import phones, services
+from lms.accounts import access, phones, services
 from lms.accounts.directory import namesakes, people_matching
 from lms.accounts.enums import Role
 from lms.accounts.fields import PhoneField
-from lms.accounts.forms import language_field
+from lms.accounts.forms import YieldingNumber, language_field
 from lms.accounts.identity import username_key
 from lms.accounts.models import User
 
@@ -37,7 +37,7 @@ def address_of(person: User) -> str:
     return reverse("wagtailusers_users:edit", args=[person.pk])
 
 
-class PersonForm(UserForm):
+class PersonForm(YieldingNumber, UserForm):
     first_name = None
     last_name = None
     email = forms.EmailField(required=False, label=_("E-mail address"))
@@ -94,6 +94,8 @@ class PersonForm(UserForm):
             person.phone_verified_at = None
         if person.pk is None:
             person.created_by = self.editor
+        if "phone" in self.changed_data and person.phone:
+            services.release_numbers(numbers=[person.phone], by=self.editor)
         person.save()
         services.record(actor=self.editor, verb="save-person", target=person, fields=sorted(self.changed_data))
         if "role" in self.changed_data or not services.has_right_groups(person):
@@ -163,6 +165,9 @@ class ChangePersonView(EditorMixin, EditView):
         if self.request.user.is_manager and not self.object.is_superuser and not self.object.merged_into_id:
             address = reverse("merges:choose", args=[self.object.pk])
             buttons.append(Button(_("Merge with another account"), address, icon_name="duplicate", priority=50))
+        if access.may_help(self.request.user, self.object):
+            address = reverse("people:access", args=[self.object.pk])
+            buttons.append(Button(_("Sign-in: pause, second factor"), address, icon_name="key", priority=15))
         return buttons
 
     def get_object(self, queryset: Any = None) -> User:

@@ -9,14 +9,15 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from lms.accounts import devices, guesses, phones, usernames
+from lms.accounts import devices, guesses, messages, phones, usernames
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent, ConsentRecord, Heartbeat, User
 from lms.accounts.signals import role_changed
 from lms.lib.conflicts import retry_on_conflict
+from lms.lib.locks import locked
 
 TRAINERS, MANAGERS = "Trainers", "Programme managers"
 ALL_COURSES = "Trainers of all courses"  # beside their role: given and taken one by one
@@ -102,11 +103,37 @@ def save_learner(*, learner: User, changed: list[str], by: User) -> None:
     if not changed:
         return
     if "phone" in changed:
+        release_numbers(numbers=[learner.phone] if learner.phone else [], by=by)
         learner.phone_verified_at = None
         learner.save(update_fields=[*changed, "phone_verified_at"])
     else:
         learner.save(update_fields=changed)
     record(actor=by, verb="change-learner", target=learner, fields=changed)
+
+
+@transaction.atomic
+def release_numbers(*, numbers: Sequence[str], by: User) -> list[User]:
+    """Free numbers for the accounts that are made for their owners: whoever typed one for an own account and never
+    proved it keeps the account without the number, and is told. Returns these people.
+    """
+    if not numbers:
+        return []
+    holders: list[User] = list(locked(User.objects.self_made().filter(phone__in=numbers)))
+    for user in holders:
+        number = phones.for_people(user.phone)
+        user.phone, user.phone_verified_at = None, None
+        user.save(update_fields=["phone", "phone_verified_at"])
+        record(actor=by, verb="release-number", target=user, fields=["phone"])
+        with translation.override(user.language):
+            subject = _("Your account no longer has the number %(number)s") % {"number": number}
+            body = _(
+                "A trainer has given this number to another account, and it was never proved that it is yours. "
+                "Your courses and results stay here. From now on sign in with your user name: %(username)s. "
+                "If the number is yours, show this message to your trainer."
+            ) % {"username": user.username}
+            key = f"number-released:{user.pk}:{timezone.now():%Y%m%dT%H%M%S%f}"
+            messages.tell(user=user, key=key, kind="number-released", subject=subject, body=body)
+    return holders
 
 
 @transaction.atomic

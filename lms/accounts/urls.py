@@ -12,6 +12,7 @@ urlpatterns = [
     path("logout/", views.sign_out, name="account_logout"),
     path("signup/", views.sign_up, name="account_signup"),
     path("inactive/", allauth_views.account_inactive, name="account_inactive"),
+    path("2fa/", include("lms.accounts.factor_urls")),
     path("login/code/", only_if("SMS_SIGN_IN", allauth_views.request_login_code), name="account_request_login_code"),
     path(
         "login/code/confirm/",

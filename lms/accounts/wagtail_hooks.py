@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import ListingButton
 
-from lms.accounts import learner_admin, merge_admin, run_admin
+from lms.accounts import access, learner_admin, merge_admin, people_access, run_admin
+from lms.accounts.models import User
 
 
 class TeamMenuItem(MenuItem):
@@ -38,16 +40,30 @@ def admin_urls() -> list[URLPattern | URLResolver]:
         path("<int:pk>/", merge_admin.show_merge, name="show"),
         path("<int:pk>/undo/", merge_admin.undo_merge, name="undo"),
     ]
+    about = [
+        path("<int:pk>/", people_access.show, name="access"),
+        path("<int:pk>/lift-pause/", people_access.lift_pause, name="lift_pause"),
+        path("<int:pk>/reset-second-factor/", people_access.reset_factor, name="reset_factor"),
+    ]
     return [
         path("learners/", include((own, "learners"))),
         path("runs/", include((bulk, "runs"))),
         path("merges/", include((merges, "merges"))),
+        path("people-access/", include((about, "people"))),
     ]
 
 
 class ManagerMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return bool(getattr(request.user, "is_manager", False))
+
+
+@hooks.register("register_user_listing_buttons")
+def access_button(user: User, request_user: User) -> list[ListingButton]:
+    """In the list of people: how this person gets in."""
+    if not access.may_help(request_user, user):
+        return []
+    return [ListingButton(_("Sign-in"), reverse("people:access", args=[user.pk]), icon_name="key", priority=20)]
 
 
 @hooks.register("register_admin_menu_item")

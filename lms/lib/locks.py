@@ -11,6 +11,7 @@ from django.db import models
 
 ORDER = (
     "accounts.User",
+    "mfa.Authenticator",
     "courses.Enrolment",
     "assessments.Attempt",
     "placement.Opportunity",

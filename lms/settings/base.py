@@ -12,6 +12,7 @@ env = environ.FileAwareEnv()  # NAME, or NAME_FILE for a secret kept in a file
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # older keys, to open what they sealed
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")  # printed in mails, cards and QR codes
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "template_partials",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -175,6 +177,7 @@ ACCOUNT_FORMS = {
     "verify_phone": "lms.accounts.forms.VerifyPhoneForm",
     "reset_password": "lms.accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "lms.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "lms.accounts.forms.ConfirmPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "phone"} | ({"email"} if EMAIL_SIGN_IN else set())
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*"]
@@ -192,10 +195,15 @@ ACCOUNT_PHONE_VERIFICATION_ENABLED = SMS_SIGN_IN
 # Wrong PINs, (how many, in so many seconds). Per-address limits are wide, since a class or a mobile operator shares one
 # address; per-account limits are narrow: 30 guesses a day at a PIN of 6 digits is one chance in 33,000.
 # A device on which the person has signed in before keeps its own count: strangers cannot lock her out.
-GUESS_LIMITS = {"account": [(8, 600), (30, 86_400)], "device": [(8, 600), (30, 86_400)], "address": [(300, 60)]}
+GUESS_LIMITS = {
+    "account": [(8, 600), (30, 86_400)],
+    "device": [(8, 600), (30, 86_400)],
+    "code": [(8, 600), (30, 86_400)],  # of the second factor
+    "address": [(300, 60)],
+}
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
-    "login_failed": "300/m/ip,8/10m/key,30/d/key",  # codes of the second factor; PINs are counted by GUESS_LIMITS
+    "login_failed": None,  # GUESS_LIMITS counts PINs and codes of the second factor
     "signup": "200/m/ip",
     "reset_password": "100/m/ip,3/h/key",
     "reset_password_from_key": "200/m/ip",
@@ -204,6 +212,22 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "8/10m/user",
 }
 PASSWORD_RESET_TIMEOUT = 3600
+
+# --- second factor at sign-in: allauth's, for everybody who may enter the admin
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=False)  # on in production
+MFA_ADAPTER = "lms.accounts.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "lms.accounts.factor_forms.CodeAtSignInForm",
+    "reauthenticate": "lms.accounts.factor_forms.CodeAgainForm",
+    "authenticate_webauthn": "lms.accounts.factor_forms.PasskeyAtSignInForm",
+    "reauthenticate_webauthn": "lms.accounts.factor_forms.PasskeyAgainForm",
+    "activate_totp": "lms.accounts.factor_forms.FirstCodeForm",
+    "add_webauthn": "lms.accounts.factor_forms.AddPasskeyForm",
+}
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be 30 seconds off; no code works twice (accounts/second_factor.py)
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proved by the mails that open accounts
 CARD_RATE_LIMIT = "120/m/ip"  # cards hold 100 random bits: this only keeps the log readable
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

@@ -8,6 +8,7 @@ from lms.settings.base import *  # noqa: F403
 from lms.settings.base import SECRET_KEY, env
 
 IS_PRODUCTION = True
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
 SECRET_KEY = SECRET_KEY or "unset:" + secrets.token_urlsafe(64)  # of this process alone: it opens nothing elsewhere
 BASE_URL = env("BASE_URL", default="").rstrip("/")
 WAGTAILADMIN_BASE_URL = BASE_URL

@@ -75,7 +75,7 @@ def test_a_pasted_list_without_titles(trainer):
 
 
 def test_each_refusal_names_row_column_and_remedy(trainer, stranger):
-    User.objects.filter(pk=stranger.pk).update(phone="+221770000001")
+    User.objects.filter(pk=stranger.pk).update(phone="+221770000001", phone_verified_at=timezone.now())
     table = """Nom complet;Téléphone;Langue
 ;77 123 45 67;fr
 Awa Ndiaye;123;fr
@@ -237,7 +237,7 @@ def test_a_row_that_the_database_refuses_leaves_the_others(trainer, monkeypatch)
 
 def test_a_number_taken_meanwhile_comes_back(trainer, stranger):
     checked = check_import("Nom complet;Téléphone\nAwa Ndiaye;77 123 45 67\nFatou Sow;", trainer)
-    User.objects.filter(pk=stranger.pk).update(phone="+221771234567")
+    User.objects.filter(pk=stranger.pk).update(phone="+221771234567", phone_verified_at=timezone.now())
     runs.confirm(checked)
     done = work_off(checked)
     assert (ids(done, "created"), done.left_out) == ([User.objects.get(full_name="Fatou Sow").pk], 1)

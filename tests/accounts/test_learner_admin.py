@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from lms.accounts.models import AuditEvent, ImportRun, SignInCard, User
 from lms.lib.runs import RunState
@@ -138,7 +139,7 @@ def test_editing_a_learner_is_kept_in_the_trail(desk, awa, trainer, sign_in):
 
 
 def test_a_number_in_use_is_refused_without_naming_its_owner(desk, awa, stranger):
-    User.objects.filter(pk=stranger.pk).update(phone="+221770000001")
+    User.objects.filter(pk=stranger.pk).update(phone="+221770000001", phone_verified_at=timezone.now())
     page = desk.post(f"{LIST}{awa.pk}/", {"full_name": "Awa", "phone": "770000001", "language": "fr"})
     assert page.status_code == 200
     assert stranger.full_name not in page.content.decode()

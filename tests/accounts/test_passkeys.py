@@ -1,0 +1,67 @@
+"""A passkey in a real browser: Chromium's virtual authenticator signs, our pages and allauth's script carry it."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+
+from lms.accounts.enums import Role
+from lms.accounts.models import AuditEvent
+from tests.factories.people import PASSWORD, make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def desk_with_key(chromium, live_server, settings):
+    """The site under a name, since a passkey belongs to a name and not to a number."""
+    settings.BASE_URL = live_server.url.replace("127.0.0.1", "localhost")
+    context = chromium.new_context(base_url=settings.BASE_URL, viewport={"width": 1280, "height": 800}, locale="fr-FR")
+    context.set_default_timeout(8000)
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    yield page
+    context.close()
+
+
+def enter(page) -> None:
+    page.goto("/fr/accounts/login/")
+    page.fill("[name=login]", "fatou")
+    page.fill("[name=password]", PASSWORD)
+    page.click("form.field button.btn")
+
+
+def test_a_passkey_is_set_up_signs_in_and_is_removed(desk_with_key, site, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    make_user("fatou", Role.MANAGER, full_name="Fatou Sarr")
+    page = desk_with_key
+    enter(page)
+    page.wait_for_url("**/2fa/")
+    page.click("text=Activer une clé d’accès")
+    page.click("#passkey")
+    page.wait_for_url("**/recovery-codes/")
+    assert page.locator(".codes li").count() == 10
+    page.click("text=Je les ai notés")
+    page.wait_for_url("**/cms/")
+    assert Authenticator.objects.filter(type="webauthn").count() == 1
+
+    page.context.clear_cookies()
+    enter(page)
+    page.wait_for_url("**/2fa/authenticate/")
+    page.click("#passkey")
+    page.wait_for_url("**/cms/")
+
+    page.goto("/fr/accounts/2fa/passkeys/add/")  # a second one: confirmed with the first
+    page.click("text=Ma clé d’accès")
+    page.click("#passkey")
+    page.wait_for_url("**/passkeys/add/")
+    assert page.locator("#passkey").is_visible()
+    Authenticator.objects.get(type="webauthn")
+    page.goto(f"/fr/accounts/2fa/passkeys/{Authenticator.objects.get(type='webauthn').pk}/remove/")
+    page.click("main button.btn")
+    assert "garder une double authentification" in page.inner_text("main")
+    assert AuditEvent.objects.filter(verb="add-second-factor").count() == 1
