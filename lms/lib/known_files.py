@@ -76,7 +76,7 @@ _ROWS: list[tuple[str, str | Promise, str | Promise]] = [
     ("pdf", _("This is a PDF, which is made to be printed."),
      _("Ask for the file it was made from. For a table, save that one as XLSX or CSV; for questions, as plain text.")),
     ("image", _("This is a picture."), _("Add pictures in the editor, or under “Images”.")),
-    ("media", _("This is a recording."), _("Add sounds and videos under “Media”.")),
+    ("media", _("This is a recording."), _("Add sounds and videos under “Sound and video”.")),
     ("html", _("This is a web page (HTML)."),
      _("Copy what it says and paste it here. A table: open it in a spreadsheet and save it as XLSX.")),
     ("xml", _("This is an XML file of a kind that is not known here."), _LIST_OR_GIFT),
