@@ -23,6 +23,7 @@ from courses.enums import Level
 from courses.models import CoursePage, Enrolment
 from lms.accounts.messages import tell
 from lms.accounts.models import User
+from lms.accounts.reader import speaking_to
 from lms.accounts.services import record
 from lms.lib import leases, sweeps
 from lms.lib.translated import pick
@@ -170,7 +171,7 @@ def keep(certificate: Certificate, pdf: bytes) -> str:
 
 
 def tell_ready(certificate: Certificate) -> None:
-    with translation.override(certificate.user.language):
+    with speaking_to(certificate.user):
         tell(
             user=certificate.user,
             key=f"certificate:{certificate.pk}:ready",
@@ -194,7 +195,7 @@ def revoke(*, certificate: Certificate, reason: str, by: User) -> bool:
     record(actor=by, verb="revoke-certificate", target=certificate, fields=["revoked_at", "revoked_reason"])
     certificate_revoked.send(Certificate, certificate_id=certificate.pk)
     user = certificate.user
-    with translation.override(user.language):
+    with speaking_to(user):
         tell(
             user=user,
             key=f"certificate:{certificate.pk}:revoked",

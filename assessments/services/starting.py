@@ -20,6 +20,7 @@ from assessments.seeds import new_seed
 from assessments.services.grades import submit
 from courses.models import Enrolment
 from lms.lib.locks import hold
+from lms.lib.moments import told
 from lms.lib.translated import pick
 
 logger = logging.getLogger(__name__)
@@ -100,16 +101,8 @@ def check_may_start(assessment: Assessment, earlier: Iterable[Attempt]) -> None:
         last = max(attempt.submitted_at for attempt in ended if attempt.submitted_at)
         again_at = last + timedelta(minutes=assessment.pause_minutes)
         if again_at > timezone.now():
-            message = _("Take a break and read the lessons again. You can try again at %(time)s.")
-            raise AttemptRefusedError(message % {"time": clock(again_at)}, again_at)
-
-
-def clock(moment: datetime) -> str:
-    """An hour of today, or a day and an hour."""
-    local, today = timezone.localtime(moment), timezone.localdate()
-    if local.date() == today:
-        return f"{local:%H:%M}"
-    return _("%(time)s on %(day)s") % {"time": f"{local:%H:%M}", "day": f"{local:%d/%m}"}
+            message = _("Take a break and read the lessons again. You can try again: %(time)s.")
+            raise AttemptRefusedError(message % {"time": told(again_at)}, again_at)
 
 
 def seen_keys(earlier: Iterable[Attempt]) -> set[str]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.accounts import guesses, phones, services
 from lms.accounts.fields import PhoneField
 from lms.accounts.models import User
+from lms.lib.moments import city, zone, zone_of_place
 
 NEW_PIN_HELP = _("At least 6 digits or letters. You see what you type: make sure that nobody is watching.")
 
@@ -141,10 +142,37 @@ class ChangePinForm(ChoosePinForm):
         return current
 
 
+def zone_field() -> "ZoneField":
+    """The zone in which hours are told. Typed: a list of 400 places would be heavy on a phone."""
+    return ZoneField(
+        label=_("My town, for hours"), required=False, max_length=40,
+        help_text=_("The nearest large town, such as Dakar or Paris. Hours are shown as they are there."),
+    )  # fmt: skip
+
+
+class ZoneField(forms.CharField):
+    """A place, in any spelling, as the IANA name of its zone."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return city(value) if isinstance(value, str) and zone(value) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.prepare_value(initial), data))
+
+    def clean(self, value: Any) -> str:
+        typed = str(super().clean(value))
+        if not typed:
+            return ""
+        found = zone_of_place(typed)
+        if not found:
+            raise forms.ValidationError(_("No zone has this place. Try the capital, or a large town of your country."))
+        return found
+
+
 class SettingsForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["full_name", "language", "sms_stopped"]
+        fields = ["full_name", "language", "time_zone", "sms_stopped"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -154,12 +182,13 @@ class SettingsForm(forms.ModelForm):
             self.fields["full_name"].help_text = _("Certificates already made keep the name they were made with.")
         self.fields["full_name"].widget.attrs["autocomplete"] = "name"
         self.fields["language"] = language_field()
+        self.fields["time_zone"] = zone_field()
         if self.instance.is_learner or self.instance.phone:
             self.fields["sms_stopped"].label = _("Do not send me SMS")
             self.fields["sms_stopped"].help_text = _("You still find every message here when you sign in.")
         else:
             del self.fields["sms_stopped"]
-        self.order_fields(["full_name", "language", "sms_stopped"])
+        self.order_fields(["full_name", "language", "time_zone", "sms_stopped"])
 
     def clean_full_name(self) -> str:
         return services.clean_name(self.cleaned_data["full_name"])

@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from lms.accounts import devices, second_factor
 from lms.accounts.enums import Role
 from lms.lib.headers import ADMIN_PREFIX
+from lms.lib.moments import in_zone
 
 HOUR = 3600
 LIMITS: dict[str, tuple[int, int]] = {  # role -> (idle, absolute), seconds
@@ -32,6 +33,19 @@ ALWAYS_OPEN = ("account_logout", "wagtailadmin_logout", "accounts:set_language")
 OPEN_NAMES = (*ALWAYS_OPEN, "accounts:choose_pin")
 PROOF_NAMES = (*ALWAYS_OPEN, "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
 FACTOR_NAMES = (*OPEN_NAMES, "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate")
+
+
+class ReaderZoneMiddleware:
+    """Hours on a page are those of who reads it (``User.time_zone``), else the site's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "_auth_user_id" not in request.session or not request.user.is_authenticated:
+            return self.get_response(request)
+        with in_zone(request.user.time_zone):
+            return self.get_response(request)
 
 
 class SessionPolicyMiddleware:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from lms.accounts import identity
+from lms.accounts import identity, phones
 from lms.accounts.enums import STAFF_ROLES, Channel, MergeOutcome, Role, RowOutcome, UndoOutcome
 from lms.lib.append_only import AppendOnly
 from lms.lib.leases import Leased
@@ -48,6 +48,7 @@ class PeopleQuerySet(models.QuerySet[Any]):
         people = list(objs)
         for person in people:
             person.write_keys()
+            person.guess_zone()
         return super().bulk_create(people, *args, **kwargs)
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
@@ -129,6 +130,8 @@ class User(AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.write_keys()
+        if self._state.adding:
+            self.guess_zone()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = with_keys(kwargs["update_fields"])
         super().save(*args, **kwargs)
@@ -149,6 +152,11 @@ class User(AbstractUser):
         if not self.session_epoch:
             return known
         return salted_hmac("lms.accounts.session", f"{known}:{self.session_epoch}", secret=secret).hexdigest()
+
+    def guess_zone(self) -> None:
+        """Hours are told in the zone of her number or country until she says another."""
+        if not self.time_zone:
+            self.time_zone = phones.zone_of(self.phone, self.country)
 
     def set_password(self, raw_password: str | None) -> None:
         """A PIN is kept without what a phone adds to it."""

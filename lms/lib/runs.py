@@ -90,7 +90,7 @@ class Run(leases.Leased):
         ordering: ClassVar[list[str]] = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.created_at:%Y-%m-%d %H:%M}"
+        return f"{self._meta.verbose_name} {self.created_at:%Y-%m-%d}"
 
     @property
     def title(self) -> str:

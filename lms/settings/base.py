@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lms.accounts.middleware.TooManyRequestsMiddleware",
     "lms.accounts.middleware.SessionPolicyMiddleware",
+    "lms.accounts.middleware.ReaderZoneMiddleware",
     "cms.guard.AdminGuardMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

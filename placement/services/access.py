@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.urls import reverse
-from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from lms.accounts import usernames
 from lms.accounts.enums import Channel, Role
 from lms.accounts.messages import queue_message
 from lms.accounts.models import User
+from lms.accounts.reader import speaking_to
 from lms.accounts.services import set_role
 from lms.lib.conflicts import retry_on_conflict
 from placement.models import Employer, EmployerContact
@@ -34,7 +34,7 @@ def invite(
         return None
     set_role(user=user, role=Role.EMPLOYER, by=by)
     contact = EmployerContact.objects.create(employer=employer, user=user)
-    with translation.override(user.language):
+    with speaking_to(user):
         body = _(
             "%(employer)s is checked: you can search, publish opportunities and answer candidates. Your user name is "
             "%(username)s. Choose your password on this page, with this e-mail address."

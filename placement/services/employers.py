@@ -13,6 +13,7 @@ from lms.accounts.enums import Channel, Role
 from lms.accounts.messages import queue_message
 from lms.accounts.messages import tell as tell_person
 from lms.accounts.models import User
+from lms.accounts.reader import speaking_to
 from lms.accounts.services import record
 from lms.lib.conflicts import retry_on_conflict
 from lms.lib.locks import hold
@@ -51,7 +52,7 @@ def free_slug(name: str) -> str:
 def tell_managers(*, key: str, kind: str, subject: Any, body: Any, link: str) -> None:
     """``subject`` and ``body`` are called under each manager's language."""
     for manager in User.objects.filter(role=Role.MANAGER, is_active=True):
-        with translation.override(manager.language):
+        with speaking_to(manager):
             tell_person(user=manager, key=f"{key}:{manager.pk}", kind=kind, subject=subject(), body=body(), link=link)
 
 

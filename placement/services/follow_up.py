@@ -6,11 +6,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message, tell
+from lms.accounts.reader import speaking_to
 from lms.lib.locks import hold
 from placement.enums import By, ReferralState, Vetting
 from placement.models import Outcome, OutcomeAnswer
@@ -74,7 +75,7 @@ def ask_learner(outcome: Outcome) -> None:
     user = outcome.referral.profile.user
     if not user.is_active:
         return
-    with translation.override(user.language):
+    with speaking_to(user):
         words = {"employer": outcome.referral.opportunity.employer.name, "days": outcome.get_mark_display()}
         body = (
             _("%(days)s after your first day at %(employer)s: do you still work there? One tap is enough to answer.")
@@ -91,7 +92,7 @@ def ask_employer(outcome: Outcome) -> None:
     if consent is None or consent.withdrawn_at or referral.opportunity.employer.vetting != Vetting.VETTED:
         return
     for contact in contacts_of(referral):
-        with translation.override(contact.user.language):
+        with speaking_to(contact.user):
             words = {
                 "name": referral.profile.pseudonym,
                 "title": referral.opportunity.title,

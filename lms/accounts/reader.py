@@ -1,0 +1,16 @@
+"""Speaking to one person: in her language, with hours of her zone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.utils import translation
+
+from lms.accounts.models import User
+from lms.lib.moments import in_zone
+
+
+@contextmanager
+def speaking_to(user: User) -> Iterator[None]:
+    """What is written within is for this person: a mail, an SMS, a message on the site."""
+    with translation.override(user.language), in_zone(user.time_zone):
+        yield

@@ -1,0 +1,103 @@
+"""Hours are told as near as they are, or with their zone named; and nowhere but in ``lms/lib/moments.py``."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone, translation
+
+from lms.lib.moments import in_zone, stamp, told, zone_of_place
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NOW = datetime(2026, 11, 28, 14, 5, tzinfo=UTC)
+APPS = ("lms", "cms", "courses", "assessments", "certificates", "placement")
+
+
+@pytest.mark.parametrize(("apart", "fr", "en"), [
+    (timedelta(seconds=20), "dans 1\u00a0min", "in 1 min"),
+    (timedelta(minutes=9), "dans 9\u00a0min", "in 9 min"),
+    (timedelta(minutes=8, seconds=1), "dans 9\u00a0min", "in 9 min"),
+    (timedelta(hours=3), "dans 3\u00a0h", "in 3 h"),
+    (timedelta(0), "à l’instant", "just now"),
+    (timedelta(seconds=-50), "à l’instant", "just now"),
+    (timedelta(minutes=-3), "il y a 3\u00a0min", "3 min ago"),
+    (timedelta(hours=-3), "il y a 3\u00a0h", "3 h ago"),
+])  # fmt: skip
+def test_what_is_near_is_told_from_now(apart, fr, en):
+    with translation.override("fr"):
+        assert told(NOW + apart, NOW) == fr
+    with translation.override("en"):
+        assert told(NOW + apart, NOW).replace("\u00a0", " ") == en
+
+
+@pytest.mark.parametrize(("zone", "fr", "en"), [
+    ("Africa/Dakar", "28 novembre 2026, 14:05 (heure de Dakar)", "28 November 2026, 14:05 (Dakar time)"),
+    ("Africa/Kinshasa", "28 novembre 2026, 15:05 (heure de Kinshasa)", "28 November 2026, 15:05 (Kinshasa time)"),
+    ("Africa/Porto-Novo", "28 novembre 2026, 15:05 (heure de Porto-Novo)", "28 November 2026, 15:05 (Porto-Novo time)"),
+    ("UTC", "28 novembre 2026, 14:05 (UTC)", "28 November 2026, 14:05 (UTC)"),
+    ("Etc/GMT-2", "28 novembre 2026, 16:05 (UTC+2)", "28 November 2026, 16:05 (UTC+2)"),
+    ("Asia/Kathmandu", "28 novembre 2026, 19:50 (heure de Kathmandu)", "28 November 2026, 19:50 (Kathmandu time)"),
+])  # fmt: skip
+def test_what_is_far_names_its_zone(zone, fr, en):
+    with in_zone(zone):
+        with translation.override("fr"):
+            assert stamp(NOW) == told(NOW, NOW + timedelta(days=2)) == fr
+        with translation.override("en"):
+            assert stamp(NOW) == en
+
+
+@pytest.mark.parametrize("zone", ["", "Nowhere/Atlantis", "../etc/passwd", "A" * 300, "\x00"])
+def test_a_zone_that_is_none_changes_nothing(zone):
+    with in_zone(zone):
+        assert timezone.get_current_timezone_name() == "Africa/Dakar"
+
+
+@pytest.mark.parametrize(("typed", "name"), [
+    ("dakar", "Africa/Dakar"), ("Africa/Abidjan", "Africa/Abidjan"), ("PARIS ", "Europe/Paris"),
+    ("porto novo", "Africa/Porto-Novo"), ("Alger", "Africa/Algiers"), ("Atlantis", ""),
+])  # fmt: skip
+def test_a_place_is_found_however_it_is_typed(typed, name):
+    assert zone_of_place(typed) == name
+
+
+HOURS_IN_TEMPLATES = re.compile(
+    r"""\|time\b|\|date:\s*["'](?:(?![A-Z_]+_FORMAT)[^"']*(?<!\\)[GHghPisu]|[A-Z_]*(?:DATETIME|\bTIME)_FORMAT)"""
+    r"""|\{% now ["'][^"']*[GHghP]"""
+)
+HOURS_IN_PYTHON = re.compile(
+    r"""%[HI]:|["']%[HI]\b|\btime_format\(|date_format\([\w.]+, r?["'](?![A-Z_]+_FORMAT)[^"']*(?<!\\)[GHghP]"""
+    r"""|["'](?:SHORT_)?DATETIME_FORMAT|["']TIME_FORMAT|naturaltime|timesince"""
+)
+ALLOWED = {"lms/lib/moments.py", "assessments/models/records.py"}  # the second: a row's name for developers
+
+
+def test_no_template_shows_an_hour_by_itself():
+    """Use ``{% load moments %}{{ moment|told }}`` or ``|stamp``."""
+    found = {
+        str(file.relative_to(ROOT)): HOURS_IN_TEMPLATES.findall(file.read_text())
+        for file in (ROOT / "templates").rglob("*.*")
+        if HOURS_IN_TEMPLATES.search(file.read_text())
+    }
+    assert found == {}
+
+
+def test_no_code_shows_an_hour_by_itself():
+    """Use ``lms.lib.moments.told`` or ``stamp``."""
+    files = {file for app in APPS for file in (ROOT / app).rglob("*.py") if "migrations" not in file.parts}
+    found = {str(file.relative_to(ROOT)) for file in files if HOURS_IN_PYTHON.search(file.read_text())}
+    assert found - ALLOWED == set()
+
+
+@pytest.mark.parametrize("text", ['{{ x|date:"H:i" }}', "{{ x|date:'j F Y, H:i' }}", '{{ x|time:"H" }}',
+                                  '{{ x|date:"SHORT_DATETIME_FORMAT" }}', '{% now "H:i" %}'])  # fmt: skip
+def test_the_law_sees_templates(text):
+    assert HOURS_IN_TEMPLATES.search(text)
+    assert not HOURS_IN_TEMPLATES.search('{{ x|date:"j F Y" }} {{ x|date:"SHORT_DATE_FORMAT" }} {{ x|date:"j N Y" }}')
+
+
+@pytest.mark.parametrize(
+    "text", ['f"{local:%H:%M}"', 'x.strftime("%H:%M")', 'date_format(x, "j F, H:i")', "timesince(x)"]
+)
+def test_the_law_sees_code(text):
+    assert HOURS_IN_PYTHON.search(text)
