@@ -29,8 +29,8 @@ def bump_trees(paths: set[str]) -> None:
 
 
 def share_skills(lesson: LessonPage) -> None:
-    """Give the lesson's skills to its translations, and to what is being written of them: the editor opens the "
-    "revision."""
+    """Give the lesson's skills to its translations, and to what is being written of them: the editor opens the
+    revision."""
     skills = list(lesson.skills.all())
     for translation in LessonPage.objects.filter(translation_key=lesson.translation_key).exclude(pk=lesson.pk):
         if set(translation.skills.all()) != set(skills):

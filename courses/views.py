@@ -167,8 +167,8 @@ def enrol(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def find_step(course: Course, slug: str) -> tuple[Outline | None, Step | None]:
-    """The step of that slug in the active language; a slug of another language leads to its translation, if there "
-    "is one."""
+    """The step of that slug in the active language; a slug of another language leads to its translation, if there
+    is one."""
     here = get_outline(course, active_language())
     if here is not None and (step := here.by_slug(slug)):
         return here, step

@@ -106,8 +106,8 @@ class QuestionType(ABC, Generic[Answer]):
 
     @property
     def template(self) -> str:
-        """What a learner sees: labels and native inputs, made from the presentation as `presentation.fill` leaves "
-        "it."""
+        """What a learner sees: labels and native inputs, made from the presentation as `presentation.fill` leaves
+        it."""
         return f"assessments/types/{self.name}.html"
 
     # -- for the author

@@ -61,8 +61,8 @@ def publish(*, opportunity: Opportunity, actor: User) -> None:
 
 
 def lock(opportunity_id: int) -> None:
-    """Take turns with whoever counts the positions of this opportunity or closes it. Before the first row of a "
-    "referral."""
+    """Take turns with whoever counts the positions of this opportunity or closes it. Before the first row of a
+    referral."""
     hold(Opportunity.objects.filter(pk=opportunity_id))
 
 

@@ -47,8 +47,8 @@ def propose_matches(*, certificate: Certificate) -> list[Referral]:
 
 @transaction.atomic
 def propose_opportunity(*, opportunity: Opportunity) -> int:
-    """An opportunity has just opened: propose it to the certified people who fit, five for each position, at least "
-    "ten."""
+    """An opportunity has just opened: propose it to the certified people who fit, five for each position, at least
+    ten."""
     if Opportunity.objects.filter(pk=opportunity.pk, proposed_at=None).update(proposed_at=timezone.now()) != 1:
         return 0
     opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)

@@ -12,7 +12,13 @@ from placement.enums import Vetting
 from placement.models import MatchedCertificate, Opportunity, Referral, ReferralEvent
 from placement.services import opportunities
 from placement.services.moves import NotAllowedError
-from placement.services.proposals import propose_matches, propose_opportunity, request_referral
+from placement.services.proposals import (
+    certified_for,
+    propose_matches,
+    propose_opportunity,
+    request_referral,
+    stale_profiles,
+)
 from tests.factories.placement import (
     ENTRY,
     give_certificate,
@@ -151,3 +157,41 @@ def test_asking_for_a_closed_opportunity_is_refused():
     opportunity = make_opportunity(state="closed")
     with pytest.raises(NotAllowedError):
         request_referral(opportunity=opportunity, profile=make_candidate(), actor=make_employer().contacts.get().user)
+
+
+REST = timedelta(days=90)
+
+
+@pytest.mark.parametrize(("ago", "rests"), [(REST - timedelta(hours=1), True), (REST + timedelta(hours=1), False)])
+def test_the_rest_after_a_no_is_ninety_days_whoever_comes_first(learner, ago, rests):
+    """By her new certificate, by the employer’s new opportunity: neither an hour less nor an hour more."""
+    employer = make_employer()
+    referral = make_referral(make_candidate(learner), make_opportunity(employer))
+    then = timezone.now() - ago
+    Referral.objects.filter(pk=referral.pk).update(state=S.REFUSED, forwarded_at=then, answered_at=then)
+    opened = make_opportunity(employer, proposed_at=None)
+    assert propose_opportunity(opportunity=opened) == (not rests)
+    Referral.objects.filter(opportunity=opened).delete()
+    found = propose_matches(certificate=give_certificate(learner))
+    assert (opened in [row.opportunity for row in found]) == (not rests)
+
+
+def test_whoever_has_many_certificates_is_one_person():
+    """Each join multiplies her: she would take the places of others among the thousand looked at."""
+    many, one = make_candidate(), make_candidate()
+    for _number in range(3):
+        give_certificate(many.user, [(ENTRY, 2), ("dw.spreadsheet", 2)])
+    give_certificate(one.user, [("dw.spreadsheet", 2)])
+    skills = [(ENTRY, 2, True), ("dw.spreadsheet", 1, True)]
+    opportunity = make_opportunity(proposed_at=None, skills=skills)
+    people = list(certified_for(Opportunity.objects.with_needs().get(pk=opportunity.pk)))
+    assert sorted(profile.pk for profile in people) == sorted([many.pk, one.pk])
+    assert propose_opportunity(opportunity=opportunity) == 2
+
+
+def test_a_profile_whose_certificates_all_changed_waits_once():
+    """A sweep takes so many rows in a round: the same one ten times would keep nine others waiting."""
+    profile = make_candidate()
+    give_certificate(profile.user)
+    profile.user.certificates.update(revoked_at=timezone.now(), revoked_reason="Fraude")
+    assert [row.pk for row in stale_profiles()] == [profile.pk]

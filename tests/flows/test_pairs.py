@@ -1,0 +1,356 @@
+"""Two services that meet on the same rows, at the same moment: both orders end well, and what stands is consistent.
+
+``RACED`` names every service that takes a lock, and the test that runs it against another one.
+"""
+
+import ast
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from assessments.models import Attempt, Grade
+from assessments.services import regrade, submit
+from courses.models import Enrolment
+from courses.services import finish_course, mark_step_done
+from lms.accounts.models import User
+from lms.accounts.services import sign_up
+from lms.lib import runs
+from placement.enums import OpportunityState
+from placement.enums import ReferralState as S
+from placement.models import Consent, Opportunity, Outcome, OutcomeAnswer, Referral
+from placement.services import answers, employers, follow_up, opportunities, profiles, referrals, sending
+from placement.services.moves import ALLOWED, MoveError
+from tests.assessments.helpers import answer_all, begin, wrong_fields
+from tests.assessments.test_services import correct
+from tests.conftest import ROOT
+from tests.factories.assessments import make_assessment, make_question
+from tests.factories.courses import make_course, make_enrolment, step_keys
+from tests.factories.placement import make_hired, make_referral
+from tests.factories.runs import check_import, work_off
+from tests.flows.test_races import errors, slowly, together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Act = Callable[[Referral, User], Any]
+
+
+def as_read(referral: Referral) -> Referral:
+    """As another request read it, before anybody acted."""
+    return Referral.objects.told().get(pk=referral.pk)
+
+
+def learner_does(name: str, **more: Any) -> Act:
+    def act(referral: Referral, manager: User) -> Any:
+        return getattr(referrals, name)(referral=referral, user=referral.profile.user, **more)
+
+    act.__name__ = name
+    return act
+
+
+def employer_says(to: S) -> Act:
+    def act(referral: Referral, manager: User) -> None:
+        answers.answer(referral=referral, to=to, message="Lundi à 9 h")
+
+    act.__name__ = f"answer_{to}"
+    return act
+
+
+def start_work(referral: Referral, manager: User) -> None:
+    answers.mark_started(referral=referral, on=timezone.localdate())
+
+
+def close(referral: Referral, manager: User) -> None:
+    opportunity = Opportunity.objects.get(pk=referral.opportunity_id)
+    opportunities.close(opportunity=opportunity, state=OpportunityState.FILLED)
+
+
+def suspend(referral: Referral, manager: User) -> None:
+    employers.suspend(employer=referral.opportunity.employer, by=manager)
+
+
+def send(referral: Referral, manager: User) -> None:
+    sending.send(referral_id=referral.pk)
+
+
+consent = learner_does("consent", fields=["phone"])
+decline, withdraw, accept = learner_does("decline"), learner_does("withdraw"), learner_does("accept_offer")
+decline_offer, answer_question = learner_does("decline_offer"), learner_does("answer_question", text="Oui")
+
+offer, refuse = employer_says(S.OFFER), employer_says(S.REFUSED)
+
+MEETINGS: dict[S, list[tuple[Act, Act]]] = {
+    S.PROPOSED: [(consent, decline), (consent, close), (consent, suspend), (decline, close)],
+    S.CONSENTED: [(send, withdraw), (send, suspend), (send, close), (withdraw, close)],
+    S.FORWARDED: [(withdraw, offer), (offer, refuse), (offer, close)],
+    S.QUESTION: [(answer_question, withdraw), (answer_question, offer)],
+    S.OFFER: [(accept, decline_offer), (accept, withdraw), (accept, refuse), (accept, close), (accept, suspend),
+              (decline_offer, refuse)],
+    S.ACCEPTED: [(start_work, withdraw), (start_work, refuse)],
+}  # fmt: skip
+"""What two people, or one and the clock, do to a referral in each state at the same moment."""
+
+PAIRS = [
+    pytest.param(state, *pair, id=f"{state}-{pair[0].__name__}-{pair[1].__name__}")
+    for state, pairs in MEETINGS.items()
+    for pair in pairs
+]
+
+
+def bring_to(state: S) -> Referral:
+    referral = make_referral(state=state if state in {S.PROPOSED, S.CONSENTED} else S.FORWARDED)
+    if state in {S.QUESTION, S.OFFER, S.ACCEPTED}:
+        answers.answer(referral=referral, to=S.QUESTION if state == S.QUESTION else S.OFFER, message="Oui")
+    if state == S.ACCEPTED:
+        referrals.accept_offer(referral=as_read(referral), user=referral.profile.user)
+    return as_read(referral)
+
+
+@pytest.mark.parametrize(("state", "one", "other"), PAIRS)
+def test_two_act_on_one_referral_at_once(state, one, other, manager, monkeypatch):
+    referral = bring_to(state)
+    assert referral.state == state
+    slowly(monkeypatch, "placement.services.notices.announce", seconds=0.05)
+    results = together(*(partial(act, as_read(referral), manager) for act in (one, other)))
+    wrong = [error for error in errors(results) if not isinstance(error, MoveError)]
+    assert wrong == []
+    assert len(errors(results)) < 2  # somebody got what they asked for
+    check_consistent(referral.pk)
+
+
+def check_consistent(pk: Any) -> None:
+    """The log is one unbroken chain of allowed steps up to what the row says, and what hangs on the state agrees."""
+    referral = Referral.objects.get(pk=pk)
+    events = list(referral.events.order_by("pk").values_list("before", "after"))
+    for (_before, after), (before, _after) in pairwise(events):
+        assert before == after, events
+    assert all(after in ALLOWED[before] for before, after in events if before), events
+    assert events[-1][1] == referral.state, events
+    given = Consent.objects.filter(referral=referral).first()
+    if given is not None:
+        assert (given.withdrawn_at is not None) == (referral.state == S.WITHDRAWN), events
+    assert Outcome.objects.filter(referral=referral).exists() == (referral.state == S.STARTED)
+    taken = Referral.objects.filter(opportunity=referral.opportunity_id, state__in=[S.ACCEPTED, S.STARTED]).count()
+    assert taken <= referral.opportunity.positions
+
+
+@pytest.mark.parametrize("by", ["learner", "employer"])
+def test_the_clock_and_an_answer_at_once_count_one_of_them(by, monkeypatch):
+    make_hired(days=90)
+    first, later = (Outcome.objects.get(mark=mark) for mark in ("day30", "day90"))
+    answers.record_outcome(outcome=first, in_work=False, by="learner")
+    slowly(monkeypatch, "placement.services.follow_up.to_carry_on", seconds=0.1)
+    results = together(
+        lambda: follow_up.carry_on(outcome_id=later.pk, now=timezone.now()),
+        lambda: answers.record_outcome(outcome=Outcome.objects.get(pk=later.pk), in_work=True, by=by),
+        lambda: follow_up.carry_on(outcome_id=later.pk, now=timezone.now()),
+    )
+    assert errors(results) == []
+    assert results.count(True) == 1
+    assert OutcomeAnswer.objects.filter(outcome=later).count() == 1
+
+
+def test_marking_again_while_it_is_handed_in(site, learner, trainer, monkeypatch):
+    """An older attempt is marked again while the newer one is handed in: both want the enrolment."""
+    course = make_course("saisie", lessons=1)
+    question = make_question("single", code="q1")
+    assessment = make_assessment(course, questions=[question], max_attempts=0, pause_minutes=0)
+    enrolment = make_enrolment(learner, course)
+    first = begin(enrolment, assessment)
+    answer_all(learner, first, wrong_fields)
+    first = submit(attempt=first)
+    second = begin(Enrolment.objects.get(pk=enrolment.pk), assessment)
+    answer_all(learner, second, wrong_fields)
+    correct(first)
+    slowly(monkeypatch, "assessments.services.grades.items_with_answers", seconds=0.15)
+    results = together(
+        lambda: regrade(attempt=Attempt.objects.get(pk=first.pk), by=trainer),
+        lambda: submit(attempt=second),
+        lambda: regrade(attempt=Attempt.objects.get(pk=first.pk), by=trainer),
+    )
+    assert errors(results) == []
+    assert Grade.objects.filter(attempt=second).count() == 1
+    assert Grade.objects.filter(attempt=first, reason="regraded").count() == 1
+
+
+def test_finishing_a_course_and_its_last_step_at_once(site, learner, monkeypatch):
+    """The trainers withdrew the other step at this moment: one completion is told, whoever sees it first."""
+    from courses.signals import course_completed
+
+    course = make_course("deux", lessons=1)
+    enrolment, told = make_enrolment(learner, course), []
+    slowly(monkeypatch, "courses.services.done_keys", seconds=0.15)
+    receiver = lambda **kwargs: told.append(kwargs["enrolment_id"])  # noqa: E731
+    course_completed.connect(receiver)
+    try:
+        fresh = [Enrolment.objects.get(pk=enrolment.pk) for _number in range(3)]
+        key = step_keys(course)[0]
+        results = together(
+            lambda: mark_step_done(enrolment=fresh[0], step_key=key, kind="lesson"),
+            lambda: finish_course(enrolment=fresh[1]),
+            lambda: finish_course(enrolment=fresh[2]),
+        )
+        assert errors(results) == []
+        finish_course(enrolment=Enrolment.objects.get(pk=enrolment.pk))
+    finally:
+        course_completed.disconnect(receiver)
+    assert told == [enrolment.pk]
+
+
+def test_two_finish_a_complete_course_at_once(site, learner, monkeypatch):
+    """All is done and nothing said so yet: two pages opened at once tell it once."""
+    from courses.models import StepProgress
+    from courses.signals import course_completed
+
+    course = make_course("une", lessons=1)
+    enrolment, told = make_enrolment(learner, course), []
+    StepProgress.objects.create(enrolment=enrolment, step_key=step_keys(course)[0], kind="lesson")
+    slowly(monkeypatch, "courses.services.done_keys", seconds=0.15)
+    receiver = lambda **kwargs: told.append(kwargs["enrolment_id"])  # noqa: E731
+    course_completed.connect(receiver)
+    try:
+        fresh = [Enrolment.objects.get(pk=enrolment.pk) for _number in range(3)]
+        assert errors(together(*(partial(finish_course, enrolment=each) for each in fresh))) == []
+    finally:
+        course_completed.disconnect(receiver)
+    assert told == [enrolment.pk]
+
+
+def test_an_import_and_a_sign_up_of_one_person_at_once(site, trainer, monkeypatch):
+    """One number, one account; neither stops the other or the other rows."""
+    run = check_import("Nom complet;Téléphone\nAwa Ndiaye;77 100 00 01\nBinta Sow;77 100 00 02\n", trainer)
+    runs.confirm(run)
+    slowly(monkeypatch, "lms.accounts.enrolling.create_learners", before=True, seconds=0.1)
+    results = together(
+        lambda: work_off(run),
+        lambda: sign_up(full_name="Awa Ndiaye", phone="+221771000001", pin="582914", language="fr"),
+    )
+    locked = [error for error in errors(results) if type(error).__name__ in {"OperationalError", "DataError"}]
+    assert locked == []
+    run.refresh_from_db()
+    assert run.state == runs.RunState.DONE
+    assert User.objects.filter(phone="+221771000001").count() == 1
+    assert User.objects.filter(full_name="Binta Sow").count() == 1
+
+
+def test_two_rebuild_a_profile_while_she_accepts(monkeypatch):
+    offer = bring_to(S.OFFER)
+    slowly(monkeypatch, "placement.services.referrals.sign_of_life", seconds=0.1)
+    results = together(
+        lambda: referrals.accept_offer(referral=offer, user=offer.profile.user),
+        lambda: profiles.index_profile(profile=as_read(offer).profile),
+        lambda: profiles.index_profile(profile=as_read(offer).profile),
+    )
+    assert errors(results) == []
+    check_consistent(offer.pk)
+
+
+# -- the law: whoever takes a lock is documented, and raced
+
+RACED = {
+    "assessments.services.grades.submit": "test_marking_again_while_it_is_handed_in",
+    "assessments.services.grades.regrade": "test_marking_again_while_it_is_handed_in",
+    "assessments.services.starting.start_once": "test_handing_in_and_starting_again",
+    "assessments.services.saving.save_response": "test_saving_and_handing_in",
+    "courses.services.mark_step_done": "test_finishing_a_course_and_its_last_step_at_once",
+    "courses.services.finish_course": "test_two_finish_a_complete_course_at_once",
+    "placement.services.referrals.consent": "test_two_act_on_one_referral_at_once",
+    "placement.services.referrals.accept_offer": "test_two_act_on_one_referral_at_once",
+    "placement.services.opportunities.close": "test_two_act_on_one_referral_at_once",
+    "placement.services.employers.suspend": "test_two_act_on_one_referral_at_once",
+    "placement.services.answers.answer": "test_two_act_on_one_referral_at_once",
+    "placement.services.follow_up.carry_on": "test_the_clock_and_an_answer_at_once_count_one_of_them",
+    "placement.services.profiles.index_profile": "test_two_rebuild_a_profile_while_she_accepts",
+}
+"""Service that locks rows -> the test of this module or of test_races.py that runs it against another."""
+
+APPS = ("lms", "cms", "courses", "assessments", "certificates", "placement")
+
+
+def functions() -> dict[str, tuple[ast.FunctionDef, set[str]]]:
+    """Dotted name -> the function and the full names of what it calls."""
+    found = {}
+    for app in APPS:
+        for file in (ROOT / app).rglob("*.py"):
+            module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+            tree = ast.parse(file.read_text())
+            names = {
+                alias.asname or alias.name: f"{node.module}.{alias.name}"
+                for node in ast.walk(tree)
+                if isinstance(node, ast.ImportFrom) and node.module
+                for alias in node.names
+            }
+            for node in ast.walk(tree):
+                if isinstance(node, ast.FunctionDef):
+                    called = {ast.unparse(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
+                    # a queryset compiled once is called by its name, and a function is handed over by it
+                    called |= {ast.unparse(each) for each in ast.walk(node) if isinstance(each, ast.Name)}
+                    full = set()
+                    for name in called:
+                        head, dot, rest = name.partition(".")
+                        if head.isupper():  # a constant: GET_X.first(...)
+                            dot = rest = ""
+                        full.add(f"{names.get(head, f'{module}.{head}')}{dot}{rest}")
+                    found[f"{module}.{node.name}"] = (node, full)
+    return found
+
+
+def compiled() -> dict[str, str]:
+    """Names that stand for a function at the level of a module: ``GET_X = CompiledQuery(build_x)``."""
+    found = {}
+    for app in APPS:
+        for file in (ROOT / app).rglob("*.py"):
+            module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+            for node in ast.parse(file.read_text()).body:
+                if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
+                    target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+                    for argument in node.value.args:
+                        if isinstance(argument, ast.Name) and isinstance(target, ast.Name):
+                            found[f"{module}.{target.id}"] = f"{module}.{argument.id}"
+    return found
+
+
+def is_atomic(node: ast.FunctionDef) -> bool:
+    return any("atomic" in ast.unparse(decorator) for decorator in node.decorator_list) or any(
+        "atomic" in ast.unparse(item.context_expr)
+        for each in ast.walk(node)
+        if isinstance(each, ast.With)
+        for item in each.items
+    )
+
+
+def services_that_lock() -> set[str]:
+    """Whoever opens the transaction in which a row is locked, itself or by a helper."""
+    known, aliases = functions(), compiled()
+    lockers = {"lms.lib.locks.locked", "lms.lib.locks.hold"}
+    services: set[str] = set()
+    while True:
+        new = {
+            name
+            for name, (_node, called) in known.items()
+            if called & lockers and name not in lockers | services and not name.startswith("lms.lib.locks.")
+        }
+        new |= {alias for alias, function in aliases.items() if function in lockers} - lockers
+        if not new:
+            return services
+        for name in new:
+            if name in known and is_atomic(known[name][0]):
+                services.add(name)
+            else:
+                lockers.add(name)
+
+
+def test_every_service_that_locks_is_documented_and_raced():
+    """A new one: a row of docs/locks.md, a test here or in test_races.py, and a line of RACED."""
+    services = services_that_lock()
+    assert services - RACED.keys() == set(), "not raced"
+    assert RACED.keys() - services == set(), "locks no more"
+    text = (ROOT / "docs" / "locks.md").read_text()
+    undocumented = {name for name in services if f"`{name.rpartition('.')[2].removesuffix('_once')}`" not in text}
+    assert undocumented == set()
+    tests = (ROOT / "tests" / "flows" / "test_races.py").read_text() + Path(__file__).read_text()
+    assert {test for test in RACED.values() if f"def {test}(" not in tests} == set()
