@@ -15,6 +15,7 @@ from lms.accounts.directory import named
 from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.accounts.visibility import visible_to
+from lms.lib.runs import ROWS_AT_ONCE
 
 QUIET_DAYS = 7
 
@@ -27,26 +28,35 @@ def cohorts_of(user: User) -> "QuerySet[Cohort]":
     return mine.annotate(size=Count("members", distinct=True))
 
 
-@transaction.atomic
 def add_members(*, cohort: Cohort, names: list[str], by: User) -> tuple[list[User], list[str]]:
     """Put learners into the group by user name or phone number, and on its open courses.
 
-    Returns those who are in now and the names that were not found. Only learners whom ``by`` may see are found.
+    Returns those who are in now and the names that were not found. Only learners whom ``by`` may see are found. Written
+    in transactions of at most ``ROWS_AT_ONCE`` rows; repeating it after a breakdown does what was left.
     """
-    found: list[User] = []
+    found: dict[int, User] = {}
     unknown: list[str] = []
     allowed = visible_to(by)
     for name in names:
         user = named(allowed, name)
         if user is None:
             unknown.append(name)
-            continue
-        CohortMember.objects.get_or_create(cohort=cohort, user=user)
-        found.append(user)
-        enrol_in_courses(user, cohort)
-    if found:
-        record(actor=by, verb="add-members", target=cohort, fields=["members"])
-    return found, unknown
+        else:
+            found[user.pk] = user
+    people = list(found.values())
+    size = max((ROWS_AT_ONCE - 1) // rows_of_membership(cohort), 1)
+    for start in range(0, len(people), size):
+        join_many(people[start : start + size], cohort, by)
+    return people, unknown
+
+
+@transaction.atomic
+def join_many(users: list[User], cohort: Cohort, by: User) -> None:
+    """Into the group and on its courses, in a number of queries that does not grow with theirs."""
+    CohortMember.objects.bulk_create([CohortMember(cohort=cohort, user=user) for user in users], ignore_conflicts=True)
+    for course in cohort.courses.all():
+        services.enrol_many(users=users, course=course)
+    record(actor=by, verb="add-members", target=cohort, fields=["members"])
 
 
 def enrol_in_courses(user: User, cohort: Cohort) -> None:

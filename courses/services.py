@@ -1,6 +1,7 @@
 """Writing records of learning: enrolments, steps done, courses finished."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.enums import StepKind
-from courses.models import Cohort, Course, Enrolment, StepProgress
+from courses.models import Cohort, CohortMember, Course, Enrolment, StepProgress
 from courses.outline import Outline, active_language, all_outlines, best_outline
 from courses.progress import is_complete, required_keys
 from courses.signals import course_completed
@@ -58,6 +59,35 @@ def enrol(*, user: User, course: Course, language: str = "") -> Enrolment:
     check_may_enrol(user=user, course=course)
     defaults = {"cohort": cohort_for(user, course), "language": language or active_language()}
     return Enrolment.objects.get_or_create(user=user, course=course, defaults=defaults)[0]
+
+
+@transaction.atomic
+def enrol_many(*, users: Sequence[User], course: Course) -> int:
+    """``enrol`` for many at once, each in their own language; those whom ``check_may_enrol`` refuses are left out.
+
+    How many queries does not depend on how many they are. Returns the number of new enrolments at most.
+    """
+    if best_outline(course) is None:
+        return 0
+    members = CohortMember.objects.filter(user__in=users, cohort__courses=course)
+    newest = dict(members.order_by("cohort__starts_on", "cohort_id").values_list("user_id", "cohort_id"))
+    wanted = set(course.prerequisites.values_list("pk", flat=True))
+    done: dict[int, set[int]] = defaultdict(set)
+    if wanted:
+        finished = Enrolment.objects.filter(user__in=users, course__in=wanted, completed_at__isnull=False)
+        for user_id, course_id in finished.values_list("user_id", "course_id"):
+            done[user_id].add(course_id)
+    enrolled = set(Enrolment.objects.filter(user__in=users, course=course).values_list("user_id", flat=True))
+    new = [
+        Enrolment(user=user, course=course, cohort_id=newest.get(user.pk), language=user.language or active_language())
+        for user in users
+        if user.is_learner
+        and user.pk not in enrolled
+        and (course.is_open or user.pk in newest)
+        and wanted <= done[user.pk]
+    ]
+    Enrolment.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
 
 
 def note_position(*, enrolment: Enrolment, step_key: UUID, language: str) -> bool:

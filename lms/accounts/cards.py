@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from lms.accounts import services
 from lms.accounts.models import SignInCard, User
 from lms.accounts.visibility import visible_to
+from lms.lib.runs import ROWS_AT_ONCE
 
 LIFE = timedelta(days=30)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: 32 signs, 5 bits each
@@ -68,9 +69,22 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(normalise(secret).encode()).hexdigest()
 
 
-@transaction.atomic
+ROWS_OF_CARD = 3  # the new one, the earlier one that ends, the line of the log
+
+
 def issue(*, users: Sequence[User], by: User) -> list[PrintedCard]:
-    """A new card for each learner; earlier cards that nobody used stop working. The old PIN works until then."""
+    """A new card for each learner; earlier cards that nobody used stop working. The old PIN works until then.
+
+    Written in transactions of at most ``ROWS_AT_ONCE`` rows: cut short, whoever prints again has them all.
+    """
+    size = ROWS_AT_ONCE // ROWS_OF_CARD
+    return [
+        card for start in range(0, len(users), size) for card in issue_some(users=users[start : start + size], by=by)
+    ]
+
+
+@transaction.atomic
+def issue_some(*, users: Sequence[User], by: User) -> list[PrintedCard]:
     allowed = set(
         visible_to(by).filter(pk__in=[user.pk for user in users], is_active=True).values_list("pk", flat=True)
     )

@@ -13,7 +13,9 @@ from PIL import Image
 
 from lms.accounts import cards, visibility
 from lms.accounts.models import AuditEvent, SignInCard, User
+from lms.lib.runs import ROWS_AT_ONCE
 from tests.factories.people import PASSWORD, make_user
+from tests.writes import rows_by_transaction
 
 
 @pytest.fixture
@@ -141,3 +143,13 @@ def test_apps_above_entrust_learners(awa, stranger, monkeypatch):
     visibility.register(lambda user: Q(username="awa.ndiaye") if user == other else Q(pk__in=[]))
     assert list(visibility.visible_to(other)) == [awa]
     assert stranger not in visibility.visible_to(other)
+
+
+def test_two_hundred_cards_are_small_transactions_of_few_queries(trainer, django_assert_max_num_queries):
+    people = User.objects.bulk_create(User(username=f"n{number}", created_by=trainer) for number in range(200))
+    cards.issue(users=people, by=trainer)
+    with rows_by_transaction() as written, django_assert_max_num_queries(40):
+        printed = cards.issue(users=people, by=trainer)
+    assert [card.user for card in printed] == people
+    assert max(written) <= ROWS_AT_ONCE
+    assert SignInCard.objects.filter(expires_at__gt=timezone.now()).count() == 200

@@ -1,13 +1,21 @@
+from contextlib import suppress
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from courses import services
 from courses.cohorts import add_members, cohorts_of, progress_table, remove_member
 from courses.models import CohortMember, Enrolment
+from courses.services import EnrolmentRefusedError, enrol, enrol_many
 from lms.accounts.enums import Role
+from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
+from lms.lib.runs import ROWS_AT_ONCE
 from tests.factories.courses import make_cohort, make_course, make_enrolment, step_keys
 from tests.factories.people import make_user
+from tests.writes import rows_by_transaction
 
 
 @pytest.fixture
@@ -115,3 +123,50 @@ class TestPages:
     def test_unknown_names_are_given_back_to_fix(self, site, cohort, trainer, sign_in):
         page = sign_in(trainer).post(f"/cms/cohorts/{cohort.pk}/", {"names": "personne"}).content.decode()
         assert ">\npersonne</textarea>" in page or "personne</textarea>" in page
+
+
+def test_nine_hundred_names_at_once_are_small_transactions_of_few_queries(cohort, course, manager):
+    """What a form of 10,000 characters may hold."""
+    cohort.courses.add(make_course("b", lessons=1))
+    User.objects.bulk_create(User(username=f"n{number}", username_key=f"n{number}") for number in range(900))
+    names = [f"n{number}" for number in range(900)]
+    with rows_by_transaction() as written, CaptureQueriesContext(connection) as queries:
+        found, unknown = add_members(cohort=cohort, names=names, by=manager)
+    assert (len(found), unknown) == (900, [])
+    assert max(written) <= ROWS_AT_ONCE
+    assert Enrolment.objects.filter(user__username__startswith="n", cohort=cohort).count() == 1800
+    writing = [query for query in queries.captured_queries if not query["sql"].startswith("SELECT")]
+    assert len(writing) < 300
+    assert len(queries) < 4 * 900
+
+
+CASES = ["open", "closed", "unpublished", "prerequisite", "prerequisite done", "trainer", "enrolled"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_many_are_enrolled_by_the_rules_of_one(case, cohort, manager):
+    """``enrol_many`` says the rules of ``enrol`` a second time: each case is asked of both."""
+    outcomes = []
+    for number, many in enumerate([False, True]):
+        course = make_course(f"c{number}", lessons=1)
+        user = make_user(f"u{number}", Role.TRAINER if case == "trainer" else Role.LEARNER, language="en")
+        course.is_open = case != "closed"
+        course.save()
+        if case == "unpublished":
+            course.pages.get().unpublish()
+        if case.startswith("prerequisite"):
+            first = make_course(f"first{number}", lessons=1)
+            course.prerequisites.add(first)
+            done = timezone.now() if case.endswith("done") else None
+            Enrolment.objects.create(user=user, course=first, completed_at=done)
+        if case == "enrolled":
+            Enrolment.objects.create(user=user, course=course, language="fr")
+        if many:
+            enrol_many(users=[user], course=course)
+        else:
+            with suppress(EnrolmentRefusedError):
+                enrol(user=user, course=course, language=user.language)
+        rows = Enrolment.objects.filter(user=user, course=course)
+        outcomes.append(list(rows.values_list("language", "cohort_id")))
+    assert outcomes[0] == outcomes[1]
+    assert bool(outcomes[0]) == (case in {"open", "prerequisite done", "enrolled"})
