@@ -201,6 +201,27 @@ def test_finishing_a_course_and_its_last_step_at_once(site, learner, monkeypatch
     assert told == [enrolment.pk]
 
 
+def test_the_last_step_pressed_twice_at_once(site, learner, monkeypatch):
+    """The second waits for the first one's row, with an enrolment that it read before: it may not complete it again."""
+    from courses.signals import course_completed
+
+    course = make_course("une", lessons=1)
+    enrolment, told = make_enrolment(learner, course), []
+    slowly(monkeypatch, "courses.services.done_keys", seconds=0.15)
+    receiver = lambda **kwargs: told.append(kwargs["enrolment_id"])  # noqa: E731
+    course_completed.connect(receiver)
+    try:
+        key = step_keys(course)[0]
+        fresh = [Enrolment.objects.get(pk=enrolment.pk) for _number in range(3)]
+        mark = partial(mark_step_done, step_key=key, kind="lesson")
+        results = together(*(partial(mark, enrolment=each) for each in fresh))
+        assert errors(results) == []
+        assert results.count(True) == 1
+    finally:
+        course_completed.disconnect(receiver)
+    assert told == [enrolment.pk]
+
+
 def test_two_finish_a_complete_course_at_once(site, learner, monkeypatch):
     """All is done and nothing said so yet: two pages opened at once tell it once."""
     from courses.models import StepProgress
@@ -256,7 +277,7 @@ RACED = {
     "assessments.services.grades.regrade": "test_marking_again_while_it_is_handed_in",
     "assessments.services.starting.start_once": "test_handing_in_and_starting_again",
     "assessments.services.saving.save_response": "test_saving_and_handing_in",
-    "courses.services.mark_step_done": "test_finishing_a_course_and_its_last_step_at_once",
+    "courses.services.mark_step_done": "test_the_last_step_pressed_twice_at_once",
     "courses.services.finish_course": "test_two_finish_a_complete_course_at_once",
     "placement.services.referrals.consent": "test_two_act_on_one_referral_at_once",
     "placement.services.referrals.accept_offer": "test_two_act_on_one_referral_at_once",
