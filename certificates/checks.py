@@ -6,6 +6,7 @@ import ctypes
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core import checks
 
 APT_LINE = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-core"
@@ -31,6 +32,20 @@ def pdf_libraries(app_configs: Sequence[Any] | None, **options: Any) -> list[che
             id="certificates.W001",
         )
     ]
+
+
+@checks.register()
+def words_fit(app_configs: Sequence[Any] | None, **options: Any) -> list[checks.CheckMessage]:
+    """Every certificate copies these words: one too long would stop them all."""
+    from certificates.models import Certificate
+
+    found: list[checks.CheckMessage] = []
+    for name in ("ISSUER_NAME", "ISSUER_PLACE", "SIGNATORY_NAME", "SIGNATORY_TITLE"):
+        most = Certificate._meta.get_field(name.lower()).max_length
+        if most is not None and len(getattr(settings, name)) > most:
+            text = f"{name} has {len(getattr(settings, name))} characters, more than {most}"
+            found.append(checks.Error(text, hint="Shorten it: it is printed on certificates.", id="certificates.E001"))
+    return found
 
 
 def _opens(name: str) -> bool:

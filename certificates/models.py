@@ -28,8 +28,8 @@ class Certificate(Leased):
     course = models.ForeignKey(Course, models.PROTECT, related_name="certificates", verbose_name=_("course"))
     code = models.CharField(_("code"), max_length=32, unique=True)  # without separators, see codes.py
     language = models.CharField(_("language"), max_length=12)
-    holder_name = models.CharField(_("name"), max_length=120)
-    title = models.CharField(_("title"), max_length=200)
+    holder_name = models.CharField(_("name"), max_length=150)
+    title = models.CharField(_("title"), max_length=255)  # as of pages: tests/test_lengths.py
     hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1)
     score_band = models.CharField(max_length=20, blank=True)  # "passed", "distinction" ...
     issuer_name = models.CharField(max_length=120)
@@ -98,7 +98,7 @@ class CertificateSkill(models.Model):
     certificate = models.ForeignKey(Certificate, models.CASCADE, related_name="skills")
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="proofs")
     level = models.PositiveSmallIntegerField(choices=Level.choices)
-    name = models.CharField(max_length=160)  # frozen
+    name = models.CharField(max_length=255)  # frozen
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

@@ -75,7 +75,7 @@ def write_certificate(enrolment: Enrolment) -> Certificate:
     )
     CertificateSkill.objects.bulk_create(
         CertificateSkill(
-            certificate=certificate, skill=row.skill, level=row.level, name=pick(row.skill.names, language)[:160]
+            certificate=certificate, skill=row.skill, level=row.level, name=pick(row.skill.names, language)
         )
         for row in course.skills.select_related("skill")
     )

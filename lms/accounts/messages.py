@@ -18,7 +18,7 @@ SIGN_IN_CODE, PASSWORD_RESET = "sign-in-code", "password-reset"
 URGENT = frozenset({SIGN_IN_CODE, PASSWORD_RESET})  # somebody stands at the door
 ERASED_WHEN_SENT = URGENT  # codes and links that open an account are not kept
 CODE_LIFE = timedelta(minutes=10)
-SUBJECT_LENGTH = 200
+SUBJECT_LENGTH = 500  # the longest title and the longest name in the longest sentence: tests/test_lengths.py
 
 
 def queue_message(

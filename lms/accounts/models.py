@@ -316,7 +316,7 @@ class OutboundMessage(Leased):
     address = models.CharField(max_length=254, blank=True)  # empty for messages on the site
     kind = models.SlugField(max_length=60)
     language = models.CharField(max_length=12)
-    subject = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=500, blank=True)
     body = models.TextField()
     link = models.CharField(max_length=300, blank=True)  # path or address of the next step
     created_at = models.DateTimeField(default=timezone.now, editable=False)

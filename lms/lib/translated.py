@@ -28,6 +28,20 @@ def untranslated(row: models.Model) -> str:
     return ", ".join(str(name) for code, name in settings.LANGUAGES if code in lacking) or "—"
 
 
+LONGEST_LINE = 255
+"""Characters of a text of one line, in each language: a page's title, and whatever copies one, holds as many."""
+
+
+def check_lengths(texts: dict[str, str]) -> None:
+    """Raises ValidationError, which names the text, for one longer than ``LONGEST_LINE``."""
+    for text in texts.values():
+        if len(text) > LONGEST_LINE:
+            raise ValidationError(
+                _("At most %(most)d characters: “%(text)s …” has %(length)d.")
+                % {"most": LONGEST_LINE, "text": text[:40], "length": len(text)}
+            )
+
+
 class TranslatedWidget(forms.MultiWidget):
     template_name = "house/translated_widget.html"
 
@@ -55,6 +69,7 @@ class TranslatedWidget(forms.MultiWidget):
 class TranslatedFormField(forms.MultiValueField):
     def __init__(self, *, lines: int = 1, **kwargs: Any) -> None:
         self.codes = [code for code, _name in settings.LANGUAGES]
+        self.lines = lines
         fields = [forms.CharField(required=False) for _code in self.codes]
         kwargs.pop("encoder", None), kwargs.pop("decoder", None)
         kwargs["widget"] = TranslatedWidget(lines)
@@ -68,6 +83,8 @@ class TranslatedFormField(forms.MultiValueField):
         texts = self.compress(list(value or []))
         if self.required and not texts:
             raise ValidationError(_("Write this text in at least one language."))
+        if self.lines == 1:
+            check_lengths(texts)
         return texts
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -81,6 +98,11 @@ class TranslatedField(models.JSONField):
         self.lines = lines
         kwargs.setdefault("default", dict)
         super().__init__(*args, **kwargs)
+
+    def validate(self, value: Any, model_instance: Any) -> None:
+        super().validate(value, model_instance)
+        if self.lines == 1:
+            check_lengths(value or {})
 
     def formfield(self, **kwargs: Any) -> Any:
         kwargs.pop("widget", None), kwargs.pop("form_class", None)

@@ -43,7 +43,7 @@ WORDS = CertificateWords(
 LONGEST = replace(
     WORDS,
     holder_name="Nirina Harimalala Rasoanandrasana Andriamanantena Rakotomalala " * 2,
-    title=("Saisie, contrôle et qualité des données pour les archives médicales ; " * 3)[:200],
+    title=("Saisie, contrôle et qualité des données pour les archives médicales ; " * 4)[:255],
     issuer_name="Association pour l’insertion numérique des femmes de la Basse-Casamance et du Fouladou",
     skills=tuple((f"Protection des données personnelles et de la vie privée {n}", "avancé") for n in range(9)),
     valid_until=date(2028, 10, 1),
