@@ -469,7 +469,8 @@ CLOSE = sweeps.register(
 stays("the history says who did what", "accounts.AuditEvent.actor", "accounts.AccountMerge.kept",
       "accounts.AccountMerge.merged", "accounts.AccountMerge.by", "accounts.AccountMerge.undone_by",
       "accounts.SignInCard.created_by")  # fmt: skip
-stays("a way in to the account that is closed", "accounts.SignInCard.user", "account.EmailAddress.user")
+stays("a way in to the account that is closed", "accounts.SignInCard.user", "account.EmailAddress.user",
+      "mfa.Authenticator.user")  # fmt: skip
 stays("the role decides them", "accounts.User_groups.user", "accounts.User_user_permissions.user")
 moves("accounts.User.created_by", "accounts.User.merged_into", "accounts.ConsentRecord.user",
       "accounts.OutboundMessage.user", "accounts.ImportRun.by", "accounts.ImportedRow.user")  # fmt: skip
