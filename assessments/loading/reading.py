@@ -1,194 +1,290 @@
-"""Reading questions.yaml and assessments.yaml. Every problem is told at once, by file, question and line."""
+"""Reading the questions and assessments of a course folder. Every problem is told at once, by file and line."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from assessments.drawing import Candidate, DrawError, Section, draw
-from assessments.enums import Answers, Difficulty
-from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, SectionSpec, Texts
+from assessments.importing import filing_of, identity_of, read_gift, rich_html
+from assessments.loading.names import short_name
+from assessments.loading.schema import QUESTION_ROWS, AssessmentFile, AssessmentRow, QuestionFile, QuestionRow
+from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, SectionSpec
 from assessments.question_types import QUESTION_TYPES
-from courses.loading import ContentError, Problem
-from courses.loading.markup import from_markdown
-from courses.loading.reader import Map, UnreadableError, load_yaml
+from courses.loading.folder import Folder
+from courses.loading.markup import from_markdown, read_markdown
+from courses.loading.reading import COURSE, read_outline
+from courses.loading.specs import CourseSpec
+from lms.lib.problems import Kind
 from lms.lib.translated import pick
+from lms.lib.yaml_lines import Lines
 
 QUESTIONS, ASSESSMENTS = "questions.yaml", "assessments.yaml"
-RULES = ("pass_mark", "max_attempts", "pause_minutes", "time_limit_minutes")
+LONGEST_CODE = 80  # of an assessment: the course's code, a hyphen, and its key
+ACCEPTED = ("pass_mark", "max_attempts", "pause_minutes", "time_limit_minutes")
 
 
-class Reader:
-    """Reads the two files of one folder for the languages of its course, and gathers what is wrong."""
+def read_folder(path: Path) -> tuple[CourseSpec, BankSpec, list[AssessmentSpec], Folder]:
+    """The whole course in a folder. Raises ``ContentError`` with every problem found."""
+    folder = Folder(path)
+    course = read_outline(folder)
+    languages = course.languages if course else []
+    bank = Questions(folder, languages).bank(course)
+    assessments = Assessments(folder, languages, bank).read(course)
+    if course is not None:
+        place_assessments(folder, course, assessments)
+    folder.refuse_faults()
+    assert course is not None  # noqa: S101  (without one there is a fault)
+    return course, bank, assessments, folder
 
-    def __init__(self, folder: Path, languages: list[str]) -> None:
-        self.folder = folder
-        self.languages = languages
-        self.problems: list[Problem] = []
-        self.file = ""
 
-    def add_problem(self, where: str, row: Any, what: str, remedy: str) -> None:
-        place = f"{where}, line {row.line}" if isinstance(row, Map) else where
-        self.problems.append(Problem(self.file, place, what.rstrip("."), remedy.rstrip(".")))
+def place_assessments(folder: Folder, course: CourseSpec, assessments: list[AssessmentSpec]) -> None:
+    """Each assessment that the course names is there, and stands in the languages of its title."""
+    known = {spec.key: spec for spec in assessments}
+    named = set()
+    for step in (step for module in course.modules for step in module.steps if step.kind == "assessment"):
+        named.add(step.key)
+        if step.key in known:
+            step.languages = list(known[step.key].titles)
+        elif not any(problem.file == ASSESSMENTS for problem in folder.faults):
+            what = _("There is no assessment %(key)s in %(file)s") % {"key": step.key, "file": ASSESSMENTS}
+            folder.add(COURSE, step.line, what, _("Add it there, or correct the key"))
+    for spec in assessments:
+        if spec.key not in named:
+            what = _("No module of course.yaml names the assessment %(key)s") % {"key": spec.key}
+            remedy = _("Add - assessment: %(key)s to the steps of a module, or delete it here") % {"key": spec.key}
+            folder.add(ASSESSMENTS, spec.line, what, remedy)
 
-    def load(self, name: str) -> Any:
-        """What the file holds; None, and a problem noted, when it cannot be read."""
-        self.file = name
-        try:
-            return load_yaml(self.folder / name)
-        except FileNotFoundError:
-            self.add_problem("file", None, "the file is missing", "Add it, or take the assessments out of course.yaml")
-        except UnreadableError as error:
-            self.add_problem(f"line {error.line}", None, error.what, error.remedy)
-        return None
 
-    def texts(self, row: Map, name: str, where: str, *, optional: bool = False) -> Texts:
-        """A text in each language of the course."""
-        value = row.get(name)
-        if value is None and optional:
-            return {}
-        if not isinstance(value, dict) or any(not str(value.get(code) or "").strip() for code in self.languages):
-            wanted = ", ".join(f"{code}: ..." for code in self.languages)
-            self.add_problem(where, row, f"{name} is not there in every language", f"Write {name}: {{{wanted}}}")
-            return dict.fromkeys(self.languages, "")
-        return {code: str(value[code]) for code in self.languages}
+class Questions:
+    """questions.yaml, and questions.gift, questions.fr.gift ... beside it."""
 
-    # -- the bank
+    def __init__(self, folder: Folder, languages: list[str]) -> None:
+        self.folder, self.languages = folder, languages
+        self.found: dict[str, QuestionSpec] = {}
+        self.skill = ""
 
-    def bank(self) -> BankSpec:
-        data = self.load(QUESTIONS)
-        if not isinstance(data, Map) or not isinstance(data.get("bank"), Map):
-            if data is not None:
-                self.add_problem("bank", data, "the bank is not named", "Begin with bank: {code: ..., title: {...}}")
-            return BankSpec("", {}, [])
-        bank, questions, seen = data["bank"], [], set()
-        for number, row in enumerate(data.get("questions") or [], 1):
-            name = str(row.get("id") or "") if isinstance(row, Map) else ""
-            if not name or name in seen:
-                what = f"the id “{name}” is used twice" if name else "the question has no id"
-                self.add_problem(f"question {number}", row, what, "Give each question its own id")
-                continue
-            seen.add(name)
-            questions.append(self.question(name, row))
-        code = slugify(str(bank.get("code") or ""))
-        if not code:
-            self.add_problem("bank", bank, "the bank has no code", "Write code: with a-z, 0-9 and -")
-        return BankSpec(code, self.texts(bank, "title", "bank"), [row for row in questions if row is not None])
+    def bank(self, course: CourseSpec | None) -> BankSpec:
+        data, lines = QuestionFile(), Lines()
+        if self.folder.path.joinpath(QUESTIONS).exists():
+            read, lines = self.folder.read_yaml(QUESTIONS, QuestionFile)
+            data = read or data
+        self.skill = data.bank.skill or (course.skills[0][0] if course and course.skills else "")
+        for number, row in enumerate(data.questions):
+            self.read_row(number, row, lines)
+        for path in sorted(self.folder.path.glob("questions*.gift")):
+            self.read_gift(path.name)
+        code = data.bank.code or (course.code if course else "")
+        titles = data.bank.title or (course.titles if course else {})
+        return BankSpec(code, dict(titles), list(self.found.values()))
 
-    def question(self, name: str, row: Map) -> QuestionSpec | None:
-        kind = str(row.get("type"))
-        if kind not in QUESTION_TYPES:
-            self.add_problem(name, row, f"unknown type “{kind}”", f"Use one of: {', '.join(QUESTION_TYPES)}")
-            return None
-        given = row.get("image")
-        image = given if isinstance(given, Map) else Map()
-        if image and not is_inside(self.folder, image.get("file")):
-            remedy = "Add the file, or correct its name (case counts)"
-            self.add_problem(name, row, f"no picture {image.get('file')} in the folder", remedy)
-        if row.get("difficulty", Difficulty.MEDIUM) not in Difficulty.values:
-            self.add_problem(name, row, "unknown difficulty", "Write 1, 2 or 3")
-        prompts, feedback = self.texts(row, "prompt", name), self.texts(row, "feedback", name, optional=True)
-        return QuestionSpec(
-            id=name,
+    def read_row(self, number: int, row: dict[str, Any], lines: Lines) -> None:
+        place = ("questions", number)
+        line = lines.of(place)
+        kind = row.get("type")
+        if not isinstance(kind, str) or kind not in QUESTION_ROWS:
+            what = _("There is no type of question “%(type)s”") % {"type": str(kind)[:80]}
+            remedy = _("Use one of: %(kinds)s") % {"kinds": ", ".join(QUESTION_ROWS)}
+            self.folder.add(QUESTIONS, lines.of((*place, "type")), what, remedy)
+            return
+        read = self.folder.validate(QUESTIONS, lines, QUESTION_ROWS[kind], place)
+        if read is None:
+            return
+        if read.id in self.found:
+            what = _("The id “%(id)s” is used twice") % {"id": read.id}
+            self.folder.add(QUESTIONS, line, what, _("Give each question its own id"))
+            return
+        languages = [language for language in read.prompt if self.is_ours(language, QUESTIONS, line)]
+        for texts in (read.prompt, read.feedback or {}):
+            for text in texts.values():
+                self.folder.add_all(QUESTIONS, [replace(fault, line=0) for fault in read_markdown(text).problems],
+                                    first_line=line)  # fmt: skip
+        image = read.image
+        if image is not None:
+            self.folder.has_media(image.file, "image", QUESTIONS, lines.of((*place, "image", "file")))
+            self.wants(languages, image.alt, "alt", lines.of((*place, "image", "alt")))
+        if read.feedback:
+            self.wants(languages, read.feedback, "feedback", lines.of((*place, "feedback")))
+        self.found[read.id] = QuestionSpec(
+            id=read.id,
             type=kind,
-            skill=str(row.get("skill") or ""),
-            difficulty=row.get("difficulty", Difficulty.MEDIUM),
-            prompts={code: from_markdown(text) for code, text in prompts.items()},
-            answers={code: self.answers(name, kind, row, code) for code in self.languages},
-            feedback={code: from_markdown(text) for code, text in feedback.items()},
-            image=str(image.get("file") or ""),
-            image_alts=self.texts(image, "alt", name) if image else {},
-            points=row.get("points", 1),
+            skill=read.skill or self.skill,
+            difficulty=read.difficulty,
+            prompts={code: from_markdown(read.prompt[code]) for code in languages},
+            answers={code: self.answers(read, row, code, line) for code in languages},
+            feedback={code: from_markdown(text) for code, text in (read.feedback or {}).items()},
+            image=image.file if image else "",
+            image_alts=dict(image.alt) if image else {},
+            points=read.points,
+            file=QUESTIONS,
+            line=line,
         )
 
-    def answers(self, name: str, kind: str, row: Map, language: str) -> dict[str, Any]:
+    def is_ours(self, language: str, file: str, line: int) -> bool:
+        if self.languages and language not in self.languages:
+            what = _("The course has no title in the language %(language)s") % {"language": language}
+            self.folder.add(file, line, what, _("Add it in course.yaml, or take the language out here"))
+            return False
+        return True
+
+    def wants(self, languages: list[str], texts: dict[str, str], key: str, line: int) -> None:
+        for language in languages:
+            if language not in texts:
+                what = _("%(key)s is missing in the language %(language)s") % {"key": key, "language": language}
+                self.folder.add(QUESTIONS, line, what, _("Write it beside the others"))
+
+    def answers(self, read: QuestionRow, row: dict[str, Any], language: str, line: int) -> dict[str, Any]:
         """The engine's spec in one language, checked by its type."""
+        kind = QUESTION_TYPES[read.type]
         try:
-            spec = QUESTION_TYPES[kind].from_folder(row, language)
-        except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
-            self.add_problem(
-                name, row, f"the answers are not written as a “{kind}” wants", "Compare with a similar question"
-            )
+            spec = kind.from_folder(row, language)
+        except KeyError:
+            what = _("A text of the answers is missing in the language %(language)s") % {"language": language}
+            self.folder.add(QUESTIONS, line, f"{read.id}: {what}", _("Write it beside the others"))
             return {}
-        for problem in QUESTION_TYPES[kind].validate(spec):
-            self.add_problem(f"{name} ({language}), {problem.field}", row, problem.what, problem.remedy)
+        for problem in kind.validate(spec):
+            what = f"{read.id} ({language}), {problem.field}: {problem.what}"
+            self.folder.add(QUESTIONS, line, what, problem.remedy)
         return spec
 
-    # -- assessments
+    def read_gift(self, name: str) -> None:
+        """A GIFT file in one language; the same question in two languages has the same [id:...] in two files."""
+        language = name.removeprefix("questions").removesuffix(".gift").removeprefix(".")
+        if not language and len(self.languages) == 1:
+            language = self.languages[0]
+        if language not in self.languages:
+            what = _("The name of the file does not say a language of the course")
+            self.folder.add(name, 1, what, _("Call it questions.fr.gift"))
+            return
+        for spec in read_gift_file(self.folder, name, language, self.skill):
+            known = self.found.get(spec.id)
+            if known is None:
+                self.found[spec.id] = spec
+            elif language in known.answers:
+                what = _("The id “%(id)s” is used twice") % {"id": spec.id}
+                self.folder.add(name, spec.line, what, _("Give each question its own id"))
+            elif not fits(known, spec):
+                what = _("%(id)s is another kind of question than in %(file)s, or has other answers")
+                told = what % {"id": spec.id, "file": known.file}
+                self.folder.add(name, spec.line, told, _("Write the same answers in the same order"))
+            else:
+                known.prompts.update(spec.prompts)
+                known.answers.update(spec.answers)
+                known.feedback.update(spec.feedback)
 
-    def assessments(self, bank: BankSpec) -> list[AssessmentSpec]:
-        rows = self.load(ASSESSMENTS)
-        if not isinstance(rows, list):
-            if rows is not None:
-                self.add_problem("file", rows, "not a list of assessments", "Begin with - key: final")
+
+def fits(one: QuestionSpec, other: QuestionSpec) -> bool:
+    """Whether two specs can be one question in two languages: what is right is found by the names of the answers."""
+
+    def shape(spec: QuestionSpec) -> list[Any]:
+        answers = next(iter(spec.answers.values()))
+        return [spec.type, *([row.get("id") for row in answers.get(name) or []] for name in ("options", "pairs"))]
+
+    return shape(one) == shape(other)
+
+
+def read_gift_file(folder: Folder, name: str, language: str, skill: str) -> Iterator[QuestionSpec]:
+    """Every question of the file that can be used; the others, and what is lost of them, are in ``folder``."""
+    source = folder.read(name)
+    if source is None:
+        return
+    entries = read_gift(source)
+    if not entries:
+        folder.add(name, 1, _("There is no question in the file"), _("Write questions in the GIFT format"))
+    for entry in entries:
+        folder.add_all(name, entry.problems)
+        question, converted = entry.question, entry.converted
+        if not entry.usable or question is None or converted is None:
+            continue
+        told = filing_of(question)
+        if told.shuffle is not None and "options" in converted.spec:
+            converted.spec["shuffle"] = told.shuffle
+        yield QuestionSpec(
+            id=told.code or short_name(question.id, identity_of(question)),
+            type=converted.type,
+            skill=told.skill or skill,
+            difficulty=told.level or 2,
+            prompts={language: rich_html(question.prompt)},
+            answers={language: converted.spec},
+            feedback={language: rich_html(question.feedback)},
+            points=told.points or 1,
+            file=name,
+            line=entry.line,
+        )
+
+
+class Assessments:
+    """assessments.yaml"""
+
+    def __init__(self, folder: Folder, languages: list[str], bank: BankSpec) -> None:
+        self.folder, self.languages, self.questions = folder, languages, bank.questions
+
+    def read(self, course: CourseSpec | None) -> list[AssessmentSpec]:
+        steps = [step for module in course.modules for step in module.steps] if course else []
+        if not self.folder.path.joinpath(ASSESSMENTS).exists() and not any(s.kind == "assessment" for s in steps):
             return []
-        return [self.assessment(row, bank) for row in rows if isinstance(row, Map)]
+        data, lines = self.folder.read_yaml(ASSESSMENTS, AssessmentFile)
+        specs: dict[str, AssessmentSpec] = {}
+        for number, row in enumerate(data.root if data else []):
+            line = lines.of((number,))
+            if row.key in specs:
+                what = _("The key %(key)s is that of %(file)s too") % {"key": row.key, "file": ASSESSMENTS}
+                self.folder.add(ASSESSMENTS, line, what, _("Write another key: in one of them"))
+            if course and len(f"{course.code}-{row.key}") > LONGEST_CODE:
+                what = _("%(key)s is too long") % {"key": "key"}
+                self.folder.add(ASSESSMENTS, line, what, _("Shorten it, or the code of the course"))
+            specs[row.key] = self.spec(row, line)
+        return list(specs.values())
 
-    def assessment(self, row: Map, bank: BankSpec) -> AssessmentSpec:
-        key = str(row.get("key") or "")
-        titles = self.texts(row, "title", key)
-        intros = self.texts(row, "intro", key, optional=True)
-        slugs = row.get("slug") or {}
-        rules = {name: row[name] for name in RULES if name in row}
-        if row.get("show_answers", Answers.PASSED) not in Answers.values:
-            self.add_problem(key, row, "unknown show_answers", f"Write one of: {', '.join(Answers.values)}")
-        if any(isinstance(value, bool) or not isinstance(value, int) or value < 0 for value in rules.values()):
-            self.add_problem(key, row, "a rule is not a whole number", f"Write numbers for {', '.join(RULES)}")
+    def spec(self, row: AssessmentRow, line: int) -> AssessmentSpec:
+        titles = {code: title for code, title in row.title.items() if not self.languages or code in self.languages}
+        if len(titles) < len(row.title):
+            what = _("The course has no title in the language %(language)s")
+            told = what % {"language": ", ".join(set(row.title) - set(titles))}
+            self.folder.add(ASSESSMENTS, line, told, _("Add it in course.yaml, or take the language out here"))
+        for code, text in (row.intro or {}).items():
+            for fault in read_markdown(text).problems:
+                self.folder.add(ASSESSMENTS, line, f"intro ({code}): {fault.what}", fault.remedy, Kind.LOST)
         spec = AssessmentSpec(
-            key=key,
-            titles=titles,
-            slugs={code: slugify(slugs.get(code) or text) for code, text in titles.items()},
-            intros={code: from_markdown(text) for code, text in intros.items()},
-            rules={**rules, "show_answers": row.get("show_answers", Answers.PASSED)},
-            minutes=int(row.get("minutes") or 10),
-            is_required=bool(row.get("required", True)),
-            sections=[self.section(part, key) for part in row.get("sections") or [] if isinstance(part, Map)],
+            key=row.key,
+            titles=dict(titles),
+            slugs={code: row.slug.get(code) or slugify(text)[:80] or slugify(row.key) for code, text in titles.items()},
+            intros={code: from_markdown(text) for code, text in (row.intro or {}).items()},
+            rules={**{name: getattr(row, name) for name in ACCEPTED}, "show_answers": row.show_answers},
+            minutes=row.minutes,
+            is_required=row.required,
+            sections=[
+                SectionSpec(dict(part.title or {}), part.draw, part.skill or "", part.difficulty, tuple(part.questions))
+                for part in row.sections
+            ],
+            line=line,
         )
-        self.check_draw(spec, row, bank)
+        self.check_draw(spec, line)
         return spec
 
-    def section(self, row: Map, where: str) -> SectionSpec:
-        return SectionSpec(
-            titles=self.texts(row, "title", where, optional=True),
-            draw=int(row.get("draw") or 0),
-            skill=str(row.get("skill") or ""),
-            difficulty=row.get("difficulty"),
-            questions=tuple(map(str, row.get("questions") or [])),
-        )
-
-    def check_draw(self, spec: AssessmentSpec, row: Map, bank: BankSpec) -> None:
+    def check_draw(self, spec: AssessmentSpec, line: int) -> None:
         """Named questions exist, and the bank holds enough of the others."""
-        known = {question.id for question in bank.questions}
+        if any(problem.file.startswith("questions") for problem in self.folder.faults):
+            return  # the bank is not whole
+        known = {question.id for question in self.questions}
         unknown = [name for section in spec.sections for name in section.questions if name not in known]
         if unknown:
-            self.add_problem(spec.key, row, f"no question {', '.join(unknown)} in {QUESTIONS}", "Correct the ids")
+            what = _("%(key)s names questions that do not exist: %(names)s")
+            told = what % {"key": spec.key, "names": ", ".join(unknown)}
+            self.folder.add(ASSESSMENTS, line, told, _("Correct the ids"))
             return
-        pool = tuple(Candidate(entry.id, (entry.skill,), entry.difficulty) for entry in bank.questions)
+        pool = tuple(Candidate(entry.id, (entry.skill,), entry.difficulty) for entry in self.questions)
         sections = [
             Section(pick(part.titles), part.questions, part.draw, pool, part.skill, part.difficulty)
             for part in spec.sections
         ]
         try:
             if not draw(sections, 0):
-                self.add_problem(
-                    spec.key, row, "the assessment has no question", "Write sections with draw: or questions:"
-                )
+                what = _("The assessment %(key)s has no question") % {"key": spec.key}
+                self.folder.add(ASSESSMENTS, line, what, _("Write draw: or questions: in its sections"))
         except DrawError as error:
-            self.add_problem(spec.key, row, str(error), "See the sections of this assessment")
-
-
-def read_folder(folder: Path, languages: list[str]) -> tuple[BankSpec, list[AssessmentSpec]]:
-    """The bank and the assessments of a folder. Raises ``ContentError`` with every problem found."""
-    reader = Reader(folder, languages)
-    bank = reader.bank()
-    assessments = reader.assessments(bank)
-    if reader.problems:
-        raise ContentError(reader.problems)
-    return bank, assessments
-
-
-def is_inside(folder: Path, name: object) -> bool:
-    if not isinstance(name, str) or not name:
-        return False
-    path = (folder / name).resolve()
-    return path.is_relative_to(folder.resolve()) and path.is_file()
+            remedy = _("Change draw: in its sections, or add questions")
+            self.folder.add(ASSESSMENTS, line, f"{spec.key}: {error}", remedy)

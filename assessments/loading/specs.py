@@ -20,6 +20,8 @@ class QuestionSpec:
     image: str = ""
     image_alts: Texts = field(default_factory=dict)
     points: int = 1
+    file: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,4 @@ class AssessmentSpec:
     minutes: int
     is_required: bool
     sections: list[SectionSpec]
+    line: int = 0

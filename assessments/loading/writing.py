@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from assessments.answers import read_answers, write_answers
@@ -12,33 +13,45 @@ from assessments.loading.reading import QUESTIONS
 from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec
 from assessments.models import (
     Assessment,
-    AssessmentPage,
     AssessmentSection,
     Question,
     QuestionBank,
     SectionQuestion,
 )
-from courses.loading import ContentError, Problem, StepPlace, load_skills
+from courses.loading import ContentError, Problem, load_skills
+from courses.loading.ledger import Ledger
 from courses.loading.media import Shelf
 from courses.loading.specs import stable_key
 from courses.models import Skill
+from lms.lib.problems import at_line, in_file
 
 Done = Counter[str]  # "created", "updated", "unchanged" questions, in each language
 
 
-def write_bank(spec: BankSpec, folder: Path, done: Done, *, is_demo: bool) -> QuestionBank:
-    bank, _new = QuestionBank.objects.update_or_create(
-        code=spec.code,
-        defaults={"titles": spec.titles},
-        create_defaults={"titles": spec.titles, "is_demo": is_demo},
+def bank_of(spec: BankSpec, ledger: Ledger, *, is_demo: bool) -> QuestionBank:
+    """The bank of that code, with the folder's titles unless they were edited here."""
+    bank, new = QuestionBank.objects.get_or_create(
+        code=spec.code, defaults={"titles": spec.titles, "is_demo": is_demo, "course": ledger.course}
     )
-    skills = known_skills(spec)
+    if not new and bank.course_id not in (None, ledger.course.pk):
+        what = _("The bank %(code)s belongs to another course") % {"code": spec.code}
+        problems = [at_line(1, what, _("Write another code: under bank:"))]
+        raise ContentError(in_file(QUESTIONS, problems))
+    key = stable_key(bank.code, "bank")
+    if new or bank.titles == spec.titles or ledger.may_write("bank", key, "", spec.code, {"titles": bank.titles}):
+        QuestionBank.objects.filter(pk=bank.pk).exclude(titles=spec.titles).update(titles=spec.titles)
+        ledger.wrote("bank", key, "", {"titles": spec.titles})
+    return bank
+
+
+def write_questions(
+    bank: QuestionBank, spec: BankSpec, folder: Path, skills: dict[str, Skill], ledger: Ledger, done: Done
+) -> None:
     shelf = Shelf(folder, spec.code)
     for question in spec.questions:
         image = shelf.image(question.image) if question.image else None
         for language in question.answers:
-            write_question(bank, question, language, skills[question.skill], image, done)
-    return bank
+            write_question(bank, question, language, skills[question.skill], image, ledger, done)
 
 
 def known_skills(spec: BankSpec) -> dict[str, Skill]:
@@ -47,21 +60,20 @@ def known_skills(spec: BankSpec) -> dict[str, Skill]:
     if Skill.objects.filter(code__in=codes).count() < len(codes):
         load_skills()
     found = {skill.code: skill for skill in Skill.objects.filter(code__in=codes)}
-    problems = [
-        Problem(
-            QUESTIONS, question.id, f"unknown skill “{question.skill}”", "Correct its code, or add it to the skills"
-        )
-        for question in spec.questions
-        if question.skill not in found
-    ]
+    problems: list[Problem] = []
+    for question in spec.questions:
+        if question.skill not in found:
+            what = _("%(id)s: the site knows no skill “%(code)s”") % {"id": question.id, "code": question.skill}
+            remedy = _("Correct the code, or add the skill in the administration")
+            problems += in_file(question.file or QUESTIONS, [at_line(question.line, what, remedy)])
     if problems:
         raise ContentError(problems)
     return found
 
 
 def write_question(
-    bank: QuestionBank, spec: QuestionSpec, language: str, skill: Skill, image: Any, done: Done
-) -> Question:
+    bank: QuestionBank, spec: QuestionSpec, language: str, skill: Skill, image: Any, ledger: Ledger, done: Done
+) -> None:
     """The published question in one language; a new revision only when something differs."""
     fields = {
         "bank": bank,
@@ -79,38 +91,104 @@ def write_question(
     question = Question.objects.filter(translation_key=key, locale=locale).first()
     answers = write_answers(spec.type, spec.answers[language])
     if question is None:
-        question = Question.objects.create(translation_key=key, locale=locale, answers=answers, live=False, **fields)
+        clash = Question.objects.filter(bank=bank, code=spec.id, locale=locale).first()
+        if clash is not None:
+            what = _("The bank has a question “%(id)s” that was made here") % {"id": spec.id}
+            problem = at_line(spec.line, what, _("Give it another id, or change the code of that question"))
+            raise ContentError(in_file(spec.file or QUESTIONS, [problem]))
+        question = Question(translation_key=key, locale=locale, answers=answers, live=False, **fields)
+        question.save()
         done["created"] += 1
-    elif is_same(question, answers, fields):
-        done["unchanged"] += 1
-        return question
     else:
-        for name, value in {**fields, "answers": answers}.items():
-            setattr(question, name, value)
+        newest = question.get_latest_revision_as_object() if question.latest_revision_id else question
+        if question.live and is_same(newest, answers, fields):
+            done["unchanged"] += 1
+            ledger.wrote("question", key, language, kept_values(newest, fields))
+            return
+        name = f"{language}: {bank.code}/{spec.id}"
+        by_person = bool(question.latest_revision and question.latest_revision.user_id)
+        now = kept_values(newest, fields)
+        if not ledger.may_write("question", key, language, name, now, live=question.live, by_person=by_person):
+            return
+        part = ledger.part("question", key, language)
+        if part is not None and part.is_retired:
+            ledger.report.revived.append(name)
+        question = newest
+        for field, value in {**fields, "answers": answers}.items():
+            setattr(question, field, value)
         done["updated"] += 1
-    question.save_revision().publish()
-    return question
+    question.save_revision(clean=False).publish()
+    written = Question.objects.get(pk=question.pk)
+    ledger.wrote("question", key, language, kept_values(written, fields))
+
+
+def kept_values(question: Question, fields: dict[str, Any]) -> dict[str, Any]:
+    """As the ledger compares them: answers by what they say."""
+    kept = {name: getattr(question, name) for name in fields}
+    return {**kept, "answers": list(read_answers(question.answers.get_prep_value()))}
 
 
 def is_same(question: Question, answers: str, fields: dict[str, Any]) -> bool:
-    if not question.live or any(getattr(question, name) != value for name, value in fields.items()):
+    if any(getattr(question, name) != value for name, value in fields.items()):
         return False
     return read_answers(question.answers.get_prep_value()) == read_answers(answers)
 
 
-def write_assessment(spec: AssessmentSpec, code: str, bank: QuestionBank, *, is_demo: bool) -> Assessment:
-    fields = {"titles": spec.titles, **spec.rules}
-    assessment, _new = Assessment.objects.update_or_create(
-        code=code, defaults=fields, create_defaults={**fields, "is_demo": is_demo}
+def retire_questions(ledger: Ledger, bank: QuestionBank | None, spec: BankSpec, done: Done) -> None:
+    """Withdraw the questions that an earlier load wrote and the folder has no longer."""
+    wanted = (
+        set()
+        if bank is None
+        else {
+            (stable_key(bank.code, "question", question.id), language)
+            for question in spec.questions
+            for language in question.answers
+        }
     )
-    wanted = [section_fields(section, bank) for section in spec.sections]
-    if [stored_fields(section) for section in assessment.sections.order_by("sort_order")] != wanted:
+    loaded = {key for kind, key, _language in ledger.parts if kind == "question"}
+    banks = {bank.pk: bank.code for bank in QuestionBank.objects.filter(course=ledger.course)}
+    for question in Question.objects.filter(bank__in=banks, live=True).select_related("locale"):
+        shelf = banks[question.bank_id]
+        key, language = question.translation_key, question.locale.language_code
+        was_loaded = key in loaded or key == stable_key(shelf, "question", question.code)
+        if (key, language) in wanted or not was_loaded:
+            continue
+        name = f"{language}: {shelf}/{question.code}"
+        if ledger.keep:
+            ledger.report.left_in.append(name)
+            continue
+        newest = question.get_latest_revision_as_object() if question.latest_revision_id else question
+        part = ledger.part("question", key, language)
+        now = kept_values(newest, {name: 0 for name in part.fields if name != "answers"}) if part else {}
+        by_person = bool(question.latest_revision and question.latest_revision.user_id)
+        if ledger.may_write("question", key, language, name, now, by_person=by_person):
+            question.unpublish(log_action=True)
+            ledger.retired("question", key, language)
+            ledger.report.retired.append(name)
+            done["retired"] += 1
+
+
+def write_assessment(spec: AssessmentSpec, bank: QuestionBank, ledger: Ledger, *, is_demo: bool) -> Assessment:
+    """Its rules and sections, unless they were edited here."""
+    code = f"{ledger.course.code}-{spec.key}"
+    fields: dict[str, Any] = {"titles": spec.titles, **spec.rules}
+    assessment, new = Assessment.objects.get_or_create(code=code, defaults={**fields, "is_demo": is_demo})
+    sections = [section_fields(section, bank) for section in spec.sections]
+    wanted = {**fields, "sections": sections}
+    now = {name: getattr(assessment, name) for name in fields}
+    now["sections"] = [stored_fields(section) for section in assessment.sections.order_by("sort_order")]
+    key = stable_key(ledger.course.code, "assessment-rules", spec.key)
+    if now != wanted:
+        if not new and not ledger.may_write("assessment", key, "", code, now):
+            return assessment
+        Assessment.objects.filter(pk=assessment.pk).update(**fields)
         AssessmentSection.objects.filter(assessment=assessment).delete()
-        for number, (section, named) in enumerate(wanted):
-            row = AssessmentSection.objects.create(assessment=assessment, sort_order=number, **section)
+        for number, (section, named) in enumerate(sections):
+            row = AssessmentSection.objects.create(assessment_id=assessment.pk, sort_order=number, **section)
             SectionQuestion.objects.bulk_create(
                 SectionQuestion(section=row, question_id=pk, sort_order=place) for place, pk in enumerate(named)
             )
+    ledger.wrote("assessment", key, "", wanted)
     return Assessment.objects.get(pk=assessment.pk)
 
 
@@ -134,21 +212,3 @@ def stored_fields(section: AssessmentSection) -> tuple[dict[str, Any], list[int]
     names = ("titles", "bank_id", "draw", "skill_id", "difficulty")
     named = section.named.order_by("sort_order").values_list("question_id", flat=True)
     return {name: getattr(section, name) for name in names}, list(named)
-
-
-def write_page(place: StepPlace, assessment: Assessment, **fields: Any) -> AssessmentPage:
-    """The published page of an assessment at its place; a new revision only when something differs."""
-    fields["assessment"] = assessment
-    locale = Locale.objects.get(language_code=place.language)
-    page = AssessmentPage.objects.filter(translation_key=place.step_key, locale=locale).first()
-    if page is None:
-        page = AssessmentPage(translation_key=place.step_key, locale=locale, live=False, **fields)
-        place.module.add_child(instance=page)
-    elif page.live and all(getattr(page, name) == value for name, value in fields.items()):
-        return page
-    else:
-        for name, value in fields.items():
-            setattr(page, name, value)
-    page.full_clean()
-    page.save_revision().publish()
-    return AssessmentPage.objects.get(pk=page.pk)

@@ -2,6 +2,9 @@
 
 import hashlib
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,28 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection
 from wagtailmedia.models import get_media_model
 
-from courses.loading.errors import ContentError, Problem
+_stored: ContextVar[list[Any] | None] = ContextVar("stored", default=None)
+
+
+@contextmanager
+def forget_files() -> Iterator[None]:
+    """Files that are stored inside are removed again when it ends with an exception: their rows are rolled back."""
+    stored: list[Any] = []
+    token = _stored.set(stored)
+    try:
+        yield
+    except BaseException:
+        for file in stored:
+            file.storage.delete(file.name)
+        raise
+    finally:
+        _stored.reset(token)
+
+
+def remember(file: Any) -> None:
+    stored = _stored.get()
+    if stored is not None:
+        stored.append(file)
 
 
 def collection_of(code: str) -> Collection:
@@ -26,6 +50,7 @@ class Shelf:
     """Stores files of ``folder`` in one collection."""
 
     def __init__(self, folder: Path, code: str) -> None:
+        """``code`` is that of the course, or of the bank."""
         self.folder = folder
         self.collection = collection_of(code)
 
@@ -38,10 +63,7 @@ class Shelf:
         image = model(title=path.stem, description=description[:255], collection=self.collection)
         with path.open("rb") as file:
             image.file.save(path.name, File(file), save=False)
-        try:
-            image.save()
-        except Exception as error:
-            raise ContentError([Problem(name, "file", f"not a picture ({error})", "Save it as PNG or JPEG")]) from error
+        remember(image.file)
         image._set_image_file_metadata()
         image.save()
         return image
@@ -55,21 +77,24 @@ class Shelf:
         document = model(title=title[:255], collection=self.collection)
         with path.open("rb") as file:
             document.file.save(path.name, File(file), save=False)
+        remember(document.file)
         document._set_document_file_metadata()
         document.save()
         return document
 
-    def audio(self, name: str, title: str) -> Any:
+    def played(self, kind: str, name: str, title: str) -> Any:
+        """A recording ("audio") or a film ("video")."""
         path = self.folder / name
         model = get_media_model()
         content = path.read_bytes()
-        for media in model.objects.filter(title=title[:255], collection=self.collection):
+        for media in model.objects.filter(title=title[:255], collection=self.collection, type=kind):
             with media.file.open("rb") as file:
                 if file.read() == content:
                     return media
-        media = model(title=title[:255], type="audio", duration=ogg_seconds(content), collection=self.collection)
+        media = model(title=title[:255], type=kind, duration=ogg_seconds(content), collection=self.collection)
         with path.open("rb") as file:
             media.file.save(path.name, File(file), save=False)
+        remember(media.file)
         media.save()
         return media
 
@@ -81,6 +106,13 @@ def sha1(path: Path) -> str:
 
 def ogg_seconds(content: bytes) -> float:
     """Length of an Ogg Opus or Vorbis recording from its last page (RFC 3533, RFC 7845); 0 for anything else."""
+    try:
+        return min(max(_ogg_seconds(content), 0), 86_400)
+    except (struct.error, ZeroDivisionError):  # cut off, or made up
+        return 0
+
+
+def _ogg_seconds(content: bytes) -> float:
     last = content.rfind(b"OggS")
     if last < 0 or not content.startswith(b"OggS"):
         return 0

@@ -1,154 +1,206 @@
 """Reading a course folder into specs. Nothing is written, and every problem of the folder is told at once."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from django.utils.text import slugify
+from django.conf import settings
+from django.utils.translation import gettext as _
 
-from courses.enums import Level
-from courses.loading.blocks import LESSON_BLOCKS
-from courses.loading.errors import ContentError
-from courses.loading.reader import Map, Reader
+from courses.enums import StepKind
+from courses.loading.folder import Folder
+from courses.loading.lessons import read_lesson
+from courses.loading.schema import CourseFile, Module
 from courses.loading.specs import CourseSpec, LessonSpec, ModuleSpec, StepSpec
+from courses.models.pages import RESERVED_SLUGS
+from lms.lib.yaml_lines import Lines
+
+COURSE = "course.yaml"
+LEFT_ALONE = ("readme", "licence", "license", "_", ".")
+MOST_FILES = 2000
+Lessons = dict[str, dict[str, LessonSpec]]
+"""By key, then by language."""
 
 
-def read_course(folder: Path) -> CourseSpec:
-    """The folder as a spec. Raises ``ContentError`` with every problem found."""
-    reader = Reader(folder)
-    data = reader.load("course.yaml")
-    if not data:
-        raise ContentError(reader.problems)
-    titles = reader.texts(data, "title")
-    spec = CourseSpec(
-        folder=folder,
-        code=slugify(reader.wanted(data, "code")),
-        titles=titles,
-        summaries=reader.texts(data, "summary"),
-        audiences=reader.texts(data, "audience", optional=True),
-        outcomes=data.get("outcomes") or {},
-        level=read_level(reader, data),
-        hours=float(reader.wanted(data, "hours", (float, int))),
-        order=int(data.get("order") or 100),
-        skills=read_skills(reader, data),
-        taught=read_taught(reader, data),
-        cover=read_cover(reader, data),
-        cover_alts=(data.get("image") or {}).get("alt") or {},
-        modules=[],
-    )
-    listed = list(reader.wanted(data, "modules", list))
-    spec.modules.extend(read_module(reader, module, list(titles)) for module in listed if isinstance(module, Map))
-    check_slugs(reader, spec)
-    check_taught(reader, spec)
-    if reader.problems:
-        raise ContentError(reader.problems)
+def read_course(path: Path) -> CourseSpec:
+    """The folder as a spec, its questions and assessments left aside. Raises ``ContentError``."""
+    folder = Folder(path)
+    spec = read_outline(folder)
+    folder.refuse_faults()
+    assert spec is not None  # noqa: S101  (without one there is a fault)
     return spec
 
 
-def read_level(reader: Reader, data: Map) -> int:
-    level = data.get("level", 1)
-    if level not in Level.values:
-        reader.add_problem(data.line, f"level {level} does not exist", "Write 1, 2 or 3")
-        return 1
-    return int(level)
-
-
-def read_skills(reader: Reader, data: Map) -> list[tuple[str, int]]:
-    rows = [row for row in data.get("skills") or [] if isinstance(row, Map)]
-    return [(str(reader.wanted(row, "code")), read_level(reader, row)) for row in rows]
-
-
-def read_taught(reader: Reader, data: Map) -> dict[str, list[str]]:
-    """Each skill may name the lessons that teach it; here the other way round."""
-    taught: dict[str, list[str]] = {}
-    for row in data.get("skills") or []:
-        lessons = row.get("lessons", []) if isinstance(row, Map) else []
-        if not isinstance(lessons, list):
-            reader.add_problem(row.line, "lessons is not a list", "Write lessons: [l1, l2]")
-            continue
-        for key in lessons:
-            taught.setdefault(str(key), []).append(str(row.get("code")))
-    return taught
-
-
-def check_taught(reader: Reader, spec: CourseSpec) -> None:
-    known = {step.key for module in spec.modules for step in module.steps if step.kind == "lesson"}
-    reader.file = "course.yaml"
-    for key in sorted(spec.taught.keys() - known):
-        reader.add_problem("skills", f"no lesson {key}", f"Use one of: {', '.join(sorted(known))}")
-
-
-def read_cover(reader: Reader, data: Map) -> str:
-    image = data.get("image")
-    if not isinstance(image, Map):
-        return ""
-    reader.file_named(image.get("file"), image.line)
-    return str(image.get("file") or "")
-
-
-def read_module(reader: Reader, data: Map, languages: list[str]) -> ModuleSpec:
-    reader.file = "course.yaml"
-    key = str(reader.wanted(data, "key"))
-    titles = reader.texts(data, "title")
-    steps = []
-    for step in reader.wanted(data, "steps", list):
-        reader.file = "course.yaml"
-        if not isinstance(step, Map) or len(step) != 1:
-            reader.add_problem(data.line, "a step is not one key and one value", "Write - lesson: l1")
-            continue
-        kind, name = next(iter(step.items()))
-        lessons = {code: read_lesson(reader, str(name), code) for code in languages} if kind == "lesson" else {}
-        steps.append(StepSpec(str(kind), str(name), lessons))
-    return ModuleSpec(key, titles, steps)
-
-
-def read_lesson(reader: Reader, key: str, language: str) -> LessonSpec:
-    data = reader.load(f"lessons/{key}.{language}.yaml")
-    if not data:
-        return LessonSpec("", "", "", 5, [])
-    title = str(reader.wanted(data, "title"))
-    slug = str(data.get("slug") or slugify(title))
-    if slug != slugify(slug):
-        reader.add_problem(data.line, f"slug {slug} cannot stand in an address", "Use a-z, 0-9 and - only")
-    listed = [block for block in reader.wanted(data, "blocks", list) if check_block(reader, block, data.line)]
-    return LessonSpec(
-        title=title,
-        slug=slug,
-        summary=str(data.get("summary") or ""),
-        minutes=int(reader.wanted(data, "minutes", int)),
-        blocks=[next(iter(block.items())) for block in listed],
+def read_outline(folder: Folder) -> CourseSpec | None:
+    """course.yaml with the lessons that it names; problems are in ``folder``."""
+    data, lines = folder.read_yaml(COURSE, CourseFile)
+    lessons = read_lessons(folder)
+    if data is None:
+        return None
+    for language in data.title:
+        if language not in data.summary:
+            what = _("The summary is missing in the language %(language)s") % {"language": language}
+            folder.add(COURSE, lines.of(("summary",)), what, _("Write it, or take the language out of the title"))
+    cover = data.image
+    if cover is not None:
+        folder.has_media(cover.file, "image", COURSE, lines.of(("image", "file")))
+    modules = [
+        ModuleSpec(module.key, module.title, list(read_steps(folder, module, lessons, data, lines, number)))
+        for number, module in enumerate(data.modules)
+    ]
+    spec = CourseSpec(
+        folder=folder.path,
+        code=data.code,
+        titles=data.title,
+        summaries=data.summary,
+        audiences=data.audience or {},
+        outcomes=data.outcomes,
+        level=data.level,
+        hours=round(data.hours, 1),
+        order=data.order,
+        skills=[(row.code, row.level) for row in data.skills],
+        taught=taught(data),
+        cover=cover.file if cover else "",
+        cover_alts=dict(cover.alt) if cover else {},
+        modules=modules,
+        is_open=data.open,
+        prerequisites=list(data.prerequisites),
     )
+    check_keys(folder, data, lessons, lines)
+    check_slugs(folder, spec)
+    check_skills(folder, data, lines)
+    return spec
 
 
-def check_block(reader: Reader, block: Any, line: int) -> bool:
-    """True for a block that can be written; otherwise the problem is noted."""
-    if not isinstance(block, Map) or len(block) != 1:
-        reader.add_problem(getattr(block, "line", line), "a block is not one key and one value", "Write - text: | ...")
-        return False
-    name, value = next(iter(block.items()))
-    if name not in LESSON_BLOCKS:
-        reader.add_problem(block.line, f"unknown block {name}", f"Use one of: {', '.join(sorted(LESSON_BLOCKS))}")
-        return False
-    kind = LESSON_BLOCKS[name]
-    if kind.wanted and not isinstance(value, Map):
-        reader.add_problem(block.line, f"{name} has no keys", f"Write {', '.join(kind.wanted)} under it")
-        return False
-    before = len(reader.problems)
-    for key in kind.wanted:
-        reader.wanted(value, key, (str, list, bool, int), block.line)
-    kind.check(reader, value, block.line)
-    return len(reader.problems) == before
+def taught(data: CourseFile) -> dict[str, list[str]]:
+    """Each skill may name the lessons that teach it; here the other way round."""
+    found: dict[str, list[str]] = {}
+    for row in data.skills:
+        for key in row.lessons:
+            found.setdefault(key, []).append(row.code)
+    return found
 
 
-def check_slugs(reader: Reader, spec: CourseSpec) -> None:
+def lesson_files(folder: Folder) -> Iterator[str]:
+    """Every Markdown file of the folder that may be a lesson, named from the folder."""
+    for place, path in enumerate(sorted(folder.path.rglob("*.md"))):
+        if place >= MOST_FILES:
+            what = _("The folder has more than %(most)s files") % {"most": MOST_FILES}
+            folder.add(COURSE, 1, what, _("Take out what is not of the course"))
+            return
+        parts = path.relative_to(folder.path).parts
+        if not any(part.lower().startswith(LEFT_ALONE) for part in parts):
+            yield "/".join(parts)
+
+
+def language_of(name: str) -> str:
+    """``lessons/l1.fr.md`` and ``fr/l1.md`` are French; empty when the name says no language."""
+    *places, file = name.split("/")
+    known = [code for code, _name in settings.LANGUAGES]
+    marks = [file.removesuffix(".md").rpartition(".")[2], *reversed(places)]
+    return next((mark for mark in marks if mark in known), "")
+
+
+def read_lessons(folder: Folder) -> Lessons:
+    lessons: Lessons = {}
+    for name in lesson_files(folder):
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            shown = name.encode("utf-8", "replace").decode()
+            folder.add(shown, 1, _("The name of the file is not written in UTF-8"), _("Give the file another name"))
+            continue
+        language = language_of(name)
+        if not language:
+            what = _("The name of the file does not say its language")
+            folder.add(name, 1, what, _("Call it l1.fr.md, or put it in a folder fr"))
+            continue
+        found = read_lesson(folder, name)
+        if found is None:
+            continue
+        key, lesson = found
+        other = lessons.setdefault(key, {}).setdefault(language, lesson)
+        if other is not lesson:
+            what = _("The key %(key)s is that of %(file)s too") % {"key": key, "file": other.file}
+            folder.add(name, 1, what, _("Write another key: in one of them"))
+    return lessons
+
+
+def read_steps(
+    folder: Folder, module: Module, lessons: Lessons, data: CourseFile, lines: Lines, number: int
+) -> Iterator[StepSpec]:
+    for place, step in enumerate(module.steps):
+        line = lines.of(("modules", number, "steps", place))
+        if step.kind == StepKind.ASSESSMENT:
+            yield StepSpec(step.kind, step.named, {}, line)
+            continue
+        found = {code: lesson for code, lesson in lessons.get(step.named, {}).items() if code in data.title}
+        if not found and not any(step.named in problem.file for problem in folder.faults):
+            what = _("There is no lesson %(key)s in the folder") % {"key": step.named}
+            folder.add(COURSE, line, what, _("Add its file, such as lessons/l1.fr.md, or delete this line"))
+        yield StepSpec(step.kind, step.named, found, line)
+    for language in data.title:
+        here = [step for step in module.steps if step.assessment or language in lessons.get(step.named, {})]
+        if here and language not in module.title:
+            what = _("The module has no title in the language %(language)s") % {"language": language}
+            folder.add(COURSE, lines.of(("modules", number, "title")), what, _("Write it beside the others"))
+
+
+def check_keys(folder: Folder, data: CourseFile, lessons: Lessons, lines: Lines) -> None:
+    """Each step and module is named once; each lesson of the folder is in the course, in a language of the course."""
+    seen: dict[str, int] = {}
+    for number, module in enumerate(data.modules):
+        places: list[tuple[str, str, tuple[str | int, ...]]] = [("module", module.key, ("modules", number, "key"))]
+        places += [
+            (step.kind, step.named, ("modules", number, "steps", place)) for place, step in enumerate(module.steps)
+        ]
+        for kind, key, place in places:
+            line = lines.of(place)
+            if f"{kind}/{key}" in seen:
+                what = _("%(key)s is named a second time, first on line %(line)s")
+                told = what % {"key": key, "line": seen[f"{kind}/{key}"]}
+                folder.add(COURSE, line, told, _("Delete one of them, or give it another key"))
+            seen.setdefault(f"{kind}/{key}", line)
+    for key, versions in lessons.items():
+        for language, lesson in versions.items():
+            if f"{StepKind.LESSON}/{key}" not in seen:
+                what = _("No module of course.yaml names the lesson %(key)s") % {"key": key}
+                remedy = _("Add - lesson: %(key)s, or begin the name of the file with _") % {"key": key}
+                folder.add(lesson.file, 1, what, remedy)
+            elif language not in data.title:
+                what = _("The course has no title in the language %(language)s") % {"language": language}
+                folder.add(lesson.file, 1, what, _("Add it in course.yaml, or begin the name of the file with _"))
+    for language in data.title:
+        if lessons and not any(language in versions for versions in lessons.values()):
+            what = _("There is no lesson in the language %(language)s") % {"language": language}
+            folder.add(COURSE, lines.of(("title", language)), what, _("Add one, or take the language out of the title"))
+
+
+def check_slugs(folder: Folder, spec: CourseSpec) -> None:
     """Each lesson has its own address in a language."""
     for language in spec.languages:
         seen: dict[str, str] = {}
         for module in spec.modules:
             for step in module.steps:
                 lesson = step.lessons.get(language)
-                if lesson is None or not lesson.slug:
+                if lesson is None:
                     continue
-                if lesson.slug in seen:
-                    reader.file = f"lessons/{step.key}.{language}.yaml"
-                    reader.add_problem("slug", f"{lesson.slug} is taken by {seen[lesson.slug]}", "Choose another slug")
-                seen[lesson.slug] = step.key
+                if lesson.slug in seen or lesson.slug in RESERVED_SLUGS:
+                    what = _("The address %(slug)s is taken by %(file)s")
+                    named = {"slug": lesson.slug, "file": seen.get(lesson.slug, _("another page"))}
+                    folder.add(lesson.file, 1, what % named, _("Write another slug: in one of them"))
+                seen.setdefault(lesson.slug, lesson.file)
+
+
+def check_skills(folder: Folder, data: CourseFile, lines: Lines) -> None:
+    """A skill is named once, and the lessons that teach it are lessons of the course."""
+    known = {step.lesson for module in data.modules for step in module.steps if step.lesson}
+    seen: set[str] = set()
+    for number, row in enumerate(data.skills):
+        if row.code in seen:
+            what = _("The skill %(code)s is named twice") % {"code": row.code}
+            folder.add(COURSE, lines.of(("skills", number)), what, _("Delete one of them"))
+        seen.add(row.code)
+        for place, key in enumerate(row.lessons):
+            if key not in known:
+                what = _("There is no lesson %(key)s in the course") % {"key": key}
+                folder.add(COURSE, lines.of(("skills", number, "lessons", place)), what, _("Correct its key"))

@@ -2,28 +2,29 @@
 
 from pathlib import Path
 
-import yaml
-
-from courses.loading.errors import ContentError, Problem
+from courses.loading.folder import Folder
+from courses.loading.schema import SkillFile
 from courses.models import Skill
 
 BUILT_IN = Path(__file__).resolve().parent.parent / "demo" / "skills.yaml"
 
 
 def load_skills(path: Path = BUILT_IN) -> int:
-    """Make or renew the skills named in ``path``; returns how many. Names changed by hand are written over."""
-    rows = yaml.safe_load(path.read_text("utf-8"))
-    for number, row in enumerate(rows, start=1):
-        if not row.get("code") or not row.get("name"):
-            remedy = "Write code: and name: {fr: ..., en: ...}"
-            raise ContentError([Problem(path.name, f"skill {number}", "code or name is missing", remedy)])
+    """Make or renew the skills named in ``path``; returns how many. Names changed by hand are written over.
+
+    Raises ``ContentError``.
+    """
+    folder = Folder(path.parent)
+    rows, _lines = folder.read_yaml(path.name, SkillFile)
+    folder.refuse_faults()
+    for row in rows.root if rows else []:
         Skill.objects.update_or_create(
-            code=row["code"],
+            code=row.code,
             defaults={
-                "framework": row["framework"],
-                "names": row["name"],
-                "descriptions": row.get("description") or {},
-                "esco_uri": row.get("esco_uri") or "",
+                "framework": row.framework,
+                "names": row.name,
+                "descriptions": row.description or {},
+                "esco_uri": row.esco_uri or "",
             },
         )
-    return len(rows)
+    return len(rows.root) if rows else 0

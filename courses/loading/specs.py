@@ -26,13 +26,22 @@ class LessonSpec:
     summary: str
     minutes: int
     blocks: list[tuple[str, Any]]
+    is_required: bool = True
+    file: str = ""  # of the folder
 
 
-@dataclass(frozen=True)
+@dataclass
 class StepSpec:
     kind: str  # lesson, assessment ...
     key: str  # of the folder
     lessons: dict[str, LessonSpec] = field(default_factory=dict)  # by language; empty for other kinds
+    line: int = 0  # of course.yaml
+    languages: list[str] | None = None  # of another kind than a lesson; None for those of the course
+
+    def is_in(self, language: str) -> bool:
+        if self.kind == "lesson":
+            return language in self.lessons
+        return self.languages is None or language in self.languages
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,8 @@ class CourseSpec:
     cover_alts: dict[str, str]
     modules: list[ModuleSpec]
     taught: dict[str, list[str]] = field(default_factory=dict)  # skills by the key of the lesson that teaches them
+    is_open: bool = True
+    prerequisites: list[str] | None = None  # codes; None leaves those of the course
 
     @property
     def languages(self) -> list[str]:
@@ -79,7 +90,8 @@ class StepPlace:
     is_demo: bool
 
 
-StepMaker = Callable[[StepPlace], StepPage]
+StepMaker = Callable[[StepPlace], tuple[type[StepPage], dict[str, Any]]]
+"""The model of the page that a step gets, and its fields."""
 
 
 @dataclass
@@ -90,9 +102,11 @@ class Report:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
-    skipped: list[str] = field(default_factory=list)  # steps of a kind that nobody can make
     problems: list[Problem] = field(default_factory=list)  # what was not kept as it was
+    retired: list[str] = field(default_factory=list)  # in the folder no longer: not listed, not drawn, kept for records
+    left_in: list[str] = field(default_factory=list)  # in the folder no longer, and still there
+    revived: list[str] = field(default_factory=list)  # retired by an earlier load, and in the folder again
+    kept_edits: list[str] = field(default_factory=list)  # edited here since the last load, and not written over
 
     def __str__(self) -> str:
-        words = f"{self.course.code}: {self.created} pages made, {self.updated} renewed, {self.unchanged} as before"
-        return f"{words}; left out: {', '.join(self.skipped)}" if self.skipped else words
+        return f"{self.course.code}: {self.created} pages made, {self.updated} renewed, {self.unchanged} as before"

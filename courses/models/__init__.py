@@ -8,6 +8,7 @@ from courses.models.records import (
     CourseRole,
     CourseSkill,
     Enrolment,
+    LoadedPart,
     Skill,
     StepProgress,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "Cohort",
     "CohortMember",
     "Enrolment",
+    "LoadedPart",
     "StepProgress",
     "CoursePage",
     "ModulePage",

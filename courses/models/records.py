@@ -251,3 +251,24 @@ class StepProgress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.step_key}"
+
+
+class LoadedPart(models.Model):
+    """What a course folder put in, as it was written then: what is in it no longer, and what was edited here since,
+    is known by this row.
+    """
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="loaded_parts")
+    kind = models.CharField(max_length=12)  # course, page, order, bank, question, assessment
+    key = models.UUIDField()  # the translation key, or one made from codes
+    language = models.CharField(max_length=12, blank=True)  # none: the same in every language
+    fields = models.JSONField(default=dict)  # name -> fingerprint; of an order, the keys in it
+    is_retired = models.BooleanField(default=False)  # the folder has it no longer
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["course", "kind", "key", "language"], name="loaded_part_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} {self.language}"

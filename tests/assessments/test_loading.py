@@ -33,7 +33,7 @@ modules:
       - lesson: l1
       - assessment: final
 """
-LESSON = 'title: "L"\nslug: "l"\nminutes: 4\nblocks:\n  - text: "Un **mot**."\n'
+LESSON = '---\ntitle: "L"\nslug: "l"\nminutes: 4\n---\nUn **mot**.\n'
 QUESTIONS = """
 bank: {code: essai, title: {fr: "Essai", en: "Trial"}}
 questions:
@@ -103,7 +103,7 @@ def folder(tmp_path: Path) -> Path:
     Pillow.new("RGB", (40, 20), "navy").save(tmp_path / "images" / "x.png")
     (tmp_path / "course.yaml").write_text(COURSE)
     for language in ("fr", "en"):
-        (tmp_path / "lessons" / f"l1.{language}.yaml").write_text(LESSON)
+        (tmp_path / "lessons" / f"l1.{language}.md").write_text(LESSON)
     (tmp_path / "questions.yaml").write_text(QUESTIONS)
     (tmp_path / "assessments.yaml").write_text(ASSESSMENTS)
     return tmp_path
@@ -185,19 +185,19 @@ def test_one_changed_word_makes_one_new_version(folder, skill):
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
-        ("questions.yaml", "type: ordering", "type: essay", ["questions.yaml", "q7, line", "essay", "ordering"]),
+        ("questions.yaml", "type: ordering", "type: essay", ["questions.yaml, line 43", "essay", "ordering"]),
         ("questions.yaml", "correct: true, text: {fr: \"oui\"", "correct: false, text: {fr: \"oui\"", ["q1 (fr)"]),
-        ("questions.yaml", "id: q2", "id: q1", ["q1", "twice"]),
-        ("questions.yaml", "images/x.png", "../x.png", ["q1", "../x.png"]),
-        ("questions.yaml", "answer: 1250.5", "answer: beaucoup", ["q4"]),
-        ("questions.yaml", "en: [keyboard]", "xx: [keyboard]", ["q5"]),
+        ("questions.yaml", "id: q2", "id: q1", ["q1", "line 14"]),
+        ("questions.yaml", "images/x.png", "../x.png", ["line 10", "../x.png"]),
+        ("questions.yaml", "answer: 1250.5", "answer: beaucoup", ["line 26", "answer"]),
+        ("questions.yaml", "en: [keyboard]", "xx: [keyboard]", ["line 33", "accepted"]),
         ("questions.yaml", "true_false, skill: dw.typing", "true_false, skill: dw.x", ["q3", "dw.x"]),
-        ("questions.yaml", "{fr: \"V ?\", en: \"T?\"}", "{fr: \"V ?\"}", ["q3", "en"]),
-        ("questions.yaml", "bank: {code", "banc: {code", ["bank"]),
+        ("questions.yaml", "text: {fr: \"non\", en: \"no\"}", "text: {fr: \"non\"}", ["q1", "en"]),
+        ("questions.yaml", "bank: {code", "banc: {code", ["line 2", "banc"]),
         ("questions.yaml", "questions:\n", "questions: [\n", ["questions.yaml", "YAML"]),
         ("assessments.yaml", "[q2, q1]", "[q2, q99]", ["final", "q99"]),
         ("assessments.yaml", "draw: 3", "draw: 9", ["final"]),
-        ("assessments.yaml", "pass_mark: 60", "pass_mark: beaucoup", ["final", "pass_mark"]),
+        ("assessments.yaml", "pass_mark: 60", "pass_mark: beaucoup", ["line 6", "pass_mark"]),
         ("assessments.yaml", "key: final", "key: fin", ["course.yaml", "final"]),
     ],
 )  # fmt: skip
@@ -209,12 +209,15 @@ def test_what_is_wrong_is_named_and_nothing_is_written(file, old, new, expected,
 
 def test_a_missing_file_is_named(folder, skill):
     (folder / "questions.yaml").unlink()
-    assert "questions.yaml" in complaint(folder)
+    assert "assessments.yaml" in complaint(folder)  # it names questions that are in no file
+    (folder / "assessments.yaml").unlink()
+    assert "assessments.yaml" in complaint(folder)
 
 
 @pytest.mark.parametrize("code", ["premiers-pas", "saisie-qualite"])
 def test_the_demo_courses_have_no_fault(code):
-    bank, assessments = read_folder(settings.BASE_DIR / "courses" / "demo" / code, ["fr", "en"])
+    course, bank, assessments, _reader = read_folder(settings.BASE_DIR / "courses" / "demo" / code)
+    assert course.languages == ["fr", "en"]
     assert len(bank.questions) >= 25
     assert "final" in {spec.key for spec in assessments}
 
@@ -222,7 +225,7 @@ def test_the_demo_courses_have_no_fault(code):
 def test_the_command_says_what_it_did_and_what_to_fix(folder, skill):
     out = StringIO()
     call_command("load_course", str(folder), stdout=out)
-    assert "essai: 6 pages made" in out.getvalue()
+    assert "essai: 8 pages made" in out.getvalue()
     assert f"{WRITTEN} made" in out.getvalue()
     change(folder, "questions.yaml", "type: ordering", "type: essay")
     with pytest.raises(CommandError, match="q7"):
@@ -251,7 +254,7 @@ def test_a_broken_quiz_is_named_by_line(db, shared_data, tmp_path):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     with (tmp_path / "quiz.gift").open("a") as quiz:
         quiz.write("\n\n::X::Sans fin {=oui ~non\n")
-    with pytest.raises(ContentError, match=r"quiz\.gift, line"):
+    with pytest.raises(ContentError, match=r"quiz\.gift, l"):
         load_folder(tmp_path, code="x", title="X")
     assert not Question.objects.exists()
 

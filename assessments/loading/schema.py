@@ -1,0 +1,163 @@
+"""What questions.yaml and assessments.yaml may hold. A question type comes to course folders by one row here."""
+
+from typing import Annotated, Any, Literal
+
+from django.utils.translation import gettext as _
+from pydantic import Field, PlainValidator, RootModel
+
+from courses.loading.schema import (
+    MOST,
+    Address,
+    FileName,
+    Key,
+    Language,
+    Line,
+    Minutes,
+    ShortKey,
+    SkillCode,
+    Slug,
+    Small,
+    Strict,
+    Texts,
+    Titles,
+    Words,
+    is_language,
+    storable,
+    told,
+)
+
+Number = Annotated[float, Field(ge=-1e15, le=1e15)]
+Rank = Literal[1, 2, 3]
+
+
+class Bank(Strict):
+    code: Slug | None = None
+    title: Titles | None = None
+    skill: SkillCode | None = None  # of the questions that name none
+
+
+class QuestionFile(Strict):
+    """questions.yaml: the rows are looked at by their types."""
+
+    bank: Bank = Bank()
+    questions: list[dict[str, Any]] = Field(default=[], max_length=5000)
+
+
+class Picture(Strict):
+    file: FileName
+    alt: Annotated[dict[Language, Line], Field(min_length=1)]
+
+
+class QuestionRow(Strict):
+    id: Key
+    type: str
+    skill: SkillCode | None = None
+    difficulty: Rank = 2
+    points: int = Field(default=1, ge=1, le=1000)
+    prompt: Texts
+    feedback: Texts | None = None
+    image: Picture | None = None
+
+
+class Option(Strict):
+    id: ShortKey
+    text: Words
+    correct: bool = False
+    feedback: Words | None = None
+
+
+class ChoiceRow(QuestionRow):
+    options: list[Option] = Field(min_length=1, max_length=50)
+    shuffle: bool = True
+
+
+class TrueFalseRow(QuestionRow):
+    answer: bool
+    feedback_true: Words | None = None
+    feedback_false: Words | None = None
+
+
+class NumericRow(QuestionRow):
+    answer: Number
+    tolerance: float = Field(default=0, ge=0, le=1e15)
+    decimals: int | None = Field(default=None, ge=0, le=15)
+    unit: Words | None = None
+    otherwise: Words | None = None
+
+
+def accepted(value: Any) -> Any:
+    """A list of texts, or one for each language."""
+    lists = list(value.values()) if isinstance(value, dict) else [value]
+    for language in value if isinstance(value, dict) else ():
+        is_language(language)
+    if not lists or not all(isinstance(texts, list) and texts for texts in lists):
+        raise told(_("This is not a list"), _("Write [text, text], or one list for each language"))
+    for text in (text for texts in lists for text in texts):
+        if not isinstance(text, str):
+            raise told(_("This is not a text"), _("Put numbers and single words between quotes"))
+        storable(text)
+    return value
+
+
+class ShortTextRow(QuestionRow):
+    accepted: Annotated[Any, PlainValidator(accepted)]
+    otherwise: Words | None = None
+
+
+class Pair(Strict):
+    id: ShortKey
+    left: Words
+    right: Words
+
+
+class MatchingRow(QuestionRow):
+    pairs: list[Pair] = Field(min_length=1, max_length=50)
+    distractors: list[Words] = Field(default=[], max_length=50)
+
+
+class Item(Strict):
+    id: ShortKey
+    text: Words
+
+
+class OrderingRow(QuestionRow):
+    items: list[Item] = Field(min_length=1, max_length=50)
+
+
+QUESTION_ROWS: dict[str, type[QuestionRow]] = {
+    "single": ChoiceRow,
+    "multiple": ChoiceRow,
+    "true_false": TrueFalseRow,
+    "numeric": NumericRow,
+    "short_text": ShortTextRow,
+    "matching": MatchingRow,
+    "ordering": OrderingRow,
+}
+"""By the name of the question type."""
+
+
+class SectionRow(Strict):
+    title: Titles | None = None
+    draw: int = Field(default=0, ge=0, le=200)
+    skill: SkillCode | None = None
+    difficulty: Rank | None = None
+    questions: list[Key] = Field(default=[], max_length=MOST)
+
+
+class AssessmentRow(Strict):
+    key: ShortKey
+    title: Titles
+    slug: dict[Language, Address] = {}
+    intro: Texts | None = None
+    pass_mark: int = Field(default=70, ge=1, le=100)
+    max_attempts: Small = 0
+    pause_minutes: Small = 0
+    time_limit_minutes: Small = 0
+    show_answers: Literal["never", "passed", "submitted"] = "passed"
+    minutes: Minutes = 10
+    required: bool = True
+    sections: list[SectionRow] = Field(min_length=1, max_length=50)
+
+
+class AssessmentFile(RootModel[list[AssessmentRow]]):
+    """assessments.yaml"""

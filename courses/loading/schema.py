@@ -1,0 +1,213 @@
+"""What the files of a course folder may hold. docs/course-folders.md tells it to those who write them."""
+
+from typing import Annotated, Any, Literal, Self
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    RootModel,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from cms.foreign import UNSTORABLE
+from courses.enums import StepKind
+
+MOST = 500  # rows of one list
+
+
+class Strict(BaseModel):
+    """Nothing is turned into something else, and no key is passed over."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def told(what: str, remedy: str) -> PydanticCustomError:
+    """A fault that says itself what is wrong."""
+    return PydanticCustomError("told", "{what}", {"what": what, "remedy": remedy})
+
+
+def storable(text: str) -> str:
+    if UNSTORABLE.search(text):
+        raise told(_("The text holds an invisible character that cannot be kept"), _("Type the text anew"))
+    if not text.strip():
+        raise told(_("The text is empty"), _("Write a text, or delete the key"))
+    return text
+
+
+def is_language(code: str) -> str:
+    known = [code for code, _name in settings.LANGUAGES]
+    if code not in known:
+        what = _("Unknown language %(language)s") % {"language": code[:40]}
+        raise told(what, _("Use one of: %(kinds)s") % {"kinds": ", ".join(known)})
+    return code
+
+
+Language = Annotated[str, AfterValidator(is_language)]
+Text = Annotated[str, AfterValidator(storable), Field(max_length=20_000)]
+Title = Annotated[str, AfterValidator(storable), Field(max_length=200)]
+Line = Annotated[str, AfterValidator(storable), Field(max_length=300)]
+Titles = Annotated[dict[Language, Title], Field(min_length=1)]
+Lines300 = Annotated[dict[Language, Line], Field(min_length=1)]
+Texts = Annotated[dict[Language, Text], Field(min_length=1)]
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
+ShortKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=40)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$", max_length=60)]
+Address = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$", max_length=80)]
+SkillCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", max_length=40)]
+FileName = Annotated[str, AfterValidator(storable), Field(max_length=250)]
+Minutes = Annotated[int, Field(ge=1, le=1000)]
+Small = Annotated[int, Field(ge=0, le=32_767)]
+
+
+def one_or_each(value: Any) -> Any:
+    """A text, or one for each language."""
+    if isinstance(value, str):
+        return storable(value)
+    if not isinstance(value, dict) or not value:
+        raise told(_("This is not a text"), _("Write a text, or one for each language: {fr: ..., en: ...}"))
+    for language, text in value.items():
+        is_language(language)
+        if not isinstance(text, str):
+            raise told(_("This is not a text"), _("Put numbers and single words between quotes"))
+        storable(text)
+    return value
+
+
+Words = Annotated[str | dict[str, str], PlainValidator(one_or_each)]
+
+
+class Cover(Strict):
+    file: FileName
+    alt: Annotated[dict[Language, Line], Field(min_length=1)]
+
+
+class SkillRow(Strict):
+    code: SkillCode
+    level: Literal[1, 2, 3] = 1
+    lessons: list[Key] = Field(default=[], max_length=MOST)
+
+
+class Step(Strict):
+    lesson: Key | None = None
+    assessment: Key | None = None
+
+    @model_validator(mode="after")
+    def is_one(self) -> Self:
+        if (self.lesson is None) == (self.assessment is None):
+            raise told(_("A step is not one key and one value"), _("Write - lesson: l1, or - assessment: final"))
+        return self
+
+    @property
+    def kind(self) -> str:
+        return StepKind.LESSON if self.lesson else StepKind.ASSESSMENT
+
+    @property
+    def named(self) -> str:
+        return self.lesson or self.assessment or ""
+
+
+class Module(Strict):
+    key: Key
+    title: Titles
+    steps: list[Step] = Field(min_length=1, max_length=MOST)
+
+
+class CourseFile(Strict):
+    """course.yaml"""
+
+    code: Slug
+    title: Titles
+    summary: Lines300
+    audience: Lines300 | None = None
+    outcomes: dict[Language, list[Text]] = {}
+    level: Literal[1, 2, 3] = 1
+    hours: float = Field(gt=0.04, lt=10_000)
+    order: Small = 100
+    open: bool = True
+    prerequisites: list[Slug] = Field(default=[], max_length=MOST)
+    skills: list[SkillRow] = Field(default=[], max_length=MOST)
+    image: Cover | None = None
+    modules: list[Module] = Field(min_length=1, max_length=MOST)
+
+
+class LessonHead(Strict):
+    """The lines between --- and --- at the top of a lesson."""
+
+    title: Title
+    key: Key | None = None
+    slug: Address | None = None
+    summary: Annotated[str, AfterValidator(storable), Field(max_length=200)] | None = None
+    minutes: Minutes = 5
+    required: bool = True
+
+
+class SkillName(Strict):
+    code: SkillCode
+    framework: Literal["digcomp", "digital-work"]
+    name: Titles
+    description: Texts | None = None
+    esco_uri: Line | None = None
+
+
+class SkillFile(RootModel[list[SkillName]]):
+    model_config = ConfigDict(strict=True)
+
+
+def explain(fault: ErrorDetails) -> tuple[str, str]:
+    """What is wrong and how to fix it, in the active language."""
+    names = [str(part) for part in fault["loc"] if isinstance(part, str) and part != "[key]"]
+    key, kind, context = (names[-1] if names else "")[:80], fault["type"], fault.get("ctx", {})
+    if kind == "told":
+        return (f"{key}: {context['what']}" if key else context["what"]), context["remedy"]
+    named = {"key": key, **context}
+    if kind == "missing":
+        return _("The key “%(key)s” is missing") % named, _("Add a line %(key)s: with its value") % named
+    if kind == "extra_forbidden":
+        what = _("The key “%(key)s” has no meaning here") % named
+        return what, _("Correct its spelling, or delete it")
+    what, remedy = _wanted(kind)
+    if not what:
+        if kind == "literal_error":
+            return (
+                _("%(key)s has a value that does not exist") % named,
+                _("Use one of: %(kinds)s") % {"kinds": context.get("expected", "")},
+            )
+        if "max_length" in context:
+            return _("%(key)s is too long") % named, _("Write %(max_length)s at most") % named
+        bounds = [_("above %s"), _("%s or more"), _("below %s"), _("%s or less")]
+        limits = [words % context[name] for words, name in zip(bounds, ("gt", "ge", "lt", "le"), strict=True)
+                  if name in context]  # fmt: skip
+        if limits:
+            return _("%(key)s is too small or too large") % named, _("Write a number %s") % ", ".join(limits)
+        return _("%(key)s is not as expected") % named, _("Compare it with the example course")
+    return what % named, remedy
+
+
+def _wanted(kind: str) -> tuple[str, str]:
+    if kind.startswith("string_pattern"):
+        return (
+            _("%(key)s holds other characters than letters, digits and hyphens"),
+            _("Use a-z, 0-9 and - only"),
+        )
+    if kind == "string_type":
+        return _("%(key)s is not a text"), _("Put numbers and single words between quotes")
+    if kind.startswith("int"):
+        return _("%(key)s is not a whole number"), _("Write digits only, without quotes")
+    if kind.startswith(("float", "finite")):
+        return _("%(key)s is not a number"), _("Write digits only, without quotes")
+    if kind.startswith("bool"):
+        return _("%(key)s is neither true nor false"), _("Write true or false, without quotes")
+    if kind.startswith("list"):
+        return _("%(key)s is not a list"), _("Begin each line of it with “- ”")
+    if kind.startswith(("dict", "model")):
+        return _("%(key)s does not hold keys and values"), _("Write lines such as title: ...")
+    if kind == "too_short":
+        return _("%(key)s is empty"), _("Write something under it, or delete it")
+    return "", ""

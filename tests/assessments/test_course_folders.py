@@ -1,0 +1,444 @@
+"""Course folders whatever is in them: the example is whole, any damage is told by file and line, a later load takes away
+what is no longer there and keeps what was edited here.
+"""
+
+import shutil
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from wagtail.images import get_image_model
+
+from assessments.loading import load_folder
+from assessments.loading.reading import read_folder
+from assessments.loading.schema import QUESTION_ROWS
+from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
+from assessments.question_types import QUESTION_TYPES
+from assessments.services.starting import try_draw
+from courses.loading import ContentError
+from courses.models import Course, CoursePage, LessonPage, LoadedPart
+from courses.outline import get_outline
+from lms.accounts.models import User
+
+EXAMPLE = settings.BASE_DIR / "courses" / "example"
+WRONG: list[Any] = [None, True, 7, -1, 1.5, 10**14, "", " ", "x" * 400, "a\0b", "\ud800", "../x", [], {}, ["a"], {"a": 1},
+                    [[]], {"fr": 1}, {"xx": "a"}, [None], "2026-02-31"]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "course"))
+
+
+def change(folder: Path, file: str, old: str, new: str) -> None:
+    text = (folder / file).read_text()
+    assert old in text
+    (folder / file).write_text(text.replace(old, new))
+
+
+# -- the example
+
+
+def test_the_example_course_is_taken_as_it_is_written(site, tmp_path):
+    place = tmp_path / "new"
+    call_command("example_course", str(place), stdout=StringIO())
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("example_course", str(place))
+    out = StringIO()
+    call_command("load_course", str(place), stdout=out, stderr=out)
+    assert "Look at" not in out.getvalue()
+    course = Course.objects.get(code="example-course")
+    french, english = get_outline(course, "fr"), get_outline(course, "en")
+    assert [step.title for step in french.steps] == ["Recopier une fiche", "Le clavier AZERTY", "Évaluation finale"]
+    assert [step.title for step in english.steps] == ["Copy a form", "Final assessment"]
+    assert french.required == english.required  # the lesson in French only is not required
+    assert {question.kind for question in Question.objects.all()} == set(QUESTION_TYPES)
+    doubt = Question.objects.filter(code="q-doubt")
+    assert len({row.translation_key for row in doubt}) == 1 and doubt.count() == 2
+    assert {row.difficulty for row in doubt} == {3}
+    assert try_draw(Assessment.objects.get()) == 5
+    marks = {(row.kind, row.key, row.language): row.fields for row in LoadedPart.objects.all()}
+    report, words = load_folder(place)
+    assert (report.created, report.updated, report.kept_edits, report.retired) == (0, 0, [], [])
+    assert words == f"questions: 0 made, 0 renewed, {Question.objects.count()} as before"
+    assert {(row.kind, row.key, row.language): row.fields for row in LoadedPart.objects.all()} == marks
+
+
+def test_folders_hold_every_type_of_question():
+    """A new type wants a row in assessments/loading/schema.py, in docs/course-folders.md and in the example."""
+    assert set(QUESTION_ROWS) == set(QUESTION_TYPES)
+    _course, bank, _assessments, _reader = read_folder(EXAMPLE)
+    assert {question.type for question in bank.questions} == set(QUESTION_TYPES)
+    told = (settings.BASE_DIR / "docs" / "course-folders.md").read_text()
+    assert all(f"`{name}`" in told for name in QUESTION_TYPES)
+
+
+def test_every_key_of_the_schema_is_documented():
+    from assessments.loading import schema
+    from courses.loading import schema as course_schema
+
+    told = (settings.BASE_DIR / "docs" / "course-folders.md").read_text()
+    models = [row for module in (schema, course_schema) for row in vars(module).values()
+              if isinstance(row, type) and issubclass(row, course_schema.Strict)]  # fmt: skip
+    keys = {key for model in models if model.__name__ != "SkillName" for key in model.model_fields}
+    missing = sorted(key for key in keys if key not in told)
+    assert not missing
+
+
+# -- any damage
+
+
+def read(folder: Path) -> list[str]:
+    """What is wrong with the folder; each point names a file and a line."""
+    try:
+        read_folder(folder)
+    except ContentError as error:
+        assert error.problems
+        for problem in error.problems:
+            assert problem.file and problem.line >= 1, problem
+            assert problem.what and problem.remedy and str(problem).encode()
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if place:
+        yield place
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        yield from places(inner, (*place, key))
+
+
+YAML_FILES = {name: yaml.safe_load((EXAMPLE / name).read_text())
+              for name in ("course.yaml", "questions.yaml", "assessments.yaml")}  # fmt: skip
+PLACES = [(name, place) for name, data in YAML_FILES.items() for place in places(data)]
+FILES = sorted(path.relative_to(EXAMPLE).as_posix() for path in EXAMPLE.rglob("*") if path.is_file())
+FRONT = [(name, place) for name in FILES if name.endswith(".md")
+         for place in places(yaml.safe_load((EXAMPLE / name).read_text().split("---\n")[1]))]  # fmt: skip
+REMOVE = object()
+
+
+def mutate(data: Any, place: tuple[Any, ...], value: Any) -> Any:
+    data = yaml.safe_load(yaml.safe_dump(data))
+    inside = data
+    for key in place[:-1]:
+        inside = inside[key]
+    if value is REMOVE:
+        del inside[place[-1]]
+    else:
+        inside[place[-1]] = value
+    return data
+
+
+@st.composite
+def damages(draw: st.DrawFn) -> tuple[str, Any]:
+    kind = draw(st.sampled_from(["yaml", "yaml", "yaml", "front", "cut", "bytes", "name", "line"]))
+    if kind in ("yaml", "front"):
+        name, place = draw(st.sampled_from(PLACES if kind == "yaml" else FRONT))
+        return kind, (name, place, draw(st.sampled_from([*WRONG, REMOVE])))
+    name = draw(st.sampled_from(FILES))
+    size = (EXAMPLE / name).stat().st_size
+    return kind, (name, draw(st.integers(0, size)), draw(st.binary(min_size=1, max_size=8)))
+
+
+def dump(data: Any) -> str:
+    """As a person could write it; a lone surrogate by its escape."""
+    return yaml.safe_dump(data, allow_unicode=False)
+
+
+def damage(folder: Path, kind: str, how: Any) -> None:
+    name, place, what = how
+    path = folder / name
+    if kind == "yaml":
+        path.write_text(dump(mutate(YAML_FILES[name], place, what)))
+    elif kind == "front":
+        _none, head, body = path.read_text().split("---\n", 2)
+        path.write_text(f"---\n{dump(mutate(yaml.safe_load(head), place, what))}---\n{body}")
+    elif kind == "cut":
+        path.write_bytes(path.read_bytes()[:place])
+    elif kind == "bytes":
+        content = path.read_bytes()
+        path.write_bytes(content[:place] + what + content[place:])
+    elif kind == "name":
+        path.rename(path.with_name(f"x{path.suffix}" if place % 2 else f"{path.name}.bak"))
+    else:  # a line is gone
+        lines = path.read_bytes().split(b"\n")
+        del lines[place % len(lines)]
+        path.write_bytes(b"\n".join(lines))
+
+
+@hypothesis_settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(damages())
+def test_any_damage_is_told_by_file_and_line_and_nothing_is_written(site, tmp_path, damaged):
+    folder = tmp_path / "course"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(EXAMPLE, folder)
+    damage(folder, *damaged)
+    before = set(Path(settings.MEDIA_ROOT).rglob("*"))
+    if read(folder):
+        with pytest.raises(ContentError):
+            load_folder(folder)
+        assert not (Course.objects.exists() or QuestionBank.objects.exists() or CoursePage.objects.exists())
+        assert not get_image_model().objects.exists()
+    else:  # still a course: then it is written, or refused whole
+        try:
+            with transaction.atomic():
+                load_folder(folder)
+                assert Course.objects.exists()
+                transaction.set_rollback(True)
+        except ContentError as error:
+            assert all(problem.file and problem.line for problem in error.problems)
+            assert set(Path(settings.MEDIA_ROOT).rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["course.yaml", "questions.yaml", "assessments.yaml", "fr/clavier.md"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: [*b, *b, *b]\n",  # each line three times the one before
+        "[" * 100_000,
+        "- " * 100_000,
+        "\n".join(" " * depth + "a:" for depth in range(2000)),
+        "a" * (3 * 1024 * 1024),
+        "!!python/object/apply:os.system [id]",
+        "---\n" * 50,
+        "---\ntitle: *x\n---\n",
+        "<<: {a: 1}",
+        "%YAML 9" + "9" * 5000,
+        "? [a, b]\n: c",
+    ],
+    ids=["aliases", "brackets", "dashes", "indented", "huge", "tag", "marks", "alias", "merge", "directive", "key"],
+)
+def test_a_file_made_to_hurt_is_refused(folder, name, text):
+    (folder / name).write_text(text)
+    assert any(name in told for told in read(folder))
+
+
+# -- synchronising
+
+
+@pytest.fixture
+def loaded(site, folder):
+    load_folder(folder)
+    return folder
+
+
+def lesson(slug: str) -> LessonPage:
+    return LessonPage.objects.get(slug=slug)
+
+
+def without_keyboard(folder: Path) -> None:
+    (folder / "fr" / "clavier.md").unlink()
+    change(folder, "course.yaml", "      - lesson: keyboard # in French only\n", "")
+
+
+def without_order(folder: Path) -> str:
+    text = (folder / "questions.yaml").read_text()
+    (folder / "questions.yaml").write_text(text[: text.index("  - id: q-order")])
+    return text
+
+
+def test_what_is_removed_is_retired_and_named_and_comes_back(loaded):
+    key, pages = lesson("le-clavier-azerty").translation_key, LessonPage.objects.count()
+    kept, text = {name: (loaded / name).read_text() for name in ("fr/clavier.md", "course.yaml")}, without_order(loaded)
+    without_keyboard(loaded)
+    out = StringIO()
+    call_command("load_course", str(loaded), stdout=out)
+    assert "no longer" in out.getvalue() and ": 3\n" in out.getvalue()
+    assert "  fr: Le clavier AZERTY\n" in out.getvalue()
+    assert "  en: example-course/q-order\n" in out.getvalue() and "2 retired" in out.getvalue()
+    course = Course.objects.get()
+    assert [step.kind for step in get_outline(course, "fr").steps] == ["lesson", "assessment"]
+    assert LessonPage.objects.count() == pages and not Question.objects.filter(code="q-order", live=True).exists()
+    again, _words = load_folder(loaded)
+    assert (again.retired, again.kept_edits, again.updated) == ([], [], 0)  # told once
+    for name, content in {**kept, "questions.yaml": text}.items():
+        (loaded / name).write_text(content)
+    report, _words = load_folder(loaded)
+    assert sorted(report.revived) == ["en: example-course/q-order", "fr: Le clavier AZERTY",
+                                      "fr: example-course/q-order"]  # fmt: skip
+    assert lesson("le-clavier-azerty").translation_key == key and lesson("le-clavier-azerty").live
+    assert Question.objects.filter(code="q-order", live=True).count() == 2
+    assert LessonPage.objects.count() == pages
+
+
+def test_keep_leaves_in_what_is_removed(loaded):
+    without_keyboard(loaded)
+    without_order(loaded)
+    report, _words = load_folder(loaded, keep=True)
+    assert len(report.left_in) == 3 and not report.retired
+    assert lesson("le-clavier-azerty").live
+    assert Question.objects.filter(code="q-order", live=True).count() == 2
+
+
+def test_a_language_that_is_removed_is_retired(loaded):
+    shutil.rmtree(loaded / "en")
+    (loaded / "questions.en.gift").unlink()
+    for name in ("course.yaml", "assessments.yaml", "questions.yaml"):
+        data = yaml.safe_load((loaded / name).read_text())
+        (loaded / name).write_text(dump(monolingual(data)))
+    report, _words = load_folder(loaded)
+    assert "en: Example course" in report.retired
+    assert not CoursePage.objects.get(locale__language_code="en").live
+    assert not Question.objects.filter(locale__language_code="en", live=True).exists()
+    assert get_outline(Course.objects.get(), "fr").steps
+
+
+def monolingual(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: monolingual(inner) for key, inner in value.items() if key != "en"}
+    return [monolingual(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_a_lesson_keeps_its_identity_under_another_file_module_and_address(loaded):
+    before = lesson("le-clavier-azerty").pk
+    (loaded / "fr" / "clavier.md").rename(loaded / "fr" / "9-touches.md")
+    change(loaded, "fr/9-touches.md", "minutes: 2", "slug: touches\nminutes: 2")
+    change(loaded, "course.yaml", "      - lesson: keyboard # in French only\n", "")
+    with (loaded / "course.yaml").open("a") as course:
+        course.write('  - {key: second, title: {fr: "Ensuite", en: "Next"}, steps: [{lesson: keyboard}]}\n')
+    report, _words = load_folder(loaded)
+    assert lesson("touches").pk == before
+    assert not report.retired
+    assert [module.title for module in get_outline(Course.objects.get(), "fr").modules] == ["Pour commencer", "Ensuite"]
+    assert [module.title for module in get_outline(Course.objects.get(), "en").modules] == ["To begin"]
+
+
+def test_two_lessons_may_exchange_their_addresses(loaded):
+    first, second = lesson("recopier-une-fiche").pk, lesson("le-clavier-azerty").pk
+    change(loaded, "fr/recopier-une-fiche.md", "slug: recopier-une-fiche", "slug: le-clavier-azerty")
+    change(loaded, "fr/clavier.md", "minutes: 2", "slug: recopier-une-fiche\nminutes: 2")
+    load_folder(loaded)
+    assert (lesson("le-clavier-azerty").pk, lesson("recopier-une-fiche").pk) == (first, second)
+
+
+def test_a_new_lesson_may_have_the_address_of_a_retired_one(loaded):
+    old = lesson("le-clavier-azerty").pk
+    change(loaded, "fr/clavier.md", "key: keyboard", "key: azerty")
+    change(loaded, "course.yaml", "lesson: keyboard", "lesson: azerty")
+    report, _words = load_folder(loaded)
+    assert report.retired == ["fr: Le clavier AZERTY"]
+    assert lesson("le-clavier-azerty").pk != old
+
+
+def edit(row: Any, *, by: User, publish: bool = True, **fields: Any) -> None:
+    newest = row.get_latest_revision_as_object()
+    for name, value in fields.items():
+        setattr(newest, name, value)
+    revision = newest.save_revision(user=by)
+    if publish:
+        revision.publish(user=by)
+
+
+@pytest.mark.parametrize("publish", [True, False], ids=["published", "draft"])
+def test_what_was_edited_here_is_kept_and_named(loaded, trainer, publish):
+    """An edit, or a draft of one, in a lesson, a question, the settings of the assessment and of the course."""
+    question = Question.objects.get(code="q-guess", locale__language_code="fr")
+    edit(lesson("recopier-une-fiche"), by=trainer, publish=publish, summary="Ici.")
+    edit(question, by=trainer, publish=publish, feedback="<p>Ici.</p>")
+    Assessment.objects.update(pass_mark=55)
+    Course.objects.update(level=3)
+    same, _words = load_folder(loaded)
+    change(loaded, "fr/recopier-une-fiche.md", "Lire, taper, relire.", "Autre.")
+    change(loaded, "questions.yaml", "On peut deviner", "Peut-on deviner")
+    report, _words = load_folder(loaded)
+    assert same.kept_edits == report.kept_edits
+    assert sorted(report.kept_edits) == [
+        "example-course (level)",
+        "example-course-final (pass_mark)",
+        "fr: Recopier une fiche (summary)",
+        "fr: example-course/q-guess (feedback)",
+    ]
+    assert lesson("recopier-une-fiche").get_latest_revision_as_object().summary == "Ici."
+    assert Question.objects.get(pk=question.pk).get_latest_revision_as_object().feedback == "<p>Ici.</p>"
+    assert (Assessment.objects.get().pass_mark, Course.objects.get().level) == (55, 3)
+    report, _words = load_folder(loaded, overwrite=True)
+    assert not report.kept_edits
+    assert lesson("recopier-une-fiche").summary == "Autre."
+    assert "Peut-on" in Question.objects.get(pk=question.pk).prompt
+    assert (Assessment.objects.get().pass_mark, Course.objects.get().level) == (70, 1)
+    assert load_folder(loaded)[0].updated == 0
+
+
+def test_what_was_edited_here_and_removed_there_is_kept(loaded, trainer):
+    edit(lesson("le-clavier-azerty"), by=trainer, summary="Ici.")
+    without_keyboard(loaded)
+    report, _words = load_folder(loaded)
+    assert report.kept_edits and lesson("le-clavier-azerty").live
+    report, _words = load_folder(loaded, overwrite=True)
+    assert report.retired == ["fr: Le clavier AZERTY"]
+
+
+def test_what_was_withdrawn_here_stays_withdrawn(loaded):
+    lesson("le-clavier-azerty").unpublish()
+    Question.objects.get(code="q-order", locale__language_code="fr").unpublish()
+    report, _words = load_folder(loaded)
+    assert sorted(report.kept_edits) == ["fr: Le clavier AZERTY (live)", "fr: example-course/q-order (live)"]
+    assert not lesson("le-clavier-azerty").live
+
+
+def test_an_order_that_was_changed_here_stays(loaded):
+    first = lesson("recopier-une-fiche")
+    lesson("le-clavier-azerty").move(first, pos="left")
+    report, _words = load_folder(loaded)
+    assert report.kept_edits and get_outline(Course.objects.get(), "fr").steps[0].slug == "le-clavier-azerty"
+    load_folder(loaded, overwrite=True)
+    assert get_outline(Course.objects.get(), "fr").steps[0].slug == "recopier-une-fiche"
+
+
+def test_what_was_made_here_is_never_touched(loaded, trainer):
+    module = lesson("recopier-une-fiche").get_parent()
+    own = LessonPage(
+        title="À nous", slug="a-nous", locale=module.locale, body='[{"type": "text", "value": "<p>-</p>"}]'
+    )
+    module.add_child(instance=own)
+    own.save_revision(user=trainer).publish()
+    loaded_question = Question.objects.filter(code="q-order").first()
+    mine = Question.objects.create(bank=loaded_question.bank, prompt="<p>?</p>", skill=loaded_question.skill,
+                                   locale=loaded_question.locale, answers=loaded_question.answers)  # fmt: skip
+    without_keyboard(loaded)
+    load_folder(loaded)
+    assert LessonPage.objects.get(pk=own.pk).live and Question.objects.get(pk=mine.pk).live
+    change(loaded, "fr/recopier-une-fiche.md", "slug: recopier-une-fiche", "slug: a-nous")
+    with pytest.raises(ContentError, match="a-nous"):
+        load_folder(loaded)
+
+
+@pytest.mark.parametrize(
+    ("file", "old"),
+    [
+        ("course.yaml", "assessment: final"),
+        ("course.yaml", "lesson: keyboard"),
+        ("course.yaml", "media/cover.png"),
+        ("assessments.yaml", "q-doubt"),
+        ("fr/recopier-une-fiche.md", "media/form.png"),
+        ("fr/recopier-une-fiche.md", "media/message-fr.ogg"),
+        ("fr/recopier-une-fiche.md", "media/square.webm"),
+        ("fr/recopier-une-fiche.md", "media/checklist.csv"),
+        ("questions.yaml", "media/form.png"),
+    ],
+)
+def test_what_is_named_but_missing_is_a_fault(loaded, file, old):
+    parts = list(LoadedPart.objects.order_by("pk").values())
+    change(loaded, file, old, f"{old}x".replace("x.", "") if "media" not in old else old.replace("media/", "media/no-"))
+    with pytest.raises(CommandError) as error:
+        call_command("load_course", str(loaded))
+    assert error.value.returncode == 1 and file in str(error.value)
+    assert list(LoadedPart.objects.order_by("pk").values()) == parts
+    assert AssessmentPage.objects.filter(live=True).count() == 2
+
+
+def test_a_quiz_named_but_missing_is_a_fault(site, tmp_path):
+    (tmp_path / "lesson1.html").write_text("<h1>Un</h1><p>Deux.</p>")
+    with pytest.raises(CommandError, match=r"other\.gift"):
+        call_command("load_course", str(tmp_path), "--quiz", "other.gift")
+    assert not Course.objects.exists()
