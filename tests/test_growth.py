@@ -98,7 +98,7 @@ def test_a_course_folder_grows_with_its_lessons(tmp_path):
         (place / "lessons").mkdir(parents=True)
         keys = [f"l{number}" for number in range(lessons)]
         course = {"code": "c", "title": {"fr": "T"}, "summary": {"fr": "S"}, "hours": 2,
-                  "modules": [{"key": "m", "title": {"fr": "M"}, "steps": [{"lesson": key} for key in keys]}]}  # fmt: skip
+                  "modules": [{"key": "m", "title": {"fr": "M"}, "steps": [{"lesson": k} for k in keys]}]}  # fmt: skip
         (place / "course.yaml").write_text(json.dumps(course))
         for key in keys:
             lesson = f"---\ntitle: T\nslug: {key}\n---\n" + "Un **mot**.\n\n" * 3

@@ -128,7 +128,7 @@ class Writer:
         self.spec, self.ledger, self.report, self.course = spec, ledger, ledger.report, ledger.course
         self.shelf = Shelf(spec.folder, spec.code)
         self.step_makers, self.is_demo = step_makers, is_demo
-        self.displaced: set[int] = set()  # pages whose address another page has taken, until they are written
+        self.displaced: dict[int, str] = {}  # the addresses of pages that gave them up, until they are written
 
     def step_key(self, step: StepSpec) -> UUID:
         return stable_key(self.spec.code, step.kind, step.key)
@@ -213,6 +213,7 @@ class Writer:
         else:
             part = self.ledger.part("page", key, language)
             newest = page.get_latest_revision_as_object() if page.latest_revision_id else page
+            newest.slug = self.displaced.get(page.pk, newest.slug)
             if page.live and not changed(newest, fields) and page.pk not in self.displaced:
                 self.report.unchanged += 1
                 self.ledger.wrote("page", key, language, fields)
@@ -239,7 +240,7 @@ class Writer:
         except ValidationError as error:
             raise refuse(file, line, " ".join(error.messages), _("Correct it in the folder")) from error
         page.save_revision(clean=False).publish()
-        self.displaced.discard(page.pk)
+        self.displaced.pop(page.pk, None)
         page = model.objects.get(pk=page.pk)
         self.ledger.wrote("page", key, language, values_of(page, fields))
         return page
@@ -255,8 +256,8 @@ class Writer:
                 what = _("The address %(slug)s is taken by “%(title)s”, a page that was made here")
                 told = what % {"slug": slug, "title": other.title}
                 raise refuse(file, 1, told, _("Write another slug, or change that of the page"))
+            self.displaced[other.pk] = other.slug
             Page.objects.filter(pk=other.pk).update(slug=retired_slug(other))
-            self.displaced.add(other.pk)
 
     # -- what the folder has no longer
 
