@@ -200,15 +200,13 @@ def read_gift_file(folder: Folder, name: str, language: str, skill: str) -> Iter
         if not entry.usable or question is None or converted is None:
             continue
         told = filing_of(question)
-        if told.shuffle is not None and "options" in converted.spec:
-            converted.spec["shuffle"] = told.shuffle
         yield QuestionSpec(
-            id=told.code or short_name(question.id, identity_of(question)),
+            id=short_name(told.code or question.id, identity_of(question)),
             type=converted.type,
             skill=told.skill or skill,
             difficulty=told.level or 2,
             prompts={language: rich_html(question.prompt)},
-            answers={language: converted.spec},
+            answers={language: {**converted.spec, **told.of_answers(converted.spec)}},
             feedback={language: rich_html(question.feedback)},
             points=told.points or 1,
             file=name,

@@ -4,6 +4,7 @@ Whatever is in a folder, reading it ends with values or with problems, each with
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 from pydantic import BaseModel, ValidationError
 
+from cms.foreign.tree import UNSTORABLE
 from courses.loading.errors import ContentError
 from courses.loading.schema import explain
 from lms.lib.filetypes import TYPES, extension_of, type_of
@@ -33,10 +35,11 @@ class Folder:
         self.problems: list[Problem] = []
 
     def add(self, file: str, line: int, what: str, remedy: str, kind: Kind = Kind.FAULT) -> None:
-        self.problems += in_file(file, [at_line(line, what, remedy, kind)])
+        self.add_all(file, [at_line(line, what, remedy, kind)])
 
     def add_all(self, file: str, problems: Iterable[Problem], *, first_line: int = 1) -> None:
-        self.problems += in_file(file, problems, first_line=first_line)
+        for problem in in_file(printable(file), problems, first_line=first_line):
+            self.problems.append(replace(problem, what=printable(problem.what), remedy=printable(problem.remedy)))
 
     @property
     def faults(self) -> list[Problem]:
@@ -133,6 +136,11 @@ class Folder:
             self.add(file, line, what, _("Save it again as PNG or JPEG, smaller"))
             return False
         return True
+
+
+def printable(text: str) -> str:
+    """What a file holds may be no text at all, and is quoted in what is told of it."""
+    return UNSTORABLE.sub("\ufffd", text)
 
 
 def is_whole_picture(path: Path) -> bool:

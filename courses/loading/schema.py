@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from cms.foreign import UNSTORABLE
+from cms.foreign.tree import UNSTORABLE
 from courses.enums import StepKind
 
 MOST = 500  # rows of one list
