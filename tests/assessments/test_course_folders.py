@@ -183,7 +183,7 @@ def damage(folder: Path, kind: str, how: Any) -> None:
 
 
 @hypothesis_settings(
-    max_examples=40, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=12, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
 @given(damages())
 def test_any_damage_is_told_by_file_and_line_and_nothing_is_written(site, tmp_path, damaged):
