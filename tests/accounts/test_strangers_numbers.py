@@ -77,7 +77,7 @@ def test_a_learner_is_given_the_number(squatter, trainer, sign_in):
 
 def test_a_person_is_added_with_the_number(squatter, manager, sign_in):
     data = {
-        "username": "awa.1", "full_name": "Awa Ndiaye", "role": "employer", "phone": "77 123 45 67", "language": "fr",
+        "username": "awa.1", "full_name": "Fatou Sow", "role": "employer", "phone": "77 123 45 67", "language": "fr",
         "password1": "une-longue-phrase", "password2": "une-longue-phrase",
     }  # fmt: skip
     answer = sign_in(manager).post(reverse("wagtailusers_users:add"), data)
