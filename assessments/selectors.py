@@ -10,8 +10,8 @@ from assessments.enums import Answers
 from assessments.models import Assessment, Attempt, AttemptItem, Response
 from courses.models import Enrolment, Skill
 from lms.accounts.models import User
-from lms.lib.compiled_queries import CompiledQuery
 from lms.lib.locks import locked
+from lms.lib.seams.compiled_queries import CompiledQuery
 
 
 def item_rows(user: int, attempt: UUID, position: int) -> QuerySet[AttemptItem]:

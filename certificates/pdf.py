@@ -6,13 +6,9 @@ mark and the QR take in the finished PDF. The same words give the same bytes, on
 
 from __future__ import annotations
 
-import gc
 import io
 import math
 import threading
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -23,16 +19,14 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
 
-from certificates.artwork import HEIGHT, MARK_HEIGHT, MARK_WIDTH, WIDTH, mark_operators, river_operators
 from certificates.codes import format_code
-from certificates.glyphs import MissingGlyphsError, missing_glyphs
 from certificates.qr import MAX_VERSION, Qr, render_qr
+from certificates.seams import POINTS, STAND_INS, put_vectors
 from certificates.text_size import direction, fitted_size, width_in_ems
 from certificates.words import CertificateWords
 
 if TYPE_CHECKING:
-    import pydyf
-    from weasyprint import CSS, HTML, Document
+    from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
@@ -40,13 +34,11 @@ DESIGN = Path(__file__).parent / "design"
 TEMPLATE = "certificates/pdf/river.html"
 
 _BASE = "design:/"
-_STAND_INS = {"design:/mark.png": 1, "design:/qr.png": 2}  # pixels wide: how the finisher knows them
 _NAME_SIZES = {"one_line": (46, 42, 38, 34, 31), "two_lines": (28, 26, 24, 22, 19, 16)}
 _TITLE_SIZES = {"one_line": (26, 24, 22, 20), "two_lines": (20, 18, 16, 14, 12, 10)}
 _TEXT_WIDTH_MM = 240.0
 _MOST_SKILLS = 6
 _SKILL_SIZE, _SKILLS_WIDTH_MM = 10.5, 204.0  # river.css, less the space around a skill
-_POINTS = 72 / 25.4
 _lock = threading.Lock()
 
 
@@ -57,20 +49,8 @@ def render_pdf(words: CertificateWords) -> bytes:
     """
     qr = render_qr(words.verify_url)
     html = certificate_html(words, qr)
-    with _lock, _rubbish_later():
+    with _lock:
         return _write_pdf(html, qr)
-
-
-@contextmanager
-def _rubbish_later() -> Iterator[None]:
-    """Collect cycles once after a page, not a dozen times while its tree grows: an eighth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def certificate_html(words: CertificateWords, qr: Qr) -> str:
@@ -99,7 +79,7 @@ def _context(words: CertificateWords, qr: Qr) -> dict[str, Any]:
 
 
 def _fits_one_line(skill: tuple[str, str]) -> bool:
-    return width_in_ems(" ".join(skill)) * _SKILL_SIZE <= _SKILLS_WIDTH_MM * _POINTS
+    return width_in_ems(" ".join(skill)) * _SKILL_SIZE <= _SKILLS_WIDTH_MM * POINTS
 
 
 def _long_date(day: date, language: str) -> str:
@@ -119,60 +99,13 @@ def _write_pdf(html: str, qr: Qr) -> bytes:
     """No file identifier: to compute one, all is written and packed twice, a tenth of the time."""
     kit = _kit()
     pdf: bytes = kit.page(string=html, base_url=_BASE, url_fetcher=kit.fetcher).write_pdf(
-        finisher=partial(_put_vectors, qr),
+        finisher=partial(put_vectors, qr),
         font_config=kit.fonts,
         stylesheets=[kit.sheet],
         cache=kit.images,
         pdf_variant="pdf/ua-1",
     )
     return pdf
-
-
-def _put_vectors(qr: Qr, document: Document, pdf: pydyf.PDF) -> None:
-    """The mark and the QR in the place of their stand-ins, and the river below the text.
-
-    The river is marked as decoration, so that screen readers pass over it.
-    """
-    import pydyf
-
-    if missing := missing_glyphs(codepoint for font in document.fonts.values() for codepoint in font.missing):
-        raise MissingGlyphsError(missing)
-    for image in [row for row in pdf.objects if isinstance(row, pydyf.Stream) and row.extra.get("Subtype") == "/Image"]:
-        _put_vector(image, qr)
-    box = pydyf.Array([0, 0, WIDTH * _POINTS, HEIGHT * _POINTS])
-    form = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Filter": "/FlateDecode"}
-    river = pydyf.Stream([_packed_river()], extra=form)
-    below = pydyf.Stream([b"/Artifact BMC q /River Do Q EMC"])
-    pdf.add_object(river)
-    pdf.add_object(below)
-    for page in _objects(pdf, pdf.pages["Kids"][::3]):
-        page["Contents"] = pydyf.Array([below.reference, page["Contents"]])
-        (resources,) = _objects(pdf, [int(page["Resources"].split()[0])])
-        resources.setdefault("XObject", pydyf.Dictionary())["River"] = river.reference
-
-
-def _put_vector(image: pydyf.Stream, qr: Qr) -> None:
-    """Draw in the unit square, where an image is drawn too."""
-    import pydyf
-
-    if image.extra["Width"] == _STAND_INS["design:/qr.png"]:
-        sides = {"Width": qr.pixels, "Height": qr.pixels, "ColorSpace": "/DeviceGray", "BitsPerComponent": 1}
-        image.extra = {"Type": "/XObject", "Subtype": "/Image", **sides, "Filter": "/FlateDecode"}
-        image.stream = [zlib.compress(qr.bits, 9)]
-    else:
-        box = pydyf.Array([0, 0, MARK_WIDTH, MARK_HEIGHT])
-        to_unit = pydyf.Array([1 / MARK_WIDTH, 0, 0, 1 / MARK_HEIGHT, 0, 0])
-        image.extra = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Matrix": to_unit}
-        image.stream = [mark_operators()]
-
-
-def _objects(pdf: pydyf.PDF, numbers: list[int]) -> list[Any]:
-    return [pdf.objects[number] for number in numbers]
-
-
-@cache
-def _packed_river() -> bytes:
-    return zlib.compress(river_operators(), 9)
 
 
 @dataclass(frozen=True)
@@ -188,30 +121,12 @@ class _Kit:
 
 @cache
 def _kit() -> _Kit:
-    from weasyprint import CSS
+    from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
     fonts, fetcher = FontConfiguration(), _closed_fetcher()
     style = (DESIGN / "river.css").read_text(encoding="utf-8") + _sizes()
-    return _Kit(
-        _page_class(), fonts, CSS(string=style, base_url=_BASE, url_fetcher=fetcher, font_config=fonts), fetcher, {}
-    )
-
-
-def _page_class() -> type[HTML]:
-    from weasyprint import HTML
-
-    class Page(HTML):
-        """Without the style of every HTML page: its rules for notes and margins give each element six styles more.
-
-        The method is WeasyPrint's own seam for other sheets, though no public one. Should it go, pages look the same
-        and take a twentieth longer: river.css says all that they need.
-        """
-
-        def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
-            return []
-
-    return Page
+    return _Kit(HTML, fonts, CSS(string=style, base_url=_BASE, url_fetcher=fetcher, font_config=fonts), fetcher, {})
 
 
 def _sizes() -> str:
@@ -230,7 +145,7 @@ def _closed_fetcher() -> URLFetcher:
         """Serves the stand-ins; everything else stops the rendering."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-            if width := _STAND_INS.get(url):
+            if width := STAND_INS.get(url):
                 return URLFetcherResponse(url, _white_png(width), {"Content-Type": "image/png"})
             raise FatalURLFetchingError(f"A certificate may not fetch {url[:80]!r}")
 

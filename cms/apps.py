@@ -10,11 +10,12 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms import merging, receivers  # noqa: F401  (how accounts merge, news from below)
-        from cms.exports import quote_exports
         from cms.rows import by_permission, register
-        from cms.uploads import keep_no_exif
         from lms.accounts.models import User
+        from lms.lib.seams.exif import keep_no_exif
+        from lms.lib.seams.exports import treat_exported_text
+        from lms.lib.tables import safe_cell
 
         keep_no_exif()
-        quote_exports()
+        treat_exported_text(safe_cell)
         register(User, by_permission)

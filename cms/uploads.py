@@ -14,7 +14,6 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
 from wagtailmedia.models import MediaType
-from willow.plugins.pillow import PillowImage
 
 from lms.lib.filetypes import UNKNOWN, extension_of, type_of
 
@@ -133,8 +132,3 @@ class MediaForm(BaseMediaForm):
         if name in self.changed_data and file:
             refuse_other_kinds(file, file.name, extensions)
         return file
-
-
-def keep_no_exif() -> None:
-    """Willow copies a photo's EXIF, with the place it was taken at, into every JPEG and PNG made of it."""
-    PillowImage.get_exif_data = lambda self: None

@@ -16,15 +16,9 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
 from wagtail.models import GroupPagePermission, Page, ReferenceIndex
-from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
-from wagtail.permission_policies.pages import PagePermissionPolicy
-from wagtail.search import index
-from wagtailmedia.models import get_media_model
 
-from cms.rows import Action, has_site_right, rows_for
+from cms.rows import Action, has_site_right
 from courses.enums import CourseRoleKind
 from courses.models import Course, CoursePage, CourseRole, Enrolment, StepProgress
 from courses.selectors import get_learning
@@ -59,9 +53,9 @@ def for_enrolled(view: View) -> View:
 
 def roles_of(user: Any) -> dict[int, str]:
     """Course id -> role. Read once for each request: ``user`` lives as long."""
-    if not hasattr(user, "_course_roles"):
-        user._course_roles = dict(CourseRole.objects.filter(user=user).values_list("course_id", "role"))
-    roles: dict[int, str] = user._course_roles
+    if not hasattr(user, "course_roles_read"):
+        user.course_roles_read = dict(CourseRole.objects.filter(user=user).values_list("course_id", "role"))
+    roles: dict[int, str] = user.course_roles_read
     return roles
 
 
@@ -191,45 +185,3 @@ def page_permissions(user: Any) -> Iterator[GroupPagePermission]:
     for page in CoursePage.objects.filter(course__in=list(roles)):
         for action in PAGE_ACTIONS[CourseRoleKind(roles[page.course_id])]:
             yield GroupPagePermission(page=page.page_ptr, permission=Permission(codename=f"{action}_page"))
-
-
-def widen_page_permissions() -> None:
-    """Wagtail knows permissions by group and tree only, and makes its policy anew in places: its class learns of roles.
-
-    Seam: ``PagePermissionPolicy.get_all_permissions_for_user`` (Wagtail 7.4); guard: tests/flows/test_admin_rows.py.
-    """
-    by_group = PagePermissionPolicy.get_all_permissions_for_user
-
-    def with_roles(self: PagePermissionPolicy, user: Any) -> Any:
-        given = by_group(self, user)
-        if not user.is_active or user.is_anonymous or user.is_superuser or not getattr(user, "is_team", False):
-            return given
-        return [*given, *page_permissions(user)]
-
-    PagePermissionPolicy.get_all_permissions_for_user = with_roles
-
-
-def narrow_file_permissions() -> None:
-    """The libraries of pictures, sound and documents ask one policy by collection: it learns of rows.
-
-    Seam: two methods of ``CollectionOwnershipPermissionPolicy``, which each library makes for itself.
-    """
-    instances = CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for
-    one = CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance
-
-    def allowed(self: Any, user: Any, actions: Any) -> Any:
-        rows = instances(self, user, actions)
-        wanted: Action = "view" if {"choose", "view"} & set(actions) else "change"
-        return rows.filter(pk__in=rows_for(user, wanted, self.model).values("pk"))
-
-    def allowed_too(self: Any, user: Any, actions: Any, instance: Any) -> bool:
-        if not one(self, user, actions, instance):
-            return False
-        wanted: Action = "view" if {"choose", "view"} & set(actions) else "change"
-        return rows_for(user, wanted, self.model).filter(pk=instance.pk).exists()
-
-    for model in (get_image_model(), get_document_model(), get_media_model()):
-        if not any(isinstance(one, index.FilterField) and one.field_name == "id" for one in model.search_fields):
-            model.search_fields = [*model.search_fields, index.FilterField("id")]  # a search filters by rows
-    CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for = allowed
-    CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance = allowed_too

@@ -18,7 +18,7 @@ class CoursesConfig(AppConfig):
         from wagtailmedia.models import get_media_model
 
         from cms.roles import allow, crud
-        from cms.rows import SITE_RIGHT, everything
+        from cms.rows import SITE_RIGHT, everything, rows_for
         from cms.rows import register as register_rows
         from courses import (
             access,
@@ -30,6 +30,8 @@ class CoursesConfig(AppConfig):
         from lms.accounts.imports import register_column
         from lms.accounts.services import ALL_COURSES, MANAGERS
         from lms.accounts.visibility import register
+        from lms.lib.seams.file_rights import narrow_file_permissions
+        from lms.lib.seams.page_rights import add_page_permissions
 
         register(in_her_groups)
         register_column(GROUP)
@@ -41,8 +43,8 @@ class CoursesConfig(AppConfig):
         register_rows(Page, access.pages_of, kept=access.kept_pages)
         for model in (get_image_model(), get_document_model(), get_media_model()):
             register_rows(model, access.files_of, kept=access.kept_files)
-        access.widen_page_permissions()
-        access.narrow_file_permissions()
+        add_page_permissions(access.page_permissions)
+        narrow_file_permissions(rows_for, (get_image_model(), get_document_model(), get_media_model()))
 
 
 def in_her_groups(trainer: Any) -> Q:

@@ -9,7 +9,7 @@ from courses.models import Course, Enrolment, LessonPage
 from courses.outline import Outline, Step
 from lms.accounts.enums import Channel
 from lms.accounts.models import OutboundMessage, User
-from lms.lib.compiled_queries import CompiledQuery
+from lms.lib.seams.compiled_queries import CompiledQuery
 
 ENROLMENT = [field.attname for field in Enrolment._meta.concrete_fields]
 COURSE = [field.attname for field in Course._meta.concrete_fields]

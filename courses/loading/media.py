@@ -14,6 +14,8 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection
 from wagtailmedia.models import get_media_model
 
+from lms.lib.seams.files import measure_document, measure_image
+
 _stored: ContextVar[list[Any] | None] = ContextVar("stored", default=None)
 
 
@@ -64,7 +66,7 @@ class Shelf:
         with path.open("rb") as file:
             image.file.save(path.name, File(file), save=False)
         remember(image.file)
-        image._set_image_file_metadata()
+        measure_image(image)
         image.save()
         return image
 
@@ -78,7 +80,7 @@ class Shelf:
         with path.open("rb") as file:
             document.file.save(path.name, File(file), save=False)
         remember(document.file)
-        document._set_document_file_metadata()
+        measure_document(document)
         document.save()
         return document
 

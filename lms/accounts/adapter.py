@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.constants import LoginStageKey
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from lms.accounts import codes, guesses, merging, second_factor
 from lms.accounts.fields import PhoneField
 from lms.accounts.models import User
+from lms.lib.seams.sign_in import LoginStageKey
 
 WRONG = gettext_lazy(
     "This number or name and this PIN do not go together. Check both. "

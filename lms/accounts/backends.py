@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from lms.accounts import guesses, merging
 from lms.accounts.models import User
-from lms.lib.compiled_queries import CompiledQuery
+from lms.lib.seams.compiled_queries import CompiledQuery
 
 
 def person(pk: int) -> Any:

@@ -1,6 +1,5 @@
 """The pages behind a sign-in card. Looking changes nothing: only choosing a PIN uses the card."""
 
-from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from allauth.core.ratelimit import respond_429
 from django.conf import settings
@@ -14,6 +13,7 @@ from lms.accounts import cards
 from lms.accounts.forms import CardCodeForm, ChoosePinForm
 from lms.lib.http import private
 from lms.lib.ratelimit import client_network, may_try
+from lms.lib.seams.sign_in import perform_login
 
 
 def too_many_wrong(request: HttpRequest) -> bool:

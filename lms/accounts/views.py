@@ -1,7 +1,6 @@
 """Signing in, up and out, the PIN of one's own, and the settings page."""
 
 from allauth.account import views as allauth_views
-from allauth.account.internal.flows.logout import logout as end_session
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,6 +20,7 @@ from lms.accounts.enums import Role
 from lms.accounts.forms import ChangePinForm, ChoosePinForm, SettingsForm
 from lms.accounts.http import SignedInRequest
 from lms.lib.http import private
+from lms.lib.seams.sign_in import end_session
 
 FIRST_PAGE: dict[str, str] = {
     Role.LEARNER: "learn/",

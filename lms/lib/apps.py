@@ -10,6 +10,7 @@ class LibConfig(AppConfig):
         from lms.lib import alphabet, checks, matching_text, production  # noqa: F401  (register themselves)
         from lms.lib.languages import introduce_languages
         from lms.lib.lookups import know_limits_of_numbers
+        from lms.lib.seams import checks as seam_checks  # noqa: F401  (guards versions)
 
         introduce_languages()
         know_limits_of_numbers()

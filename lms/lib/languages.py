@@ -1,9 +1,10 @@
 """The site's languages, also those that Django has no words about: Wolof, Bambara, Fula, Ewondo..."""
 
 from django.conf import settings
-from django.conf.locale import LANG_INFO
 from django.utils import translation
 from django.utils.translation import get_language_info
+
+from lms.lib.seams.languages import add_language
 
 
 def introduce_languages() -> None:
@@ -12,9 +13,7 @@ def introduce_languages() -> None:
     Their name is the one in ``LANGUAGES``, written there in the language itself.
     """
     for code, name in settings.LANGUAGES:
-        if code not in LANG_INFO and code.partition("-")[0] not in LANG_INFO:
-            is_bidi = code in settings.LANGUAGES_BIDI
-            LANG_INFO[code] = {"bidi": is_bidi, "code": code, "name": str(name), "name_local": str(name)}
+        add_language(code, str(name), is_bidi=code in settings.LANGUAGES_BIDI)
 
 
 def names_of_languages() -> dict[str, str]:

@@ -129,7 +129,7 @@ CACHES = {
         env.cache_url_config(CACHE_URL)
         if CACHE_URL
         else {
-            "BACKEND": "lms.lib.filecache.FileCache",
+            "BACKEND": "lms.lib.seams.filecache.FileCache",
             "LOCATION": str(DATA_DIR / "cache"),
             "TIMEOUT": 24 * 3600,
             "OPTIONS": {"MAX_ENTRIES": 200_000},
@@ -156,7 +156,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:after_sign_in"
-SESSION_ENGINE = "lms.lib.sessions"  # cached_db, safe from forged keys
+SESSION_ENGINE = "lms.lib.seams.sessions"  # cached_db, safe from forged keys
 SESSION_CACHE_ALIAS = "shared"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -31,7 +31,7 @@ def test_countries(settings):
 
 def test_counting_guesses(settings):
     assert "accounts.E004" in ids(checks.check_guess_counting(None))
-    settings.CACHES = {"default": {"BACKEND": "lms.lib.filecache.FileCache"}}
+    settings.CACHES = {"default": {"BACKEND": "lms.lib.seams.filecache.FileCache"}}
     assert checks.check_guess_counting(None) == []
     settings.IS_PRODUCTION = True
     assert ids(checks.check_guess_counting(None)) == ["accounts.W001"]

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef
 
 from lms.accounts.models import OutboundMessage, User
-from lms.lib.compiled_queries import CompiledQuery
+from lms.lib.seams.compiled_queries import CompiledQuery
 
 pytestmark = pytest.mark.django_db
 

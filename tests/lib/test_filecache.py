@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.lib.filecache import FileCache
+from lms.lib.seams.filecache import FileCache
 
 
 @pytest.fixture

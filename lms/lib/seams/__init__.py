@@ -1,0 +1,75 @@
+"""Where our code stands on the inside of a library, which may change without a word in its release notes.
+
+Everything of that kind lives in this package (and in ``certificates/seams.py``, of which only certificates know), one
+module a library, and is named in ``SEAMS`` with the versions that were tried. Another version is an error of
+``manage.py check``: run the test, read the library's change, then name the new series here. docs/seams.md tells why
+each is there. ``tests/test_seams.py`` finds what reaches inside a library elsewhere.
+"""
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+
+@dataclass(frozen=True)
+class Seam:
+    """``inside`` is what of the library is used or replaced; ``series`` are the beginnings of versions tried."""
+
+    module: str
+    package: str
+    series: tuple[str, ...]
+    inside: str
+    test: str
+
+    def is_tried(self) -> bool:
+        try:
+            installed = version(self.package)
+        except PackageNotFoundError:  # not on every machine (pyproject.toml)
+            return True
+        return any(f"{installed}.".startswith(f"{one}.") for one in self.series)
+
+
+DJANGO, WAGTAIL, ALLAUTH = ("5.2", "6.0"), ("7.4", "8.0"), ("65",)
+
+SEAMS = (
+    Seam(
+        "lms.lib.seams.compiled_queries", "django", DJANGO,
+        "SQLCompiler, QuerySet._iterable_class", "tests/lib/test_compiled_queries.py",
+    ),
+    Seam(
+        "lms.lib.seams.filecache", "django", DJANGO,
+        "FileBasedCache: _createdir, _key_to_file, _write_content, _cull, _dir", "tests/lib/test_filecache.py",
+    ),
+    Seam(
+        "lms.lib.seams.sessions", "django", DJANGO,
+        "SessionStore._validate_session_key", "tests/lib/test_sessions.py",
+    ),
+    Seam("lms.sqlite", "pysqlite3", ("0.6",), "connect, Connection for sqlite3", "tests/lib/test_sqlite.py"),
+    Seam("lms.lib.seams.languages", "django", DJANGO, "LANG_INFO", "tests/lib/test_languages.py"),
+    Seam(
+        "lms.lib.seams.sign_in", "django-allauth", ALLAUTH,
+        "account.internal: flows.login, flows.logout, constants; core.internal.ratelimit",
+        "tests/accounts/test_cards.py",
+    ),
+    Seam(
+        "lms.lib.seams.page_rights", "wagtail", WAGTAIL,
+        "PagePermissionPolicy.get_all_permissions_for_user", "tests/flows/test_admin_rows.py",
+    ),
+    Seam(
+        "lms.lib.seams.file_rights", "wagtail", WAGTAIL,
+        "CollectionOwnershipPermissionPolicy: two methods; search_fields of files", "tests/flows/test_admin_rows.py",
+    ),
+    Seam(
+        "lms.lib.seams.exports", "wagtail", WAGTAIL,
+        "SpreadsheetExportMixin.preprocess_field_value", "tests/cms/test_exports.py",
+    ),
+    Seam(
+        "lms.lib.seams.files", "wagtail", WAGTAIL,
+        "_set_image_file_metadata, _set_document_file_metadata", "tests/courses/test_loading.py",
+    ),
+    Seam("lms.lib.seams.exif", "willow", ("1",), "PillowImage.get_exif_data", "tests/cms/test_uploads.py"),
+    Seam(
+        "certificates.seams", "weasyprint", ("70",),
+        "the finisher's document and PDF, fonts' missing letters", "tests/certificates/test_pdf.py",
+    ),
+    Seam("certificates.seams", "pydyf", ("0.13",), "Stream, PDF.objects, PDF.pages", "tests/certificates/test_pdf.py"),
+)  # fmt: skip
