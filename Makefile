@@ -5,10 +5,11 @@ BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST_WORKERS ?= 2
+NEXT ?= not browser and not chaos
 export HOST PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres lint format bench chaos lock messages setup setup-dev doctor clean
+.PHONY: help run test test-sqlite test-postgres test-next lint format bench chaos lock messages setup setup-dev doctor clean
 
 help: ## List what make can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +27,9 @@ test-sqlite: ## Every test, browser included, on SQLite
 test-postgres: ## Tests that ask a database, without browser and kills, on a throw-away PostgreSQL
 	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "database and not browser and not chaos"
 
+test-next: .venv-next/.stamp locale/.compiled ## Tests on SQLite with the next Django and Wagtail, on Python 3.12 or newer (NEXT: which)
+	.venv-next/bin/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "$(NEXT)"
+
 lint: ## Format, rules, import contracts, types, missing migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -41,6 +45,7 @@ bench: setup-dev ## Times beside a hello-world view of the same server, on SQLit
 	$(BIN)/python -m bench.run
 	POSTGRES_OPTIONS= .ci/with-postgres $(BIN)/python -m bench.run
 	$(BIN)/python -m bench.journey
+	$(BIN)/python -m bench.certificates
 
 chaos: setup-dev ## Kill workers and writers for real and count what stands; serve without a broker (takes minutes)
 	$(BIN)/python -m bench.chaos
@@ -57,6 +62,8 @@ lock: ## Write the hash locks anew (needs uv)
 	  --no-header pyproject.toml -o requirements.txt
 	uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 	  --no-header pyproject.toml --group dev -o requirements-dev.txt
+	uv pip compile -q --generate-hashes --universal --python-version 3.12 --no-emit-index-url --no-emit-find-links \
+	  --no-header pyproject.toml --group dev --override requirements-next.in -o requirements-next.txt
 
 setup: .venv/.run-stamp locale/.compiled ## Virtual environment, system libraries, locked dependencies
 
@@ -80,10 +87,16 @@ setup-dev: .venv/.dev-stamp locale/.compiled ## The same, with what tests need
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+.venv-next/.stamp: requirements-next.txt
+	@.ci/system-packages run
+	@python=$$(.ci/newer-python) && $$python -m venv .venv-next
+	@.venv-next/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-next.txt
+	@mkdir -p var && touch $@
+
 locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po)
 	@for po in $^; do msgfmt --check-format -o "$${po%.po}.mo" "$$po"; done
 	@touch $@
 
 clean: ## Remove the environment and what was compiled (never the data in var/)
-	rm -rf .venv locale/.compiled .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-next locale/.compiled .mypy_cache .ruff_cache .pytest_cache
 	find locale -name '*.mo' -delete

@@ -18,7 +18,7 @@ NUMBERS = re.compile(r"-?[\d.]+|[A-Za-z*]+")
 
 
 def svg_of(operators: str, width: float, height: float) -> str:
-    """The strokes and fills of a PDF content stream as SVG: near enough to cost what drawing it that way would."""
+    """The strokes and fills of a PDF content stream as SVG: near enough to cost as much."""
     stack: list[str] = []
     paths: list[str] = []
     shape: list[str] = []
@@ -53,7 +53,7 @@ def main() -> None:
     mark = svg_of(artwork.mark_operators().decode(), artwork.MARK_WIDTH, artwork.MARK_HEIGHT)
 
     def with_svg() -> bytes:
-        """As anybody would: the drawings are images, and WeasyPrint draws them."""
+        """As anybody would: the pictures are images, rendered by WeasyPrint."""
         fetcher = pdf._kit().fetcher
         plain = type(fetcher).fetch
 

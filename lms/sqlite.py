@@ -8,7 +8,9 @@ the system's library stays and ``manage.py doctor`` says so.
 
 import importlib
 import sys
+from typing import Any
 
+PARAMETERS = 32_766  # sqlite.org/limits.html
 FIXED_IN = (3, 51, 3)
 BACKPORTED_IN = ((3, 44, 6), (3, 50, 7))
 
@@ -22,9 +24,31 @@ def use_sound_sqlite() -> bool:
         dbapi2 = importlib.import_module("pysqlite3.dbapi2")
     except ImportError:
         return False
+    add_limits(sound, dbapi2)
     sys.modules["sqlite3"] = sound
     sys.modules["sqlite3.dbapi2"] = dbapi2
     return True
+
+
+def add_limits(*modules: Any) -> None:
+    """Django 6 asks a connection how many parameters a query may have, which ``pysqlite3`` cannot tell."""
+    connection: Any = modules[0].Connection
+    if hasattr(connection, "getlimit"):
+        return
+
+    class Connection(connection):
+        def getlimit(self, category: int) -> int:
+            """Of a build as SQLite makes it by default; asked for ``SQLITE_LIMIT_VARIABLE_NUMBER`` alone."""
+            return PARAMETERS
+
+    plain = modules[0].connect
+
+    def connect(*args: Any, **kwargs: Any) -> Any:
+        return plain(*args, **{"factory": Connection, **kwargs})
+
+    for module in modules:
+        module.connect = connect
+        module.SQLITE_LIMIT_VARIABLE_NUMBER = 9
 
 
 def is_sound(version: tuple[int, ...]) -> bool:

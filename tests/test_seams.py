@@ -11,7 +11,7 @@ from django.core.checks import run_checks
 from lms.lib import seams
 from tests.imports import PACKAGES, ROOT, imported, modules, tree
 
-DJANGOS_PROMISE = {"_meta", "_default_manager", "_base_manager"}  # documented
+DJANGOS_PROMISE = {"_meta", "_default_manager", "_base_manager", "_state"}  # documented
 LOOKING_ONLY = {"settings"}
 
 

@@ -2,6 +2,15 @@
 
 from wagtail.users.apps import WagtailUsersAppConfig
 
+from lms.lib.policies import register_policy
+
 
 class PeopleAdminConfig(WagtailUsersAppConfig):
     user_viewset = "lms.accounts.people_admin.PeopleViewSet"
+
+    def ready(self) -> None:
+        from lms.accounts.models import User
+        from lms.accounts.people_admin import NoDeletePolicy
+
+        super().ready()
+        register_policy(NoDeletePolicy(User))
