@@ -16,7 +16,8 @@ LOOKING_ONLY = {"settings"}
 
 
 def is_seam(name):
-    return name in {"certificates.seams", "lms.sqlite"} or name.startswith("lms.lib.seams")
+    """A module of the package, or one that is named in ``SEAMS`` where it stands."""
+    return name.startswith("lms.lib.seams") or name in {seam.module for seam in seams.SEAMS}
 
 
 def is_foreign(target):

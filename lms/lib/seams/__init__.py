@@ -71,5 +71,21 @@ SEAMS = (
         "certificates.seams", "weasyprint", ("70",),
         "the finisher's document and PDF, fonts' missing letters", "tests/certificates/test_pdf.py",
     ),
+    Seam(
+        "lms.accounts.factor_adapter", "django-allauth", ALLAUTH,
+        "mfa.totp.internal.auth, DefaultMFAAdapter._get_site_name", "tests/accounts/test_second_factor.py",
+    ),
+    Seam(
+        "lms.accounts.second_factor", "django-allauth", ALLAUTH,
+        "internal: login flows, cryptokit, mfa flows, mfa.totp.auth", "tests/accounts/test_second_factor.py",
+    ),
+    Seam(
+        "lms.accounts.forms", "django", DJANGO,
+        "BaseModelForm._get_validation_exclusions", "tests/accounts/test_strangers_numbers.py",
+    ),
+    Seam(
+        "lms.accounts.models", "django", DJANGO,
+        "AbstractBaseUser._get_session_auth_hash", "tests/accounts/test_second_factor.py",
+    ),
     Seam("certificates.seams", "pydyf", ("0.13",), "Stream, PDF.objects, PDF.pages", "tests/certificates/test_pdf.py"),
 )  # fmt: skip
