@@ -1,4 +1,4 @@
-"""What allauth calls when somebody is in, out or too often here; it has no public name for these.
+"""What allauth calls when somebody is in or out; it has no public name for these.
 
 Import it where allauth's models may be imported: in views.
 """
@@ -6,6 +6,5 @@ Import it where allauth's models may be imported: in views.
 from allauth.account.internal.constants import LoginStageKey
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.internal.flows.logout import logout as end_session
-from allauth.core.internal import ratelimit
 
-__all__ = ["LoginStageKey", "end_session", "perform_login", "ratelimit"]
+__all__ = ["LoginStageKey", "end_session", "perform_login"]
