@@ -155,6 +155,8 @@ def test_every_name_is_used():
                     for method in node.body
                     if isinstance(method, ast.FunctionDef)
                     and is_dead(method.name)
+                    and {ast.unparse(one) for one in method.decorator_list}
+                    <= {"property", "cached_property", "staticmethod"}
                     and not method.name.startswith(("__", "clean_"))
                     and not any(hasattr(base, method.name) for base in bases)
                 ]
