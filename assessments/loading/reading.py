@@ -88,7 +88,8 @@ class Questions:
         if not isinstance(kind, str) or kind not in QUESTION_ROWS:
             what = _("There is no type of question “%(type)s”") % {"type": str(kind)[:80]}
             remedy = _("Use one of: %(kinds)s") % {"kinds": ", ".join(QUESTION_ROWS)}
-            self.folder.add(QUESTIONS, lines.of((*place, "type")), what, remedy)
+            named = f"{row['id'][:60]}: {what}" if isinstance(row.get("id"), str) else what
+            self.folder.add(QUESTIONS, lines.of((*place, "type")), named, remedy)
             return
         read = self.folder.validate(QUESTIONS, lines, QUESTION_ROWS[kind], place)
         if read is None:
