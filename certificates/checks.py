@@ -41,7 +41,7 @@ def words_fit(app_configs: Sequence[Any] | None, **options: Any) -> list[checks.
 
     found: list[checks.CheckMessage] = []
     for name in ("ISSUER_NAME", "ISSUER_PLACE", "SIGNATORY_NAME", "SIGNATORY_TITLE"):
-        most = Certificate._meta.get_field(name.lower()).max_length
+        most = getattr(Certificate._meta.get_field(name.lower()), "max_length", None)
         if most is not None and len(getattr(settings, name)) > most:
             text = f"{name} has {len(getattr(settings, name))} characters, more than {most}"
             found.append(checks.Error(text, hint="Shorten it: it is printed on certificates.", id="certificates.E001"))
