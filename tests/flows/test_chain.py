@@ -32,7 +32,7 @@ from tests.factories.placement import make_employer, make_opportunity
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SIGNALS = ("lms.accounts", "courses", "assessments", "certificates", "placement")
+SIGNALS = ("lms.accounts", "courses", "certificates", "placement")
 TEST = "/fr/learn/saisie/test/evaluation/"
 
 
