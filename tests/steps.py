@@ -139,7 +139,9 @@ class Counted:
 
         return call if callable(getattr(self.real, name)) else getattr(self.real, name)
 
-    def count(self, text: str, place: int, name: str) -> None:
+    def count(self, text: str | bytes, place: int, name: str) -> None:
+        if isinstance(text, bytes):
+            text = text.decode("latin-1")  # a character a byte
         tried = Matcher(self.real.flags, text)
         if name in {"match", "fullmatch"}:
             ends = tried.ends(self.tree, place)
