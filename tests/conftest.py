@@ -28,8 +28,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks a database: the rest proves nothing more on a second one. The longest, in flows, begin first."""
-    items.sort(key=lambda item: "flows" not in item.path.parts)
+    """Mark what asks a database: the rest proves nothing more on a second one."""
     for item in items:
         if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
