@@ -69,7 +69,10 @@ def questions(by: User) -> Run:
 
 
 def count_questions() -> list[int]:
-    return [Question.objects.filter(live=True).exclude(code="q1").count(), sum(QuestionImportRun.objects.values_list("added", flat=True))]
+    return [
+        Question.objects.filter(live=True).exclude(code="q1").count(),
+        sum(QuestionImportRun.objects.values_list("added", flat=True)),
+    ]
 
 
 def count_learners() -> list[int]:
