@@ -17,6 +17,7 @@ from courses.loading.errors import ContentError
 from courses.loading.schema import explain
 from lms.lib.filetypes import TYPES, extension_of, type_of
 from lms.lib.problems import Kind, Problem, at_line, in_file
+from lms.lib.seams.whole_pictures import whole_pictures
 from lms.lib.yaml_lines import Lines, YamlError, load_yaml
 
 MOST_BYTES = 2 * 1024 * 1024  # of a text
@@ -146,7 +147,7 @@ def printable(text: str) -> str:
 def is_whole_picture(path: Path) -> bool:
     """To its last pixel: half a picture would stop the load when it is stored."""
     try:
-        with Image.open(path) as image:
+        with whole_pictures(), Image.open(path) as image:
             if image.width * image.height > MOST_PIXELS:
                 return False
             image.load()
