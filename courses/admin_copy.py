@@ -34,7 +34,9 @@ class CopyForm(forms.Form):
         for language, title in course.titles.items():
             name = get_language_info(language)["name_local"]
             self.fields[f"title_{language}"] = forms.CharField(
-                label=f"{_('Title')} ({name})", max_length=200, initial=_("%(title)s (copy)") % {"title": title}
+                label=_("Title (%(language)s)") % {"language": name},
+                max_length=200,
+                initial=_("%(title)s (copy)") % {"title": title},
             )
         self.order_fields(["code", *(f"title_{language}" for language in course.titles), "with_banks"])
 

@@ -32,7 +32,8 @@ moves("courses.StepProgress.enrolment", "courses.CohortMember.user", "courses.Co
 
 def enrolment_lines(user: User) -> Iterator[str]:
     for enrolment in user.enrolments.select_related("course").order_by("started_at"):
-        yield enrolment.course.title + (f" ({_('completed')})" if enrolment.completed_at else "")
+        words = {"course": enrolment.course.title}
+        yield _("%(course)s (completed)") % words if enrolment.completed_at else enrolment.course.title
 
 
 def group_lines(user: User) -> Iterator[str]:

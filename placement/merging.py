@@ -39,7 +39,8 @@ def referrals_of(user: User) -> "list[Referral]":
 
 def profile_lines(user: User) -> Iterator[str]:
     for profile in CandidateProfile.objects.filter(user=user):
-        yield profile.pseudonym + (f" ({_('employers find it')})" if profile.is_searchable else "")
+        words = {"name": profile.pseudonym}
+        yield _("%(name)s (employers find it)") % words if profile.is_searchable else profile.pseudonym
 
 
 def referral_lines(user: User) -> Iterator[str]:
@@ -49,7 +50,8 @@ def referral_lines(user: User) -> Iterator[str]:
 
 def consent_lines(user: User) -> Iterator[str]:
     for consent in user.placement_consents.select_related("employer").order_by("given_at"):
-        yield f"{consent.employer}" + (f" ({_('withdrawn')})" if consent.withdrawn_at else "")
+        words = str(consent.employer)
+        yield _("%(what)s (withdrawn)") % {"what": words} if consent.withdrawn_at else words
 
 
 @warns

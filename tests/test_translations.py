@@ -1,5 +1,7 @@
 """Every string has French words, and the catalogue is up to date with the code."""
 
+import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -36,6 +38,20 @@ def test_french_speaks_to_people_as_vous():
     tu = [m for m, text in texts if set(text.lower().replace("’", " ").split()) & {"tu", "toi", "ton", "tes"}]
     assert tu == []
     assert [m for m, text in texts if "'" in text and "%" not in text and "{" not in text] == []
+
+
+@pytest.mark.parametrize("app", ["lms", "cms", "courses", "assessments", "certificates", "placement"])
+def test_no_string_hides_in_another(app):
+    """Messages inside an f-string are not collected: they were shown in English on a French page."""
+    hidden = [
+        f"{path}: {ast.unparse(call)}"
+        for path in (ROOT / app).rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and re.search(r"^_$|gettext", ast.unparse(call.func))
+    ]
+    assert hidden == []
 
 
 def test_every_string_in_the_code_is_in_the_catalogue(tmp_path):

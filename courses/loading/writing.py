@@ -305,7 +305,7 @@ class Writer:
         part = self.ledger.part("order", parent.translation_key, language)
         if [pk for pk, _key in current if pk in ids] != ids:
             if part is not None and not self.ledger.overwrite and self.was_rearranged(part.fields, current):
-                self.report.kept_edits.append(f"{language}: {parent.title} ({_('order')})")
+                self.report.kept_edits.append(f"{language}: " + _("%(title)s (order)") % {"title": parent.title})
                 return
             for pk in reversed(ids):
                 Page.objects.get(pk=pk).move(Page.objects.get(pk=parent.pk), pos="first-child")

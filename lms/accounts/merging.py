@@ -16,6 +16,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
@@ -23,7 +25,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from lms.accounts import phones, services
 from lms.accounts.enums import MergeOutcome, UndoOutcome
@@ -446,6 +448,8 @@ def close(key: int, now: datetime) -> bool:
     merged.set_unusable_password()
     merged.save()
     merged.cards.all().delete()
+    EmailAddress.objects.filter(user=merged).delete()
+    Authenticator.objects.filter(user=merged).delete()
     merge.rows.filter(model=User._meta.label).update(before={}, after={})
     merge.closed_at = now
     merge.save(update_fields=["closed_at"])
@@ -479,7 +483,7 @@ moves("accounts.User.created_by", "accounts.User.merged_into", "accounts.Consent
 def account_lines(user: User) -> Iterator[str]:
     yield user.get_full_name()
     yield _("User name: %(name)s") % {"name": user.username}
-    yield _("open") if user.is_active else _("closed")
+    yield pgettext("account", "open") if user.is_active else pgettext("account", "closed")
 
 
 def ways_in(user: User) -> Iterator[str]:
@@ -500,7 +504,8 @@ def consent_lines(user: User) -> Iterator[str]:
     from lms.accounts.consents import words_of
 
     for consent in user.consents.order_by("given_at"):
-        yield words_of(consent.purpose) + (f" ({_('withdrawn')})" if consent.withdrawn_at else "")
+        words = words_of(consent.purpose)
+        yield _("%(what)s (withdrawn)") % {"what": words} if consent.withdrawn_at else words
 
 
 def message_lines(user: User) -> Iterator[str]:

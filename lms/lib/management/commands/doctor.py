@@ -37,7 +37,7 @@ class Command(BaseCommand):
                     self.stdout.write(f"{'':12}→ {finding.remedy}")
             count = {level: sum(finding.level == level for finding in findings) for level in Level}
             summary = ", ".join(f"{count[level]} {level.label}" for level in Level)
-            self.stdout.write(f"\n{_('In all:')} {summary}")
+            self.stdout.write("\n" + _("In all: %(counts)s") % {"counts": summary})
         if worst(findings) == Level.RED:
             raise SystemExit(1)
 
