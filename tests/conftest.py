@@ -17,6 +17,7 @@ from django.utils import translation
 
 from lms.accounts.enums import Role
 from lms.accounts.models import User
+from lms.lib import ratelimit
 from tests.database import migrated_once
 from tests.factories.people import make_user
 
@@ -72,6 +73,12 @@ def django_db_setup(
 def house_language() -> None:
     """Every test begins in the site's main language, whatever the test before it spoke."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def one_window(monkeypatch) -> None:
+    """No minute turns between the tries of a test, however slow the machine."""
+    monkeypatch.setattr(ratelimit, "current_window", lambda seconds: 0)
 
 
 @pytest.fixture(autouse=True)

@@ -38,11 +38,15 @@ def client_network(request: HttpRequest) -> str:
     return text
 
 
+def current_window(seconds: int) -> int:
+    """How many windows of ``seconds`` have passed since 1970."""
+    return int(time.time()) // seconds
+
+
 def may_try(key: str, *, limit: int, seconds: int) -> bool:
     """Count one try under ``key``; False once ``limit`` tries were made in this window of ``seconds``."""
     cache = caches["shared"]
-    window = int(time.time()) // seconds
-    name = f"tries:{key}:{window}"
+    name = f"tries:{key}:{current_window(seconds)}"
     cache.add(name, 0, timeout=seconds * 2)
     try:
         return int(cache.incr(name)) <= limit
