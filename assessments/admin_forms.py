@@ -18,6 +18,7 @@ from cms.rows import rows_for
 from courses.admin_forms import needs_a_course
 from courses.models import Skill
 from lms.lib.known_files import recognise
+from lms.lib.translated import as_read
 
 LARGEST = 1024 * 1024  # bytes of an imported file
 LARGEST_NAMED = 64 * 1024 * 1024  # of an archive that is looked into, to name it
@@ -99,7 +100,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["bank"].queryset = rows_for(user, "change", QuestionBank)  # type: ignore[attr-defined]
-        self.fields["skill"].queryset = Skill.objects.all()  # type: ignore[attr-defined]
+        self.fields["skill"].queryset = as_read(Skill.objects.all())  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data.get("file")

@@ -26,6 +26,7 @@ from lms.accounts.models import User
 from lms.accounts.reader import speaking_to
 from lms.accounts.services import record
 from lms.lib import leases, sweeps
+from lms.lib.alphabet import Alphabetical
 from lms.lib.translated import pick
 
 BANDS = (Decimal(90), Decimal(80), Decimal(70), Decimal(60))
@@ -113,7 +114,7 @@ def words_of(certificate: Certificate) -> CertificateWords:
             kind_line=_("for passing the automatically graded assessments of the course"),
             skills=tuple(
                 (row.name, str(Level(row.level).label))
-                for row in certificate.skills.order_by("-level", "name")
+                for row in certificate.skills.order_by("-level", Alphabetical("name"))
             ),
             hours=certificate.hours,
             score_band=certificate.score_band,

@@ -23,6 +23,7 @@ from cms.rows import REGISTRY, rows_for
 from lms.accounts.directory import people_matching
 from lms.lib.alphabet import alphabetically
 from lms.lib.matching_text import holds
+from lms.lib.translated import as_read
 
 MOST = 20  # words: a database refuses a question that is nested a thousand times
 
@@ -72,7 +73,7 @@ class WordsIndexView(IndexView):
         for one in filters.filters.values() if filters else ():
             rows = getattr(one, "queryset", None)
             if isinstance(rows, QuerySet) and rows.model in REGISTRY:
-                one.queryset = rows.filter(pk__in=rows_for(self.request.user, "view", rows.model).values("pk"))
+                one.queryset = as_read(rows.filter(pk__in=rows_for(self.request.user, "view", rows.model).values("pk")))
         return filters
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -81,6 +82,7 @@ class WordsIndexView(IndexView):
         )
 
     def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """While searching too: no index is asked here."""
         return alphabetically(super().order_queryset(queryset))
 
 

@@ -15,6 +15,7 @@ from courses.copying import copy_course
 from courses.models import Course
 from lms.accounts.http import SignedInRequest
 from lms.lib.http import private
+from lms.lib.matching_text import equals
 
 
 class CopyForm(forms.Form):
@@ -42,7 +43,7 @@ class CopyForm(forms.Form):
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
-        if Course.objects.filter(code__iexact=code).exists():
+        if Course.objects.filter(equals("code", code)).exists():
             raise ValidationError(_("Another course has this code. Choose another one."), code="unique")
         return code
 

@@ -75,7 +75,7 @@ def all_courses(request: SignedInRequest) -> HttpResponse:
     if not request.user.is_manager:
         raise PermissionDenied
     trainers = User.objects.filter(role=Role.TRAINER, is_active=True, is_superuser=False).order_by(
-        "full_name", "username"
+        "sort_key", "username"
     )
     if request.method == "POST":
         trainer = get_object_or_404(trainers, pk=number(request.POST.get("user", "")))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.catalogue import Entry
 from courses.enums import Level
+from lms.lib.alphabet import by_label
 
 DURATIONS = [("2", _("up to 2 hours")), ("5", _("up to 5 hours")), ("10", _("up to 10 hours"))]
 
@@ -33,7 +34,7 @@ class CatalogueForm(forms.Form):
         skills = {row.skill.code: row.skill.name for entry in entries for row in entry.skills}
         levels = {entry.course.level for entry in entries}
         languages = {code for entry in entries for code in entry.languages}
-        self.choose("skill", _("all"), sorted(skills.items(), key=lambda item: item[1]))
+        self.choose("skill", _("all"), by_label(skills.items()))
         self.choose("level", _("all"), [(str(value), label) for value, label in Level.choices if value in levels])
         self.choose("language", _("all"), [pair for pair in settings.LANGUAGES if pair[0] in languages])
 

@@ -10,13 +10,14 @@ from courses.cohorts import cohorts_of, enrol_in_courses, rows_of_membership
 from courses.models import Cohort, CohortMember
 from lms.accounts.imports import Column
 from lms.accounts.models import User
+from lms.lib.matching_text import equals
 
 
 def clean_group(text: str, by: User) -> Cohort | None:
     """The importer's own group of that name; another trainer's is as unknown as one that does not exist."""
     if not text:
         return None
-    found = cohorts_of(by).filter(name__iexact=text).order_by("-starts_on", "-pk").first()
+    found = cohorts_of(by).filter(equals("name", text)).order_by("-starts_on", "-pk").first()
     if found is None:
         raise ValidationError(_("You have no group of this name. Create it under “My groups”, or correct the name."))
     return found

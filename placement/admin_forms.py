@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from lms.accounts.fields import AddressField
 from lms.accounts.forms import language_field
 from lms.accounts.services import clean_name
 from placement.enums import Vetting
@@ -29,7 +30,7 @@ class VettingForm(forms.Form):
 
 class InviteForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    email = forms.EmailField(label=gettext_lazy("Work e-mail address"), max_length=254)
+    email = AddressField(label=gettext_lazy("Work e-mail address"), max_length=254)
     language = language_field()
 
     def clean_name(self) -> str:

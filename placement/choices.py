@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+
+from lms.lib.alphabet import by_label
 
 Choices = list[tuple[str, Any]]
 BLANK: Choices = [("", "—")]
@@ -36,9 +39,20 @@ def country_name(code: str) -> str:
     return str(_COUNTRY_NAMES.get(code, code))
 
 
+def country_choices() -> Choices:
+    """None, then the countries by their names in the active language."""
+    return BLANK + by_label(COUNTRIES)
+
+
+def language_choices() -> Choices:
+    """The site's languages, then the others by their names in the active language."""
+    own = [code for code, _name in settings.LANGUAGES if code in _LANGUAGE_NAMES]
+    return [(code, _LANGUAGE_NAMES[code]) for code in own] + by_label(pair for pair in LANGUAGES if pair[0] not in own)
+
+
 def countries_with(code: str) -> Choices:
-    """What a form offers, with the country that its row already has, were it outside the list."""
-    return COUNTRIES if not code or code in _COUNTRY_NAMES else [*COUNTRIES, (code, code)]
+    """``country_choices``, with the country that a row already has, were it outside the list."""
+    return country_choices() + ([] if not code or code in _COUNTRY_NAMES else [(code, code)])
 
 
 def language_name(code: str) -> str:

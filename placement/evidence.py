@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from certificates.models import CertificateSkill
 from courses.models import Skill
+from lms.lib.alphabet import Alphabetical, sort_key
 from lms.lib.translated import pick
 from placement.enums import Place
 from placement.matching import Match, Person, Proof, SkillNeed, Wanted, match
@@ -53,7 +54,7 @@ def held_by(users: Iterable[int]) -> Mapping[int, list[Held]]:
         .values_list("pk", "user_id", "issued_at", "title", "code")
     }
     proven = defaultdict(list)
-    rows = CertificateSkill.objects.filter(certificate__in=certificates).order_by("-level", "name")
+    rows = CertificateSkill.objects.filter(certificate__in=certificates).order_by("-level", Alphabetical("name"))
     for certificate, skill, level in rows.values_list("certificate_id", "skill_id", "level"):
         proven[certificate].append((skill, level))
     known = {skill for pairs in proven.values() for skill, _level in pairs}
@@ -86,7 +87,7 @@ def evidence_of(profile: CandidateProfile) -> list[Evidence]:
         if old is None or (row.level, row.on) > (old.level, old.on):
             best[row.code] = row
     lines = [Evidence(r.code, pick(r.names) or r.code, r.level, r.on, r.title, r.certificate) for r in best.values()]
-    return sorted(lines, key=lambda e: (-e.level, not e.code.startswith("dw."), e.name))
+    return sorted(lines, key=lambda e: (-e.level, not e.code.startswith("dw."), sort_key(e.name)))
 
 
 def person_of(profile: CandidateProfile) -> Person:

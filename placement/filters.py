@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import Skill
+from lms.lib.alphabet import sort_key
 from lms.lib.translated import pick
 from placement.choices import country_name, language_name
 from placement.enums import Cefr, Connectivity, Equipment
@@ -103,7 +104,7 @@ class Filter:
     def groups(self, counts: Counts, chosen: list[str]) -> list[Group]:
         values = self.on_offer(counts) | set(chosen)
         by_number = all(value.isdecimal() for value in values)  # "²" is a digit and no number
-        order = (lambda v: (int(v), v)) if by_number else (lambda v: (-self.count(counts, v), v))
+        order = (lambda v: (int(v), v)) if by_number else (lambda v: (-self.count(counts, v), sort_key(self.label(v))))
         choices = [self.choice(counts, v, self.label(v), chosen) for v in sorted(values, key=order)]
         return [Group(self.name, str(self.title), self.name, choices, self.is_many)]
 
@@ -146,7 +147,7 @@ class Stepped(Filter):
                 self.choice(counts, value, words[value.rpartition(":")[2]], chosen) for value in levels[code]
             ])
             for code in sorted(levels, key=lambda code: (
-                code not in first, not code.startswith("dw."), -most[code], code
+                code not in first, not code.startswith("dw."), -most[code], sort_key(names.get(code, code))
             ))
         ]  # fmt: skip
 

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from lms.accounts.fields import AddressField
 from lms.accounts.services import clean_name
-from placement.choices import BLANK, COUNTRIES, CURRENCIES, Choices, countries_with
+from placement.choices import BLANK, CURRENCIES, Choices, countries_with, country_choices
 from placement.enums import Connectivity, Equipment, Kind, RefusalReason
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Opportunity
@@ -31,7 +32,7 @@ def equipment_choices() -> Choices:
 
 
 class ProfileForm(LanguageRows, forms.ModelForm):
-    country = forms.ChoiceField(label=_("Country"), choices=BLANK + COUNTRIES)
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
     equipment = forms.MultipleChoiceField(
         label=_("What I have"), choices=equipment_choices, required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -64,7 +65,7 @@ class ProfileForm(LanguageRows, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = BLANK + countries_with(self.instance.country)  # type: ignore[attr-defined]
+        self.fields["country"].choices = countries_with(self.instance.country)  # type: ignore[attr-defined]
         self.add_language_rows({row.language: row.level for row in self.instance.languages.all()})
         self.fields["hours_per_week"] = forms.IntegerField(
             label=_("Hours a week I can work"), min_value=1, max_value=60
@@ -145,7 +146,7 @@ class OutcomeForm(forms.Form):
 
 class JoinForm(forms.Form):
     name = forms.CharField(label=_("Name of your organisation"), max_length=120)
-    country = forms.ChoiceField(label=_("Country"), choices=BLANK + COUNTRIES)
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
     town = forms.CharField(label=_("Town"), max_length=80, required=False)
     website = forms.URLField(label=_("Website"), max_length=200, required=False, assume_scheme="https")
     registration = forms.CharField(
@@ -153,7 +154,7 @@ class JoinForm(forms.Form):
         help_text=_("For example NINEA, RCCM or SIRET. It makes our check faster."),
     )  # fmt: skip
     contact_name = forms.CharField(label=_("Your name"), max_length=120)
-    contact_email = forms.EmailField(label=_("Your work e-mail address"), max_length=254)
+    contact_email = AddressField(label=_("Your work e-mail address"), max_length=254)
     pledge = forms.BooleanField(
         label=_("We never ask candidates for money, at any step, and we pay for work, trial tasks included."),
         error_messages={"required": _("Without this promise we cannot put anybody in touch with you.")},
@@ -176,7 +177,7 @@ class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
         label=_("What the person will do"), required=False, max_length=4000, widget=forms.Textarea({"rows": 6})
     )
     country = forms.ChoiceField(
-        label=_("Country"), choices=BLANK + COUNTRIES, required=False, help_text=_("Needed when the work is on site.")
+        label=_("Country"), choices=country_choices, required=False, help_text=_("Needed when the work is on site.")
     )
     hours_per_week = forms.IntegerField(label=_("Hours a week"), min_value=1, max_value=168, initial=20)
     positions = forms.IntegerField(label=_("Positions"), min_value=1, max_value=1000, initial=1)
@@ -201,7 +202,7 @@ class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.language = language
         row = self.instance
-        self.fields["country"].choices = BLANK + countries_with(row.country)  # type: ignore[attr-defined]
+        self.fields["country"].choices = countries_with(row.country)  # type: ignore[attr-defined]
         self.fields["kind"].choices = BLANK + capitalised(Kind.choices)  # type: ignore[attr-defined]
         self.fields["country"].sometimes = True  # type: ignore[attr-defined]
         self.initial.setdefault("title", row.titles.get(language) or (row.title if row.pk else ""))

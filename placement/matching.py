@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 
 from django.utils.text import slugify
 
+from lms.lib.comparison import comparable
+
 VERSION = "1"
 SKILLS, LANGUAGES, HOURS, PREFERENCES, RELIABILITY = 55.0, 15.0, 15.0, 10.0, 5.0
 ESSENTIAL_WEIGHT, USEFUL_WEIGHT = 3, 1
@@ -235,7 +237,7 @@ def equipment_held(found: Iterable[str]) -> frozenset[str]:
 
 def region_key(region: str) -> str:
     """A region as it is compared: without accents, case and dashes; in another alphabet as it is written."""
-    return (slugify(region) or region.strip().casefold())[:REGION_LENGTH]
+    return (slugify(comparable(region)) or comparable(region))[:REGION_LENGTH]
 
 
 def equipment_lines(need: frozenset[str], found: frozenset[str]) -> list[Line]:

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from lms.lib.alphabet import sort_key
 from placement.enums import TEAM_WORDS
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, Outcome, Referral
@@ -117,10 +118,10 @@ def employer_figures() -> list[EmployerFigures]:
     rows = Referral.objects.filter(forwarded_at__isnull=False).values_list(
         "opportunity__employer", "opportunity__employer__name", "forwarded_at", "answered_at"
     )
-    for key, name, sent, answered in rows.order_by("opportunity__employer__name"):
+    for key, name, sent, answered in rows:
         waits.setdefault((key, name), []).append((answered - sent).days if answered and sent else None)
     found = []
     for (_key, name), values in waits.items():
         known = [days for days in values if days is not None]
         found.append(EmployerFigures(name, len(values), len(known), round(median(known)) if known else None))
-    return sorted(found, key=lambda row: (row.percent or 0, row.name))
+    return sorted(found, key=lambda row: (row.percent or 0, sort_key(row.name)))

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.enums import Level
 from courses.models import Skill
-from placement.choices import BLANK, LANGUAGES, Choices
+from lms.lib.alphabet import by_label
+from placement.choices import BLANK, Choices, language_choices
 from placement.enums import Cefr
 
 
@@ -22,7 +23,7 @@ class LanguageRows(forms.Form):
         self.language_count = len(pairs)
         for number, (language, level) in enumerate(pairs, start=1):
             self.fields[f"language_{number}"] = forms.ChoiceField(
-                label=_("Language %d") % number, choices=BLANK + LANGUAGES, required=False, initial=language
+                label=_("Language %d") % number, choices=BLANK + language_choices(), required=False, initial=language
             )
             self.fields[f"language_level_{number}"] = forms.ChoiceField(
                 label=_("Level %d") % number, choices=Cefr.choices, required=False, initial=level
@@ -46,7 +47,7 @@ class SkillRows(forms.Form):
 
     def add_skill_rows(self, known: Sequence[tuple[int, int, bool]]) -> None:
         rows = [*known, *[(None, Level.BASIC, False)] * self.skill_rows][: max(self.skill_rows, len(known) + 1)]
-        skills = BLANK + [(str(skill.pk), skill.name) for skill in Skill.objects.all()]
+        skills = BLANK + by_label((str(skill.pk), skill.name) for skill in Skill.objects.all())
         levels: Choices = [(str(n), _("Level %d") % n) for n in Level.values]
         self.skill_numbers = range(1, len(rows) + 1)
         for number, (skill, level, essential) in enumerate(rows, start=1):

@@ -30,7 +30,7 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib.translated import untranslated
 from placement import admin_views
-from placement.choices import COUNTRIES, countries_with, country_name
+from placement.choices import countries_with, country_choices, country_name
 from placement.enums import Vetting
 from placement.models import Employer, EmployerContact, Opportunity, Referral
 
@@ -39,7 +39,7 @@ class CountrySelect(forms.Select):
     """Names in the reader's language instead of two letters to type; a stored country outside the list stays."""
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        self.choices = [("", "—"), *countries_with(value[0] if value else "")]
+        self.choices = countries_with(value[0] if value else "")
         return super().optgroups(name, value, attrs)
 
 
@@ -48,7 +48,7 @@ def country_panel() -> FieldPanel:
 
 
 class EmployerFilterSet(WagtailFilterSet):
-    country = django_filters.ChoiceFilter(label=gettext_lazy("Country"), choices=COUNTRIES)
+    country = django_filters.ChoiceFilter(label=gettext_lazy("Country"), choices=lambda: country_choices()[1:])
 
     class Meta:
         model = Employer

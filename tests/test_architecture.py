@@ -171,5 +171,4 @@ READ_BY_LIBRARIES = {
 READ_BY_TESTS = {
     "SCHEDULED", "BY_HAND", "NOT_USED",  # what is done about each duty a library expects
     "models_of_runs",
-    "same_name", "same_username", "same_number", "zone_of",  # the one place that says when two are the same
 }  # fmt: skip

@@ -15,6 +15,7 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from courses.enums import CourseRoleKind, Framework, Level, StepKind
+from lms.lib.alphabet import Alphabetical
 from lms.lib.translated import TranslatedField, pick
 
 
@@ -183,7 +184,7 @@ class Cohort(models.Model):
     class Meta:
         verbose_name = _("group")
         verbose_name_plural = _("groups")
-        ordering: ClassVar[list[str]] = ["-starts_on", "name"]
+        ordering: ClassVar[list[Any]] = ["-starts_on", Alphabetical("name")]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),

@@ -16,15 +16,7 @@ def people_matching(text: str, path: str = "") -> Q:
 
     ``path`` leads to the person from the rows that are searched: ``"user__"``.
     """
-    words, key = identity.search_words(text), identity.username_key(text)
-    found = Q(pk__in=[])
-    if words:
-        each = Q()
-        for word in words:
-            each &= Q(**{f"{path}name_key__contains": word}) | Q(**{f"{path}username_key__contains": word})
-        found |= each
-    if key:
-        found |= Q(**{f"{path}username_key__contains": key}) | Q(**{f"{path}email__icontains": key})
+    found = identity.holds(text, path)
     plain = western_digits(without_invisible(text))
     digits = re.sub(r"\D", "", plain)
     if len(digits) >= FEWEST_DIGITS and not any(c.isalpha() for c in plain):
@@ -43,15 +35,13 @@ def named(people: "QuerySet[User]", text: str) -> User | None:
         numbers = phones.candidates(text)
         found = {user.phone: user for user in people.filter(phone__in=numbers) if not user.is_self_made}
         return next((found[number] for number in numbers if number in found), None)
-    key = identity.username_key(text)
-    user = people.filter(username_key=key).first() if key else None
-    if user is None and (name := identity.name_key(text)):
-        namesakes = list(people.filter(name_key=name).exclude(pk__in=User.objects.self_made().values("pk"))[:2])
-        user = namesakes[0] if len(namesakes) == 1 else None
+    user = people.filter(identity.has_username(text)).first()
+    if user is None:
+        several = list(namesakes(people, text).exclude(pk__in=User.objects.self_made().values("pk"))[:2])
+        user = several[0] if len(several) == 1 else None
     return user
 
 
 def namesakes(people: "QuerySet[User]", full_name: str) -> "QuerySet[User]":
     """Who has this name, in whatever spelling and order."""
-    key = identity.name_key(full_name)
-    return people.filter(name_key=key) if key else people.none()
+    return people.filter(identity.has_name(full_name))

@@ -1,4 +1,4 @@
-"""The phone field of every form."""
+"""The fields of every form in which people write a phone number or an e-mail address."""
 
 from typing import Any
 
@@ -8,6 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.accounts import phones
+from lms.accounts.identity import address_as_typed
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address without the spaces and invisible signs that a phone puts into it."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(address_as_typed(value) if isinstance(value, str) else value)
 
 
 class PhoneField(forms.CharField):

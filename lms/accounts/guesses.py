@@ -29,10 +29,9 @@ def find_account(login: str) -> User | None:
         user = next((found[number] for number in numbers if number in found), None)
         if user is not None:
             return user
-    key = identity.username_key(login)
-    named = User.objects.filter(username_key=key).first() if key else None
+    named = User.objects.filter(identity.has_username(login)).first()
     if named is None and settings.EMAIL_SIGN_IN and "@" in login:
-        named = User.objects.filter(email__iexact=identity.address_as_typed(login)).first()
+        named = User.objects.filter(identity.has_address(login)).first()
     return named
 
 

@@ -7,11 +7,14 @@ imports, duplicates and sorting. Numbers are read in ``phones.py``, texts in gen
 import unicodedata
 from functools import partial
 
+from django.db.models import Q
+
 from lms.lib.alphabet import sort_key
 from lms.lib.comparison import comparable, western_digits, without_invisible
 
 KEY_LENGTH = 200  # a key longer than this is cut: names are 120 characters at most
 MOST_WORDS = 20  # of a search
+NOBODY = Q(pk__in=[])
 _HOOKED = str.maketrans({"ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ŋ": "n", "ɲ": "n", "ɛ": "e", "ɔ": "o"})
 
 
@@ -47,11 +50,8 @@ def address_as_typed(address: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
+    """Whether two texts are one name; two empty ones are not."""
     return name_key(one) == name_key(other) != ""
-
-
-def same_username(one: str, other: str) -> bool:
-    return username_key(one) == username_key(other) != ""
 
 
 def secret_key(secret: str) -> str:
@@ -59,9 +59,48 @@ def secret_key(secret: str) -> str:
     return unicodedata.normalize("NFC", western_digits(without_invisible(secret))).strip()
 
 
+def bare(secret: str) -> str:
+    """Letters and digits alone of a PIN, a password or a name: no accents, case or marks, digits as 0-9."""
+    return "".join(c for c in comparable(secret_key(secret)).translate(_HOOKED) if c.isalnum())
+
+
 def search_words(text: str) -> list[str]:
     """The words of a search for a person; each must stand in her name or her user name."""
     return name_words(text)[:MOST_WORDS]
+
+
+# --- rows; ``path`` leads to the person from the rows that are asked for: ``"user__"``
+
+
+def has_username(typed: str, path: str = "") -> Q:
+    """Who has this user name, however it is typed; nobody for ""."""
+    key = username_key(typed)
+    return Q(**{f"{path}username_key": key}) if key else NOBODY
+
+
+def has_name(typed: str, path: str = "") -> Q:
+    """Who has this name, in whatever spelling and order; nobody for ""."""
+    key = name_key(typed)
+    return Q(**{f"{path}name_key": key}) if key else NOBODY
+
+
+def has_address(typed: str, path: str = "") -> Q:
+    """Who has this e-mail address, in whatever case; nobody for ""."""
+    address = address_as_typed(typed)
+    return Q(**{f"{path}email__iexact": address}) if address else NOBODY
+
+
+def holds(typed: str, path: str = "") -> Q:
+    """Whose name holds each word, in any order and spelling, or whose user name or e-mail address holds the text."""
+    words, key, found = search_words(typed), username_key(typed), NOBODY
+    if words:
+        each = Q()
+        for word in words:
+            each &= Q(**{f"{path}name_key__contains": word}) | Q(**{f"{path}username_key__contains": word})
+        found |= each
+    if key:
+        found |= Q(**{f"{path}username_key__contains": key}) | Q(**{f"{path}email__icontains": key})
+    return found
 
 
 by_name = partial(sorted, key=lambda user: (sort_key(user.full_name), user.username))

@@ -21,6 +21,7 @@ from lms.accounts.directory import namesakes, people_matching
 from lms.accounts.enums import MergeOutcome
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import AccountMerge, MergedRow, User
+from lms.lib.alphabet import by_label
 
 GROUPS = 25  # of likely duplicates on a page
 FOUND = 20  # people among whom one chooses the other account
@@ -154,7 +155,8 @@ def name_of(label: str) -> str:
 
 def counted(lines: Any) -> list[tuple[str, int]]:
     """How many rows of each kind."""
-    return sorted((name_of(label), count) for label, count in Counter(line.model for line in lines).items())
+    found = Counter(line.model for line in lines)
+    return [(name, found[label]) for label, name in by_label((label, name_of(label)) for label in found)]
 
 
 def described(lines: list[MergedRow]) -> list[tuple[str, str, str]]:

@@ -24,9 +24,9 @@ from wagtail.users.views.users import CreateView, EditView, IndexView, UserColum
 from lms.accounts import access, phones, services
 from lms.accounts.directory import namesakes, people_matching
 from lms.accounts.enums import Role
-from lms.accounts.fields import PhoneField
+from lms.accounts.fields import AddressField, PhoneField
 from lms.accounts.forms import YieldingNumber, language_field
-from lms.accounts.identity import username_key
+from lms.accounts.identity import has_address, has_username
 from lms.accounts.models import User
 
 MOST_ALIKE = 10  # people of one name that are shown before another is made
@@ -40,7 +40,7 @@ def address_of(person: User) -> str:
 class PersonForm(YieldingNumber, UserForm):
     first_name = None
     last_name = None
-    email = forms.EmailField(required=False, label=_("E-mail address"))
+    email = AddressField(required=False, label=_("E-mail address"))
 
     class Meta:
         model = User
@@ -71,15 +71,15 @@ class PersonForm(YieldingNumber, UserForm):
 
     def clean_username(self) -> str:
         text: str = self.cleaned_data["username"]
-        key, others = username_key(text), User.objects.exclude(pk=self.instance.pk)
-        if others.filter(username_key=key).exists():
+        others = User.objects.exclude(pk=self.instance.pk)
+        if others.filter(has_username(text)).exists():
             raise forms.ValidationError(_("Somebody already has this user name."), code="unique")
         return text
 
     def clean_email(self) -> str:
         """In whatever case. The database refuses it too, but cannot say at which field."""
         text: str = self.cleaned_data["email"]
-        if text and User.objects.exclude(pk=self.instance.pk).filter(email__iexact=text).exists():
+        if User.objects.exclude(pk=self.instance.pk).filter(has_address(text)).exists():
             raise forms.ValidationError(_("Somebody already has this e-mail address."), code="unique")
         return text
 

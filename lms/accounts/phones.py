@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from phonenumbers import NumberParseException, PhoneNumberFormat
 from phonenumbers.timezone import time_zones_for_number
 
+from lms.lib.alphabet import by_label
 from lms.lib.comparison import comparable, western_digits, without_invisible
 
 
@@ -28,8 +29,9 @@ def country_name(code: str, language: str | None = None) -> str:
 
 
 def country_choices() -> list[tuple[str, str]]:
-    """``[("SN", "Sénégal +221"), ...]``"""
-    return [(code, f"{country_name(code)} +{phonenumbers.country_code_for_region(code)}") for code in countries()]
+    """``[("SN", "Sénégal +221"), ...]``: the site's own, then the others by name."""
+    own, *others = [(c, f"{country_name(c)} +{phonenumbers.country_code_for_region(c)}") for c in countries()]
+    return [own, *by_label(others)]
 
 
 def to_e164(text: str, country: str = "") -> str:
@@ -153,11 +155,6 @@ def candidates(text: str) -> list[str]:
     found = [readings(text, code) for code in countries()]
     first = [numbers[0] for numbers in found if numbers]
     return list(dict.fromkeys([*first, *(number for numbers in found for number in numbers)]))
-
-
-def same_number(one: str, other: str, country: str = "") -> bool:
-    """Whether two texts, read as numbers of that country, are one number."""
-    return bool(to_e164(one, country)) and to_e164(one, country) == to_e164(other, country)
 
 
 def for_people(e164: str | None) -> str:

@@ -5,7 +5,6 @@ with a name or phone, learners only, and a per-account limit on guesses.
 """
 
 import re
-import unicodedata
 from datetime import datetime
 from itertools import pairwise
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts.demo_accounts import DEMO_PASSWORD
 from lms.accounts.enums import Role
+from lms.accounts.identity import bare
 from lms.accounts.models import User
 
 PIN_LENGTH = 6
@@ -22,20 +22,15 @@ EXTRA = 4  # characters that people put behind a name: a year, 123
 FIRST_YEAR, LAST_YEAR = 1930, 2069  # of births, and those that two digits may mean
 
 
-def letters_and_digits(text: str) -> str:
-    """Without accents, case, spaces and marks."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if c.isalnum())
-
-
 def is_own_data(password: str, user: User) -> bool:
     """Whether who knows the person guesses it in a few tries: her number, her names, years, or the demo password."""
-    plain = letters_and_digits(password)
-    if plain == letters_and_digits(DEMO_PASSWORD):
+    plain = bare(password)
+    if plain == bare(DEMO_PASSWORD):
         return True
     number = "".join(c for c in user.phone or "" if c.isdigit())
     words = [user.username, user.username.rstrip("0123456789"), user.full_name, user.email.partition("@")[0]]
     words += [part for word in words for part in [*re.split(r"[\W_]+", word), *re.split(r"[\s._-]+", word)]]
-    names = {letters_and_digits(word) for word in words if len(letters_and_digits(word)) >= 3}
+    names = {bare(word) for word in words if len(bare(word)) >= 3}
     rest = plain
     for name in sorted(names, key=len, reverse=True):
         rest = rest.replace(name, "")

@@ -6,6 +6,7 @@ by itself (ICU); SQLite compares bytes, so it is given the same order as a funct
 """
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -40,6 +41,11 @@ def sort_key(text: str) -> bytes:
             accents += b"\x01"
     case = spelled.swapcase().encode("utf-8", "replace")
     return bytes(letters + b"\x00" + accents + b"\x00" + case)[:LONGEST]
+
+
+def by_label(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Choices of a form, or other pairs, in the order of what they are called in the active language."""
+    return sorted(choices, key=lambda pair: sort_key(str(pair[1])))
 
 
 class Alphabetical(Func):

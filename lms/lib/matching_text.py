@@ -10,13 +10,15 @@ from typing import Any
 from django.db.backends.signals import connection_created
 from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Cast
-from django.db.models.lookups import Contains
+from django.db.models.lookups import Contains, Exact
 
 from lms.lib.comparison import comparable
 
 FUNCTION = "comparable_text"
-ACCENTED = "àáâãäåāăąçćčďèéêëēĕėęěğìíîïīĭįıłñńňòóôõöøōŏőŕřśşšșţťțùúûüūŭůűųýÿźżž’‘ʼ`"
-PLAIN = "".join(map(comparable, ACCENTED))  # one letter for each
+ACCENTED = "àáâãäåāăąçćčďèéêëēĕėęěğìíîïīĭįıłñńňòóôõöøōŏőŕřśşšșţťțùúûüūŭůűųýÿźżž’‘ʼ`´‐‑‒–—"
+SPACES = "\t\n\u00a0\u2009\u202f"
+PLAIN = "".join(map(comparable, ACCENTED)) + " " * len(SPACES)  # one letter for each
+INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff\u00ad"
 
 
 class Comparable(Func):
@@ -29,10 +31,16 @@ class Comparable(Func):
         return self.as_sql(compiler, connection, function=FUNCTION, **context)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        accented, plain = ACCENTED.replace("'", "''"), PLAIN.replace("'", "''")
+        accented, plain = ACCENTED + SPACES + INVISIBLE, PLAIN.replace("'", "''")  # what has no counterpart goes
         lowered = f"translate(lower(%(expressions)s), '{accented}', '{plain}')"
-        template = f"replace(replace({lowered}, 'œ', 'oe'), 'æ', 'ae')"
+        spelled = f"replace(replace({lowered}, 'œ', 'oe'), 'æ', 'ae')"
+        template = f"btrim(regexp_replace({spelled}, ' +', ' ', 'g'))"
         return self.as_sql(compiler, connection, template=template, **context)
+
+
+def equals(field: str, text: str) -> Q:
+    """Rows whose field is this text, however it is spelled: in any case and accents, with any apostrophe and spaces."""
+    return Q(Exact(Comparable(F(field)), Value(comparable(text))))
 
 
 def holds(field: str, word: str) -> Q:

@@ -10,8 +10,13 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from lms.lib.alphabet import Alphabetical, alphabetically
 
 
 def pick(texts: dict[str, str] | None, language: str | None = None) -> str:
@@ -19,6 +24,27 @@ def pick(texts: dict[str, str] | None, language: str | None = None) -> str:
     texts = texts or {}
     wanted = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
     return texts.get(wanted) or texts.get(settings.LANGUAGE_CODE) or next((t for t in texts.values() if t), "")
+
+
+def by_words(name: str) -> Alphabetical:
+    """``order_by(by_words("names"))``: rows as their texts, picked like ``pick``, stand in the alphabet."""
+    languages = [
+        get_language() or settings.LANGUAGE_CODE,
+        settings.LANGUAGE_CODE,
+        *(c for c, _name in settings.LANGUAGES),
+    ]
+    codes = dict.fromkeys(code.split("-")[0] for code in languages)
+    texts = [NullIf(KeyTextTransform(code, name), Value("")) for code in codes]
+    return Alphabetical(Coalesce(*texts, Value(""), output_field=models.TextField()))
+
+
+def as_read(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Rows of a drop-down in the order of what it shows, unless they have an order of their own (a date, a place)."""
+    first = str((rows.query.order_by or rows.model._meta.ordering or ("",))[0])
+    texts = [field.name for field in rows.model._meta.concrete_fields if isinstance(field, TranslatedField)]
+    if first == "code" and texts:
+        return rows.order_by(by_words(texts[0]), "code")
+    return alphabetically(rows)
 
 
 def untranslated(row: models.Model) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.enums import Level
 from courses.models import Skill
+from lms.lib.alphabet import Alphabetical
 from lms.lib.translated import TranslatedField, pick
 from placement.enums import Cefr, Connectivity, Kind, OpportunityState, Place, Vetting
 from placement.querysets import EmployerQuerySet, OpportunityQuerySet
@@ -42,7 +43,7 @@ class Employer(models.Model):
     class Meta:
         verbose_name = _("employer")
         verbose_name_plural = _("employers")
-        ordering: ClassVar[list[str]] = ["name"]
+        ordering: ClassVar[list[Any]] = [Alphabetical("name")]
 
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts import usernames
 from lms.accounts.enums import Channel, Role
+from lms.accounts.identity import has_address
 from lms.accounts.messages import queue_message
 from lms.accounts.models import User
 from lms.accounts.reader import speaking_to
@@ -47,7 +48,7 @@ def invite(
 
 
 def has_account(address: str) -> bool:
-    return User.objects.filter(email__iexact=address).exists()
+    return User.objects.filter(has_address(address)).exists()
 
 
 def new_account(employer: Employer, by: User, **fields: str) -> User | None:

@@ -16,7 +16,7 @@ def awa(**fields) -> User:
     "pin",
     [
         "771234567", "221771234567", "1234567", "234567", "765432", "77 123 45 67", "awandiaye", "Awa.Ndiaye",
-        "N'Diaye",
+        "N'Diaye", "٧٧١٢٣٤٥٦٧", "７７１２３４５６７",
         "ndiaye2001", "awa123", "Marie2", "awamarie", "eyaidn", "17081999", "19990817", "170899", "081999", "19992001",
         "20012001", "passerelle-demo", "Passerelle Demo", "awa.ndiaye2", "12345678", "111111", "987654", "password",
     ],

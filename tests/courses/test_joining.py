@@ -43,3 +43,13 @@ def test_an_unknown_group_sends_the_row_back(trainer, cohort):
 def test_another_trainers_group_is_unknown(cohort):
     other = make_user("autre", Role.TRAINER)
     assert run("Nom complet;Groupe\nAwa Ndiaye;Dakar mars", other).left_out == 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["ecole de l’espoir", "ÉCOLE DE L'ESPOIR", "École  de l`Espoir", "École\u00a0de l’espoir\u200b"]
+)
+def test_a_group_is_found_as_people_write_it(trainer, cohort, typed):
+    cohort.name = "École de l’Espoir"
+    cohort.save()
+    run(f"Nom complet;Groupe\nAwa Ndiaye;{typed}", trainer)
+    assert CohortMember.objects.count() == 1

@@ -63,6 +63,10 @@ SEAMS = (
         "SpreadsheetExportMixin.preprocess_field_value", "tests/cms/test_exports.py",
     ),
     Seam(
+        "lms.lib.seams.lists", "wagtail", WAGTAIL,
+        "BaseListingView.order_queryset, BaseChooseView.apply_object_list_ordering", "tests/cms/test_order.py",
+    ),
+    Seam(
         "lms.lib.seams.files", "wagtail", WAGTAIL,
         "_set_image_file_metadata, _set_document_file_metadata", "tests/courses/test_loading.py",
     ),
