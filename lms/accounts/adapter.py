@@ -95,9 +95,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return (user.phone, user.phone_verified_at is not None) if user.phone else None
 
     def set_phone(self, user: User, phone: str, verified: bool) -> None:
-        user.phone = phone
+        if user.phone != phone:
+            user.phone, user.phone_typed = phone, ""
         user.phone_verified_at = timezone.now() if verified else None
-        user.save(update_fields=["phone", "phone_verified_at"])
+        user.save(update_fields=["phone", "phone_typed", "phone_verified_at"])
 
     def set_phone_verified(self, user: User, phone: str) -> None:
         if user.phone == phone and user.phone_verified_at is None:

@@ -22,6 +22,8 @@ class PhoneField(forms.CharField):
     """Takes a number in any national habit and gives E.164. The form may set ``country`` before cleaning."""
 
     country = ""
+    typed = ""
+    """After cleaning, the number as it was typed where its digits are not those of the number: for ``phone_typed``."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", gettext_lazy("Phone number"))
@@ -29,11 +31,19 @@ class PhoneField(forms.CharField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}))
         super().__init__(**kwargs)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """The number of before in another writing is no new one."""
+        text = data.strip() if isinstance(data, str) else ""
+        return (phones.to_e164(text, self.country) or text) != (initial or "")
+
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if not text:
             return text
+        if phones.is_shortened(text):
+            raise ValidationError(phones.SHORTENED, code="invalid_phone")
         number = phones.to_e164(text, self.country)
+        self.typed = phones.typed_otherwise(text, number) if number else ""
         if not number:
             example = phones.example(self.country)
             raise ValidationError(

@@ -40,6 +40,13 @@ class YieldingNumber(forms.ModelForm):
     saves the form calls ``services.release_numbers`` first.
     """
 
+    def clean(self) -> dict[str, Any]:
+        """Beside a new number, what was typed."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if "phone" in self.changed_data:
+            self.instance.phone_typed = self.fields["phone"].typed  # type: ignore[attr-defined]
+        return data
+
     def _get_validation_exclusions(self) -> set[str]:
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         number = self.cleaned_data.get("phone")
@@ -108,7 +115,11 @@ class SignUpForm(allauth_forms.SignupForm):
     def save(self, request: HttpRequest) -> User:
         data = self.cleaned_data
         return services.sign_up(
-            full_name=data["full_name"], phone=data["phone"], pin=data["password1"], language=data["language"]
+            full_name=data["full_name"],
+            phone=data["phone"],
+            pin=data["password1"],
+            language=data["language"],
+            phone_typed=self.fields["phone"].typed,  # type: ignore[attr-defined]
         )
 
 

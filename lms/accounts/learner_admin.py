@@ -173,7 +173,10 @@ class LearnerForm(YieldingNumber):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["full_name"].required = True
-        self.fields["phone"] = PhoneField(required=False, help_text=_("A new number must be verified again."))
+        help_text = _("A new number must be verified again.")
+        if self.instance.phone_typed:
+            help_text += " " + _("It was typed like this: %(text)s.") % {"text": self.instance.phone_typed}
+        self.fields["phone"] = PhoneField(required=False, help_text=help_text)
         self.fields["language"] = language_field()
         self.fields["is_active"].label = _("Account open")
         self.fields["is_active"].help_text = _("A closed account cannot sign in. Its results are kept.")

@@ -5,12 +5,15 @@ from functools import lru_cache
 
 import phonenumbers
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from phonenumbers import NumberParseException, PhoneNumberFormat
 from phonenumbers.timezone import time_zones_for_number
 
 from lms.lib.alphabet import by_label
 from lms.lib.comparison import comparable, western_digits, without_invisible
+
+SHORTENED = gettext_lazy("The spreadsheet shortened this number. Format the column as text and type it again.")
+_SCIENTIFIC = re.compile(r"(\d+)(?:[.,](\d+))?E\+?(\d{1,2})", re.IGNORECASE)
 
 
 def countries() -> list[str]:
@@ -46,6 +49,8 @@ def to_e164(text: str, country: str = "") -> str:
 def readings(text: str, country: str = "") -> list[str]:
     """What a text may be as a number of one country, likeliest first; all the same when it says its own country."""
     typed = tidy(text)
+    if is_shortened(typed):
+        return []  # its digits would make a number that is somebody else's
     region = country or settings.DEFAULT_COUNTRY
     code = phonenumbers.country_code_for_region(region)
     digits = re.sub(r"\D", "", typed)
@@ -54,14 +59,21 @@ def readings(text: str, country: str = "") -> list[str]:
         tries += [f"+{digits}"] if digits.startswith(str(code)) else []
         tries += [f"0{digits}"]  # a spreadsheet drops the zero
         tries += [f"+{digits}"] if starts_with_code(digits) else []
+    if "(0)" in typed:
+        tries.append(typed.replace("(0)", " "))  # +221 (0)77: a zero that is dialled within the country only
     found = [number for each in tries for number in valid(each, region)]
     return list(dict.fromkeys(found))
 
 
 def tidy(text: str) -> str:
-    """Digits of any script as 0-9, without what cannot be seen, and without the words that stand before a number."""
-    plain = western_digits(without_invisible(text)).replace("\u00a0", " ").strip()
+    """Digits of any script as 0-9, without what cannot be seen, and without the words around a number."""
+    plain = re.sub(r"[\s_]+", " ", western_digits(without_invisible(text))).strip()
+    if whole := _SCIENTIFIC.fullmatch(plain.replace(" ", "")):
+        first, rest, power = whole[1], whole[2] or "", int(whole[3])
+        if len(rest) >= power and not rest[power:].strip("0"):  # 7.01020304E+8: no digit is lost
+            plain = first + rest[:power]
     plain = re.sub(r"(?<=\d{6})[.,]0+$", "", plain)  # 771234567.0: a number for a spreadsheet
+    plain = re.sub(r"(?<=\d)\s+\(?[^\W\d][^\d]*$", "", plain)  # 77 123 45 67 (Orange Money)
     return re.sub(r"^(?:t[eé]l(?:[eé]phone)?|phone|mobile|whatsapp|n°)\s*[.:]*\s*", "", plain, flags=re.IGNORECASE)
 
 
@@ -84,19 +96,19 @@ def renumbered(e164: str) -> str:
     """The number of today for one of before, "" when it is none.
 
     Côte d'Ivoire, 31 January 2021 (ARTCI): 8 digits got two more in front, by operator, which the second digit of a
-    mobile number told (Moov 01, MTN 05, Orange 07) and the third of a fixed one (0: MTN 25, 8: Moov 21, else
-    Orange 27).
-    Benin, 30 November 2024 (ARCEP): 8 digits got 01 in front.
+    mobile number told (0-3 Moov 01, 4-6 MTN 05, 7-9 Orange 07) and the first three of a fixed one (208, 218, 228, 238
+    Moov 21; a 0 as the third MTN 25; else Orange 27). What was no prefix then is none now.
+    Benin, 30 November 2024 (ARCEP): 8 digits, mobile and fixed, got 01 in front.
     """
     fresh = ""
     if re.fullmatch(r"\+229[2-9]\d{7}", e164):
         fresh = f"+22901{e164[4:]}"
-    elif re.fullmatch(r"\+225[0-8]\d{7}", e164) or re.fullmatch(r"\+2259\d{7}", e164):
+    elif re.fullmatch(r"\+225(?:2[0-4]|3[0-6])\d{6}", e164):
         old = e164[4:]
-        if old[0] in "23":
-            fresh = f"+225{ {'0': '25', '8': '21'}.get(old[2], '27') }{old}"
-        else:
-            fresh = f"+225{'01' if old[1] in '0123' else '05' if old[1] in '456' else '07'}{old}"
+        fresh = f"+225{'21' if re.match('2[0-3]8', old) else '25' if old[2] == '0' else '27'}{old}"
+    elif re.fullmatch(r"\+225(?:0[1-9]|[4-9]\d)\d{6}", e164):
+        old = e164[4:]
+        fresh = f"+225{'01' if old[1] in '0123' else '05' if old[1] in '456' else '07'}{old}"
     if not fresh or not phonenumbers.is_valid_number(phonenumbers.parse(fresh)):
         return ""
     return fresh
@@ -110,7 +122,7 @@ def typed_otherwise(text: str, e164: str) -> str:
 
 def is_shortened(text: str) -> bool:
     """``2,25E+12``: a spreadsheet left the last digits out, and nobody can bring them back."""
-    return bool(re.fullmatch(r"\d+(?:[.,]\d+)?E\+?\d+", tidy(text).replace(" ", ""), re.IGNORECASE))
+    return bool(_SCIENTIFIC.fullmatch(tidy(text).replace(" ", "")))
 
 
 def country_from(text: str) -> str:

@@ -39,22 +39,22 @@ def clean_name(text: str) -> str:
     return name
 
 
-def sign_up(*, full_name: str, phone: str, pin: str, language: str) -> User:
+def sign_up(*, full_name: str, phone: str, pin: str, language: str, phone_typed: str = "") -> User:
     """A learner's own account. The number is what she says it is until a code has proved it.
 
     Raises IntegrityError when the number has an account. A user name that somebody of the same name takes meanwhile
     (a room signs up together) is chosen again.
     """
     return retry_on_conflict(
-        lambda: _write_account(full_name=full_name, phone=phone, pin=pin, language=language),
+        lambda: _write_account(full_name=full_name, phone=phone, pin=pin, language=language, phone_typed=phone_typed),
         is_futile=lambda: User.objects.filter(phone=phone).exists(),
     )
 
 
-def _write_account(*, full_name: str, phone: str, pin: str, language: str) -> User:
+def _write_account(*, full_name: str, phone: str, pin: str, language: str, phone_typed: str) -> User:
     user = User(
         username=usernames.free_names([full_name])[0], full_name=full_name, phone=phone, language=language,
-        country=phones.country_of(phone),
+        country=phones.country_of(phone), phone_typed=phone_typed,
     )  # fmt: skip
     user.set_password(pin)
     user.save()
@@ -105,7 +105,7 @@ def save_learner(*, learner: User, changed: list[str], by: User) -> None:
     if "phone" in changed:
         release_numbers(numbers=[learner.phone] if learner.phone else [], by=by)
         learner.phone_verified_at = None
-        learner.save(update_fields=[*changed, "phone_verified_at"])
+        learner.save(update_fields=[*changed, "phone_verified_at", "phone_typed"])
     else:
         learner.save(update_fields=changed)
     record(actor=by, verb="change-learner", target=learner, fields=changed)
@@ -121,8 +121,8 @@ def release_numbers(*, numbers: Sequence[str], by: User) -> list[User]:
     holders: list[User] = list(locked(User.objects.self_made().filter(phone__in=numbers)))
     for user in holders:
         number = phones.for_people(user.phone)
-        user.phone, user.phone_verified_at = None, None
-        user.save(update_fields=["phone", "phone_verified_at"])
+        user.phone, user.phone_verified_at, user.phone_typed = None, None, ""
+        user.save(update_fields=["phone", "phone_verified_at", "phone_typed"])
         record(actor=by, verb="release-number", target=user, fields=["phone"])
         with translation.override(user.language):
             subject = _("Your account no longer has the number %(number)s") % {"number": number}

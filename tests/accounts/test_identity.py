@@ -4,6 +4,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 from lms.accounts import identity, phones
 from lms.accounts.directory import named, people_matching
-from lms.accounts.fields import AddressField
+from lms.accounts.fields import AddressField, PhoneField
+from lms.accounts.forms import YieldingNumber
 from lms.accounts.models import DERIVED, AuditEvent, User
 from lms.lib.alphabet import Alphabetical, sort_key
 from lms.lib.comparison import comparable, heading_key
 from tests.factories.people import make_user
+from tests.test_order import all_forms
 
 SIGN_IN = "/fr/accounts/login/"
 
@@ -64,7 +67,17 @@ def test_keys_are_stable(text):
      ("197123456", "BJ", "+2290197123456"), ("٠٧٠١٠٢٠٣٠٤", "CI", "+2250701020304"),
      ("０７７１２３", "SN", ""), ("\u202a+221 77 123 45 67\u202c", "", "+221771234567"),
      ("Tél. : 77 123 45 67", "", "+221771234567"), ("612345678", "FR", "+33612345678"),
-     ("2,25E+12", "CI", ""), ("77 123 45 67 / 76 123 45 67", "", "")],
+     ("2,25E+12", "CI", ""), ("77 123 45 67 / 76 123 45 67", "", ""),
+     ("'0701020304", "CI", "+2250701020304"), ("07\u202f01\u202f02\u202f03\u202f04", "CI", "+2250701020304"),
+     ("07\u00a001\u00a002\u00a003\u00a004", "CI", "+2250701020304"), ("(+225) 07-01-02-03-04", "", "+2250701020304"),
+     ("07_01_02_03_04", "CI", "+2250701020304"), ("07–01–02–03–04", "CI", "+2250701020304"),
+     ("+225 (0)7 01 02 03 04", "", "+2250701020304"), ("+221 (0)77 123 45 67", "", "+221771234567"),
+     ("＋225 07 01 02 03 04", "", "+2250701020304"), ("(00225) 0701020304", "", "+2250701020304"),
+     ("07 01 02 03 04 (WhatsApp)", "CI", "+2250701020304"), ("77 123 45 67 Orange Money", "", "+221771234567"),
+     ("7.01020304E8", "CI", "+2250701020304"), ("2,250701020304E+12", "", "+2250701020304"),
+     ("2.2507E+12", "CI", ""), ("٠٠٢٢٥٠٧٠١٠٢٠٣٠٤", "", "+2250701020304"), ('="0701020304"', "CI", "+2250701020304"),
+     ("771234567.00", "", "+221771234567"), ("771 234 567,0", "", "+221771234567"),
+     ("26012345", "CI", ""), ("10123456", "CI", ""), ("00123456", "CI", "")],
 )  # fmt: skip
 def test_numbers_as_people_and_spreadsheets_leave_them(text, country, number):
     assert phones.to_e164(text, country) == number
@@ -78,7 +91,9 @@ def test_a_shortened_number_is_known_for_one(text):
 @pytest.mark.parametrize(
     ("old", "fresh"),
     [("+22501020304", "01"), ("+22540123456", "01"), ("+22504123456", "05"), ("+22575123456", "05"),
-     ("+22507010203", "07"), ("+22589123456", "07"), ("+22520001234", "25"), ("+22520221234", "27")],
+     ("+22507010203", "07"), ("+22589123456", "07"), ("+22520001234", "25"), ("+22520221234", "27"),
+     ("+22520801234", "21"), ("+22523801234", "21"), ("+22536001234", "25"), ("+22531912345", "27"),
+     ("+22524301234", "27"), ("+22595123456", "05")],
 )  # fmt: skip
 def test_an_old_number_of_cote_divoire_keeps_its_digits(old, fresh):
     assert phones.renumbered(old) == f"+225{fresh}{old[4:]}"
@@ -96,6 +111,55 @@ def test_a_country_as_people_name_it(text):
 )  # fmt: skip
 def test_headings(title, key):
     assert heading_key(title) == key
+
+
+@pytest.mark.parametrize("old", ["+22526012345", "+22510123456", "+22500123456", "+22524801234", "+22536801234"])
+def test_what_was_no_prefix_of_an_operator_is_not_guessed(old):
+    """2[4-4]8 and 36 8 were never Moov’s: a number made up of them would be somebody else’s."""
+    assert not phones.renumbered(old).startswith("+22521")
+
+
+@given(st.sampled_from(["CI", "BJ", "SN"]), st.from_regex(r"\+(225|229|221)[0-9]{8}", fullmatch=True))
+def test_a_number_made_longer_keeps_the_digits_of_before(country, old):
+    fresh = phones.renumbered(old)
+    assert not fresh or (fresh.endswith(old[4:]) and len(fresh) == len(old) + 2)
+
+
+# --- what was typed is kept, through whatever door it came
+
+
+def test_every_form_of_a_person_keeps_what_was_typed(client, db, sign_in, manager):
+    forms = [form for form in all_forms() if any(isinstance(f, PhoneField) for f in form.base_fields.values())]
+    assert {form for form in forms if not issubclass(form, YieldingNumber)} == set(), "a new door: keep phone_typed"
+    data = {"full_name": "Awa Sow", "country": "CI", "phone": "07 01 02 03", "password1": "mangue-verte",
+            "language": "fr"}  # fmt: skip
+    client.post("/fr/accounts/signup/", data)
+    awa = User.objects.get(full_name="Awa Sow")
+    assert (awa.phone, awa.phone_typed) == ("+2250707010203", "07 01 02 03")
+    address, team = f"/cms/learners/{awa.pk}/", sign_in(manager)
+    form = {"full_name": "Awa Sow", "language": "fr", "is_active": "on"}
+    assert "07 01 02 03" in team.get(address).content.decode()
+    team.post(address, form | {"phone": "+225 20 22 12 34"})
+    awa.refresh_from_db()
+    assert (awa.phone, awa.phone_typed) == ("+2252720221234", "+225 20 22 12 34")
+    team.post(address, form | {"phone": ""})
+    awa.refresh_from_db()
+    assert (awa.phone, awa.phone_typed) == (None, "")
+
+
+def test_the_same_number_in_another_writing_stays_proved(sign_in, manager):
+    awa = make_user("awa", phone="+221771234567", phone_verified_at=timezone.now(), phone_typed="77.123.45.67 x")
+    data = {"full_name": "Awa", "language": "fr", "is_active": "on", "phone": "77 123 45 67"}
+    sign_in(manager).post(f"/cms/learners/{awa.pk}/", data)
+    awa.refresh_from_db()
+    assert awa.phone_verified_at is not None
+    assert awa.phone_typed == "77.123.45.67 x"
+
+
+@pytest.mark.parametrize("text", ["2,25E+12", "2.2507E+12"])
+def test_a_form_says_that_a_number_was_shortened(text):
+    with pytest.raises(ValidationError, match="tableur"):
+        PhoneField().clean(text)
 
 
 # --- keys that are kept
