@@ -188,7 +188,7 @@ allow(  # each finds its learner through ``visible_to``
     dict.fromkeys(["list", "import", "template", "print_cards", "edit", "lift_pause"], OPEN), "learners"
 )
 allow(  # for programme managers: the views ask for themselves
-    dict.fromkeys(["list", "duplicates", "choose", "compare", "show", "undo"], OPEN), "merges"
+    dict.fromkeys(["list", "duplicates", "choose", "compare", "separate", "take_back", "show", "undo"], OPEN), "merges"
 )
 allow(dict.fromkeys(["access", "lift_pause", "reset_factor"], OPEN), "people")  # each asks for a programme manager
 allow(dict.fromkeys(["list", "run", "file"], OPEN), "runs")  # each finds the person's own runs

@@ -9,4 +9,5 @@ stays("the history says who did what", "wagtailcore.ModelLogEntry.user", "wagtai
       "wagtailcore.Comment.user", "wagtailcore.Comment.resolved_by", "wagtailcore.CommentReply.user")  # fmt: skip
 stays("work of this moment, on one's own screen", "wagtailcore.Page.locked_by",
       "wagtailcore.UploadedFile.uploaded_by_user",
-      "wagtailadmin.EditingSession.user", "wagtailadmin.FormState.user", "wagtailusers.UserProfile.user")  # fmt: skip
+      "wagtailadmin.EditingSession.user", "wagtailadmin.FormState.user")  # fmt: skip
+stays("settings of the admin for this account, and a picture", "wagtailusers.UserProfile.user", is_erased=True)

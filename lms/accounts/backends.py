@@ -32,7 +32,7 @@ class AccountBackend(AuthenticationBackend):
             return None
         login = str(login).strip()
         found = guesses.find_account(login)
-        user = merging.stands_for(found) if found is not None else None
+        user = found.in_use if found is not None else None
         attempt = guesses.begin(request=request, user=user, login=login)
         if attempt.pause:
             if request is not None:

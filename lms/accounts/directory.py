@@ -12,10 +12,17 @@ FEWEST_DIGITS = 4  # of a number that is looked for by a part of it
 
 
 def people_matching(text: str, path: str = "") -> Q:
-    """Whose name holds each word, in any order and spelling, or whose user name, address or number holds the text.
+    """Whose name holds each word, in any order and spelling, or whose user name, address or number holds the text; who
+    was called so in an account that was merged into hers, too.
 
     ``path`` leads to the person from the rows that are searched: ``"user__"``.
     """
+    old = User.objects.exclude(merged_into=None).filter(matching(text)).values("merged_into")
+    return matching(text, path) | Q(**{f"{path}pk__in": old})
+
+
+def matching(text: str, path: str = "") -> Q:
+    """``people_matching`` for the accounts themselves."""
     found = identity.holds(text, path)
     plain = western_digits(without_invisible(text))
     digits = re.sub(r"\D", "", plain)
@@ -30,7 +37,17 @@ def named(people: "QuerySet[User]", text: str) -> User | None:
     """The one person whom a number, a user name or a full name means; None when nobody or several are meant.
 
     A number or a name that somebody typed for her own account means nobody until it is proved; her user name does.
+    What an account was called that was merged away means the account that stays.
     """
+    user = named_exactly(people, text)
+    if user is None:
+        old = named_exactly(User.objects.exclude(merged_into=None), text)
+        user = people.filter(pk=old.in_use.pk).first() if old is not None else None
+    return user
+
+
+def named_exactly(people: "QuerySet[User]", text: str) -> User | None:
+    """``named`` for the accounts themselves."""
     if phones.looks_like_number(text):
         numbers = phones.candidates(text)
         found = {user.phone: user for user in people.filter(phone__in=numbers) if not user.is_self_made}

@@ -96,7 +96,7 @@ def clean_phone(text: str, by: User, country: str = "") -> str:
     if not text:
         return ""
     if phones.is_shortened(text):
-        raise ValidationError(_("The spreadsheet shortened this number. Format the column as text and type it again."))
+        raise ValidationError(phones.SHORTENED)
     number = phones.to_e164(text, country)
     if not number:
         example = phones.example(country)
@@ -280,14 +280,15 @@ def match_numbers(plan: Plan, by: User) -> None:
     """
     rows = {row.values["phone"]: row for row in plan.rows if not row.problems and row.values.get("phone")}
     for part in parts(list(rows)):
-        mine = {user.phone: user for user in visible_to(by).filter(phone__in=part)}
-        for holder in User.objects.filter(phone__in=part):
+        holders = list(User.objects.filter(phone__in=part))
+        mine = visible_to(by).in_bulk([holder.in_use.pk for holder in holders])
+        for holder in holders:
             row = rows[holder.phone or ""]
             if holder.is_self_made:
                 row.takes_number = True
                 continue
-            if holder.phone in mine:
-                row.user = mine[holder.phone]
+            if holder.in_use.pk in mine:
+                row.user = mine[holder.in_use.pk]
                 continue
             text = _(
                 "This number belongs to an account that you cannot see. Leave it empty, or ask the programme manager."
@@ -301,8 +302,15 @@ def match_names(plan: Plan, by: User, strangers: "QuerySet[User] | None" = None)
     mine = visible_to(by) if strangers is None else visible_to(by).exclude(pk__in=strangers.values("pk"))
     mine = mine.exclude(pk__in=User.objects.self_made().values("pk"))
     for part in parts(list(rows)):
+        for user in merged_into(mine).filter(name_key__in=part):
+            rows[user.name_key].user = user.in_use
         for user in mine.filter(name_key__in=part).order_by("-pk"):  # the oldest account stays
             rows[user.name_key].user = user
+
+
+def merged_into(people: "QuerySet[User]") -> "QuerySet[User]":
+    """Accounts that were merged away: who is named as she was then is the person who is here."""
+    return User.objects.filter(merged_into__in=people.values("pk")).select_related("merged_into").order_by("-pk")
 
 
 def mark_alike(plan: Plan, by: User, strangers: "QuerySet[User] | None" = None) -> None:
@@ -315,6 +323,10 @@ def mark_alike(plan: Plan, by: User, strangers: "QuerySet[User] | None" = None) 
         for user in mine.filter(name_key__in=part).order_by("pk"):
             for row in rows[user.name_key]:
                 row.alike.append(user)
+        for user in merged_into(mine).filter(name_key__in=part):
+            for row in rows[user.name_key]:
+                if user.in_use not in row.alike:
+                    row.alike.append(user.in_use)
 
 
 def parts(items: list[str]) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ from django import forms
 from django.apps import apps
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from lms.accounts.access import manager_only
 from lms.accounts.directory import namesakes, people_matching
 from lms.accounts.enums import MergeOutcome
 from lms.accounts.http import SignedInRequest
-from lms.accounts.models import AccountMerge, MergedRow, User
+from lms.accounts.models import AccountMerge, MergedRow, SeparatePeople, User
 from lms.lib.alphabet import by_label
 
 GROUPS = 25  # of likely duplicates on a page
@@ -37,23 +37,73 @@ def mergeable() -> "QuerySet[User]":
     return User.objects.filter(merged_into=None, is_superuser=False)
 
 
+def settled(people: "QuerySet[User]") -> Q:
+    """Names of which every two accounts were said to be two people's."""
+    said: Counter[tuple[str, str]] = Counter()
+    for pair in SeparatePeople.objects.filter(first__in=people, second__in=people).select_related("first", "second"):
+        one, other = pair.first, pair.second
+        if (one.name_key, one.role) == (other.name_key, other.role):
+            said[one.name_key, one.role] += 1
+    sizes = people.filter(name_key__in={key for key, _role in said}).order_by().values_list("name_key", "role")
+    done = Q(pk__in=[])
+    for key, role, size in sizes.annotate(n=Count("pk")):
+        if said[key, role] == size * (size - 1) // 2:
+            done |= Q(name_key=key, role=role)
+    return done
+
+
 @manager_only
 def list_duplicates(request: SignedInRequest) -> HttpResponse:
-    """People of one role whose names are the same however they are spelled."""
+    """People of one role whose names are the same however they are spelled, unless all are said to be others."""
     people = mergeable().filter(is_active=True).exclude(name_key="")
-    keys = people.order_by("name_key", "role").values_list("name_key", "role").annotate(n=Count("pk")).filter(n__gt=1)
-    page = Paginator(keys, GROUPS).get_page(request.GET.get("page"))
+    names = people.exclude(settled(people)).order_by("name_key", "role").values_list("name_key", "role")
+    page = Paginator(names.annotate(n=Count("pk")).filter(n__gt=1), GROUPS).get_page(request.GET.get("page"))
     wanted = [(key, role) for key, role, _n in page.object_list]
     groups: dict[tuple[str, str], list[User]] = {each: [] for each in wanted}
     for user in people.filter(name_key__in=[key for key, _role in wanted]).order_by("date_joined", "pk"):
         if (user.name_key, user.role) in groups:
             groups[user.name_key, user.role].append(user)
+    keys = [user.pk for group in groups.values() for user in group]
+    said = set(SeparatePeople.objects.filter(first__in=keys).values_list("first", "second"))
     title = _("Likely duplicates")
     context = {
-        "groups": list(groups.values()), "page_obj": page, "breadcrumbs_items": [{"url": "", "label": title}],
+        "groups": [to_compare(group, said) for group in groups.values()], "page_obj": page,
+        "separate": SeparatePeople.objects.select_related("first", "second", "by").order_by("-at", "-pk")[:GROUPS],
+         "breadcrumbs_items": [{"url": "", "label": title}],
         "header_title": title,
     }  # fmt: skip
     return render(request, "accounts/admin/duplicates.html", context)
+
+
+def to_compare(group: list[User], said: set[tuple[int, int]]) -> list[tuple[User, User | None]]:
+    """The people of a name, the oldest account first, each with the oldest one that may still be hers."""
+    found = []
+    for place, user in enumerate(group):
+        older = (other for other in group[:place] if (min(other.pk, user.pk), max(other.pk, user.pk)) not in said)
+        found.append((user, next(older, None)))
+    return found
+
+
+@require_POST
+@manager_only
+def separate(request: SignedInRequest, kept: int, other: int) -> HttpResponse:
+    one, two = (get_object_or_404(mergeable(), pk=pk) for pk in (kept, other))
+    try:
+        merging.separate(one=one, other=two, by=request.user)
+    except merging.MergeRefusedError as error:
+        messages.error(request, str(error))
+    else:
+        text = _("Noted: %(one)s and %(other)s are two people. You can take it back below.")
+        messages.success(request, text % {"one": one.username, "other": two.username})
+    return redirect("merges:duplicates")
+
+
+@require_POST
+@manager_only
+def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
+    merging.take_back_separate(row=get_object_or_404(SeparatePeople, pk=pk), by=request.user)
+    messages.success(request, _("Taken back: the two accounts are listed again."))
+    return redirect("merges:duplicates")
 
 
 class OtherForm(forms.Form):
@@ -95,6 +145,7 @@ def compare(request: SignedInRequest, kept: int, other: int) -> HttpResponse:
     context = {
         "kept": stays, "other": goes, "holdings": merging.side_by_side(stays, goes), "cautions": cautions,
         "is_stopped": any(each.stops for each in cautions), "days": merging.UNDO_DAYS,
+        "is_separate": merging.are_separate(stays, goes),
         "breadcrumbs_items": crumbs(title), "header_title": title,
     }  # fmt: skip
     return render(request, "accounts/admin/merge.html", context)

@@ -16,8 +16,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
@@ -30,7 +28,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from lms.accounts import phones, services
 from lms.accounts.enums import MergeOutcome, UndoOutcome
 from lms.accounts.identity import same_name
-from lms.accounts.models import AccountMerge, MergedRow, User
+from lms.accounts.models import AccountMerge, MergedRow, SeparatePeople, User
 from lms.lib import sweeps
 from lms.lib.locks import ORDER, hold, locked
 
@@ -59,6 +57,7 @@ class Relation:
     also: Also | None = None
     combine: Combine | None = None
     why_not: str = ""
+    is_erased: bool = False  # with the personal data, when the time to undo is over
 
     @property
     def model(self) -> type[models.Model]:
@@ -93,10 +92,10 @@ def joins(name: str, combine: Combine) -> None:
     RELATIONS[name] = Relation(name, combine=combine)
 
 
-def stays(why_not: str, *names: str) -> None:
-    """These rows stay with the account that is closed."""
+def stays(why_not: str, *names: str, is_erased: bool = False) -> None:
+    """These rows stay with the account that is closed; the ones that hold personal data are erased with it."""
     for name in names:
-        RELATIONS[name] = Relation(name, why_not=why_not)
+        RELATIONS[name] = Relation(name, why_not=why_not, is_erased=is_erased)
 
 
 def shows(key: str, label: Any, lines: Callable[[User], Iterable[Any]]) -> None:
@@ -119,13 +118,37 @@ class MergeRefusedError(Exception):
     """Why these accounts are not merged, or a merge not undone, in words for the manager."""
 
 
-def stands_for(user: User) -> User:
-    """The account in use of the person who has this one."""
-    seen = {user.pk}
-    while user.merged_into is not None and user.merged_into.pk not in seen:
-        user = user.merged_into
-        seen.add(user.pk)
-    return user
+# --- two people of one name
+
+
+def pair_of(one: User, other: User) -> dict[str, int]:
+    first, second = sorted([one.pk, other.pk])
+    return {"first_id": first, "second_id": second}
+
+
+def are_separate(one: User, other: User) -> bool:
+    """Whether somebody said that these are two people."""
+    return one.pk != other.pk and SeparatePeople.objects.filter(**pair_of(one, other)).exists()
+
+
+@transaction.atomic
+def separate(*, one: User, other: User, by: User) -> SeparatePeople:
+    """Note that two accounts are two people's. Raises MergeRefusedError for one and the same account."""
+    if one.pk == other.pk:
+        raise MergeRefusedError(_("This is one and the same account."))
+    row, is_new = SeparatePeople.objects.get_or_create(**pair_of(one, other), defaults={"by": by})
+    if is_new:
+        for person in (one, other):
+            services.record(actor=by, verb="say-separate", target=person)
+    return row
+
+
+@transaction.atomic
+def take_back_separate(*, row: SeparatePeople, by: User) -> None:
+    """The two accounts may be one person's after all."""
+    for person in (row.first, row.second):
+        services.record(actor=by, verb="take-back-separate", target=person)
+    row.delete()
 
 
 # --- before
@@ -156,6 +179,8 @@ def own_warnings(kept: User, merged: User) -> Iterator[Caution]:
     if not same_name(kept.full_name, merged.full_name):
         text = _("The names differ: “%(one)s” and “%(other)s”. The first one stays. Is it one person?")
         yield Caution(text % {"one": kept.full_name, "other": merged.full_name})
+    if are_separate(kept, merged):
+        yield Caution(_("A manager said that these are two people. Ask before you merge them."))
     if kept.phone and merged.phone:
         text = _(
             "Both have a number. %(kept)s stays; messages no longer go to %(other)s. "
@@ -447,14 +472,24 @@ def close(key: int, now: datetime) -> bool:
     merged.phone_typed, merged.country, merged.time_zone, merged.phone_verified_at = "", "", "", None
     merged.set_unusable_password()
     merged.save()
-    merged.cards.all().delete()
-    EmailAddress.objects.filter(user=merged).delete()
-    Authenticator.objects.filter(user=merged).delete()
+    for relation in relations_to(User):
+        if relation.is_erased:
+            for row in relation.model._base_manager.filter(**{relation.field.attname: merged.pk}):
+                delete_files(row)
+                row.delete()
     merge.rows.filter(model=User._meta.label).update(before={}, after={})
     merge.closed_at = now
     merge.save(update_fields=["closed_at"])
     services.record(actor=None, verb="close-merge", target=merged, fields=["username", "full_name", "phone", "email"])
     return True
+
+
+def delete_files(row: models.Model) -> None:
+    """What a row keeps outside the database goes once the transaction has held."""
+    for column in row._meta.concrete_fields:
+        stored = getattr(row, column.attname) if isinstance(column, models.FileField) else None
+        if stored:
+            transaction.on_commit(lambda file=stored: file.storage.delete(file.name))  # type: ignore[misc]
 
 
 CLOSE = sweeps.register(
@@ -472,9 +507,10 @@ CLOSE = sweeps.register(
 
 stays("the history says who did what", "accounts.AuditEvent.actor", "accounts.AccountMerge.kept",
       "accounts.AccountMerge.merged", "accounts.AccountMerge.by", "accounts.AccountMerge.undone_by",
-      "accounts.SignInCard.created_by")  # fmt: skip
+      "accounts.SignInCard.created_by", "accounts.SeparatePeople.by")  # fmt: skip
 stays("a way in to the account that is closed", "accounts.SignInCard.user", "account.EmailAddress.user",
-      "mfa.Authenticator.user")  # fmt: skip
+      "mfa.Authenticator.user", is_erased=True)  # fmt: skip
+stays("said of these two accounts", "accounts.SeparatePeople.first", "accounts.SeparatePeople.second", is_erased=True)
 stays("the role decides them", "accounts.User_groups.user", "accounts.User_user_permissions.user")
 moves("accounts.User.created_by", "accounts.User.merged_into", "accounts.ConsentRecord.user",
       "accounts.OutboundMessage.user", "accounts.ImportRun.by", "accounts.ImportedRow.user")  # fmt: skip

@@ -169,6 +169,15 @@ class User(AbstractUser):
         plain = identity.secret_key(raw_password or "")
         return bool(plain) and plain != raw_password and super().check_password(plain)
 
+    @property
+    def in_use(self) -> "User":
+        """The account in use of the person who has this one: another when this one was merged away."""
+        user, seen = self, {self.pk}
+        while user.merged_into is not None and user.merged_into.pk not in seen:
+            user = user.merged_into
+            seen.add(user.pk)
+        return user
+
     def __str__(self) -> str:
         return self.full_name or self.username
 
@@ -240,6 +249,29 @@ class AccountMerge(models.Model):
     def is_open(self) -> bool:
         """Whether it stands and can still be undone."""
         return self.undone_at is None and self.closed_at is None and self.undo_until > timezone.now()
+
+
+class SeparatePeople(models.Model):
+    """Two accounts of one name that are two people, as somebody said who looked. They are no likely duplicates then.
+
+    Taken back, the row goes; the audit trail keeps both.
+    """
+
+    first = models.ForeignKey(User, models.CASCADE, related_name="+")  # the lower key
+    second = models.ForeignKey(User, models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("two people of one name")
+        verbose_name_plural = _("people of one name")
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="separate_people_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="separate_people_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id}, {self.second_id}"
 
 
 class MergedRow(models.Model):

@@ -37,6 +37,8 @@ def admin_urls() -> list[URLPattern | URLResolver]:
         path("duplicates/", merge_admin.list_duplicates, name="duplicates"),
         path("of/<int:pk>/", merge_admin.choose_other, name="choose"),
         path("of/<int:kept>/<int:other>/", merge_admin.compare, name="compare"),
+        path("of/<int:kept>/<int:other>/separate/", merge_admin.separate, name="separate"),
+        path("separate/<int:pk>/take-back/", merge_admin.take_back, name="take_back"),
         path("<int:pk>/", merge_admin.show_merge, name="show"),
         path("<int:pk>/undo/", merge_admin.undo_merge, name="undo"),
     ]

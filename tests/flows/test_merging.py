@@ -7,6 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core import serializers
 from django.core.serializers.json import DjangoJSONEncoder
@@ -20,10 +22,20 @@ from assessments.models import Attempt
 from certificates import services as certificates
 from certificates.models import Certificate
 from courses.models import Cohort, CohortMember, Course, Enrolment, StepProgress
-from lms.accounts import merging
+from lms.accounts import directory, merging
 from lms.accounts.backends import AccountBackend
 from lms.accounts.enums import MergeOutcome, Role, UndoOutcome
-from lms.accounts.models import AccountMerge, AuditEvent, ConsentRecord, MergedRow, OutboundMessage, SignInCard, User
+from lms.accounts.imports import make_plan
+from lms.accounts.models import (
+    AccountMerge,
+    AuditEvent,
+    ConsentRecord,
+    MergedRow,
+    OutboundMessage,
+    SeparatePeople,
+    SignInCard,
+    User,
+)
 from lms.accounts.visibility import visible_to
 from lms.lib import sweeps
 from placement.enums import ReferralState
@@ -32,6 +44,7 @@ from placement.services.profiles import ensure_profile
 from tests.factories.assessments import make_assessment
 from tests.factories.people import PASSWORD, make_user
 from tests.factories.placement import give_certificate, make_candidate, make_employer, make_opportunity, make_referral
+from tests.factories.runs import import_learners
 
 pytestmark = pytest.mark.django_db
 
@@ -267,6 +280,80 @@ def test_the_old_user_name_and_number_lead_to_the_account_that_stays(rf):
     assert kept.username not in answer.content.decode()
 
 
+def test_a_list_of_learners_leads_to_the_account_that_stays():
+    """With the number, or the name, of the account that was merged away: no second account, and nothing refused."""
+    kept, merged, by, _world = pair({"phone"}, {"phone"})
+    User.objects.filter(pk=merged.pk).update(full_name="Awa Diop")
+    User.objects.filter(pk__in=[kept.pk, merged.pk]).update(created_by=by)
+    number = User.objects.get(pk=merged.pk).phone
+    merging.merge(kept=kept, merged=merged, by=by)
+    Cohort.objects.create(name="Thiès")
+    run = import_learners(f"Nom complet;Téléphone;Groupe\nAwa Diop;{number};Thiès\nDIOP Awa;;Thiès", by)
+    assert (run.left_out, list(run.rows.values_list("outcome", "user"))) == (0, [("known", kept.pk)] * 2)
+    assert CohortMember.objects.get().user == kept
+    plan = make_plan([["Nom complet", "Téléphone"], ["Awa Diop", "+221770000123"]], by)
+    assert [row.alike for row in plan.rows] == [[kept]], "another number under the old name: shown before it is made"
+
+
+def test_a_number_that_nobody_proved_captures_no_import():
+    """Who signed up with another's number, and was merged, does not get what is meant for its owner."""
+    kept, merged, by, _world = pair({"phone"}, {"phone"})
+    User.objects.filter(pk=merged.pk).update(created_by=None, phone_verified_at=None)
+    User.objects.filter(pk=kept.pk).update(created_by=by)
+    number = merged.phone
+    merging.merge(kept=kept, merged=User.objects.get(pk=merged.pk), by=by)
+    run = import_learners(f"Nom complet;Téléphone\nKhady Sow;{number}", by)
+    assert run.rows.get().outcome == "created"
+    assert User.objects.get(phone=number).full_name == "Khady Sow"
+
+
+def test_the_old_name_and_number_are_found_wherever_somebody_is_named():
+    kept, merged, by, _world = pair({"phone"}, {"phone"})
+    User.objects.filter(pk=merged.pk).update(full_name="Khady Diop", created_by=by)
+    merging.merge(kept=kept, merged=User.objects.get(pk=merged.pk), by=by)
+    mine = visible_to(by)
+    for text in (merged.username, merged.phone, "diop khady"):
+        assert directory.named(mine, text) == kept
+        assert list(mine.filter(directory.people_matching(text))) == [kept]
+    assert directory.named(mine, "Khady") is None
+
+
+# --- two people of one name
+
+
+def test_two_people_of_one_name_are_said_to_be_so_and_taken_back(sign_in, manager):
+    one, two, three = (make_user(f"awa{n}", full_name=name) for n, name in enumerate(["Awa Sow", "SOW Awa", "Awa Sów"]))
+    client, address = sign_in(manager), "/cms/merges/duplicates/"
+    assert client.get(address).content.decode().count("awa1") == 1
+    compare = f"/cms/merges/of/{one.pk}/{two.pk}/"
+    assert "separate/" in client.get(compare).content.decode()
+    for pair_ in ((one, two), (one, three), (three, two), (two, one)):
+        client.post(f"/cms/merges/of/{pair_[0].pk}/{pair_[1].pk}/separate/")
+        page = client.get(address).content.decode()
+        assert "awa0, awa1" in page
+    assert SeparatePeople.objects.count() == 3, "either way round is the same two"
+    assert "/of/" not in page, "each two of them were said to be others: the name is not listed"
+    assert any("deux personnes" in each.text for each in merging.warnings(one, two))
+    assert "separate/" not in client.get(compare).content.decode()
+    row = SeparatePeople.objects.get(first=one, second=two)
+    client.post(f"/cms/merges/separate/{row.pk}/take-back/")
+    page = client.get(address).content.decode()
+    assert f"/of/{one.pk}/{two.pk}/" in page
+    assert f"/of/{one.pk}/{three.pk}/" not in page
+    verbs = Counter(AuditEvent.objects.filter(actor=manager).values_list("verb", flat=True))
+    assert (verbs["say-separate"], verbs["take-back-separate"]) == (6, 2)
+
+
+def test_a_new_account_of_the_name_is_listed_again(sign_in, manager):
+    one, two = (make_user(f"awa{n}", full_name="Awa Sow") for n in range(2))
+    merging.separate(one=two, other=one, by=manager)
+    assert "/of/" not in sign_in(manager).get("/cms/merges/duplicates/").content.decode()
+    make_user("awa.new", full_name="Sow, Awa")
+    assert "/of/" in sign_in(manager).get("/cms/merges/duplicates/").content.decode()
+    with pytest.raises(merging.MergeRefusedError):
+        merging.separate(one=one, other=one, by=manager)
+
+
 def test_its_sessions_end(sign_in):
     kept, merged, by, _world = pair(set(), set())
     client = sign_in(merged)
@@ -297,7 +384,7 @@ def test_merges_are_undone_in_the_order_backwards():
     first = merging.merge(kept=two, merged=one, by=by)
     second = merging.merge(kept=three, merged=two, by=by)
     one.refresh_from_db()
-    assert merging.stands_for(one) == three
+    assert one.in_use == three
     with pytest.raises(merging.MergeRefusedError):
         merging.undo(merge=first, by=by)
     assert merging.undo(merge=second, by=by) == []
@@ -323,6 +410,58 @@ def test_after_its_time_the_personal_data_goes_and_the_records_stay():
     with pytest.raises(merging.MergeRefusedError):
         merging.undo(merge=row, by=by)
     assert sweeps.run(merging.CLOSE) == 0
+
+
+KEPT_FOR_THE_RECORD = {  # tables in which words of the person may stand after the closing, and why
+    "accounts.OutboundMessage",  # what was sent to her: it went to the account that stays
+    "certificates.Certificate",  # the name that was printed
+    "accounts.User",  # the other accounts; the closed one is looked at by itself
+}  # fmt: skip
+
+
+def test_no_table_keeps_personal_data_of_the_closed_account():
+    """Every table of every app and library is read: a new one that copies a name or a number is found here."""
+    kept, merged, by, _world = pair({"phone", "email"}, set(KINDS))
+    secret = {"name": "Zzébulon Qwxyz", "user": f"zzebulon.{merged.pk}", "mail": f"zz{merged.pk}@zz.example"}
+    merged.full_name, merged.username, merged.email = secret["name"], secret["user"], secret["mail"]
+    merged.phone_typed, number = "77-99 88 77", merged.phone[4:]
+    merged.save()
+    EmailAddress.objects.create(user=merged, email=secret["mail"], verified=True, primary=True)
+    Authenticator.objects.create(user=merged, type="totp", data={"secret": secret["user"]})
+    SeparatePeople.objects.create(first=min(merged, by, key=id_of), second=max(merged, by, key=id_of), by=by)
+    row = merging.merge(kept=kept, merged=merged, by=by)
+    AccountMerge.objects.filter(pk=row.pk).update(undo_until=timezone.now() - timedelta(seconds=1))
+    assert sweeps.run(merging.CLOSE) == 1
+    found = [
+        f"{model._meta.label} {data['pk']}: {word}"
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy and model._meta.label not in KEPT_FOR_THE_RECORD
+        for data in serializers.serialize("python", model._base_manager.all())
+        for word in (*secret.values(), number, "77-99 88 77")
+        if word in json.dumps(data, cls=DjangoJSONEncoder, default=str, ensure_ascii=False)
+    ]
+    assert found == []
+    (closed,) = serializers.serialize("python", User.objects.filter(pk=merged.pk))
+    text = json.dumps(closed, cls=DjangoJSONEncoder, default=str, ensure_ascii=False)
+    assert [word for word in (*secret.values(), number, "77-99 88 77", "zzebulon") if word in text] == []
+
+
+def id_of(user: User) -> int:
+    return user.pk
+
+
+def test_what_stays_and_tells_of_the_person_is_erased():
+    """Each table with a key to a person: moved, erased, or a history that holds no word of hers."""
+    history = {name for name, each in merging.RELATIONS.items() if each.why_not and not each.is_erased}
+    told = {
+        f"{name}: {field.name}"
+        for name in history
+        if merging.RELATIONS[name].field.related_model is User
+        for field in merging.RELATIONS[name].model._meta.concrete_fields
+        if field.get_internal_type() in {"EmailField", "FileField"} or "phone" in field.name
+    }
+    others = {"certificates.Certificate.revoked_by: pdf", "wagtailcore.UploadedFile.uploaded_by_user: file"}
+    assert told <= others, "a picture, a number or an address of hers: is_erased=True"
 
 
 @pytest.mark.parametrize("make", [
