@@ -1,12 +1,17 @@
 """How allauth finds and names our people, says how long to wait and sends its codes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -115,13 +120,26 @@ class AccountAdapter(DefaultAccountAdapter):
 
     # --- codes by SMS
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
-        codes.send_code(user=user, phone=phone, code=code)
+        with self.told_when_refused():
+            codes.send_code(user=user, phone=phone, code=code)
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
-        """Nothing: a text to a number that nobody gave us costs money and helps only who tries numbers."""
+        """A text to a number that nobody gave us costs money and helps only who tries numbers."""
+        with self.told_when_refused():
+            codes.send_nothing(phone=phone)
 
     def send_account_already_exists_sms(self, phone: str) -> None:
-        codes.send_account_exists(phone=phone, language=translation.get_language() or settings.LANGUAGE_CODE)
+        with self.told_when_refused():
+            codes.send_account_exists(phone=phone, language=translation.get_language() or settings.LANGUAGE_CODE)
+
+    @contextmanager
+    def told_when_refused(self) -> Iterator[None]:
+        """Nobody is sent to wait for a code that does not come: back to the other ways in, and told why."""
+        try:
+            yield
+        except codes.NoCodeError as error:
+            messages.warning(self.request, str(error))
+            raise ImmediateHttpResponse(redirect("account_login")) from error
 
 
 def on_our_address(value: Any, request: HttpRequest | None) -> Any:

@@ -1,5 +1,6 @@
 """System checks of people, sign-in and messages: a wrong setting is a sentence before the first request."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,6 +32,26 @@ def check_sms(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMes
     if missing:
         hint = "Your provider's account page shows them. A secret may stand in a file: NAME_FILE=/path."
         found.append(Error(f"SMS need {', '.join(missing)}.", hint=hint, id="accounts.E002"))
+    return found
+
+
+@register()
+def check_sms_budgets(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    shape = r"(\+\d{1,3}|\*)=\d+"
+    wrong = [entry for entry in settings.SMS_PER_COUNTRY if not re.fullmatch(shape, entry.replace(" ", ""))]
+    if wrong:
+        hint = "Write dialling codes, and * for all others: SMS_PER_COUNTRY=+225=400,*=50"
+        found.append(Error(f"SMS_PER_COUNTRY cannot be read: {', '.join(wrong)}", hint=hint, id="accounts.E007"))
+    names = ["SMS_PER_DAY", "SMS_CODES_PER_NUMBER", "SMS_NEWS_PER_NUMBER", "SMS_NEWS_PERCENT", "SMS_SIGN_UP_PERCENT"]
+    negative = [name for name in names if getattr(settings, name) < 0]
+    if negative:
+        hint = "A budget is a number of SMS, 0 for none."
+        found.append(Error(f"Below 0: {', '.join(negative)}", hint=hint, id="accounts.E008"))
+    if settings.SMS_NEWS_PERCENT + settings.SMS_SIGN_UP_PERCENT > 90:
+        hint = "Let SMS_NEWS_PERCENT and SMS_SIGN_UP_PERCENT together be 90 at most."
+        text = "News and new accounts may use up the SMS that codes to sign in need."
+        found.append(Error(text, hint=hint, id="accounts.E009"))
     return found
 
 

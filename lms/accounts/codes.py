@@ -6,12 +6,26 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from lms.accounts import sms_budget
 from lms.accounts.enums import Channel
-from lms.accounts.messages import PASSWORD_RESET, SIGN_IN_CODE, queue_message
+from lms.accounts.messages import ACCOUNT_EXISTS, OVER_BUDGET, PASSWORD_RESET, SIGN_IN_CODE, queue_message
 from lms.accounts.models import OutboundMessage, User
 
 
+class NoCodeError(Exception):
+    """Today no code can be sent to this number. The text says so to who asked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "No more codes can be sent by SMS to this number today. Sign in with your PIN or with a card. "
+                "If you have neither, ask your training centre: a new card works at once. Or try again tomorrow."
+            )
+        )
+
+
 def send_code(*, user: User, phone: str, code: str) -> OutboundMessage:
+    """Raises NoCodeError when the budgets of the day have no room."""
     with translation.override(user.language):
         body = _("Passerelle: your code is %(code)s. It works for 10 minutes. Never give it to anyone.") % {
             "code": code
@@ -20,20 +34,31 @@ def send_code(*, user: User, phone: str, code: str) -> OutboundMessage:
 
 
 def send_account_exists(*, phone: str, language: str) -> OutboundMessage | None:
-    """To a number that somebody just tried to register again. At most once a day."""
+    """To a number that somebody just tried to register again. At most once a day. Raises NoCodeError as a new one."""
     with translation.override(language):
         body = _(
             "Passerelle: this number already has an account. Sign in with your PIN, or ask your trainer for a card."
         )
-    key = f"account-exists:{phone}:{timezone.localdate():%Y-%m-%d}"
-    return send_now(user=None, phone=phone, kind="account-exists", body=body, language=language, key=key)
+    key = f"{ACCOUNT_EXISTS}:{phone}:{timezone.localdate():%Y-%m-%d}"
+    return send_now(user=None, phone=phone, kind=ACCOUNT_EXISTS, body=body, language=language, key=key)
+
+
+def send_nothing(*, phone: str) -> None:
+    """To a number without an account, which costs nothing. Raises NoCodeError when one with an account would."""
+    try:
+        sms_budget.take_unsent(number=phone, parts=1)
+    except sms_budget.ExhaustedError as error:
+        raise NoCodeError from error
 
 
 def send_now(*, user: User | None, phone: str, kind: str, body: str, language: str, key: str = "") -> OutboundMessage:
-    return queue_message(
+    row = queue_message(
         key=key or f"{kind}:{uuid.uuid4()}", user=user, channel=Channel.SMS, kind=kind, body=body,
         address=phone, language=language, asked_for=True,
     )  # fmt: skip
+    if row.stopped == OVER_BUDGET:
+        raise NoCodeError
+    return row
 
 
 def send_mail(*, address: str, subject: str, body: str) -> OutboundMessage:

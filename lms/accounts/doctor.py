@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.accounts import second_factor
+from lms.accounts import second_factor, sms_budget
 from lms.accounts.messages import unsent
-from lms.accounts.models import Heartbeat, OutboundMessage, User
+from lms.accounts.models import Heartbeat, OutboundMessage, SmsCount, User
 from lms.accounts.services import duty_name, queue_name
 from lms.lib import leases
 from lms.lib.checkup import Finding, backlog, broken, fine, format_age, register, watch
@@ -81,6 +82,52 @@ def messages_waiting() -> Iterator[Finding]:
         text = _("Messages given up after %(tries)d tries: %(count)d.")
         remedy = _("Fix the cause (see their last error), then run: python manage.py doctor --retry")
         yield watch(topic, text % {"count": given_up, "tries": leases.MAX_TRIES}, remedy)
+
+
+PURPOSES = {
+    sms_budget.NEWS: gettext_lazy("news"),
+    sms_budget.SIGN_UP: gettext_lazy("codes for new accounts"),
+}
+NEARLY = 80  # percent of the day
+
+
+@register
+def sms_budgets() -> Iterator[Finding]:
+    """How much of today’s is spent, and what was held back. A number asked for too often is no fault of ours."""
+    topic = _("SMS budget")
+    rows = SmsCount.objects.filter(day=sms_budget.today())
+    spent, limit = rows.filter(scope="day").aggregate(Sum("count"))["count__sum"] or 0, settings.SMS_PER_DAY
+    text = _("Parts of SMS sent today: %(spent)d of %(limit)d.") % {"spent": spent, "limit": limit}
+    numbers = rows.filter(scope__startswith="number:", refused__gt=0).count()
+    if numbers:
+        text += " " + _("Numbers that got no more: %(count)d.") % {"count": numbers}
+    full = list(rows.filter(refused__gt=0).exclude(scope__startswith="number:").order_by("scope"))
+    if full:
+        names = ", ".join(f"{budget_name(row.scope)} ({row.refused})" for row in full)
+        text += " " + _("Used up (messages held back): %(names)s.") % {"names": names}
+    remedy = _(
+        "Your SMS provider lists the numbers: strangers may be at work. To send more, raise SMS_PER_DAY or "
+        "SMS_PER_COUNTRY. Tomorrow counts anew."
+    )
+    codes_stop = any(not row.scope.startswith(sms_budget.NEWS) for row in full)
+    if codes_stop:
+        yield broken(topic, text, remedy)
+    elif full or spent * 100 >= limit * NEARLY:
+        yield watch(topic, text, remedy)
+    else:
+        yield fine(topic, text)
+
+
+def budget_name(scope: str) -> str:
+    """``news:+225`` -> “news to +225”."""
+    purpose, _colon, code = scope.partition(":")
+    if purpose == "day":
+        return _("the whole day")
+    if purpose not in PURPOSES:
+        return _("numbers of %(code)s") % {"code": scope}
+    if not code:
+        return str(PURPOSES[purpose])
+    return _("%(purpose)s to %(code)s") % {"purpose": PURPOSES[purpose], "code": code}
 
 
 @register

@@ -1,23 +1,32 @@
 """Messages to people: queue a row in the caller's transaction, send it from the worker, never twice."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lms.accounts import sms_budget
 from lms.accounts.channels import ChannelError, RefusedError, get_channel
-from lms.accounts.enums import Channel
+from lms.accounts.enums import Channel, Role
 from lms.accounts.models import OutboundMessage, User
+from lms.accounts.reader import speaking_to
+from lms.accounts.sms_text import economical, segments
 from lms.lib import leases, sweeps
 
-SIGN_IN_CODE, PASSWORD_RESET = "sign-in-code", "password-reset"
+SIGN_IN_CODE, PASSWORD_RESET, ACCOUNT_EXISTS = "sign-in-code", "password-reset", "account-exists"
 URGENT = frozenset({SIGN_IN_CODE, PASSWORD_RESET})  # somebody stands at the door
 ERASED_WHEN_SENT = URGENT  # codes and links that open an account are not kept
+AT_ONCE = frozenset({SIGN_IN_CODE, ACCOUNT_EXISTS})  # SMS that are of no use tomorrow
 CODE_LIFE = timedelta(minutes=10)
+NEWS_LIFE = timedelta(days=3)  # of an SMS that waits for a day with room: the same news stands on the site
+OVER_BUDGET = "SMS budget used up"
 SUBJECT_LENGTH = 500  # the longest title and the longest name in the longest sentence: tests/test_lengths.py
 
 
@@ -28,6 +37,7 @@ def queue_message(
     """Write the message's row; a second call with the same ``key`` returns the first row and changes nothing.
 
     ``asked_for`` sends also to a person who wants no SMS: she has just asked for this one (a sign-in code).
+    A code for which the budgets of the day have no room is ``stopped`` from the beginning: who asked must hear it now.
     """
     if user is not None and not address:
         address = {Channel.SMS: user.phone or "", Channel.EMAIL: user.email, Channel.APP: ""}[channel]
@@ -37,14 +47,19 @@ def queue_message(
     elif channel == Channel.SMS and user is not None and user.sms_stopped and not asked_for:
         stopped = "opted out"
     now = timezone.now() if channel == Channel.APP else None
+    counted = channel == Channel.SMS and kind in AT_ONCE and not stopped
     subject = " ".join(subject.split())[:SUBJECT_LENGTH]  # a mail with a line break in its subject never leaves
     try:
         with transaction.atomic():
-            return OutboundMessage.objects.create(
+            row = OutboundMessage(
                 key=key, user=user, channel=channel, kind=kind, body=body, subject=subject, link=link,
                 address=address, stopped=stopped, sent_at=now,
                 language=language or (user.language if user else settings.LANGUAGE_CODE),
             )  # fmt: skip
+            if counted and not has_room(row):
+                row.stopped, row.body = OVER_BUDGET, ""
+            row.save(force_insert=True)
+            return row
     except IntegrityError:
         return OutboundMessage.objects.get(key=key)
 
@@ -62,12 +77,18 @@ def send_message(*, message_id: uuid.UUID | str) -> bool:
     if message.kind == SIGN_IN_CODE and message.created_at < timezone.now() - CODE_LIFE:
         row.update(stopped="too late", body="", lease_until=None)
         return False
+    counts_now = message.channel == Channel.SMS and message.kind not in AT_ONCE
+    if counts_now and not has_room(message):
+        wait_for_tomorrow(message, row)
+        return False
     try:
         receipt = get_channel(message.channel).send(message)
     except RefusedError as error:
         row.update(stopped=str(error)[:60], last_error=str(error)[:300], lease_until=None)
         return False
     except ChannelError as error:
+        if counts_now:
+            sms_budget.give_back(number=message.address, purpose=sms_budget.NEWS, parts=parts(message))
         leases.release(row, error=str(error), tries=message.tries)
         return False
     row.update(
@@ -78,7 +99,61 @@ def send_message(*, message_id: uuid.UUID | str) -> bool:
     return True
 
 
-def tell(*, user: User, key: str, kind: str, subject: str, body: str, link: str = "") -> list[OutboundMessage]:
+def parts(message: OutboundMessage) -> int:
+    return segments(economical(message.body))
+
+
+def purpose_of(message: OutboundMessage) -> str:
+    if message.kind not in AT_ONCE:
+        return sms_budget.NEWS
+    unproved = message.kind == ACCOUNT_EXISTS or (message.user is not None and message.user.is_self_made)
+    return sms_budget.SIGN_UP if unproved else sms_budget.CODE
+
+
+def has_room(message: OutboundMessage) -> bool:
+    """Count an SMS in the budgets of the day. False when one of them is used up: managers are told of the first."""
+    purpose = purpose_of(message)
+    try:
+        sms_budget.take(number=message.address, purpose=purpose, parts=parts(message))
+    except sms_budget.ExhaustedError as error:
+        if sms_budget.note_refused(error.budget):
+            tell_of_budget(codes_stop=purpose != sms_budget.NEWS)
+        return False
+    return True
+
+
+def wait_for_tomorrow(message: OutboundMessage, row: models.QuerySet[OutboundMessage]) -> None:
+    """The news goes when there is room again; not any more when it has grown old."""
+    if message.created_at < timezone.now() - NEWS_LIFE:
+        row.update(stopped="too late", last_error=OVER_BUDGET, lease_until=None)
+        return
+    later = sms_budget.next_day()
+    row.update(due_at=later, last_error=OVER_BUDGET, lease_until=None, tries=F("tries") - 1)
+
+
+def tell_of_budget(*, codes_stop: bool) -> None:
+    """Once a day for codes and once for news, whatever is held back after."""
+    key, body = ("codes", codes_are_held_back) if codes_stop else ("news", news_is_held_back)
+    tell_managers(
+        key=f"sms-budget:{key}:{sms_budget.today():%Y-%m-%d}", kind="sms-budget",
+        subject=lambda: _("SMS: the budget of today is used up"), body=body, link="/cms/status/", by_sms=False,
+    )  # fmt: skip
+
+
+def codes_are_held_back() -> str:
+    return _(
+        "A budget for SMS is used up. Until tomorrow codes go only to those for whom there is room; the others are told"
+        " to use their PIN or a card. Your SMS provider lists the numbers: strangers may be at work."
+    )
+
+
+def news_is_held_back() -> str:
+    return _("The budget for news by SMS is used up. News by SMS waits until tomorrow; everybody finds it on the site.")
+
+
+def tell(
+    *, user: User, key: str, kind: str, subject: str, body: str, link: str = "", by_sms: bool = True
+) -> list[OutboundMessage]:
     """Tell a person by every way she has: on the site always, by e-mail when known, by SMS where ``SMS_NOTICES`` is on.
 
     The texts are plain and in her language (``translation.override(user.language)`` is the caller's). Idempotent by
@@ -87,12 +162,22 @@ def tell(*, user: User, key: str, kind: str, subject: str, body: str, link: str 
     ways = [Channel.APP]
     if user.email:
         ways.append(Channel.EMAIL)
-    if settings.SMS_NOTICES and user.phone:
+    if settings.SMS_NOTICES and user.phone and by_sms:
         ways.append(Channel.SMS)
     return [
         queue_message(key=f"{key}:{way}", user=user, channel=way, kind=kind, subject=subject, body=body, link=link)
         for way in ways
     ]
+
+
+def tell_managers(
+    *, key: str, kind: str, subject: Callable[[], Any], body: Callable[[], Any], link: str, by_sms: bool = True
+) -> None:
+    """``subject`` and ``body`` are called under each manager's language."""
+    for manager in User.objects.filter(role=Role.MANAGER, is_active=True):
+        with speaking_to(manager):
+            tell(user=manager, key=f"{key}:{manager.pk}", kind=kind, subject=str(subject()), body=str(body()),
+                 link=link, by_sms=by_sms)  # fmt: skip
 
 
 def sending(name: str, *kinds: Q) -> sweeps.Sweep:
@@ -102,7 +187,7 @@ def sending(name: str, *kinds: Q) -> sweeps.Sweep:
             name=name,
             label=gettext_lazy("Messages to send"),
             remedy=gettext_lazy("Look at the person’s address and at the text of the message."),
-            rows=lambda now: leases.waiting(unsent()).filter(*kinds).order_by("due_at"),
+            rows=lambda now: leases.waiting(unsent()).filter(*kinds).order_by("due_at", "created_at"),
             work=lambda key, now: send_message(message_id=key),
             leased=True,
         )
@@ -111,3 +196,12 @@ def sending(name: str, *kinds: Q) -> sweeps.Sweep:
 
 SEND_URGENT = sending("accounts.send-urgent", Q(kind__in=URGENT))
 SEND = sending("accounts.send", ~Q(kind__in=URGENT))
+PURGE_COUNTS = sweeps.register(
+    sweeps.Sweep(
+        name="accounts.purge-sms-counts",
+        label=gettext_lazy("Old counts of SMS"),
+        remedy=gettext_lazy("Look at the line “Database”, and at the worker’s log."),
+        work=lambda key, now: sms_budget.purge(now),
+        leased=True,  # it deletes in small transactions
+    )
+)

@@ -373,6 +373,22 @@ class OutboundMessage(Leased):
         return f"{self.kind} {self.channel}"
 
 
+class SmsCount(models.Model):
+    """How many parts of SMS a budget of one day has paid for (``sms_budget``)."""
+
+    day = models.DateField()
+    scope = models.CharField(max_length=60)
+    count = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)  # messages that this budget held back
+    told_at = models.DateTimeField(null=True)  # when managers were told that it is used up
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "scope"], name="sms_count_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.scope}: {self.count}"
+
+
 class Heartbeat(models.Model):
     """When each background process was last alive; ``doctor`` and the manager's page read it."""
 

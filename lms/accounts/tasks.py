@@ -75,7 +75,7 @@ def sweep_runs() -> int:
 
 @shared_task(ignore_result=True)
 def purge_runs() -> int:
-    return sweeps.run(PURGE_RUNS)
+    return sweeps.run(PURGE_RUNS, messages.PURGE_COUNTS)
 
 
 @shared_task(ignore_result=True)

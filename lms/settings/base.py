@@ -396,6 +396,13 @@ ORANGE_SENDER = env("ORANGE_SENDER", default="")  # the country's sender number:
 AFRICASTALKING_API_URL = env("AFRICASTALKING_API_URL", default="https://api.africastalking.com")
 AFRICASTALKING_USERNAME = env("AFRICASTALKING_USERNAME", default="")
 AFRICASTALKING_API_KEY = env("AFRICASTALKING_API_KEY", default="")
+# Parts of SMS a day, as the provider bills them: in all, by dialling code, to one number (lms/accounts/sms_budget.py)
+SMS_PER_DAY = env.int("SMS_PER_DAY", default=1000)
+SMS_PER_COUNTRY = env.list("SMS_PER_COUNTRY", default=["*=200"])  # "+225=400,*=50"
+SMS_CODES_PER_NUMBER = env.int("SMS_CODES_PER_NUMBER", default=10)
+SMS_NEWS_PER_NUMBER = env.int("SMS_NEWS_PER_NUMBER", default=5)
+SMS_NEWS_PERCENT = env.int("SMS_NEWS_PERCENT", default=50)  # news get at most so much of a budget
+SMS_SIGN_UP_PERCENT = env.int("SMS_SIGN_UP_PERCENT", default=30)  # so do codes for new accounts; the rest: codes only
 OUTBOUND_HTTP_HOSTS: list[str] = []  # hosts that may be called without TLS: none, but for tests
 
 # --- organisation

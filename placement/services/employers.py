@@ -9,11 +9,9 @@ from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from lms.accounts.enums import Channel, Role
-from lms.accounts.messages import queue_message
-from lms.accounts.messages import tell as tell_person
+from lms.accounts.enums import Channel
+from lms.accounts.messages import queue_message, tell_managers
 from lms.accounts.models import User
-from lms.accounts.reader import speaking_to
 from lms.accounts.services import record
 from lms.lib.conflicts import retry_on_conflict
 from lms.lib.locks import hold
@@ -47,13 +45,6 @@ def free_slug(name: str) -> str:
     while Employer.objects.filter(slug=slug).exists():
         slug, number = f"{base}-{number}", number + 1
     return slug
-
-
-def tell_managers(*, key: str, kind: str, subject: Any, body: Any, link: str) -> None:
-    """``subject`` and ``body`` are called under each manager's language."""
-    for manager in User.objects.filter(role=Role.MANAGER, is_active=True):
-        with speaking_to(manager):
-            tell_person(user=manager, key=f"{key}:{manager.pk}", kind=kind, subject=subject(), body=body(), link=link)
 
 
 @transaction.atomic
