@@ -193,7 +193,7 @@ def renew(question: Question, kind: str, spec: Spec, fields: dict[str, str], *, 
 
 def in_a_file(kind: str, spec: Spec, prompt: str, feedback: str) -> ImportedQuestion:
     """A question as a file would tell it: two that are equal there are one version."""
-    texts = (Rich(foreign.as_html(foreign.read(expand_db_html(text))), "html") for text in (prompt, feedback))
+    texts = (Rich(foreign.as_rich_text(foreign.read(expand_db_html(text))), "html") for text in (prompt, feedback))
     written = from_spec(kind, spec, prompt=next(texts), feedback=next(texts))
     return gift.loads(gift.dumps([written])).questions[0]
 
@@ -204,7 +204,7 @@ def identity_of(question: ImportedQuestion) -> str:
         return f"id/{question.id}"
     offered = [[plain(answer.text), str(answer.value)] for answer in question.answers]
     pairs = [[plain(pair.left), pair.right] for pair in question.pairs]
-    asked = " ".join(rich_html(question.prompt).split())
+    asked = " ".join(foreign.as_html(read_rich(question.prompt)).split())
     return "content/" + hashlib.sha256(json.dumps([asked, offered, pairs]).encode()).hexdigest()
 
 
@@ -311,4 +311,4 @@ def lost_tags(question: ImportedQuestion) -> list[Problem]:
 
 def rich_html(rich: Rich) -> str:
     """A stranger's text as the HTML we keep: few tags, nothing that runs. `specs.lost_in` names what is not in it."""
-    return foreign.as_html(read_rich(rich))
+    return foreign.as_rich_text(read_rich(rich))

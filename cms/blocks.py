@@ -14,8 +14,11 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
+from cms.exhibits import EXHIBITS
+
 INLINE = ["bold", "italic", "link", "code", "superscript", "subscript", "strikethrough"]
 PROSE = ["h2", "h3", *INLINE, "ol", "ul"]
+LIKE_PROSE = [*INLINE, "ol", "ul", *EXHIBITS]  # without headings: of a question, of a tip
 
 
 def blank_rows(row: type[blocks.StructBlock], count: int = 2) -> list[dict[str, Any]]:
@@ -40,7 +43,7 @@ class ImageBlock(blocks.StructBlock):
 
 class CalloutBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("title"), max_length=120, required=False)
-    text = blocks.RichTextBlock(label=_("text"), features=[*INLINE, "ol", "ul"])
+    text = blocks.RichTextBlock(label=_("text"), features=LIKE_PROSE)
 
     class Meta:
         template = "cms/blocks/callout.html"
@@ -161,7 +164,7 @@ class SelfCheckBlock(blocks.StructBlock):
 
 
 class PageBlocks(blocks.StreamBlock):
-    text = blocks.RichTextBlock(features=PROSE, label=_("Text"), icon="pilcrow")
+    text = blocks.RichTextBlock(features=[*PROSE, *EXHIBITS], label=_("Text"), icon="pilcrow")
     image = ImageBlock()
     tip = TipBlock()
     example = ExampleBlock()

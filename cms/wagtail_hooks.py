@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.admin.utils import quote
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +14,30 @@ from wagtail.admin.views.pages.search import SearchView
 from wagtail.admin.widgets import Button
 from wagtail.contrib.simple_translation import wagtail_hooks as simple_translation
 from wagtail.models import Page
+from wagtail.rich_text.feature_registry import FeatureRegistry
+
+from cms.exhibits import register_exhibits
+from cms.guard import OPEN, allow
+from cms.paste_views import read_pasted
 
 REPORTS_FOR_TEAM = {"site-history"}  # of Wagtail's own
 WAGTAIL_REPORTS = {
     "locked-pages", "workflows", "workflow-tasks", "site-history", "aging-pages", "page-types-usage",
 }  # fmt: skip
 SETTINGS_HIDDEN = {"redirects", "sites", "locales", "workflows", "workflow-tasks", "collections", "groups"}
+
+
+allow({"read_pasted": OPEN})  # it answers with what it was sent
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [path("paste/", read_pasted, name="read_pasted")]
+
+
+@hooks.register("register_rich_text_features")
+def rich_text_features(features: FeatureRegistry) -> None:
+    register_exhibits(features)
 
 
 @hooks.register("insert_global_admin_css")

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from assessments.formats import gift
 from assessments.question_imports import read_entries
-from courses.loading.markup import clean, from_markdown
+from cms.foreign import clean, from_markdown
 from courses.loading.reading import read_course
 from lms.accounts import phones, services, usernames
 from lms.lib import comparison
@@ -43,8 +43,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "lms.accounts.usernames.base_name": usernames.base_name,
     "lms.lib.comparison.comparable": comparison.comparable,
     "lms.lib.comparison.heading_key": comparison.heading_key,
-    "courses.loading.markup.clean": clean,
-    "courses.loading.markup.from_markdown": from_markdown,
+    "cms.foreign.clean": clean,
+    "cms.foreign.from_markdown": from_markdown,
     "lms.lib.known_files.recognise": lambda text: recognise(text.encode()),
     "lms.lib.texts.decode": lambda text: decode(text.encode("cp1252", errors="replace")),
     "assessments.formats.gift.loads": gift.loads,
@@ -53,7 +53,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 """Of one text. A question format plugs in here: its function that takes the text of a file."""
 
 
-BOUNDED_LATER = {"courses.loading.markup.from_markdown"}
+BOUNDED_LATER = {"cms.foreign.from_markdown"}
 """markdown-it looks for the end of every bracket anew: it is given few of them, and few may cost their square."""
 
 

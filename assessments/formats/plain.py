@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from cms import foreign
-from courses.loading.markup import read_markdown
 from lms.lib.problems import Problem
 
 from .neutral import Rich
@@ -21,7 +20,7 @@ def is_html(rich: Rich) -> bool:
 def plain(rich: Rich) -> str:
     """The words of a text, without the marks of its format."""
     if rich.format == "markdown":
-        return foreign.plain(foreign.as_html(read_markdown(rich.text)))
+        return foreign.plain(foreign.as_html(foreign.read_markdown(rich.text)))
     return foreign.plain(rich.text) if is_html(rich) else rich.text.strip()
 
 
@@ -33,6 +32,6 @@ def typed(rich: Rich) -> str:
 def lost_in_plain(rich: Rich) -> list[Problem]:
     """What ``plain`` leaves out, in words."""
     if rich.format == "markdown":
-        document = read_markdown(rich.text)
+        document = foreign.read_markdown(rich.text)
         return [*document.problems, *map(foreign.lost_picture, document.pictures)]
     return foreign.lost_in_plain(rich.text) if is_html(rich) else []

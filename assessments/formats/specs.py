@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from assessments.question_types import QUESTION_TYPES, Spec, UnknownQuestionType, get_question_type
 from cms import foreign
-from courses.loading.markup import read_markdown
 from lms.lib.problems import Kind, Problem, at_line
 
 from .neutral import ImportedQuestion, Rich
@@ -53,14 +52,8 @@ def lost_in(question: ImportedQuestion) -> list[Problem]:
     found = [problem for part in question.plain_parts() for problem in lost_in_plain(part)]
     for part in question.rich_parts():
         document = read_rich(part)
-        found += [*document.problems, *map(foreign.lost_picture, document.pictures), *told_of_tables(document)]
+        found += [*document.problems, *map(foreign.lost_picture, document.pictures)]
     return [at_line(question.line, problem.what, problem.remedy, problem.kind) for problem in found]
-
-
-def told_of_tables(document: foreign.Document) -> list[Problem]:
-    if not any(isinstance(piece, foreign.Table) for piece in document.pieces):
-        return []
-    return [at_line(0, _("A table became lines of text."), _("Look whether it still reads well."), Kind.CHANGED)]
 
 
 def read_rich(rich: Rich) -> foreign.Document:
@@ -68,7 +61,7 @@ def read_rich(rich: Rich) -> foreign.Document:
     if not rich:
         return foreign.Document(())
     if rich.format == "markdown":
-        return read_markdown(rich.text)
+        return foreign.read_markdown(rich.text)
     return foreign.read(rich.text if is_html(rich) else linebreaks(rich.text, autoescape=True))
 
 

@@ -14,8 +14,8 @@ from assessments.loading.names import short_name
 from assessments.loading.schema import QUESTION_ROWS, AssessmentFile, AssessmentRow, QuestionFile, QuestionRow
 from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, SectionSpec
 from assessments.question_types import QUESTION_TYPES
+from cms.foreign import from_markdown, read_markdown, rich_from_markdown
 from courses.loading.folder import Folder
-from courses.loading.markup import from_markdown, read_markdown
 from courses.loading.reading import COURSE, read_outline
 from courses.loading.specs import CourseSpec
 from lms.lib.problems import Kind
@@ -114,9 +114,9 @@ class Questions:
             type=kind,
             skill=read.skill or self.skill,
             difficulty=read.difficulty,
-            prompts={code: from_markdown(read.prompt[code]) for code in languages},
+            prompts={code: rich_from_markdown(read.prompt[code]) for code in languages},
             answers={code: self.answers(read, row, code, line) for code in languages},
-            feedback={code: from_markdown(text) for code, text in (read.feedback or {}).items()},
+            feedback={code: rich_from_markdown(text) for code, text in (read.feedback or {}).items()},
             image=image.file if image else "",
             image_alts=dict(image.alt) if image else {},
             points=read.points,

@@ -1,13 +1,11 @@
 """Question banks, questions (versioned by Wagtail revision), assessments and the pages that place them in a course."""
 
-from html import unescape
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -26,14 +24,15 @@ from wagtail.search import index
 
 from assessments.answers import AnswerBlocks, kind_of
 from assessments.enums import Answers, Difficulty
-from cms.blocks import INLINE
+from cms import foreign
+from cms.blocks import LIKE_PROSE
 from cms.fields import ContentField
 from cms.models import PHONE_FIRST
 from courses.enums import StepKind
 from courses.models import Course, Skill, StepPage
 from lms.lib.translated import TranslatedField, pick
 
-QUESTION_TEXT = [*INLINE, "ol", "ul"]
+QUESTION_TEXT = LIKE_PROSE
 
 
 class QuestionBank(index.Indexed, models.Model):
@@ -129,7 +128,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         ]
 
     def __str__(self) -> str:
-        return Truncator(unescape(strip_tags(self.prompt))).chars(80)
+        return Truncator(" ".join(foreign.plain(self.prompt).split())).chars(80)
 
     def save_revision(self, *args: Any, overwrite_revision: Any = None, **kwargs: Any) -> Any:
         """As Wagtail does, but autosave never overwrites a version that learners may have seen."""

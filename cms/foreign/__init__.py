@@ -7,7 +7,8 @@ grows with depth. ``nh3`` has the last word on every text.
 ``reading`` is where to begin; ``walker`` does the work; ``tags`` says what becomes of each element.
 """
 
-from cms.foreign.cleaning import as_html, clean, tidy
+from cms.foreign.cleaning import as_html, as_rich_text, clean, tidy
+from cms.foreign.markdown import bullets, from_markdown, inline, read_markdown, rich_from_markdown
 from cms.foreign.pieces import Code, Document, Picture, Piece, Table, Text
 from cms.foreign.plain import plain
 from cms.foreign.reading import LONGEST, lost_in_plain, lost_picture, read, read_page
@@ -26,11 +27,17 @@ __all__ = [
     "Table",
     "Text",
     "as_html",
+    "as_rich_text",
+    "bullets",
     "clean",
+    "from_markdown",
+    "inline",
     "lost_in_plain",
     "lost_picture",
     "plain",
     "read",
+    "read_markdown",
     "read_page",
+    "rich_from_markdown",
     "tidy",
 ]

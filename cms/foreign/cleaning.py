@@ -7,6 +7,7 @@ import nh3
 
 from cms.foreign.pieces import Code, Document, Table, Text
 from cms.foreign.tags import SCHEMES, TAGS
+from cms.table_text import code_embed, join_rows, table_embed
 
 
 def clean(html: str) -> str:
@@ -33,8 +34,24 @@ def tidy(html: str) -> str:
     return html if re.sub(r"<[^<>]*+>", "", html).strip() else ""
 
 
+def as_rich_text(document: Document) -> str:
+    """Everything but the pictures as one text for an editor that knows tables and code (``cms.exhibits``)."""
+    return "".join(
+        piece.html
+        if isinstance(piece, Text)
+        else table_embed(piece.caption, join_rows(piece.rows))
+        if isinstance(piece, Table)
+        else code_embed(piece.code)
+        if isinstance(piece, Code)
+        else ""
+        for piece in document.pieces
+    )
+
+
 def as_html(document: Document) -> str:
-    """Everything but the pictures as one text, where there are no blocks: rows and code as lines."""
+    """Everything but the pictures as one text, where there is neither a block nor an editor for tables and code: rows
+    and code as lines.
+    """
     parts = []
     for piece in document.pieces:
         if isinstance(piece, Text):

@@ -1,5 +1,6 @@
 """Tables of foreign HTML as rows of plain cells."""
 
+import re
 from html import escape
 from typing import Any
 
@@ -45,7 +46,7 @@ def _caption_and_rows(node: Any) -> tuple[str, list[tuple[str, ...]], bool]:
         for cell in row:
             if cell.tag not in ("td", "th"):
                 continue
-            cells.append(" ".join(plain_node(cell).split()))
+            cells.append(re.sub(r"[ \t\r\n]++", " ", plain_node(cell)).strip(" "))  # no-break spaces stay
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
             cells += [""] * (wide - 1)
             merged = merged or wide > 1 or high > 1

@@ -5,6 +5,8 @@ from typing import Any
 
 from lxml import etree
 
+from cms.foreign.office import tidy_tree
+
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -12,4 +14,7 @@ def parse(source: str) -> Any:
     """The tree of a piece of HTML; None for one without content."""
     text = UNSTORABLE.sub("\ufffd", source)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, remove_comments=True)
-    return etree.fromstring(b"<html><body>" + text.encode(), parser)
+    root = etree.fromstring(b"<html><body>" + text.encode(), parser)
+    if root is not None:
+        tidy_tree(root)
+    return root

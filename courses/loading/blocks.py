@@ -11,9 +11,11 @@ from wagtail import blocks as wagtail_blocks
 
 from cms import foreign
 from cms.blocks import ContentBlocks
-from courses.loading.markup import html_of, one_line
+from cms.table_text import join_rows
+from courses.loading.markup import html_of
 from courses.loading.media import Shelf
 from courses.loading.specs import stable_key
+from lms.lib.markdown import one_line
 
 NewId = Callable[..., str]
 """``new_id("2")``: the id of item 2, the same at every load."""
@@ -43,15 +45,19 @@ class Fence:
             raise BlockError(problem.what, problem.remedy, self.line)
         return document
 
-    def text(self) -> str:
-        """What is inside as rich text. Raises ``BlockError`` for what rich text cannot hold."""
+    def text(self, *, exhibits: bool = False) -> str:
+        """What is inside as rich text, with tables and code where its editor has them (``exhibits``).
+
+        Raises ``BlockError`` for what it cannot hold.
+        """
         document = self.document()
-        if any(not isinstance(piece, foreign.Text) for piece in document.pieces):
+        holds = (foreign.Text, foreign.Table, foreign.Code) if exhibits else (foreign.Text,)
+        if any(not isinstance(piece, holds) for piece in document.pieces):
             what = _("A picture, a table or code stands inside a block of text")
             raise BlockError(what, _("Put it before or after the block"), self.line)
         if not document.pieces:
             raise BlockError(_("The block is empty"), _("Write its text between the two lines of colons"), self.line)
-        return foreign.as_html(document)
+        return foreign.as_rich_text(document)
 
     def empty(self) -> None:
         if self.tokens:
@@ -95,7 +101,7 @@ def list_items(tokens: Sequence[Token]) -> list[list[Token]]:
 
 
 def read_callout(fence: Fence) -> dict[str, Any]:
-    return {"title": fence.heading, "text": fence.text()}
+    return {"title": fence.heading, "text": fence.text(exhibits=True)}
 
 
 def read_steps(fence: Fence) -> dict[str, Any]:
@@ -191,9 +197,7 @@ def write_steps(value: dict[str, Any], shelf: Shelf, new_id: NewId) -> dict[str,
 
 def write_table(value: dict[str, Any], shelf: Shelf, new_id: NewId) -> dict[str, Any]:
     """Rows as the table block keeps them: one a line, cells between bars."""
-    rows = [value["header"], *value["rows"]]
-    lines = (" | ".join(one_line(cell).replace("|", r"\|") for cell in row) for row in rows)
-    return {"caption": value.get("caption") or "", "rows": "\n".join(lines)}
+    return {"caption": value.get("caption") or "", "rows": join_rows([value["header"], *value["rows"]])}
 
 
 def write_code(value: dict[str, Any], shelf: Shelf, new_id: NewId) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from markdown_it.token import Token
 from cms import foreign
 from courses.loading.blocks import FENCES, LESSON_BLOCKS, BlockError, Fence, check_sizes, groups, table_of
 from courses.loading.folder import Folder
-from courses.loading.markup import html_of, one_line, parse_lesson, too_long
+from courses.loading.markup import html_of, parse_lesson
 from courses.loading.pieces import as_blocks, picture_name
 from courses.loading.schema import LessonHead
 from courses.loading.specs import LessonSpec
+from lms.lib.markdown import one_line, too_long
 
 FRONT = "---"
 

@@ -11,12 +11,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
 
+from cms.foreign import bullets
 from cms.models import HomePage
 from cms.services import ensure_home
 from courses.loading.blocks import raw_stream
 from courses.loading.errors import ContentError
 from courses.loading.ledger import Ledger, plain, values_of
-from courses.loading.markup import bullets
 from courses.loading.media import Shelf
 from courses.loading.reading import COURSE, read_course
 from courses.loading.skills import load_skills

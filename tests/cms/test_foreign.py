@@ -6,16 +6,19 @@ from html import escape, unescape
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wagtail.rich_text import expand_db_html
 
 from cms import foreign
 from cms.blocks import INLINE, PROSE
 from cms.foreign import Code, Document, Picture, Table, Text
+from cms.table_text import join_rows, split_row
 from lms.lib.problems import Kind
 
 HOLDERS = ["p", "div", "b", "em", "sup", "sub", "span", "h1", "h4", "ul", "ol", "li", "blockquote", "pre", "code",
            "table", "tr", "td", "th", "caption", "dl", "dt", "dd", "a", "q", "s", "section", "object", "svg", "math",
            "button", "foo", "font", "center", "label", "details", "summary", "figure", "figcaption"]  # fmt: skip
 WORDS = st.text(alphabet="abcdéàŒ 12<&→ع漢", min_size=1, max_size=6)
+LIST_LEVELS = [0, 1, 1, 2, 3]
 PICTURES = st.integers(0, 99).map(lambda n: ("img", n))
 TREES = st.recursive(
     WORDS.map(lambda text: ("text", text)) | PICTURES,
@@ -148,3 +151,38 @@ def test_the_editor_knows_what_the_reader_keeps():
     tags = foreign.TAGS - {"p", "br", "li"}
     assert {features.get(tag, tag) for tag in tags} == set(PROSE)
     assert {features.get(tag, tag) for tag in foreign.INLINE | {"a"}} == set(INLINE)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(TREES, max_size=3))
+def test_tables_and_code_are_read_again_as_what_they_are(trees):
+    """Stored, shown to a learner, exported and imported again: the same."""
+    document = foreign.read("".join(map(write, trees)))
+    stored = foreign.as_rich_text(document)
+    again = foreign.read(expand_db_html(stored))
+    assert foreign.as_rich_text(again) == stored
+    shown = [type(piece) for piece in again.pieces if not isinstance(piece, Text)]
+    assert shown == [type(piece) for piece in document.pieces if isinstance(piece, Table | Code)]
+
+
+@pytest.mark.parametrize(
+    "cells", [["", "a"], ["a", ""], ["a|b", "c|"], ["|", "\\"], ["1\u00a0250", "x"], ["a", "", "b"]]
+)
+def test_cells_survive_being_typed(cells):
+    assert split_row(join_rows([cells])) == cells
+
+
+def test_no_break_spaces_stay_in_cells():
+    (table,) = foreign.read("<table><tr><td>1&nbsp;250&#8239;;<td> a\n b </table>").pieces
+    assert table == Table("", (("1\u00a0250\u202f;", "a b"),))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(LIST_LEVELS), WORDS), max_size=8))
+def test_lists_of_word_keep_every_word(items):
+    styles = {level: f" style='mso-list:l0 level{level} lfo1'" if level else "" for level in LIST_LEVELS}
+    source = "".join(f"<p{styles[level]}>{escape(text)}</p>" for level, text in items)
+    document = foreign.read(source)
+    assert document.problems == ()
+    for character, count in letters("".join(text for _level, text in items)).items():
+        assert letters(kept(document)).get(character, 0) == count

@@ -7,6 +7,8 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from wagtail.admin.rich_text import get_rich_text_editor_widget
 
+from cms import foreign
+from cms.blocks import LIKE_PROSE
 from tests.factories.courses import course_page, make_course
 
 GOOD = {"text": "Bonjour <b>", "type": "unstyled", "key": "a", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}
@@ -45,3 +47,15 @@ def test_whole_text_is_read_and_escaped():
 def test_the_editor_answers_400(site, sign_in, manager):
     page = course_page(make_course())
     assert sign_in(manager).post(f"/cms/pages/{page.pk}/edit/", {"outcomes": "[1]"}).status_code == 400
+
+
+def test_what_an_import_has_stored_opens_in_the_editor():
+    """A break that is not closed stopped the whole page."""
+    text = foreign.as_rich_text(
+        foreign.read("<p>un<br>deux</p><table><tr><td>a<td>b<tr><td><td>c</table><pre>x = 1\n  y</pre>")
+    )
+    assert "<br>" in text
+    content = json.loads(get_rich_text_editor_widget(features=LIKE_PROSE).format_value(text))
+    assert [block["type"] for block in content["blocks"] if block["text"].strip()] == ["unstyled"]
+    kinds = {entity["type"]: entity["data"] for entity in content["entityMap"].values()}
+    assert kinds == {"TABLE": {"caption": "", "rows": "a | b\n|  | c |"}, "PREFORMATTED": {"code": "x = 1\n  y"}}

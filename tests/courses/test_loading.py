@@ -8,13 +8,14 @@ from PIL import Image as Pillow
 from wagtail.images import get_image_model
 
 from cms.blocks import ContentBlocks
+from cms.foreign import from_markdown, inline
 from courses.loading import ContentError, StepPlace, load_course, load_skills
 from courses.loading.blocks import FENCES, LESSON_BLOCKS
-from courses.loading.markup import from_markdown, inline, one_line
 from courses.loading.media import ogg_seconds
 from courses.loading.reading import read_course
 from courses.models import Course, CoursePage, LessonPage, Skill
 from courses.outline import all_outlines, get_outline
+from lms.lib.markdown import one_line
 
 COURSE = """
 code: essai

@@ -22,8 +22,8 @@ from assessments.importing import read_gift, refused_file, rich_html
 from assessments.question_types.folding import comparable_answer
 from assessments.question_types.short_text import fits
 from cms import advice, foreign
-from cms.templatetags.content import table_rows
-from courses.loading.markup import from_markdown, inline
+from cms.foreign import from_markdown, inline
+from cms.table_text import table_rows
 from lms.lib.known_files import recognise
 from lms.lib.texts import decode
 from tests.steps import deeply, grows
