@@ -161,6 +161,7 @@ def test_word_pasted_in_a_browser_is_what_a_learner_reads(site, manager, desk, l
     desk.keyboard.press("Tab")
     address = reverse("wagtailsnippets_assessments_question:edit", args=[question.pk])
     for _round in range(2):
+        desk.wait_for_function("document.querySelector('input[name=prompt]').value.includes('juin')")
         desk.locator("button.action-save").first.click()
         desk.locator(".messages .success").wait_for()
         desk.goto(address)
