@@ -52,7 +52,7 @@ def _words_in(node: Any) -> bool:
     return bool("".join(node.itertext()).strip())
 
 
-def _marks_of(style: str, face: str) -> list[str]:
+def _marks_of(style: str, typeface: str) -> list[str]:
     rules = dict(part.split(":", 1) for part in style.split(";") if ":" in part)
     said = {name.strip(): value.strip() for name, value in rules.items()}
     marks = {
@@ -61,7 +61,7 @@ def _marks_of(style: str, face: str) -> list[str]:
         "s": "line-through" in said.get("text-decoration", "") + said.get("text-decoration-line", ""),
         "sup": said.get("vertical-align", "") == "super",
         "sub": said.get("vertical-align", "") == "sub",
-        "code": _MONO.search(said.get("font-family", "") + face) is not None,
+        "code": _MONO.search(said.get("font-family", "") + typeface) is not None,
     }
     return [mark for mark, holds in marks.items() if holds]
 
