@@ -14,12 +14,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib import ratelimit
 from tests.database import migrated_once
 from tests.factories.people import make_user
+
+hypothesis_settings.register_profile("house", deadline=None)  # no test asserts a time
+hypothesis_settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"

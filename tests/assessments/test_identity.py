@@ -73,7 +73,7 @@ def write(numbers: list[int], *, named: bool) -> str:
     )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(QUESTIONS, st.randoms(use_true_random=False), st.booleans(), st.data())
 def test_order_titles_and_what_is_put_in_between_change_nothing_else(site, numbers, rng, named, data):
     Question.objects.all().delete()

@@ -64,7 +64,7 @@ def letters(text: str) -> dict[str, int]:
     return {c: text.count(c) for c in set(text) if not c.isspace()}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(TREES, max_size=4))
 def test_every_letter_and_picture_is_kept_or_named(trees):
     document = foreign.read("".join(map(write, trees)))
@@ -75,7 +75,7 @@ def test_every_letter_and_picture_is_kept_or_named(trees):
     assert {piece.src for piece in document.pictures} == pictures
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(TREES, max_size=3))
 def test_the_same_holds_for_plain_words_and_for_one_text(trees):
     source = "".join(map(write, trees))
@@ -87,7 +87,7 @@ def test_the_same_holds_for_plain_words_and_for_one_text(trees):
     assert all(name in named for name in pictures)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(TREES, max_size=3))
 def test_what_was_read_is_read_again_as_the_same(trees):
     once = foreign.as_html(foreign.read("".join(map(write, trees))))
