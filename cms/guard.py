@@ -29,6 +29,7 @@ from wagtailmedia.models import get_media_model
 
 from cms.rows import Action, has_site_right, kept_rows, rows_for
 from lms.lib.pages import bad_request
+from lms.lib.texts import quoted
 
 logger = logging.getLogger(__name__)
 
@@ -396,7 +397,7 @@ def refuse_to_delete(request: HttpRequest, model: type[Model], pks: set[Any]) ->
     kept = kept_rows(model, pks)
     if not kept:
         return None
-    names = ", ".join(f"“{row}”" for row in kept[:5]) + (" …" if len(kept) > 5 else "")
+    names = quoted(map(str, kept[:5])) + (" …" if len(kept) > 5 else "")
     text = _("%(names)s: learners have met this or something needs it, so it is not deleted. Unpublish it instead.")
     messages.error(request, text % {"names": names})
     return redirect("wagtailadmin_home")

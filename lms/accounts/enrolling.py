@@ -23,6 +23,7 @@ from lms.lib.conflicts import retry_on_conflict
 from lms.lib.parsing import UnreadableFileError, parse_apart
 from lms.lib.runs import Kind, RefusedError, RunState
 from lms.lib.tables import write_csv
+from lms.lib.texts import quoted
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ class LearnerImport(Kind):
         columns = {
             name.removeprefix("column-"): value
             for name, value in data.items()
-            if re.fullmatch(r"column-[0-9]{1,2}", name) and value and value in keys
+            if re.fullmatch(r"column-[0-9]{1,3}", name) and value and value in keys
         }
         country = data.get("country", "")
         create = [int(number) for number in data.getlist("create") if re.fullmatch("[0-9]{1,6}", number)]
@@ -152,9 +153,10 @@ def in_short(plan: Plan) -> dict[str, Any]:
         ],
         "unknown": [
             {"place": each.place, "title": each.title, "guess": each.guess, "example": example_of(plan, each.place)}
-            for each in plan.layout.unknown
+            for each in plan.unread
         ],
         "has_header": plan.layout.has_header,
+        "above": quoted(plan.above),
         "known": [
             {"number": row.number, "name": row.name, "username": row.user.username, "pk": row.user.pk}
             for row in plan.known[:SHOWN]

@@ -1,7 +1,8 @@
 """Which column of a list of people holds what, told from the titles that people give them. Pure: no database."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from lms.lib.comparison import heading_key
@@ -16,6 +17,8 @@ OWNERS = frozenset(
     {"apprenant", "apprenante", "eleve", "etudiant", "candidat", "participant", "beneficiaire", "learner", "student",
      "trainee"}
 )  # fmt: skip
+WHOLE = frozenset({"complet", "complete", "full", "entier", "et", "and"})
+"""A title with one of these is of the whole name, and not of a half."""
 CLOSE = 0.8  # of difflib: one wrong letter in five
 
 
@@ -37,6 +40,11 @@ class Layout:
     family: int | None = None
     has_header: bool = True
     unknown: tuple[Unknown, ...] = ()
+
+    @property
+    def columns(self) -> int:
+        """How many columns are read."""
+        return len(self.places) + (self.first is not None) + (self.family is not None)
 
     @property
     def has_name(self) -> bool:
@@ -71,19 +79,64 @@ def find_layout(
     halves = {"first": [meaning(title) for title in first], "family": [meaning(title) for title in family]}
     both = [one | other for one in halves["first"] for other in [*halves["family"], *known["full_name"]]]
     places = {key: place for place, key in chosen.items() if key}
+    parts = {place: words for place, words in found.items() if not WHOLE & set(heading_key(header[place]).split())}
     for half in ("first", "family"):
         if half == "first" or "first" in places:
-            take(places, half, halves[half], found)
+            take(places, half, halves[half], parts)
+    for place in places.values():
+        found.pop(place, None)
     for key in known:
         take(places, key, [*known[key], *(both if key == "full_name" else [])], found)
+    leave_one_name(places, header, found, chosen)
     rest = {key: place for key, place in places.items() if key not in halves}
     unknown = tuple(
-        Unknown(place, header[place], guess(words, places, known | halves)) for place, words in found.items()
+        Unknown(place, header[place], guess(words, places, known | halves)) for place, words in sorted(found.items())
     )
+    if not any(place not in chosen for place in places.values()) and looks_like_a_row(header):
+        free = {key: place for key, place in {"full_name": 0, "phone": 1}.items() if place not in chosen}
+        return Layout(free | rest, places.get("first"), places.get("family"), has_header=False)
     layout = Layout(rest, places.get("first"), places.get("family"), True, unknown)
-    if not layout.has_name and (rest or layout.first is not None):
+    if not layout.has_name:
         raise NoNameError
-    return layout if layout.has_name else Layout({"full_name": 0, "phone": 1}, has_header=False)
+    return layout
+
+
+def leave_one_name(
+    places: dict[str, int], header: Sequence[str], found: dict[int, frozenset[str]], chosen: Mapping[int, str]
+) -> None:
+    """A name is read from one column or from two: what is not read goes back to ``found``, and is told.
+
+    Two halves come before a whole, "Nom; Prénom; Bénéficiaire" before the last of them, unless the whole was chosen.
+    """
+    is_whole = "full_name" in chosen.values() or not {"first", "family"} <= set(places)
+    if "full_name" in places:
+        for key in ("first", "family") if is_whole else ("full_name",):
+            if key in places:
+                place = places.pop(key)
+                found[place] = meaning(header[place])
+
+
+def looks_like_a_row(cells: Sequence[str]) -> bool:
+    """Without titles the second column holds numbers, or nothing: words there are titles that nobody knows."""
+    second = cells[1] if len(cells) > 1 else ""
+    return not second or any(sign.isdecimal() for sign in second)
+
+
+def find_header(
+    rows: Sequence[Sequence[str]], read: Callable[[Sequence[str]], Layout], most: int = 10
+) -> tuple[int, Layout]:
+    """The place of the row that holds the titles, and its layout: above it may stand the name of the list, or nothing.
+
+    Among the first ``most`` rows that hold something, the first with a name and another column that ``read`` knows;
+    else the first row of all, as ``read`` takes it. Raises NoNameError.
+    """
+    full = [place for place, row in enumerate(rows) if any(row)][:most]
+    for place in full:
+        with suppress(NoNameError):
+            layout = read(rows[place])
+            if layout.has_header and (place == full[0] or layout.columns > 1):
+                return place, layout
+    return full[0], read(rows[full[0]])
 
 
 def take(

@@ -13,15 +13,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from openpyxl.utils import get_column_letter
 
 from lms.accounts import headings, phones, services
-from lms.accounts.headings import Layout
+from lms.accounts.headings import Layout, Unknown
 from lms.accounts.identity import name_key
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
 from lms.lib.comparison import comparable
 from lms.lib.languages import names_of_languages
 from lms.lib.tables import FORMULA_SIGNS
+from lms.lib.texts import quoted
 
 MAX_ROWS = 5000
 CHUNK = 500  # values in one query
@@ -68,6 +70,8 @@ class Plan:
     header: list[str]
     rows: list[Row]
     layout: Layout = field(default_factory=Layout)
+    above: list[str] = field(default_factory=list)  # what stands above the row of titles, and is not read
+    unread: list[Unknown] = field(default_factory=list)
 
     @property
     def new(self) -> list[Row]:
@@ -141,8 +145,8 @@ PHONE = Column(
 COUNTRY = Column("country", gettext_lazy("Country"), ("pays", "country", "indicatif", "country code"), clean_country)
 LANGUAGE = Column("language", gettext_lazy("Language"), ("langue", "language", "lang", "langue parlée"), clean_language)
 FIRST, FAMILY = (
-    ("prénom", "first name", "given name", "forename"),
-    ("nom", "nom de famille", "family name", "last name", "surname"),
+    ("prénom", "autres prénoms", "first name", "given name", "forename", "other names", "first and middle names"),
+    ("nom", "nom de famille", "family name", "last name", "surname", "nom de naissance", "nom patronymique"),
 )
 
 
@@ -156,17 +160,24 @@ def may_be() -> list[tuple[str, str]]:
     return [("", _("leave out")), *halves, *((column.key, str(column.label)) for column in columns())]
 
 
-def find_layout(header: Sequence[str], chosen: Mapping[int, str] | None = None) -> Layout:
-    """Read the first row; a table with no titles has names in the first column and numbers in the second.
+def find_header(table: Sequence[Sequence[str]], chosen: Mapping[int, str] | None = None) -> tuple[int, Layout]:
+    """The place of the row of titles, and what they say; a table with no titles has names in the first column and
+    numbers in the second.
 
-    ``chosen`` says of places what the importer says they hold: a column's key, "first", "family" or "".
+    ``chosen`` says of columns what the importer says they hold: a column's key, "first", "family" or "". Raises
+    ValidationError when no column holds the names.
     """
     titles = {column.key: column.titles for column in columns()}
-    try:
+
+    def read(header: Sequence[str]) -> Layout:
         return headings.find_layout(header, titles, FIRST, FAMILY, dict(chosen or {}))
+
+    try:
+        return headings.find_header(table, read)
     except headings.NoNameError as error:
+        header = next(row for row in table if any(row))
         text = _("No column holds the names. Call it “Full name”, or “First name” and “Family name”.")
-        here = _("The columns are: %s.") % ", ".join(f"“{title}”" for title in header if title)
+        here = _("The columns are: %s.") % quoted(filter(None, header))
         raise ValidationError(f"{text} {here}") from error
 
 
@@ -189,13 +200,23 @@ def read_rows(
 ) -> Plan:
     """Check each row by itself: all of them, or those that ``numbers`` names."""
     reading = reading or Reading()
-    layout = find_layout(table[0], reading.chosen)
-    header = table[0] if layout.has_header else [str(NAME.label), str(PHONE.label)]
-    wanted = range(2 if layout.has_header else 1, len(table) + 1) if numbers is None else numbers
+    place, layout = find_header(table, reading.chosen)
+    header = table[place] if layout.has_header else [str(NAME.label), str(PHONE.label)]
+    first = place + 2 if layout.has_header else 1
+    wanted = range(first, len(table) + 1) if numbers is None else numbers
     rows = [
         read_row(number, table[number - 1], layout, by, reading.country) for number in wanted if any(table[number - 1])
     ]
-    return Plan(header, rows, layout)
+    above = [" ".join(filter(None, cells)) for cells in table[:place] if any(cells)] if layout.has_header else []
+    return Plan(header, rows, layout, above)
+
+
+def untitled(plan: Plan, chosen: Mapping[int, str]) -> list[Unknown]:
+    """Columns without a title in which something stands, and which nobody reads: they are told too."""
+    layout = plan.layout
+    read = {*layout.places.values(), layout.first, layout.family, *(column.place for column in layout.unknown), *chosen}
+    full = {place for row in plan.rows for place, text in enumerate(row.cells) if text}
+    return [Unknown(place, _("Column %s") % get_column_letter(place + 1), "") for place in sorted(full - read)]
 
 
 def read_row(number: int, cells: Sequence[str], layout: Layout, by: User, country: str = "") -> Row:
@@ -231,6 +252,7 @@ def make_plan(table: list[list[str]], by: User, reading: Reading | None = None) 
     table has no names at all.
     """
     plan = read_rows(table, by, reading=reading)
+    plan.unread = [*plan.layout.unknown, *untitled(plan, reading.chosen if reading else {})]
     mark_repeats(plan)
     match_numbers(plan, by)
     match_names(plan, by)

@@ -2,12 +2,15 @@
 
 import csv
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
+from defusedxml.ElementTree import iterparse
 from django.http import HttpResponse
 from django.utils.text import slugify
 from django.utils.translation import get_language
@@ -16,12 +19,18 @@ from openpyxl import load_workbook
 
 from lms.lib.known_files import WrongKindError, refuse_known
 from lms.lib.parsing import UnreadableFileError
-from lms.lib.texts import EncodingError, decode
+from lms.lib.texts import EncodingError, decode, quoted
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 MAX_BYTES = 3 * 1024 * 1024
 MAX_UNPACKED_BYTES = 8 * 1024 * 1024  # an .xlsx is a zip: 40 kB can hold a sheet that takes half a minute to read
-MAX_COLUMNS = 60
+MAX_COLUMNS = 300  # a form filled online gives one for each question
+MAX_ROW_NUMBER = 100_000  # empty ones counted: a sheet formatted to its last row has a million
+SEPARATORS = ";\t,|"
+SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=([;,\t|])"?\r?\n', re.IGNORECASE)
+SAMPLE, ROWS_OF_SAMPLE = 64 * 1024, 10
+END = "\ue000end"  # a row of our own behind the last one: what is not closed before swallows it
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # PostgreSQL keeps no NUL, and nobody types the others
 
 
@@ -76,47 +85,119 @@ def read_table(content: bytes, *, max_rows: int = 5000) -> list[list[str]]:
         )
     except (WrongKindError, EncodingError) as error:
         raise TableError(str(error)) from error
-    while rows and not any(rows[-1]):
-        rows.pop()
     if not rows:
         raise TableError(_("The file is empty. The first row names the columns."))
     return rows
 
 
 def read_csv(text: str, max_rows: int) -> list[list[str]]:
-    first = text.partition("\n")[0]
-    separator = max(";\t,", key=first.count)
-    rows = []
+    """As spreadsheets open it: a quotation mark within a cell is a letter, Excel's ``sep=;`` names the separator."""
+    named = SEPARATOR_LINE.match(text)
+    text = text[named.end() :] if named else text
+    separator = named[1] if named else likely_separator(text)
+    table = Table(max_rows)
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-            rows.append([cell_text(cell).removeprefix("\ufeff") for cell in row[:MAX_COLUMNS]])
-            refuse_many(rows, max_rows)
+        for row in csv.reader(io.StringIO(f"{text}\n{END}\n", newline=""), delimiter=separator):
+            if row == [END]:
+                return table.rows
+            table.add([cell_text(cell.removeprefix("\ufeff")) for cell in row])
     except csv.Error as error:
-        line = len(rows) + 1
-        text = _("Row %(row)d cannot be read: a quotation mark is opened and not closed, or is in the wrong place.")
-        raise TableError(text % {"row": line}) from error
-    return rows
+        message = _("A cell of row %(row)d is longer than %(limit)d characters. Shorten it, or delete its column.")
+        raise TableError(message % {"row": table.next_number, "limit": csv.field_size_limit()}) from error
+    message = _('Row %(row)d: a quotation mark (") is opened and never closed. Delete it, or close it.')
+    raise TableError(message % {"row": table.next_number - 1})
+
+
+def likely_separator(text: str) -> str:
+    """The one that cuts the first rows into most cells; what stands within quotation marks cuts nothing."""
+
+    def cells(separator: str) -> int:
+        reader = csv.reader(io.StringIO(text[:SAMPLE], newline=""), delimiter=separator)
+        with suppress(csv.Error):
+            return sum(len(row) - 1 for row in itertools.islice(reader, ROWS_OF_SAMPLE) if row)
+        return 0
+
+    return max(SEPARATORS, key=cells)
 
 
 def read_xlsx(content: bytes, max_rows: int) -> list[list[str]]:
+    """The one sheet that people see and that holds something: of two, nobody knows which was meant."""
     damaged = _("This XLSX file is damaged. Open it in your spreadsheet and save it again.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
                 raise TableError(_("The file is too large once unpacked. Delete unused sheets and pictures."))
-        sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-        rows: list[list[str]] = []
-        for row in sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS):
-            cells = [cell_text(cell) for cell in row]
-            while cells and not cells[-1]:
-                cells.pop()
-            rows.append(cells)
-            refuse_many(rows, max_rows)
+            refuse_formulas(archive)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        tables = {sheet.title: read_sheet(sheet, max_rows) for sheet in visible}
     except TableError:
         raise
     except Exception as error:  # broken zip, deflate, XML, encryption, references: each raises something of its own
         raise TableError(damaged) from error
-    return rows
+    full = {title: rows for title, rows in tables.items() if rows}
+    if len(full) > 1:
+        text = _("Several sheets hold something: %(sheets)s. Keep the one with the list and delete or hide the others.")
+        raise TableError(text % {"sheets": quoted(full)})
+    return next(iter(full.values()), [])
+
+
+def read_sheet(sheet: Any, max_rows: int) -> list[list[str]]:
+    table = Table(max_rows)
+    for row in sheet.iter_rows(values_only=True):
+        table.add([cell_text(cell) for cell in row])
+    return table.rows
+
+
+def refuse_formulas(archive: zipfile.ZipFile) -> None:
+    """A program that does not calculate leaves formulas without results: those cells would be read as empty."""
+    for name in archive.namelist():
+        if not re.fullmatch(r"xl/worksheets/[^/]{1,80}\.xml", name):
+            continue
+        content = archive.read(name)
+        if b"<f" not in content and b":f" not in content:
+            continue
+        for _event, element in iterparse(io.BytesIO(content)):
+            if element.tag == f"{SHEET}c":
+                has_formula = element.find(f"{SHEET}f") is not None
+                if has_formula and not element.findtext(f"{SHEET}v") and element.get("t") != "str":  # "" is a text
+                    text = _("Cell %(cell)s is a formula without a result. Save the file in your spreadsheet first.")
+                    raise TableError(text % {"cell": element.get("r", "")[:10]})
+                element.clear()
+
+
+class Table:
+    """Rows as they come, each at its number in the spreadsheet. Empty cells at the right and empty rows below are left
+    out, and count for nothing.
+    """
+
+    def __init__(self, max_rows: int) -> None:
+        self.rows: list[list[str]] = []
+        self.max_rows, self.full, self.empty = max_rows, 0, 0
+
+    @property
+    def next_number(self) -> int:
+        return len(self.rows) + self.empty + 1
+
+    def add(self, cells: list[str]) -> None:
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            self.empty += 1
+            if self.next_number > MAX_ROW_NUMBER:
+                text = _("The list goes beyond row %(row)d. Copy its rows, without the empty ones, into a new file.")
+                raise TableError(text % {"row": MAX_ROW_NUMBER})
+            return
+        if len(cells) > MAX_COLUMNS:
+            text = _("Row %(row)d is %(width)d columns wide, %(limit)d are read. Delete the columns you do not need.")
+            raise TableError(text % {"row": self.next_number, "width": len(cells), "limit": MAX_COLUMNS})
+        self.full += 1
+        if self.full > self.max_rows + 1:
+            text = _("The file has more than %(limit)d rows. Split it into several files.")
+            raise TableError(text % {"limit": self.max_rows})
+        self.rows += [[] for _row in range(self.empty)]
+        self.rows.append(cells)
+        self.empty = 0
 
 
 def cell_text(cell: Any) -> str:
@@ -127,9 +208,3 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, datetime):
         return cell.date().isoformat() if not (cell.hour or cell.minute) else cell.isoformat(sep=" ")
     return UNSTORABLE.sub("", str(cell)).strip()
-
-
-def refuse_many(rows: list[list[str]], max_rows: int) -> None:
-    if len(rows) > max_rows + 1:
-        text = _("The file has more than %(limit)d rows. Split it into several files.")
-        raise TableError(text % {"limit": max_rows})

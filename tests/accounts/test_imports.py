@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.http import QueryDict
 from django.utils import timezone
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from lms.accounts import enrolling, imports, usernames
@@ -346,3 +348,86 @@ def test_somebody_who_may_be_here_already_waits_for_a_word(trainer):
         "+221771234568", "+221771234569",
     ]  # fmt: skip
     assert "awa.ndiaye" in refused_rows(done)
+
+
+# -- what stands around the list
+
+
+def names_of(content: str, by: User) -> list[str]:
+    return [row.name for row in plan(content, by).new]
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["\n\n", "sep=;\n", "Liste des apprenants;;;\n;;;\n", "Centre de Dakar\nGroupe A; salle 2\nmars 2026\n"],
+    ids=["empty rows", "sep", "title", "three titles"],
+)
+def test_the_row_of_titles_may_stand_below_others(trainer, above):
+    read = plan(f"{above}N°;Nom et prénoms;Téléphone\n1;Awa Diop;771234567\n2;Bin Ka;771234568\n", trainer)
+    assert [row.name for row in read.new] == ["Awa Diop", "Bin Ka"]
+    assert not read.bad
+    kept = [line.replace(";", " ").split() for line in above.replace("sep=;", "").split("\n") if line.strip(";")]
+    assert [text.replace(";", " ").split() for text in read.above] == kept  # told, and counted by nobody
+
+
+def test_rows_keep_the_numbers_of_the_spreadsheet_below_a_title(trainer):
+    read = plan("Liste\n\nNom;Tél\n;771234567\n", trainer)
+    assert [row.number for row in read.bad] == [4]
+
+
+def test_slices_are_cut_below_a_title_too(trainer):
+    run("Liste des apprenants\n\nNom;Téléphone\nAwa Diop;771234567\nBin Ka;771234568\n", trainer)
+    assert User.objects.filter(role="learner").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "name", "unread"),
+    [
+        ("Nom;Prénom;Nom", "Diop;Awa;Ndiaye", "Awa Diop", ["Nom"]),
+        ("Nom;Prénom;Bénéficiaire", "Diop;Awa;Oui", "Awa Diop", ["Bénéficiaire"]),
+        ("Nom complet;Prénom;Nom", "Awa Diop;Awa;Diop", "Awa Diop", ["Nom complet"]),
+        ("Prénom;Nom complet", "Awa;Awa Diop", "Awa Diop", ["Prénom"]),
+        ("Surname;Other names;Phone no.", "Diop;Awa;771234567", "Awa Diop", []),
+        ("Nom;;Téléphone", "Awa Diop;boursière;771234567", "Awa Diop", ["Colonne B"]),
+        ("Nom;Téléphone", "Awa Diop;771234567;boursière", "Awa Diop", ["Colonne C"]),
+    ],
+)
+def test_a_column_that_is_not_read_is_told(trainer, header, row, name, unread):
+    read = plan(f"{header}\n{row}\n", trainer)
+    assert ([one.name for one in read.new], [column.title for column in read.unread]) == ([name], unread)
+
+
+def test_a_column_without_title_is_told_where_no_row_has_titles(trainer):
+    read = plan("Awa Diop;771234567;boursière\nBin Ka;;\n", trainer)
+    assert (len(read.new), [column.title for column in read.unread]) == (2, ["Colonne C"])
+    chosen = enrolling.plan_of(
+        table=read_table(b"Awa Diop;771234567;en\nBin Ka;;\n"), by=trainer,
+        reading=imports.Reading(chosen={2: "language"}),
+    )  # fmt: skip
+    assert [row.values["language"] for row in chosen.new][:1] == ["en"]
+    assert len(chosen.new) == 2
+
+
+def test_titles_that_nobody_knows_are_no_learner(trainer):
+    with pytest.raises(RefusedError, match="Nom du père"):
+        plan("Nom du père;Contact d'urgence\nPapa Diop;771234567\n", trainer)
+
+
+TITLES = ["Nom", "Prénom", "Nom complet", "Téléphone", "Langue", "Pays", "Ville", "", "Bénéficiaire"]
+CELLS = ["", "Awa Diop", "771234567", "fr"]
+
+
+@given(st.lists(st.sampled_from(TITLES), min_size=1, max_size=6), st.lists(st.sampled_from(CELLS), max_size=8))
+def test_every_cell_is_read_or_its_column_is_told(titles, cells):
+    """Whatever the titles: what stands in a column is read, listed as unread, or the file is refused."""
+    assume(any(titles))
+    by = User(username="m", role="trainer", language="fr")
+    try:
+        read = imports.read_rows([titles, cells], by)
+    except ValidationError:
+        return
+    layout = read.layout
+    places = {*layout.places.values(), layout.first, layout.family, *(column.place for column in layout.unknown)}
+    places |= {column.place for column in imports.untitled(read, {})}
+    rows = [row.cells for row in read.rows]
+    assert {place for row in rows for place, text in enumerate(row) if text} <= places

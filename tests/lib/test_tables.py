@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from lms.lib.tables import FORMULA_SIGNS, TableError, csv_response, read_table, safe_cell, write_csv
 
-ROWS = [["nom", "téléphone"], ["Awa Ndiaye", "+221770000001"], ["Koffi, Inès", ""]]
+ROWS = [["nom", "téléphone"], ["Awa Ndiaye", "+221770000001"], ["Koffi, Inès"]]
 
 
 def xlsx(rows: list[list[object]]) -> bytes:
@@ -83,7 +83,97 @@ def test_what_is_no_table_is_refused_in_a_sentence(content):
 
 def test_an_open_quotation_mark_names_its_row():
     with translation.override("en"), pytest.raises(TableError, match="Row 2"):
-        read_table(b'nom\n"Awa\n')
+        read_table(b'nom\n"Awa\nIn\xc3\xa8s\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ('Nom;Tél\n"Awa" Diop;77\nBin Ka;78', ["Awa Diop", "77"]),
+        ('Nom;Tél\nAwa "Mimi" Diop;77\nBin Ka;78', ['Awa "Mimi" Diop', "77"]),
+        ('"Nom, prénom, complet";Tél\nAwa;77', ["Awa", "77"]),
+        ("Liste, été, 2026\nNom;Tél;Pays\nAwa;77;SN", ["Nom", "Tél", "Pays"]),
+        ("Nom|Tél\nAwa|77", ["Awa", "77"]),
+        ("sep=,\nNom;alias,Tél\nAwa,77", ["Awa", "77"]),
+        ('"sep=;"\r\nNom;Tél\r\nAwa;77', ["Awa", "77"]),
+    ],
+    ids=["quoted first name", "nickname", "commas within quotes", "commas in a title", "bars", "sep", "quoted sep"],
+)
+def test_it_is_read_as_spreadsheets_open_it(text, row):
+    assert read_table(text.encode())[1] == row
+
+
+def test_a_cell_too_long_names_its_row():
+    with translation.override("en"), pytest.raises(TableError, match="cell of row 2 is longer"):
+        read_table(b"nom\n" + b"a" * 140_000)
+
+
+def book_of(**sheets: list[list[object]]) -> Workbook:
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    return book
+
+
+def saved(book: Workbook) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_of_two_sheets_none_is_left_out_in_silence():
+    with translation.override("en"), pytest.raises(TableError, match="“A”, “B”"):
+        read_table(saved(book_of(A=[["nom"], ["Awa"]], B=[["nom"], ["Bin"]])))
+
+
+def test_the_sheet_that_people_see_is_read():
+    book = book_of(Lists=[["fr"], ["en"]], Notes=[], Group=[["nom"], ["Awa"]])
+    book["Lists"].sheet_state = "hidden"
+    assert read_table(saved(book)) == [["nom"], ["Awa"]]
+
+
+def test_a_formula_without_its_result_is_no_empty_cell():
+    with translation.override("en"), pytest.raises(TableError, match="Cell B2"):
+        read_table(xlsx([["nom", "tél"], ["Awa", '="77"&"1234567"']]))
+
+
+def test_a_formula_with_its_result_is_read():
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+        b'<c r="A1" t="str"><f>UPPER("awa")</f><v>AWA</v></c><c r="B1" t="str"><f>IF(1,"","")</f><v></v></c>'
+        b'<c r="C1"><v>7</v></c></row></sheetData></worksheet>'
+    )
+    assert read_table(with_part(GOOD, "xl/worksheets/sheet1.xml", sheet)) == [["AWA", "", "7"]]
+
+
+def test_many_columns_are_read_and_too_many_are_refused():
+    wide = [f"Question {number}" for number in range(200)] + ["Nom"]
+    assert read_table(write_csv(wide, []))[0][-1] == "Nom"
+    with translation.override("en"), pytest.raises(TableError, match="Row 1 is 301 columns wide"):
+        read_table(write_csv([f"Q{number}" for number in range(301)], []))
+    assert read_table(("nom" + ";" * 400 + "\n").encode()) == [["nom"]]
+
+
+@pytest.mark.parametrize("empty", [";\n" * 6000, "\n" * 6000], ids=["separators", "lines"])
+def test_empty_rows_count_for_nothing(empty):
+    rows = read_table(f"nom;tel\n{empty}Awa;77\n{empty}".encode())
+    assert (len(rows), rows[-1]) == (6002, ["Awa", "77"])
+
+
+def test_a_formatted_empty_cell_far_below_counts_for_nothing():
+    book = book_of(A=[["nom"], ["Awa"]])
+    book["A"].cell(row=90_000, column=2).number_format = "@"
+    assert read_table(saved(book)) == [["nom"], ["Awa"]]
+
+
+def test_a_row_at_the_end_of_the_sheet_is_not_left_out_in_silence():
+    book = book_of(A=[["nom"], ["Awa"]])
+    book["A"].cell(row=1_000_000, column=1, value="Bin")
+    with translation.override("en"), pytest.raises(TableError, match="goes beyond row 100000"):
+        read_table(saved(book))
 
 
 def test_a_zip_bomb_is_not_unpacked():
