@@ -27,6 +27,7 @@ from lms.accounts.reader import speaking_to
 from lms.accounts.services import record
 from lms.lib import leases, sweeps
 from lms.lib.alphabet import Alphabetical
+from lms.lib.moments import site_day
 from lms.lib.translated import pick
 
 BANDS = (Decimal(90), Decimal(80), Decimal(70), Decimal(60))
@@ -103,8 +104,8 @@ def words_of(certificate: Certificate) -> CertificateWords:
             language=certificate.language,
             holder_name=certificate.holder_name,
             title=certificate.title,
-            issued_on=timezone.localdate(certificate.issued_at),
-            valid_until=timezone.localdate(certificate.expires_at) if certificate.expires_at else None,
+            issued_on=site_day(certificate.issued_at),
+            valid_until=site_day(certificate.expires_at) if certificate.expires_at else None,
             issuer_name=certificate.issuer_name,
             issuer_place=certificate.issuer_place,
             signatory_name=certificate.signatory_name,
@@ -206,7 +207,7 @@ def revoke(*, certificate: Certificate, reason: str, by: User) -> bool:
                 "Your certificate “%(title)s” was withdrawn on %(date)s. Reason: %(reason)s. "
                 "If you think this is a mistake, speak to your training centre."
             )
-            % {"title": certificate.title, "date": date_format(timezone.localdate()), "reason": reason},
+            % {"title": certificate.title, "date": date_format(site_day()), "reason": reason},
             link=reverse("certificates:mine"),
         )
     return True

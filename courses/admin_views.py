@@ -20,6 +20,7 @@ from lms.accounts.http import SignedInRequest
 from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.http import private
+from lms.lib.moments import reader_day
 from lms.lib.tables import csv_response
 
 
@@ -140,8 +141,8 @@ def export(cohort: Cohort, table: Table) -> HttpResponse:
             line.user.get_full_name(),
             line.user.username,
             line.done,
-            line.enrolment.last_active_at.date() if line.enrolment else "",
-            line.enrolment.completed_at.date() if line.enrolment and line.enrolment.completed_at else "",
+            reader_day(line.enrolment.last_active_at) if line.enrolment else "",
+            reader_day(line.enrolment.completed_at) if line.enrolment and line.enrolment.completed_at else "",
             *("1" if mark else "" for mark in line.marks),
         ]
         for line in table.lines

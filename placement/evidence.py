@@ -10,6 +10,7 @@ from django.utils import timezone
 from certificates.models import CertificateSkill
 from courses.models import Skill
 from lms.lib.alphabet import Alphabetical, sort_key
+from lms.lib.moments import site_day
 from lms.lib.translated import pick
 from placement.enums import Place
 from placement.matching import Match, Person, Proof, SkillNeed, Wanted, match
@@ -94,7 +95,7 @@ def person_of(profile: CandidateProfile) -> Person:
     now = timezone.now()
     return Person(
         proofs=tuple(
-            Proof(row.code, row.level, months_since(row.on, now), row.certificate, row.on.date().isoformat())
+            Proof(row.code, row.level, months_since(row.on, now), row.certificate, site_day(row.on).isoformat())
             for row in profile.held
         ),
         languages=profile.spoken,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
+from lms.lib.moments import site_day
 from placement.choices import language_name
 from placement.enums import Cefr
 from placement.evidence import evidence_of
@@ -22,7 +23,7 @@ def shortlist_rows(profiles: Iterable[CandidateProfile]) -> Iterator[list[object
             profile.pseudonym,
             home_of(profile),
             profile.hours_per_week,
-            ", ".join(f"{e.name} {e.level} ({e.on:%Y-%m-%d})" for e in evidence_of(profile)),
+            ", ".join(f"{e.name} {e.level} ({site_day(e.on).isoformat()})" for e in evidence_of(profile)),
             ", ".join(f"{language_name(language)} {Cefr(level).label}" for language, level in profile.spoken.items()),
             equipment(profile.equipment),
         ]

@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.fields import AddressField
 from lms.accounts.services import clean_name
+from lms.lib.moments import site_day
 from placement.choices import BLANK, CURRENCIES, Choices, countries_with, country_choices
 from placement.enums import Connectivity, Equipment, Kind, RefusalReason
 from placement.enums import ReferralState as S
@@ -216,7 +216,7 @@ class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
         if low and high and low > high:
             self.add_error("pay_max", _("The highest pay is below the lowest."))
         closes_on = data.get("closes_on")
-        if closes_on and closes_on < timezone.localdate() and ("closes_on" in self.changed_data or "open" in self.data):
+        if closes_on and closes_on < site_day() and ("closes_on" in self.changed_data or "open" in self.data):
             self.add_error("closes_on", _("This day has passed: choose a later one."))
         if data.get("place") != "remote" and not data.get("country"):
             self.add_error("country", _("Say in which country people must be present."))

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from certificates.models import Certificate
 from lms.accounts.models import User
+from lms.lib.moments import site_day
 from placement.enums import PROPOSED_STATES, WITH_EMPLOYER, OpportunityState, ReferralState, Vetting
 
 
@@ -31,7 +32,7 @@ class OpportunityQuerySet(QuerySet[Any]):
 
     def open(self) -> "OpportunityQuerySet":
         """Taking candidates today, from an employer in good standing."""
-        today = timezone.localdate()
+        today = site_day()
         in_time = Q(closes_on__isnull=True) | Q(closes_on__gte=today)
         return self.filter(in_time, state=OpportunityState.OPEN, employer__vetting=Vetting.VETTED)
 

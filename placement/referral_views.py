@@ -6,12 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from lms.lib.moments import site_day
 from placement.access import EmployerRequest, for_employer
 from placement.enums import By
 from placement.enums import ReferralState as S
@@ -81,7 +81,7 @@ def show(
         "can_start": may(referral, S.STARTED),
         "outcomes": answers.outcomes_due(referral) if may_ask(referral) else (),
         "answered": answers.answered_outcomes(referral, By.EMPLOYER) if may_ask(referral) else (),
-        "today": timezone.localdate(),
+        "today": site_day(),
     }
     part = "#body" if request.htmx else ""
     return render(request, f"placement/referral.html{part}", context, status=status)
@@ -139,7 +139,7 @@ def may_ask(referral: Referral) -> bool:
 
 def first_day(request: EmployerRequest) -> date:
     """The day typed, or today when it is none, or none of the year around today."""
-    today = timezone.localdate()
+    today = site_day()
     try:
         typed = parse_date(request.POST.get("on", "")) or today
     except ValueError:

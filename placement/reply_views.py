@@ -1,5 +1,8 @@
 """The one-click answer from a mail: reading the page changes nothing, only its buttons do. No account needed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lms.lib.http import HtmxRequest
+from lms.lib.moments import in_zone
 from placement.enums import By
 from placement.enums import ReferralState as S
 from placement.evidence import evidence_of, with_evidence
@@ -29,19 +33,23 @@ def answer(request: HtmxRequest, secret: str) -> HttpResponse:
     browser posts with ``Origin: null``, which the check against forged forms refuses.
     """
     referral = secrets.find_referral(secret)
-    with translation.override(language_of(referral, request)):
+    with read_by(referral, request):
         response = lost(request) if referral is None else answered(request, referral, secret)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
-def language_of(referral: Referral | None, request: HtmxRequest) -> str:
-    """The reader's choice on the page, else the language of the employer's first contact, else the browser's."""
-    asked = request.GET.get("lang", "")
-    if asked in dict(settings.LANGUAGES):
-        return asked
+@contextmanager
+def read_by(referral: Referral | None, request: HtmxRequest) -> Iterator[None]:
+    """In the language chosen on the page, else that of the employer's first contact, else the browser's; with hours and
+    days of the contact's zone.
+    """
     contact = referral.opportunity.employer.contacts.select_related("user").first() if referral else None
-    return contact.user.language if contact else translation.get_language_from_request(request)
+    asked = request.GET.get("lang", "")
+    if asked not in dict(settings.LANGUAGES):
+        asked = contact.user.language if contact else translation.get_language_from_request(request)
+    with translation.override(asked), in_zone(contact.user.time_zone if contact else ""):
+        yield
 
 
 def lost(request: HtmxRequest) -> HttpResponse:
@@ -77,7 +85,7 @@ def outcome(request: HtmxRequest, secret: str) -> HttpResponse:
     the employer may correct its own.
     """
     row = secrets.find_outcome(secret)
-    with translation.override(language_of(row.referral if row else None, request)):
+    with read_by(row.referral if row else None, request):
         if row is None:
             response = lost(request)
         elif (form := OutcomeForm(request.POST)).is_valid():

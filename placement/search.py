@@ -5,8 +5,8 @@ from functools import cached_property
 
 from django.db.models import Count, F, QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 
+from lms.lib.moments import site_day
 from placement.evidence import employers_match_of, wanted_by, with_evidence
 from placement.filters import BY_NAME, FILTERS, Filters, Group, Part
 from placement.matching import Match, best_first, tie_break
@@ -95,7 +95,7 @@ def newest(people: QuerySet[CandidateProfile]) -> QuerySet[CandidateProfile]:
 
 def ranked(people: QuerySet[CandidateProfile], opportunity: Opportunity) -> list[CandidateProfile]:
     """The suggested order: who meets every need first, then by score; ties change daily, never by name."""
-    day, wanted = timezone.localdate().isoformat(), wanted_by(opportunity)
+    day, wanted = site_day().isoformat(), wanted_by(opportunity)
     rows = with_evidence(newest(people)[:RANKED])
     for row in rows:
         row.match = employers_match_of(wanted, row)

@@ -8,7 +8,6 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -28,6 +27,7 @@ from cms.policies import ReadOnlyPolicy
 from cms.search import WordsIndexView
 from lms.accounts.enums import Role
 from lms.accounts.models import User
+from lms.lib.moments import site_day
 from lms.lib.translated import untranslated
 from placement import admin_views
 from placement.choices import countries_with, country_choices, country_name
@@ -158,7 +158,7 @@ class ReferralInspectView(InspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         events = self.object.events.select_related("actor")
         outcomes = self.object.outcomes.order_by("due_on").prefetch_related("answers__actor")
-        context = {"events": events, "referral": self.object, "outcomes": outcomes, "today": timezone.localdate()}
+        context = {"events": events, "referral": self.object, "outcomes": outcomes, "today": site_day()}
         return {**super().get_context_data(**kwargs), **context}
 
 

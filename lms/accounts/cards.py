@@ -12,10 +12,11 @@ import segno
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from lms.accounts import services
 from lms.accounts.models import SignInCard, User
+from lms.accounts.reader import speaking_to
 from lms.accounts.visibility import visible_to
 from lms.lib.runs import ROWS_AT_ONCE
 
@@ -39,13 +40,13 @@ class PrintedCard:
 
     @property
     def address(self) -> str:
-        with translation.override(self.user.language):
+        with speaking_to(self.user):
             return settings.BASE_URL + reverse("accounts:use_card", args=[self.secret])
 
     @property
     def short_address(self) -> str:
         """Where the code is typed, as people write addresses."""
-        with translation.override(self.user.language):
+        with speaking_to(self.user):
             return settings.BASE_URL.partition("//")[2] + reverse("accounts:card")
 
     @property

@@ -3,13 +3,15 @@
 import uuid
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from lms.accounts import sms_budget
 from lms.accounts.enums import Channel
 from lms.accounts.messages import ACCOUNT_EXISTS, OVER_BUDGET, PASSWORD_RESET, SIGN_IN_CODE, queue_message
 from lms.accounts.models import OutboundMessage, User
+from lms.accounts.reader import speaking_to
+from lms.lib.moments import site_day
 
 
 class NoCodeError(Exception):
@@ -26,7 +28,7 @@ class NoCodeError(Exception):
 
 def send_code(*, user: User, phone: str, code: str) -> OutboundMessage:
     """Raises NoCodeError when the budgets of the day have no room."""
-    with translation.override(user.language):
+    with speaking_to(user):
         body = _("Passerelle: your code is %(code)s. It works for 10 minutes. Never give it to anyone.") % {
             "code": code
         }
@@ -39,7 +41,7 @@ def send_account_exists(*, phone: str, language: str) -> OutboundMessage | None:
         body = _(
             "Passerelle: this number already has an account. Sign in with your PIN, or ask your trainer for a card."
         )
-    key = f"{ACCOUNT_EXISTS}:{phone}:{timezone.localdate():%Y-%m-%d}"
+    key = f"{ACCOUNT_EXISTS}:{phone}:{site_day().isoformat()}"
     return send_now(user=None, phone=phone, kind=ACCOUNT_EXISTS, body=body, language=language, key=key)
 
 

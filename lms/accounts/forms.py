@@ -119,7 +119,7 @@ class SignUpForm(allauth_forms.SignupForm):
             phone=data["phone"],
             pin=data["password1"],
             language=data["language"],
-            phone_typed=self.fields["phone"].typed,  # type: ignore[attr-defined]
+            phone_typed=self.fields["phone"].typed,
         )
 
 

@@ -21,7 +21,6 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -29,7 +28,7 @@ from lms.accounts import phones, services
 from lms.accounts.enums import MergeOutcome, UndoOutcome
 from lms.accounts.identity import same_name
 from lms.accounts.models import AccountMerge, MergedRow, SeparatePeople, User
-from lms.lib import sweeps
+from lms.lib import moments, sweeps
 from lms.lib.locks import ORDER, hold, locked
 
 ATTRIBUTE = "merged_into"  # of a request that brought the right PIN of an account that was merged away
@@ -531,9 +530,9 @@ def ways_in(user: User) -> Iterator[str]:
 
 
 def dates(user: User) -> Iterator[str]:
-    yield _("Made on %(day)s") % {"day": date_format(timezone.localdate(user.date_joined), "j F Y")}
+    yield _("Made on %(day)s") % {"day": moments.day(user.date_joined)}
     if user.last_login:
-        yield _("Last sign-in on %(day)s") % {"day": date_format(timezone.localdate(user.last_login), "j F Y")}
+        yield _("Last sign-in on %(day)s") % {"day": moments.day(user.last_login)}
 
 
 def consent_lines(user: User) -> Iterator[str]:

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.views.defaults import permission_denied
 from django_htmx.http import HttpResponseClientRedirect
 
-from lms.accounts import devices, second_factor
+from lms.accounts import devices, second_factor, services
 from lms.accounts.enums import Role
 from lms.lib.headers import ADMIN_PREFIX
 from lms.lib.moments import in_zone
@@ -36,7 +36,11 @@ FACTOR_NAMES = (*OPEN_NAMES, "mfa_index", "mfa_activate_totp", "mfa_add_webauthn
 
 
 class ReaderZoneMiddleware:
-    """Hours on a page are those of who reads it (``User.time_zone``), else the site's."""
+    """Hours on a page are those of who reads it (``User.time_zone``), else the site's.
+
+    An account without a zone gets that of the clock it is read on: pages of employers and of the team, which load
+    scripts anyway, put it into a cookie (``js/zone.js``).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -44,8 +48,14 @@ class ReaderZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "_auth_user_id" not in request.session or not request.user.is_authenticated:
             return self.get_response(request)
+        told = request.COOKIES.get("zone", "")
+        if told and not request.user.time_zone:
+            services.keep_zone(user=request.user, zone=told)
         with in_zone(request.user.time_zone):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if told:
+            response.delete_cookie("zone")
+        return response
 
 
 class SessionPolicyMiddleware:

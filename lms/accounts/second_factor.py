@@ -20,13 +20,14 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F
 from django.http import HttpRequest
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.accounts import messages, services
 from lms.accounts.enums import STAFF_ROLES
 from lms.accounts.models import User
+from lms.accounts.reader import speaking_to
 from lms.lib.locks import locked
 from lms.lib.sealing import UnreadableSecretError, unseal
 
@@ -171,7 +172,7 @@ RESET = (
 
 def tell(user: User, words: "tuple[StrPromise, StrPromise]") -> None:
     """A notice on the site and by mail: whoever did not do this must learn of it."""
-    with translation.override(user.language):
+    with speaking_to(user):
         subject, text = (str(part) for part in words)
         body = text + "\n\n" + _("If you did not ask for this, tell your programme manager at once.")
         key = f"second-factor:{user.pk}:{timezone.now():%Y%m%dT%H%M%S%f}"

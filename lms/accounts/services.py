@@ -3,21 +3,24 @@
 import time
 import unicodedata
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.accounts import devices, guesses, messages, phones, usernames
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent, ConsentRecord, Heartbeat, User
+from lms.accounts.reader import speaking_to
 from lms.accounts.signals import role_changed
 from lms.lib.conflicts import retry_on_conflict
 from lms.lib.locks import locked
+from lms.lib.moments import zone_names
 
 TRAINERS, MANAGERS = "Trainers", "Programme managers"
 ALL_COURSES = "Trainers of all courses"  # beside their role: given and taken one by one
@@ -97,6 +100,14 @@ def save_settings(*, user: User, changed: list[str]) -> None:
         record(actor=user, verb="change-settings", target=user, fields=changed)
 
 
+def keep_zone(*, user: User, zone: str) -> None:
+    """The zone that a browser told, for an account that has none; a name that is no place's changes nothing."""
+    name = unquote(zone)[:40]
+    if name in zone_names():
+        User.objects.filter(pk=user.pk, time_zone="").update(time_zone=name)
+        user.time_zone = name
+
+
 @transaction.atomic
 def save_learner(*, learner: User, changed: list[str], by: User) -> None:
     """Keep what a trainer changed of a learner. A new number is unproved. Closing ends every session at once."""
@@ -124,7 +135,7 @@ def release_numbers(*, numbers: Sequence[str], by: User) -> list[User]:
         user.phone, user.phone_verified_at, user.phone_typed = None, None, ""
         user.save(update_fields=["phone", "phone_verified_at", "phone_typed"])
         record(actor=by, verb="release-number", target=user, fields=["phone"])
-        with translation.override(user.language):
+        with speaking_to(user):
             subject = _("Your account no longer has the number %(number)s") % {"number": number}
             body = _(
                 "A trainer has given this number to another account, and it was never proved that it is yours. "

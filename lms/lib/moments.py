@@ -6,7 +6,7 @@ reader's on her pages and in her mails (``lms/accounts/reader.py``), else the si
 
 import math
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -48,6 +48,29 @@ def stamp(moment: datetime) -> str:
     local = timezone.localtime(moment)
     words = {"day": date_format(local, "j F Y"), "hour": date_format(local, "H:i"), "zone": zone_words(local)}
     return _("%(day)s, %(hour)s (%(zone)s)") % words
+
+
+def day(moment: datetime) -> str:
+    """``28 November 2026``, the day where the reader is."""
+    return date_format(reader_day(moment), "j F Y")
+
+
+def reader_day(moment: datetime) -> date:
+    """The day of a moment where the reader is."""
+    return timezone.localdate(moment)
+
+
+def day_in(moment: datetime, name: str) -> date:
+    """The day of a moment in the zone of that IANA name; at the site's place for a name that is none."""
+    return timezone.localdate(moment, zone(name) or timezone.get_default_timezone())
+
+
+def site_day(moment: datetime | None = None) -> date:
+    """The day of a moment (now) at the site's own place, ``TIME_ZONE``: what rules go by and what documents say.
+
+    A closing day, a due day and the date of a certificate are the same for whoever looks, from wherever.
+    """
+    return timezone.localdate(moment, timezone.get_default_timezone())
 
 
 def zone_words(moment: datetime) -> str:

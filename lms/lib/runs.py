@@ -29,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.lib import leases
+from lms.lib.moments import in_zone
 
 logger = logging.getLogger(__name__)
 
@@ -307,7 +308,7 @@ def work(*, label: str, run_id: uuid.UUID | str, seconds: float | None = None) -
 
 def do_slice(kind: Kind, run: Run) -> None:
     steps = {RunState.CHECKING: kind.check, RunState.WORKING: kind.work, RunState.STOPPING: kind.stop}
-    with translation.override(run.language):
+    with translation.override(run.language), in_zone(run.by.time_zone):
         try:
             if not run.by.is_active or not kind.may(run.by):
                 raise RefusedError(_("This account no longer has the right to do this work."))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from lms.accounts.models import User
 from lms.lib.locks import locked
+from lms.lib.moments import site_day
 from placement.enums import By, OutcomeMark, RefusalReason
 from placement.enums import ReferralState as S
 from placement.models import Outcome, OutcomeAnswer, Referral
@@ -62,7 +63,7 @@ def mark_started(*, referral: Referral, on: date, by: By = By.EMPLOYER, actor: U
 
 def outcomes_due(referral: Referral) -> QuerySet[Outcome]:
     """Days that have come and of which nobody said anything."""
-    return referral.outcomes.filter(answered_at=None, due_on__lte=timezone.localdate()).order_by("due_on")
+    return referral.outcomes.filter(answered_at=None, due_on__lte=site_day()).order_by("due_on")
 
 
 def answered_outcomes(referral: Referral, by: By) -> QuerySet[Outcome]:
@@ -81,7 +82,7 @@ def answer_outcome(
 @transaction.atomic
 def record_outcome(*, outcome: Outcome, in_work: bool, by: By, actor: User | None = None) -> bool:
     """The first answer stands; False when there was one, or when the day has not come."""
-    open_rows = Outcome.objects.filter(answered_at=None, due_on__lte=timezone.localdate())
+    open_rows = Outcome.objects.filter(answered_at=None, due_on__lte=site_day())
     return write_outcome(open_rows, outcome=outcome, in_work=in_work, by=by, actor=actor)
 
 

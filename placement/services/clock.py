@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from lms.accounts.models import OutboundMessage
 from lms.lib import sweeps
+from lms.lib.moments import site_day
 from placement.enums import WAITING_FOR_EMPLOYER, By, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Opportunity, Referral
@@ -69,7 +69,7 @@ def silent(now: datetime) -> ReferralQuerySet:
 
 def out_of_time(now: datetime) -> QuerySet[Opportunity]:
     """Opportunities past their last day: they take no more candidates; what is with the employer goes on."""
-    today = timezone.localdate(now)
+    today = site_day(now)
     return Opportunity.objects.filter(state=OpportunityState.OPEN, closes_on__lt=today)
 
 

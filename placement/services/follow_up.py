@@ -6,13 +6,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message, tell
 from lms.accounts.reader import speaking_to
 from lms.lib.locks import hold
+from lms.lib.moments import site_day
 from placement.enums import By, ReferralState, Vetting
 from placement.models import Outcome, OutcomeAnswer
 from placement.services import secrets
@@ -24,7 +24,7 @@ KIND = "outcome-asked"
 
 def due(now: datetime) -> QuerySet[Outcome]:
     """Whose day has come, whom nobody asked, of whom nobody answered."""
-    today = timezone.localdate(now)
+    today = site_day(now)
     return Outcome.objects.filter(
         asked_at=None, answered_at=None, due_on__lte=today, due_on__gt=today - TOO_LATE,
         referral__state=ReferralState.STARTED,
@@ -33,7 +33,7 @@ def due(now: datetime) -> QuerySet[Outcome]:
 
 def unasked(now: datetime) -> QuerySet[Outcome]:
     """Questions whose day passed without the clock, which runs every hour, asking them."""
-    return due(now).filter(due_on__lt=timezone.localdate(now))
+    return due(now).filter(due_on__lt=site_day(now))
 
 
 def to_carry_on(now: datetime) -> QuerySet[Outcome]:
@@ -41,7 +41,7 @@ def to_carry_on(now: datetime) -> QuerySet[Outcome]:
     earlier = Outcome.objects.filter(referral=OuterRef("referral"), due_on__lt=OuterRef("due_on"))
     last = earlier.exclude(answered_at=None).order_by("-due_on").values("in_work")[:1]
     return Outcome.objects.alias(was_in_work=Subquery(last)).filter(
-        was_in_work=False, answered_at=None, due_on__lte=timezone.localdate(now)
+        was_in_work=False, answered_at=None, due_on__lte=site_day(now)
     )
 
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.models import Skill
 from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.locks import hold
+from lms.lib.moments import site_day
 from placement.enums import PROPOSED_STATES, By, OpportunityState, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, OpportunityLanguage, OpportunitySkill, Referral
@@ -52,7 +52,7 @@ def publish(*, opportunity: Opportunity, actor: User) -> None:
     """Open it: from now on it is proposed to people who fit. Raises ``MoveError`` when suspended or out of time."""
     if opportunity.employer.vetting != Vetting.VETTED:
         raise NotAllowedError
-    if opportunity.closes_on and opportunity.closes_on < timezone.localdate():
+    if opportunity.closes_on and opportunity.closes_on < site_day():
         raise MoveError(_("Its last day for answers has passed: change that day first."))
     opportunity.state, opportunity.proposed_at = OpportunityState.OPEN, None
     opportunity.save(update_fields=["state", "proposed_at"])

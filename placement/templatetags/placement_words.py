@@ -8,10 +8,10 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
-from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from lms.lib.moments import site_day
 from placement import choices
 from placement.enums import Cefr, Connectivity, Place
 from placement.enums import ReferralState as S
@@ -88,7 +88,7 @@ def short(name: str) -> str:
 
 
 def month(moment: datetime, language: str | None) -> str:
-    day = localtime(moment)
+    day = site_day(moment)
     return month_name(day.year, day.month, language)
 
 

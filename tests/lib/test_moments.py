@@ -1,5 +1,6 @@
 """Hours are told as near as they are, or with their zone named; and nowhere but in ``lms/lib/moments.py``."""
 
+import ast
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone, translation
 
-from lms.lib.moments import in_zone, stamp, told, zone_of_place
+from lms.lib.moments import day, day_in, in_zone, reader_day, site_day, stamp, told, zone_of_place
+from tests.imports import modules, tree
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 11, 28, 14, 5, tzinfo=UTC)
@@ -101,3 +103,78 @@ def test_the_law_sees_templates(text):
 )
 def test_the_law_sees_code(text):
     assert HOURS_IN_PYTHON.search(text)
+
+
+# --- days: where the reader is, or where the site is, and which is said
+
+
+def test_a_day_is_that_of_the_place_it_is_asked_for():
+    late = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
+    with in_zone("Africa/Kinshasa"), translation.override("en"):
+        assert day(late) == "29 November 2026"
+        assert str(reader_day(late)) == "2026-11-29"
+        assert str(site_day(late)) == "2026-11-28", "Dakar's, whoever looks"
+        assert str(day_in(late, "America/Port-au-Prince")) == "2026-11-28"
+        assert str(day_in(late, "Europe/Paris")) == "2026-11-29"
+        assert str(day_in(late, "")) == "2026-11-28"
+
+
+DAYS = {"localdate", "localtime", "date", "today", "strftime"}
+DAYS_ALLOWED = {
+    "lms.lib.moments": "says which day is meant", "lms.lib.doctor.machine": "the clock itself, with its offset",
+    "lms.lib.tables": "a cell of a spreadsheet has no zone",
+}  # fmt: skip
+NOT_READ = {  # a moment written for machines and developers
+    "lms.lib.runs": "a row's name", "lms.accounts.models": "a row's name", "lms.accounts.second_factor": "a key",
+    "lms.accounts.services": "a key", "certificates.services": "a folder", "assessments.models.records": "a row’s name",
+}  # fmt: skip
+
+
+def days_in(name: str, root: ast.Module):
+    """Where code makes a day out of a moment without saying whose."""
+    for node in ast.walk(root):
+        called = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+        if called in DAYS and (not node.args or called in {"localdate", "localtime"}):
+            yield f"{name}:{node.lineno} {ast.unparse(node)}"
+        spec = ast.unparse(node.format_spec) if isinstance(node, ast.FormattedValue) and node.format_spec else ""
+        if re.search("%[YmdyBbjHIMS]", spec) and name not in NOT_READ:
+            yield f"{name}:{node.lineno} {ast.unparse(node)}"
+
+
+def test_no_code_takes_a_day_from_the_clock_of_the_server():
+    """Use ``site_day`` for rules and documents, ``reader_day`` or ``day`` for who reads."""
+    found = [line for name in modules() if name not in DAYS_ALLOWED and ".demo" not in name
+             for line in days_in(name, tree(name))]  # fmt: skip
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "line", ["timezone.localdate()", "timezone.localtime(x)", "row.on.date()", 'f"{row.on:%Y-%m-%d}"', "date.today()"]
+)
+def test_the_law_sees_days(line):
+    assert list(days_in("placement.example", ast.parse(line)))
+
+
+READERS = re.compile(r"(^|[._])(user|person|learner|manager|holder|by|owner|contact)$")
+
+
+def test_who_is_spoken_to_is_spoken_to_in_her_zone_too():
+    """``translation.override(user.language)`` alone leaves hours in the zone of whoever came before."""
+    found = [
+        f"{name}:{node.lineno}"
+        for name in modules() if name != "lms.accounts.reader"
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "override" and node.args
+        and isinstance(node.args[0], ast.Attribute) and node.args[0].attr == "language"
+        and READERS.search(ast.unparse(node.args[0].value))
+    ]  # fmt: skip
+    assert found == [], "use lms.accounts.reader.speaking_to"
+
+
+def test_documents_say_the_day_of_the_site():
+    """Dates of certificates and proofs in templates go through ``site_day``."""
+    moment = re.compile(r"(certificate\.\w+_at|proof\.on)\|(?!site_day)")
+    found = [
+        str(file.relative_to(ROOT)) for file in (ROOT / "templates").rglob("*.*") if moment.search(file.read_text())
+    ]
+    assert found == []

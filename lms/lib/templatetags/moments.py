@@ -1,6 +1,7 @@
 """``{{ moment|told }}`` and ``{{ moment|stamp }}``: see ``lms/lib/moments.py``."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django import template
 
@@ -22,3 +23,15 @@ def until(moment: datetime | None) -> str:
 @register.filter(expects_localtime=False)
 def stamp(moment: datetime | None) -> str:
     return moments.stamp(moment) if moment else ""
+
+
+@register.filter(expects_localtime=False)
+def site_day(moment: datetime | None) -> date | None:
+    """``{{ certificate.issued_at|site_day|date:"j F Y" }}``: the day that documents say."""
+    return moments.site_day(moment) if moment else None
+
+
+@register.filter(expects_localtime=False)
+def day_of(moment: datetime | None, user: Any) -> date | None:
+    """``{{ card.expires_at|day_of:card.user|date:"j F Y" }}``: the day where that person is, on her paper."""
+    return moments.day_in(moment, user.time_zone) if moment else None
