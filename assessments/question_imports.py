@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import TypeAdapter
 
 from assessments.importing import MOST, Entry, add_to_bank, read_gift, refused_file
@@ -28,7 +29,11 @@ def read_entries(content: bytes) -> Any:
     """For the parsing process. Raises UnreadableFileError when there are none, or too many for one bank."""
     entries = read_gift(content)
     if not 0 < len(entries) <= MOST:
-        text = _("There are %(count)s questions in it. Give from 1 to %(most)s.")
+        text = ngettext(
+            "There is %(count)s question in it. Give from 1 to %(most)s.",
+            "There are %(count)s questions in it. Give from 1 to %(most)s.",
+            len(entries),
+        )
         raise UnreadableFileError(text % {"count": len(entries), "most": MOST})
     return ENTRIES.dump_python(entries, mode="json")
 

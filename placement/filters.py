@@ -16,7 +16,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from courses.models import Skill
 from lms.lib.alphabet import sort_key
@@ -179,6 +179,11 @@ def line_label(line: str) -> str:
     return _("%s or better") % (known.get(int(line), line) if line.isdecimal() else line)
 
 
+def hours_label(hours: str) -> str:
+    count = int(hours) if str(hours).isdecimal() else 2
+    return ngettext("%s hour or more", "%s hours or more", count) % hours
+
+
 def places_of(person: CandidateProfile) -> list[str]:
     return ["remote"] * person.works_remote + ["on-site"] * person.works_on_site
 
@@ -214,7 +219,7 @@ FILTERS = (
     Filter(
         name="hours", title=gettext_lazy("Hours a week"),
         values_of=lambda person: (n for n in HOUR_STEPS if n <= person.hours_per_week),
-        label=lambda hours: _("%s hours or more") % hours,
+        label=hours_label,
     ),
     Filter(
         name="line", title=gettext_lazy("Network"),

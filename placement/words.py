@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from courses.enums import Level
 from lms.lib.translated import pick
@@ -48,8 +49,9 @@ def points(row: dict[str, Any]) -> str:
     possible = row.get("possible", 0)
     if not possible:
         return ""
-    return _("%(points)s out of %(possible)s points") % {
-        "points": f"{row.get('points', 0):.0f}", "possible": f"{possible:.0f}"}  # fmt: skip
+    words = {"points": f"{row.get('points', 0):.0f}", "possible": f"{possible:.0f}"}
+    text = ngettext("%(points)s out of %(possible)s point", "%(points)s out of %(possible)s points", round(possible))
+    return text % words
 
 
 def proof_url(row: dict[str, Any]) -> str:
@@ -78,8 +80,12 @@ def language_words(row: dict[str, Any]) -> str:
 
 
 def hours_words(row: dict[str, Any]) -> str:
-    return _("%(need)s hours a week needed, %(found)s possible") % {
-        "need": row.get("need", 0), "found": row.get("found", 0)}  # fmt: skip
+    words = {"need": row.get("need", 0), "found": row.get("found", 0)}
+    text = ngettext(
+        "%(need)s hour a week needed, %(found)s possible", "%(need)s hours a week needed, %(found)s possible",
+        int(words["need"]),
+    )  # fmt: skip
+    return text % words
 
 
 def equipment_words(row: dict[str, Any]) -> str:

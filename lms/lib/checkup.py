@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 logger = logging.getLogger(__name__)
 
@@ -97,4 +97,5 @@ def format_age(age: timedelta) -> str:
         return _("%(count)d min") % {"count": seconds // 60}
     if seconds < 172_800:
         return _("%(count)d h") % {"count": seconds // 3600}
-    return _("%(count)d days") % {"count": seconds // 86_400}
+    days = seconds // 86_400
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}

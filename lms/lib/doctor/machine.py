@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms.lib.checkup import Finding, broken, fine, register, watch
 from lms.lib.owner_only import open_to_others
@@ -46,8 +47,10 @@ def rights() -> Iterator[Finding]:
     if not opened:
         yield fine(topic, _("Only the account that runs the site reads its data."))
         return
-    text = _(
-        "Others on this machine can read what is the site’s own: %(count)d files and folders, %(path)s among them."
+    text = ngettext(
+        "Others on this machine can read what is the site’s own: %(count)d file or folder, %(path)s.",
+        "Others on this machine can read what is the site’s own: %(count)d files and folders, %(path)s among them.",
+        len(opened),
     )
     remedy = _("Run: chmod -R go= %(folder)s (every start does it too).") % {"folder": settings.DATA_DIR}
     yield broken(topic, text % {"count": len(opened), "path": opened[0]}, remedy)
