@@ -156,7 +156,7 @@ def tell(
 ) -> list[OutboundMessage]:
     """Tell a person by every way she has: on the site always, by e-mail when known, by SMS where ``SMS_NOTICES`` is on.
 
-    The texts are plain and in her language (``translation.override(user.language)`` is the caller's). Idempotent by
+    The texts are plain and in her language (``speaking_to`` is the caller's). Idempotent by
     ``key``. The worker sends the rows; nothing leaves in the caller's request.
     """
     ways = [Channel.APP]

@@ -20,6 +20,7 @@ from django.utils.crypto import salted_hmac
 from phonenumbers import NumberParseException
 
 from lms.accounts.models import SmsCount
+from lms.lib.moments import site_day
 
 NEWS, SIGN_UP, CODE = "news", "sign-up", "code"
 KEPT_DAYS = 35
@@ -45,7 +46,7 @@ class Budget:
 
 def today() -> date:
     """The day of the site, whatever zone the reader of a page is in."""
-    return timezone.localdate(timezone=timezone.get_default_timezone())
+    return site_day()
 
 
 def next_day() -> datetime:
@@ -151,7 +152,7 @@ def note_refused(budget: Budget) -> bool:
 
 
 def old(now: datetime) -> models.QuerySet[SmsCount]:
-    return SmsCount.objects.filter(day__lt=now.date() - timedelta(days=KEPT_DAYS))
+    return SmsCount.objects.filter(day__lt=site_day(now) - timedelta(days=KEPT_DAYS))
 
 
 def purge(now: datetime) -> bool:

@@ -74,7 +74,7 @@ def test_an_account_begins_in_the_zone_of_its_number(fields, zone):
 
 
 def test_the_migration_gives_zones_to_accounts_of_before():
-    migration = import_module("lms.accounts.migrations.0015_zones_of_before")
+    migration = import_module("lms.accounts.migrations.0016_zones_of_before")
     people = [make_user("ci", phone="+2250701020304"), make_user("bj", country="BJ"), make_user("x"),
               make_user("own", phone="+221771234567")]  # fmt: skip
     User.objects.exclude(username="own").update(time_zone="")

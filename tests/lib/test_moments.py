@@ -134,7 +134,8 @@ def days_in(name: str, root: ast.Module):
     """Where code makes a day out of a moment without saying whose."""
     for node in ast.walk(root):
         called = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
-        if called in DAYS and (not node.args or called in {"localdate", "localtime"}):
+        is_ours = called == "today" and ast.unparse(node.func.value) not in {"date", "datetime", "datetime.date"}
+        if called in DAYS and not is_ours and (not node.args or called in {"localdate", "localtime"}):
             yield f"{name}:{node.lineno} {ast.unparse(node)}"
         spec = ast.unparse(node.format_spec) if isinstance(node, ast.FormattedValue) and node.format_spec else ""
         if re.search("%[YmdyBbjHIMS]", spec) and name not in NOT_READ:

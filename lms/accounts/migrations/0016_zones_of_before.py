@@ -23,7 +23,7 @@ def write_zones(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accounts", "0014_separate_people"),
+        ("accounts", "0015_sms_counts"),
     ]
 
     operations = [
