@@ -12,6 +12,25 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("lms", "cms", "courses", "assessments", "certificates", "placement")
 MODULES = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+PROSE = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *(path for path in sorted((ROOT / "docs").rglob("*.md")) if path.name != "glossary.md"),
+    *sorted((ROOT / "templates" / "cms" / "starter").glob("*.en.html")),
+]
+PROSE_WORDING = {
+    r"\bopenings?\b": "opportunity",
+    r"\bthe offers\b|\boffers,|\ban offer\b(?! (of work|is))": "opportunity, or offer of work",
+    r"\bintroductions?\b": "referral",
+    r"\bseats?\b": "position",
+    r"\bmend\w*\b": "fix, correct",
+    r"\b(she|her|hers|he|his|him)\b": "they, their",
+    r"(?<!-)\bmails\b": "e-mails",
+    r"\bpublics\b": "audiences",
+    r"\bmissions?\b": "assignment",
+    r"\bcertificates? (is|are|was) drawn\b|\bPDFs?\b.*\bdrawn\b|\bdrawn\b.*\bPDF\b": "generated",
+    r"\bpages? (is |are )?drawn\b": "rendered",
+}
+ALLOWED_PROSE = {"an offer is accepted"}
 
 IDENTIFIERS = re.compile(
     r"(^|_)(opening|openings|introduction|introductions|introduce|seat|seats|twin|twins|hers|blame|in_words|face|faces"
@@ -127,6 +146,19 @@ def test_no_english_text_says_it_in_a_retired_word():
         if text not in skipped
         for pattern, better in WORDING.items()
         if re.search(pattern, text, re.IGNORECASE)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
+def test_no_page_for_readers_says_it_in_a_retired_word(path: Path):
+    """README, docs, CHANGELOG and the first pages of a site; words in code spans are names of code."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}: {found[0]} ({better})"
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        for pattern, better in PROSE_WORDING.items()
+        for found in re.finditer(pattern, re.sub(r"`[^`]*`", "", line), re.IGNORECASE)
+        if not any(allowed in line for allowed in ALLOWED_PROSE)
     ]
     assert wrong == []
 
