@@ -1,6 +1,8 @@
 """What the documentation names exists: paths, links, modules, settings and make targets."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,19 +12,21 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FOLDERS = "lms|cms|courses|assessments|certificates|placement|templates|tests|docs|bench|locale"
 
-pytestmark = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
 def quoted(page, pattern):
     return [word for word in re.findall(r"`([^`\n]+)`", page.read_text()) if re.fullmatch(pattern, word)]
 
 
+@each_page
 def test_its_paths_and_links_lead_somewhere(page):
     paths = [ROOT / word for word in quoted(page, rf"({FOLDERS})/[\w/.-]*") if "/xx/" not in word]
     links = [page.parent / link for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text())]
     assert [str(path) for path in paths + links if not path.exists()] == []
 
 
+@each_page
 def test_its_modules_can_be_imported(page):
     for name in quoted(page, rf"({FOLDERS})(\.\w+)+"):
         path = ROOT / name.replace(".", "/")
@@ -30,13 +34,53 @@ def test_its_modules_can_be_imported(page):
             import_string(name)
 
 
+@each_page
 def test_its_settings_are_read(page):
-    sources = [*ROOT.glob("lms/**/*.py"), *ROOT.glob("assessments/*.py"), ROOT / "Makefile"]
+    apps = ("lms", "cms", "courses", "assessments", "certificates", "placement")
+    sources = [*(path for app in apps for path in ROOT.glob(f"{app}/**/*.py")), ROOT / "Makefile"]
     code = "".join(path.read_text() for path in sources)
     names = [name for word in quoted(page, r"[A-Z]+_[A-Z_]+(=.*)?") for name in [word.partition("=")[0]]]
     assert [name for name in names if not re.search(rf"\b{name}\b", code) and name != "NAME_FILE"] == []
 
 
+@each_page
 def test_its_make_targets_exist(page):
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert {word.split()[1] for word in quoted(page, r"make [a-z-]+")} <= targets
+
+
+def names_read_from_the_environment() -> Iterator[str]:
+    """By ``env`` or ``env.bool`` in settings, by ``os.environ`` anywhere in the project."""
+    reading = re.compile(r"env(\.\w+)?|os\.environ\.(get|setdefault)")
+    for path in ROOT.glob("lms/**/*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and reading.fullmatch(ast.unparse(call.func)):
+                yield from (str(name.value) for name in call.args[:1] if isinstance(name, ast.Constant))
+
+
+def test_the_table_of_settings_is_complete():
+    """Each variable that a host may set stands in the first column of docs/operations.md, and nothing else does."""
+    text = (ROOT / "docs" / "operations.md").read_text()
+    section = text.split("## Settings")[1].split("\n## ")[0]
+    told = {name for row in re.findall(r"^\|([^|]*)\|", section, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    read = set(names_read_from_the_environment())
+    assert {"EMAIL_URL", "SECURE_SSL_REDIRECT", "WEB_WORKERS"} <= read, (
+        "this test no longer finds how settings are read"
+    )
+    assert read - told == set(), "add a row to the table of docs/operations.md"
+    assert told - read == set(), "nothing reads these any more"
+
+
+def test_whoever_adds_something_is_told_of_each_table_that_must_know_it():
+    """A page needs a row of permissions.txt, an address of a library one of doors.txt: CONTRIBUTING says so."""
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    tables = [f"tests/flows/{path.name}" for path in (ROOT / "tests" / "flows").glob("*.txt")]
+    assert "tests/flows/permissions.txt" in tables
+    assert [table for table in tables if f"`{table}`" not in text] == []
+
+
+def test_each_decision_is_linked_from_the_map():
+    text = (ROOT / "docs" / "README.md").read_text()
+    assert [
+        path.name for path in (ROOT / "docs" / "decisions").glob("*.md") if f"decisions/{path.name})" not in text
+    ] == []
