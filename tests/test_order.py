@@ -14,7 +14,7 @@ from lms.lib.alphabet import Alphabetical, sort_key
 from tests.imports import PACKAGES, modules, tree
 
 MACHINE = {"code", "path", "slug", "sort_order", "key", "language", "locale", "model", "name_key", "username_key",
-           "state", "sweep", "username"}  # fmt: skip
+           "state", "sweep", "scope", "username"}  # fmt: skip
 """Columns that machines compare: codes, paths, keys. A user name stands last, to part people of one name."""
 WORDS = re.compile(r"\b(full_name|name|names|title|titles|label|labels|prompt)\b")
 IN_ORDER = re.compile(r"sort_key|by_label|by_name|Alphabetical|name_key")

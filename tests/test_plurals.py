@@ -37,6 +37,7 @@ NEVER_ONE = {  # the number is a constant of the code, greater than one, or no n
     "At most %(most)d characters: “%(text)s …” has %(length)d.",
     "Referrals given up after %(tries)d tries: %(count)d.", "At most %(shown)s rows of each kind are shown here.",
     "Available in %(translations_total)s locales",  # Wagtail's, which has a text of its own for one
+    "A cell of row %(row)d is longer than %(limit)d characters. Shorten it, or delete its column.",
     "%(key)s names questions that do not exist: %(names)s", "The mail server %(host)s answers.",
     "%(key)s holds other characters than letters, digits and hyphens",
     "Noted: %(one)s and %(other)s are two people. You can take it back below.",

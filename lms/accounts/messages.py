@@ -135,7 +135,7 @@ def tell_of_budget(*, codes_stop: bool) -> None:
     """Once a day for codes and once for news, whatever is held back after."""
     key, body = ("codes", codes_are_held_back) if codes_stop else ("news", news_is_held_back)
     tell_managers(
-        key=f"sms-budget:{key}:{sms_budget.today():%Y-%m-%d}", kind="sms-budget",
+        key=f"sms-budget:{key}:{sms_budget.today().isoformat()}", kind="sms-budget",
         subject=lambda: _("SMS: the budget of today is used up"), body=body, link="/cms/status/", by_sms=False,
     )  # fmt: skip
 
