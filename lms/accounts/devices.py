@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from lms.accounts.models import User
 
-COOKIE = "device"
+OLD_COOKIE = "device"  # until November 2027: of one language's pages
 ATTRIBUTE = "signed_in_here"  # of a request in which a person proved who she is
 NAME = re.compile(r"[\w-]{16}")
 MOST = 12  # accounts that one shared phone remembers
@@ -23,9 +23,17 @@ YEAR = 365 * 24 * 3600
 
 
 def read(request: HttpRequest) -> tuple[str, list[str]]:
-    """The device's name and its proofs, newest first; "" when the cookie is none of ours."""
-    name, *proofs = request.COOKIES.get(COOKIE, "").split(".")
-    return (name, proofs[:MOST]) if NAME.fullmatch(name) else ("", [])
+    """The device's name and its proofs, newest first; "" when no cookie is one of ours."""
+    for cookie in [*cookies().values(), OLD_COOKIE]:
+        name, *proofs = request.COOKIES.get(cookie, "").split(".")
+        if NAME.fullmatch(name):
+            return name, proofs[:MOST]
+    return "", []
+
+
+def cookies() -> dict[str, str]:
+    """Path -> cookie: one for the sign-in page of each language, for a browser keeps one path for each name."""
+    return {f"/{code}/accounts/": f"device_{code}" for code, _name in settings.LANGUAGES}
 
 
 def proof(name: str, user: User) -> str:
@@ -44,14 +52,11 @@ def known_device(request: HttpRequest | None, user: User | None) -> str:
 
 def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Know this device from now on, on the pages of accounts only: a lesson's request carries no byte of it."""
-    language = request.path.split("/")[1]
-    if language not in dict(settings.LANGUAGES):
-        return
     name, proofs = read(request)
     name = name or secrets.token_urlsafe(12)
     newest = proof(name, user)
     value = ".".join([name, newest, *(one for one in proofs if one != newest)][: MOST + 1])
-    response.set_cookie(
-        COOKIE, value, max_age=YEAR, path=f"/{language}/accounts/", secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True, samesite="Lax",
-    )  # fmt: skip
+    for path, cookie in cookies().items():
+        response.set_cookie(
+            cookie, value, max_age=YEAR, path=path, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        )

@@ -1,6 +1,7 @@
 """A known device keeps its own count of wrong PINs: strangers who guess cannot lock the owner out."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from lms.accounts import devices, services
@@ -8,6 +9,7 @@ from lms.accounts.models import AuditEvent, User
 from tests.factories.people import PASSWORD, make_user
 
 LOGIN = "/fr/accounts/login/"
+COOKIE = devices.cookies()["/fr/accounts/"]
 
 
 @pytest.fixture
@@ -67,24 +69,24 @@ def test_a_shared_phone_knows_each_of_its_people_and_nobody_else(awa):
     assert attempt(shared)
     assert attempt(shared, login="ines")
     assert not attempt(shared, login="noor")
-    assert str(ines.pk) not in shared.cookies[devices.COOKIE].value.split(".")
+    assert str(ines.pk) not in shared.cookies[COOKIE].value.split(".")
 
 
 @pytest.mark.parametrize("value", ["", ".", "x", "a" * 16, "a" * 16 + ".b", "a" * 5000, "\u00e9.\u00e9", "a.b.c.d"])
 def test_a_cookie_that_is_not_ours_is_a_stranger(awa, value):
     strangers()
     client = Client()
-    client.cookies[devices.COOKIE] = value
+    client.cookies[COOKIE] = value
     assert not attempt(client)
 
 
 def test_a_proof_holds_for_its_device_only(awa):
     hers = Client()
     attempt(hers)
-    _name, proof = hers.cookies[devices.COOKIE].value.split(".")
+    _name, proof = hers.cookies[COOKIE].value.split(".")
     strangers()
     client = Client()
-    client.cookies[devices.COOKIE] = f"{'b' * 16}.{proof}"
+    client.cookies[COOKIE] = f"{'b' * 16}.{proof}"
     assert not attempt(client)
 
 
@@ -111,9 +113,32 @@ def test_choosing_a_pin_knows_the_device(awa):
 def test_lessons_do_not_carry_the_cookie(awa):
     client = Client()
     answer = client.post(LOGIN, {"login": "awa.ndiaye", "password": PASSWORD})
-    cookie = answer.cookies[devices.COOKIE]
+    cookie = answer.cookies[COOKIE]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/fr/accounts/", True, "Lax")
     assert len(cookie.value) < 40
+
+
+def test_the_sign_in_page_of_every_language_knows_the_device(awa):
+    """A browser sends a cookie to the pages below its path: each language's page of accounts needs one of its own."""
+    client = Client()
+    answer = client.post(LOGIN, {"login": "awa.ndiaye", "password": PASSWORD})
+    strangers()
+    for code, _name in settings.LANGUAGES:
+        page = f"/{code}/accounts/login/"
+        elsewhere = Client()
+        for name, cookie in answer.cookies.items():
+            if name.startswith("device") and page.startswith(cookie["path"]):
+                elsewhere.cookies[name] = cookie.value
+        elsewhere.post(page, {"login": "awa.ndiaye", "password": PASSWORD})
+        assert "_auth_user_id" in elsewhere.session, code
+
+
+def test_a_cookie_of_the_last_version_is_known_too(awa):
+    client, older = Client(), Client()
+    attempt(client)
+    strangers()
+    older.cookies["device"] = client.cookies[COOKIE].value
+    assert attempt(older)
 
 
 def test_a_trainer_ends_the_pause(awa, trainer, sign_in, django_capture_on_commit_callbacks):
