@@ -10,6 +10,7 @@ from uuid import UUID
 
 UNKNOWN = UUID(int=0)
 """The key of what came without one: older than every key we issued."""
+CLOCKS_APART = 10 * 60 * 1000  # milliseconds between the clocks of two servers, at most
 LAST_MOMENT = (1 << 60) - 1
 
 
@@ -48,8 +49,11 @@ def is_newer(key: UUID, standing: UUID | None) -> bool:
 
 
 def read_key(text: str) -> UUID:
-    """The key that was posted; ``UNKNOWN`` when it is missing or damaged."""
+    """The key that was posted; ``UNKNOWN`` when it is missing or damaged, or of a time to come: we issued none such,
+    and it would win over every form until then.
+    """
     try:
-        return UUID(text)
+        key = UUID(text)
     except ValueError:
         return UNKNOWN
+    return UNKNOWN if is_issued(key) and moment_of(key) >> 12 > time.time() * 1000 + CLOCKS_APART else key

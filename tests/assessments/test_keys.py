@@ -41,3 +41,17 @@ def test_what_has_no_order_replaces_nothing_but_itself(stranger):
     assert not is_newer(stranger, issue_key())
     assert not is_newer(stranger, uuid4())
     assert is_newer(issue_key(), stranger)
+
+
+@pytest.mark.parametrize("minutes", [11, 60 * 24, 60 * 24 * 365 * 1000])
+def test_a_key_of_a_time_to_come_was_never_issued(monkeypatch, minutes):
+    """It would win over every form until then."""
+    milliseconds = (keys.time.time_ns() // 1_000_000 + minutes * 60_000) % (1 << 48)
+    forged = UUID(int=milliseconds << 80 | 0x7 << 76 | 0b10 << 62)
+    assert read_key(str(forged)) == UNKNOWN
+    assert read_key("ffffffff-ffff-7fff-bfff-ffffffffffff") == UNKNOWN
+
+
+def test_a_key_that_was_issued_is_read():
+    key = issue_key()
+    assert read_key(str(key)) == key
