@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts.demo_accounts import DEMO_PASSWORD
 from lms.accounts.enums import Role
-from lms.accounts.identity import bare
+from lms.accounts.identity import bare, secret_key
 from lms.accounts.models import User
 
 PIN_LENGTH = 6
@@ -64,6 +64,7 @@ def is_date_or_years(digits: str) -> bool:
 
 class PinOrPasswordValidator:
     def validate(self, password: str, user: User | None = None) -> None:
+        password = re.sub(r"\s", "", secret_key(password))  # what counts: "12345 6" in Arabic digits is 123456
         is_learner = user is None or (user.role == Role.LEARNER and not user.is_superuser)
         needed = PIN_LENGTH if is_learner else PASSWORD_LENGTH
         if len(password) < needed:

@@ -19,6 +19,7 @@ def awa(**fields) -> User:
         "N'Diaye", "٧٧١٢٣٤٥٦٧", "７７１２３４５６７",
         "ndiaye2001", "awa123", "Marie2", "awamarie", "eyaidn", "17081999", "19990817", "170899", "081999", "19992001",
         "20012001", "passerelle-demo", "Passerelle Demo", "awa.ndiaye2", "12345678", "111111", "987654", "password",
+        "12345 6", "1 1 1 1 1 1", "١٢٣٤٥٦", "765 432", "٧٧١٢٣٤",
     ],
 )  # fmt: skip
 def test_easy_ones_are_refused(pin):
