@@ -23,7 +23,7 @@ from lms.lib.seams.sign_in import LoginStageKey
 
 WRONG = gettext_lazy(
     "This number or name and this PIN do not go together. Check both. "
-    "If you forgot your PIN, your trainer can give you a new card."
+    "If you forgot your PIN or password, ask your training centre."
 )
 
 
@@ -154,5 +154,5 @@ def pause_text(seconds: int) -> str:
     """What to tell a person after too many tries: how long, and what helps meanwhile."""
     return _(
         "Too many tries. To protect this account, wait %(wait)s, then try again. "
-        "A new card from your trainer works at once."
+        "Learners: a new card from your trainer works at once."
     ) % {"wait": guesses.duration_text(seconds)}

@@ -157,6 +157,10 @@ def in_short(plan: Plan) -> dict[str, Any]:
         ],
         "has_header": plan.layout.has_header,
         "above": quoted(plan.above),
+        "namesakes": [
+            {"name": rows[0].name, "rows": ", ".join(str(row.number) for row in rows)}
+            for rows in plan.namesakes[:SHOWN]
+        ],
         "known": [
             {"number": row.number, "name": row.name, "username": row.user.username, "pk": row.user.pk}
             for row in plan.known[:SHOWN]

@@ -82,6 +82,14 @@ class Plan:
         return [row for row in self.rows if not row.problems and row.user is not None]
 
     @property
+    def namesakes(self) -> list[list[Row]]:
+        """New rows of one name: each makes an account of its own, though it may be one person with two numbers."""
+        groups: dict[str, list[Row]] = defaultdict(list)
+        for row in self.new:
+            groups[name_key(row.name)].append(row)
+        return [rows for rows in groups.values() if len(rows) > 1]
+
+    @property
     def bad(self) -> list[Row]:
         return [row for row in self.rows if row.problems]
 

@@ -431,3 +431,9 @@ def test_every_cell_is_read_or_its_column_is_told(titles, cells):
     places |= {column.place for column in imports.untitled(read, {})}
     rows = [row.cells for row in read.rows]
     assert {place for row in rows for place, text in enumerate(row) if text} <= places
+
+
+def test_new_rows_of_one_name_are_shown_before_they_are_made(trainer):
+    read = plan("Nom;Tél\nAïssatou Sow;771000002\nAïssatou  SOW;\nSow Aïssatou;771000003\nBin Ka;\n", trainer)
+    assert [[row.number for row in rows] for rows in read.namesakes] == [[2, 3, 4]]
+    assert enrolling.in_short(read)["namesakes"] == [{"name": "Aïssatou Sow", "rows": "2, 3, 4"}]
