@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.models import Attempt
-from lms.accounts.merging import Caution, Values, moves, shows, stays, warns
+from lms.accounts.merge_rules import Caution, Values, moves, shows, stays, warns
 from lms.accounts.models import User
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.accounts.merging import Caution, moves, shows, stays, warns
+from lms.accounts.merge_rules import Caution, moves, shows, stays, warns
 from lms.accounts.models import User
 
 moves("certificates.Certificate.user", "certificates.Certificate.enrolment")

@@ -1,6 +1,6 @@
 """What becomes of Wagtail's rows when two accounts of one person are merged (``lms.accounts.merging``)."""
 
-from lms.accounts.merging import moves, stays
+from lms.accounts.merge_rules import moves, stays
 
 moves("wagtailcore.Page.owner", "wagtailcore.PageSubscription.user", "wagtaildocs.Document.uploaded_by_user",
       "wagtailimages.Image.uploaded_by_user", "wagtailmedia.Media.uploaded_by_user")  # fmt: skip

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import Enrolment
-from lms.accounts.merging import Caution, Values, joins, moves, shows, warns
+from lms.accounts.merge_rules import Caution, Values, joins, moves, shows, warns
 from lms.accounts.models import User
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.accounts.merging import Caution, Values, afterwards, joins, moves, shows, stays, warns
+from lms.accounts.merge_rules import Caution, Values, afterwards, joins, moves, shows, stays, warns
 from lms.accounts.models import User
 from placement.enums import OPEN_STATES
 from placement.models import CandidateProfile, Referral

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from lms.accounts import merging
+from lms.accounts import merge_advice, merging
 from lms.accounts.access import manager_only
 from lms.accounts.directory import namesakes, people_matching
 from lms.accounts.enums import MergeOutcome
 from lms.accounts.http import SignedInRequest
+from lms.accounts.merge_rules import MergeRefusedError
 from lms.accounts.models import AccountMerge, MergedRow, SeparatePeople, User
 from lms.lib.alphabet import by_label
 
@@ -90,7 +91,7 @@ def separate(request: SignedInRequest, kept: int, other: int) -> HttpResponse:
     one, two = (get_object_or_404(mergeable(), pk=pk) for pk in (kept, other))
     try:
         merging.separate(one=one, other=two, by=request.user)
-    except merging.MergeRefusedError as error:
+    except MergeRefusedError as error:
         messages.error(request, str(error))
     else:
         text = _("Noted: %(one)s and %(other)s are two people. You can take it back below.")
@@ -135,17 +136,17 @@ def compare(request: SignedInRequest, kept: int, other: int) -> HttpResponse:
     if request.method == "POST":
         try:
             merge = merging.merge(kept=stays, merged=goes, by=request.user)
-        except merging.MergeRefusedError as error:
+        except MergeRefusedError as error:
             messages.error(request, str(error))
         else:
             messages.success(request, _("The two accounts are now one."))
             return redirect("merges:show", merge.pk)
-    cautions = merging.warnings(stays, goes)
+    cautions = merge_advice.warnings(stays, goes)
     title = _("Merge two accounts")
     context = {
-        "kept": stays, "other": goes, "holdings": merging.side_by_side(stays, goes), "cautions": cautions,
+        "kept": stays, "other": goes, "holdings": merge_advice.side_by_side(stays, goes), "cautions": cautions,
         "is_stopped": any(each.stops for each in cautions), "days": merging.UNDO_DAYS,
-        "is_separate": merging.are_separate(stays, goes),
+        "is_separate": merge_advice.are_separate(stays, goes),
         "breadcrumbs_items": crumbs(title), "header_title": title,
     }  # fmt: skip
     return render(request, "accounts/admin/merge.html", context)
@@ -183,7 +184,7 @@ def undo_merge(request: SignedInRequest, pk: int) -> HttpResponse:
     merge = get_object_or_404(AccountMerge, pk=pk)
     try:
         left = merging.undo(merge=merge, by=request.user)
-    except merging.MergeRefusedError as error:
+    except MergeRefusedError as error:
         messages.error(request, str(error))
         return redirect("merges:show", pk)
     messages.success(request, _("The merge is undone: there are two accounts again."))

@@ -5,15 +5,13 @@ was and what it became; undoing reads the ledger backwards and puts back whateve
 move because the other account holds its like (a place in the same group) stays with the closed account, in the ledger
 too.
 
-Each app registers, in its own ``merging.py``, how its rows that point at a person move: ``moves``, ``joins``,
-``stays``. ``tests/flows/test_merging.py`` fails for a foreign key to a person that no app has thought of.
+How rows move: ``merge_rules.py``. What to look at before: ``merge_advice.py``.
 """
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -22,13 +20,24 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy
 
-from lms.accounts import phones, services
+from lms.accounts import services
 from lms.accounts.enums import MergeOutcome, UndoOutcome
-from lms.accounts.identity import same_name
+from lms.accounts.merge_advice import pair_of, warnings
+from lms.accounts.merge_rules import (
+    AFTERWARDS,
+    RELATIONS,
+    MergeRefusedError,
+    Relation,
+    Values,
+    moves,
+    paths,
+    relations_to,
+    stays,
+)
 from lms.accounts.models import AccountMerge, MergedRow, SeparatePeople, User
-from lms.lib import moments, sweeps
+from lms.lib import sweeps
 from lms.lib.locks import ORDER, hold, locked
 
 ATTRIBUTE = "merged_into"  # of a request that brought the right PIN of an account that was merged away
@@ -39,95 +48,8 @@ FILLED = (("phone", "phone_verified_at", "phone_typed", "sms_stopped"), ("email"
 """Columns of a person that the account that stays takes over together, where its first one is empty."""
 UNIQUE = ("phone", "email")
 
-Values = dict[str, Any]
-Also = Callable[[Any, Any], Values]
-Combine = Callable[[Any, Any], tuple[Values, Values]]
-
-
-@dataclass(frozen=True)
-class Relation:
-    """How the rows that hold a person, or a row of hers, move.
-
-    ``also(row, new_key)`` gives further columns of a row that moves. ``combine(kept, other)`` gives the columns of two
-    rows of one kind after one took over what hangs on the other. ``why_not``: they stay, for this reason.
-    """
-
-    name: str  # app.Model.field
-    also: Also | None = None
-    combine: Combine | None = None
-    why_not: str = ""
-    is_erased: bool = False  # with the personal data, when the time to undo is over
-
-    @property
-    def model(self) -> type[models.Model]:
-        return apps.get_model(self.name.rpartition(".")[0])
-
-    @property
-    def field(self) -> Any:
-        return self.model._meta.get_field(self.name.rpartition(".")[2])
-
-
-class Caution(NamedTuple):
-    """Something to look at before two accounts become one. ``stops``: it must be settled first."""
-
-    text: str
-    stops: bool = False
-
-
-RELATIONS: dict[str, Relation] = {}
-HOLDINGS: dict[str, tuple[Any, Callable[[User], Iterable[Any]]]] = {}
-WARNINGS: list[Callable[[User, User], Iterable[Caution]]] = []
-AFTERWARDS: list[Callable[[User], None]] = []
-
-
-def moves(*names: str, also: Also | None = None) -> None:
-    """These rows go to the account that stays, but for those of which it holds the like."""
-    for name in names:
-        RELATIONS[name] = Relation(name, also=also)
-
-
-def joins(name: str, combine: Combine) -> None:
-    """These rows go too; where the account that stays holds the like, what hangs on the one goes to the other."""
-    RELATIONS[name] = Relation(name, combine=combine)
-
-
-def stays(why_not: str, *names: str, is_erased: bool = False) -> None:
-    """These rows stay with the account that is closed; the ones that hold personal data are erased with it."""
-    for name in names:
-        RELATIONS[name] = Relation(name, why_not=why_not, is_erased=is_erased)
-
-
-def shows(key: str, label: Any, lines: Callable[[User], Iterable[Any]]) -> None:
-    """A part of what an account holds, for the page that compares two of them."""
-    HOLDINGS[key] = (label, lines)
-
-
-def warns(rule: Callable[[User, User], Iterable[Caution]]) -> Callable[[User, User], Iterable[Caution]]:
-    WARNINGS.append(rule)
-    return rule
-
-
-def afterwards(work: Callable[[User], None]) -> Callable[[User], None]:
-    """Work on each of the two people after a merge and after its undoing: what is derived is made anew."""
-    AFTERWARDS.append(work)
-    return work
-
-
-class MergeRefusedError(Exception):
-    """Why these accounts are not merged, or a merge not undone, in words for the manager."""
-
 
 # --- two people of one name
-
-
-def pair_of(one: User, other: User) -> dict[str, int]:
-    first, second = sorted([one.pk, other.pk])
-    return {"first_id": first, "second_id": second}
-
-
-def are_separate(one: User, other: User) -> bool:
-    """Whether somebody said that these are two people."""
-    return one.pk != other.pk and SeparatePeople.objects.filter(**pair_of(one, other)).exists()
 
 
 @transaction.atomic
@@ -148,64 +70,6 @@ def take_back_separate(*, row: SeparatePeople, by: User) -> None:
     for person in (row.first, row.second):
         services.record(actor=by, verb="take-back-separate", target=person)
     row.delete()
-
-
-# --- before
-
-
-def warnings(kept: User, merged: User) -> list[Caution]:
-    """What a manager should know before; the ones that stop it first."""
-    found = [*own_warnings(kept, merged), *(each for rule in WARNINGS for each in rule(kept, merged))]
-    return sorted(found, key=lambda each: not each.stops)
-
-
-def own_warnings(kept: User, merged: User) -> Iterator[Caution]:
-    if kept.pk == merged.pk:
-        yield Caution(_("This is one and the same account."), stops=True)
-        return
-    for user in (kept, merged):
-        names = {"name": user.get_full_name()}
-        if user.merged_into_id:
-            yield Caution(_("The account of %(name)s was already merged into another.") % names, stops=True)
-        if user.is_superuser:
-            yield Caution(_("%(name)s is an administrator: such accounts are not merged.") % names, stops=True)
-    if kept.role != merged.role:
-        text = _("One is the account of a %(one)s, the other of a %(other)s: their rights would mix.")
-        words = {"one": kept.get_role_display(), "other": merged.get_role_display()}
-        yield Caution(text % words, stops=True)
-    if not kept.is_active and not kept.merged_into_id:
-        yield Caution(_("The account that stays is closed. Open it first, or keep the other one."), stops=True)
-    if not same_name(kept.full_name, merged.full_name):
-        text = _("The names differ: “%(one)s” and “%(other)s”. The first one stays. Is it one person?")
-        yield Caution(text % {"one": kept.full_name, "other": merged.full_name})
-    if are_separate(kept, merged):
-        yield Caution(_("A manager said that these are two people. Ask before you merge them."))
-    if kept.phone and merged.phone:
-        text = _(
-            "Both have a number. %(kept)s stays; messages no longer go to %(other)s. "
-            "If %(other)s is the one in use, keep the other account."
-        )
-        yield Caution(text % {"kept": phones.for_people(kept.phone), "other": phones.for_people(merged.phone)})
-    if kept.email and merged.email:
-        text = _("Both have an e-mail address. %(kept)s stays.")
-        yield Caution(text % {"kept": kept.email})
-    week = timezone.now() - timedelta(days=7)
-    if all(user.last_login and user.last_login > week for user in (kept, merged)):
-        yield Caution(_("Both signed in during the last 7 days. Ask the person: is it one person?"))
-
-
-class Holding(NamedTuple):
-    label: str
-    kept: list[str]
-    merged: list[str]
-
-
-def side_by_side(kept: User, merged: User) -> list[Holding]:
-    """What each of the two accounts holds, part by part."""
-    return [
-        Holding(str(label), [str(line) for line in lines(kept)], [str(line) for line in lines(merged)])
-        for label, lines in HOLDINGS.values()
-    ]
 
 
 # --- the merge
@@ -267,29 +131,12 @@ def merge(*, kept: User, merged: User, by: User) -> AccountMerge:
     return row
 
 
-def relations_to(model: type[models.Model]) -> list[Relation]:
-    return [each for each in RELATIONS.values() if each.field.related_model is model]
-
-
 def hold_all(people: list[int]) -> None:
     """Lock what both own, in the order of docs/locks.md."""
     hold(User.objects.filter(pk__in=people))
     for label in ORDER:
         for path in paths(apps.get_model(label)):
             hold(apps.get_model(label)._base_manager.filter(**{f"{path}__in": people}))
-
-
-def paths(model: type[models.Model]) -> list[str]:
-    """From a table to the person whose rows they are, through rows that are joined."""
-    found = []
-    for relation in RELATIONS.values():
-        if relation.model is not model or relation.why_not or model is User:
-            continue
-        if relation.field.related_model is User:
-            found.append(relation.field.name)
-        else:
-            found += [f"{relation.field.name}__{path}" for path in paths(relation.field.related_model)]
-    return found
 
 
 def rows_held(person: int) -> int:
@@ -501,7 +348,6 @@ CLOSE = sweeps.register(
     )
 )
 
-
 # --- what stands in this app
 
 stays("the history says who did what", "accounts.AuditEvent.actor", "accounts.AccountMerge.kept",
@@ -513,44 +359,3 @@ stays("said of these two accounts", "accounts.SeparatePeople.first", "accounts.S
 stays("the role decides them", "accounts.User_groups.user", "accounts.User_user_permissions.user")
 moves("accounts.User.created_by", "accounts.User.merged_into", "accounts.ConsentRecord.user",
       "accounts.OutboundMessage.user", "accounts.ImportRun.by", "accounts.ImportedRow.user")  # fmt: skip
-
-
-def account_lines(user: User) -> Iterator[str]:
-    yield user.get_full_name()
-    yield _("User name: %(name)s") % {"name": user.username}
-    yield pgettext("account", "open") if user.is_active else pgettext("account", "closed")
-
-
-def ways_in(user: User) -> Iterator[str]:
-    if user.phone:
-        state = _("verified") if user.phone_verified_at else _("not verified")
-        yield f"{phones.for_people(user.phone)} ({state})"
-    if user.email:
-        yield user.email
-
-
-def dates(user: User) -> Iterator[str]:
-    yield _("Made on %(day)s") % {"day": moments.day(user.date_joined)}
-    if user.last_login:
-        yield _("Last sign-in on %(day)s") % {"day": moments.day(user.last_login)}
-
-
-def consent_lines(user: User) -> Iterator[str]:
-    from lms.accounts.consents import words_of
-
-    for consent in user.consents.order_by("given_at"):
-        words = words_of(consent.purpose)
-        yield _("%(what)s (withdrawn)") % {"what": words} if consent.withdrawn_at else words
-
-
-def message_lines(user: User) -> Iterator[str]:
-    count = user.messages.count()
-    if count:
-        yield ngettext("%(count)d message", "%(count)d messages", count) % {"count": count}
-
-
-shows("account", gettext_lazy("Account"), account_lines)
-shows("ways", gettext_lazy("Number and e-mail address"), ways_in)
-shows("dates", gettext_lazy("Dates"), dates)
-shows("consents", gettext_lazy("Consents"), consent_lines)
-shows("messages", gettext_lazy("Messages"), message_lines)
