@@ -40,6 +40,38 @@ def test_french_speaks_to_people_as_vous():
     assert [m for m, text in texts if "'" in text and "%" not in text and "{" not in text] == []
 
 
+NARROW, WIDE = "\u202f", "\u00a0"
+WRONG_SPACES = {
+    rf"[^\s«{NARROW}][;!?](?=\s|$)|[ {WIDE}][;!?](?!\[)(?!{WIDE}»)": "a narrow no-break space (U+202F) before ; ! ?",
+    rf"(?<=[^\s:])[ {NARROW}]:(?=$|\s)|^[ {NARROW}]:$": "a no-break space (U+00A0) before :",
+    rf"«(?!{WIDE})|(?<!{WIDE})»": "a no-break space (U+00A0) inside « »",
+    rf"(?<=[\ds])[ {NARROW}]%%": "a no-break space (U+00A0) before %",
+}
+"""French spaces at which no line may break. In ``:::`` and ``![`` signs of Markdown are quoted: they are left alone."""
+
+
+def wrong_spaces(text: str) -> list[str]:
+    return [f"{text!r}: {rule}" for pattern, rule in WRONG_SPACES.items() if re.search(pattern, text)]
+
+
+def test_french_spaces_do_not_break():
+    """A plain one lets a lone “?” or “:” fall onto the next line of a phone."""
+    catalogue = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
+    texts = [text for entry in catalogue for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    pages = sorted((ROOT / "templates" / "cms" / "starter").glob("*.fr.html"))
+    texts += [sentence for page in pages for sentence in re.split(r"<[^>]+>", page.read_text())]
+    assert len(pages) == 2
+    assert [wrong for text in texts for wrong in wrong_spaces(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Quoi ?", "Quoi\u00a0?", "Quoi?", "Ici : là", "Ici\u202f:", "« a »", "«\u00a0a »", "de 5 %%", "%(mark)s %%"],
+)
+def test_each_wrong_space_is_found(text):
+    assert wrong_spaces(text)
+
+
 @pytest.mark.parametrize("app", ["lms", "cms", "courses", "assessments", "certificates", "placement"])
 def test_no_string_hides_in_another(app):
     """Messages inside an f-string are not collected: they were shown in English on a French page."""

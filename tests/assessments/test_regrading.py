@@ -130,7 +130,7 @@ def test_an_attempt_that_cannot_be_marked_stops_nobody(corrected, assessment, ma
     client = sign_in(manager)
     where, run = look(client, assessment)
     assert sorted(run.rows.values_list("outcome", flat=True)) == ["failed", "waiting", "waiting"]
-    assert "ne peuvent pas être" in client.get(where).content.decode()
+    assert "n’ont pas pu être corrigés" in client.get(where).content.decode()
 
     def sometimes(*, attempt, by, may_lower):
         if attempt.pk == corrected[1].pk:

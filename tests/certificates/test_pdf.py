@@ -182,7 +182,7 @@ def test_is_tagged_for_screen_readers(french: bytes) -> None:
         assert {"/H1", "/H2", "/P", "/L", "/LI"} <= set(kinds)
         alts = [str(node.Alt) for kind, node in nodes if kind == "/Figure"]
         assert alts == [
-            "Logo de Passerelle : un petit pont au-dessus d’une rivière",
+            "Logo de Passerelle\u00a0: un petit pont au-dessus d’une rivière",
             f"Code QR qui ouvre {WORDS.verify_url}",
         ]
         with file.open_metadata() as metadata:

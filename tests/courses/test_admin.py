@@ -137,7 +137,7 @@ def test_the_editor_says_what_could_be_better_and_stops_nothing(course, trainer,
     editor = sign_in(trainer).get(f"/cms/pages/{page.pk}/edit/")
     assert editor.status_code == 200
     shown = editor.content.decode()
-    assert "aucun mot pour qui ne la voit pas" in shown
+    assert "pas de description pour les personnes" in shown
     assert "Phrases de plus de 25 mots" in shown
     assert "Elle n’a pas de question pour s’exercer" in shown
 

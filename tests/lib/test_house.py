@@ -48,7 +48,7 @@ def test_language_link_escapes_the_address():
 def test_nav_link_marks_where_the_reader_is():
     with translation.override("fr"):
         assert 'aria-current="true"' in nav_link(context(), "verify/", "Vérifier")
-        assert "aria-current" not in nav_link(context(), "courses/", "Formations")
+        assert "aria-current" not in nav_link(context(), "courses/", "Cours")
 
 
 def test_nav_link_by_name_and_by_a_name_nobody_has():
