@@ -21,6 +21,7 @@ from lms.lib.known_files import recognise
 from lms.lib.translated import as_read
 
 LARGEST = 1024 * 1024  # bytes of an imported file
+LARGEST_ARCHIVE = 20 * 1024 * 1024  # bytes of one with its pictures
 LARGEST_NAMED = 64 * 1024 * 1024  # of an archive that is looked into, to name it
 
 
@@ -78,7 +79,11 @@ def has_questions(section: Any) -> bool:
 class ImportForm(forms.Form):
     """A file or a pasted text, and where its questions go."""
 
-    file = forms.FileField(label=gettext_lazy("GIFT file"), required=False, help_text=gettext_lazy("At most 1 MB."))
+    file = forms.FileField(
+        label=gettext_lazy("GIFT file"),
+        required=False,
+        help_text=gettext_lazy("At most 1 MB. With pictures: a .zip of the file and its pictures, at most 20 MB."),
+    )
     text = forms.CharField(
         label=gettext_lazy("or paste the questions here"),
         required=False,
@@ -108,10 +113,13 @@ class ImportForm(forms.Form):
             return file
         known = recognise(file.read(LARGEST), file if file.size < LARGEST_NAMED else None)
         file.seek(0)
-        if known is not None and known.key != "gift":
+        if known is not None and known.key not in ("gift", "gift-archive"):
             raise ValidationError(f"{known.what} {known.remedy}")
-        if file.size > LARGEST:
-            raise ValidationError(_("This file is too large. Split it into files of at most 1 MB."))
+        is_archive = known is not None and known.key == "gift-archive"
+        if file.size > (LARGEST_ARCHIVE if is_archive else LARGEST):
+            raise ValidationError(
+                _("This file is too large. Split it into files of at most 1 MB, or 20 MB with their pictures.")
+            )
         return file
 
     def clean(self) -> dict[str, Any]:

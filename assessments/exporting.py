@@ -32,7 +32,8 @@ def write_gift(bank: QuestionBank, locale: Locale) -> str:
         written.append(
             from_spec(
                 kind.name, spec, prompt=html(question.prompt), feedback=html(question.feedback),
-                id=str(question.translation_key), title=question.code, tags=filing(question, spec).tags(),
+                id=str(question.translation_key), title=question.title or question.code,
+                tags=filing(question, spec).tags(),
             )
         )  # fmt: skip
     head = "".join(f"// {' '.join(note.split())}\n" for note in notes)

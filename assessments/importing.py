@@ -20,9 +20,10 @@ from assessments.answers import read_answers, write_answers
 from assessments.enums import Difficulty
 from assessments.formats import gift
 from assessments.formats.gift_blocks import ESCAPED, Block, blocks
-from assessments.formats.neutral import ImportedQuestion, Rich
+from assessments.formats.neutral import ImportedQuestion, Pictures, Rich
 from assessments.formats.plain import plain
-from assessments.formats.specs import Converted, from_spec, read_rich, to_spec
+from assessments.formats.specs import Converted, Illustration, from_spec, read_rich, to_spec
+from assessments.illustrations import InText, is_archive, keep_picture, open_archive
 from assessments.models import Question, QuestionBank
 from assessments.question_types import Spec, get_question_type
 from cms import foreign
@@ -32,6 +33,7 @@ from lms.accounts.models import User
 from lms.lib.problems import Kind, Problem, at_line
 
 _HIDDEN = {0xF0000 + ord(character): f"\\{character}" for character in ESCAPED}
+LONGEST_TITLE = 250
 MOST = 500  # questions in one go
 IS_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -57,11 +59,14 @@ class Entry:
         return self.question is not None and not any(problem.refused for problem in self.problems)
 
 
-def read_gift(source: str | bytes) -> list[Entry]:
+def read_gift(source: str | bytes, pictures: Pictures | None = None) -> list[Entry]:
     """Every block of the file with what is wrong with it, in the order of the file.
 
     Raises UnreadableFileError for bytes that are another kind of file, or in an unknown encoding.
     """
+    if isinstance(source, bytes) and is_archive(source):
+        source, pictures = open_archive(source)
+    pictures = pictures or InText()
     text = gift.read_text(source) if isinstance(source, bytes) else source
     result = gift.loads(text)
     questions = {question.line: question for question in result.questions}
@@ -74,7 +79,7 @@ def read_gift(source: str | bytes) -> list[Entry]:
         if not block.lines:
             category = block.category
             continue
-        entry = entry_of(block, questions.get(block.line), faults.get(block.line, []))
+        entry = entry_of(block, questions.get(block.line), faults.get(block.line, []), pictures)
         entries.append(replace(entry, problems=(*entry.problems, *told_of_category(category, block.line))))
         category = ""
     return refuse_duplicates(entries)
@@ -88,12 +93,14 @@ def told_of_category(category: str, line: int) -> list[Problem]:
     return [at_line(line, what, _("For several banks, import several files."), Kind.CHANGED)]
 
 
-def entry_of(block: Block, question: ImportedQuestion | None, problems: Iterable[Problem]) -> Entry:
+def entry_of(
+    block: Block, question: ImportedQuestion | None, problems: Iterable[Problem], pictures: Pictures | None = None
+) -> Entry:
     """With the comments that hold its identifier and tags: the question keeps them on its way through a file."""
     notes = [comment for comment in block.comments if "[id:" in comment or "[tag:" in comment]
     source = "\n".join([*notes, block.text]).translate(_HIDDEN)
     found = list(problems)
-    converted = to_spec(question) if question is not None and not found else None
+    converted = to_spec(question, pictures) if question is not None and not found else None
     if converted is not None:
         found += [problem for problem in converted.problems if problem not in found]
     if question is not None:
@@ -129,11 +136,12 @@ def add_to_bank(
     locale: Locale,
     live: bool,
     by: User | None = None,
+    pictures: Pictures | None = None,
 ) -> Added:
     """Put the usable entries into the bank, each with the skill, level, points and order that its tags name.
 
     A question is known again by its identifier, or else by what it asks and offers; never by its title or its place.
-    Known with another content, it gets a new version.
+    Known with another content, points, skill, level, order, name or picture, it gets a new version.
     """
     counts = Counter[str]()
     for entry in entries:
@@ -142,10 +150,12 @@ def add_to_bank(
         imported, spec = entry.question, dict(entry.converted.spec)
         told = filing_of(imported)
         spec |= told.of_answers(spec)
-        fields = {"prompt": rich_html(imported.prompt), "feedback": rich_html(imported.feedback)}
+        fields: dict[str, Any] = {"prompt": rich_html(imported.prompt), "feedback": rich_html(imported.feedback)}
+        fields |= {"title": title_of(imported, told)} if imported.title else {}
+        fields |= picture_fields(entry.converted.picture, pictures or InText(), bank)
         known = known_question(bank, locale, imported)
         if known is not None:
-            counts[renew(known, entry.converted.type, spec, fields, live=live, by=by)] += 1
+            counts[renew(known, entry.converted.type, spec, fields | told.fields(), live=live, by=by)] += 1
             continue
         question = Question.objects.create(
             bank=bank,
@@ -166,8 +176,21 @@ def add_to_bank(
     return Added(counts["new"], counts["known"], counts["renewed"])
 
 
-def renew(question: Question, kind: str, spec: Spec, fields: dict[str, str], *, live: bool, by: User | None) -> str:
+def title_of(question: ImportedQuestion, told: "Filing") -> str:
+    """The name of the question in the bank; a file of ours has its code there when it has none."""
+    return "" if question.title in (told.code, question.id) else question.title[:LONGEST_TITLE]
+
+
+def picture_fields(picture: Illustration | None, pictures: Pictures, bank: QuestionBank) -> dict[str, Any]:
+    """What a question stores of its picture; nothing where the file has none, so that one added here stays."""
+    image = keep_picture(pictures, picture.src, bank.code) if picture is not None else None
+    return {"image": image, "image_alt": picture.alt} if image is not None and picture is not None else {}
+
+
+def renew(question: Question, kind: str, spec: Spec, fields: dict[str, Any], *, live: bool, by: User | None) -> str:
     """A new version when the file says something else than the newest one; returns "renewed" or "known".
+
+    Another name alone is no other version.
 
     What no file can say (a unit, a picture) stays, and so do the names of the options where their number is the same.
     """
@@ -176,6 +199,8 @@ def renew(question: Question, kind: str, spec: Spec, fields: dict[str, str], *, 
     if get_question_type(old_kind).in_files:
         before = in_a_file(old_kind, old, newest.prompt, newest.feedback)
         same = all(spec.get(name, old.get(name)) == old.get(name) for name in ("shuffle", "unit", "decimals"))
+        filed = fields.keys() - {"prompt", "feedback", "title"}
+        same = same and all(getattr(newest, name) == fields[name] for name in filed)
         if same and before == in_a_file(kind, spec, fields["prompt"], fields["feedback"]):
             return "known"
     kept = {**old, **spec} if kind == old_kind else dict(spec)
@@ -204,8 +229,12 @@ def identity_of(question: ImportedQuestion) -> str:
         return f"id/{question.id}"
     offered = [[plain(answer.text), str(answer.value)] for answer in question.answers]
     pairs = [[plain(pair.left), pair.right] for pair in question.pairs]
-    asked = " ".join(foreign.as_html(read_rich(question.prompt)).split())
-    return "content/" + hashlib.sha256(json.dumps([asked, offered, pairs]).encode()).hexdigest()
+    document = read_rich(question.prompt)
+    asked = " ".join(foreign.as_html(document).split())
+    told: list[Any] = [asked, offered, pairs]
+    if document.pictures:  # one text below two pictures is two questions
+        told.append([picture.src for picture in document.pictures])
+    return "content/" + hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def key_of(bank: QuestionBank, question: ImportedQuestion) -> UUID:
@@ -264,6 +293,11 @@ class Filing:
     def known_skill(self) -> Skill | None:
         return Skill.objects.filter(code=self.skill).first() if self.skill else None
 
+    def fields(self) -> dict[str, Any]:
+        """What the tags say of the fields of a question."""
+        told = {"skill": self.known_skill(), "difficulty": self.level, "points": self.points}
+        return {name: value for name, value in told.items() if value is not None}
+
     def tags(self) -> tuple[str, ...]:
         tags = [f"skill:{self.skill}", f"level:{self.level}", f"points:{self.points}"]
         return (
@@ -292,7 +326,7 @@ def filing_of(question: ImportedQuestion) -> Filing:
         skill=told.get("skill", ""),
         level=int(level) if level in {str(value) for value in Difficulty.values} else None,
         points=int(points) if re.fullmatch(r"[1-9]\d{0,3}", points, re.ASCII) else None,
-        shuffle=False if told.get("shuffle") == "no" else None,
+        shuffle={"no": False, "yes": True}.get(told.get("shuffle", "")),
         code=told.get("code", ""),
         unit=told.get("unit", "")[:LONGEST_UNIT],
         decimals=int(decimals) if decimals in set("0123456") else None,

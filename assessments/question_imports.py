@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import TypeAdapter
 
+from assessments.formats.neutral import Pictures
+from assessments.illustrations import InText, is_archive, open_archive
 from assessments.importing import MOST, Entry, add_to_bank, read_gift, refused_file
 from assessments.models import QuestionImportRun
 from lms.accounts.models import User
@@ -68,7 +70,7 @@ class QuestionImport(Kind):
         with run.advance(position=run.position + len(some)):
             done = add_to_bank(
                 entries=some, bank=run.bank, skill=run.skill, difficulty=run.difficulty, locale=run.locale,
-                live=run.live, by=run.by,
+                live=run.live, by=run.by, pictures=pictures_of(run),
             )  # fmt: skip
             QuestionImportRun.objects.filter(pk=run.pk).update(
                 added=run.added + done.new, known=run.known + done.known, renewed=run.renewed + done.renewed
@@ -91,6 +93,12 @@ class QuestionImport(Kind):
 
 def entries_of(run: QuestionImportRun) -> list[Entry]:
     return ENTRIES.validate_json(run.read("entries"))
+
+
+def pictures_of(run: QuestionImportRun) -> Pictures:
+    """Where the pictures of its questions are: in the archive, or in the text."""
+    content = run.read("upload")
+    return open_archive(content)[1] if is_archive(content) else InText()
 
 
 def finish(run: QuestionImportRun, state: RunState) -> None:

@@ -73,10 +73,11 @@ class QuestionViewSet(RowsViewSet):
     icon = "help"
     menu_label = gettext_lazy("Questions")
     list_per_page = 50
-    search_fields: ClassVar[list[str]] = ["prompt", "code"]
+    search_fields: ClassVar[list[str]] = ["prompt", "title", "code"]
     list_filter: ClassVar[list[str]] = ["bank", "skill", "difficulty", "live"]
     list_display: ClassVar[list[Any]] = [
         "__str__",
+        Column("title", label=gettext_lazy("Name"), sort_key="title"),
         KindColumn("kind", label=gettext_lazy("Kind")),
         Column("skill", label=gettext_lazy("Skill"), sort_key="skill__code"),
         Column("get_difficulty_display", label=gettext_lazy("Difficulty"), sort_key="difficulty"),

@@ -5,8 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Protocol
 
 from lms.lib.problems import Problem
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with something, and how to fix it."""
+
+    what: str
+    remedy: str
+
+
+class Pictures(Protocol):
+    """Where the pictures of a file of questions are found."""
+
+    def content(self, src: str) -> tuple[str, bytes] | Fault:
+        """(name, content) of the whole picture that a text names, or why it cannot be kept."""
+
 
 UNMARKED = ("essay", "description")
 """Kept, so that nothing of a file is lost, but they cannot be marked by a machine."""

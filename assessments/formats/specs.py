@@ -5,7 +5,7 @@ The prompt and the general feedback keep their markup (`Rich`): whoever stores t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.html import linebreaks
@@ -15,8 +15,16 @@ from assessments.question_types import QUESTION_TYPES, Spec, UnknownQuestionType
 from cms import foreign
 from lms.lib.problems import Kind, Problem, at_line
 
-from .neutral import ImportedQuestion, Rich
+from .neutral import Fault, ImportedQuestion, Pictures, Rich
 from .plain import is_html, lost_in_plain
+
+
+@dataclass(frozen=True)
+class Illustration:
+    """The picture of a question: as its file names it, and in words."""
+
+    src: str
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,14 +34,15 @@ class Converted:
     type: str
     spec: dict[str, Any]
     problems: tuple[Problem, ...] = ()
+    picture: Illustration | None = None
 
     @property
     def usable(self) -> bool:
         return not any(problem.refused for problem in self.problems)
 
 
-def to_spec(question: ImportedQuestion) -> Converted:
-    """The spec of an imported question, checked by its type."""
+def to_spec(question: ImportedQuestion, pictures: Pictures | None = None) -> Converted:
+    """The spec of an imported question, checked by its type; its picture where ``pictures`` has it."""
     kind = QUESTION_TYPES.get(question.type)
     if kind is None or not kind.in_files:
         what = _("This question cannot be marked automatically.")
@@ -44,7 +53,30 @@ def to_spec(question: ImportedQuestion) -> Converted:
         at_line(question.line, f"{problem.what} ({problem.field})", problem.remedy) for problem in kind.validate(spec)
     ]
     changes = [at_line(question.line, what, remedy, Kind.CHANGED) for what, remedy in kind.changes(question)]
-    return Converted(question.type, spec, tuple(dict.fromkeys([*faults, *changes, *lost_in(question)])))
+    picture, told = illustration_of(question, pictures)
+    problems = tuple(dict.fromkeys([*faults, *changes, *lost_in(question), *told]))
+    return Converted(question.type, spec, problems, picture)
+
+
+def illustration_of(question: ImportedQuestion, pictures: Pictures | None) -> tuple[Illustration | None, list[Problem]]:
+    """The first picture of the prompt that can be kept, and what is to be told of it and of the others."""
+    kept: Illustration | None = None
+    problems = []
+    for picture in read_rich(question.prompt).pictures:
+        found = pictures.content(picture.src) if pictures is not None else None
+        if found is None:
+            problems.append(foreign.lost_picture(picture))
+        elif isinstance(found, Fault):
+            problems.append(at_line(0, found.what, found.remedy, Kind.LOST))
+        elif kept is not None:
+            remedy = _("A question has one picture: join the two, or make two questions.")
+            problems.append(replace(foreign.lost_picture(picture), remedy=remedy))
+        else:
+            kept = Illustration(picture.src, picture.alt.strip()[:250])
+            if not kept.alt:
+                what = _("The picture has no words for people who do not see it.")
+                problems.append(at_line(0, what, _("Write them in its alt, or in the editor."), Kind.CHANGED))
+    return kept, [at_line(question.line, told.what, told.remedy, told.kind) for told in problems]
 
 
 def lost_in(question: ImportedQuestion) -> list[Problem]:
@@ -52,7 +84,9 @@ def lost_in(question: ImportedQuestion) -> list[Problem]:
     found = [problem for part in question.plain_parts() for problem in lost_in_plain(part)]
     for part in question.rich_parts():
         document = read_rich(part)
-        found += [*document.problems, *map(foreign.lost_picture, document.pictures)]
+        found += document.problems
+        if part is not question.prompt:
+            found += map(foreign.lost_picture, document.pictures)
     return [at_line(question.line, problem.what, problem.remedy, problem.kind) for problem in found]
 
 

@@ -9,7 +9,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from assessments.drawing import Candidate, DrawError, Section, draw
-from assessments.importing import filing_of, identity_of, read_gift, rich_html
+from assessments.formats.specs import Illustration
+from assessments.illustrations import InFolder
+from assessments.importing import filing_of, identity_of, read_gift, rich_html, title_of
 from assessments.loading.names import short_name
 from assessments.loading.schema import QUESTION_ROWS, AssessmentFile, AssessmentRow, QuestionFile, QuestionRow
 from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, SectionSpec
@@ -175,6 +177,9 @@ class Questions:
                 known.prompts.update(spec.prompts)
                 known.answers.update(spec.answers)
                 known.feedback.update(spec.feedback)
+                known.titles.update(spec.titles)
+                known.image_alts.update(spec.image_alts)
+                known.image = known.image or spec.image
 
 
 def fits(one: QuestionSpec, other: QuestionSpec) -> bool:
@@ -192,7 +197,7 @@ def read_gift_file(folder: Folder, name: str, language: str, skill: str) -> Iter
     source = folder.read(name)
     if source is None:
         return
-    entries = read_gift(source)
+    entries = read_gift(source, InFolder(folder.path, (folder.path / name).parent))
     if not entries:
         folder.add(name, 1, _("There is no question in the file"), _("Write questions in the GIFT format"))
     for entry in entries:
@@ -209,10 +214,21 @@ def read_gift_file(folder: Folder, name: str, language: str, skill: str) -> Iter
             prompts={language: rich_html(question.prompt)},
             answers={language: {**converted.spec, **told.of_answers(converted.spec)}},
             feedback={language: rich_html(question.feedback)},
+            image=picture_path(folder, name, converted.picture),
+            image_alts={language: converted.picture.alt} if converted.picture else {},
+            titles={language: title_of(question, told)},
             points=told.points or 1,
             file=name,
             line=entry.line,
         )
+
+
+def picture_path(folder: Folder, name: str, picture: Illustration | None) -> str:
+    """The picture named from the folder; none for one that stands in the text itself, which has no file."""
+    if picture is None:
+        return ""
+    path = InFolder(folder.path, (folder.path / name).parent).path(picture.src)
+    return path.relative_to(folder.path.resolve()).as_posix() if path else ""
 
 
 class Assessments:

@@ -6,7 +6,7 @@ from typing import Any
 Texts = dict[str, str]  # language -> text
 
 
-@dataclass(frozen=True)
+@dataclass
 class QuestionSpec:
     """``answers`` holds the engine's spec in each language, with the same ids in all of them."""
 
@@ -18,6 +18,7 @@ class QuestionSpec:
     answers: dict[str, dict[str, Any]]
     feedback: Texts = field(default_factory=dict)  # HTML, cleaned
     image: str = ""
+    titles: Texts = field(default_factory=dict)  # names for the team
     image_alts: Texts = field(default_factory=dict)
     points: int = 1
     file: str = ""

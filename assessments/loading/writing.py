@@ -78,6 +78,7 @@ def write_question(
     fields = {
         "bank": bank,
         "code": spec.id,
+        "title": spec.titles.get(language, ""),
         "prompt": spec.prompts[language],
         "feedback": spec.feedback.get(language, ""),
         "image": image,

@@ -73,6 +73,12 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
 
     bank = models.ForeignKey(QuestionBank, models.PROTECT, related_name="questions", verbose_name=_("bank"))
     code = models.SlugField(_("code"), max_length=60, blank=True)  # the author's own, for imports
+    title = models.CharField(
+        _("name"),
+        max_length=250,
+        blank=True,
+        help_text=_("For the team: learners never see it. Files call it the title."),
+    )
     prompt = RichTextField(_("question"), features=QUESTION_TEXT)
     image = models.ForeignKey(
         "wagtailimages.Image",
@@ -106,6 +112,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
                 FieldPanel("skill", widget=forms.Select),
                 FieldPanel("difficulty"),
                 FieldPanel("points"),
+                FieldPanel("title"),
                 FieldPanel("code"),
             ],
             heading=_("Classification"),
@@ -114,6 +121,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
     search_fields: ClassVar[list[index.BaseField]] = [
         index.SearchField("prompt"),
         index.AutocompleteField("code"),
+        index.SearchField("title"),
         index.FilterField("locale_id"),
     ]
 

@@ -208,7 +208,7 @@ class Single(Choice[str]):
     """
 
     name = "single"
-    label = gettext_lazy("One right answer")
+    label = gettext_lazy("One choice")
     block = SingleBlock
     between = " / "
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files import File
+from django.core.files.base import ContentFile
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection
@@ -48,6 +49,22 @@ def collection_of(code: str) -> Collection:
     return found or root.add_child(instance=Collection(name=name))
 
 
+def store_image(collection: Collection, name: str, file: File[Any], description: str = "") -> Any:
+    """The picture in the library, once for each collection."""
+    model = get_image_model()
+    content = file.read()
+    digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()  # as Wagtail computes the hash of its files
+    found = model.objects.filter(file_hash=digest, collection=collection).first()
+    if found is not None:
+        return found
+    image = model(title=Path(name).stem[:255], description=description[:255], collection=collection)
+    image.file.save(name, ContentFile(content), save=False)
+    remember(image.file)
+    measure_image(image)
+    image.save()
+    return image
+
+
 class Shelf:
     """Stores files of ``folder`` in one collection."""
 
@@ -58,17 +75,8 @@ class Shelf:
 
     def image(self, name: str, description: str = "") -> Any:
         path = self.folder / name
-        model = get_image_model()
-        found = model.objects.filter(file_hash=sha1(path), collection=self.collection).first()
-        if found is not None:
-            return found
-        image = model(title=path.stem, description=description[:255], collection=self.collection)
         with path.open("rb") as file:
-            image.file.save(path.name, File(file), save=False)
-        remember(image.file)
-        measure_image(image)
-        image.save()
-        return image
+            return store_image(self.collection, path.name, File(file), description)
 
     def document(self, name: str, title: str) -> Any:
         path = self.folder / name

@@ -50,6 +50,8 @@ _LIST_OR_GIFT = _("Give a list of learners as CSV or XLSX, and questions as a GI
 
 _ROWS: list[tuple[str, str | Promise, str | Promise]] = [
     ("gift", _("This is a file of questions in the GIFT format."), _("Import it under “Import questions”.")),
+    ("gift-archive", _("This is an archive with a file of questions in the GIFT format."),
+     _("Import it under “Import questions”.")),
     ("aiken", _("This is a file of questions in the Aiken format."),
      _("Write them in the GIFT format: Question {=right ~wrong}. Moodle imports Aiken and exports GIFT.")),
     ("moodle-xml", _("This is a Moodle XML file of questions."), _EXPORT_GIFT),
@@ -165,6 +167,8 @@ def _by_names(names: set[str], manifest: str) -> str:
         return "common-cartridge"
     if "scorm" in manifest or "adlcp" in manifest:
         return "scorm"
+    if any(name.lower().endswith(".gift") for name in names):
+        return "gift-archive"
     return "qti" if "qti" in manifest else "archive"
 
 

@@ -124,3 +124,18 @@ def test_what_no_file_can_say_stays_in_a_new_version(site):
     question.refresh_from_db()
     assert "donc" in question.prompt
     assert read_answers(question.answers.get_prep_value())[1]["unit"] == unit
+
+
+@pytest.mark.parametrize("tag", ["points:3", "level:3", "skill:dl.basics", "shuffle:no"])
+def test_a_change_of_points_level_skill_or_order_alone_is_a_change(site, tag):
+    make_skill("dl.basics")
+    text = "// [id:q7] [tag:{}]\nDeux et deux ?{{=4 ~5}}"
+    add(text.format("points:1"))
+    assert add(text.format(tag)) == (0, 0, 1)
+    question = Question.objects.get()
+    _kind, spec = read_answers(question.answers.get_prep_value())
+    now = {"points": question.points, "level": question.difficulty, "skill": question.skill.code,
+           "shuffle": "no" if spec["shuffle"] is False else "yes"}  # fmt: skip
+    name, _colon, value = tag.partition(":")
+    assert str(now[name]) == value
+    assert add(text.format(tag)) == (0, 1, 0)

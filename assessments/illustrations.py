@@ -1,0 +1,174 @@
+"""Pictures that question files name: beside the file in a folder, in one archive with it, or inside the text itself."""
+
+import base64
+import binascii
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from assessments.formats.neutral import Fault, Pictures
+from courses.loading.media import collection_of, store_image
+from lms.lib.filetypes import TYPES, extension_of, type_of
+from lms.lib.parsing import UnreadableFileError
+from lms.lib.seams.whole_pictures import whole_pictures
+
+LARGEST = 10 * 1024 * 1024  # bytes of one picture
+MOST_PIXELS = 40_000_000
+MOST_NAMES = 2000  # files in an archive
+LARGEST_TEXT = 1024 * 1024  # bytes of the questions in an archive
+QUESTIONS = ".gift"
+_DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,", re.IGNORECASE)
+
+
+class InText(Pictures):
+    """Only those that stand in the text itself, ``data:image/png;base64,...``."""
+
+    def content(self, src: str) -> tuple[str, bytes] | Fault:
+        match = _DATA.match(src)
+        if match is None:
+            return self.beside(src)
+        try:
+            content = base64.b64decode(src[match.end() :], validate=False)
+        except (binascii.Error, ValueError):
+            content = b""
+        return self.checked(f"picture.{match[1].lower()}", content, _("in the file itself"))
+
+    def beside(self, src: str) -> tuple[str, bytes] | Fault:
+        what = _("The picture %(name)s is not kept.") % {"name": src[:200]}
+        return Fault(
+            what,
+            _("Put the questions and their pictures into one .zip and import that, or add the picture in the editor."),
+        )
+
+    def checked(self, name: str, content: bytes, called: str) -> tuple[str, bytes] | Fault:
+        known = [ending for ending, types in TYPES.items() if any(one.startswith("image") for one in types)]
+        is_known = extension_of(name) in known and type_of(name, io.BytesIO(content)) in TYPES[extension_of(name)]
+        if not is_known or len(content) > LARGEST or not is_whole(content):
+            what = _("The picture %(name)s is damaged, too large or of a kind that is not taken.") % {"name": called}
+            return Fault(what, _("Save it again as PNG or JPEG, smaller"))
+        return name, content
+
+
+class InFolder(InText):
+    """Beside the file, and nowhere else than inside ``folder``."""
+
+    def __init__(self, folder: Path, beside: Path) -> None:
+        self.folder, self.place = folder.resolve(), beside.resolve()
+
+    def path(self, src: str) -> Path | None:
+        try:
+            path = (self.place / file_name(src)).resolve()
+            return path if path.is_relative_to(self.folder) and path.is_file() else None
+        except (OSError, ValueError, RuntimeError):  # a name that no file system takes
+            return None
+
+    def content(self, src: str) -> tuple[str, bytes] | Fault:
+        """A course folder names its pictures: one that stands in the text has no name there."""
+        if _DATA.match(src):
+            what = _("The picture %(name)s is not kept.") % {"name": _("in the file itself")}
+            return Fault(what, _("Put it beside the questions as a file, and name that: <img src=form.png>"))
+        return self.beside(src)
+
+    def beside(self, src: str) -> tuple[str, bytes] | Fault:
+        path = self.path(src)
+        if path is None or is_elsewhere(src):
+            return missing(src, _("Put the file beside the questions, or correct its name (case counts)"))
+        if path.stat().st_size > LARGEST:
+            return self.checked(path.name, b"", path.name)
+        return self.checked(path.name, path.read_bytes(), path.name)
+
+
+class InArchive(InText):
+    """In one .zip with the questions, by the path from their file."""
+
+    def __init__(self, archive: zipfile.ZipFile, beside: str) -> None:
+        self.archive, self.place = archive, beside
+        self.names = {posixpath.normpath(name.replace("\\", "/")): name for name in archive.namelist()}
+
+    def beside(self, src: str) -> tuple[str, bytes] | Fault:
+        name = self.names.get(posixpath.normpath(posixpath.join(self.place, file_name(src))))
+        if name is None or is_elsewhere(src):
+            return missing(src, _("Add it to the .zip, or correct its name in the question (case counts)"))
+        return self.checked(posixpath.basename(src.partition("?")[0]), member(self.archive, name, LARGEST), src[:200])
+
+
+def missing(src: str, remedy: str) -> Fault:
+    return Fault(_("There is no picture %(name)s.") % {"name": src[:200]}, remedy)
+
+
+def is_elsewhere(src: str) -> bool:
+    return re.match(r"(?:[a-z][a-z0-9+.-]*:)?//|[a-z][a-z0-9+.-]+:", src, re.IGNORECASE) is not None
+
+
+def file_name(src: str) -> str:
+    """The file that an address names: Moodle's own prefix and what a browser adds are taken off."""
+    return unquote(src.replace("@@PLUGINFILE@@/", "").partition("?")[0].partition("#")[0])
+
+
+def is_whole(content: bytes) -> bool:
+    """A picture to its last pixel, and not too many of them."""
+    try:
+        with whole_pictures(), Image.open(io.BytesIO(content)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                return False
+            image.load()
+    except Exception:  # noqa: BLE001  (Pillow's decoders raise whatever they meet)
+        return False
+    return True
+
+
+def is_archive(content: bytes) -> bool:
+    return content.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def open_archive(content: bytes) -> tuple[bytes, InArchive]:
+    """(the questions, their pictures). Raises UnreadableFileError when it is damaged, or has not one file of them."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        names = [name for name in archive.namelist()[:MOST_NAMES] if is_questions(name)]
+        if len(names) != 1:
+            what = _("The archive holds %(count)s files of questions (.gift).") % {"count": len(names)}
+            raise UnreadableFileError(f"{what} {_('Put one into it, with its pictures.')}")
+        text = member(archive, names[0], LARGEST_TEXT)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        if isinstance(error, UnreadableFileError):
+            raise
+        raise UnreadableFileError(
+            _("This file is damaged: it begins like an archive, and cannot be opened. Make it again.")
+        ) from error
+    if not text:
+        raise UnreadableFileError(_("This file is too large. Split it into files of at most 1 MB."))
+    return text, InArchive(archive, posixpath.dirname(names[0].replace("\\", "/")))
+
+
+def is_questions(name: str) -> bool:
+    """Not what macOS adds beside each file."""
+    return name.lower().endswith(QUESTIONS) and not posixpath.basename(name).startswith("._")
+
+
+def member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """What a file in the archive holds; nothing when that is more than ``most`` bytes, whatever it claims."""
+    try:
+        with archive.open(name) as file:
+            content = file.read(most + 1)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
+        return b""
+    return content if len(content) <= most else b""
+
+
+def keep_picture(pictures: Pictures, src: str, bank_code: str) -> Any:
+    """The picture in the library, stored once for a bank; ``None`` when it is there no longer."""
+    found = pictures.content(src)
+    if isinstance(found, Fault):
+        return None
+    name, content = found
+    return store_image(collection_of(bank_code), name, ContentFile(content))
