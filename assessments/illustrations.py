@@ -18,6 +18,7 @@ from PIL import Image
 from assessments.formats.neutral import Fault, Pictures
 from courses.loading.media import collection_of, store_image
 from lms.lib.filetypes import TYPES, extension_of, type_of
+from lms.lib.known_files import recognise
 from lms.lib.parsing import UnreadableFileError
 from lms.lib.seams.whole_pictures import whole_pictures
 
@@ -127,7 +128,9 @@ def is_whole(content: bytes) -> bool:
 
 
 def is_archive(content: bytes) -> bool:
-    return content.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+    """Questions with their pictures: other archives are named as what they are by who reads texts."""
+    kind = recognise(content) if content.startswith(b"PK") else None
+    return kind is not None and kind.key == "gift-archive"
 
 
 def open_archive(content: bytes) -> tuple[bytes, InArchive]:
@@ -137,7 +140,8 @@ def open_archive(content: bytes) -> tuple[bytes, InArchive]:
         names = [name for name in archive.namelist()[:MOST_NAMES] if is_questions(name)]
         if len(names) != 1:
             what = _("The archive holds %(count)s files of questions (.gift).") % {"count": len(names)}
-            raise UnreadableFileError(f"{what} {_('Put one into it, with its pictures.')}")
+            remedy = _("Put one into it, with its pictures.")
+            raise UnreadableFileError(f"{what} {remedy}")
         text = member(archive, names[0], LARGEST_TEXT)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         if isinstance(error, UnreadableFileError):

@@ -18,7 +18,7 @@ from lms.lib.parsing import UnreadableFileError
 from lms.lib.tables import TableError, read_table
 from lms.lib.texts import EncodingError, decode
 
-READERS = {"gift": {"gift"}, "table": {"csv", "xlsx"}}
+READERS = {"gift": {"gift", "gift-archive"}, "table": {"csv", "xlsx"}}
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
