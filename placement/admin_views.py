@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,9 +15,11 @@ from placement.enums import By, Vetting
 from placement.forms import OutcomeForm
 from placement.models import Employer, Outcome
 from placement.overview import overview
-from placement.services import access, answers, employers
+from placement.reading import counts, limits, stopped_lately
+from placement.services import access, answers, employers, reading
 
 EMPLOYERS = "wagtailsnippets_placement_employer:list"
+LIFTED = "lifted"  # nor is this: the limits of people to look at begin a new count
 REFUSED = "refused"  # no state of an employer: it is suspended, but only from waiting
 REFERRAL = "wagtailsnippets_placement_referral:inspect"
 
@@ -41,8 +44,14 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
         elif request.POST.get("to") == Vetting.SUSPENDED:
             freed = employers.suspend(employer=employer, by=request.user, note=note)
             messages.success(request, _("Suspended. Referrals closed: %(count)s.") % {"count": freed})
+        elif request.POST.get("to") == LIFTED:
+            reading.lift(employer=employer, by=request.user)
+            messages.success(request, _("A new count begins: this employer can look at people again."))
+            return redirect("placement_vetting", pk)
         return redirect(EMPLOYERS)
-    context = {"employer": employer, "form": form, "list_url": reverse(EMPLOYERS)}
+    context = {"employer": employer, "form": form, "list_url": reverse(EMPLOYERS),
+               "read": counts(employer, None), "limits": {limit.name: limit.amount for limit in limits()},
+               "is_stopped": stopped_lately(timezone.now()).filter(pk=employer.pk).exists()}  # fmt: skip
     return render(request, "placement/admin/vetting.html", context)
 
 

@@ -10,6 +10,7 @@ from lms.lib import leases
 from lms.lib.checkup import Finding, backlog, broken, fine, register, watch
 from placement.enums import Vetting
 from placement.models import Employer
+from placement.reading import stopped_lately
 from placement.services import clock, follow_up, sending
 
 LATE = timedelta(minutes=10)
@@ -53,6 +54,20 @@ def questions_overdue() -> Iterator[Finding]:
         return
     text = _("“Still at work?” questions that are overdue and were not asked: %(count)d.")
     yield broken(topic, text % {"count": count}, clock_remedy())
+
+
+@register
+def employers_who_read_all() -> Iterator[Finding]:
+    topic = _("People looked at")
+    names = list(stopped_lately(timezone.now()).values_list("name", flat=True))
+    if not names:
+        yield fine(topic, _("No employer has reached the limit of people one may look at."))
+        return
+    text = _("Employers who reached the limit of people one may look at: %(names)s.") % {"names": ", ".join(names[:5])}
+    remedy = _(
+        "Call them. If they recruit many, open the pages again: Placement, “Employers”, the check of this employer."
+    )
+    yield watch(topic, text, remedy)
 
 
 @register

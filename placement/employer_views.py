@@ -1,5 +1,7 @@
 """The employers' pages about people: the public face, search, a profile, the shortlist."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, HttpResponseBase, QueryDict
@@ -26,6 +28,7 @@ from placement.search import search, without
 from placement.selectors import employer_of, listed_by
 from placement.services import employers, proposals
 from placement.services.moves import MoveError
+from placement.services.reading import note_people
 from placement.words import explain
 
 FEW = 5  # a public figure about fewer people is not shown
@@ -52,6 +55,11 @@ def thanks(request: HtmxRequest) -> HttpResponse:
     return render(request, "placement/thanks.html")
 
 
+def count_people(request: EmployerRequest, people: Iterable[CandidateProfile]) -> None:
+    """Every page and file for employers calls this with the people it shows, before it shows them."""
+    request.reading = note_people(employer=request.employer, user=request.user, people=people)
+
+
 @require_safe
 @for_employer
 def search_people(request: EmployerRequest) -> HttpResponse:
@@ -65,6 +73,7 @@ def search_people(request: EmployerRequest) -> HttpResponse:
         people=CandidateProfile.objects.searchable(), filters=filters, opportunity=wanted,
         page=int(number) if number.isdecimal() and len(number) < 5 else 1,
     )  # fmt: skip
+    count_people(request, found.profiles)
     asked = tidy(request.GET)
     context = {
         "filters": filters,
@@ -105,6 +114,7 @@ def visible_profile(request: EmployerRequest, pseudonym: str) -> CandidateProfil
 def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
     """A person under her code name: what she proved, and how she fits. Opening it is written down for her."""
     person = visible_profile(request, pseudonym)
+    count_people(request, [person])
     employers.note_view(profile=person, employer=request.employer, user=request.user)
     mine = list(Opportunity.objects.visible_to(request.user).open().with_needs())
     wanted = next((row for row in mine if str(row.pk) == request.GET.get("for")), mine[0] if mine else None)
@@ -128,6 +138,7 @@ def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
 def request_referral(request: EmployerRequest, pseudonym: str) -> HttpResponse:
     """Ask to meet her for one of our opportunities. She decides; until then nothing is shown."""
     person = get_object_or_404(CandidateProfile.objects.searchable(), pseudonym=pseudonym)
+    count_people(request, [person])
     key = request.POST.get("opportunity", "")
     wanted = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=key if key.isdecimal() else 0)
     try:
@@ -148,6 +159,7 @@ def request_referral(request: EmployerRequest, pseudonym: str) -> HttpResponse:
 @for_employer
 def toggle_shortlist(request: EmployerRequest, pseudonym: str) -> HttpResponseBase:
     person = visible_profile(request, pseudonym)
+    count_people(request, [person])
     wanted = request.POST.get("wanted") == "1"
     employers.set_shortlisted(profile=person, employer=request.employer, user=request.user, wanted=wanted)
     if request.htmx:
@@ -177,6 +189,7 @@ def shortlisted(request: EmployerRequest) -> list[CandidateProfile]:
 @for_employer
 def shortlist(request: EmployerRequest) -> HttpResponse:
     people = shortlisted(request)
+    count_people(request, people)
     return render(request, "placement/shortlist.html", {"people": people, "listed": {row.pk for row in people}})
 
 
@@ -184,5 +197,6 @@ def shortlist(request: EmployerRequest) -> HttpResponse:
 @for_employer
 def export_shortlist(request: EmployerRequest) -> HttpResponse:
     people = shortlisted(request)
+    count_people(request, people)
     record(actor=request.user, verb="export-shortlist", target=request.employer, fields=["pseudonym", "skills"])
     return csv_response("passerelle-shortlist", shortlist_header(), shortlist_rows(people))

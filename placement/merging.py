@@ -19,11 +19,13 @@ def one_profile(kept: CandidateProfile, other: CandidateProfile) -> tuple[Values
 
 joins("placement.CandidateProfile.user", one_profile)
 moves("placement.Referral.profile", "placement.Shortlisted.profile", "placement.ProfileView.profile",
+      "placement.PersonRead.profile",
       "placement.CandidateLanguage.profile", "placement.Consent.user", "placement.EmployerContact.user",
       "placement.Opportunity.created_by")  # fmt: skip
 stays("derived from the profile and its certificates", "placement.CandidateToken.profile")
 stays("the history says who did what", "placement.Employer.vetted_by", "placement.Shortlisted.added_by",
-      "placement.ProfileView.user", "placement.ReferralEvent.actor", "placement.OutcomeAnswer.actor")  # fmt: skip
+      "placement.ProfileView.user",
+      "placement.PersonRead.user", "placement.ReferralEvent.actor", "placement.OutcomeAnswer.actor")  # fmt: skip
 
 
 @afterwards

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from placement.access import EmployerRequest, for_employer
+from placement.employer_views import count_people
 from placement.enums import OPEN_STATES, OpportunityState
 from placement.forms import OpportunityForm
 from placement.models import CandidateProfile, Opportunity, Referral
@@ -54,12 +55,14 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Opportunity.objects.visible_to(request.user).with_needs(), pk=pk)
     people = ranked(CandidateProfile.objects.searchable(), row)
     referrals = Referral.objects.visible_to(request.user).filter(opportunity=row).select_related("profile__user")
+    fitting, near, sent = [person for person in people[:10] if person.match.fits], people[:3], list(referrals[:50])
+    count_people(request, [*(fitting or near), *(referral.profile for referral in sent)])
     context = {
         "opportunity": row,
-        "fitting": [person for person in people[:10] if person.match.fits],
-        "near": people[:3],
+        "fitting": fitting,
+        "near": near,
         "listed": listed_by(request.employer, request.user),
-        "referrals": referrals[:50],
+        "referrals": sent,
     }
     return render(request, "placement/opportunity.html", context)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lms.lib.moments import site_day
 from placement.access import EmployerRequest, for_employer
+from placement.employer_views import count_people
 from placement.enums import By
 from placement.enums import ReferralState as S
 from placement.evidence import with_evidence
@@ -48,6 +49,7 @@ def index(request: EmployerRequest) -> HttpResponse:
         {"key": key, "title": title, "rows": [row for state in states for row in by_state.get(state, [])]}
         for key, title, states in GROUPS
     ]
+    count_people(request, [row.profile for each in by_state.values() for row in each])
     context = {"groups": groups, "opportunities": mine, "chosen": chosen, "is_empty": not by_state}
     return render(request, "placement/referrals.html", context)
 
@@ -69,6 +71,7 @@ def show(
     request: EmployerRequest, referral: Referral, form: AnswerForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The referral with what she agreed to show, and nothing more."""
+    count_people(request, [referral.profile])
     shared = referral.shared
     allowed = tuple(to for to in answers.ANSWERS if may(referral, to) and referral.forwarded_at)
     context: dict[str, Any] = {

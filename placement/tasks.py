@@ -5,7 +5,7 @@ from celery import shared_task
 from certificates.models import Certificate
 from lms.lib import sweeps
 from placement.models import CandidateProfile, Opportunity
-from placement.services import clock, profiles, proposals, sending
+from placement.services import clock, profiles, proposals, reading, sending
 
 
 @shared_task(ignore_result=True)
@@ -37,4 +37,4 @@ def sweep_referrals() -> int:
 
 @shared_task(ignore_result=True)
 def run_referral_clock() -> int:
-    return sweeps.run(*clock.SWEEPS)
+    return sweeps.run(*clock.SWEEPS, reading.PURGE)

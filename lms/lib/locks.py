@@ -14,6 +14,7 @@ ORDER = (
     "mfa.Authenticator",
     "courses.Enrolment",
     "assessments.Attempt",
+    "placement.Employer",
     "placement.Opportunity",
     "placement.Referral",
     "placement.Outcome",

@@ -1,6 +1,13 @@
 """Employers, what they offer, what candidates agree to show, and every step of putting the two in touch."""
 
-from placement.models.candidates import CandidateLanguage, CandidateProfile, CandidateToken, ProfileView, Shortlisted
+from placement.models.candidates import (
+    CandidateLanguage,
+    CandidateProfile,
+    CandidateToken,
+    PersonRead,
+    ProfileView,
+    Shortlisted,
+)
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
 from placement.models.referrals import Consent, MatchedCertificate, Outcome, OutcomeAnswer, Referral, ReferralEvent
 
@@ -17,6 +24,7 @@ __all__ = [
     "OpportunitySkill",
     "Outcome",
     "OutcomeAnswer",
+    "PersonRead",
     "ProfileView",
     "Referral",
     "ReferralEvent",

@@ -96,6 +96,28 @@ class CandidateToken(models.Model):
         return self.token
 
 
+class PersonRead(models.Model):
+    """Whom an employer's contact was shown lately, in a list, on a page or in a file (``placement.reading``)."""
+
+    employer = models.ForeignKey(Employer, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    profile = models.ForeignKey(CandidateProfile, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    is_counted = models.BooleanField(default=True)  # new to the organisation
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["employer", "user", "profile"], name="person_read_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["employer", "at"], name="person_read_lately"),
+            models.Index(fields=["at"], name="person_read_old"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employer} {self.profile}"
+
+
 class Shortlisted(models.Model):
     employer = models.ForeignKey(Employer, models.CASCADE, related_name="shortlist")
     profile = models.ForeignKey(CandidateProfile, models.CASCADE, related_name="+")

@@ -35,6 +35,8 @@ class Employer(models.Model):
     contact_name = models.CharField(_("person who asked to join"), max_length=120, blank=True)
     contact_email = models.EmailField(_("their e-mail address"), blank=True)
     vetting_note = models.TextField(_("note on the check"), blank=True)
+    reading_from = models.DateTimeField(null=True, editable=False)  # a manager began a new count of people looked at
+    reading_stopped_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 

@@ -17,6 +17,7 @@ WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNO
 BOOKKEEPING = {"django_session"}
 READING_WRITES = {
     "courses_enrolment",  # where she was
+    "placement_personread",  # whom an employer was shown
     "placement_profileview",  # who looked at her profile
     "placement_referral",  # the employer has opened it
     "placement_referralevent",

@@ -285,6 +285,7 @@ RACED = {
     "placement.services.employers.suspend": "test_two_act_on_one_referral_at_once",
     "placement.services.answers.answer": "test_two_act_on_one_referral_at_once",
     "placement.services.follow_up.carry_on": "test_the_clock_and_an_answer_at_once_count_one_of_them",
+    "placement.services.reading.note_fresh": "test_ten_look_at_once_and_three_places_are_left",
     "placement.services.profiles.index_profile": "test_two_rebuild_a_profile_while_she_accepts",
 }
 """Service that locks rows -> the test of this module or of test_races.py that runs it against another."""

@@ -22,13 +22,14 @@ from lms.accounts.models import OutboundMessage, User
 from lms.lib import locks
 from placement.enums import OpportunityState
 from placement.enums import ReferralState as S
-from placement.models import Consent, Opportunity, Outcome, Referral
-from placement.services import answers, employers, follow_up, opportunities, proposals, referrals, secrets
+from placement.models import CandidateProfile, Consent, Opportunity, Outcome, PersonRead, Referral
+from placement.reading import ReadingStoppedError
+from placement.services import answers, employers, follow_up, opportunities, proposals, reading, referrals, secrets
 from placement.services.moves import MoveError
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
 from tests.factories.assessments import assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import make_course, make_enrolment, step_keys
-from tests.factories.placement import make_candidate, make_hired, make_opportunity, make_referral
+from tests.factories.placement import make_candidate, make_employer, make_hired, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -322,3 +323,20 @@ class TestLocks:
     def test_a_table_without_a_place_in_the_order_is_not_locked(self):
         with pytest.raises(LookupError, match="order of locks"):
             locks.locked(Consent.objects.all())
+
+
+def test_ten_look_at_once_and_three_places_are_left(settings):
+    """The limit of people an employer may look at is not passed by asking for ten pages at the same moment."""
+    settings.CONTACT_PEOPLE_PER_HOUR = settings.EMPLOYER_PEOPLE_PER_HOUR = 3
+    employer = make_employer()
+    user, people = employer.contacts.get().user, [make_candidate() for _person in range(PRESSES)]
+
+    def look(person: CandidateProfile) -> bool:
+        try:
+            reading.note_people(employer=employer, user=user, people=[person])
+        except ReadingStoppedError:
+            return False
+        return True
+
+    assert sum(at_once(look, people)) == 3
+    assert PersonRead.objects.count() == 3

@@ -104,6 +104,7 @@ class TestSearch:
             for _one in range(number):
                 make_candidate()
             for query in ({}, {"for": employer.opportunities.get().pk}):
+                claire.get(self.url, query)  # whom she sees for the first time is written down
                 with CaptureQueriesContext(connection) as queries:
                     claire.get(self.url, query)
                 counts.append(len(queries))

@@ -1,0 +1,102 @@
+"""Writing down whom an employer looks at, within its limits; telling managers when they are reached; lifting them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.accounts.messages import tell_managers
+from lms.accounts.models import User
+from lms.accounts.services import record
+from lms.lib import sweeps
+from lms.lib.locks import hold
+from placement.models import CandidateProfile, Employer, PersonRead, Referral, Shortlisted
+from placement.reading import DAY, Reading, ReadingStoppedError, check, old, reading
+
+
+def note_people(*, employer: Employer, user: User, people: Iterable[CandidateProfile]) -> Reading:
+    """These people are about to be shown to a contact. Raises ReadingStoppedError: then nobody is shown or counted."""
+    keys = {person.pk for person in people}
+    known = PersonRead.objects.filter(employer=employer, user=user, profile__in=keys)
+    fresh = keys - set(known.values_list("profile_id", flat=True)) if keys else keys
+    if fresh:
+        try:
+            note_fresh(employer=employer, user=user, keys=fresh)
+        except ReadingStoppedError as error:
+            note_stop(employer=employer, user=user, error=error)
+            raise
+    return reading(employer, user)
+
+
+@transaction.atomic
+def note_fresh(*, employer: Employer, user: User, keys: set[int]) -> None:
+    """The employer's row is held: two requests at once do not both get the last place."""
+    hold(Employer.objects.filter(pk=employer.pk))
+    paid = keys - free(employer, keys)
+    if paid:
+        check(employer, user, len(paid))
+    now = timezone.now()
+    PersonRead.objects.bulk_create(
+        [
+            PersonRead(employer=employer, user=user, profile_id=key, at=now, is_counted=key in paid)
+            for key in sorted(keys)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def free(employer: Employer, keys: set[int]) -> set[int]:
+    """Those the organisation knows already: seen by a colleague, on its shortlist, or sent to it."""
+    seen = PersonRead.objects.filter(employer=employer, profile__in=keys)
+    listed = Shortlisted.objects.filter(employer=employer, profile__in=keys)
+    sent = Referral.objects.told().filter(opportunity__employer=employer, profile__in=keys)
+    return {key for rows in (seen, listed, sent) for key in rows.values_list("profile_id", flat=True)}
+
+
+def note_stop(*, employer: Employer, user: User, error: ReadingStoppedError) -> None:
+    """Managers hear of it once a day, whatever else is tried."""
+    now = timezone.now()
+    quiet = Q(reading_stopped_at=None) | Q(reading_stopped_at__lt=now - DAY)
+    if not Employer.objects.filter(quiet, pk=employer.pk).update(reading_stopped_at=now):
+        return
+    record(actor=user, verb="reading-stopped", target=employer)
+    words = {"employer": employer.name, "person": user.get_full_name(), "count": error.reading.count}
+    tell_managers(
+        key=f"reading:{employer.pk}:{now:%Y-%m-%dT%H%M}", kind="reading-stopped",
+        subject=lambda: _("%(employer)s looks at very many people") % words,
+        body=lambda: _(
+            "%(person)s of %(employer)s has reached the limit of people one may look at (%(count)d). Pages about others"
+            " are closed to them for a while. If they recruit many, open them again on the page of this employer’s"
+            " check; if not, call them."
+        ) % words,
+        link=f"/cms/placement/employers/{employer.pk}/vetting/",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def lift(*, employer: Employer, by: User) -> None:
+    """Begin a new count: the same limits, from now on."""
+    Employer.objects.filter(pk=employer.pk).update(reading_from=timezone.now(), reading_stopped_at=None)
+    record(actor=by, verb="lift-reading-limit", target=employer)
+
+
+def purge(now: datetime) -> bool:
+    gone = 0
+    while keys := list(old(now).values_list("pk", flat=True)[:500]):
+        gone += PersonRead.objects.filter(pk__in=keys).delete()[0]
+    return gone > 0
+
+
+PURGE = sweeps.register(
+    sweeps.Sweep(
+        name="placement.purge-reading",
+        label=gettext_lazy("Old records of whom employers looked at"),
+        remedy=gettext_lazy("Look at the line “Database”, and at the worker’s log."),
+        work=lambda key, now: purge(now),
+        leased=True,  # it deletes in small transactions
+    )
+)
