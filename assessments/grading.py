@@ -14,7 +14,7 @@ from typing import Any
 
 from .question_types import ItemResult, Response, Spec, get_question_type
 
-GRADER_VERSION = "1"
+GRADER_VERSION = "2"
 
 HUNDREDTH = Decimal("0.01")
 

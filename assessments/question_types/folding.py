@@ -13,6 +13,19 @@ _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 
 
+_TAGS = re.compile(r"<(/?)(sup|sub)>")
+_POWER = re.compile(r"(?<=[\d)])([⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]++)")
+_SIGNED_POWER = re.compile(r"(?<=[a-z])\^(?=\d)", re.IGNORECASE)
+_SPACED_POWER = re.compile(r" ?\^ ?")
+
+
+def flat_powers(text: str) -> str:
+    """10³ and 10<sup>3</sup> as 10^3, which is never 103; m² and m^2 as m2, as units are typed; H₂O as H2O."""
+    text = _TAGS.sub(lambda found: "^" if found[0] == "<sup>" else "", text)
+    text = _POWER.sub(r"^\1", text)
+    return _SIGNED_POWER.sub("", _SPACED_POWER.sub("^", text))
+
+
 def comparable_answer(text: str) -> str:
     """A form equal for all spellings that count as one answer. Of such a form it is the same again."""
     while (changed := _comparable_once(text)) != text:
@@ -21,7 +34,7 @@ def comparable_answer(text: str) -> str:
 
 
 def _comparable_once(text: str) -> str:
-    text = comparable(_HYPHEN.sub(" ", comparable(text)))
+    text = comparable(_HYPHEN.sub(" ", comparable(flat_powers(text))))
     text = re.sub(r" ?' ?", "'", text)
     text = text.strip(_END_PUNCTUATION) or text.strip()
     bracketed = _IN_BRACKETS.fullmatch(text)

@@ -37,6 +37,14 @@ from .examples import SPECS
         ("كِتَاب", "كتاب"),
         ("كـتاب", "كتاب"),
         ("１２", "12"),
+        ("10³", "10^3"),
+        ("10<sup>3</sup> kg", "10 ^ 3 kg"),
+        ("2⁻³", "2^-3"),
+        ("25 m²", "25 m2"),
+        ("25 m^2", "25 m<sup>2</sup>"),
+        ("1ᵉʳ", "1er"),
+        ("H₂O", "H2O"),
+        ("H<sub>2</sub>O", "h2o"),
     ],
 )
 def test_spellings_of_one_answer_are_equal(one: str, other: str) -> None:
@@ -47,6 +55,10 @@ def test_spellings_of_one_answer_are_equal(one: str, other: str) -> None:
     ("one", "other"),
     [
         ("C", "C++"),
+        ("10³", "103"),
+        ("10<sup>3</sup>", "103"),
+        ("10^3", "103"),
+        ("(a+b)²", "(a+b)2"),
         ("C#", "C"),
         ("%", "&"),
         ("!", "?"),
