@@ -16,6 +16,7 @@ from assessments.loading.names import short_name
 from assessments.loading.schema import QUESTION_ROWS, AssessmentFile, AssessmentRow, QuestionFile, QuestionRow
 from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, SectionSpec
 from assessments.question_types import QUESTION_TYPES
+from cms import foreign
 from cms.foreign import from_markdown, read_markdown, rich_from_markdown
 from courses.loading.folder import Folder
 from courses.loading.reading import COURSE, read_outline
@@ -103,8 +104,11 @@ class Questions:
         languages = [language for language in read.prompt if self.is_ours(language, QUESTIONS, line)]
         for texts in (read.prompt, read.feedback or {}):
             for text in texts.values():
-                self.folder.add_all(QUESTIONS, [replace(fault, line=0) for fault in read_markdown(text).problems],
-                                    first_line=line)  # fmt: skip
+                document = read_markdown(text)
+                self.folder.add_all(QUESTIONS, [replace(fault, line=1) for fault in document.problems], first_line=line)
+                for picture in document.pictures:
+                    what = foreign.lost_picture(picture).what
+                    self.folder.add(QUESTIONS, line, what, _("Write it under image: {file: ..., alt: ...}"), Kind.LOST)
         image = read.image
         if image is not None:
             self.folder.has_media(image.file, "image", QUESTIONS, lines.of((*place, "image", "file")))
@@ -261,7 +265,8 @@ class Assessments:
             told = what % {"language": ", ".join(set(row.title) - set(titles))}
             self.folder.add(ASSESSMENTS, line, told, _("Add it in course.yaml, or take the language out here"))
         for code, text in (row.intro or {}).items():
-            for fault in read_markdown(text).problems:
+            document = read_markdown(text)
+            for fault in (*document.problems, *map(foreign.lost_picture, document.pictures)):
                 self.folder.add(ASSESSMENTS, line, f"intro ({code}): {fault.what}", fault.remedy, Kind.LOST)
         spec = AssessmentSpec(
             key=row.key,

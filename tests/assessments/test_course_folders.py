@@ -28,6 +28,7 @@ from courses.loading import ContentError
 from courses.models import Course, CoursePage, LessonPage, LoadedPart
 from courses.outline import get_outline
 from lms.accounts.models import User
+from lms.lib.problems import Kind
 
 EXAMPLE = settings.BASE_DIR / "courses" / "example"
 WRONG: list[Any] = [None, True, 7, -1, 1.5, 10**14, "", " ", "x" * 400, "a\0b", "\ud800", "../x", [], {}, ["a"],
@@ -464,3 +465,16 @@ def test_a_quiz_named_but_missing_is_a_fault(site, tmp_path):
     with pytest.raises(CommandError, match=r"other\.gift"):
         call_command("load_course", str(tmp_path), "--quiz", "other.gift")
     assert not Course.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "key"), [("questions.yaml", "prompt:"), ("assessments.yaml", "intro:")], ids=["question", "introduction"]
+)
+def test_a_picture_in_a_text_of_yaml_is_named(folder, file, key):
+    text = (folder / file).read_text()
+    place = text.index('fr: "', text.index(key)) + len('fr: "')
+    (folder / file).write_text(f"{text[:place]}![un bureau](desk.png) {text[place:]}")
+    problems = read_folder(folder)[3].problems
+    assert [(problem.file, problem.kind) for problem in problems] == [(file, Kind.LOST)]
+    assert "desk.png" in problems[0].what
+    assert problems[0].line
