@@ -35,7 +35,10 @@ def test_the_list_shows_what_waits_and_needs_no_script(awa, proposal):
 
 
 def test_an_empty_list_says_what_to_do(awa):
-    assert reverse("courses:my_courses") in awa.get(reverse("opportunities:index")).content.decode()
+    page = awa.get(reverse("opportunities:index")).content.decode()
+    assert reverse("courses:my_courses") in page
+    assert "seulement les personnes qui ont un certificat" in page  # whatever the profile says
+    assert "arrivent quand même ici" not in page
 
 
 def test_the_proposal_says_what_would_be_sent(awa, proposal):
