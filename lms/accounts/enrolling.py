@@ -7,7 +7,7 @@ import json
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -102,7 +102,8 @@ class LearnerImport(Kind):
             name.removeprefix("column-"): value
             for name, value in data.items()
             if re.fullmatch(r"column-[0-9]{1,3}", name) and value and value in keys
-        }
+        }  # of two columns said to be the same, the first
+        columns = {place: key for place, key in columns.items() if place == first_of(columns, key)}
         country = data.get("country", "")
         create = [int(number) for number in data.getlist("create") if re.fullmatch("[0-9]{1,6}", number)]
         return {"answers": {
@@ -121,12 +122,15 @@ class LearnerImport(Kind):
             return {
                 "plan": json.loads(run.read("plan")), "shown": SHOWN, "country": run.answers.get("country", ""),
                 "countries": phones.country_choices(), "may_be": imports.may_be(),
-                "chosen": {int(place): key for place, key in run.answers.get("columns", {}).items()},
             }  # fmt: skip
         counts = {outcome: run.rows.filter(outcome=outcome).count() for outcome in RowOutcome.values}
         printed = range(0, counts[RowOutcome.CREATED] if run.is_ended else 0, PRINT_AT_ONCE)
         batches = [(at, at + 1, min(at + PRINT_AT_ONCE, counts[RowOutcome.CREATED])) for at in printed]
         return {"counts": counts, "batches": batches}
+
+
+def first_of(columns: Mapping[str, str], key: str) -> str:
+    return min((place for place, each in columns.items() if each == key), key=int)
 
 
 def in_short(plan: Plan) -> dict[str, Any]:
@@ -154,6 +158,10 @@ def in_short(plan: Plan) -> dict[str, Any]:
         "unknown": [
             {"place": each.place, "title": each.title, "guess": each.guess, "example": example_of(plan, each.place)}
             for each in plan.unread
+        ],
+        "chosen": [
+            {"place": place, "title": imports.title_of(plan, place), "key": key, "example": example_of(plan, place)}
+            for place, key in sorted(plan.chosen.items())
         ],
         "has_header": plan.layout.has_header,
         "above": quoted(plan.above),

@@ -72,6 +72,7 @@ class Plan:
     layout: Layout = field(default_factory=Layout)
     above: list[str] = field(default_factory=list)  # what stands above the row of titles, and is not read
     unread: list[Unknown] = field(default_factory=list)
+    chosen: Mapping[int, str] = field(default_factory=dict)  # what the importer said of columns
 
     @property
     def new(self) -> list[Row]:
@@ -224,7 +225,13 @@ def untitled(plan: Plan, chosen: Mapping[int, str]) -> list[Unknown]:
     layout = plan.layout
     read = {*layout.places.values(), layout.first, layout.family, *(column.place for column in layout.unknown), *chosen}
     full = {place for row in plan.rows for place, text in enumerate(row.cells) if text}
-    return [Unknown(place, _("Column %s") % get_column_letter(place + 1), "") for place in sorted(full - read)]
+    return [Unknown(place, title_of(plan, place), "") for place in sorted(full - read)]
+
+
+def title_of(plan: Plan, place: int) -> str:
+    """The title of a column, or its letter in the spreadsheet."""
+    title = plan.header[place] if plan.layout.has_header and place < len(plan.header) else ""
+    return title or _("Column %s") % get_column_letter(place + 1)
 
 
 def read_row(number: int, cells: Sequence[str], layout: Layout, by: User, country: str = "") -> Row:
@@ -260,7 +267,8 @@ def make_plan(table: list[list[str]], by: User, reading: Reading | None = None) 
     table has no names at all.
     """
     plan = read_rows(table, by, reading=reading)
-    plan.unread = [*plan.layout.unknown, *untitled(plan, reading.chosen if reading else {})]
+    plan.chosen = reading.chosen if reading else {}
+    plan.unread = [*plan.layout.unknown, *untitled(plan, plan.chosen)]
     mark_repeats(plan)
     match_numbers(plan, by)
     match_names(plan, by)

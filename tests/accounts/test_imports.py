@@ -437,3 +437,16 @@ def test_new_rows_of_one_name_are_shown_before_they_are_made(trainer):
     read = plan("Nom;Tél\nAïssatou Sow;771000002\nAïssatou  SOW;\nSow Aïssatou;771000003\nBin Ka;\n", trainer)
     assert [[row.number for row in rows] for rows in read.namesakes] == [[2, 3, 4]]
     assert enrolling.in_short(read)["namesakes"] == [{"name": "Aïssatou Sow", "rows": "2, 3, 4"}]
+
+
+def test_of_two_columns_said_to_be_the_same_one_is_told_as_unread(trainer):
+    data = QueryDict("column-10=phone&column-2=phone&column-1=first")
+    assert LearnerImport().options(data)["answers"]["columns"] == {"2": "phone", "1": "first"}
+
+
+def test_what_was_chosen_is_shown_again_to_be_taken_back(trainer):
+    table = read_table(b"Nom;Ville;Num GSM perso\nAwa Diop;Dakar;771234567\n")
+    read = enrolling.plan_of(table=table, by=trainer, reading=imports.Reading(chosen={1: "language"}))
+    short = enrolling.in_short(read)
+    assert short["chosen"] == [{"place": 1, "title": "Ville", "key": "language", "example": "Dakar"}]
+    assert [column["place"] for column in short["unknown"]] == [2]
