@@ -4,7 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from courses.enums import CourseRoleKind
+from courses.roles import give_role
+from lms.accounts.enums import Role
 from tests.factories.courses import course_page, home_page, make_course, module_page
+from tests.factories.people import make_user
 
 
 @pytest.fixture
@@ -42,6 +46,20 @@ def test_the_number_of_queries_does_not_grow_with_modules(ask):
     with CaptureQueriesContext(connection) as many:
         assert len(ask("lesson_pages").context["places"]) == 5
     assert len(many) <= len(few)
+
+
+def test_an_author_sees_the_places_in_her_courses(site, sign_in):
+    author = make_user("nafi", Role.TRAINER, all_courses=False)
+    one, two = make_course("one", languages=("fr",)), make_course("two", languages=("fr",))
+    make_course("not-hers", languages=("fr",))
+    for course in (one, two):
+        give_role(course=course, user=author, role=CourseRoleKind.AUTHOR, by=None)
+    client = sign_in(author)
+    page = client.get("/cms/lesson_pages/choose_parent/")
+    assert [place.url.split("/")[-2] for place in page.context["places"]] == [
+        str(module_page(course).pk) for course in (one, two)
+    ]
+    assert client.get("/cms/course_pages/choose_parent/").status_code in {200, 302}
 
 
 def test_a_learner_is_not_shown_it(site, sign_in, learner):

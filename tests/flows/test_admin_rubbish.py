@@ -19,14 +19,16 @@ QUERIES = ['"', "'" + "long " * 300, "'" + "x" * 3000, '"a" OR', "a\x00b", "*", 
            "😀" * 40, "<->", "-", "NEAR(", '"unclosed phrase', "a AND NOT", "²"]  # fmt: skip
 
 
-TEAM = ["superuser", "manager", "trainer"]
+TEAM = ["superuser", "manager", "trainer", "author"]
 
 
 @pytest.fixture(params=TEAM)
-def client_of_the_team(request, db) -> Client:
+def client_of_the_team(request, others) -> Client:
+    """One of the team. The author has the course of ``others``, and no right to any other."""
     role = Role.TRAINER if request.param == "trainer" else Role.MANAGER
     is_super = request.param == "superuser"
-    person = make_user("equipe", role, is_superuser=is_super, is_staff=is_super)
+    author = request.param == "author"
+    person = others["owner"] if author else make_user("equipe", role, is_superuser=is_super, is_staff=is_super)
     client = Client(raise_request_exception=False)
     client.force_login(person)
     return client

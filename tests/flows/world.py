@@ -17,7 +17,9 @@ from assessments.services import start, submit
 from certificates import services as certificates
 from certificates.models import Certificate
 from cms.services import ensure_site
+from courses.enums import CourseRoleKind
 from courses.models import Cohort, Course, Enrolment, LessonPage, Skill
+from courses.roles import give_role
 from courses.services import enrol, mark_step_done
 from lms.accounts import cards, phones
 from lms.accounts.enums import Role
@@ -45,6 +47,7 @@ ROLES = {
     "unvetted": "unvetted_user",
     "manager": "manager",
     "admin": "admin",
+    "author": "author",
 }  # as the columns of the table are called -> the person's attribute
 
 
@@ -69,6 +72,7 @@ class World:
     unvetted_user: User
     manager: User
     admin: User
+    author: User  # writes both courses and helps to lead the trainer's group; has no right to all courses
     newcomer: User  # has a card and has never signed in
     course: Course  # finished by the learner
     closed_course: Course  # for groups only; the learner's group takes it, the other learner's does not
@@ -162,6 +166,7 @@ def people() -> dict[str, User]:
         "unvetted_user": employer("louis", "Louis Petit"),
         "manager": make_user("fatou", Role.MANAGER, full_name="Fatou Sarr", email="fatou@example.org"),
         "admin": make_user("admin", Role.MANAGER, full_name="Paul Admin", is_superuser=True, is_staff=True),
+        "author": make_user("nafi", Role.TRAINER, all_courses=False, full_name="Nafi Diouf"),
         "newcomer": make_user("bineta", full_name="Bineta Cissé", phone="+221770000003", must_change_pin=True),
     }
 
@@ -224,12 +229,21 @@ def build() -> World:
         titles={"fr": "Annotation d’images", "en": "Image annotation"},
     )  # fmt: skip
     cohort = make_cohort(
-        learner, crowd["newcomer"], trainers=(crowd["trainer"],), courses=(course, closed), name="Groupe A"
+        learner,
+        crowd["newcomer"],
+        trainers=(crowd["trainer"], crowd["author"]),
+        courses=(course, closed),
+        name="Groupe A",
     )
     other_cohort = make_cohort(other_learner, trainers=(crowd["other_trainer"],), courses=(course,), name="Groupe B")
+    for written in (course, closed):
+        give_role(course=written, user=crowd["author"], role=CourseRoleKind.AUTHOR, by=None)
     questions = [make_in_both_languages(kind, code=f"q-{kind}")[0] for kind in SPECS]
     assessment = make_assessment(course, questions=questions, pass_mark=60, show_answers="submitted")
+    QuestionBank.objects.filter(pk=questions[0].bank_id).update(course=course)
     closed_assessment = make_assessment(closed, code="annotation", questions=questions)
+    Assessment.objects.filter(pk=assessment.pk).update(course=course)
+    Assessment.objects.filter(pk=closed_assessment.pk).update(course=closed)
     enrolment = enrol(user=learner, course=course)
     attempt = passed_attempt(enrolment, assessment)
     for number in (1, 2):
