@@ -10,15 +10,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.views.pages.search import SearchView
 from wagtail.admin.widgets import Button
 from wagtail.contrib.simple_translation import wagtail_hooks as simple_translation
-from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from cms.exhibits import register_exhibits
 from cms.guard import OPEN, allow
 from cms.paste_views import read_pasted
+from lms.lib.seams.page_search import name_found_pages
+from lms.lib.seams.removed_hooks import remove_hook
 
 REPORTS_FOR_TEAM = {"site-history"}  # of Wagtail's own
 WAGTAIL_REPORTS = {
@@ -81,14 +81,11 @@ def few_figures(request: HttpRequest, items: list[Any]) -> None:
         items.clear()
 
 
-# Wagtail names what its search of pages found “None”.
-SearchView.verbose_name, SearchView.verbose_name_plural = Page._meta.verbose_name, Page._meta.verbose_name_plural
+name_found_pages()
 
 # Wagtail's own asks the database again for each row of a list; that of pages reads the same annotation as ours.
-# A hook is taken away only by the end of a temporary registration: this ends one that its module began.
 LISTING_BUTTONS = "register_snippet_listing_buttons"
-wagtails_own = hooks.register_temporarily(LISTING_BUTTONS, simple_translation.register_snippet_listing_buttons)
-wagtails_own.__exit__(None, None, None)
+remove_hook(LISTING_BUTTONS, simple_translation.register_snippet_listing_buttons)
 
 
 @hooks.register(LISTING_BUTTONS)

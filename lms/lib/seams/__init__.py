@@ -67,6 +67,14 @@ SEAMS = (
         "BaseListingView.order_queryset, BaseChooseView.apply_object_list_ordering", "tests/cms/test_order.py",
     ),
     Seam(
+        "lms.lib.seams.page_search", "wagtail", WAGTAIL,
+        "SearchView.verbose_name, verbose_name_plural", "tests/cms/test_wagtail_hooks.py",
+    ),
+    Seam(
+        "lms.lib.seams.removed_hooks", "wagtail", WAGTAIL,
+        "TemporaryHook.__exit__", "tests/cms/test_wagtail_hooks.py",
+    ),
+    Seam(
         "lms.lib.seams.files", "wagtail", WAGTAIL,
         "_set_image_file_metadata, _set_document_file_metadata", "tests/courses/test_loading.py",
     ),

@@ -1,0 +1,10 @@
+"""Wagtail's search of pages has no word for what it found: "2 None" stands above the list, and "None" in the way back."""
+
+from wagtail.admin.views.pages.search import SearchView
+from wagtail.models import Page
+
+
+def name_found_pages() -> None:
+    """Call them pages, in the reader's language."""
+    SearchView.verbose_name = Page._meta.verbose_name
+    SearchView.verbose_name_plural = Page._meta.verbose_name_plural
