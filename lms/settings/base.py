@@ -1,7 +1,9 @@
 """What every installation shares. Each value that a host may change is read from the environment."""
 
 from pathlib import Path
+from typing import Any
 
+import django
 import environ
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
@@ -44,7 +46,6 @@ INSTALLED_APPS = [
     "taggit",
     "django_filters",
     "django_htmx",
-    "template_partials",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -86,7 +87,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "lms.urls"
 WSGI_APPLICATION = "lms.wsgi.application"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
@@ -101,6 +102,9 @@ TEMPLATES = [
         },
     },
 ]
+if django.VERSION < (6,):  # Django 6 has template partials of its own, written the same way
+    INSTALLED_APPS.append("template_partials")
+    TEMPLATES[0]["OPTIONS"]["builtins"].append("template_partials.templatetags.partials")
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- database
