@@ -54,10 +54,10 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """It is about the row that ``argument`` names; a number is the place of an unnamed argument."""
+    """It is about the row that ``argument`` names; where arguments have no names, the first is the row."""
 
     model: Callable[[], type[Model]]
-    argument: str | int
+    argument: str
     action: Action
 
 
@@ -76,7 +76,7 @@ def allow(gates: dict[str, Gate], namespace: str = "") -> None:
     GATES.update({prefix + name: gate for name, gate in gates.items()})
 
 
-def of_page(action: Action, argument: str | int = "page_id") -> Rows:
+def of_page(action: Action, argument: str = "page_id") -> Rows:
     return Rows(lambda: Page, argument, action)
 
 
@@ -144,7 +144,7 @@ allow(
         "revisions_view": of_page("view"),
         "revisions_revert": of_page("change"),
         "revisions_unschedule": of_page("publish"),
-        "revisions_compare": of_page("view", 0),
+        "revisions_compare": of_page("view", "pk"),
         "history": of_page("view"),
         "history_results": of_page("view"),
         **dict.fromkeys(
@@ -359,10 +359,10 @@ def missing(request: HttpRequest) -> HttpResponse:
     return page_not_found(request, Exception(), template_name="wagtailadmin/404.html")
 
 
-def keys(request: HttpRequest, argument: str | int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-    if isinstance(argument, int):
-        return [args[argument]]
-    return request.GET.getlist(argument[1:]) if argument.startswith("?") else [kwargs[argument]]
+def keys(request: HttpRequest, argument: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+    if argument.startswith("?"):
+        return request.GET.getlist(argument[1:])
+    return [kwargs[argument] if argument in kwargs else args[0]]  # Wagtail 7 names some arguments, Wagtail 8 all
 
 
 def one_of(request: HttpRequest, model: type[Model], pks: list[Any], action: Action) -> HttpResponseBase | None:

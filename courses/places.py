@@ -37,6 +37,7 @@ class ChoosePlaceView(ChooseParentView):
 
     def places(self, user: Any, language: str) -> list[Place]:
         """In ``language`` alone, if the list it was asked from is of one language."""
+        self.locale = None  # Wagtail 8 would keep to the main language where none is asked for
         parents: QuerySet[Page] = self.get_valid_parent_pages(user).select_related("locale").order_by("path")
         here = [page for page in parents if page.locale.language_code == language] or list(parents)
         courses = dict(CoursePage.objects.values_list("path", "draft_title"))
