@@ -1,6 +1,5 @@
 """Forms of the admin: what the engine finds wrong with a question is said beside its answers."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -9,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Locale
 
-from assessments.answers import find_problems
+from assessments import rules
 from assessments.enums import Difficulty
 from assessments.models import QuestionBank
-from assessments.question_types import Problem
 from cms.forms import RowsForm
 from cms.rows import rows_for
 from courses.admin_forms import needs_a_course
 from courses.models import Skill
+from lms.lib.form_problems import problems_beside
 from lms.lib.known_files import recognise
 from lms.lib.translated import as_read
 
@@ -31,20 +30,14 @@ class QuestionForm(RowsForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         answers = cleaned.get("answers")
-        if answers and not self.is_deferred_validation:
-            problems = find_problems(answers.get_prep_value())
-            if problems:
-                self.add_error("answers", ValidationError([describe_problem(problem) for problem in problems]))
-        if cleaned.get("image") and not cleaned.get("image_alt") and not self.is_deferred_validation:
-            self.add_error("image_alt", _("Write what the picture shows, for people who cannot see it."))
+        if not self.is_deferred_validation:
+            with problems_beside(self):
+                rules.check_question(
+                    answers=answers.get_prep_value() if answers else None,
+                    has_picture=bool(cleaned.get("image")),
+                    picture_text=cleaned.get("image_alt") or "",
+                )
         return cleaned
-
-
-def describe_problem(problem: Problem) -> str:
-    """Where, what, and how to fix it."""
-    line = re.search(r"\d+", problem.field)
-    where = _("Line %(number)s:") % {"number": int(line[0]) + 1} if line else ""
-    return f"{where} {problem.what} {problem.remedy}".strip()
 
 
 class BankForm(RowsForm):
@@ -63,17 +56,17 @@ class AssessmentForm(BankForm):
         sections = self.formsets.get("sections")
         if sections is not None and sections.is_valid():
             for section in sections.forms:
-                if not section.cleaned_data.get("DELETE") and not has_questions(section):
-                    section.add_error("bank", _("Choose a bank to draw from, or name questions below."))
+                if section.cleaned_data.get("DELETE"):
+                    continue
+                with problems_beside(section):
+                    rules.check_section(has_bank=bool(section.cleaned_data.get("bank")), named=named_in(section))
         return cleaned
 
 
-def has_questions(section: Any) -> bool:
-    """A bank, or at least one named question that is not being taken away."""
-    named = section.formsets["named"].forms
-    return bool(section.cleaned_data.get("bank")) or any(
-        row.cleaned_data.get("question") and not row.cleaned_data.get("DELETE") for row in named
-    )
+def named_in(section: Any) -> int:
+    """Questions it names that are not being taken away."""
+    rows = [row.cleaned_data for row in section.formsets["named"].forms]
+    return sum(bool(row.get("question")) and not row.get("DELETE") for row in rows)
 
 
 class ImportForm(forms.Form):

@@ -10,6 +10,7 @@ from wagtail.models import Page
 
 from cms.blocks import PageBlocks
 from cms.fields import ContentField
+from lms.lib.form_problems import problems_beside
 
 PHONE_FIRST: list[dict[str, Any]] = [
     {"name": "phone", "icon": "mobile-alt", "device_width": 360, "label": _("Phone, 360 px")},
@@ -29,9 +30,10 @@ class PageCopyForm(CopyForm):
         """The rules of the page's own form about its address hold for the copy too."""
         data: dict[str, Any] = super().clean()
         parent, slug = data.get("new_parent_page"), data.get("new_slug")
-        taken = getattr(self.page.specific_class.base_form_class, "slug_is_taken", None)
-        if parent and slug and taken and taken(parent, slug):
-            self.add_error("new_slug", _("Another step of this course already has this slug. Choose another one."))
+        check = getattr(self.page.specific_class, "check_slug", None)
+        if parent and slug and check:
+            with problems_beside(self, slug="new_slug"):
+                check(parent, slug)
         return data
 
 

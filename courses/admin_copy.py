@@ -4,18 +4,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from courses import rules
 from courses.copying import copy_course
 from courses.models import Course
 from lms.accounts.http import SignedInRequest
+from lms.lib.form_problems import problems_of_field
 from lms.lib.http import private
-from lms.lib.matching_text import equals
 
 
 class CopyForm(forms.Form):
@@ -43,8 +44,8 @@ class CopyForm(forms.Form):
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
-        if Course.objects.filter(equals("code", code)).exists():
-            raise ValidationError(_("Another course has this code. Choose another one."), code="unique")
+        with problems_of_field():
+            rules.check_new_code(code)
         return code
 
     @property

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-
 from cms.forms import RowsForm
 from cms.rows import has_site_right, rows_for
+from courses import rules
 from courses.access import courses_to_take
+from lms.lib.form_problems import problems_of_field
 
 
 def needs_a_course(form: Any) -> None:
@@ -34,26 +33,12 @@ class CourseForm(RowsForm):
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
-        if self.instance.pk and "code" in self.changed_data and self.instance.pages.exists():
-            text = _("This course has pages: links to them would break. Leave the code “%(code)s”.")
-            raise ValidationError(text % {"code": self.initial["code"]}, code="in-use")
+        with problems_of_field():
+            rules.check_code(self.instance, code)
         return code
 
     def clean_prerequisites(self) -> Any:
         chosen = self.cleaned_data["prerequisites"]
-        for course in chosen if self.instance.pk else ():
-            if self.instance in before(course):
-                text = _("“%(course)s” already requires this course first: nobody could begin either of them.")
-                raise ValidationError(text % {"course": course.title}, code="circle")
+        with problems_of_field():
+            rules.check_prerequisites(self.instance, chosen)
         return chosen
-
-
-def before(course: Any) -> set[Any]:
-    """Every course to finish before this one."""
-    found: set[Any] = set()
-    waiting = [course]
-    while waiting:
-        new = set(waiting.pop().prerequisites.all()) - found
-        found |= new
-        waiting.extend(new)
-    return found

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from courses import rules
 from courses.access import courses_to_take
 from courses.cohorts import Table, add_members, cohorts_of, progress_table, remove_member
 from courses.models import Cohort, Course
@@ -19,6 +20,7 @@ from lms.accounts.enums import STAFF_ROLES
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import User
 from lms.accounts.services import record
+from lms.lib.form_problems import problems_beside
 from lms.lib.http import private
 from lms.lib.moments import reader_day
 from lms.lib.tables import csv_response
@@ -50,8 +52,8 @@ class CohortForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
-            self.add_error("ends_on", _("The last day is before the first."))
+        with problems_beside(self):
+            rules.check_days(data.get("starts_on"), data.get("ends_on"))
         return data
 
 

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.fields import AddressField
 from lms.accounts.services import clean_name
-from lms.lib.moments import site_day
+from lms.lib.form_problems import problems_beside
+from placement import rules
 from placement.choices import BLANK, CURRENCIES, Choices, countries_with, country_choices
 from placement.enums import Connectivity, Equipment, Kind, RefusalReason
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Opportunity
 from placement.rows import LanguageRows, SkillRows
-from placement.services.answers import ANSWERS, NEEDS_WORDS
+from placement.services.answers import ANSWERS
 
 
 def capitalised(choices: Choices) -> Choices:
@@ -129,11 +130,9 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        answer = data.get("answer")
-        if answer in NEEDS_WORDS and not data.get("message"):
-            self.add_error("message", _("Write a few words: the candidate needs to know what, when or how much."))
-        if answer == S.REFUSED and not data.get("reason"):
-            self.add_error("reason", _("Choose a reason: it tells the candidate what to learn next."))
+        with problems_beside(self):
+            words = {name: data.get(name) or "" for name in ("answer", "message", "reason")}
+            rules.check_answer(**words)
         return data
 
 
@@ -212,14 +211,16 @@ class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        low, high = data.get("pay_min"), data.get("pay_max")
-        if low and high and low > high:
-            self.add_error("pay_max", _("The highest pay is below the lowest."))
-        closes_on = data.get("closes_on")
-        if closes_on and closes_on < site_day() and ("closes_on" in self.changed_data or "open" in self.data):
-            self.add_error("closes_on", _("This day has passed: choose a later one."))
-        if data.get("place") != "remote" and not data.get("country"):
-            self.add_error("country", _("Say in which country people must be present."))
+        with problems_beside(self):
+            rules.check_opportunity(
+                place=data.get("place") or "",
+                country=data.get("country") or "",
+                pay_min=data.get("pay_min"),
+                pay_max=data.get("pay_max"),
+            )
+        if "closes_on" in self.changed_data or "open" in self.data:
+            with problems_beside(self):
+                rules.check_closing_day(data.get("closes_on"))
         return data
 
     def values(self) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from courses.enums import Level
 from courses.models import Skill
 from lms.lib.alphabet import by_label
+from lms.lib.form_problems import problems_beside
+from placement import rules
 from placement.choices import BLANK, Choices, language_choices
 from placement.enums import Cefr
 
@@ -64,15 +66,8 @@ class SkillRows(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        chosen: set[str] = set()
-        for number in self.skill_numbers:
-            skill = data.get(f"skill_{number}")
-            if skill in chosen:
-                self.add_error(f"skill_{number}", _("This skill is already in the list."))
-            elif skill:
-                chosen.add(skill)
-        if not chosen:
-            self.add_error("skill_1", _("Choose at least one skill: it is what candidates can prove."))
+        with problems_beside(self):
+            rules.check_skills([data.get(f"skill_{number}") or "" for number in self.skill_numbers])
         return data
 
     def skills(self) -> list[tuple[Skill, int, bool]]:

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from django.apps import AppConfig, apps
 from django.dispatch import Signal
+from django.forms import BaseForm
 
 from tests.imports import PACKAGES, ROOT, circles, graph, imported, modules, tree
 
@@ -171,4 +172,32 @@ READ_BY_LIBRARIES = {
 READ_BY_TESTS = {
     "SCHEDULED", "BY_HAND", "NOT_USED",  # what is done about each duty a library expects
     "models_of_runs",
+}  # fmt: skip
+
+
+def test_forms_hold_no_rules():
+    """A form says what a rule refuses (``lms.lib.form_problems``); an API will ask the same rule. Its own are only
+    what was typed or sent: that a file can be read, that a box is ticked.
+    """
+    wrong = []
+    for name in modules():
+        for node in tree(name).body:
+            found = vars(import_module(name)).get(node.name) if isinstance(node, ast.ClassDef) else None
+            if not isinstance(found, type) or not issubclass(found, BaseForm):
+                continue
+            wrong += [
+                f"{name}.{node.name}.{method.name}"
+                for method in node.body
+                if isinstance(method, ast.FunctionDef) and method.name.startswith(("clean", "save"))
+                if f"{node.name}.{method.name}" not in ABOUT_WHAT_WAS_TYPED
+                if re.search(r"ValidationError\(|add_error\(", ast.unparse(method))
+            ]
+    assert not wrong, "\n".join(wrong)
+
+
+ABOUT_WHAT_WAS_TYPED = {
+    "ImportForm.clean_file", "ImportForm.clean", "UploadForm.clean",  # a file, or a text
+    "AskCodeForm.clean_phone",  # a number
+    "NewPersonForm.clean",  # a box: this is not the person of the same name
+    "SignUpForm.clean",  # Django's own password rules, for a person that is not there yet
 }  # fmt: skip

@@ -95,8 +95,14 @@ def test_nothing_reaches_inside_a_library_but_seams():
 def test_a_reach_inside_is_seen():
     """The walk itself: seams are what it finds."""
     found = "\n".join(line for name in modules() if is_seam(name) for line in reaches_inside(name))
-    for part in ("imports allauth", "changes PillowImage", "overrides _cull", "uses queryset._iterable_class",
-                 "changes SearchView.verbose_name", "calls hooks.register_temporarily(name, function).__exit__"):
+    for part in (
+        "imports allauth",
+        "changes PillowImage",
+        "overrides _cull",
+        "uses queryset._iterable_class",
+        "changes SearchView.verbose_name",
+        "calls hooks.register_temporarily(name, function).__exit__",
+    ):
         assert part in found
 
 

@@ -22,6 +22,7 @@ from cms.models import BasePage
 from courses.enums import StepKind
 from courses.models.records import Course, CourseSkill, Enrolment, Skill
 from courses.panels import AdvicePanel
+from lms.lib.form_problems import problems_beside
 
 
 class RowsPageForm(WagtailAdminPageForm):
@@ -125,22 +126,9 @@ class StepForm(RowsPageForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean()
-        slug = data.get("slug")
-        if slug and (slug in RESERVED_SLUGS or self.is_taken(slug)):
-            self.add_error("slug", _("Another step of this course already has this slug. Choose another one."))
+        with problems_beside(self):
+            StepPage.check_slug(self.parent_page, data.get("slug") or "", own=self.instance.pk)
         return data
-
-    def is_taken(self, slug: str) -> bool:
-        return self.parent_page is not None and self.slug_is_taken(self.parent_page, slug, self.instance.pk)
-
-    @staticmethod
-    def slug_is_taken(module: Page, slug: str, own: int | None = None) -> bool:
-        """By a step of the module's course, other than ``own``."""
-        course_page = module.get_parent()
-        if course_page is None:
-            return False
-        inside = Page.objects.descendant_of(course_page).filter(depth=course_page.depth + 2, slug=slug)
-        return slug in RESERVED_SLUGS or bool(inside.exclude(pk=own).exists())
 
 
 class StepPage(BasePage):
@@ -154,6 +142,20 @@ class StepPage(BasePage):
 
     class Meta:
         abstract = True
+
+    @staticmethod
+    def check_slug(module: Page | None, slug: str, own: int | None = None) -> None:
+        """No step of the module's course, other than ``own``, has it. Raises ValidationError that names the field."""
+        course_page = module.get_parent() if module else None
+        is_taken = course_page is not None and (
+            Page.objects.descendant_of(course_page)
+            .filter(depth=course_page.depth + 2, slug=slug)
+            .exclude(pk=own)
+            .exists()
+        )
+        if slug and (slug in RESERVED_SLUGS or is_taken):
+            text = _("Another step of this course already has this slug. Choose another one.")
+            raise ValidationError({"slug": text})
 
     def learner_path(self, course_code: str) -> str:
         """Path of the step for a learner, in the page's language."""

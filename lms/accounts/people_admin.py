@@ -21,13 +21,13 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.users.forms import UserForm
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserViewSet
 
-from lms.accounts import access, phones, services
+from lms.accounts import access, phones, rules, services
 from lms.accounts.directory import namesakes, people_matching
 from lms.accounts.enums import Role
 from lms.accounts.fields import AddressField, PhoneField
 from lms.accounts.forms import YieldingNumber, language_field
-from lms.accounts.identity import has_address, has_username
 from lms.accounts.models import User
+from lms.lib.form_problems import problems_of_field
 
 MOST_ALIKE = 10  # people of one name that are shown before another is made
 
@@ -71,16 +71,14 @@ class PersonForm(YieldingNumber, UserForm):
 
     def clean_username(self) -> str:
         text: str = self.cleaned_data["username"]
-        others = User.objects.exclude(pk=self.instance.pk)
-        if others.filter(has_username(text)).exists():
-            raise forms.ValidationError(_("Somebody already has this user name."), code="unique")
+        with problems_of_field():
+            rules.check_username(text, own=self.instance.pk)
         return text
 
     def clean_email(self) -> str:
-        """In whatever case. The database refuses it too, but cannot say at which field."""
         text: str = self.cleaned_data["email"]
-        if User.objects.exclude(pk=self.instance.pk).filter(has_address(text)).exists():
-            raise forms.ValidationError(_("Somebody already has this e-mail address."), code="unique")
+        with problems_of_field():
+            rules.check_email(text, own=self.instance.pk)
         return text
 
     def clean_phone(self) -> str | None:

@@ -15,7 +15,6 @@ from placement.models import Outcome, OutcomeAnswer, Referral
 from placement.services.moves import MoveError, NotAllowedError, move
 
 ANSWERS = (S.INTERESTED, S.QUESTION, S.INTERVIEW, S.OFFER, S.REFUSED)
-NEEDS_WORDS = frozenset({S.QUESTION, S.INTERVIEW, S.OFFER})  # say what, when, how much
 FOLLOW_UP = {OutcomeMark.DAY_30: 30, OutcomeMark.DAY_90: 90, OutcomeMark.DAY_180: 180, OutcomeMark.DAY_365: 365}
 
 

@@ -1,4 +1,4 @@
-"""Wagtail's search of pages has no word for what it found: "2 None" stands above the list, and "None" in the way back."""
+"""Wagtail has no word for what its search of pages found: "2 None" stands above the list."""
 
 from wagtail.admin.views.pages.search import SearchView
 from wagtail.models import Page

@@ -1,0 +1,34 @@
+"""What may be published as a question, whoever writes it. Raises ValidationError that names the field."""
+
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from assessments.answers import find_problems
+from assessments.question_types import Problem
+
+
+def check_question(*, answers: Any, has_picture: bool, picture_text: str) -> None:
+    """``answers`` as they are stored. A draft may be half written; what is published can be answered and marked."""
+    problems: dict[str, Any] = {}
+    if answers and (found := find_problems(answers)):
+        problems["answers"] = [describe_problem(problem) for problem in found]
+    if has_picture and not picture_text:
+        problems["image_alt"] = _("Write what the picture shows, for people who cannot see it.")
+    if problems:
+        raise ValidationError(problems)
+
+
+def describe_problem(problem: Problem) -> str:
+    """Where, what, and how to fix it."""
+    line = re.search(r"\d+", problem.field)
+    where = _("Line %(number)s:") % {"number": int(line[0]) + 1} if line else ""
+    return f"{where} {problem.what} {problem.remedy}".strip()
+
+
+def check_section(*, has_bank: bool, named: int) -> None:
+    """It has somewhere to take its questions from."""
+    if not has_bank and not named:
+        raise ValidationError({"bank": _("Choose a bank to draw from, or name questions below.")})

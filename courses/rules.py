@@ -1,0 +1,49 @@
+"""What may be written about courses and groups, whoever writes it. Each raises ValidationError that names the field."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from courses.models import Course
+from lms.lib.matching_text import equals
+
+
+def check_new_code(code: str) -> None:
+    if Course.objects.filter(equals("code", code)).exists():
+        raise ValidationError(
+            {"code": ValidationError(_("Another course has this code. Choose another one."), "unique")}
+        )
+
+
+def check_code(course: Course, code: str) -> None:
+    """The code stays once addresses hold it. ``course`` has the code it is stored with."""
+    if course.pk and code != course.code and course.pages.exists():
+        text = _("This course has pages: links to them would break. Leave the code “%(code)s”.")
+        raise ValidationError({"code": ValidationError(text % {"code": course.code}, "in-use")})
+
+
+def check_prerequisites(course: Course, chosen: Iterable[Course]) -> None:
+    """A course never waits for itself, not even by way of another."""
+    for other in chosen if course.pk else ():
+        if other == course or course in before(other):
+            text = _("“%(course)s” already requires this course first: nobody could begin either of them.")
+            raise ValidationError({"prerequisites": ValidationError(text % {"course": other.title}, "circle")})
+
+
+def before(course: Course) -> set[Course]:
+    """Every course to finish before this one."""
+    found: set[Course] = set()
+    waiting = [course]
+    while waiting:
+        new = set(waiting.pop().prerequisites.all()) - found
+        found |= new
+        waiting.extend(new)
+    return found
+
+
+def check_days(starts_on: date | None, ends_on: date | None) -> None:
+    """Of a group."""
+    if starts_on and ends_on and ends_on < starts_on:
+        raise ValidationError({"ends_on": _("The last day is before the first.")})

@@ -1,0 +1,55 @@
+"""What may be written about work and answers, whoever writes it: a form, an import, an API. Each raises ValidationError
+that names the field.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from lms.lib.moments import site_day
+from placement.enums import Place
+from placement.enums import ReferralState as S
+
+NEEDS_WORDS = frozenset({S.QUESTION, S.INTERVIEW, S.OFFER})  # say what, when, how much
+
+
+def check_answer(*, answer: str, message: str, reason: str) -> None:
+    """Which words an employer's answer needs."""
+    problems = {}
+    if answer in NEEDS_WORDS and not message:
+        problems["message"] = _("Write a few words: the candidate needs to know what, when or how much.")
+    if answer == S.REFUSED and not reason:
+        problems["reason"] = _("Choose a reason: it tells the candidate what to learn next.")
+    if problems:
+        raise ValidationError(problems)
+
+
+def check_opportunity(*, place: str, country: str, pay_min: int | None, pay_max: int | None) -> None:
+    problems = {}
+    if pay_min and pay_max and pay_min > pay_max:
+        problems["pay_max"] = _("The highest pay is below the lowest.")
+    if place != Place.REMOTE and not country:
+        problems["country"] = _("Say in which country people must be present.")
+    if problems:
+        raise ValidationError(problems)
+
+
+def check_closing_day(closes_on: date | None) -> None:
+    """For an opportunity that is opened, or given another day."""
+    if closes_on and closes_on < site_day():
+        raise ValidationError({"closes_on": _("This day has passed: choose a later one.")})
+
+
+def check_skills(chosen: Sequence[str]) -> None:
+    """Of an opportunity: one at least, none twice; an empty one is no choice. Names the place: ``skill_2``."""
+    problems = {
+        f"skill_{number}": _("This skill is already in the list.")
+        for number, skill in enumerate(chosen, start=1)
+        if skill and skill in chosen[: number - 1]
+    }
+    if not any(chosen):
+        problems["skill_1"] = _("Choose at least one skill: it is what candidates can prove.")
+    if problems:
+        raise ValidationError(problems)
