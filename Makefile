@@ -6,6 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST_WORKERS ?= 2
 NEXT ?= not browser and not chaos
+NEXT_TESTS ?= tests
 export HOST PORT
 
 .DEFAULT_GOAL := help
@@ -27,8 +28,8 @@ test-sqlite: ## Every test, browser included, on SQLite
 test-postgres: ## Tests that ask a database, without browser and kills, on a throw-away PostgreSQL
 	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "database and not browser and not chaos"
 
-test-next: .venv-next/.stamp locale/.compiled ## Tests on SQLite with the next Django and Wagtail, on Python 3.12 or newer (NEXT: which)
-	.venv-next/bin/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "$(NEXT)"
+test-next: .venv-next/.stamp locale/.compiled ## Tests on SQLite with the next Django and Wagtail, on Python 3.12 or newer (NEXT, NEXT_TESTS: which)
+	.venv-next/bin/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "$(NEXT)" $(NEXT_TESTS)
 
 lint: ## Format, rules, import contracts, types, missing migrations
 	$(BIN)/ruff format --check .

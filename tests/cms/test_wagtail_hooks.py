@@ -1,6 +1,9 @@
 """The admin's own pages in the house's words."""
 
+import re
+
 import pytest
+from django.utils.html import strip_tags
 from wagtail import hooks
 from wagtail.contrib.simple_translation import wagtail_hooks as simple_translation
 
@@ -25,8 +28,7 @@ def test_the_search_of_pages_says_pages(site, sign_in, trainer):
     assert answer.status_code == 200
     assert isinstance(answer.context["view"], SearchView)
     assert str(answer.context["verbose_name_plural"]) == "pages"
-    assert ">None<" not in answer.content.decode()
-    assert " None " not in answer.content.decode()
+    assert not re.search(r"\bNone\b", strip_tags(answer.content.decode().partition("<main")[2]))
 
 
 def test_wagtails_own_button_to_translate_is_gone_and_ours_is_there():
