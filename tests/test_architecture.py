@@ -167,7 +167,7 @@ def test_every_name_is_used():
 READ_BY_LIBRARIES = {
     "urlpatterns", "app_name", "handler404", "handler500", "application",
     "process_view", "process_exception", "process_response", "process_request",
-    "get_help_text", "get_filter_form",
+    "get_help_text", "get_filter_form", "create_entity",
 }  # fmt: skip
 READ_BY_TESTS = {
     "SCHEDULED", "BY_HAND", "NOT_USED",  # what is done about each duty a library expects
