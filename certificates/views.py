@@ -15,9 +15,9 @@ from certificates.models import Certificate
 from lms.accounts.http import SignedInRequest
 from lms.lib.files import serve_file
 from lms.lib.http import private
-from lms.lib.ratelimit import client_address, may_try
+from lms.lib.ratelimit import client_network, may_try
 
-GUESSES_PER_MINUTE = 60  # well-formed unknown codes from one address; a whole classroom may stand behind it
+GUESSES_PER_MINUTE = 60  # well-formed unknown codes from one network address; known ones are never counted
 
 
 @private
@@ -88,7 +88,7 @@ def our_host() -> str:
 def refuse(request: HttpRequest, typed: str) -> HttpResponse:
     """No such certificate: say whether it looks like a typing mistake, and keep what was typed."""
     if is_code(typed):
-        if not may_try(f"verify:{client_address(request)}", limit=GUESSES_PER_MINUTE, seconds=60):
+        if not may_try(f"verify:{client_network(request)}", limit=GUESSES_PER_MINUTE, seconds=60):
             return render(request, "429.html", status=429)
         error = _("No certificate has this code. It may be false. Ask the person for the original.")
     else:

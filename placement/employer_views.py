@@ -11,9 +11,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from lms.accounts import identity
 from lms.accounts.services import record
 from lms.lib.http import HtmxRequest
-from lms.lib.ratelimit import client_address, may_try
+from lms.lib.ratelimit import may_try
 from lms.lib.tables import csv_response
 from placement.access import EmployerRequest, for_employer
 from placement.enums import ReferralState as S
@@ -31,6 +32,7 @@ from placement.services.moves import MoveError
 from placement.services.reading import note_people
 from placement.words import explain
 
+REQUESTS_PER_ADDRESS = 5  # to join, with one e-mail address, in an hour
 FEW = 5  # a public figure about fewer people is not shown
 
 
@@ -41,10 +43,14 @@ def home(request: HtmxRequest) -> HttpResponse:
         return redirect("placement:search")
     form = JoinForm(request.POST or None)
     if request.method == "POST" and employer is None and form.is_valid():
-        if may_try(f"join:{client_address(request)}", limit=10, seconds=3600):
+        mail = identity.username_key(form.cleaned_data["contact_email"])
+        if may_try(f"join:{mail}", limit=REQUESTS_PER_ADDRESS, seconds=3600):
             employers.request_to_join(**form.values())
             return redirect("placement:thanks")
-        form.add_error(None, _("Many requests came from this connection. Please try again in an hour."))
+        form.add_error(
+            "contact_email",
+            _("We have several requests with this address already and answer there. Please try again in an hour."),
+        )
     people = CandidateProfile.objects.searchable().count()
     context = {"form": form, "employer": employer, "people": people if people >= FEW else 0}
     return render(request, "placement/home.html", context, status=422 if form.errors else 200)

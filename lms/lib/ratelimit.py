@@ -44,9 +44,13 @@ def current_window(seconds: int) -> int:
 
 
 def may_try(key: str, *, limit: int, seconds: int) -> bool:
-    """Count one try under ``key``; False once ``limit`` tries were made in this window of ``seconds``."""
+    """Count one try under ``key``; False once ``limit`` tries were made in this window of ``seconds``.
+
+    ``key`` names a person or an e-mail address. A network address stands for a whole class: only what is wrong is
+    counted by it (tests/test_limits.py).
+    """
     cache = caches["shared"]
-    name = f"tries:{key}:{current_window(seconds)}"
+    name = f"tries:{hashlib.sha256(key.encode()).hexdigest()}:{current_window(seconds)}"
     cache.add(name, 0, timeout=seconds * 2)
     try:
         return int(cache.incr(name)) <= limit

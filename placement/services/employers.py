@@ -15,27 +15,41 @@ from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.conflicts import retry_on_conflict
 from lms.lib.locks import hold
+from lms.lib.ratelimit import current_window, may_try
 from placement.enums import By, Vetting
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, Opportunity, ProfileView, Referral, Shortlisted
 from placement.services.moves import MoveError, move
 from placement.services.opportunities import UNDECIDED
 
+MAILS_PER_HOUR = 10  # about employers that ask to join
 VIEW_AGAIN = timedelta(hours=1)
 
 
 @transaction.atomic
 def request_to_join(*, name: str, **fields: Any) -> Employer:
-    """A WAITING employer; managers are told. It can do nothing before it is vetted."""
+    """A WAITING employer; managers are told. It can do nothing before it is vetted.
+
+    However many ask, managers get at most ``MAILS_PER_HOUR`` messages about single ones, then one about the rest.
+    """
     fields |= {"name": name, "no_fee_pledge_at": timezone.now(), "vetting": Vetting.WAITING}
     employer = retry_on_conflict(lambda: Employer.objects.create(slug=free_slug(name), **fields))
     record(actor=None, verb="ask-to-join", target=employer)
-    tell_managers(
-        key=f"employer:{employer.pk}:asked", kind="employer-asked",
-        subject=lambda: _("A new employer asks to join"),
-        body=lambda: _("%(name)s asks to become a partner. Please check it.") % {"name": name},
-        link=f"/cms/snippets/placement/employer/edit/{employer.pk}/",
-    )  # fmt: skip
+    if may_try("employer-asked", limit=MAILS_PER_HOUR, seconds=3600):
+        tell_managers(
+            key=f"employer:{employer.pk}:asked", kind="employer-asked",
+            subject=lambda: _("A new employer asks to join"),
+            body=lambda: _("%(name)s asks to become a partner. Please check it.") % {"name": name},
+            link=f"/cms/snippets/placement/employer/edit/{employer.pk}/",
+        )  # fmt: skip
+    else:
+        tell_managers(
+            key=f"employers:asked:{current_window(3600)}", kind="employer-asked",
+            subject=lambda: _("Many employers ask to join"),
+            body=lambda: _("More than %(count)s employers asked to join within one hour. The others are in the list of"
+                           " those who wait.") % {"count": MAILS_PER_HOUR},
+            link=f"/cms/snippets/placement/employer/?vetting={Vetting.WAITING}",
+        )  # fmt: skip
     return employer
 
 
