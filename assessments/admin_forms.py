@@ -92,7 +92,7 @@ class ImportForm(forms.Form):
     live = forms.BooleanField(
         label=gettext_lazy("Publish them at once"),
         required=False,
-        help_text=gettext_lazy("Otherwise they are drafts: nobody is asked them until you publish them."),
+        help_text=gettext_lazy("Otherwise they are kept as drafts: learners do not get them until you publish them."),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

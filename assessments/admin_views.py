@@ -56,7 +56,7 @@ def results(request: SignedInRequest, pk: int) -> HttpResponse:
     assessment = get_object_or_404(Assessment, pk=pk)
     found = results_of(assessment)
     if request.GET.get("export") == "csv":
-        header = [_("Question"), _("Skill"), _("Shown"), _("Without an answer"), _("Points earned")]
+        header = [_("Question"), _("Skill"), _("Times shown"), _("Without an answer"), _("Points earned")]
         rows = [[row.text, row.skill, row.shown, row.unanswered, row.percent] for row in found.questions]
         return csv_response(f"{assessment.code}", header, rows)
     return render(request, "assessments/admin/results.html", {"assessment": assessment, "results": found})

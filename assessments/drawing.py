@@ -75,7 +75,7 @@ def _named(sections: Iterable[Section]) -> set[str]:
     twice = [key for key, times in count.items() if times > 1]
     if twice:
         raise DrawError(
-            _("Some questions are named twice: %(keys)s. Keep each of them once.") % {"keys": ", ".join(twice)}
+            _("Some questions are listed twice: %(keys)s. List each of them once.") % {"keys": ", ".join(twice)}
         )
     return set(count)
 

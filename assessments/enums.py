@@ -18,7 +18,7 @@ class Answers(models.TextChoices):
 
 class GradeReason(models.TextChoices):
     SUBMITTED = "submitted", _("submitted")
-    TIME_OVER = "time-over", _("time over")
+    TIME_OVER = "time-over", _("time up")
     REGRADED = "regraded", _("regraded")
 
 
@@ -27,6 +27,6 @@ class MarkOutcome(models.TextChoices):
 
     WAITING = "waiting", _("not written")
     CHANGED = "changed", _("written")
-    KEPT = "kept", _("kept: it would have fallen")
+    KEPT = "kept", _("kept: the new mark is lower")
     SAME = "same", _("nothing left to change")
     FAILED = "failed", _("could not be marked")

@@ -23,7 +23,7 @@ def write_gift(bank: QuestionBank, locale: Locale) -> str:
         kind, spec = typed(question)
         if not kind.in_files:
             notes.append(
-                _("Left out: this file format does not have this type (%(type)s)") % {"type": kind.label}
+                _("Left out: this file format has no such question type (%(type)s)") % {"type": kind.label}
                 + f" – {question}"
             )
             continue

@@ -45,11 +45,11 @@ def both_tried_it(kept: User, merged: User) -> Iterator[Caution]:
         if key not in theirs:
             continue
         title = {"title": str(theirs[key])}
-        text = _("Both have an attempt at “%(title)s”: the attempts are counted together, one after the other.")
+        text = _("Both accounts have attempts at “%(title)s”: they are numbered together, one after the other.")
         yield Caution(text % title)
         if key in opens[kept.pk] & opens[merged.pk]:
             text = _(
-                "Both have an attempt at “%(title)s” that is not handed in. That of the closed account stays with it."
+                "Both accounts have an attempt at “%(title)s” that is not handed in. The closed account keeps its own."
             )
             yield Caution(text % title)
 

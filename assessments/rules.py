@@ -31,4 +31,4 @@ def describe_problem(problem: Problem) -> str:
 def check_section(*, has_bank: bool, named: int) -> None:
     """It has somewhere to take its questions from."""
     if not has_bank and not named:
-        raise ValidationError({"bank": _("Choose a bank to draw from, or name questions below.")})
+        raise ValidationError({"bank": _("Choose a bank to draw from, or choose questions below.")})

@@ -133,7 +133,7 @@ def answer(request: SignedInRequest, code: str, slug: str, attempt_id: UUID, pos
     except AttemptClosedError as error:
         return close_if_over(request, code, slug, error.attempt) or redirect(request.path)
     if saved.stale:
-        messages.warning(request, _("You sent an older page: nothing has changed. Your answer that is saved is below."))
+        messages.warning(request, _("You sent an older page: nothing has changed. Your saved answer is below."))
         return redirect("assessments:question", code, slug, attempt_id, position)
     stays = go in ("flag", "unflag")
     target = position if stays else position - 1 if go == "back" else position + 1
@@ -179,7 +179,7 @@ def close_if_over(request: SignedInRequest, code: str, slug: str, attempt: Attem
         return None
     if attempt.submitted_at is None:
         submit(attempt=attempt)
-        messages.warning(request, _("Time is over. The answers saved until then have been marked."))
+        messages.warning(request, _("Time is up. The answers saved until then have been marked."))
     elif request.method == "POST":
         messages.info(request, _("This attempt is already handed in: nothing has changed."))
     return redirect("assessments:result", code, slug, attempt.pk)
@@ -193,7 +193,7 @@ def overview(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -
         was_over = attempt.is_overdue() and attempt.submitted_at is None
         submit(attempt=attempt)
         if was_over:
-            messages.warning(request, _("Time is over. The answers saved until then have been marked."))
+            messages.warning(request, _("Time is up. The answers saved until then have been marked."))
         return redirect("assessments:result", code, slug, attempt_id)
     if closed := close_if_over(request, code, slug, attempt):
         return closed

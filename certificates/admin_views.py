@@ -47,7 +47,10 @@ def generate_again(request: SignedInRequest, pk: int) -> HttpResponse:
             wake_on_commit(tasks.generate_certificate, certificate.pk)
             messages.success(request, _("The PDF is being generated. The person is told when it is ready."))
         else:
-            messages.info(request, _("This PDF needs no help: it is there, on its way, or no longer wanted."))
+            messages.info(
+                request,
+                _("Nothing to do for this PDF: it exists, is being generated, or its certificate was withdrawn."),
+            )
         return redirect(REGISTER)
     context = {"certificate": certificate, "list_url": reverse(REGISTER)}
     return render(request, "certificates/admin/generate_again.html", context)

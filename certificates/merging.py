@@ -24,7 +24,7 @@ def certificate_lines(user: User) -> Iterator[str]:
 @warns
 def both_hold_one(kept: User, merged: User) -> Iterator[Caution]:
     for certificate in merged.certificates.filter(course__in=kept.certificates.values("course")):
-        text = _("Both hold a certificate of “%(title)s”. Both stay valid, each with the name printed on it.")
+        text = _("Both accounts hold a certificate for “%(title)s”. Both stay valid, each with the name printed on it.")
         yield Caution(text % {"title": certificate.title})
 
 

@@ -38,7 +38,7 @@ class Certificate(Leased):
     signatory_title = models.CharField(max_length=120, blank=True)
     issued_at = models.DateTimeField(_("issued on"), default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(_("revoked on"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("withdrawn on"), null=True, blank=True)
     revoked_reason = models.CharField(_("reason"), max_length=300, blank=True)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False

@@ -229,7 +229,7 @@ ISSUE = sweeps.register(
     sweeps.Sweep(
         name="certificates.issue",
         label=gettext_lazy("Certificates to issue"),
-        remedy=gettext_lazy("Look at the title of this course, the names of its skills and the name of the learner."),
+        remedy=gettext_lazy("Check the title of this course, the names of its skills and the learner’s name."),
         rows=lambda now: completed_without_certificate().order_by("completed_at"),
         work=lambda key, now: issue(enrolment_id=key),
     )
@@ -238,7 +238,7 @@ GENERATE = sweeps.register(
     sweeps.Sweep(
         name="certificates.pdf",
         label=gettext_lazy("PDFs to generate"),
-        remedy=gettext_lazy("Look at the words of this certificate, and at the room on the disk."),
+        remedy=gettext_lazy("Check the text of this certificate, and the free space on the disk."),
         rows=lambda now: leases.waiting(without_pdf()).order_by("due_at"),
         work=lambda key, now: generate_pdf(certificate_id=key),
         leased=True,

@@ -90,7 +90,7 @@ def refuse(request: HttpRequest, typed: str) -> HttpResponse:
     if is_code(typed):
         if not may_try(f"verify:{client_network(request)}", limit=GUESSES_PER_MINUTE, seconds=60):
             return render(request, "429.html", status=429)
-        error = _("No certificate has this code. It may be false. Ask the person for the original.")
+        error = _("No certificate has this code. It may be a fake. Ask the person for the original.")
     else:
         error = _("This is not a complete code: it has 16 characters in 4 groups. Look at the paper again.")
     shown = typed[:64]

@@ -398,7 +398,7 @@ def refuse_to_delete(request: HttpRequest, model: type[Model], pks: set[Any]) ->
     if not kept:
         return None
     names = quoted(map(str, kept[:5])) + (" …" if len(kept) > 5 else "")
-    text = _("%(names)s: learners have met this or something needs it, so it is not deleted. Unpublish it instead.")
+    text = _("Cannot be deleted: %(names)s. Learners have met it, or something needs it. Unpublish it instead.")
     messages.error(request, text % {"names": names})
     return redirect("wagtailadmin_home")
 

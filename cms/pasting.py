@@ -32,7 +32,7 @@ def read_paste(html: str, features: list[str]) -> dict[str, Any]:
     else:
         text, known = foreign.as_html(document), PROSE
         if any(isinstance(piece, foreign.Table) for piece in document.pieces):
-            problems.append(at_line(0, _("A table became lines of text."), _("Look whether it still reads well.")))
+            problems.append(at_line(0, _("A table became lines of text."), _("Check that it still reads well.")))
     content = json.loads(ContentstateConverter(known).from_database_format(close_breaks(text)))
     return {"content": content, "lost": [f"{fault.what} {fault.remedy}" for fault in dict.fromkeys(problems)]}
 

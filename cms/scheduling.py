@@ -94,15 +94,15 @@ def purge_upload(pk: int, now: datetime) -> bool:
 
 _remedy = _("Open the page or question in the administration, correct what it says, and publish it again.")
 WITHDRAW_PAGES = register(
-    Sweep(name="cms.withdraw_page", label=_("Pages to withdraw at their hour"), rows=expired_pages,
+    Sweep(name="cms.withdraw_page", label=_("Pages to unpublish at their scheduled time"), rows=expired_pages,
           work=withdraw_page, remedy=_remedy)
 )  # fmt: skip
 WITHDRAW_OTHERS = register(
-    Sweep(name="cms.withdraw_others", label=_("Questions to withdraw at their hour"), work=withdraw_others,
+    Sweep(name="cms.withdraw_others", label=_("Questions to unpublish at their scheduled time"), work=withdraw_others,
           leased=True, remedy=_remedy)
 )  # fmt: skip
 PUBLISH = register(
-    Sweep(name="cms.publish", label=_("Drafts to publish at their hour"), rows=due_revisions, work=publish,
+    Sweep(name="cms.publish", label=_("Drafts to publish at their scheduled time"), rows=due_revisions, work=publish,
           remedy=_remedy)
 )  # fmt: skip
 SESSIONS = register(

@@ -34,11 +34,11 @@ def refuse_other_kinds(file: Any, name: str, extensions: list[str]) -> None:
     """
     kind = extension_of(name)
     if kind not in extensions:
-        text = _("Files of this kind are not taken here. Taken: %(kinds)s.")
+        text = _("This kind of file is not accepted here. Accepted: %(kinds)s.")
         raise ValidationError(text % {"kinds": ", ".join(extensions)}, code="kind_not_taken")
     if type_of(name, file) == UNKNOWN:
         text = _(
-            "This is not a valid %(kind)s file: it was cut short, or its name was changed. Save it again and send it."
+            "This is not a valid %(kind)s file: it is incomplete, or its name was changed. Save it again and send it."
         )
         raise ValidationError(text % {"kind": kind.upper()}, code="not_its_kind")
 
@@ -126,8 +126,8 @@ class MediaForm(BaseMediaForm):
         file = self.cleaned_data[name]
         if name in self.changed_data and file and file.size > settings.MEDIA_MAX_UPLOAD_SIZE:
             text = _(
-                "This file is %(size)s, and the limit is %(most)s. Save it smaller: sound as MP3 or Opus at 32 "
-                "kbit/s, video 360 pixels high."
+                "This file is %(size)s, and the limit is %(most)s. Make it smaller: sound as MP3 or Opus at "
+                "32 kbit/s, video 360 pixels high."
             )
             sizes = {"size": filesizeformat(file.size), "most": filesizeformat(settings.MEDIA_MAX_UPLOAD_SIZE)}
             raise ValidationError(text % sizes, code="too_heavy")

@@ -23,7 +23,7 @@ class CopyForm(forms.Form):
     code = forms.SlugField(
         label=gettext_lazy("code of the new course"),
         max_length=60,
-        help_text=gettext_lazy("For addresses and files: small letters, figures and hyphens."),
+        help_text=gettext_lazy("For addresses and files: lower-case letters, digits and hyphens."),
     )
     with_banks = forms.BooleanField(
         label=gettext_lazy("Copy the question banks too"),
@@ -65,7 +65,7 @@ def copy(request: SignedInRequest, pk: int) -> HttpResponse:
         new = copy_course(
             course=course, code=data["code"], titles=form.titles, by=request.user, with_banks=data["with_banks"]
         )
-        text = _("“%(course)s” is made, as drafts. Read them, then publish.") % {"course": new.title}
+        text = _("“%(course)s” has been created, as drafts. Check them, then publish.") % {"course": new.title}
         messages.success(request, text)
         page = new.pages.order_by("pk").first()
         return redirect("wagtailadmin_explore", page.pk) if page else redirect(listing())

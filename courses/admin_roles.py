@@ -63,7 +63,7 @@ def course_person_remove(request: SignedInRequest, pk: int, user_id: int) -> Htt
     """An author may not take her own role, or nobody might be left who can give it back."""
     course = get_object_or_404(Course, pk=pk)
     if user_id == request.user.pk:
-        messages.error(request, _("Ask a programme manager to take your own role."))
+        messages.error(request, _("Ask a programme manager to remove your own role."))
     elif roles.take_role(course=course, user_id=user_id, by=request.user):
         messages.success(request, _("This person no longer works on the course. What they wrote stays."))
     return redirect("courses_people", pk)
@@ -82,7 +82,9 @@ def all_courses(request: SignedInRequest) -> HttpResponse:
         allowed = "allow" in request.POST
         roles.set_all_courses(user=trainer, allowed=allowed, by=request.user)
         text = (
-            _("%(name)s works on all courses now.") if allowed else _("%(name)s works only on courses with a role now.")
+            _("%(name)s can now work on all courses.")
+            if allowed
+            else _("%(name)s can now work only on courses in which they have a role.")
         )
         messages.success(request, text % {"name": trainer.get_full_name()})
         return redirect("courses_all_people")

@@ -12,7 +12,7 @@ class Level(models.IntegerChoices):
 
     BASIC = 1, _("level 1, with guidance")
     INDEPENDENT = 2, _("level 2, independent")
-    ADVANCED = 3, _("level 3, confirmed")
+    ADVANCED = 3, _("level 3, advanced")
 
 
 class StepKind(models.TextChoices):

@@ -45,7 +45,7 @@ def group_lines(user: User) -> Iterator[str]:
 def both_take_it(kept: User, merged: User) -> Iterator[Caution]:
     mine = merged.enrolments.values("course")
     for enrolment in kept.enrolments.filter(course__in=mine).select_related("course"):
-        text = _("Both take the course “%(title)s”: the steps done on either side count together.")
+        text = _("Both accounts take the course “%(title)s”: the steps done in either count together.")
         yield Caution(text % {"title": enrolment.course.title})
 
 

@@ -89,7 +89,7 @@ def outcome_by_hand(request: SignedInRequest, pk: int) -> HttpResponse:
         if answers.answer_outcome(outcome=outcome, by=By.MANAGER, actor=request.user, **form.cleaned_data):
             messages.success(request, _("Noted."))
         else:
-            messages.warning(request, _("Not noted: an answer was already there, or its day has not come."))
+            messages.warning(request, _("Not saved: there was already an answer, or the day has not come yet."))
     return redirect(REFERRAL, outcome.referral_id)
 
 

@@ -23,7 +23,7 @@ COUNTRIES: Choices = [
     ("GB", _("United Kingdom")),
 ]  # fmt: skip
 LANGUAGES: Choices = [
-    ("fr", _("French")), ("en", _("English")), ("ar", _("Arabic")), ("bm", _("Bambara")), ("dyu", _("Dioula")),
+    ("fr", _("French")), ("en", _("English")), ("ar", _("Arabic")), ("bm", _("Bambara")), ("dyu", _("Dyula")),
     ("ewo", _("Ewondo")), ("ff", _("Fula")), ("fon", _("Fon")), ("de", _("German")), ("ha", _("Hausa")),
     ("it", _("Italian")), ("ln", _("Lingala")), ("mg", _("Malagasy")), ("pt", _("Portuguese")), ("ro", _("Romanian")),
     ("srr", _("Serer")), ("es", _("Spanish")), ("sw", _("Swahili")), ("wo", _("Wolof")), ("yo", _("Yoruba")),

@@ -42,7 +42,7 @@ def referrals_overdue() -> Iterator[Finding]:
 
 
 def clock_remedy() -> str:
-    return _("Look at the lines “Worker” and “Scheduler”: when both are fine, read the worker's log.")
+    return _("Look at the lines “Worker” and “Scheduler”: if both are fine, read the worker’s log.")
 
 
 @register

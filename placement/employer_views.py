@@ -153,7 +153,9 @@ def request_referral(request: EmployerRequest, pseudonym: str) -> HttpResponse:
         messages.warning(request, str(error))
         return redirect("placement:profile", pseudonym)
     if referral.state == S.PROPOSED:
-        messages.success(request, _("We asked %(name)s. You will hear from us when they say yes.") % {"name": person})
+        messages.success(
+            request, _("We have asked %(name)s. You will hear from us if they say yes.") % {"name": person}
+        )
     elif Referral.objects.visible_to(request.user).filter(pk=referral.pk).exists():
         messages.info(request, _("You are already in touch about this opportunity."))
     else:

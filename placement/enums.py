@@ -12,7 +12,7 @@ class Kind(models.TextChoices):
     JOB = "job", _("job")
     INTERNSHIP = "internship", _("internship")
     APPRENTICESHIP = "apprenticeship", _("apprenticeship")
-    MISSION = "mission", _("mission")
+    MISSION = "mission", _("assignment")
 
 
 class OpportunityState(models.TextChoices):
@@ -58,7 +58,7 @@ class ReferralState(models.TextChoices):
     """From proposal to work. ``OPEN_STATES``, ``LIVE_STATES`` and ``END_STATES`` below name the groups."""
 
     PROPOSED = "proposed", _("proposed to you")
-    DECLINED = "declined", _("declined by you")
+    DECLINED = "declined", _("you said no")
     EXPIRED = "expired", _("proposal expired")
     CONSENTED = "consented", _("you said yes")
     FORWARDED = "forwarded", _("sent to the employer")
@@ -71,7 +71,7 @@ class ReferralState(models.TextChoices):
     ACCEPTED = "accepted", _("offer of work accepted")
     STARTED = "started", _("work started")
     REFUSED = "refused", _("not this time")
-    WITHDRAWN = "withdrawn", _("withdrawn by you")
+    WITHDRAWN = "withdrawn", _("you withdrew")
     OBSOLETE = "obsolete", _("closed: hired elsewhere, or filled")
     AUTO_CLOSED = "auto-closed", _("closed without an answer")
 

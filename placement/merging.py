@@ -42,7 +42,7 @@ def referrals_of(user: User) -> "list[Referral]":
 def profile_lines(user: User) -> Iterator[str]:
     for profile in CandidateProfile.objects.filter(user=user):
         words = {"name": profile.pseudonym}
-        yield _("%(name)s (employers find it)") % words if profile.is_searchable else profile.pseudonym
+        yield _("%(name)s (visible to employers)") % words if profile.is_searchable else profile.pseudonym
 
 
 def referral_lines(user: User) -> Iterator[str]:
@@ -64,20 +64,22 @@ def both_referred(kept: User, merged: User) -> Iterator[Caution]:
         same = next((each for each in mine if each.opportunity_id == theirs.opportunity_id), None)
         if same is not None and theirs.state in OPEN_STATES:
             text = _(
-                "Both are put forward for “%(title)s” (%(employer)s). First close the referral of the "
-                "account that goes."
+                "Both accounts are candidates for “%(title)s” (%(employer)s). First close the referral of "
+                "the account that will be closed."
             )
             yield Caution(text % words, stops=True)
         elif same is not None:
             text = _(
-                "Both were put forward for “%(title)s” (%(employer)s). The record of the closed account stays with it."
+                "Both accounts were candidates for “%(title)s” (%(employer)s). The closed account keeps its own record."
             )
             yield Caution(text % words)
         elif theirs.opportunity.employer_id not in told and any(
             each.opportunity.employer_id == theirs.opportunity.employer_id for each in mine
         ):
             told.add(theirs.opportunity.employer_id)
-            text = _("%(employer)s has a referral of both: that employer took them for two people. Tell them.")
+            text = _(
+                "%(employer)s has a referral from both accounts and takes them for two people. Tell this employer."
+            )
             yield Caution(text % words)
 
 
@@ -85,10 +87,10 @@ def both_referred(kept: User, merged: User) -> Iterator[Caution]:
 def both_have_profiles(kept: User, merged: User) -> Iterator[Caution]:
     profiles = {row.user_id: row for row in CandidateProfile.objects.filter(user__in=[kept, merged])}
     if len(profiles) == 2:
-        text = _("Both have a candidate profile. %(kept)s stays as it is; %(other)s is hidden.")
+        text = _("Both accounts have a candidate profile. %(kept)s stays as it is; %(other)s is hidden.")
         yield Caution(text % {"kept": profiles[kept.pk].pseudonym, "other": profiles[merged.pk].pseudonym})
 
 
 shows("profile", gettext_lazy("Candidate profile"), profile_lines)
 shows("referrals", gettext_lazy("Referrals"), referral_lines)
-shows("placement-consents", gettext_lazy("Consents to be put forward"), consent_lines)
+shows("placement-consents", gettext_lazy("Consents to referrals"), consent_lines)

@@ -117,8 +117,8 @@ def pay_words(row: dict[str, Any]) -> str:
 
 def reliability_words(row: dict[str, Any]) -> str:
     if not row.get("need"):
-        return _("Interviews kept: none yet, counted as 4 out of 5")
-    return _("Interviews kept: %(kept)s out of %(planned)s") % {"kept": row.get("found", 0), "planned": row["need"]}
+        return _("Interviews attended: none yet, counted as 4 out of 5")
+    return _("Interviews attended: %(kept)s out of %(planned)s") % {"kept": row.get("found", 0), "planned": row["need"]}
 
 
 def activity_words(row: dict[str, Any]) -> str:

@@ -126,7 +126,8 @@ def _split_braces(text: str) -> tuple[str, str | None, str]:
         raise _Refused(_("The opening brace “{” is never closed."), _("Close the answers with “}”, or write “\\{”."))
     if "{" in tail or "}" in tail:
         raise _Refused(
-            _("Two questions touch, or there is one brace too many."), _("Leave an empty line between two questions.")
+            _("Two questions run together, or there is one brace too many."),
+            _("Leave an empty line between two questions."),
         )
     return head, body, tail.strip()
 
@@ -328,6 +329,6 @@ def _unmarked(question: ImportedQuestion) -> list[Problem]:
         what = _("This question asks for a written answer, which cannot be marked automatically.")
         return [at_line(question.line, what, _("Give it answers, or move it to a lesson."))]
     if question.type == "description":
-        what = _("This is a text without a question.")
+        what = _("This is text without a question.")
         return [at_line(question.line, what, _("Add answers between “{” and “}”, or move it to a lesson."))]
     return []

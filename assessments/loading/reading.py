@@ -57,7 +57,7 @@ def place_assessments(folder: Folder, course: CourseSpec, assessments: list[Asse
             folder.add(COURSE, step.line, what, _("Add it there, or correct the key"))
     for spec in assessments:
         if spec.key not in named:
-            what = _("No module of course.yaml names the assessment %(key)s") % {"key": spec.key}
+            what = _("No module in course.yaml lists the assessment %(key)s") % {"key": spec.key}
             remedy = _("Add - assessment: %(key)s to the steps of a module, or delete it here") % {"key": spec.key}
             folder.add(ASSESSMENTS, spec.line, what, remedy)
 
@@ -149,7 +149,7 @@ class Questions:
         try:
             spec = kind.from_folder(row, language)
         except KeyError:
-            what = _("A text of the answers is missing in the language %(language)s") % {"language": language}
+            what = _("The text of an answer is missing in the language %(language)s") % {"language": language}
             self.folder.add(QUESTIONS, line, f"{read.id}: {what}", _("Write it beside the others"))
             return {}
         for problem in kind.validate(spec):
@@ -163,7 +163,7 @@ class Questions:
         if not language and len(self.languages) == 1:
             language = self.languages[0]
         if language not in self.languages:
-            what = _("The name of the file does not say a language of the course")
+            what = _("The name of the file does not show a language of the course")
             self.folder.add(name, 1, what, _("Call it questions.fr.gift"))
             return
         for spec in read_gift_file(self.folder, name, language, self.skill):
@@ -250,8 +250,8 @@ class Assessments:
         for number, row in enumerate(data.root if data else []):
             line = lines.of((number,))
             if row.key in specs:
-                what = _("The key %(key)s is that of %(file)s too") % {"key": row.key, "file": ASSESSMENTS}
-                self.folder.add(ASSESSMENTS, line, what, _("Write another key: in one of them"))
+                what = _("The key %(key)s is also used by %(file)s") % {"key": row.key, "file": ASSESSMENTS}
+                self.folder.add(ASSESSMENTS, line, what, _("Write another value after key: in one of them"))
             if course and len(f"{course.code}-{row.key}") > LONGEST_CODE:
                 what = _("%(key)s is too long") % {"key": "key"}
                 self.folder.add(ASSESSMENTS, line, what, _("Shorten it, or the code of the course"))

@@ -94,7 +94,7 @@ def accepted(value: Any) -> Any:
         raise told(_("This is not a list"), _("Write [text, text], or one list for each language"))
     for text in (text for texts in lists for text in texts):
         if not isinstance(text, str):
-            raise told(_("This is not a text"), _("Put numbers and single words between quotes"))
+            raise told(_("This is not text"), _("Put numbers and single words in quotes"))
         storable(text)
     return value
 

@@ -35,7 +35,7 @@ def bank_of(spec: BankSpec, ledger: Ledger, *, is_demo: bool) -> QuestionBank:
     )
     if not new and bank.course_id not in (None, ledger.course.pk):
         what = _("The bank %(code)s belongs to another course") % {"code": spec.code}
-        problems = [at_line(1, what, _("Write another code: under bank:"))]
+        problems = [at_line(1, what, _("Write another value after code: under bank:"))]
         raise ContentError(in_file(QUESTIONS, problems))
     key = stable_key(bank.code, "bank")
     if new or bank.titles == spec.titles or ledger.may_write("bank", key, "", spec.code, {"titles": bank.titles}):
@@ -63,7 +63,7 @@ def known_skills(spec: BankSpec) -> dict[str, Skill]:
     problems: list[Problem] = []
     for question in spec.questions:
         if question.skill not in found:
-            what = _("%(id)s: the site knows no skill “%(code)s”") % {"id": question.id, "code": question.skill}
+            what = _("%(id)s: there is no skill “%(code)s” on this site") % {"id": question.id, "code": question.skill}
             remedy = _("Correct the code, or add the skill in the administration")
             problems += in_file(question.file or QUESTIONS, [at_line(question.line, what, remedy)])
     if problems:
@@ -94,7 +94,7 @@ def write_question(
     if question is None:
         clash = Question.objects.filter(bank=bank, code=spec.id, locale=locale).first()
         if clash is not None:
-            what = _("The bank has a question “%(id)s” that was made here") % {"id": spec.id}
+            what = _("The bank has a question “%(id)s” that was created on this site") % {"id": spec.id}
             problem = at_line(spec.line, what, _("Give it another id, or change the code of that question"))
             raise ContentError(in_file(spec.file or QUESTIONS, [problem]))
         question = Question(translation_key=key, locale=locale, answers=answers, live=False, **fields)

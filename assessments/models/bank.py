@@ -231,7 +231,7 @@ class AssessmentSection(Orderable, ClusterableModel):
         QuestionBank, models.PROTECT, related_name="+", verbose_name=_("bank"), null=True, blank=True
     )
     draw = models.PositiveSmallIntegerField(
-        _("how many to draw"), default=5, help_text=_("Besides the questions named below.")
+        _("how many to draw"), default=5, help_text=_("In addition to the questions chosen below.")
     )
     skill = models.ForeignKey(
         Skill, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("only this skill")
@@ -249,7 +249,7 @@ class AssessmentSection(Orderable, ClusterableModel):
             "named",
             label=_("Question"),
             heading=_("Questions that everybody gets"),
-            help_text=_("Learners see them in their own language when they exist in it."),
+            help_text=_("Learners see them in their own language when they are translated."),
         ),
     ]
 
@@ -278,7 +278,7 @@ class SectionQuestion(Orderable):
 class AssessmentPage(StepPage):
     """The place of an assessment in a course, in one language."""
 
-    page_description = _("Puts an assessment, made under “Assessments”, in the module.")
+    page_description = _("Places in this module an assessment created under “Assessments”.")
 
     step_kind = StepKind.ASSESSMENT
     weight_lookups = ("assessment__sections__named",)

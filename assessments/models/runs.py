@@ -21,8 +21,8 @@ class RegradeRun(Run):
     last_checked = models.UUIDField(null=True, editable=False)  # attempts are checked in the order of their keys
 
     class Meta(Run.Meta):
-        verbose_name = _("new marking")
-        verbose_name_plural = _("new markings")
+        verbose_name = _("re-marking")
+        verbose_name_plural = _("re-markings")
 
 
 class RegradedMark(models.Model):

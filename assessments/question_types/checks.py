@@ -108,13 +108,13 @@ def check_optional_text(row: Mapping[str, Any], key: str, path: str) -> list[Pro
     """Feedback and units may be left out, but what is there must be text."""
     if isinstance(row.get(key, ""), str):
         return []
-    return [Problem(path, _("This must be a text."), _("Write a text, or leave it empty."))]
+    return [Problem(path, _("This must be text."), _("Write some text, or leave it empty."))]
 
 
 def check_flag(row: Mapping[str, Any], key: str, path: str) -> list[Problem]:
     if isinstance(row.get(key, False), bool):
         return []
-    return [Problem(path, _("This must be yes or no."), _("Write true or false, without quotes."))]
+    return [Problem(path, _("This must be true or false."), _("Write true or false, without quotes."))]
 
 
 def check_credit(row: Mapping[str, Any], path: str) -> list[Problem]:
@@ -122,4 +122,8 @@ def check_credit(row: Mapping[str, Any], path: str) -> list[Problem]:
     credit = row.get("credit", 0)
     if isinstance(credit, int) and not isinstance(credit, bool) and 0 <= credit <= 100:
         return []
-    return [Problem(f"{path}credit", _("The credit is not a percentage."), _("Write a whole number from 0 to 100."))]
+    return [
+        Problem(
+            f"{path}credit", _("The share of the points is not a percentage."), _("Write a whole number from 0 to 100.")
+        )
+    ]

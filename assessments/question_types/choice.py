@@ -59,7 +59,9 @@ class OptionBlock(blocks.StructBlock):
         required=False,
         min_value=-100,
         max_value=100,
-        help_text=gettext_lazy("Empty in most questions: fill it in only for an answer that earns a part."),
+        help_text=gettext_lazy(
+            "Leave this empty in most questions: fill it in only for an answer that earns part of the points."
+        ),
     )
 
     class Meta:
@@ -224,7 +226,7 @@ class Single(Choice[str]):
     def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
         if any(answer.credit < 0 for answer in question.answers):
             yield (
-                _("A choice that took points away earns nothing: a question never counts below zero."),
+                _("A choice that used to take points away now earns nothing: a question never scores below zero."),
                 _("There is nothing to do if that suits you."),
             )
 
@@ -272,7 +274,7 @@ class Multiple(Choice[frozenset[str]]):
         most = sum(max(Decimal(0), self.percent(spec, option)) for option in spec["options"])
         if not problems and most < ALL - NEARLY:
             what = _("All right choices together earn %(percent)s %% of the points.") % {"percent": f"{most:f}"}
-            problems.append(Problem("options", what, _("Let the shares of the right answers add up to 100.")))
+            problems.append(Problem("options", what, _("Make the shares of the right answers add up to 100.")))
         return problems
 
     def is_right_in_file(self, credit: Decimal) -> bool:
@@ -339,7 +341,7 @@ def _check_share(option: Mapping[str, Any], path: str) -> list[Problem]:
     credit = as_decimal(option.get("credit", "0"))
     if credit is not None and abs(credit) <= ALL:
         return []
-    return [Problem(path, _("The credit is not a percentage."), _("Write a number from -100 to 100."))]
+    return [Problem(path, _("The share of the points is not a percentage."), _("Write a number from -100 to 100."))]
 
 
 def _same_rule(credits_given: list[Decimal]) -> bool:

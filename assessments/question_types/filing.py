@@ -48,7 +48,10 @@ def rounded(question: ImportedQuestion) -> Iterator[tuple[str, str]]:
             _("There is nothing to do if that suits you."),
         )
     if any(answer.credit < 0 for answer in question.answers):
-        yield _("An answer that took points away earns nothing here."), _("There is nothing to do if that suits you.")
+        yield (
+            _("An answer that used to take points away earns nothing here."),
+            _("There is nothing to do if that suits you."),
+        )
 
 
 def is_otherwise(answer: ImportedAnswer, question: ImportedQuestion) -> bool:

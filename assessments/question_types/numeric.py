@@ -71,11 +71,11 @@ class NumericBlock(blocks.StructBlock):
         max_value=6,
         help_text=gettext_lazy("Tells how to read “1,250”. Empty: the learner is asked to write it clearly."),
     )
-    feedback = feedback_block(gettext_lazy("feedback to the right number"))
+    feedback = feedback_block(gettext_lazy("feedback for the right number"))
     others = blocks.ListBlock(
         OtherNumberBlock(), min_num=0, max_num=10, default=[], label=gettext_lazy("other numbers you expect")
     )
-    otherwise = feedback_block(gettext_lazy("feedback to any other number"))
+    otherwise = feedback_block(gettext_lazy("feedback for any other number"))
 
     class Meta:
         icon = "decimal"
@@ -243,7 +243,7 @@ def _check_number(row: Mapping[str, Any], path: str) -> list[Problem]:
             Problem(
                 f"{path}tolerance",
                 _("The tolerance is not a positive number."),
-                _("Write how far from the answer is still right, for example “0.5”, or leave it empty."),
+                _("Write how far from the answer is still accepted, for example “0.5”, or leave it empty."),
             )
         )
     return problems

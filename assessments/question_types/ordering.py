@@ -91,13 +91,16 @@ class Ordering(QuestionType[Places]):
     def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
         if question.rules and ORDER_RULE not in question.rules:
             yield (
-                _("The position of each thing counted: here, each thing that follows the right one counts."),
+                _(
+                    "In the file, the position of each item counted; here, what counts is that each item "
+                    "follows the right one."
+                ),
                 _("There is nothing to do if that suits you."),
             )
         if question.rules and question.rules[0].isdecimal() and 0 < int(question.rules[0]) < len(question.answers):
             yield (
-                _("Each learner got some of these things: here, everybody gets them all."),
-                _("Delete things if there are too many."),
+                _("In the file, each learner got only some of these items; here, everybody gets all of them."),
+                _("Delete some items if there are too many."),
             )
 
     def public(self, spec: Spec, rng: random.Random) -> Public:

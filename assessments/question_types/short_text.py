@@ -64,7 +64,7 @@ class AcceptedBlock(blocks.StructBlock):
 
 class ShortTextBlock(blocks.StructBlock):
     accepted = blocks.ListBlock(AcceptedBlock(), min_num=1, max_num=20, label=gettext_lazy("accepted answers"))
-    otherwise = feedback_block(gettext_lazy("feedback to any other answer"))
+    otherwise = feedback_block(gettext_lazy("feedback for any other answer"))
     wildcards = blocks.BooleanBlock(
         label=gettext_lazy("“*” stands for any characters"),
         required=False,
@@ -250,7 +250,7 @@ def _check_clashes(accepted: list[Mapping[str, Any]], stars: bool) -> list[Probl
             problems.append(
                 Problem(
                     f"accepted.{number}.text",
-                    _("“%(text)s” is already in the list with another credit.") % {"text": row["text"]},
+                    _("“%(text)s” is already in the list with another share of the points.") % {"text": row["text"]},
                     _("Delete one of the two: capitals and accents make no difference."),
                 )
             )

@@ -46,8 +46,8 @@ class TrueFalseBlock(blocks.StructBlock):
     answer = blocks.ChoiceBlock(
         choices=[("true", gettext_lazy("True")), ("false", gettext_lazy("False"))], label=gettext_lazy("right answer")
     )
-    feedback_true = feedback_block(gettext_lazy("feedback to “true”"))
-    feedback_false = feedback_block(gettext_lazy("feedback to “false”"))
+    feedback_true = feedback_block(gettext_lazy("feedback for “true”"))
+    feedback_false = feedback_block(gettext_lazy("feedback for “false”"))
 
     class Meta:
         icon = "success"

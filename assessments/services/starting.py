@@ -142,7 +142,7 @@ def try_draw(assessment: Assessment) -> int:
     sections = sections_of(assessment)
     drawn = draw_sections(sections, live_translations(sections), 0, ())
     if not drawn:
-        raise DrawError(_("It has no published question. Publish questions, or name some."))
+        raise DrawError(_("It has no published question. Publish questions, or choose some."))
     return len(drawn)
 
 

@@ -28,8 +28,8 @@ def read_rows(node: Any) -> tuple[list[Table | Text], list[Problem]]:
     elif caption:
         pieces.append(Text(f"<p>{escape(caption)}</p>"))
     if merged:
-        what = _("A table with joined cells is kept with its cells apart.")
-        problems.append(at_line(line, what, _("Look at the table."), Kind.CHANGED))
+        what = _("A table with merged cells is kept with separate cells.")
+        problems.append(at_line(line, what, _("Check the table."), Kind.CHANGED))
     return pieces, problems
 
 

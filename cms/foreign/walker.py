@@ -53,8 +53,8 @@ class Walker:
             if event == "start":
                 depth += 1
                 if depth > TOO_DEEP:
-                    what = _("The text is nested more than %(most)s times.") % {"most": TOO_DEEP}
-                    self.note(node, what, _("Take tags away that it can do without."), Kind.FAULT)
+                    what = _("The tags are nested more than %(most)s levels deep.") % {"most": TOO_DEEP}
+                    self.note(node, what, _("Remove the tags that it does not need."), Kind.FAULT)
                     return
                 if skipped is None:
                     if self.takes_whole(node, tag):
@@ -80,9 +80,7 @@ class Walker:
         if tag == "img":
             self.picture(node)
         elif tag in PLAYED:
-            self.lose(
-                node, _("“%(tag)s” is not kept") % {"tag": tag}, _("Put it in as a block of its own, in the editor.")
-            )
+            self.lose(node, _("“%(tag)s” is not kept") % {"tag": tag}, _("Add it in the editor, as a separate block."))
         elif tag in FIELDS:
             self.lose(node, _("A form field is not kept"), _("Write the text around it so that it is not needed."))
         elif tag == "table":
@@ -124,9 +122,7 @@ class Walker:
                 if inner.tag == "img":
                     self.picture(inner)
                 else:
-                    self.lose(
-                        inner, _("“%(tag)s” is not kept") % {"tag": inner.tag}, _("Put it in below, in the editor.")
-                    )
+                    self.lose(inner, _("“%(tag)s” is not kept") % {"tag": inner.tag}, _("Add it below, in the editor."))
             elif event == "end" and inner is hidden:
                 hidden = None
 

@@ -53,7 +53,7 @@ class Fence:
         document = self.document()
         holds = (foreign.Text, foreign.Table, foreign.Code) if exhibits else (foreign.Text,)
         if any(not isinstance(piece, holds) for piece in document.pieces):
-            what = _("A picture, a table or code stands inside a block of text")
+            what = _("There is a picture, a table or code inside a block of text")
             raise BlockError(what, _("Put it before or after the block"), self.line)
         if not document.pieces:
             raise BlockError(_("The block is empty"), _("Write its text between the two lines of colons"), self.line)
@@ -69,7 +69,7 @@ class Fence:
         match = re.fullmatch(r"(?:<([^<>]*)>|([^\s<>]+))(?:\s(.*))?", self.heading.strip(), re.DOTALL)
         title = one_line(match[3]) if match else ""
         if match is None or not title:
-            what = _("The block names no file, or no title")
+            what = _("The block has no file, or no title")
             raise BlockError(what, _("Write the file, then the title: files/x.csv Title"), self.line)
         return match[1] or match[2], title
 
@@ -108,7 +108,7 @@ def read_steps(fence: Fence) -> dict[str, Any]:
     inside = list(groups(fence.tokens))
     found = list_items(inside[0]) if len(inside) == 1 else []
     if fence.heading or not found:
-        what = _("The steps are not one list")
+        what = _("The steps do not form one list")
         raise BlockError(what, _("Write each step on a line of its own: 1. First ..."), fence.line)
     steps = []
     for item in found:
@@ -123,7 +123,7 @@ def read_steps(fence: Fence) -> dict[str, Any]:
 def read_table(fence: Fence) -> dict[str, Any]:
     inside = list(groups(fence.tokens))
     if len(inside) != 1 or inside[0][0].type != "table_open":
-        what = _("The block does not hold one table")
+        what = _("The block must contain one table, and only one")
         remedy = _("Write one row per line, cells between |, and | --- | --- | under the first row")
         raise BlockError(what, remedy, fence.line)
     return table_of(inside[0], fence.heading)
@@ -149,7 +149,7 @@ def read_check(fence: Fence) -> dict[str, Any]:
     inside = list(groups(fence.tokens))
     rows = list_items(inside[-1]) if inside else []
     if not rows:
-        what = _("A check has no list of answers")
+        what = _("A self-check question has no list of answers")
         raise BlockError(what, _("Write - [x] before a right answer, - [ ] before a wrong one"), fence.line)
     question = " ".join(filter(None, [fence.heading, *(words_of(group) for group in inside[:-1])]))
     options = []
@@ -158,7 +158,7 @@ def read_check(fence: Fence) -> dict[str, Any]:
         mark = re.match(r"\[([ xX])\]\s+", words_of(first))
         line = row[0].map[0] if row and row[0].map else 0
         if mark is None or not others:
-            what = _("An answer has no mark, or no feedback")
+            what = _("An answer has no [x] or [ ], or no feedback")
             remedy = _("Write - [x] or - [ ] before the answer, and under it a line   > with the feedback")
             raise BlockError(what, remedy, line + 1)
         options.append(
@@ -263,7 +263,7 @@ def _check_sizes(block: wagtail_blocks.Block, value: Any, label: str) -> None:
     if isinstance(block, wagtail_blocks.ListBlock) and isinstance(value, list):
         least, most = block.meta.min_num or 0, block.meta.max_num or 100
         if not least <= len(value) <= most:
-            what = _("%(key)s: %(count)s are too few or too many") % {"key": label, "count": len(value)}
+            what = _("%(key)s has too few or too many: %(count)s") % {"key": label, "count": len(value)}
             raise BlockError(what, _("Write from %(least)s to %(most)s") % {"least": least, "most": most})
         for item in value:
             _check_sizes(block.child_block, item, label)

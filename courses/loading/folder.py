@@ -64,12 +64,12 @@ class Folder:
         """The text of a file; None, and a problem noted, when there is none that can be read."""
         path = self.find(name)
         if path is None:
-            self.add(name, 1, _("The file is missing"), _("Add it, or correct its name (case counts)"))
+            self.add(name, 1, _("The file is missing"), _("Add it, or correct its name (capital letters matter)"))
             return None
         try:
             content = path.read_bytes() if path.stat().st_size <= MOST_BYTES else None
         except OSError:
-            self.add(name, 1, _("The file cannot be opened"), _("Check who may read it"))
+            self.add(name, 1, _("The file cannot be opened"), _("Check who is allowed to read it"))
             return None
         if content is None:
             what = _("The file has more than %(most)s bytes") % {"most": MOST_BYTES}
@@ -114,18 +114,20 @@ class Folder:
         path = self.find(name)
         if path is None:
             what = _("There is no file %(name)s in the folder") % {"name": name[:200]}
-            self.add(file, line, what, _("Add the file, or correct its name (case counts)"))
+            self.add(file, line, what, _("Add the file, or correct its name (capital letters matter)"))
             return False
         try:
             with path.open("rb") as opened:
                 found = type_of(path.name, opened)
             size = path.stat().st_size
         except OSError:
-            self.add(file, line, _("The file cannot be opened"), _("Check who may read it"))
+            self.add(file, line, _("The file cannot be opened"), _("Check who is allowed to read it"))
             return False
         known = [ending for ending, types in TYPES.items() if any(one.startswith(kind) for one in types)]
         if extension_of(name) not in known or not any(found == one for one in TYPES[extension_of(name)]):
-            what = _("%(name)s is not what its name says, or of a kind that is not taken") % {"name": name[:200]}
+            what = _("%(name)s is not what its extension says, or is of a type that is not accepted") % {
+                "name": name[:200]
+            }
             self.add(file, line, what, _("Save it as one of: %(kinds)s") % {"kinds": ", ".join(sorted(known))})
             return False
         if size > MOST_MEDIA_BYTES or not size:

@@ -37,7 +37,7 @@ def read_lesson(folder: Folder, name: str) -> tuple[str, LessonSpec] | None:
         return None
     slug = head.slug or slugify(head.title)[:80].strip("-")
     if not slug:
-        folder.add(name, 1, _("The title makes no address"), _("Add a line slug: with a-z, 0-9 and -"))
+        folder.add(name, 1, _("No address can be made from the title"), _("Add a line slug: with a-z, 0-9 and -"))
         return None
     key = head.key or PurePosixPath(name).name.partition(".")[0]
     return key, LessonSpec(head.title, slug, head.summary or "", head.minutes, blocks, head.required, name)
@@ -92,7 +92,7 @@ class Body:
             raise BlockError(what, _("Write ::: on a line of its own below it"))
         inside = group[1:-1]
         if any(token.type == "container_block_open" for token in inside):
-            raise BlockError(_("A block stands inside another one"), _("Close the first with ::: before it"))
+            raise BlockError(_("A block is inside another one"), _("Close the first with ::: before it"))
         block = FENCES[name]
         read = LESSON_BLOCKS[block].read
         assert read is not None  # noqa: S101  (FENCES holds those that have one)
@@ -102,13 +102,13 @@ class Body:
         src = picture_name(str(token.attrGet("src") or ""))
         value = {"file": src, "alt": one_line(token.content), "caption": one_line(token.attrGet("title"))}
         if not value["alt"]:
-            what = _("The picture %(name)s has no words for people who do not see it") % {"name": src[:200]}
+            what = _("The picture %(name)s has no description for people who cannot see it") % {"name": src[:200]}
             raise BlockError(what, _("Write what it shows: ![a woman at a desk](file.png)"))
         self.keep("image", value, (token.map or [0])[0])
 
     def read_text(self, group: list[Token], line: int) -> None:
         if any(child.type == "image" for token in group for child in token.children or ()):
-            what = _("A picture stands in the middle of a text")
+            what = _("A picture is in the middle of a paragraph")
             raise BlockError(what, _("Put it on a line of its own, with an empty line before and after"))
         document = foreign.read(html_of(group))
         blocks, problems = as_blocks(document, self.folder.path, self.beside)

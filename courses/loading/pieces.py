@@ -31,7 +31,7 @@ def as_blocks(document: foreign.Document, folder: Path, beside: Path) -> tuple[l
             path = (beside / name).resolve()
             if not is_inside(folder, path):
                 what = f"no picture {name} in the folder"
-                problems.append(at_line(piece.line, what, "Add the file, or correct its name (case counts)"))
+                problems.append(at_line(piece.line, what, "Add the file, or correct its name (capital letters matter)"))
                 continue
             file = path.relative_to(folder.resolve()).as_posix()
             blocks.append(("image", {"file": file, "alt": piece.alt[:250]}))

@@ -85,7 +85,7 @@ def lesson_files(folder: Folder) -> Iterator[str]:
     for place, path in enumerate(sorted(folder.path.rglob("*.md"))):
         if place >= MOST_FILES:
             what = _("The folder has more than %(most)s files") % {"most": MOST_FILES}
-            folder.add(COURSE, 1, what, _("Take out what is not of the course"))
+            folder.add(COURSE, 1, what, _("Remove what does not belong to the course"))
             return
         parts = path.relative_to(folder.path).parts
         if not any(part.lower().startswith(LEFT_ALONE) for part in parts):
@@ -111,7 +111,7 @@ def read_lessons(folder: Folder) -> Lessons:
             continue
         language = language_of(name)
         if not language:
-            what = _("The name of the file does not say its language")
+            what = _("The name of the file does not show its language")
             folder.add(name, 1, what, _("Call it l1.fr.md, or put it in a folder fr"))
             continue
         found = read_lesson(folder, name)
@@ -120,8 +120,8 @@ def read_lessons(folder: Folder) -> Lessons:
         key, lesson = found
         other = lessons.setdefault(key, {}).setdefault(language, lesson)
         if other is not lesson:
-            what = _("The key %(key)s is that of %(file)s too") % {"key": key, "file": other.file}
-            folder.add(name, 1, what, _("Write another key: in one of them"))
+            what = _("The key %(key)s is also used by %(file)s") % {"key": key, "file": other.file}
+            folder.add(name, 1, what, _("Write another value after key: in one of them"))
     return lessons
 
 
@@ -156,14 +156,14 @@ def check_keys(folder: Folder, data: CourseFile, lessons: Lessons, lines: Lines)
         for kind, key, place in places:
             line = lines.of(place)
             if f"{kind}/{key}" in seen:
-                what = _("%(key)s is named a second time, first on line %(line)s")
+                what = _("%(key)s appears a second time; the first is on line %(line)s")
                 told = what % {"key": key, "line": seen[f"{kind}/{key}"]}
                 folder.add(COURSE, line, told, _("Delete one of them, or give it another key"))
             seen.setdefault(f"{kind}/{key}", line)
     for key, versions in lessons.items():
         for language, lesson in versions.items():
             if f"{StepKind.LESSON}/{key}" not in seen:
-                what = _("No module of course.yaml names the lesson %(key)s") % {"key": key}
+                what = _("No module in course.yaml lists the lesson %(key)s") % {"key": key}
                 remedy = _("Add - lesson: %(key)s, or begin the name of the file with _") % {"key": key}
                 folder.add(lesson.file, 1, what, remedy)
             elif language not in data.title:
@@ -187,7 +187,7 @@ def check_slugs(folder: Folder, spec: CourseSpec) -> None:
                 if lesson.slug in seen or lesson.slug in RESERVED_SLUGS:
                     what = _("The address %(slug)s is taken by %(file)s")
                     named = {"slug": lesson.slug, "file": seen.get(lesson.slug, _("another page"))}
-                    folder.add(lesson.file, 1, what % named, _("Write another slug: in one of them"))
+                    folder.add(lesson.file, 1, what % named, _("Write another value after slug: in one of them"))
                 seen.setdefault(lesson.slug, lesson.file)
 
 

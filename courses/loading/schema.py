@@ -35,9 +35,9 @@ def told(what: str, remedy: str) -> PydanticCustomError:
 
 def storable(text: str) -> str:
     if UNSTORABLE.search(text):
-        raise told(_("The text holds an invisible character that cannot be kept"), _("Type the text anew"))
+        raise told(_("The text holds an invisible character that cannot be kept"), _("Type the text again"))
     if not text.strip():
-        raise told(_("The text is empty"), _("Write a text, or delete the key"))
+        raise told(_("The text is empty"), _("Write some text, or delete the key"))
     return text
 
 
@@ -71,11 +71,11 @@ def one_or_each(value: Any) -> Any:
     if isinstance(value, str):
         return storable(value)
     if not isinstance(value, dict) or not value:
-        raise told(_("This is not a text"), _("Write a text, or one for each language: {fr: ..., en: ...}"))
+        raise told(_("This is not text"), _("Write some text, or one text for each language: {fr: ..., en: ...}"))
     for language, text in value.items():
         is_language(language)
         if not isinstance(text, str):
-            raise told(_("This is not a text"), _("Put numbers and single words between quotes"))
+            raise told(_("This is not text"), _("Put numbers and single words in quotes"))
         storable(text)
     return value
 
@@ -101,7 +101,7 @@ class Step(Strict):
     @model_validator(mode="after")
     def is_one(self) -> Self:
         if (self.lesson is None) == (self.assessment is None):
-            raise told(_("A step is not one key and one value"), _("Write - lesson: l1, or - assessment: final"))
+            raise told(_("A step must be one key and one value"), _("Write - lesson: l1, or - assessment: final"))
         return self
 
     @property
@@ -193,11 +193,11 @@ def explain(fault: ErrorDetails) -> tuple[str, str]:
 def _wanted(kind: str) -> tuple[str, str]:
     if kind.startswith("string_pattern"):
         return (
-            _("%(key)s holds other characters than letters, digits and hyphens"),
+            _("%(key)s contains characters other than letters, digits and hyphens"),
             _("Use a-z, 0-9 and - only"),
         )
     if kind == "string_type":
-        return _("%(key)s is not a text"), _("Put numbers and single words between quotes")
+        return _("%(key)s is not text"), _("Put numbers and single words in quotes")
     if kind.startswith("int"):
         return _("%(key)s is not a whole number"), _("Write digits only, without quotes")
     if kind.startswith(("float", "finite")):
@@ -205,7 +205,7 @@ def _wanted(kind: str) -> tuple[str, str]:
     if kind.startswith("bool"):
         return _("%(key)s is neither true nor false"), _("Write true or false, without quotes")
     if kind.startswith("list"):
-        return _("%(key)s is not a list"), _("Begin each line of it with “- ”")
+        return _("%(key)s is not a list"), _("Begin each of its lines with “- ”")
     if kind.startswith(("dict", "model")):
         return _("%(key)s does not hold keys and values"), _("Write lines such as title: ...")
     if kind == "too_short":

@@ -65,7 +65,7 @@ def open_ledger(spec: CourseSpec, *, is_demo: bool, keep: bool, overwrite: bool)
 def write_course(spec: CourseSpec, ledger: Ledger, *, step_makers: dict[str, StepMaker], is_demo: bool) -> Report:
     unknown = [step for module in spec.modules for step in module.steps if step.kind not in {"lesson", *step_makers}]
     if unknown:
-        what = _("Nobody can make a step of the kind “%(kind)s”") % {"kind": unknown[0].kind}
+        what = _("No step of the kind “%(kind)s” can be created") % {"kind": unknown[0].kind}
         raise refuse(COURSE, unknown[0].line, what, _("Use one of: %(kinds)s") % {"kinds": "lesson, assessment"})
     Writer(spec, ledger, step_makers, is_demo).write()
     ledger.course.refresh_from_db()
@@ -80,7 +80,7 @@ def known_skills(spec: CourseSpec) -> dict[str, Skill]:
     known = {skill.code: skill for skill in Skill.objects.filter(code__in=codes)}
     unknown = [code for code in codes if code not in known]
     if unknown:
-        what = _("The site knows no skill %(code)s") % {"code": ", ".join(unknown)}
+        what = _("There is no skill %(code)s on this site") % {"code": ", ".join(unknown)}
         raise refuse(COURSE, 1, what, _("Correct the code, or add the skill in the administration"))
     return known
 
@@ -224,7 +224,7 @@ class Writer:
                 by_person=by_person,
             ):  # fmt: skip
                 if page.pk in self.displaced:
-                    what = _("The address of “%(title)s”, edited here, is that of another page now")
+                    what = _("The address of “%(title)s”, which was changed here, is now the address of another page")
                     told = what % {"title": page.title}
                     raise refuse(file, line, told, _("Write another slug, or load with --overwrite"))
                 return page
@@ -253,7 +253,7 @@ class Writer:
         others = Page.objects.descendant_of(course_page).filter(depth=course_page.depth + 2, slug=slug)
         for other in others.exclude(translation_key=key):
             if (other.translation_key, other.locale.language_code) not in self.wanted():
-                what = _("The address %(slug)s is taken by “%(title)s”, a page that was made here")
+                what = _("The address %(slug)s is taken by “%(title)s”, a page that was created here")
                 told = what % {"slug": slug, "title": other.title}
                 raise refuse(file, 1, told, _("Write another slug, or change that of the page"))
             self.displaced[other.pk] = other.slug

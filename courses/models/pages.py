@@ -199,7 +199,8 @@ class LessonPage(StepPage):
         related_name="lessons",
         verbose_name=_("skills it teaches"),
         help_text=_(
-            "A learner who misses one of them in an assessment is sent back to this lesson. The same in every language."
+            "A learner who does not show one of them in an assessment is sent back to this lesson. The same "
+            "in every language."
         ),
     )
     body_bytes = models.PositiveIntegerField(default=0, editable=False)  # written when published (cms.weight)

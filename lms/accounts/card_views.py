@@ -53,6 +53,6 @@ def use_card(request: HttpRequest, secret: str) -> HttpResponseBase:
         return render(request, "accounts/card_dead.html", {}, status=404)
     if request.user.is_authenticated:  # a shared phone: whoever was here before leaves
         request.session.flush()
-    messages.success(request, _("Welcome. Your PIN is set: remember it, and tell nobody."))
+    messages.success(request, _("Welcome. Your PIN is set: remember it, and keep it secret."))
     answer: HttpResponse = perform_login(request, Login(user=card.user))
     return answer

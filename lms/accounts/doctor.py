@@ -35,19 +35,19 @@ def alive(topic: str, command: str, age: timedelta | None) -> Finding:
     """``make run`` starts them; elsewhere each is a service of its own. A worker that is behind gives its sign late."""
     remedy = _("Start it (make run does), or as a service: %(command)s. Until then work waits.") % {"command": command}
     if age is None:
-        return broken(topic, _("It has never been seen."), remedy)
+        return broken(topic, _("It has never reported."), remedy)
     if age < -QUIET:
-        return watch(topic, _("Its last sign of life is in the future."), _("Look at the line “Clock”."))
-    text = _("Last sign of life %(age)s ago.") % {"age": format_age(max(age, timedelta(0)))}
+        return watch(topic, _("Its last heartbeat is in the future."), _("Look at the line “Clock”."))
+    text = _("Last heartbeat %(age)s ago.") % {"age": format_age(max(age, timedelta(0)))}
     if age < QUIET:
         return fine(topic, text)
     return (broken if age > SILENT else watch)(topic, text, remedy)
 
 
 DUTIES = {
-    "publish": gettext_lazy("publishing and withdrawing at the chosen hour"),
+    "publish": gettext_lazy("publishing and unpublishing at the scheduled time"),
     "sessions": gettext_lazy("clearing ended sessions"),
-    "merges": gettext_lazy("closing merges of accounts whose time to undo is over"),
+    "merges": gettext_lazy("closing account merges that can no longer be undone"),
     "uploads": gettext_lazy("clearing unfinished uploads"),
 }
 """Entries of the beat schedule in words; the others are called as they are in the schedule."""
@@ -57,11 +57,11 @@ DUTIES = {
 def periodic_duties() -> Iterator[Finding]:
     """When each entry of the beat schedule last ended well. Late: three times its period and ten minutes."""
     seen, now = dict(Heartbeat.objects.values_list("name", "seen_at")), timezone.now()
-    remedy = _("Look at the lines “Worker” and “Scheduler”: when both are fine, read the worker's log.")
+    remedy = _("Look at the lines “Worker” and “Scheduler”: if both are fine, read the worker’s log.")
     for entry, duty in settings.CELERY_BEAT_SCHEDULE.items():
         if entry.startswith("heartbeat-"):
             continue  # the lines “Worker” tell
-        topic = _("Duty “%(name)s”") % {"name": DUTIES.get(entry, entry)}
+        topic = _("Scheduled task “%(name)s”") % {"name": DUTIES.get(entry, entry)}
         last = seen.get(duty_name(duty["task"]))
         late = 3 * timedelta(seconds=duty["schedule"]) + SILENT
         if last is None:
@@ -135,19 +135,19 @@ def second_factors() -> Iterator[Finding]:
     topic = _("Second factor")
     lost = second_factor.unreadable()
     if lost:
-        text = _("Second factors that the present SECRET_KEY does not open: %(count)d.") % {"count": lost}
+        text = _("Second factors that the current SECRET_KEY cannot open: %(count)d.") % {"count": lost}
         remedy = _(
-            "Name the key before in SECRET_KEY_FALLBACKS, or reset these: manage.py reset_second_factor USERNAME"
+            "Put the previous key in SECRET_KEY_FALLBACKS, or reset these: manage.py reset_second_factor USERNAME"
         )
         yield broken(topic, text, remedy)
         return
     without = second_factor.team_without().count()
     if settings.SECOND_FACTOR_REQUIRED:
-        text = _("Asked of everybody in the admin. Not set up yet: %(count)d.") % {"count": without}
+        text = _("Required of everyone in the admin. Not set up yet: %(count)d.") % {"count": without}
         yield fine(topic, text)
         return
-    text = _("Not asked of anybody. People of the team without one: %(count)d.") % {"count": without}
-    remedy = _("Set SECOND_FACTOR_REQUIRED=1: a password alone then opens no page of the team.")
+    text = _("Not required of anyone. Team members without one: %(count)d.") % {"count": without}
+    remedy = _("Set SECOND_FACTOR_REQUIRED=1: then a password alone opens none of the team’s pages.")
     yield (watch(topic, text, remedy) if settings.IS_PRODUCTION else fine(topic, text))
 
 
@@ -158,6 +158,6 @@ def demo_accounts() -> Iterator[Finding]:
     if not count:
         yield fine(topic, _("None."))
         return
-    text = _("Accounts with a password that everyone can read: %(count)d.") % {"count": count}
+    text = _("Accounts whose password is public: %(count)d.") % {"count": count}
     remedy = _("Before real people come: python manage.py demo --remove")
     yield (broken if settings.IS_PRODUCTION else watch)(topic, text, remedy)

@@ -189,7 +189,10 @@ def example_of(plan: Plan, place: int) -> str:
 
 
 def alike_text(row: Row) -> str:
-    text = _("%(name)s (%(username)s) is here already. If this is the same person, add the number there; else tick it.")
+    text = _(
+        "%(name)s (%(username)s) already has an account. If this is the same person, add the number to "
+        "it; otherwise tick the row."
+    )
     return text % {"name": row.alike[0].full_name, "username": row.alike[0].username}
 
 
@@ -251,7 +254,7 @@ def finish(run: ImportRun, state: RunState) -> None:
     for row in run.rows.filter(outcome=RowOutcome.REFUSED):
         problems[row.number] = [Problem(_("Row"), row.problem)]
     for number in plan["good"][run.position :]:
-        problems[number] = [Problem(_("Row"), _("Not done: the import was stopped before it."))]
+        problems[number] = [Problem(_("Row"), _("Not done: the import was stopped before this row."))]
     bad = [Row(number, table[number - 1], problems=found) for number, found in sorted(problems.items())]
     if bad:
         run.keep("refused", write_csv(*imports.refused_table(Plan(plan["header"], bad))))

@@ -24,7 +24,7 @@ class RowOutcome(models.TextChoices):
     """What became of one row of an imported table."""
 
     CREATED = "created", _("created")
-    KNOWN = "known", _("here already")
+    KNOWN = "known", _("already has an account")
     REFUSED = "refused", _("refused")
 
 
@@ -40,6 +40,6 @@ class UndoOutcome(models.TextChoices):
     """What undoing the merge did with it."""
 
     BACK = "back", _("as it was before")
-    CHANGED = "changed", _("left: it was changed since")
+    CHANGED = "changed", _("left as it is: it has changed since")
     GONE = "gone", _("no longer there")
-    TAKEN = "taken", _("left: something else has its place")
+    TAKEN = "taken", _("left as it is: its place is taken")

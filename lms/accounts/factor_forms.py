@@ -63,7 +63,7 @@ class CodeAgainForm(CountedCode, ReauthenticateForm):
 class FirstCodeForm(ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"] = code_field(_("Code of 6 digits that the app shows now"))
+        self.fields["code"] = code_field(_("6-digit code that the app shows now"))
 
     def clean_code(self) -> str:
         attempt = begin(self.user)
@@ -97,5 +97,5 @@ class AddPasskeyForm(AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["name"] = forms.CharField(
             label=_("Name of this passkey"), required=False, max_length=60,
-            help_text=_("To know it again later, for example “My phone”."),
+            help_text=_("So that you recognise it later, for example “My phone”."),
         )  # fmt: skip

@@ -47,7 +47,7 @@ class PhoneField(forms.CharField):
         if not number:
             example = phones.example(self.country)
             raise ValidationError(
-                _("This is not a phone number of the country you chose. It looks like %(example)s.")
+                _("This is not a phone number of the country you chose. A number there looks like %(example)s.")
                 % {"example": example},
                 code="invalid_phone",
             )

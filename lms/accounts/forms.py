@@ -176,7 +176,9 @@ class ZoneField(forms.CharField):
             return ""
         found = zone_of_place(typed)
         if not found:
-            raise forms.ValidationError(_("No zone has this place. Try the capital, or a large town of your country."))
+            raise forms.ValidationError(
+                _("We do not know this town. Try the capital, or a large town of your country.")
+            )
         return found
 
 
@@ -190,7 +192,7 @@ class SettingsForm(forms.ModelForm):
         self.fields["full_name"].required = True
         self.fields["full_name"].label = _("First name and family name")
         if self.instance.is_learner:
-            self.fields["full_name"].help_text = _("Certificates already made keep the name they were made with.")
+            self.fields["full_name"].help_text = _("Certificates already issued keep the name they were issued with.")
         self.fields["full_name"].widget.attrs["autocomplete"] = "name"
         self.fields["language"] = language_field()
         self.fields["time_zone"] = zone_field()
@@ -234,7 +236,7 @@ class CodeMixin(forms.Form):
         super().__init__(*args, **kwargs)
         attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
         self.fields["code"] = forms.CharField(
-            label=_("Code of 6 digits"), max_length=20, widget=forms.TextInput(attrs=attrs)
+            label=_("6-digit code"), max_length=20, widget=forms.TextInput(attrs=attrs)
         )
 
 

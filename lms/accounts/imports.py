@@ -113,7 +113,7 @@ def clean_phone(text: str, by: User, country: str = "") -> str:
     number = phones.to_e164(text, country)
     if not number:
         example = phones.example(country)
-        raise ValidationError(_("This is not a phone number. Write it with its country: %s") % example)
+        raise ValidationError(_("This is not a phone number. Write it with its country code: %s") % example)
     return number
 
 

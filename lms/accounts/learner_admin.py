@@ -100,7 +100,7 @@ class UploadForm(forms.Form):
         mine = by.country if by.country in phones.countries() else settings.DEFAULT_COUNTRY
         self.fields["country"] = forms.ChoiceField(
             label=_("Country of the numbers"), required=False, choices=phones.country_choices(), initial=mine,
-            help_text=_("Of those that do not say theirs, in a column or in the number itself."),
+            help_text=_("For numbers that do not show theirs, in a column or in the number itself."),
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

@@ -190,8 +190,8 @@ def undo_merge(request: SignedInRequest, pk: int) -> HttpResponse:
     messages.success(request, _("The merge is undone: there are two accounts again."))
     if left:
         text = ngettext(
-            "%(count)d row changed since and was left as it is: see below.",
-            "%(count)d rows changed since and were left as they are: see below.",
+            "%(count)d row has changed since and was left as it is: see below.",
+            "%(count)d rows have changed since and were left as they are: see below.",
             len(left),
         )
         messages.warning(request, text % {"count": len(left)})

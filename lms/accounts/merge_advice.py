@@ -34,7 +34,7 @@ def warnings(kept: User, merged: User) -> list[Caution]:
 
 def own_warnings(kept: User, merged: User) -> Iterator[Caution]:
     if kept.pk == merged.pk:
-        yield Caution(_("This is one and the same account."), stops=True)
+        yield Caution(_("These are one and the same account."), stops=True)
         return
     for user in (kept, merged):
         names = {"name": user.get_full_name()}
@@ -43,13 +43,13 @@ def own_warnings(kept: User, merged: User) -> Iterator[Caution]:
         if user.is_superuser:
             yield Caution(_("%(name)s is an administrator: such accounts are not merged.") % names, stops=True)
     if kept.role != merged.role:
-        text = _("One is the account of a %(one)s, the other of a %(other)s: their rights would mix.")
+        text = _("The two accounts have different roles (%(one)s, %(other)s): their rights would mix.")
         words = {"one": kept.get_role_display(), "other": merged.get_role_display()}
         yield Caution(text % words, stops=True)
     if not kept.is_active and not kept.merged_into_id:
         yield Caution(_("The account that stays is closed. Open it first, or keep the other one."), stops=True)
     if not same_name(kept.full_name, merged.full_name):
-        text = _("The names differ: “%(one)s” and “%(other)s”. The first one stays. Is it one person?")
+        text = _("The names differ: “%(one)s” and “%(other)s”. The first one stays. Is this the same person?")
         yield Caution(text % {"one": kept.full_name, "other": merged.full_name})
     if are_separate(kept, merged):
         yield Caution(_("A manager said that these are two people. Ask before you merge them."))
@@ -64,7 +64,7 @@ def own_warnings(kept: User, merged: User) -> Iterator[Caution]:
         yield Caution(text % {"kept": kept.email})
     week = timezone.now() - timedelta(days=7)
     if all(user.last_login and user.last_login > week for user in (kept, merged)):
-        yield Caution(_("Both signed in during the last 7 days. Ask the person: is it one person?"))
+        yield Caution(_("Both signed in during the last 7 days. Ask the person: are both accounts theirs?"))
 
 
 class Holding(NamedTuple):
@@ -99,7 +99,7 @@ def ways_in(user: User) -> Iterator[str]:
 
 
 def dates(user: User) -> Iterator[str]:
-    yield _("Made on %(day)s") % {"day": moments.day(user.date_joined)}
+    yield _("Created on %(day)s") % {"day": moments.day(user.date_joined)}
     if user.last_login:
         yield _("Last sign-in on %(day)s") % {"day": moments.day(user.last_login)}
 

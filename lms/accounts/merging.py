@@ -56,7 +56,7 @@ UNIQUE = ("phone", "email")
 def separate(*, one: User, other: User, by: User) -> SeparatePeople:
     """Note that two accounts are two people's. Raises MergeRefusedError for one and the same account."""
     if one.pk == other.pk:
-        raise MergeRefusedError(_("This is one and the same account."))
+        raise MergeRefusedError(_("These are one and the same account."))
     row, is_new = SeparatePeople.objects.get_or_create(**pair_of(one, other), defaults={"by": by})
     if is_new:
         for person in (one, other):
@@ -341,8 +341,8 @@ def delete_files(row: models.Model) -> None:
 CLOSE = sweeps.register(
     sweeps.Sweep(
         name="accounts.close-merges",
-        label=gettext_lazy("Merges of accounts to close"),
-        remedy=gettext_lazy("Look at the page of this merge: what it names must still be there."),
+        label=gettext_lazy("Account merges to close"),
+        remedy=gettext_lazy("Look at the page of this merge: what it lists must still exist."),
         rows=lambda now: over(now).order_by("undo_until"),
         work=close,
     )

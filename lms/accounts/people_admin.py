@@ -106,7 +106,7 @@ class NewPersonForm(PersonForm):
         fields = ["username", "full_name", "role", "email", "phone", "language", "is_superuser"]
 
     is_another = forms.BooleanField(
-        label=_("This is somebody else: make the account"), required=False,
+        label=_("This is somebody else: create the account"), required=False,
         help_text=_("Somebody with this name already has an account. Look first whether it is the same person."),
     )  # fmt: skip
 
@@ -127,7 +127,8 @@ class NewPersonForm(PersonForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if self.alike and not data.get("is_another"):
             self.add_error("full_name", forms.ValidationError(format_html(
-                "{} {}", _("Already here under this name:"), format_html_join(", ", '<a href="{}">{}</a>', [
+                "{} {}", _("People who already have an account under this name:"),
+                format_html_join(", ", '<a href="{}">{}</a>', [
                     (address_of(person), self.described(person)) for person in self.alike
                 ]),
             ), code="alike"))  # fmt: skip

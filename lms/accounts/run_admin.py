@@ -47,7 +47,7 @@ def show_run(request: SignedInRequest, pk: UUID) -> HttpResponse:
             else runs.try_again(run) if step == "again" else False
         )  # fmt: skip
         if not done:
-            messages.info(request, _("Nothing was changed: this work had gone on meanwhile."))
+            messages.info(request, _("Nothing was changed: this work had moved on in the meantime."))
         return redirect("runs:run", pk)
     try:
         shown = kind.context(run, request.GET.get("page", ""))

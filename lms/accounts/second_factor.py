@@ -166,7 +166,7 @@ REMOVED = (
 )
 RESET = (
     gettext_lazy("Second factor reset"),
-    gettext_lazy("Your second factor was reset. At your next sign-in you set up a new one."),
+    gettext_lazy("Your second factor was reset. At your next sign-in you will set up a new one."),
 )
 
 

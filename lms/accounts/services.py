@@ -32,9 +32,9 @@ def clean_name(text: str) -> str:
     """A person's name as it will stand on a certificate. Raises ValidationError with what to do."""
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if any(unicodedata.category(c) in {"Cc", "Cf", "Co", "Cn"} and c not in "\u200c\u200d" for c in name):
-        raise ValidationError(_("This name holds characters that cannot be printed. Type it again."))
+        raise ValidationError(_("This name contains characters that cannot be printed. Type it again."))
     if any(c in '<>=@{}[]|\\"`$%^*+#~;:/!?' for c in name) or any(c.isdigit() for c in name):
-        raise ValidationError(_("A name holds letters, spaces, dashes and apostrophes only."))
+        raise ValidationError(_("A name can contain only letters, spaces, hyphens and apostrophes."))
     if sum(c.isalpha() for c in name) < 2:
         raise ValidationError(_("Write the first name and the family name."))
     if len(name) > 120:
@@ -138,9 +138,9 @@ def release_numbers(*, numbers: Sequence[str], by: User) -> list[User]:
         with speaking_to(user):
             subject = _("Your account no longer has the number %(number)s") % {"number": number}
             body = _(
-                "A trainer has given this number to another account, and it was never proved that it is yours. "
-                "Your courses and results stay here. From now on sign in with your user name: %(username)s. "
-                "If the number is yours, show this message to your trainer."
+                "A trainer has given this number to another account, because it was never confirmed that it "
+                "is yours. Your courses and results stay here. From now on sign in with your user name: "
+                "%(username)s. If the number is yours, show this message to your trainer."
             ) % {"username": user.username}
             key = f"number-released:{user.pk}:{timezone.now():%Y%m%dT%H%M%S%f}"
             messages.tell(user=user, key=key, kind="number-released", subject=subject, body=body)

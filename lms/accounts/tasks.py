@@ -51,7 +51,7 @@ def wake_runs() -> int:
 WAKE_RUNS = sweeps.register(
     sweeps.Sweep(
         name="accounts.runs",
-        label=gettext_lazy("Imports and other long work to go on with"),
+        label=gettext_lazy("Imports and other long jobs to continue"),
         remedy=gettext_lazy("Look at the line “Database”, and at the worker’s log."),
         work=lambda key, now: wake_runs(),
         leased=True,  # each run takes its own lease

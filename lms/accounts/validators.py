@@ -73,7 +73,7 @@ class PinOrPasswordValidator:
             )
         if user is not None and is_own_data(password, user):
             raise ValidationError(
-                _("Too easy to guess: not your number, name, user name or a year."), code="password_is_own"
+                _("Too easy to guess: do not use your number, name, user name or a year."), code="password_is_own"
             )
         steps = {ord(b) - ord(a) for a, b in pairwise(password)}
         if len(steps) == 1 and steps <= {-1, 0, 1}:

@@ -85,7 +85,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         return render(request, "account/logout.html", {})
     end_session(request, show_message=False)
     request.session.flush()
-    messages.success(request, _("You are signed out. Nothing of yours remains on this phone."))
+    messages.success(request, _("You are signed out. None of your data remains on this phone."))
     response = redirect(f"/{translation.get_language()}/")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.headers["Cache-Control"] = "no-store"
@@ -120,7 +120,7 @@ def choose_pin(request: SignedInRequest) -> HttpResponse:
     form = ChoosePinForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         services.set_pin(user=request.user, pin=form.cleaned_data["pin"], request=request)
-        messages.success(request, _("Your PIN is set. Remember it, and tell nobody."))
+        messages.success(request, _("Your PIN is set. Remember it, and keep it secret."))
         return redirect("accounts:after_sign_in")
     return render(request, "accounts/choose_pin.html", {"form": form})
 

@@ -84,7 +84,7 @@ def backlog(topic: str, queryset: models.QuerySet, field: str, *, late: timedelt
     if age < late:
         return fine(topic, fine_text)
     text = _("Rows waiting: %(count)d; the oldest for %(age)s.") % {"count": queryset.count(), "age": format_age(age)}
-    remedy = _("Look at the lines “Worker” and “Scheduler”: when both are fine, read the worker's log.")
+    remedy = _("Look at the lines “Worker” and “Scheduler”: if both are fine, read the worker’s log.")
     return (broken if age > 10 * late else watch)(topic, text, remedy)
 
 

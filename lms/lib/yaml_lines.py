@@ -52,8 +52,8 @@ class _Composer(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         line = self.peek_event().start_mark.line + 1
         if self.check_event(yaml.AliasEvent):
-            what = _("“*” begins a reference to another place, which is not read")
-            raise YamlError(line, what, _("Write the value itself, or put the text between quotes"))
+            what = _("“*” starts a reference to another place, which is not allowed here")
+            raise YamlError(line, what, _("Write the value itself, or put the text in quotes"))
         self.depth += 1
         if self.depth > DEEPEST:
             raise too_deep(line)
@@ -63,7 +63,7 @@ class _Composer(yaml.SafeLoader):
 
 
 def too_deep(line: int) -> YamlError:
-    what = _("Keys or brackets stand inside each other more than %(most)s deep") % {"most": DEEPEST}
+    what = _("Keys or brackets are nested more than %(most)s levels deep") % {"most": DEEPEST}
     return YamlError(line, what, _("Close each bracket, and check the indentation"))
 
 
@@ -82,7 +82,7 @@ def load_yaml(text: str, *, first_line: int = 1) -> Lines:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line = mark.line if mark else text.count("\n", 0, getattr(error, "position", 0))
         what = _("This is not readable as YAML (%(fault)s)") % {"fault": str(getattr(error, "problem", "") or "?")[:80]}
-        remedy = _("Check the indentation, and put texts with a colon between quotes")
+        remedy = _("Check the indentation, and put texts with a colon in quotes")
         raise YamlError(line + first_line, what, remedy) from error
     lines = Lines(by_place={(): first_line})
     if node is not None:
@@ -93,7 +93,7 @@ def load_yaml(text: str, *, first_line: int = 1) -> Lines:
 def _construct(node: yaml.Node, place: Place, lines: Lines, first_line: int) -> Any:
     line = node.start_mark.line + first_line
     if not node.tag.startswith(_OWN_TAG):
-        raise YamlError(line, _("“!” begins a tag, which is not read"), _("Put the text between quotes"))
+        raise YamlError(line, _("“!” starts a tag, which is not allowed here"), _("Put the text in quotes"))
     if isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             lines.by_place[*place, number] = item.start_mark.line + first_line
@@ -104,10 +104,10 @@ def _construct(node: yaml.Node, place: Place, lines: Lines, first_line: int) -> 
     for key, value in node.value:
         line = key.start_mark.line + first_line
         if not isinstance(key, yaml.ScalarNode):
-            raise YamlError(line, _("A key is not a word"), _("Put texts with a bracket between quotes"))
+            raise YamlError(line, _("A key is not a word"), _("Put texts with a bracket in quotes"))
         name = str(key.value)
         if name in values:
-            what = _("The key “%(key)s” stands here twice") % {"key": name[:80]}
+            what = _("The key “%(key)s” appears here twice") % {"key": name[:80]}
             raise YamlError(line, what, _("Delete one of them"))
         lines.by_place[*place, name] = line
         values[name] = _construct(value, (*place, name), lines, first_line)

@@ -85,7 +85,7 @@ class Opportunity(models.Model):
     pay_max = models.PositiveIntegerField(_("pay to"), null=True, blank=True)
     pay_currency = models.CharField(_("currency"), max_length=3, default="XOF")  # ISO 4217
     pay_period = models.CharField(
-        _("for"), max_length=8, default="month",
+        _("pay period"), max_length=8, default="month",
         choices=[("hour", _("an hour")), ("month", _("a month")), ("task", _("a task"))],
     )  # fmt: skip
     equipment = models.JSONField(_("equipment needed"), default=list, blank=True)  # enums.Equipment values

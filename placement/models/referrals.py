@@ -145,8 +145,8 @@ class Consent(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("consent to be put forward")
-        verbose_name_plural = _("consents to be put forward")
+        verbose_name = _("consent to a referral")
+        verbose_name_plural = _("consents to referrals")
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.employer}"

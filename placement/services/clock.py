@@ -91,7 +91,7 @@ SWEEPS = [
     for sweep in (
         sweeps.Sweep(
             name="placement.expired",
-            label=gettext_lazy("Proposals to end"),
+            label=gettext_lazy("Proposals to close"),
             remedy=LOOK,
             rows=lambda now: ended(now).order_by("pk"),
             work=lambda key, now: move_one(key, S.EXPIRED),
@@ -108,7 +108,7 @@ SWEEPS = [
         ),
         sweeps.Sweep(
             name="placement.closed",
-            label=gettext_lazy("Silent referrals to close"),
+            label=gettext_lazy("Unanswered referrals to close"),
             remedy=LOOK,
             rows=lambda now: silent(now).order_by("pk"),
             work=lambda key, now: move_one(key, S.AUTO_CLOSED),
@@ -122,7 +122,7 @@ SWEEPS = [
         ),
         sweeps.Sweep(
             name="placement.carried",
-            label=gettext_lazy("Follow-up answers to carry on"),
+            label=gettext_lazy("Follow-up answers to carry forward"),
             remedy=gettext_lazy("Look at the follow-up of this referral."),
             rows=lambda now: follow_up.to_carry_on(now).order_by("pk"),
             work=lambda key, now: follow_up.carry_on(outcome_id=key, now=now),
@@ -136,8 +136,8 @@ SWEEPS = [
         ),
         sweeps.Sweep(
             name="placement.scrubbed",
-            label=gettext_lazy("Mailed links to take out"),
-            remedy=gettext_lazy("Nobody waits for this: look at the worker’s log."),
+            label=gettext_lazy("Links in e-mails to remove"),
+            remedy=gettext_lazy("Nobody is waiting for this: look at the worker’s log."),
             rows=lambda now: with_old_links(now).order_by("pk"),
             work=lambda key, now: OutboundMessage.objects.filter(pk=key).update(link=""),
         ),

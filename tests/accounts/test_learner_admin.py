@@ -76,7 +76,7 @@ def test_another_trainer_gets_nothing(awa, desk, sign_in):
     run = work_off(ImportRun.objects.get())
     assert other.get(f"{preview}file/").status_code == 404
     assert other.post(PRINT, {"import": str(run.pk), "start": "0"}).status_code == 404
-    assert "Aucun travail" in other.get("/cms/runs/").content.decode()
+    assert "Aucun traitement" in other.get("/cms/runs/").content.decode()
 
 
 @pytest.mark.parametrize("person", ["learner", "employer_user"])
@@ -169,7 +169,7 @@ def test_what_cannot_be_read_is_said_on_the_page(desk, content):
 
 
 def test_the_list_of_runs(desk, sign_in, manager, django_assert_max_num_queries):
-    assert "Aucun travail" in desk.get("/cms/runs/").content.decode()
+    assert "Aucun traitement" in desk.get("/cms/runs/").content.decode()
     page = desk.post(IMPORT, {"text": "Fatou Sow"})["Location"]
     assert page in desk.get("/cms/runs/").content.decode()
     assert page not in sign_in(manager).get("/cms/runs/").content.decode()

@@ -56,7 +56,7 @@ def test_the_example_course_is_taken_as_it_is_written(site, tmp_path):
         call_command("example_course", str(place))
     out = StringIO()
     call_command("load_course", str(place), stdout=out, stderr=out)
-    assert "Look at" not in out.getvalue()
+    assert "Check the" not in out.getvalue()
     course = Course.objects.get(code="example-course")
     french, english = get_outline(course, "fr"), get_outline(course, "en")
     assert [step.title for step in french.steps] == ["Recopier une fiche", "Le clavier AZERTY", "Évaluation finale"]

@@ -102,7 +102,7 @@ class TestCheck:
     def test_a_well_formed_code_of_nobody_may_be_false(self, client, db):
         page = client.get("/en/verify/", {"code": new_code()})
         assert page.status_code == 404
-        assert "It may be false" in page.text
+        assert "It may be a fake" in page.text
 
     def test_a_typing_mistake_is_told_apart_and_kept(self, client, certificate):
         page = client.get("/en/verify/", {"code": "7K3M-C9X"})

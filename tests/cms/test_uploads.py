@@ -98,7 +98,7 @@ class TestMedia:
             (text,) = self.errors(file=3072)["file"]
         assert "3.0\u00a0KB" in text
         assert "2.0\u00a0KB" in text
-        assert "Save it smaller" in text
+        assert "Make it smaller" in text
         video = get_media_model()(type="video")
         assert "thumbnail" in self.errors(video, thumbnail=3072)
 

@@ -29,9 +29,9 @@ def queue_folder(topic: str, folder: Path) -> Finding:
         return watch(topic, text, _("Create the folder and give it to the user who runs the site. Nothing is lost."))
     waiting = sum(1 for _file in os.scandir(folder))
     if waiting > MANY_WAITING:
-        text = _("Too many wake-up calls are waiting in the queue folder: %(count)d.") % {"count": waiting}
+        text = _("Too many tasks are waiting in the queue folder: %(count)d.") % {"count": waiting}
         return watch(topic, text, _("Look at the line “Worker”: it may be stopped or too slow."))
-    return fine(topic, _("The queue folder can be written; wake-up calls waiting: %(count)d.") % {"count": waiting})
+    return fine(topic, _("The queue folder can be written; tasks waiting: %(count)d.") % {"count": waiting})
 
 
 def broker_server(topic: str) -> Finding:

@@ -42,14 +42,14 @@ def disk() -> Iterator[Finding]:
 @register
 def rights() -> Iterator[Finding]:
     """Names, numbers and answers lie in these files; a machine has other users, and other services."""
-    topic = _("Rights of files")
+    topic = _("File permissions")
     opened = [path for path, _mode in open_to_others(settings.DATA_DIR, without=(Path(settings.STATIC_ROOT),))]
     if not opened:
         yield fine(topic, _("Only the account that runs the site reads its data."))
         return
     text = ngettext(
-        "Others on this machine can read what is the site’s own: %(count)d file or folder, %(path)s.",
-        "Others on this machine can read what is the site’s own: %(count)d files and folders, %(path)s among them.",
+        "Other accounts on this machine can read the site’s data: %(count)d file or folder, %(path)s.",
+        "Other accounts on this machine can read the site’s data: %(count)d files and folders, %(path)s among them.",
         len(opened),
     )
     remedy = _("Run: chmod -R go= %(folder)s (every start does it too).") % {"folder": settings.DATA_DIR}

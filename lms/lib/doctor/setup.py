@@ -20,7 +20,7 @@ MAIL_SECONDS = 5
 def secret_key() -> Iterator[Finding]:
     topic, key = _("Secret key"), settings.SECRET_KEY
     remedy = _(
-        "Set SECRET_KEY, or SECRET_KEY_FILE, to 50 random characters or more; keep it out of the backup's folder."
+        "Set SECRET_KEY, or SECRET_KEY_FILE, to 50 random characters or more; keep it out of the folder of backups."
     )
     kept_in = Path(settings.DATA_DIR) / "secret_key"
     if weak_key(key):
@@ -35,7 +35,7 @@ def secret_key() -> Iterator[Finding]:
 @register
 def address() -> Iterator[Finding]:
     topic, parts = _("Address"), urlsplit(settings.BASE_URL)
-    remedy = _("Set BASE_URL to the address that people type: cards, mails and certificates print it.")
+    remedy = _("Set BASE_URL to the address that people type: cards, e-mails and certificates print it.")
     if parts.hostname in LOOPBACK:
         text = _("BASE_URL is %(url)s: a QR code only works on this machine.") % {"url": settings.BASE_URL}
         yield (broken if settings.IS_PRODUCTION else watch)(topic, text, remedy)
@@ -47,11 +47,11 @@ def address() -> Iterator[Finding]:
 
 @register
 def outgoing_mail() -> Iterator[Finding]:
-    topic, backend = _("Mail"), settings.EMAIL_BACKEND.rpartition(".")[0].rpartition(".")[2]
+    topic, backend = _("E-mail"), settings.EMAIL_BACKEND.rpartition(".")[0].rpartition(".")[2]
     if backend == "smtp":
         yield smtp(topic)
     elif backend in {"console", "dummy", "filebased"}:
-        text = _("Mails do not leave this machine (%(backend)s).") % {"backend": backend}
+        text = _("E-mails do not leave this machine (%(backend)s).") % {"backend": backend}
         yield watch(topic, text, _("Set EMAIL_URL, for instance smtp+tls://user:password@mail.example:587"))
     else:
         yield fine(topic, backend)

@@ -28,7 +28,7 @@ def failed_rows() -> Iterator[Finding]:
         remedy = _("Look at the line “Worker”, then at its log: it may have been killed.")
         yield watch(str(sweep.label if sweep else row.sweep), text, remedy)
     if not kinds:
-        yield fine(_("Repeated work"), _("No row fails."))
+        yield fine(_("Recurring work"), _("No row fails."))
 
 
 def failing(sweep: sweeps.Sweep | None, name: str, rows: list[FailedRow]) -> Finding:

@@ -173,7 +173,7 @@ def test_what_no_machine_can_mark_is_kept_and_reported(kind: str) -> None:
     [
         ("Q? {=a ~b", "never closed"),
         ("Q? =a ~b}", "no opening one"),
-        ("Q?{T}\nQ?{F}", "Two questions touch"),
+        ("Q?{T}\nQ?{F}", "Two questions run together"),
         ("{=a ~b}", "no text"),
         ("Q?{a ~b}", "No answer is marked as right"),
         ("Q?{~a ~b}", "No answer is marked as right"),
