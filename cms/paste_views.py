@@ -18,7 +18,7 @@ def read_pasted(request: HttpRequest) -> JsonResponse:
     if int(request.headers.get("content-length") or 0) > MOST_BYTES:
         return JsonResponse({"error": _("This is too long to be pasted at once. Paste it in parts.")}, status=413)
     try:
-        sent = json.loads(request.body)
+        sent = json.loads(request.body if request.content_type == "application/json" else b"")  # a form's was read
         html, features = sent["html"], sent["features"]
     except (ValueError, KeyError, TypeError, RecursionError, RawPostDataException):  # the last: a form came
         return JsonResponse({"error": _("The text could not be read.")}, status=422)

@@ -170,3 +170,10 @@ def test_word_pasted_in_a_browser_is_what_a_learner_reads(site, manager, desk, l
         assert part in text
     assert text.count("<li") == 5
     assert "10³ m, et l’eau est H₂O" in str(Question(prompt=text))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", [{}, {"html": "x"}])
+def test_a_form_is_no_paste(site, trainer, sign_in, form):
+    """Its body was read as fields before the view asks for it."""
+    assert sign_in(trainer).post(reverse("read_pasted"), form).status_code == 422
