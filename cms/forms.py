@@ -1,11 +1,20 @@
 """Forms of the admin that offer only rows their reader has a right to."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
-from wagtail.admin.forms import WagtailAdminModelForm
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 
-from cms.rows import rows_for
+from cms.rows import is_registered, rows_for
+
+NOT_YOURS = _(
+    "A picture or file here is not one of those that you may use. Take it out, or choose another one from the list."
+)
 
 
 def limit_to_own_rows(form: Any, user: Any) -> None:
@@ -37,11 +46,59 @@ def limit_children(form: Any, user: Any) -> None:
         vars(formset).pop("forms", None)  # made again as they are read
 
 
-class RowsForm(WagtailAdminModelForm):
-    """See ``limit_to_own_rows``."""
+def foreign_references(form: Any, user: Any) -> Iterator[str]:
+    """Names of fields whose text or blocks lead to a picture, document or other row that this person may not see, and
+    that did not stand there before. A chooser's answer is a number that anybody may type.
+    """
+    for name in form.fields:
+        try:
+            field = form._meta.model._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+        if name in form.cleaned_data and hasattr(field, "extract_references"):
+            before = references(field, form.initial.get(name))
+            for model, keys in grouped(references(field, form.cleaned_data[name]) - before).items():
+                allowed = set(map(str, rows_for(user, "view", model).filter(pk__in=keys).values_list("pk", flat=True)))
+                if not keys <= allowed:
+                    yield name
+                    break
+
+
+def references(field: Any, value: Any) -> set[tuple[type[Model], str]]:
+    """What a rich text or a stream of blocks leads to, of the models that belong to somebody."""
+    found = {(reference[0], str(reference[1])) for reference in field.extract_references(value)} if value else set()
+    return {(model, key) for model, key in found if is_registered(model)}
+
+
+def grouped(found: Iterable[tuple[type[Model], str]]) -> dict[type[Model], set[str]]:
+    keys: dict[type[Model], set[str]] = defaultdict(set)
+    for model, key in found:
+        keys[model].add(key)
+    return keys
+
+
+class OwnRows:
+    """For a form of Wagtail's: it offers and takes only what the person has a right to."""
+
+    for_user: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.for_user is not None:
             limit_to_own_rows(self, self.for_user)
             limit_children(self, self.for_user)
+
+    def clean(self) -> Any:
+        data = super().clean()  # type: ignore[misc]
+        if self.for_user is not None:
+            for name in list(foreign_references(self, self.for_user)):
+                self.add_error(name, NOT_YOURS)  # type: ignore[attr-defined]
+        return data
+
+
+class RowsForm(OwnRows, WagtailAdminModelForm):
+    """Of a model."""
+
+
+class RowsPageForm(OwnRows, WagtailAdminPageForm):
+    """Of a page."""

@@ -10,6 +10,7 @@ from wagtail.models import Page
 
 from cms.blocks import PageBlocks
 from cms.fields import ContentField
+from cms.forms import RowsPageForm
 from lms.lib.form_problems import problems_beside
 
 PHONE_FIRST: list[dict[str, Any]] = [
@@ -40,6 +41,7 @@ class PageCopyForm(CopyForm):
 class BasePage(Page):
     """What every page of the house shares: previews the size of a phone, first; few things to promote."""
 
+    base_form_class = RowsPageForm
     copy_form_class = PageCopyForm
 
     promote_panels: ClassVar[list[Panel]] = [

@@ -39,6 +39,11 @@ def registered(model: type[Model]) -> Registered:
     raise LookupError(f"no rule says whose rows of {model._meta.label} are whose: see cms.rows")
 
 
+def is_registered(model: type[Model]) -> bool:
+    """Whether its rows belong to somebody."""
+    return any(base in REGISTRY for base in model.__mro__)
+
+
 def has_site_right(user: Any) -> bool:
     return bool(user.is_active and getattr(user, "is_team", False) and user.has_perm(SITE_RIGHT))
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, Panel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
@@ -17,7 +16,7 @@ from wagtail.search import index
 
 from cms.blocks import ContentBlocks
 from cms.fields import ContentField
-from cms.forms import limit_to_own_rows
+from cms.forms import RowsPageForm
 from cms.models import BasePage
 from courses.enums import StepKind
 from courses.models.records import Course, CourseSkill, Enrolment, Skill
@@ -25,19 +24,8 @@ from courses.panels import AdvicePanel
 from lms.lib.form_problems import problems_beside
 
 
-class RowsPageForm(WagtailAdminPageForm):
-    """Offers and takes only what the person has a right to."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.for_user is not None:
-            limit_to_own_rows(self, self.for_user)
-
-
 class CoursePage(BasePage):
     """A course in one language."""
-
-    base_form_class = RowsPageForm
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="pages", verbose_name=_("course"))
     summary = models.CharField(_("summary"), max_length=300)
