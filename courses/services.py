@@ -7,9 +7,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import Locale
 
+from cms.models import HomePage
 from courses.enums import StepKind
-from courses.models import Cohort, CohortMember, Course, Enrolment, StepProgress
+from courses.models import Cohort, CohortMember, Course, CoursePage, Enrolment, StepProgress
 from courses.outline import Outline, active_language, all_outlines, best_outline
 from courses.progress import is_complete, required_keys
 from courses.signals import course_completed
@@ -24,6 +26,16 @@ class EnrolmentRefusedError(Exception):
         super().__init__(message)
         self.message = message
         self.missing = list(missing)
+
+
+@transaction.atomic
+def begin_page(*, course: Course, locale: Locale, title: str, summary: str, by: User) -> CoursePage:
+    """The course's page in a language, as a draft below that language's home page."""
+    home = HomePage.objects.get(locale=locale)
+    page = CoursePage(title=title, summary=summary, course=course, locale=locale, live=False, owner=by)
+    home.add_child(instance=page)
+    page.save_revision(user=by, log_action=True)
+    return page
 
 
 def missing_prerequisites(user: User, course: Course) -> list[Course]:

@@ -24,7 +24,7 @@ from cms.models import HomePage, PlainPage
 from cms.rows import may
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.units import file_size
-from courses import admin_copy, admin_roles, admin_views, roles
+from courses import admin_copy, admin_pages, admin_roles, admin_views, roles
 from courses.access import courses_of
 from courses.admin_forms import CourseForm
 from courses.cohorts import cohorts_of
@@ -172,6 +172,7 @@ allow_views(
 allow_views(
     {
         "courses_copy": Rows(lambda: Course, "pk", "change"),
+        "courses_pages": Rows(lambda: Course, "pk", "change"),
         "courses_people": Rows(lambda: Course, "pk", "change"),
         "courses_person_remove": Rows(lambda: Course, "pk", "change"),
         "courses_all_people": OPEN,  # for programme managers: it asks
@@ -190,6 +191,7 @@ def admin_urls() -> list[URLPattern]:
         path("cohorts/<int:pk>/edit/", admin_views.cohort_edit, name="courses_cohort_edit"),
         path("cohorts/<int:pk>/members/<int:user_id>/remove/", admin_views.cohort_remove, name="courses_cohort_remove"),
         path("courses/<int:pk>/copy/", admin_copy.copy, name="courses_copy"),
+        path("courses/<int:pk>/pages/", admin_pages.pages, name="courses_pages"),
         path("courses/people/", admin_roles.all_courses, name="courses_all_people"),
         path("courses/<int:pk>/people/", admin_roles.course_people, name="courses_people"),
         path(
@@ -203,6 +205,8 @@ def admin_urls() -> list[URLPattern]:
 @hooks.register("register_snippet_listing_buttons")
 def people_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
     if isinstance(snippet, Course) and may(user, "change", snippet):
+        url = reverse("courses_pages", args=[snippet.pk])
+        yield Button(_("Pages of this course"), url, icon_name="globe", priority=54)
         url = reverse("courses_people", args=[snippet.pk])
         yield Button(_("Authors and reviewers"), url, icon_name="group", priority=55)
         url = reverse("courses_copy", args=[snippet.pk])
@@ -247,11 +251,13 @@ class CoursesPanel(Component):
     order = 110
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        allowed = courses_of(parent_context["request"].user, "view")
+        user = parent_context["request"].user
+        allowed = courses_of(user, "view")
         pages = CoursePage.objects.filter(course__in=allowed).select_related("course", "locale")
         pages = pages.order_by("course__position", "locale_id")
         home = HomePage.objects.filter(locale=Locale.get_active()).first()
-        return {"pages": pages[:12], "home": home}
+        may_add = home is not None and home.permissions_for_user(user).can_add_subpage()
+        return {"pages": pages[:12], "home": home if may_add else None}
 
 
 @hooks.register("after_create_page")
@@ -278,9 +284,8 @@ def say_what_comes_next(request: HttpRequest, page: Page) -> None:
 
 @hooks.register("after_create_snippet")
 def say_where_its_page_is_made(request: HttpRequest, snippet: Any) -> None:
-    home = HomePage.objects.filter(locale=Locale.get_active()).first()
-    if isinstance(snippet, Course) and home is not None:
-        url = reverse("wagtailadmin_pages:add", args=["courses", "coursepage", home.pk])
+    if isinstance(snippet, Course):
+        url = reverse("courses_pages", args=[snippet.pk])
         messages.info(request, _("Next: the page of this course."), buttons=[messages.button(url, _("Add"))])
 
 
