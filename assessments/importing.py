@@ -273,6 +273,22 @@ def refuse_duplicates(entries: list[Entry]) -> list[Entry]:
     return checked
 
 
+def refuse_moved(entries: list[Entry], *, bank: QuestionBank, locale: Locale) -> list[Entry]:
+    """A question that came into this bank by its file and stands in another now would be there twice."""
+    usable = [entry.question for entry in entries if entry.usable and entry.question is not None]
+    keys = [key_of(bank, question) for question in usable]
+    elsewhere = Question.objects.filter(translation_key__in=keys, locale=locale).exclude(bank=bank)
+    moved = set(elsewhere.values_list("translation_key", flat=True))
+    checked = []
+    for entry in entries:
+        if moved and entry.usable and entry.question is not None and key_of(bank, entry.question) in moved:
+            what = _("This question was moved from this bank to another one.")
+            remedy = _("Import it into that bank, or give it an identifier of its own: // [id:...] in the line above.")
+            entry = replace(entry, problems=(*entry.problems, at_line(entry.line, what, remedy)))
+        checked.append(entry)
+    return checked
+
+
 # -- skill, level, points and order of a question, which GIFT has no place for but in tags
 
 

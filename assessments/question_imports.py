@@ -1,7 +1,11 @@
 """Question files of trainers as bulk work: read apart, shown, then added to a bank a few questions at a time."""
 
+import logging
+from dataclasses import replace
 from typing import Any
 
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,12 +13,15 @@ from pydantic import TypeAdapter
 
 from assessments.formats.neutral import Pictures
 from assessments.illustrations import InText, is_archive, open_archive
-from assessments.importing import MOST, Entry, add_to_bank, read_gift, refused_file
+from assessments.importing import MOST, Entry, add_to_bank, read_gift, refuse_moved, refused_file
 from assessments.models import QuestionImportRun
 from lms.accounts.models import User
 from lms.lib import runs
 from lms.lib.parsing import UnreadableFileError, parse_apart
+from lms.lib.problems import at_line
 from lms.lib.runs import Kind, RefusedError, RunState
+
+logger = logging.getLogger(__name__)
 
 ADDED_AT_ONCE = 5  # questions: each has its revision, log entries, references and words for the search
 ENTRIES = TypeAdapter(list[Entry])
@@ -54,7 +61,7 @@ class QuestionImport(Kind):
             found = parse_apart("assessments.question_imports.read_entries", run.read("upload"))
         except UnreadableFileError as error:
             raise RefusedError(str(error)) from error
-        entries = ENTRIES.validate_python(found)
+        entries = refuse_moved(ENTRIES.validate_python(found), bank=run.bank, locale=run.locale)
         run.keep("entries", ENTRIES.dump_json(entries))
         with run.advance(state=RunState.READY, total=sum(entry.usable for entry in entries)):
             pass
@@ -67,14 +74,16 @@ class QuestionImport(Kind):
         if not some:
             finish(run, RunState.DONE)
             return
-        with run.advance(position=run.position + len(some)):
-            done = add_to_bank(
-                entries=some, bank=run.bank, skill=run.skill, difficulty=run.difficulty, locale=run.locale,
-                live=run.live, by=run.by, pictures=pictures_of(run),
-            )  # fmt: skip
-            QuestionImportRun.objects.filter(pk=run.pk).update(
-                added=run.added + done.new, known=run.known + done.known, renewed=run.renewed + done.renewed
-            )
+        try:
+            with run.advance(position=run.position + len(some)):
+                add(run, some)
+        except runs.PASSING:
+            raise
+        except Exception:  # one of them: each by itself
+            logger.exception("slice of an import of questions failed")
+            for entry in some:
+                with run.advance(position=run.position + 1):
+                    add_alone(run, entry)
 
     def stop(self, run: QuestionImportRun) -> None:
         if run.position:
@@ -91,6 +100,34 @@ class QuestionImport(Kind):
         return {"entries": entries, "good": good, "bad": len(entries) - good}
 
 
+def add(run: QuestionImportRun, entries: list[Entry]) -> None:
+    done = add_to_bank(
+        entries=entries, bank=run.bank, skill=run.skill, difficulty=run.difficulty, locale=run.locale,
+        live=run.live, by=run.by, pictures=pictures_of(run),
+    )  # fmt: skip
+    QuestionImportRun.objects.filter(pk=run.pk).update(
+        added=F("added") + done.new, known=F("known") + done.known, renewed=F("renewed") + done.renewed
+    )
+
+
+def add_alone(run: QuestionImportRun, entry: Entry) -> None:
+    """One question; when it cannot be stored, that is noted, and the others go on."""
+    try:
+        with transaction.atomic():
+            add(run, [entry])
+    except runs.PASSING:
+        raise
+    except Exception:
+        logger.exception("question at line %d of an import failed", entry.line)
+        run.failed = [*run.failed, run.position]
+        QuestionImportRun.objects.filter(pk=run.pk).update(failed=run.failed)
+
+
+def not_stored(entry: Entry) -> Entry:
+    what, remedy = _("This question could not be stored."), _("Look at it again, or write it in the bank by hand.")
+    return replace(entry, problems=(*entry.problems, at_line(entry.line, what, remedy)))
+
+
 def entries_of(run: QuestionImportRun) -> list[Entry]:
     return ENTRIES.validate_json(run.read("entries"))
 
@@ -105,6 +142,7 @@ def finish(run: QuestionImportRun, state: RunState) -> None:
     """Give back the refused questions, and those that a stopped run did not reach."""
     entries = entries_of(run)
     good, refused = [e for e in entries if e.usable], [e for e in entries if not e.usable]
+    refused += [not_stored(good[number]) for number in run.failed]
     left = [entry.source for entry in good[run.position :]]
     text = "\n\n".join(filter(None, [refused_file(refused), *left]))
     if text:

@@ -69,12 +69,14 @@ class WordsIndexView(IndexView):
 
     @cached_property
     def filters(self) -> Any:
-        filters = super().filters
-        for one in filters.filters.values() if filters else ():
+        if self.filterset_class is None:
+            return None
+        filters = self.filterset_class(**self.get_filterset_kwargs())
+        for one in filters.filters.values():  # before its form is made, which reads the rows
             rows = getattr(one, "queryset", None)
             if isinstance(rows, QuerySet) and rows.model in REGISTRY:
                 one.queryset = as_read(rows.filter(pk__in=rows_for(self.request.user, "view", rows.model).values("pk")))
-        return filters
+        return filters if filters.form.fields else None
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return (

@@ -86,6 +86,15 @@ class DocumentForm(BaseDocumentForm):
             }
             self.fields["file"].help_text = _("%(kinds)s, at most %(most)s.") % limits
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Wagtail judges the ending of a file that was refused already, and so is not there any more."""
+        told = getattr(error, "error_dict", None)
+        if field is None and told and "file" in self.errors:
+            told.pop("file", None)
+            if not told:
+                return
+        super().add_error(field, error)
+
     def clean_file(self) -> Any:
         """The file, unless its content is not of its kind: nobody could open it, or a browser would run it."""
         file = self.cleaned_data["file"]

@@ -257,7 +257,8 @@ class CoursesPanel(Component):
         pages = pages.order_by("course__position", "locale_id")
         home = HomePage.objects.filter(locale=Locale.get_active()).first()
         may_add = home is not None and home.permissions_for_user(user).can_add_subpage()
-        return {"pages": pages[:12], "home": home if may_add else None}
+        has_others = CoursePage.objects.exists()
+        return {"pages": pages[:12], "home": home if may_add else None, "has_others": has_others}
 
 
 @hooks.register("after_create_page")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lms.accounts import identity
 from lms.accounts.services import record
 from lms.lib.http import HtmxRequest
+from lms.lib.numbers import read_number
 from lms.lib.ratelimit import may_try
 from lms.lib.tables import csv_response
 from placement.access import EmployerRequest, for_employer
@@ -145,8 +146,8 @@ def request_referral(request: EmployerRequest, pseudonym: str) -> HttpResponse:
     """Ask to meet her for one of our opportunities. She decides; until then nothing is shown."""
     person = get_object_or_404(CandidateProfile.objects.searchable(), pseudonym=pseudonym)
     count_people(request, [person])
-    key = request.POST.get("opportunity", "")
-    wanted = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=key if key.isdecimal() else 0)
+    key = read_number(request.POST.get("opportunity", ""))
+    wanted = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=key or 0)
     try:
         referral = proposals.request_referral(opportunity=wanted, profile=person, actor=request.user)
     except MoveError as error:

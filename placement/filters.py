@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from courses.models import Skill
 from lms.lib.alphabet import sort_key
+from lms.lib.numbers import read_number
 from lms.lib.translated import pick
 from placement.choices import country_name, language_name
 from placement.enums import Cefr, Connectivity, Equipment
@@ -103,7 +104,7 @@ class Filter:
 
     def groups(self, counts: Counts, chosen: list[str]) -> list[Group]:
         values = self.on_offer(counts) | set(chosen)
-        by_number = all(value.isdecimal() for value in values)  # "²" is a digit and no number
+        by_number = all(read_number(value) is not None for value in values)
         order = (lambda v: (int(v), v)) if by_number else (lambda v: (-self.count(counts, v), sort_key(self.label(v))))
         choices = [self.choice(counts, v, self.label(v), chosen) for v in sorted(values, key=order)]
         return [Group(self.name, str(self.title), self.name, choices, self.is_many)]
@@ -175,12 +176,13 @@ def cefr_label(level: str) -> str:
 
 
 def line_label(line: str) -> str:
-    known = dict(Connectivity.choices)
-    return _("%s or better") % (known.get(int(line), line) if line.isdecimal() else line)
+    known, number = dict(Connectivity.choices), read_number(line)
+    return _("%s or better") % (line if number is None else known.get(number, line))
 
 
 def hours_label(hours: str) -> str:
-    count = int(hours) if str(hours).isdecimal() else 2
+    number = read_number(hours)
+    count = 2 if number is None else number
     return ngettext("%s hour or more", "%s hours or more", count) % hours
 
 

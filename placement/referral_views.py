@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.lib.moments import site_day
+from lms.lib.numbers import read_number
 from placement.access import EmployerRequest, for_employer
 from placement.employer_views import count_people
 from placement.enums import By
@@ -40,8 +41,8 @@ def index(request: EmployerRequest) -> HttpResponse:
     mine = Opportunity.objects.visible_to(request.user)
     rows = Referral.objects.visible_to(request.user).told().order_by("-forwarded_at", "-created_at")
     chosen = request.GET.get("for", "")
-    if chosen.isdecimal():
-        rows = rows.filter(opportunity__in=mine.filter(pk=chosen))
+    if (wanted := read_number(chosen)) is not None:
+        rows = rows.filter(opportunity__in=mine.filter(pk=wanted))
     by_state: dict[str, list[Referral]] = {}
     for row in rows[:SHOWN]:
         by_state.setdefault(row.state, []).append(row)

@@ -58,6 +58,7 @@ class QuestionImportRun(Run):
     known = models.PositiveIntegerField(default=0, editable=False)
     renewed = models.PositiveIntegerField(default=0, editable=False)  # known, with a new version
     left_out = models.PositiveIntegerField(default=0, editable=False)  # questions in the file that came back
+    failed = models.JSONField(default=list, editable=False)  # numbers of those that the database refused
 
     class Meta(Run.Meta):
         verbose_name = _("import of questions")

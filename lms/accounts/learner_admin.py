@@ -25,6 +25,7 @@ from lms.accounts.forms import YieldingNumber, language_field
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import ImportRun, SignInCard, User
 from lms.accounts.visibility import visible_to
+from lms.lib.numbers import read_number
 from lms.lib.tables import MAX_BYTES, csv_response
 
 PAGE = 50
@@ -142,10 +143,11 @@ def template_file(request: SignedInRequest) -> HttpResponse:
 @team_only
 def print_cards(request: SignedInRequest) -> HttpResponse:
     """New cards for the chosen learners, to print now: the secrets exist only on this page."""
-    ids = [int(pk) for pk in request.POST.getlist("learner") if pk.isdecimal()][:PRINT_AT_ONCE]
-    chosen, start = request.POST.get("import", ""), request.POST.get("start", "0")
-    if chosen and start.isdecimal():
-        ids = created_by_import(request.user, chosen)[int(start) :][:PRINT_AT_ONCE]
+    given = [read_number(pk) for pk in request.POST.getlist("learner")]
+    ids = [pk for pk in given if pk is not None][:PRINT_AT_ONCE]
+    chosen, start = request.POST.get("import", ""), read_number(request.POST.get("start", "0"))
+    if chosen and start is not None:
+        ids = created_by_import(request.user, chosen)[start:][:PRINT_AT_ONCE]
     users = list(visible_to(request.user).filter(pk__in=ids, is_active=True).order_by("sort_key", "username"))
     if not users:
         messages.warning(request, _("Choose the learners whose cards you want to print."))

@@ -7,14 +7,17 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from courses.models import Cohort, CohortMember, Course, Enrolment, StepProgress
+from courses.enums import CourseRoleKind
+from courses.models import Cohort, CohortMember, Course, CourseRole, Enrolment, StepProgress
 from courses.outline import Step, best_outline
+from courses.roles import give_role
 from lms.accounts.models import User
 from placement.demo.names import HOMES
 from placement.demo.people import SEED
 
 NAME, PLACE = "Cohorte de Dakar", "Dakar, Médina"
 COURSE = "premiers-pas"
+ROLES = {COURSE: CourseRoleKind.AUTHOR, "saisie-qualite": CourseRoleKind.REVIEWER}
 FINISHED = 3  # members taken from the candidates who hold the certificate
 # The others: the share of the course that is done, and days since the last visit.
 PROGRESS = ((0.9, 0), (0.75, 1), (0.6, 1), (0.5, 2), (0.4, 11), (0.3, 3), (0.1, 14), (0.0, None))
@@ -37,7 +40,15 @@ def make_group(trainer: User, learner: User) -> Cohort | None:
         steps = outline.steps if outline else ()
         members = [learner, *finishers(course, steps), *beginners(course, steps)]
         CohortMember.objects.bulk_create(CohortMember(cohort=group, user=user) for user in members)
+    share_out(trainer)
     return group
+
+
+def share_out(trainer: User) -> None:
+    """A trainer who has no role in a course yet writes the first one and reads the second."""
+    if not CourseRole.objects.filter(user=trainer).exists():
+        for course in Course.objects.filter(code__in=list(ROLES)):
+            give_role(course=course, user=trainer, role=ROLES[course.code], by=None)
 
 
 def finishers(course: Course, steps: tuple[Step, ...]) -> list[User]:

@@ -155,3 +155,24 @@ def test_only_the_team_may_add(who, request, site, sign_in):
     client = sign_in(request.getfixturevalue(who))
     assert client.post(reverse("import_questions"), import_data()).status_code in (302, 403)
     assert not Question.objects.exists()
+
+
+def test_a_question_moved_to_another_bank_stops_no_other(trainer_client):
+    add(trainer_client, text="// [id:un]\nCombien ? {#1000:0}")
+    Question.objects.update(bank=make_bank("ailleurs"))
+    _page, run = add(trainer_client, text="// [id:un]\nCombien ? {#1001:0}\n\n// [id:deux]\nSaine {T}")
+    assert (run.added, run.left_out) == (1, 1)
+    assert "dans une autre banque" in run.read("refused").decode()
+    assert Question.objects.filter(code="deux").exists()
+
+
+def test_a_question_that_cannot_be_stored_stops_no_other(trainer_client, monkeypatch):
+    from assessments import importing
+
+    code = importing.free_code
+    monkeypatch.setattr(
+        importing, "free_code", lambda bank, locale, name: code(bank, locale, name) if name != "un" else 1 / 0
+    )
+    _page, run = add(trainer_client, text="// [id:un]\nCombien ? {#1001:0}\n\n// [id:deux]\nSaine {T}")
+    assert (run.added, run.left_out, run.failed) == (1, 1, [0])
+    assert "Combien" in run.read("refused").decode()

@@ -258,3 +258,9 @@ def test_a_long_name_in_accented_letters_fits_the_disk(site, sign_in, manager, k
     files = {"files[]": SimpleUploadedFile(name, content), "title": "é" * 300}
     answer = sign_in(manager).post(f"/cms/{kind}/multiple/add/", files, headers={"X-Requested-With": "XMLHttpRequest"})
     assert json.loads(answer.content)["success"]
+
+
+@pytest.mark.parametrize(("name", "content"), [("x.pdf", b"MZ"), ("vide.txt", b"")])
+def test_a_refused_document_is_refused_for_one_reason(db, name, content):
+    form = get_document_form(get_document_model())({"title": "x"}, {"file": SimpleUploadedFile(name, content)})
+    assert len(form.errors["file"]) == 1

@@ -60,3 +60,29 @@ def test_no_search_fails(site, request, client_of_the_team):
             if response.status_code >= 500:
                 failed.append(f"{path}?q={query[:20]!r}: {response.status_code}")
     assert not failed, "\n".join(failed)
+
+
+API = "/cms/api/main/pages/"
+WORDS = ("search", "order", "locale", "title", "slug", "fields", "type", "search_operator", "has_children")
+NUMBERS = ("offset", "limit", "child_of", "descendant_of", "ancestor_of", "translation_of", "id", "parent",
+           "first_published_at", "for_explorer", "include_root")  # fmt: skip
+
+
+def test_no_question_of_the_explorer_fails(site, client_of_the_team):
+    """Wagtail's own API of pages, which reads some of its parameters without looking."""
+    failed = []
+    for name in (*WORDS, *NUMBERS):
+        for value in (*QUERIES, "long " * 600, "9" * 30, "9" * 5000, "-1", "0", "x", "1_0"):
+            for more in ({}, {"child_of": "root"}):
+                response = client_of_the_team.get(API, {**more, name: value})
+                if response.status_code >= 500:
+                    failed.append(f"{name}={value[:20]!r} {more}: {response.status_code}")
+    assert not failed, "\n".join(failed)
+
+
+@pytest.mark.parametrize("parent", ["2", "999999999", "9" * 5000, "x", "-1", "0", ""])
+@pytest.mark.parametrize("kind", ["wagtailcore/page", "wagtailimages/image", "wagtaildocs/document"])
+def test_all_below_a_place_that_is_not_there(site, client_of_the_team, kind, parent):
+    for query in ("", "&q=a", "&q=%22", "&tag=x"):
+        response = client_of_the_team.get(f"/cms/bulk/{kind}/delete/?id=all&childOf={parent}{query}")
+        assert response.status_code < 500

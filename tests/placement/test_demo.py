@@ -75,3 +75,9 @@ def test_production_refuses_it(settings):
     settings.IS_PRODUCTION = True
     with pytest.raises(CommandError):
         call_command("demo")
+
+
+def test_the_trainer_of_the_demo_writes_a_course(world):
+    assert dict(User.objects.get(username="trainer").course_roles.values_list("course__code", "role")) == {
+        "premiers-pas": "author", "saisie-qualite": "reviewer",
+    }  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.search import index
 
@@ -13,6 +13,7 @@ Allowed = Callable[[Any, Literal["view", "change"], type[Model]], QuerySet[Any]]
 def narrow_file_permissions(allowed: Allowed, models: Iterable[type[Model]]) -> None:
     """Of what collections allow, only rows that ``allowed`` gives the person; ``models`` may be searched by row."""
     instances = CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for
+    places = CollectionOwnershipPermissionPolicy.collections_user_has_any_permission_for
     one = CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance
 
     def rows_of(self: Any, user: Any, actions: Any) -> QuerySet[Any]:
@@ -24,9 +25,15 @@ def narrow_file_permissions(allowed: Allowed, models: Iterable[type[Model]]) -> 
     def narrowed_too(self: Any, user: Any, actions: Any, instance: Any) -> bool:
         return one(self, user, actions, instance) and rows_of(self, user, actions).filter(pk=instance.pk).exists()
 
+    def narrowed_places(self: Any, user: Any, actions: Any) -> Any:
+        """The first one, where new files go, and those that hold a file of hers: their names tell of courses."""
+        found = places(self, user, actions)
+        return found.filter(Q(depth=1) | Q(pk__in=rows_of(self, user, ["view"]).values("collection")))
+
     for model in models:
         fields: Any = getattr(model, "search_fields", ())
         if not any(isinstance(field, index.FilterField) and field.field_name == "id" for field in fields):
             model.search_fields = [*fields, index.FilterField("id")]  # type: ignore[attr-defined]
     CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for = narrowed
+    CollectionOwnershipPermissionPolicy.collections_user_has_any_permission_for = narrowed_places
     CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance = narrowed_too
