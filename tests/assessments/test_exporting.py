@@ -120,7 +120,7 @@ def test_what_a_file_cannot_hold_is_named_at_its_head(french):
 def test_a_type_that_files_do_not_have_is_named_at_the_head(french, monkeypatch):
     monkeypatch.setattr(QUESTION_TYPES["ordering"], "in_files", False, raising=False)
     make_question("ordering", code="q1", prompt="<p>Rangez\nceci</p>")
-    note = "// Left out: this file format does not have this type (Put in order) – Rangez ceci\n\n"
+    note = "// Left out: this file format has no such question type (Put in order) – Rangez ceci\n\n"
     assert write_gift(make_bank(), french) == note
 
 
