@@ -14,14 +14,17 @@ from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
-from django.contrib import messages
+from django.contrib.admin.utils import quote
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
 from django.utils.datastructures import MultiValueDictKeyError
-from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -31,13 +34,13 @@ from wagtailmedia.models import get_media_model
 from cms.rows import Action, has_site_right, kept_rows, rows_for
 from lms.lib.numbers import read_number
 from lms.lib.pages import bad_request
-from lms.lib.texts import quoted
 
 logger = logging.getLogger(__name__)
 
 ADMIN = "cms/"
 LONGEST_SEARCH = 200  # letters
 SEARCHES = ("q", "search")  # in lists and choosers; in the explorer's own questions
+MOST_NAMED = 20  # rows on the page that says why they stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,10 +413,31 @@ def refuse_to_delete(request: HttpRequest, model: type[Model], pks: set[Any]) ->
     kept = kept_rows(model, pks)
     if not kept:
         return None
-    names = quoted(map(str, kept[:5])) + (" …" if len(kept) > 5 else "")
-    text = _("Cannot be deleted: %(names)s. Learners have met it, or something needs it. Unpublish it instead.")
-    messages.error(request, text % {"names": names})
-    return redirect("wagtailadmin_home")
+    urls = AdminURLFinder(request.user)
+    rows = [
+        {"name": str(row), "edit_url": urls.get_edit_url(row), "unpublish_url": unpublish_url(request.user, row)}
+        for row in kept[:MOST_NAMED]
+    ]
+    context = {
+        "rows": rows,
+        "can_be_unpublished": any(row["unpublish_url"] for row in rows),
+        "back": get_valid_next_url_from_request(request) or reverse("wagtailadmin_home"),
+    }
+    status = 409 if request.method == "POST" else 200  # a link to it was no mistake
+    profile = getattr(request.user, "wagtail_userprofile", None)
+    with translation.override(profile.get_preferred_language() if profile else translation.get_language()):
+        return render(request, "cms/admin/kept.html", context, status=status)  # Wagtail sets her language later
+
+
+def unpublish_url(user: Any, row: Model) -> str:
+    """Where this person unpublishes the row instead; empty where that is not possible."""
+    if isinstance(row, Page):
+        allowed = row.specific.permissions_for_user(user).can_unpublish()
+        return reverse("wagtailadmin_pages:unpublish", args=[row.pk]) if allowed else ""
+    names = f"{row._meta.app_label}.publish_{row._meta.model_name}"
+    if not getattr(row, "live", False) or not user.has_perm(names):
+        return ""
+    return reverse(f"wagtailsnippets_{row._meta.app_label}_{row._meta.model_name}:unpublish", args=[quote(row.pk)])
 
 
 def named_row(request: HttpRequest, **kwargs: Any) -> HttpResponseBase | None:

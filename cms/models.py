@@ -11,6 +11,7 @@ from wagtail.models import Page
 from cms.blocks import PageBlocks
 from cms.fields import ContentField
 from cms.forms import RowsPageForm
+from cms.page_permissions import OfferedPermissions
 from lms.lib.form_problems import problems_beside
 
 PHONE_FIRST: list[dict[str, Any]] = [
@@ -43,6 +44,10 @@ class BasePage(Page):
 
     base_form_class = RowsPageForm
     copy_form_class = PageCopyForm
+    is_copied_alone: ClassVar[bool] = False
+    """Whether “Copy” is offered: what makes sense only inside its course is copied with the course."""
+    needs_author: ClassVar[bool] = False
+    """Whether it belongs to a course, whose authors alone copy, move and delete it."""
 
     promote_panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
@@ -54,6 +59,9 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def permissions_for_user(self, user: Any) -> OfferedPermissions:
+        return OfferedPermissions(user, self)
 
     def may_be_read_by(self, user: Any) -> bool:
         """Whether this person may read the page, and so what it leads to: documents ask."""
@@ -85,6 +93,8 @@ class HomePage(BasePage):
 
 class PlainPage(BasePage):
     """Help, privacy, about: a title and content."""
+
+    is_copied_alone = True
 
     intro = models.CharField(_("introduction"), max_length=240, blank=True)
     body = ContentField(PageBlocks(), blank=True, verbose_name=_("content"))

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -20,7 +21,7 @@ from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
 
 from cms.guard import OPEN, Rows
 from cms.guard import allow as allow_views
-from cms.models import HomePage, PlainPage
+from cms.models import HomePage
 from cms.rows import may
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.units import file_size
@@ -219,11 +220,47 @@ def copy_what_can_be_copied(request: HttpRequest, page: Page) -> HttpResponse | 
     page = page.specific
     if isinstance(page, CoursePage):
         return redirect("courses_copy", page.course_id)
-    if isinstance(page, LessonPage | PlainPage):
+    if getattr(page, "is_copied_alone", True):
         return None
     text = _("Modules and assessments are not copied one by one. Copy the whole course, or write a new one.")
     messages.error(request, text)
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("before_move_page")
+def move_where_the_slug_is_free(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
+    """A step's slug is its own in the whole course, and Wagtail looks only below the new parent."""
+    if not slug_is_taken_there(request, page, destination):
+        return None
+    return redirect("wagtailadmin_pages:move", page.pk)
+
+
+@hooks.register("before_bulk_action")
+def move_all_where_slugs_are_free(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    """Nothing is moved unless everything can be."""
+    if action_type != "move" or not objects or not isinstance(objects[0], Page):
+        return None
+    destination = action.cleaned_form.cleaned_data["chooser"]
+    taken = [page for page in objects if slug_is_taken_there(request, page, destination)]
+    return redirect("wagtailadmin_explore", objects[0].get_parent().pk) if taken else None
+
+
+def slug_is_taken_there(request: HttpRequest, page: Page, destination: Page) -> bool:
+    """Whether another step of the course at ``destination`` has the page's slug; says so, and what to do."""
+    page = page.specific
+    if not isinstance(page, StepPage):
+        return False
+    try:
+        StepPage.check_slug(destination, page.slug, own=page.pk)
+    except ValidationError:
+        text = _("“%(page)s” was not moved: another step of that course has the slug “%(slug)s”. Give it another slug"
+                 " under “Promote”, publish it, then move it.")  # fmt: skip
+        edit = messages.button(reverse("wagtailadmin_pages:edit", args=[page.pk]), _("Edit"))
+        messages.error(request, text % {"page": page.get_admin_display_title(), "slug": page.slug}, buttons=[edit])
+        return True
+    return False
 
 
 @hooks.register("register_admin_menu_item")

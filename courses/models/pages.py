@@ -27,6 +27,8 @@ from lms.lib.form_problems import problems_beside
 class CoursePage(BasePage):
     """A course in one language."""
 
+    is_copied_alone = needs_author = True
+
     course = models.ForeignKey(Course, models.PROTECT, related_name="pages", verbose_name=_("course"))
     summary = models.CharField(_("summary"), max_length=300)
     audience = models.CharField(_("who it is for"), max_length=300, blank=True)
@@ -79,6 +81,8 @@ class CoursePage(BasePage):
 class ModulePage(BasePage):
     """A chapter: a title over its steps."""
 
+    needs_author = True
+
     page_description = _("A chapter of the course: a title over its lessons.")
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
@@ -123,6 +127,7 @@ class StepPage(BasePage):
     """What a learner does one after the other. Its language-neutral key is ``translation_key``."""
 
     base_form_class = StepForm
+    needs_author = True
     step_kind: ClassVar[StepKind]
     weight_lookups: ClassVar[tuple[str, ...]] = ()  # what ``weight_bytes`` reads, fetched at once for many pages
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=5, help_text=_("About how long it takes."))
@@ -178,6 +183,7 @@ class LessonPage(StepPage):
 
     page_description = _("Text, pictures, sound, and a question to check what was learnt.")
     base_form_class = LessonForm
+    is_copied_alone = True
     step_kind = StepKind.LESSON
     summary = models.CharField(_("in one line"), max_length=200, blank=True)
     body = ContentField(ContentBlocks(required=True), verbose_name=_("content"))
