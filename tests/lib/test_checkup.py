@@ -64,7 +64,7 @@ def test_a_well_installation_is_not_red(well):
 def test_exit_code_1_and_a_remedy_when_the_worker_was_never_seen():
     text, code = run_doctor(language="en")
     assert code == 1
-    assert "broken      Worker (urgent): It has never been seen." in text
+    assert "broken      Worker (urgent): It has never reported." in text
     assert "celery -A lms.celery worker" in text
 
 
@@ -138,10 +138,10 @@ def test_a_printed_address_must_be_public_in_production(settings):
 
 def test_mail_that_stays_here_and_a_server_that_is_away(settings, closed_port):
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-    assert levels("Mail") == [Level.AMBER]
+    assert levels("E-mail") == [Level.AMBER]
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed_port
-    assert levels("Mail") == [Level.RED]
+    assert levels("E-mail") == [Level.RED]
 
 
 def test_folders_that_cannot_be_written(settings, tmp_path):
@@ -220,6 +220,6 @@ def test_a_duty_that_is_late_is_told_with_its_age(well):
     row = Heartbeat.objects.filter(name=duty_name("cms.tasks.publish_scheduled"))
     for age, level in ((1, Level.GREEN), (30, Level.AMBER), (60 * 24, Level.RED)):
         row.update(seen_at=timezone.now() - timedelta(minutes=age))
-        assert levels("Duty “publishing and withdrawing at the chosen hour”") == [level]
+        assert levels("Scheduled task “publishing and unpublishing at the scheduled time”") == [level]
     row.delete()
     assert "It has not been done yet." in run_doctor(language="en")[0]
