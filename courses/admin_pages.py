@@ -21,7 +21,6 @@ from lms.lib.translated import pick
 
 
 class PageForm(forms.Form):
-    locale = forms.ModelChoiceField(Locale.objects.none(), label=gettext_lazy("Language"), empty_label=None)
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
     summary = forms.CharField(
         label=gettext_lazy("summary"),
@@ -32,7 +31,8 @@ class PageForm(forms.Form):
 
     def __init__(self, *args: Any, course: Course, missing: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["locale"].queryset = missing
+        self.fields["locale"] = forms.ModelChoiceField(missing, label=_("Language"), empty_label=None)
+        self.order_fields(["locale"])
         first = missing.first()
         with override(first.language_code if first else None):
             self.fields["title"].initial = pick(course.titles)
