@@ -435,29 +435,33 @@ def test_what_was_made_here_is_never_touched(loaded, trainer):
         load_folder(loaded)
 
 
-@pytest.mark.parametrize(
-    ("file", "old"),
-    [
-        ("course.yaml", "assessment: final"),
-        ("course.yaml", "lesson: keyboard"),
-        ("course.yaml", "media/cover.png"),
-        ("assessments.yaml", "q-doubt"),
-        ("fr/recopier-une-fiche.md", "media/form.png"),
-        ("fr/recopier-une-fiche.md", "media/message-fr.ogg"),
-        ("fr/recopier-une-fiche.md", "media/square.webm"),
-        ("fr/recopier-une-fiche.md", "media/checklist.csv"),
-        ("questions.yaml", "media/form.png"),
-    ],
-)
-def test_what_is_named_but_missing_is_a_fault(loaded, file, old):
+NAMED = [
+    ("course.yaml", "assessment: final"),
+    ("course.yaml", "lesson: keyboard"),
+    ("course.yaml", "media/cover.png"),
+    ("assessments.yaml", "q-doubt"),
+    ("fr/recopier-une-fiche.md", "media/form.png"),
+    ("fr/recopier-une-fiche.md", "media/message-fr.ogg"),
+    ("fr/recopier-une-fiche.md", "media/square.webm"),
+    ("fr/recopier-une-fiche.md", "media/checklist.csv"),
+    ("questions.yaml", "media/form.png"),
+]
+
+
+def test_what_is_named_but_missing_is_a_fault(loaded, tmp_path):
+    """Each by itself, in a course that is here already: loading it once is enough."""
     parts = list(LoadedPart.objects.order_by("pk").values())
-    change(loaded, file, old, f"{old}x".replace("x.", "") if "media" not in old else old.replace("media/", "media/no-"))
-    with pytest.raises(CommandError) as error:
-        call_command("load_course", str(loaded))
-    assert error.value.returncode == 1
-    assert file in str(error.value)
-    assert list(LoadedPart.objects.order_by("pk").values()) == parts
-    assert AssessmentPage.objects.filter(live=True).count() == 2
+    for number, (file, old) in enumerate(NAMED):
+        spoilt = Path(shutil.copytree(loaded, tmp_path / str(number)))
+        change(
+            spoilt, file, old, f"{old}x".replace("x.", "") if "media" not in old else old.replace("media/", "media/no-")
+        )
+        with pytest.raises(CommandError) as error:
+            call_command("load_course", str(spoilt))
+        assert error.value.returncode == 1, old
+        assert file in str(error.value), old
+        assert list(LoadedPart.objects.order_by("pk").values()) == parts, old
+        assert AssessmentPage.objects.filter(live=True).count() == 2, old
 
 
 def test_a_quiz_named_but_missing_is_a_fault(site, tmp_path):
