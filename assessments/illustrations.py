@@ -139,7 +139,7 @@ def open_archive(content: bytes) -> tuple[bytes, InArchive]:
         archive = zipfile.ZipFile(io.BytesIO(content))
         names = [name for name in archive.namelist()[:MOST_NAMES] if is_questions(name)]
         if len(names) != 1:
-            what = _("The archive holds %(count)s files of questions (.gift).") % {"count": len(names)}
+            what = _("Files of questions (.gift) in the archive: %(count)s.") % {"count": len(names)}
             remedy = _("Put one into it, with its pictures.")
             raise UnreadableFileError(f"{what} {remedy}")
         text = member(archive, names[0], LARGEST_TEXT)

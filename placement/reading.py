@@ -59,18 +59,13 @@ class Reading:
         """What a page says when it is near."""
         words = {"count": self.count, "limit": self.limit.amount}
         if self.limit.by_contact and self.limit.span == HOUR:
-            text = _("You have looked at %(count)d people in the last hour; pages about others pause at %(limit)d.")
+            text = _("People you looked at in the last hour: %(count)d. Pages about others pause at %(limit)d.")
         elif self.limit.by_contact:
-            text = _("You have looked at %(count)d people in 24 hours; pages about others pause at %(limit)d.")
+            text = _("People you looked at in 24 hours: %(count)d. Pages about others pause at %(limit)d.")
         elif self.limit.span == HOUR:
-            text = _(
-                "Your organisation has looked at %(count)d people in the last hour; "
-                "pages about others pause at %(limit)d."
-            )
+            text = _("People your organisation looked at this last hour: %(count)d. Others pause at %(limit)d.")
         else:
-            text = _(
-                "Your organisation has looked at %(count)d people in 24 hours; pages about others pause at %(limit)d."
-            )
+            text = _("People your organisation looked at in 24 hours: %(count)d. Others pause at %(limit)d.")
         return text % words
 
 

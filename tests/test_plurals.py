@@ -28,7 +28,7 @@ ENGLISH = re.compile(rf"{NUMBER}\s+(?:(?!and\b|of\b|to\b|in\b|has\b|is\b|at\b)[a
 NEVER_ONE = {  # the number is a constant of the code, greater than one, or no number at all
     "Your answer is too long. Write at most %(limit)s characters.", "PDFs given up after %(tries)d tries: %(count)d.",
     "Sentences of more than %(most)s words: %(count)s. The longest begins “%(start)s…”.",
-    "This text is longer than %(most)s characters.", "The tags are nested more than %(most)s levels deep.",
+    "This text is longer than %(most)s characters.",
     "The file has more than %(most)s bytes", "%(name)s is empty or has more than %(most)s bytes",
     "This text has more than %(most)s square brackets.", "The folder has more than %(most)s files",
     "Messages given up after %(tries)d tries: %(count)d.", "Use at least %(count)d characters.",
@@ -41,6 +41,7 @@ NEVER_ONE = {  # the number is a constant of the code, greater than one, or no n
     "%(key)s names questions that do not exist: %(names)s", "The mail server %(host)s answers.",
     "%(key)s contains characters other than letters, digits and hyphens",
     "Noted: %(one)s and %(other)s are two people. You can take it back below.",
+    "More than %(count)s employers asked to join within one hour. The others are in the list of those who wait.",
     "%(employer)s offers you work: “%(title)s”. Read the offer, then say yes or no.",
 }  # fmt: skip
 
