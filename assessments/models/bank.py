@@ -1,5 +1,6 @@
 """Question banks, questions (versioned by Wagtail revision), assessments and the pages that place them in a course."""
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -136,7 +137,9 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         ]
 
     def __str__(self) -> str:
-        return Truncator(" ".join(foreign.plain(self.prompt).split())).chars(80)
+        return Truncator(re.sub(r"[ \t\r\n]+", " ", foreign.plain(self.prompt)).strip()).chars(
+            80
+        )  # keeps no-break spaces
 
     def save_revision(self, *args: Any, overwrite_revision: Any = None, **kwargs: Any) -> Any:
         """As Wagtail does, but autosave never overwrites a version that learners may have seen."""

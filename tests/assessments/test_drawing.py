@@ -114,7 +114,7 @@ def test_an_empty_bank_is_told_too() -> None:
 
 
 def test_a_question_named_twice_is_refused() -> None:
-    with pytest.raises(DrawError, match="named twice: q1"):
+    with pytest.raises(DrawError, match="listed twice: q1"):
         draw([Section("A", questions=("q1",)), Section("B", questions=("q1",))], 1)
 
 

@@ -187,7 +187,7 @@ def test_is_tagged_for_screen_readers(french: bytes) -> None:
         ]
         with file.open_metadata() as metadata:
             assert metadata["pdfuaid:part"] == "1"
-            assert metadata["dc:title"] == "Certificat de Aïssatou Ndiaye : Saisie et qualité des données"
+            assert metadata["dc:title"] == "Certificat de Aïssatou Ndiaye\xa0: Saisie et qualité des données"
         assert str(file.docinfo["/Author"]) == "Centre Téranga Numérique"
         assert str(file.docinfo["/CreationDate"]).startswith("D:20261014")
         content = b"".join(stream.read_bytes() for stream in file.pages[0].Contents)
