@@ -9,21 +9,19 @@ import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from assessments.formats.neutral import Fault, Pictures
+from courses.loading.folder import is_whole_picture
 from courses.loading.media import collection_of, store_image
+from courses.loading.pieces import picture_name
 from lms.lib.filetypes import TYPES, extension_of, type_of
 from lms.lib.known_files import recognise
 from lms.lib.parsing import UnreadableFileError
-from lms.lib.seams.whole_pictures import whole_pictures
 
 LARGEST = 10 * 1024 * 1024  # bytes of one picture
-MOST_PIXELS = 40_000_000
 MOST_NAMES = 2000  # files in an archive
 LARGEST_TEXT = 1024 * 1024  # bytes of the questions in an archive
 QUESTIONS = ".gift"
@@ -53,7 +51,7 @@ class InText(Pictures):
     def checked(self, name: str, content: bytes, called: str) -> tuple[str, bytes] | Fault:
         known = [ending for ending, types in TYPES.items() if any(one.startswith("image") for one in types)]
         is_known = extension_of(name) in known and type_of(name, io.BytesIO(content)) in TYPES[extension_of(name)]
-        if not is_known or len(content) > LARGEST or not is_whole(content):
+        if not is_known or len(content) > LARGEST or not is_whole_picture(io.BytesIO(content)):
             what = _("The picture %(name)s is damaged, too large or of a kind that is not taken.") % {"name": called}
             return Fault(what, _("Save it again as PNG or JPEG, smaller"))
         return name, content
@@ -67,7 +65,7 @@ class InFolder(InText):
 
     def path(self, src: str) -> Path | None:
         try:
-            path = (self.place / file_name(src)).resolve()
+            path = (self.place / picture_name(src)).resolve()
             return path if path.is_relative_to(self.folder) and path.is_file() else None
         except (OSError, ValueError, RuntimeError):  # a name that no file system takes
             return None
@@ -96,7 +94,7 @@ class InArchive(InText):
         self.names = {posixpath.normpath(name.replace("\\", "/")): name for name in archive.namelist()}
 
     def beside(self, src: str) -> tuple[str, bytes] | Fault:
-        name = self.names.get(posixpath.normpath(posixpath.join(self.place, file_name(src))))
+        name = self.names.get(posixpath.normpath(posixpath.join(self.place, picture_name(src))))
         if name is None or is_elsewhere(src):
             return missing(src, _("Add it to the .zip, or correct its name in the question (case counts)"))
         return self.checked(posixpath.basename(src.partition("?")[0]), member(self.archive, name, LARGEST), src[:200])
@@ -108,23 +106,6 @@ def missing(src: str, remedy: str) -> Fault:
 
 def is_elsewhere(src: str) -> bool:
     return re.match(r"(?:[a-z][a-z0-9+.-]*:)?//|[a-z][a-z0-9+.-]+:", src, re.IGNORECASE) is not None
-
-
-def file_name(src: str) -> str:
-    """The file that an address names: Moodle's own prefix and what a browser adds are taken off."""
-    return unquote(src.replace("@@PLUGINFILE@@/", "").partition("?")[0].partition("#")[0])
-
-
-def is_whole(content: bytes) -> bool:
-    """A picture to its last pixel, and not too many of them."""
-    try:
-        with whole_pictures(), Image.open(io.BytesIO(content)) as image:
-            if image.width * image.height > MOST_PIXELS:
-                return False
-            image.load()
-    except Exception:  # noqa: BLE001  (Pillow's decoders raise whatever they meet)
-        return False
-    return True
 
 
 def is_archive(content: bytes) -> bool:

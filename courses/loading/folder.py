@@ -6,7 +6,7 @@ Whatever is in a folder, reading it ends with values or with problems, each with
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from django.utils.translation import gettext as _
 from PIL import Image
@@ -146,10 +146,10 @@ def printable(text: str) -> str:
     return UNSTORABLE.sub("\ufffd", text)
 
 
-def is_whole_picture(path: Path) -> bool:
+def is_whole_picture(source: Path | BinaryIO) -> bool:
     """To its last pixel: half a picture would stop the load when it is stored."""
     try:
-        with whole_pictures(), Image.open(path) as image:
+        with whole_pictures(), Image.open(source) as image:
             if image.width * image.height > MOST_PIXELS:
                 return False
             image.load()
