@@ -60,3 +60,4 @@ def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
         response.set_cookie(
             cookie, value, max_age=YEAR, path=path, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
         )
+        response.cookies[cookie]["expires"] = ""  # 40 bytes that say what the age says

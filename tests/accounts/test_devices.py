@@ -116,6 +116,7 @@ def test_lessons_do_not_carry_the_cookie(awa):
     cookie = answer.cookies[COOKIE]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/fr/accounts/", True, "Lax")
     assert len(cookie.value) < 40
+    assert (cookie["max-age"], cookie["expires"]) == (devices.YEAR, "")
 
 
 def test_the_sign_in_page_of_every_language_knows_the_device(awa):
