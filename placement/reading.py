@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts.enums import Role
 from lms.accounts.models import User
+from lms.lib.alphabet import Alphabetical
 from placement.models import Employer, PersonRead
 
 KEPT_DAYS = 30
@@ -126,7 +127,7 @@ def whom_to_ask() -> list[str]:
 def stopped_lately(now: datetime) -> QuerySet[Employer]:
     """Employers whose reading was stopped within a day, and not opened again since."""
     rows: QuerySet[Employer] = Employer.objects.filter(reading_stopped_at__gt=now - DAY)
-    return rows.filter(Q(reading_from=None) | Q(reading_from__lt=F("reading_stopped_at"))).order_by("name")
+    return rows.filter(Q(reading_from=None) | Q(reading_from__lt=F("reading_stopped_at"))).order_by(Alphabetical("name"))
 
 
 def old(now: datetime) -> QuerySet[PersonRead]:

@@ -66,7 +66,7 @@ def note_stop(*, employer: Employer, user: User, error: ReadingStoppedError) -> 
     record(actor=user, verb="reading-stopped", target=employer)
     words = {"employer": employer.name, "person": user.get_full_name(), "count": error.reading.count}
     tell_managers(
-        key=f"reading:{employer.pk}:{now:%Y-%m-%dT%H%M}", kind="reading-stopped",
+        key=f"reading:{employer.pk}:{int(now.timestamp())}", kind="reading-stopped",
         subject=lambda: _("%(employer)s looks at very many people") % words,
         body=lambda: _(
             "%(person)s of %(employer)s has reached the limit of people one may look at (%(count)d). Pages about others"

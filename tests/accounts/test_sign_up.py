@@ -104,7 +104,7 @@ def test_two_of_one_name_at_once_both_get_an_account(db, monkeypatch):
         services.sign_up(full_name="Fatou Sow", phone="+221770000002", pin="482915", language="fr")
 
 
-def test_an_unproved_number_does_not_come_in_by_another_door(client, settings):
+def test_an_unproved_number_does_not_come_in_by_another_door(client, settings, db):
     """A session that some library opened without asking for the code ends at the next page."""
     settings.SMS_SIGN_IN = True
     person = services.sign_up(full_name="Awa Ndiaye", phone="+221771234567", pin="482915", language="fr")
