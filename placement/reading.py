@@ -127,7 +127,9 @@ def whom_to_ask() -> list[str]:
 def stopped_lately(now: datetime) -> QuerySet[Employer]:
     """Employers whose reading was stopped within a day, and not opened again since."""
     rows: QuerySet[Employer] = Employer.objects.filter(reading_stopped_at__gt=now - DAY)
-    return rows.filter(Q(reading_from=None) | Q(reading_from__lt=F("reading_stopped_at"))).order_by(Alphabetical("name"))
+    return rows.filter(Q(reading_from=None) | Q(reading_from__lt=F("reading_stopped_at"))).order_by(
+        Alphabetical("name")
+    )
 
 
 def old(now: datetime) -> QuerySet[PersonRead]:
