@@ -3,7 +3,6 @@
 import json
 
 from django.http import HttpRequest, JsonResponse
-from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,7 +19,7 @@ def read_pasted(request: HttpRequest) -> JsonResponse:
     try:
         sent = json.loads(request.body if request.content_type == "application/json" else b"")  # a form's was read
         html, features = sent["html"], sent["features"]
-    except (ValueError, KeyError, TypeError, RecursionError, RawPostDataException):  # the last: a form came
+    except (ValueError, KeyError, TypeError, RecursionError):
         return JsonResponse({"error": _("The text could not be read.")}, status=422)
     if not isinstance(html, str) or not isinstance(features, list) or len(html) > LONGEST:
         return JsonResponse({"error": _("This is too long to be pasted at once. Paste it in parts.")}, status=422)
