@@ -1,8 +1,11 @@
 """What is copied from Word, LibreOffice and Google Docs into the editor: kept, or named with the remedy."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.urls import reverse
+from playwright.sync_api import expect
 from wagtail.rich_text import expand_db_html
 
 from assessments.models import Question
@@ -161,7 +164,7 @@ def test_word_pasted_in_a_browser_is_what_a_learner_reads(site, manager, desk, l
     desk.keyboard.press("Tab")
     address = reverse("wagtailsnippets_assessments_question:edit", args=[question.pk])
     for _round in range(2):
-        desk.wait_for_function("document.querySelector('input[name=prompt]').value.includes('juin')")
+        expect(desk.locator("input[name=prompt]")).to_have_value(re.compile("juin"))
         desk.locator("button.action-save").first.click()
         desk.locator(".messages .success").wait_for()
         desk.goto(address)
