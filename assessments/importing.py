@@ -13,14 +13,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.models import Locale
 from wagtail.rich_text import expand_db_html
 
 from assessments.answers import read_answers, write_answers
-from assessments.enums import Difficulty
 from assessments.formats import gift
 from assessments.formats.gift_blocks import ESCAPED, Block, blocks
-from assessments.formats.neutral import ImportedQuestion, Pictures, Rich
+from assessments.formats.neutral import FILED, ImportedQuestion, Pictures, Rich
 from assessments.formats.plain import plain
 from assessments.formats.specs import Converted, Illustration, from_spec, read_rich, to_spec
 from assessments.illustrations import InText, is_archive, keep_picture, open_archive
@@ -34,6 +34,7 @@ from lms.lib.problems import Kind, Problem, at_line
 
 _HIDDEN = {0xF0000 + ord(character): f"\\{character}" for character in ESCAPED}
 LONGEST_TITLE = 250
+NOTED = ("id", "tag", *FILED)
 MOST = 500  # questions in one go
 IS_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -97,14 +98,14 @@ def entry_of(
     block: Block, question: ImportedQuestion | None, problems: Iterable[Problem], pictures: Pictures | None = None
 ) -> Entry:
     """With the comments that hold its identifier and tags: the question keeps them on its way through a file."""
-    notes = [comment for comment in block.comments if "[id:" in comment or "[tag:" in comment]
+    notes = [comment for comment in block.comments if any(f"[{kind}:" in comment for kind in NOTED)]
     source = "\n".join([*notes, block.text]).translate(_HIDDEN)
     found = list(problems)
     converted = to_spec(question, pictures) if question is not None and not found else None
     if converted is not None:
         found += [problem for problem in converted.problems if problem not in found]
     if question is not None:
-        found += lost_tags(question)
+        found += lost_tags(question, converted.spec if converted else None)
     title = plain(question.prompt) if question is not None else block.text.translate(_HIDDEN).strip().splitlines()[0]
     return Entry(block.line, title[:120], source, tuple(found), question, converted)
 
@@ -292,8 +293,17 @@ def refuse_moved(entries: list[Entry], *, bank: QuestionBank, locale: Locale) ->
 # -- skill, level, points and order of a question, which GIFT has no place for but in tags
 
 
-OUR_TAGS = {"skill", "level", "points", "shuffle", "code", "unit", "decimals"}
 LONGEST_UNIT = 20
+READ_AS: dict[str, tuple[str, Any, Any]] = {
+    "skill": (r"[A-Za-z0-9._-]{1,40}", str, gettext_lazy("the code of a skill, such as dw.data-entry")),
+    "level": (r"[123]", int, gettext_lazy("1, 2 or 3")),
+    "points": (r"[1-9][0-9]{0,3}", int, gettext_lazy("a whole number from 1 to 9999")),
+    "shuffle": (r"yes|no", lambda word: word == "yes", gettext_lazy("yes or no")),
+    "code": (r"[-A-Za-z0-9_]{1,60}", str, gettext_lazy("a-z, 0-9, - and _, at most 60")),
+    "unit": (rf".{{1,{LONGEST_UNIT}}}", str, gettext_lazy("at most 20 characters")),
+    "decimals": (r"[0-6]", int, gettext_lazy("a number from 0 to 6")),
+}
+"""How the value of each tag of ours is written, what is made of it, and how that is told."""
 
 
 @dataclass(frozen=True)
@@ -326,37 +336,70 @@ class Filing:
 
     def of_answers(self, spec: Spec) -> dict[str, Any]:
         """What it adds to a spec: the order of options, the unit and the decimal places of a number."""
-        if "options" in spec:
-            return {} if self.shuffle is None else {"shuffle": self.shuffle}
-        if "answer" not in spec or isinstance(spec["answer"], bool):
-            return {}
-        unit = {"unit": self.unit} if self.unit else {}
-        return unit if self.decimals is None else unit | {"decimals": self.decimals}
+        told = {"shuffle": self.shuffle, "unit": self.unit or None, "decimals": self.decimals}
+        return {name: told[name] for name in asked_of(spec) if told[name] is not None}
+
+
+def asked_of(spec: Spec) -> tuple[str, ...]:
+    """The tags that say something of the answers of this type of question."""
+    if "options" in spec:
+        return ("shuffle",)
+    return () if isinstance(spec.get("answer", True), bool) else ("unit", "decimals")
 
 
 def filing_of(question: ImportedQuestion) -> Filing:
     """What the tags of a question say."""
-    told = dict(tag.split(":", 1) for tag in question.tags if ":" in tag)
-    level, points, decimals = told.get("level", ""), told.get("points", ""), told.get("decimals", "")
-    return Filing(
-        skill=told.get("skill", ""),
-        level=int(level) if level in {str(value) for value in Difficulty.values} else None,
-        points=int(points) if re.fullmatch(r"[1-9]\d{0,3}", points, re.ASCII) else None,
-        shuffle={"no": False, "yes": True}.get(told.get("shuffle", "")),
-        code=told.get("code", ""),
-        unit=told.get("unit", "")[:LONGEST_UNIT],
-        decimals=int(decimals) if decimals in set("0123456") else None,
-    )
+    return filed(question)[0]
 
 
-def lost_tags(question: ImportedQuestion) -> list[Problem]:
-    """Tags that say nothing here are not kept."""
-    other = [tag for tag in question.tags if tag.partition(":")[0] not in OUR_TAGS or ":" not in tag]
-    if not other:
-        return []
-    what = _("The tags are not kept: %(tags)s.") % {"tags": ", ".join(other)[: foreign.QUOTED]}
-    remedy = _("Write what matters as [tag:skill:...], [tag:level:1], [tag:points:2].")
-    return [at_line(question.line, what, remedy, Kind.LOST)]
+def filed(question: ImportedQuestion) -> tuple[Filing, list[tuple[str, str]]]:
+    """(what the tags say, those of ours that say nothing). Of two with one name the first holds."""
+    told: dict[str, Any] = {}
+    refused = []
+    for tag in question.tags:
+        name, colon, value = (part.strip() for part in tag.partition(":"))
+        if not colon or name not in READ_AS:
+            continue
+        pattern, made, _words = READ_AS[name]
+        if name in told or not re.fullmatch(pattern, value):
+            refused.append((name, tag))
+        else:
+            told[name] = made(value)
+    return Filing(**told), refused
+
+
+def lost_tags(question: ImportedQuestion, spec: Spec | None = None) -> list[Problem]:
+    """Tags that say nothing here are not kept; ``spec`` is that of the answers, once they could be read."""
+    told = []
+    other = [tag for tag in question.tags if tag.partition(":")[0].strip() not in READ_AS or ":" not in tag]
+    if other:
+        what = _("The tags are not kept: %(tags)s.") % {"tags": ", ".join(other)[: foreign.QUOTED]}
+        told.append((what, _("Write what matters as [tag:skill:...], [tag:level:1], [tag:points:2].")))
+    filing, refused = filed(question)
+    for name, tag in refused:
+        what = _("[tag:%(tag)s] says nothing, and is not kept.") % {"tag": tag[:80]}
+        told.append((what, _("Write it once, with: %(values)s.") % {"values": READ_AS[name][2]}))
+    for name in ("shuffle", "unit", "decimals") if spec else ():
+        if getattr(filing, name) not in (None, "") and name not in asked_of(spec or {}):
+            what = _("[tag:%(tag)s] is not kept: this kind of question has no such thing.") % {"tag": name}
+            told.append((what, _("Delete the tag, or change the kind of question.")))
+    return [at_line(question.line, what, remedy, Kind.LOST) for what, remedy in told]
+
+
+def tell_unknown_skills(entries: list[Entry]) -> list[Entry]:
+    """A skill that this site does not have is not kept: the question gets the one that was chosen in the form."""
+    named = {filing_of(entry.question).skill for entry in entries if entry.question is not None} - {""}
+    known = set(Skill.objects.filter(code__in=named).values_list("code", flat=True))
+    told = []
+    for entry in entries:
+        skill = filing_of(entry.question).skill if entry.question is not None else ""
+        if skill and skill not in known:
+            what = _("There is no skill “%(code)s” on this site: the question gets the skill chosen for the import.")
+            remedy = _("Correct the code, or add the skill first.")
+            problem = at_line(entry.line, what % {"code": skill}, remedy, Kind.LOST)
+            entry = replace(entry, problems=(*entry.problems, problem))
+        told.append(entry)
+    return told
 
 
 def rich_html(rich: Rich) -> str:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from assessments.formats.neutral import Pictures
 from assessments.illustrations import InText, is_archive, open_archive
-from assessments.importing import MOST, Entry, add_to_bank, read_gift, refuse_moved, refused_file
+from assessments.importing import MOST, Entry, add_to_bank, read_gift, refuse_moved, refused_file, tell_unknown_skills
 from assessments.models import QuestionImportRun
 from lms.accounts.models import User
 from lms.lib import runs
@@ -62,6 +62,7 @@ class QuestionImport(Kind):
         except UnreadableFileError as error:
             raise RefusedError(str(error)) from error
         entries = refuse_moved(ENTRIES.validate_python(found), bank=run.bank, locale=run.locale)
+        entries = tell_unknown_skills(entries)
         run.keep("entries", ENTRIES.dump_json(entries))
         with run.advance(state=RunState.READY, total=sum(entry.usable for entry in entries)):
             pass

@@ -19,9 +19,11 @@ from lms.lib.known_files import WrongKindError, refuse_known
 from lms.lib.problems import Problem, at_line
 from lms.lib.texts import EncodingError, decode
 
+from .entities import decode_entities
 from .gift_blocks import Block, blocks, reveal
 from .gift_write import dumps
 from .neutral import (
+    FILED,
     NOTHING,
     ImportedAnswer,
     ImportedPair,
@@ -111,7 +113,7 @@ def _split_title(text: str) -> tuple[str, str]:
     """(title, the rest)"""
     before, _start, rest = text.partition("::")
     title, end, rest = rest.partition("::")
-    return (_collapse(title), rest) if end and not before.strip() else ("", text)
+    return (decode_entities(_collapse(title)), rest) if end and not before.strip() else ("", text)
 
 
 def _split_braces(text: str) -> tuple[str, str | None, str]:
@@ -211,7 +213,7 @@ def _pair(text: str, base: str) -> ImportedPair:
             _("“%(text)s” has no match.") % {"text": _collapse(text)[:60]},
             _("Write each pair as “= left -> right”."),
         )
-    return ImportedPair(_rich(left, base), _collapse(right))
+    return ImportedPair(_rich(left, base), decode_entities(_collapse(right)))
 
 
 def _true_false(truth: re.Match[str], base: str) -> dict[str, Any]:
@@ -302,10 +304,11 @@ def _collapse(text: str) -> str:
 
 
 def _notes(comments: list[str]) -> tuple[str, tuple[str, ...]]:
-    """(id, tags) as written in comments: `// [id:q7] [tag:spelling]`."""
+    """(id, tags) as written in comments: `// [id:q7] [tag:spelling]`; `[level:2]` is short for `[tag:level:2]`."""
     found = [(kind, reveal(value).strip()) for comment in comments for kind, value in _bracketed(comment)]
     identifier = next((value for kind, value in found if kind == "id"), "")
-    return identifier, tuple(dict.fromkeys(value for kind, value in found if kind == "tag"))
+    tags = [value if kind == "tag" else f"{kind}:{value}" for kind, value in found if kind != "id"]
+    return identifier, tuple(dict.fromkeys(tags))
 
 
 def _bracketed(comment: str) -> Iterator[tuple[str, str]]:
@@ -313,7 +316,7 @@ def _bracketed(comment: str) -> Iterator[tuple[str, str]]:
     place = 0
     comment = comment.replace("\\]", _BRACKET)
     while (start := comment.find("[", place)) >= 0:
-        kind = next((kind for kind in ("id", "tag") if comment.startswith(f"{kind}:", start + 1)), "")
+        kind = next((kind for kind in ("id", "tag", *FILED) if comment.startswith(f"{kind}:", start + 1)), "")
         place = start + 1
         if not kind:
             continue

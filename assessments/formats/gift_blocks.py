@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 ESCAPED = "\\~=#{}:n"
 _PRIVATE = 0xF0000
 _ESCAPE = re.compile(r"\\([\\~=#{}:n])")
+_NUMBERED_ENTITY = re.compile(r"&#(?=(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});)")
 _STAND_INS = {_PRIVATE + ord(character): "\n" if character == "n" else character for character in ESCAPED}
 _CATEGORY = re.compile(r"\s*+\$CATEGORY:(.*)")
 
@@ -32,6 +33,8 @@ class Block:
 
 
 def hide_escapes(text: str) -> str:
+    """The “#” of ``&#39;`` begins no feedback either, escaped or not."""
+    text = _NUMBERED_ENTITY.sub(f"&{chr(_PRIVATE + ord('#'))}", text)
     return _ESCAPE.sub(lambda match: chr(_PRIVATE + ord(match[1])), text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from .entities import protect_entities
 from .gift_blocks import escape
 from .neutral import ImportedAnswer, ImportedPair, ImportedQuestion, Rich
 
@@ -26,7 +27,7 @@ def _question(question: ImportedQuestion) -> str:
     notes = [f"[id:{_bracketed(question.id)}]"] if question.id else []
     notes += [f"[tag:{_bracketed(tag)}]" for tag in question.tags]
     comment = f"// {' '.join(notes)}\n" if notes else ""
-    title = f"::{escape(question.title)}::" if question.title else ""
+    title = f"::{escape(protect_entities(question.title))}::" if question.title else ""
     body = "" if question.type == "description" else _braces(question, base)
     return f"{comment}{title}{_text(question.prompt, 'moodle')}{body}\n"
 
@@ -99,7 +100,7 @@ def _pairs(question: ImportedQuestion, base: str) -> list[str]:
 
 
 def _pair(pair: ImportedPair, base: str) -> str:
-    left, right = map(_without_arrows, (_text(pair.left, base), escape(pair.right)))
+    left, right = map(_without_arrows, (_text(pair.left, base), escape(protect_entities(pair.right))))
     return f"={left} -> {right}"
 
 

@@ -25,6 +25,9 @@ class Pictures(Protocol):
         """(name, content) of the whole picture that a text names, or why it cannot be kept."""
 
 
+FILED = ("skill", "level", "points", "shuffle", "code", "unit", "decimals")
+"""What tags of ours say of a question (``skill:dw.care``), since no file of others has a place for it."""
+
 UNMARKED = ("essay", "description")
 """Kept, so that nothing of a file is lost, but they cannot be marked by a machine."""
 

@@ -7,6 +7,7 @@ import re
 from cms import foreign
 from lms.lib.problems import Problem
 
+from .entities import decode_entities
 from .neutral import Rich
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*+>|<!--")
@@ -21,7 +22,12 @@ def plain(rich: Rich) -> str:
     """The words of a text, without the marks of its format."""
     if rich.format == "markdown":
         return foreign.plain(foreign.as_html(foreign.read_markdown(rich.text)))
-    return foreign.plain(rich.text) if is_html(rich) else rich.text.strip()
+    return foreign.plain(rich.text) if is_html(rich) else words_of(rich).strip()
+
+
+def words_of(rich: Rich) -> str:
+    """The text of one without tags: as in Moodle, only what is said to be plain shows an entity as it is typed."""
+    return rich.text if rich.format == "plain" else decode_entities(rich.text)
 
 
 def typed(rich: Rich) -> str:

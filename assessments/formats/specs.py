@@ -16,7 +16,7 @@ from cms import foreign
 from lms.lib.problems import Kind, Problem, at_line
 
 from .neutral import Fault, ImportedQuestion, Pictures, Rich
-from .plain import is_html, lost_in_plain
+from .plain import is_html, lost_in_plain, words_of
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def read_rich(rich: Rich) -> foreign.Document:
         return foreign.Document(())
     if rich.format == "markdown":
         return foreign.read_markdown(rich.text)
-    return foreign.read(rich.text if is_html(rich) else linebreaks(rich.text, autoescape=True))
+    return foreign.read(rich.text if is_html(rich) else linebreaks(words_of(rich), autoescape=True))
 
 
 def from_spec(type_name: str, spec: Spec, *, prompt: Rich, **more: Any) -> ImportedQuestion:

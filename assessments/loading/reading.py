@@ -1,5 +1,6 @@
 """Reading the questions and assessments of a course folder. Every problem is told at once, by file and line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from assessments.drawing import Candidate, DrawError, Section, draw
+from assessments.formats.entities import has_entity
 from assessments.formats.specs import Illustration
 from assessments.illustrations import InFolder
 from assessments.importing import filing_of, identity_of, read_gift, rich_html, title_of
@@ -115,13 +117,21 @@ class Questions:
             self.wants(languages, image.alt, "alt", lines.of((*place, "image", "alt")))
         if read.feedback:
             self.wants(languages, read.feedback, "feedback", lines.of((*place, "feedback")))
+        answers = {code: self.answers(read, row, code, line) for code in languages}
+        for text in sorted({text for spec in answers.values() for text in texts_in(spec) if looks_marked_up(text)}):
+            what = _("%(id)s: learners see “%(text)s” as it is written, with its marks.")
+            told = what % {"id": read.id, "text": text[:80]}
+            remedy = _(
+                "Answers are plain text: write é, ², < themselves. If the marks are meant, nothing is to be done."
+            )
+            self.folder.add(QUESTIONS, line, told, remedy, Kind.CHANGED)
         self.found[read.id] = QuestionSpec(
             id=read.id,
             type=kind,
             skill=read.skill or self.skill,
             difficulty=read.difficulty,
             prompts={code: rich_from_markdown(read.prompt[code]) for code in languages},
-            answers={code: self.answers(read, row, code, line) for code in languages},
+            answers=answers,
             feedback={code: rich_from_markdown(text) for code, text in (read.feedback or {}).items()},
             image=image.file if image else "",
             image_alts=dict(image.alt) if image else {},
@@ -184,6 +194,18 @@ class Questions:
                 known.titles.update(spec.titles)
                 known.image_alts.update(spec.image_alts)
                 known.image = known.image or spec.image
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text in what is stored of a question."""
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts_in(inner)
+
+
+def looks_marked_up(text: str) -> bool:
+    return has_entity(text) or re.search(r"</?(?:sup|sub|b|i|u|em|strong|br|p|span|img)\b[^<>]*+>", text) is not None
 
 
 def fits(one: QuestionSpec, other: QuestionSpec) -> bool:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
+from assessments.formats.entities import has_entity
 from assessments.formats.neutral import ImportedAnswer, ImportedQuestion
 from assessments.formats.plain import typed
 
@@ -140,6 +141,11 @@ class ShortText(QuestionType[str]):
 
     def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
         yield from rounded(question)
+        for answer in question.answers:
+            if answer.text.format == "moodle" and has_entity(answer.text.text):
+                what = _("The typed answer “%(text)s” is read as “%(letters)s”.")
+                told = what % {"text": answer.text.text[:80], "letters": typed(answer.text)[:80]}
+                yield told, _("If it is to be typed as it stands, write [plain] before it.")
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         return {"type": self.name, "field": FIELD}
