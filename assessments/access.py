@@ -25,7 +25,7 @@ from lms.lib.http import View, private
 
 
 def on_own_attempt(view: View) -> View:
-    """For pages of one attempt: signed in, never stored, and 404 for what is not hers."""
+    """For pages of one attempt: signed in, never stored, and 404 for what is not theirs."""
 
     @private
     @login_required

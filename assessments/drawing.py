@@ -2,7 +2,7 @@
 
 For one seed the draw is always the same, whatever the order in which the bank lists its questions. No
 question comes twice. Draws are balanced: every learner gets as many easy, medium and hard questions as the
-next, as far as the bank allows; and questions she has met before come only when no fresh ones of that
+next, as far as the bank allows; and questions they have met before come only when no fresh ones of that
 level are left.
 """
 
@@ -57,7 +57,7 @@ Slot = tuple[int, list[Candidate]]
 def draw(sections: Sequence[Section], seed: int | str, *, seen: Collection[str] = ()) -> list[DrawnItem]:
     """The questions of one attempt, section by section; drawn ones follow the named ones, easy first.
 
-    `seen`: keys she met in earlier attempts, drawn only when no fresh ones of that level are left.
+    `seen`: keys they met in earlier attempts, drawn only when no fresh ones of that level are left.
     Raises DrawError.
     """
     named = _named(sections)

@@ -24,7 +24,7 @@ def refilled(content: QuestionContent, presentation: Public, answer: dict[str, A
 
 
 def fill(presentation: Public, values: Mapping[str, Sequence[str]]) -> Public:
-    """The presentation with what she chose or typed: ``checked`` on options, ``value`` on lines and on the one
+    """The presentation with what they chose or typed: ``checked`` on options, ``value`` on lines and on the one
     field."""
     field = presentation.get("field", "")
     filled = {**presentation, "value": first(values, field)}

@@ -1,4 +1,4 @@
-"""Reading attempts, always through their owner: what is not hers does not exist."""
+"""Reading attempts, always through their owner: what is not theirs does not exist."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -45,12 +45,12 @@ class AttemptNotFoundError(LookupError):
 
 
 def get_item(user: User, attempt_id: UUID, position: int, code: str) -> AttemptItem:
-    """One question of hers on the course of that code, with the rules. Raises AttemptNotFoundError."""
+    """One question of theirs on the course of that code, with the rules. Raises AttemptNotFoundError."""
     return found(ITEM_OF_COURSE.first(user=user.pk, attempt=attempt_id, position=position, code=code))
 
 
 def get_locked_item(user: User, attempt_id: UUID, position: int) -> AttemptItem:
-    """One question of hers; its attempt cannot be handed in meanwhile. Raises AttemptNotFoundError."""
+    """One question of theirs; its attempt cannot be handed in meanwhile. Raises AttemptNotFoundError."""
     return found(LOCKED_ITEM.first(user=user.pk, attempt=attempt_id, position=position))
 
 
@@ -66,14 +66,14 @@ def newest_of(item: AttemptItem) -> tuple[int | None, UUID | None, dict[str, Any
 
 
 def get_items(user: User, attempt: Attempt) -> list[Any]:
-    """All questions of an attempt of hers, in order, each with ``newest_answer`` (None when nothing was saved)."""
+    """All questions of an attempt of theirs, in order, each with ``newest_answer`` (None when nothing was saved)."""
     newest = Response.objects.filter(item=OuterRef("pk")).order_by("-pk")
     rows = AttemptItem.objects.filter(attempt=attempt, attempt__enrolment__user=user)
     return list(rows.annotate(newest_answer=Subquery(newest.values("answer")[:1])).order_by("position"))
 
 
 def get_attempt(user: User, code: str, attempt_id: UUID) -> Attempt:
-    """An attempt of hers on the course of that code. Raises AttemptNotFoundError."""
+    """An attempt of theirs on the course of that code. Raises AttemptNotFoundError."""
     rows = Attempt.objects.select_related("assessment", "enrolment__course")
     attempt = rows.filter(pk=attempt_id, enrolment__user=user, enrolment__course__code=code).first()
     if attempt is None:
@@ -86,7 +86,7 @@ def attempts_on(enrolment: Enrolment, assessment: Assessment) -> QuerySet[Attemp
 
 
 def may_see_answers(attempt: Attempt) -> bool:
-    """The rule of the assessment: never, once she has passed it, or as soon as this attempt is handed in."""
+    """The rule of the assessment: never, once they have passed it, or as soon as this attempt is handed in."""
     if attempt.submitted_at is None:
         return False
     rule = attempt.assessment.show_answers

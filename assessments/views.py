@@ -43,7 +43,7 @@ from lms.accounts.http import SignedInRequest
 
 @for_enrolled
 def intro(request: SignedInRequest, learning: Learning, slug: str) -> HttpResponse:
-    """What awaits her, what she did so far, and the button that starts or goes on."""
+    """What awaits them, what they did so far, and the button that starts or goes on."""
     outline, step = find_step(learning.course, slug)
     page = None if step is None else AssessmentPage.objects.live().filter(pk=step.page_id).first()
     if outline is None or step is None or page is None:
@@ -57,7 +57,7 @@ def intro(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespon
 
 
 def begin(request: SignedInRequest, learning: Learning, page: AssessmentPage, slug: str) -> HttpResponse:
-    """Start, or go on where she was."""
+    """Start, or go on where they were."""
     try:
         attempt = start(enrolment=learning.enrolment, page=page, language=active_language())
     except AttemptRefusedError as refusal:
@@ -94,7 +94,7 @@ def intro_context(learning: Learning, outline: Outline, step: Step, page: Assess
 
 
 def why_not(assessment: Assessment, attempts: Iterable[Attempt]) -> str:
-    """Why no new attempt may start now, in words for her; empty when one may."""
+    """Why no new attempt may start now, in words for them; empty when one may."""
     try:
         check_may_start(assessment, attempts)
     except AttemptRefusedError as refusal:
@@ -150,7 +150,7 @@ def show_question(
     typed: dict[str, list[str]] | None = None,
     error: str = "",
 ) -> HttpResponse:
-    """The form of one question with her answer in it; what she typed wrongly stays as typed."""
+    """The form of one question with their answer in it; what they typed wrongly stays as typed."""
     content = content_of([item.revision_id])[item.revision_id]
     presentation = presentation_of(item.attempt, item, content)
     _pk, newest_key, saved = selectors.newest_of(item)
@@ -246,7 +246,7 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
 @require_safe
 @on_own_attempt
 def answers(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> HttpResponse:
-    """Her answers beside the right ones, once the rules allow it."""
+    """Their answers beside the right ones, once the rules allow it."""
     attempt = selectors.get_attempt(request.user, code, attempt_id)
     if not selectors.may_see_answers(attempt):
         return redirect("assessments:result", code, slug, attempt_id)

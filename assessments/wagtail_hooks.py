@@ -182,7 +182,7 @@ register_snippet(AssessmentGroup)
 
 allow_views(
     {
-        "import_questions": OPEN,  # its form offers banks of hers
+        "import_questions": OPEN,  # its form offers the person's own banks
         "export_questions": Rows(lambda: QuestionBank, "pk", "view"),
         "assessment_results": Rows(lambda: Assessment, "pk", "view"),
         "assessment_regrade": Rows(lambda: Assessment, "pk", "change"),
@@ -243,7 +243,7 @@ def lead_to_marking_again(request: HttpRequest, snippet: Any) -> None:
 @hooks.register("after_create_snippet")
 @hooks.register("after_edit_snippet")
 def warn_when_it_cannot_be_drawn(request: HttpRequest, snippet: Any) -> None:
-    """Say at once what a learner would only find out when she starts."""
+    """Say at once what a learner would only find out when they start."""
     if not isinstance(snippet, Assessment):
         return
     try:

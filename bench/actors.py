@@ -220,7 +220,7 @@ TOKEN = "b" * 32
 
 
 def session_cookies(user: Any) -> str:
-    """The cookies of a person who has signed in, and of her CSRF token ``TOKEN``."""
+    """The cookies of a person who has signed in, and of their CSRF token ``TOKEN``."""
     from importlib import import_module
 
     from django.conf import settings

@@ -1,4 +1,4 @@
-"""What a dead broker costs the learner: she posts her last lesson, which wakes a worker that nobody can reach.
+"""What a dead broker costs the learner: they post their last lesson, which wakes a worker that nobody can reach.
 
 ``python -m bench.broker``: the same requests with the embedded broker, with one that refuses connections and with ones
 that take them and never say a word; asserted as counts in tests/lib/test_publish.py.
@@ -42,7 +42,7 @@ def silent_port() -> Iterator[int]:
 
 
 def finish_course(port: int, person: dict[str, str]) -> float:
-    """Seconds until the server has answered the post that completes her course."""
+    """Seconds until the server has answered the post that completes their course."""
     body = f"csrfmiddlewaretoken={TOKEN}"
     headers = {"Cookie": person["cookies"], "Content-Type": "application/x-www-form-urlencoded"}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)

@@ -10,7 +10,7 @@ from lms.accounts.visibility import visible_to
 
 
 def certificates_of(user: Any, action: Action, model: type[Model] = Certificate) -> QuerySet[Certificate]:
-    """All for programme managers; those of her own learners for a trainer."""
+    """All for programme managers; those of their own learners for a trainer."""
     return Certificate.objects.all() if user.is_manager else Certificate.objects.filter(user__in=visible_to(user))
 
 

@@ -85,7 +85,7 @@ def write_certificate(enrolment: Enrolment) -> Certificate:
 
 
 def score_band(enrolment: Enrolment) -> str:
-    """The band of ten points of her mean best passing score, such as "80–89 %"; empty without a passed assessment."""
+    """The band of ten points of their mean best passing score, such as "80–89 %"; empty without a passed assessment."""
     best = enrolment.attempts.filter(passed=True).values("assessment").annotate(best=Max("score"))
     scores = [row["best"] for row in best if row["best"] is not None]
     if not scores:

@@ -24,7 +24,7 @@ GUESSES_PER_MINUTE = 60  # well-formed unknown codes from one network address; k
 @login_required
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
-    """All her certificates, the newest first; one whose PDF is still being generated says so."""
+    """All their certificates, the newest first; one whose PDF is still being generated says so."""
     certificates = request.user.certificates.prefetch_related("skills")
     return render(request, "certificates/mine.html", {"certificates": certificates})
 
@@ -33,7 +33,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_GET
 def download(request: SignedInRequest, code: str) -> HttpResponseBase:
-    """Her own PDF. Another person's is not found."""
+    """Their own PDF. Another person's is not found."""
     certificate = get_object_or_404(Certificate, user=request.user, code=normalise_code(code))
     if not certificate.pdf:
         return redirect("certificates:mine")

@@ -382,7 +382,7 @@ def keys(request: HttpRequest, argument: str, args: tuple[Any, ...], kwargs: dic
 
 
 def one_of(request: HttpRequest, model: type[Model], pks: list[Any], action: Action) -> HttpResponseBase | None:
-    """None lets the request pass: each of the rows is hers for that."""
+    """None lets the request pass: each of the rows is theirs for that."""
     wanted = clean(model, pks)
     if wanted is None:
         return missing(request)
@@ -456,7 +456,7 @@ def is_parent(request: HttpRequest, model: type[Model], pk: str) -> bool:
 
 
 def bulk(request: HttpRequest, app_label: str, model_name: str, action: str) -> HttpResponseBase | None:
-    """Each row that is named must be hers; “all” means all of hers, written out before Wagtail reads it."""
+    """Each row that is named must be theirs; “all” means all of theirs, written out before Wagtail reads it."""
     found = bulk_action_registry.get_bulk_action_class(app_label, model_name, action)
     wanted = BULK_ACTIONS.get(action)
     if found is None or wanted is None:

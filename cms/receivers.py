@@ -12,7 +12,7 @@ from lms.accounts.signals import role_changed
 
 @receiver(role_changed)
 def speak_her_language(sender: Any, user_id: int, role: Role, **kwargs: Any) -> None:
-    """The admin begins in the language of the person's account; she may choose another in the admin itself."""
+    """The admin begins in the language of the person's account; they may choose another in the admin itself."""
     if role not in STAFF_ROLES:
         return
     user = User.objects.get(pk=user_id)

@@ -76,7 +76,7 @@ def few_helps(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("construct_homepage_summary_items", order=1000)
 def few_figures(request: HttpRequest, items: list[Any]) -> None:
-    """Counts of pages and files say little to a trainer; her groups stand there instead."""
+    """Counts of pages and files say little to a trainer; the trainer's groups stand there instead."""
     if is_plain(request):
         items.clear()
 

@@ -1,6 +1,6 @@
 """Who works on which course, and what follows for pages, files and everything else that belongs to one.
 
-An author writes and publishes her courses; a reviewer reads them whole and proposes corrections as drafts; who has
+An author writes and publishes their courses; a reviewer reads them whole and proposes corrections as drafts; who has
 the right to all courses needs no role. A trainer without a role leads groups, and sees nothing of how courses are made.
 """
 
@@ -35,7 +35,7 @@ PAGE_ACTIONS = {
 
 
 def for_enrolled(view: View) -> View:
-    """Give the view her ``Learning`` in place of the course's code; others are shown where to enrol."""
+    """Give the view their ``Learning`` in place of the course's code; others are shown where to enrol."""
 
     @private
     @login_required
@@ -77,7 +77,7 @@ def courses_to_take(user: Any) -> QuerySet[Course]:
 
 
 def paths_of(user: Any, action: Action) -> list[str]:
-    """Places in the page tree of the courses on which she may do that, in every language."""
+    """Places in the page tree of the courses on which they may do that, in every language."""
     ids = course_ids(user, action, has_drafts=True)
     return list(CoursePage.objects.filter(course__in=ids).values_list("path", flat=True)) if ids else []
 
@@ -90,7 +90,7 @@ def inside(paths: list[str]) -> Q:
 
 
 def pages_of(user: Any, action: Action, model: type[Model] = Page) -> QuerySet[Page]:
-    """Of what stands in courses, her own. Pages of the site are for Wagtail's own permissions to guard."""
+    """Of what stands in courses, their own. Pages of the site are for Wagtail's own permissions to guard."""
     if has_site_right(user):
         return Page.objects.all()
     others = CoursePage.objects.exclude(path__in=paths_of(user, action)).values_list("path", flat=True)
@@ -98,7 +98,7 @@ def pages_of(user: Any, action: Action, model: type[Model] = Page) -> QuerySet[P
 
 
 USES: list[Callable[[Any], tuple[type[Model], list[Any]]]] = []
-"""Where files are used: a person -> a model, and the ids of its rows that she sees. An app above adds its own."""
+"""Where files are used: a person -> a model, and the ids of its rows that they see. An app above adds its own."""
 
 
 def pages_with_files(user: Any) -> tuple[type[Model], list[Any]]:
@@ -113,7 +113,7 @@ def content_type_of(model: type[Model]) -> ContentType:
 
 
 def files_of(user: Any, action: Action, model: type[Model]) -> QuerySet[Any]:
-    """Pictures, sound and documents: those she sent, and to look at and choose also those in her courses."""
+    """Pictures, sound and documents: those they sent, and to look at and choose also those in their courses."""
     rows = model._default_manager.all()
     if has_site_right(user):
         return rows
@@ -178,7 +178,7 @@ def used(rows: QuerySet[Any]) -> list[int]:
 
 
 def page_permissions(user: Any) -> Iterator[GroupPagePermission]:
-    """What her roles in courses allow, in the form of Wagtail's own permissions; never saved."""
+    """What their roles in courses allow, in the form of Wagtail's own permissions; never saved."""
     roles = roles_of(user)
     if not roles or has_site_right(user):
         return

@@ -60,7 +60,7 @@ def course_people(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @private
 def course_person_remove(request: SignedInRequest, pk: int, user_id: int) -> HttpResponse:
-    """An author may not take her own role, or nobody might be left who can give it back."""
+    """An author may not take their own role, or nobody might be left who can give it back."""
     course = get_object_or_404(Course, pk=pk)
     if user_id == request.user.pk:
         messages.error(request, _("Ask a programme manager to remove your own role."))

@@ -48,5 +48,5 @@ class CoursesConfig(AppConfig):
 
 
 def in_her_groups(trainer: Any) -> Q:
-    """A trainer sees and helps the learners of the groups she leads."""
+    """A trainer sees and helps the learners of the groups they lead."""
     return Q(cohort_memberships__cohort__trainers=trainer)

@@ -51,7 +51,7 @@ def course_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def own_state(request: HttpRequest, course: Course, outline: Outline) -> dict[str, object]:
-    """Her progress when she takes the course; why she may not when she may not."""
+    """Their progress when they take the course; why they may not when they may not."""
     if not request.user.is_authenticated:
         return {}
     learning = get_learning(request.user, course.code)

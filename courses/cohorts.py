@@ -60,7 +60,7 @@ def join_many(users: list[User], cohort: Cohort, by: User) -> None:
 
 
 def enrol_in_courses(user: User, cohort: Cohort) -> None:
-    """On every course of the group that she may begin; those with something to finish first wait."""
+    """On every course of the group that they may begin; those with something to finish first wait."""
     for course in cohort.courses.all():
         try:
             services.enrol(user=user, course=course, language=user.language)
@@ -75,7 +75,7 @@ def rows_of_membership(cohort: Cohort) -> int:
 
 @transaction.atomic
 def remove_member(*, cohort: Cohort, user_id: int, by: User) -> bool:
-    """Take a learner out of the group. Her courses and what she has done stay hers."""
+    """Take a learner out of the group. Their courses and what they have done stay theirs."""
     removed, _rows = CohortMember.objects.filter(cohort=cohort, user_id=user_id).delete()
     if removed:
         record(actor=by, verb="remove-member", target=cohort, fields=["members"])

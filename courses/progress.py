@@ -1,4 +1,4 @@
-"""How far a learner is: pure functions of an outline and of the keys she has done."""
+"""How far a learner is: pure functions of an outline and of the keys they have done."""
 
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
@@ -43,7 +43,7 @@ def measure(outline: Outline, done: AbstractSet[UUID], last: UUID | None = None)
 
 
 def next_step(steps: Collection[Step], done: AbstractSet[UUID], last: UUID | None = None) -> Step | None:
-    """Where to go on: the step she was on if not done, else the first after it that is not, else the first of all."""
+    """Where to go on: the step they were on if not done, else the first after it that is not, else the first of all."""
     ordered = list(steps)
     place = next((n for n, step in enumerate(ordered) if step.key == last), 0)
     return next((step for step in [*ordered[place:], *ordered[:place]] if step.key not in done), None)
@@ -52,8 +52,8 @@ def next_step(steps: Collection[Step], done: AbstractSet[UUID], last: UUID | Non
 def required_keys(own: Outline, everywhere: Collection[Outline]) -> frozenset[UUID]:
     """What finishes a course for somebody who learns it in the language of ``own``.
 
-    The required steps of her own language, and the required assessments of every language: a translation that is
-    still being written can neither hold her back by lessons she cannot read nor let her pass without the proof.
+    The required steps of their own language, and the required assessments of every language: a translation that is
+    still being written can neither hold them back by lessons they cannot read nor let them pass without the proof.
     """
     exams = {
         step.key

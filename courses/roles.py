@@ -30,7 +30,7 @@ def give_role(*, course: Course, user: User, role: CourseRoleKind, by: User | No
 
 @transaction.atomic
 def take_role(*, course: Course, user_id: int, by: User) -> bool:
-    """What she wrote stays in the course."""
+    """What they wrote stays in the course."""
     removed, _rows = CourseRole.objects.filter(course=course, user_id=user_id).delete()
     if removed:
         record(actor=by, verb="take-course-role", target=course, fields=[f"user:{user_id}"])

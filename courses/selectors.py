@@ -25,7 +25,7 @@ LEARNING_ROWS: CompiledQuery[tuple[Any, ...]] = CompiledQuery(learning_rows, use
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """One person's enrolment with its course, and the language-neutral keys of the steps she has done."""
+    """One person's enrolment with its course, and the language-neutral keys of the steps they have done."""
 
     enrolment: Enrolment
     done: frozenset[UUID]
@@ -36,7 +36,7 @@ class Learning:
 
 
 def get_learning(user: User, code: str) -> Learning | None:
-    """Her place in the course, or None when she is not enrolled. One query: a row for each step done."""
+    """Their place in the course, or None when they are not enrolled. One query: a row for each step done."""
     rows = LEARNING_ROWS.all(user=user.pk, code=code)
     if not rows:
         return None
@@ -47,7 +47,7 @@ def get_learning(user: User, code: str) -> Learning | None:
 
 
 def get_learnings(user: User) -> list[Learning]:
-    """All her courses, the one she was last active in first; finished ones at the end. Two queries."""
+    """All their courses, the one they were last active in first; finished ones at the end. Two queries."""
     enrolments = (
         Enrolment.objects.filter(user=user)
         .select_related("course")
@@ -59,7 +59,7 @@ def get_learnings(user: User) -> list[Learning]:
 
 
 def unread_news(user: User) -> list[OutboundMessage]:
-    """Her newest messages on the site that she has not opened."""
+    """Their newest messages on the site that they have not opened."""
     rows = OutboundMessage.objects.filter(user=user, channel=Channel.APP, read_at=None, stopped="")
     return list(rows.order_by("-created_at")[:5])
 

@@ -20,7 +20,7 @@ from lms.lib.locks import locked
 
 
 class EnrolmentRefusedError(Exception):
-    """Why she cannot take the course now, in her language, with what to do. ``missing``: courses to finish first."""
+    """Why they cannot take the course now, in their language, with what to do. ``missing``: courses to finish first."""
 
     def __init__(self, message: str, missing: Iterable[Course] = ()) -> None:
         super().__init__(message)
@@ -44,12 +44,12 @@ def missing_prerequisites(user: User, course: Course) -> list[Course]:
 
 
 def cohort_for(user: User, course: Course) -> Cohort | None:
-    """The newest of her groups that takes this course."""
+    """The newest of their groups that takes this course."""
     return Cohort.objects.filter(members__user=user, courses=course).order_by("-starts_on", "-pk").first()
 
 
 def check_may_enrol(*, user: User, course: Course) -> None:
-    """Raise ``EnrolmentRefusedError`` when she may not take the course yet."""
+    """Raise ``EnrolmentRefusedError`` when they may not take the course yet."""
     if not user.is_learner:
         raise EnrolmentRefusedError(_("This account cannot take courses. Use a learner’s account to take a course."))
     if best_outline(course) is None:
@@ -64,7 +64,7 @@ def check_may_enrol(*, user: User, course: Course) -> None:
 
 @transaction.atomic
 def enrol(*, user: User, course: Course, language: str = "") -> Enrolment:
-    """Her enrolment, made when she has none. Raises ``EnrolmentRefusedError``; a second call changes nothing."""
+    """Their enrolment, made when they have none. Raises ``EnrolmentRefusedError``; a second call changes nothing."""
     existing = Enrolment.objects.filter(user=user, course=course).first()
     if existing is not None:
         return existing
@@ -103,7 +103,7 @@ def enrol_many(*, users: Sequence[User], course: Course) -> int:
 
 
 def note_position(*, enrolment: Enrolment, step_key: UUID, language: str) -> bool:
-    """Remember the step she has open, for "continue where I was"; writes only when it changed."""
+    """Remember the step they have open, for "continue where I was"; writes only when it changed."""
     if enrolment.last_step_key == step_key and enrolment.language == language:
         return False
     enrolment.last_step_key, enrolment.language, enrolment.last_active_at = step_key, language, timezone.now()

@@ -1,4 +1,4 @@
-"""The learner's pages. Each fetches her own enrolment first; whoever has none is led to the course's public page."""
+"""The learner's pages. Each fetches the learner's own enrolment first; whoever has none is led to the course's public page."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -38,7 +38,7 @@ from lms.lib.shared_pages import shared_page
 @private
 @login_required
 def my_courses(request: SignedInRequest) -> HttpResponse:
-    """What she learns, the course to go on with first, and what is new for her."""
+    """What they learn, the course to go on with first, and what is new for them."""
     learnings = get_learnings(request.user)
     outlines = outlines_for([learning.course for learning in learnings])
     cards = [
@@ -67,7 +67,7 @@ def outlines_for(courses: list[Course]) -> dict[int, Outline]:
 @private
 @login_required
 def open_news(request: SignedInRequest, pk: str) -> HttpResponse:
-    """Mark one of her messages read and go where it leads."""
+    """Mark one of their messages read and go where it leads."""
     message = get_object_or_404(OutboundMessage, pk=pk, user=request.user)
     if message.read_at is None:
         OutboundMessage.objects.filter(pk=message.pk).update(read_at=timezone.now())
@@ -98,7 +98,7 @@ def course(request: SignedInRequest, learning: Learning) -> HttpResponse:
 @require_safe
 @for_enrolled
 def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpResponse:
-    """One lesson: the kept body, and around it her own state."""
+    """One lesson: the kept body, and around it their own state."""
     outline, step = find_step(learning.course, slug)
     if outline is None or step is None or step.path != iri_to_uri(request.path):
         return redirect(step.path if step else lost(request, learning.course))
@@ -128,7 +128,7 @@ def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespo
 
 @for_enrolled
 def step_done(request: SignedInRequest, learning: Learning, slug: str) -> HttpResponse:
-    """She has read the lesson: note it and go on. Assessments are never done by saying so."""
+    """They have read the lesson: note it and go on. Assessments are never done by saying so."""
     outline, step = find_step(learning.course, slug)
     if outline is None or step is None:
         return redirect(lost(request, learning.course))

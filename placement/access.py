@@ -72,7 +72,7 @@ def for_learner(view: View) -> View:
 
 
 def own_referral(view: View) -> View:
-    """Give the view her own referral in place of its key; anybody else's is not there."""
+    """Give the view their own referral in place of its key; anybody else's is not there."""
 
     @private
     @login_required

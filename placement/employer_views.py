@@ -119,7 +119,7 @@ def visible_profile(request: EmployerRequest, pseudonym: str) -> CandidateProfil
 @require_safe
 @for_employer
 def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
-    """A person under her code name: what she proved, and how she fits. Opening it is written down for her."""
+    """A person under their code name: what they proved, and how they fit. Opening it is written down for them."""
     person = visible_profile(request, pseudonym)
     count_people(request, [person])
     employers.note_view(profile=person, employer=request.employer, user=request.user)
@@ -143,7 +143,7 @@ def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
 @require_POST
 @for_employer
 def request_referral(request: EmployerRequest, pseudonym: str) -> HttpResponse:
-    """Ask to meet her for one of our opportunities. She decides; until then nothing is shown."""
+    """Ask to meet them for one of our opportunities. They decide; until then nothing is shown."""
     person = get_object_or_404(CandidateProfile.objects.searchable(), pseudonym=pseudonym)
     count_people(request, [person])
     key = read_number(request.POST.get("opportunity", ""))

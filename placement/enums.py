@@ -105,7 +105,7 @@ END_STATES = frozenset(
     {S.DECLINED, S.EXPIRED, S.OFFER_DECLINED, S.STARTED, S.REFUSED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED}
 )
 SHARING_STATES = WITH_EMPLOYER - {S.REFUSED, S.OFFER_DECLINED, S.AUTO_CLOSED}
-"""While a referral is in one of these, the employer sees the fields that she agreed to show."""
+"""While a referral is in one of these, the employer sees the fields that they agreed to show."""
 ANSWERABLE = SHARING_STATES | {S.REFUSED}
 """A one-click link opens while a referral is in one of these; it answers in the first, then shows the answer."""
 WAITING_FOR_EMPLOYER = frozenset({S.FORWARDED, S.SEEN})

@@ -138,5 +138,5 @@ def match_of(wanted: Wanted, profile: CandidateProfile) -> Match:
 
 
 def employers_match_of(wanted: Wanted, profile: CandidateProfile) -> Match:
-    """The same without her pay floor: an employer who edits the pay again and again must learn nothing of it."""
+    """The same without their pay floor: an employer who edits the pay again and again must learn nothing of it."""
     return match(wanted, replace(person_of(profile), pay_floor=None))

@@ -1,4 +1,4 @@
-"""The learner's pages: what is proposed to her, where she stands, what she shows, who looked. No script anywhere."""
+"""The learner's pages: what is proposed to them, where they stand, what they show, who looked. No script anywhere."""
 
 from collections.abc import Callable
 from typing import Any
@@ -46,7 +46,7 @@ def detail(request: SignedInRequest, referral: Referral) -> HttpResponse:
 
 
 def show(request: SignedInRequest, referral: Referral, status: int = 200, **extra: Any) -> HttpResponse:
-    """One offer: the reasons, what would be sent, and what she can do now."""
+    """One opportunity: the reasons, what would be sent, and what they can do now."""
     rates = reply_rates([referral.opportunity.employer_id])
     context = {
         "referral": referral,
@@ -147,7 +147,7 @@ def outcome(request: SignedInRequest, referral: Referral, outcome: int) -> HttpR
 
 @own_referral
 def report(request: SignedInRequest, referral: Referral) -> HttpResponse:
-    """Tell the programme about an employer who asks for money or treats her badly."""
+    """Tell the programme about an employer who asks for money or treats them badly."""
     form = WordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         employers.report(referral=referral, user=request.user, text=form.cleaned_data["text"])
@@ -161,7 +161,7 @@ def report(request: SignedInRequest, referral: Referral) -> HttpResponse:
 
 @for_learner
 def profile(request: SignedInRequest) -> HttpResponse:
-    """What she offers and whether employers may find her."""
+    """What they offer and whether employers may find them."""
     row = profiles.ensure_profile(user=request.user)
     form = ProfileForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():

@@ -75,7 +75,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Person:
-    """What a candidate proves (certificates) and offers (her profile)."""
+    """What a candidate proves (certificates) and offers (their profile)."""
 
     proofs: tuple[Proof, ...] = ()
     languages: Mapping[str, int] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Person:
     connectivity: int = 1
     pay_floor: int | None = None
     currency: str = ""
-    quiet_months: float = 0.0  # since her last sign of life
+    quiet_months: float = 0.0  # since their last sign of life
     interviews_planned: int = 0
     interviews_kept: int = 0
 
@@ -230,7 +230,7 @@ def hours_line(need: int, found: int) -> Line:
 
 
 def equipment_held(found: Iterable[str]) -> frozenset[str]:
-    """What she has, and what that is as good as: a computer of one's own for one at a centre."""
+    """What they have, and what that is as good as: a computer of one's own for one at a centre."""
     has = frozenset(found)
     return has | {"shared"} if "computer" in has else has
 
@@ -247,7 +247,7 @@ def equipment_lines(need: frozenset[str], found: frozenset[str]) -> list[Line]:
 
 
 def place_line(wanted: Wanted, person: Person) -> Line:
-    """In person: the same country, and the same region when one is named. Remote: she works remotely."""
+    """In person: the same country, and the same region when one is named. Remote: they work remotely."""
     if wanted.place not in ON_SITE:
         return Line("place", person.works_remote, wanted.place, "remote" if person.works_remote else "on-site")
     near = person.country == wanted.country and (
@@ -259,7 +259,7 @@ def place_line(wanted: Wanted, person: Person) -> Line:
 
 
 def pay_line(wanted: Wanted, person: Person) -> Line:
-    """Her wishes: the pay reaches what she asks for. What cannot be compared counts as met."""
+    """Their wishes: the pay reaches what they ask for. What cannot be compared counts as met."""
     comparable = person.pay_floor and wanted.pay is not None and wanted.currency == person.currency
     ok = not comparable or (wanted.pay or 0) >= (person.pay_floor or 0)
     return Line("pay", ok, None, None, False, PREFERENCES if ok else 0.0, PREFERENCES)

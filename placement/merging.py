@@ -13,7 +13,7 @@ from placement.services.profiles import index_profile
 
 
 def one_profile(kept: CandidateProfile, other: CandidateProfile) -> tuple[Values, Values]:
-    """What she agreed to in the account that stays holds; the other profile is found by nobody."""
+    """What they agreed to in the account that stays holds; the other profile is found by nobody."""
     return {"last_active_at": max(kept.last_active_at, other.last_active_at)}, {"is_searchable": False}
 
 

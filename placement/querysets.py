@@ -42,7 +42,7 @@ class OpportunityQuerySet(QuerySet[Any]):
 
 class CandidateQuerySet(QuerySet[Any]):
     def searchable(self) -> "CandidateQuerySet":
-        """She said yes to being found, and holds a certificate (so the index knows her)."""
+        """They said yes to being found, and hold a certificate (so the index knows them)."""
         return self.filter(is_searchable=True, user__is_active=True, pk__in=self.indexed("certified"))
 
     def indexed(self, *tokens: str) -> QuerySet[Any]:

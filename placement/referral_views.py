@@ -71,7 +71,7 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
 def show(
     request: EmployerRequest, referral: Referral, form: AnswerForm | None = None, status: int = 200
 ) -> HttpResponse:
-    """The referral with what she agreed to show, and nothing more."""
+    """The referral with what they agreed to show, and nothing more."""
     count_people(request, [referral.profile])
     shared = referral.shared
     allowed = tuple(to for to in answers.ANSWERS if may(referral, to) and referral.forwarded_at)
@@ -123,7 +123,7 @@ def started(request: EmployerRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_employer
 def outcome(request: EmployerRequest, pk: int, outcome: int) -> HttpResponse:
-    """Does she still work there? The question of the mail, on the page: while her yes stands."""
+    """Do they still work there? The question of the mail, on the page: while their yes stands."""
     referral = visible_referral(request, pk)
     if not may_ask(referral):
         raise Http404

@@ -81,7 +81,7 @@ def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpRespo
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def outcome(request: HtmxRequest, secret: str) -> HttpResponse:
-    """Does she still work there? As ``answer``: GET shows, POST answers. The first answer stands whoever gave it;
+    """Do they still work there? As ``answer``: GET shows, POST answers. The first answer stands whoever gave it;
     the employer may correct its own.
     """
     row = secrets.find_outcome(secret)

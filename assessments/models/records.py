@@ -78,7 +78,7 @@ class AttemptItem(models.Model):
     revision = models.ForeignKey("wagtailcore.Revision", models.PROTECT, related_name="+")
     section_titles = models.JSONField(default=dict)  # language -> title, frozen
     points = models.PositiveSmallIntegerField(default=1)
-    flagged = models.BooleanField(default=False)  # "to read again", her own mark
+    flagged = models.BooleanField(default=False)  # "to read again", their own mark
 
     class Meta:
         ordering: ClassVar[list[str]] = ["position"]

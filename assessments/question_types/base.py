@@ -4,7 +4,7 @@ A type is one module: its rules, what a trainer fills in, how course folders and
 what a learner sees is elsewhere, in the template that `QuestionType.template` names.
 
 A *spec* is the content of a question, as stored (JSON). A *presentation* is the part of it that may reach
-a learner before the answer may be known. A *response* is what she answered, as stored (JSON): an empty
+a learner before the answer may be known. A *response* is what they answered, as stored (JSON): an empty
 dictionary means "not answered". The four travel like this:
 
     spec --public--> form on the phone --read--> response --grade--> ItemResult
@@ -75,7 +75,7 @@ class ReviewLine(TypedDict):
 
     label: str  # what was on the screen
     chosen: bool  # did the learner choose it or fill it in
-    given: str  # what she put against it, where there is something to put
+    given: str  # what they put against it, where there is something to put
     expected: str  # what belongs there
     right: bool  # for an option: is it a right one; otherwise: was `given` right
     feedback: str
@@ -141,7 +141,7 @@ class QuestionType(ABC, Generic[Answer]):
         yield from ()
 
     def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
-        """(what, remedy) for whatever the trainer will find different from her file."""
+        """(what, remedy) for whatever the trainer will find different from their file."""
         yield from ()
 
     # -- for the learner

@@ -3,7 +3,7 @@
 A space or an apostrophe between groups of three digits is always a separator of thousands. When both a
 dot and a comma are there, the last one is the decimal mark. One dot or comma alone is the decimal mark,
 unless exactly three digits follow: "1,250" may be one thousand two hundred and fifty or one and a quarter,
-and rather than guess we ask, except where the author has said how many decimals she wants.
+and rather than guess we ask, except where the author has said how many decimals they want.
 """
 
 from __future__ import annotations

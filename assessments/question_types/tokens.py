@@ -2,7 +2,7 @@
 
 Authors write the right option first and call it "a"; items to be put in order are called i1, i2, i3. So
 no stored id ever reaches the phone: each thing shown gets a token drawn from the attempt's seed. The way
-back goes through the text: what the learner saw beside the token is what she chose. A token from another
+back goes through the text: what the learner saw beside the token is what they chose. A token from another
 attempt is unknown here, and refused rather than read as some other option.
 """
 

@@ -143,7 +143,7 @@ CLOSE = sweeps.register(
 def regrade(*, attempt: Attempt, by: User, dry_run: bool = False, may_lower: bool = False) -> Regraded:
     """Mark a submitted attempt again by today's rules and today's live version of each question.
 
-    A question that has changed its type, or is withdrawn, is marked by the version she saw. A mark never falls
+    A question that has changed its type, or is withdrawn, is marked by the version they saw. A mark never falls
     unless ``may_lower``; the report says what would happen. Raises ValueError for an attempt that is still open.
     """
     fresh = lock(attempt)
@@ -160,7 +160,7 @@ def regrade(*, attempt: Attempt, by: User, dry_run: bool = False, may_lower: boo
 
 
 def tell_regraded(report: Regraded) -> None:
-    """The mark and the pass before and after, in her language; one message for each grade that was added."""
+    """The mark and the pass before and after, in their language; one message for each grade that was added."""
     attempt, user = report.attempt, report.attempt.enrolment.user
     with speaking_to(user):
         passed, lost = report.result.passed and not report.old_passed, report.old_passed and not report.result.passed
@@ -178,7 +178,7 @@ def tell_regraded(report: Regraded) -> None:
 
 
 def corrected_contents(items: list[AttemptItem]) -> dict[int, QuestionContent]:
-    """By the revision she saw: the live version of that question, or what she saw where the two do not fit."""
+    """By the revision they saw: the live version of that question, or what they saw where the two do not fit."""
     live = {item.revision_id: item.question.live_revision_id for item in items}
     contents = content_of({*live, *(pk for pk in live.values() if pk)})
     corrected = {}

@@ -45,7 +45,7 @@ def save_response(
     client_at: datetime | None = None,
     flagged: bool | None = None,
 ) -> Saved:
-    """Save an answer of her own open attempt.
+    """Save an answer of their own open attempt.
 
     ``key`` names the form or the queue entry it comes from (``keys.issue_key``): the newest one that was ever
     delivered counts, in whatever order, how often and with which losses they arrive. An older one changes nothing, not

@@ -1,4 +1,4 @@
-"""Starting an attempt: may she, which questions, in which language."""
+"""Starting an attempt: may they, which questions, in which language."""
 
 import logging
 from collections import defaultdict
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class AttemptRefusedError(Exception):
-    """Why she cannot start now, in her language, with what to do. ``again_at``: from when she may."""
+    """Why they cannot start now, in their language, with what to do. ``again_at``: from when they may."""
 
     def __init__(self, message: str, again_at: datetime | None = None) -> None:
         super().__init__(message)
@@ -50,7 +50,7 @@ class QuestionTranslation:
 
 
 def start(*, enrolment: Enrolment, page: AssessmentPage, language: str) -> Attempt:
-    """Her open attempt, or a new one. Two calls at the same moment give one attempt.
+    """Their open attempt, or a new one. Two calls at the same moment give one attempt.
 
     Raises AttemptRefusedError.
     """
@@ -88,7 +88,7 @@ def start_once(enrolment: Enrolment, page: AssessmentPage, language: str) -> Att
 
 
 def check_may_start(assessment: Assessment, earlier: Iterable[Attempt]) -> None:
-    """Raise AttemptRefusedError when she has no attempt left, or has to wait. Open attempts do not count."""
+    """Raise AttemptRefusedError when they have no attempt left, or have to wait. Open attempts do not count."""
     ended = [attempt for attempt in earlier if attempt.submitted_at is not None]
     if assessment.max_attempts and len(ended) >= assessment.max_attempts:
         message = ngettext(
@@ -111,7 +111,7 @@ def seen_keys(earlier: Iterable[Attempt]) -> set[str]:
 
 
 def draw_items(attempt: Attempt, seen: Collection[str]) -> list[AttemptItem]:
-    """The questions of this attempt, in her language as far as they exist in it. Raises AttemptRefusedError."""
+    """The questions of this attempt, in their language as far as they exist in it. Raises AttemptRefusedError."""
     sections = sections_of(attempt.assessment)
     translations = live_translations(sections)
     try:
@@ -207,6 +207,6 @@ def as_item(
 
 
 def best_translation(translations: list[QuestionTranslation], language: str) -> QuestionTranslation:
-    """In her language, else in the site's, else in any."""
+    """In their language, else in the site's, else in any."""
     order = {language: 0, settings.LANGUAGE_CODE: 1}
     return min(translations, key=lambda translation: order.get(translation.language, 2))

@@ -217,7 +217,7 @@ class Enrolment(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="enrolments")
     course = models.ForeignKey(Course, models.PROTECT, related_name="enrolments")
     cohort = models.ForeignKey(Cohort, models.SET_NULL, null=True, blank=True, related_name="enrolments")
-    language = models.CharField(max_length=12, default=settings.LANGUAGE_CODE)  # the last she learnt it in
+    language = models.CharField(max_length=12, default=settings.LANGUAGE_CODE)  # the last they learnt it in
     started_at = models.DateTimeField(default=timezone.now)
     last_step_key = models.UUIDField(null=True, blank=True)  # "continue where I was"
     last_active_at = models.DateTimeField(default=timezone.now)
@@ -238,7 +238,7 @@ class Enrolment(models.Model):
 
 
 class StepProgress(models.Model):
-    """A step she finished: a lesson read, an assessment passed. The key is the page's ``translation_key``."""
+    """A step they finished: a lesson read, an assessment passed. The key is the page's ``translation_key``."""
 
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="steps")
     step_key = models.UUIDField()

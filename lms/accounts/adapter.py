@@ -64,7 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     # --- second factor
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Who has just signed in and has no factor yet sets the first one up without typing her password again."""
+        """Who has just signed in and has no factor yet sets the first one up without typing their password again."""
         user = self.request.user
         if app == "allauth.mfa" and not second_factor.factors(user).exists():
             return not second_factor.has_just_signed_in(self.request, user)
@@ -110,7 +110,7 @@ class AccountAdapter(DefaultAccountAdapter):
             user.phone_verified_at = timezone.now()
             stage = getattr(self.request, "_login_stage", None)
             if stage is not None and stage.key == LoginStageKey.LOGIN_BY_CODE.value:
-                # Who holds the phone is its owner. Whoever typed the number before her chose the PIN: drop it.
+                # Who holds the phone is its owner. Whoever typed the number before them chose the PIN: drop it.
                 user.set_unusable_password()
                 user.must_change_pin = True
             user.save(update_fields=["phone_verified_at", "password", "must_change_pin"])

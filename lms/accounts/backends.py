@@ -23,7 +23,7 @@ class AccountBackend(AuthenticationBackend):
     """allauth's, with its own look-up replaced: one account a call, found before the guess is counted."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        """The person, or None. Raises PermissionDenied, which ends the search in every backend, when she must wait;
+        """The person, or None. Raises PermissionDenied, which ends the search in every backend, when they must wait;
         ``request.guess_pause`` then says how many seconds.
         """
         password = credentials.get("password")
@@ -49,7 +49,7 @@ class AccountBackend(AuthenticationBackend):
             return None
         attempt.was_right()
         if not self.user_can_authenticate(user):
-            self._stash_user(user)  # allauth tells her that her account is closed
+            self._stash_user(user)  # allauth tells them that their account is closed
             return None
         return user
 

@@ -1,4 +1,4 @@
-"""Sign-in cards: a one-time way in on paper. Whoever shows the secret chooses her PIN, once; then the card is dead."""
+"""Sign-in cards: a one-time way in on paper. Whoever shows the secret chooses their PIN, once; then the card is dead."""
 
 import base64
 import hashlib
@@ -116,7 +116,7 @@ def find_card(secret: str) -> SignInCard | None:
 
 @transaction.atomic
 def use(*, card: SignInCard, pin: str) -> bool:
-    """Give the card's owner the PIN she chose; False when the card was used or replaced a moment before."""
+    """Give the card's owner the PIN they chose; False when the card was used or replaced a moment before."""
     now = timezone.now()
     if not SignInCard.objects.filter(pk=card.pk, used_at=None, expires_at__gt=now).update(used_at=now):
         return False

@@ -1,5 +1,5 @@
 """Devices on which a person has signed in before: they keep their own count of wrong PINs, so that strangers who guess
-cannot lock her out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
+cannot lock them out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
 
 The cookie holds a random name of the device and, for each of its last accounts, a proof made with the server's key
 and the present PIN's hash. It names nobody, opens nothing, and a new PIN makes it void.
@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from lms.accounts.models import User
 
 OLD_COOKIE = "device"  # until November 2027: of one language's pages
-ATTRIBUTE = "signed_in_here"  # of a request in which a person proved who she is
+ATTRIBUTE = "signed_in_here"  # of a request in which a person proved who they are
 NAME = re.compile(r"[\w-]{16}")
 MOST = 12  # accounts that one shared phone remembers
 YEAR = 365 * 24 * 3600
@@ -42,7 +42,7 @@ def proof(name: str, user: User) -> str:
 
 
 def known_device(request: HttpRequest | None, user: User | None) -> str:
-    """The name of the device when this person has signed in on it with her present PIN, else ""."""
+    """The name of the device when this person has signed in on it with their present PIN, else ""."""
     if request is None or user is None:
         return ""
     name, proofs = read(request)

@@ -36,7 +36,7 @@ def matching(text: str, path: str = "") -> Q:
 def named(people: "QuerySet[User]", text: str) -> User | None:
     """The one person whom a number, a user name or a full name means; None when nobody or several are meant.
 
-    A number or a name that somebody typed for her own account means nobody until it is proved; her user name does.
+    A number or a name that somebody typed for their own account means nobody until it is proved; their user name does.
     What an account was called that was merged away means the account that stays.
     """
     user = named_exactly(people, text)

@@ -87,7 +87,7 @@ class GenerateCodesView(recovery.GenerateRecoveryCodesView):
 
 class ReauthenticatePasskeyView(webauthn.ReauthenticateWebAuthnView):
     def form_invalid(self, form: Any) -> HttpResponse:
-        """allauth sends a signed-in person to the sign-in page, which sends her on: the reason would be lost."""
+        """allauth sends a signed-in person to the sign-in page, which sends them on: the reason would be lost."""
         return self.render_to_response(self.get_context_data(form=form))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ NEW_PIN_HELP = _("At least 6 digits or letters. You see what you type: make sure
 
 
 def language_field(**kwargs: Any) -> forms.ChoiceField:
-    """Each language under its own name: who reads no French must find hers."""
+    """Each language under its own name: who reads no French must find theirs."""
     choices = [(code, capfirst(get_language_info(code)["name_local"])) for code, _name in settings.LANGUAGES]
     return forms.ChoiceField(label=_("Language"), choices=choices, **kwargs)
 
@@ -55,7 +55,7 @@ class YieldingNumber(forms.ModelForm):
 
 
 class SignInForm(allauth_forms.LoginForm):
-    """One field for whatever names her: a phone number in any national habit, or a user name."""
+    """One field for whatever names them: a phone number in any national habit, or a user name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,7 +101,7 @@ class SignUpForm(allauth_forms.SignupForm):
         return services.clean_name(self.cleaned_data["full_name"])
 
     def clean(self) -> dict[str, Any]:
-        """The PIN is none that her name or number tells."""
+        """The PIN must not be guessable from their name or number."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("password1"):
             person = User(full_name=data.get("full_name", ""), phone=data.get("phone") or None)
@@ -124,7 +124,7 @@ class SignUpForm(allauth_forms.SignupForm):
 
 
 class ChoosePinForm(forms.Form):
-    """A PIN of her own, with no need to know the present one: only after a card or a PIN given by a trainer."""
+    """A PIN of their own, with no need to know the present one: only after a card or a PIN given by a trainer."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

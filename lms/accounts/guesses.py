@@ -1,7 +1,7 @@
 """Counting guesses at a PIN or password, whatever page, command or library asks for the check.
 
 They are counted in the authentication backend, so that no sign-in page can go without. Tries of an account count
-together, under her number, user name and address alike.
+together, under their number, user name and address alike.
 """
 
 import math
@@ -73,7 +73,7 @@ def lift_key(user: User) -> str:
 
 
 def lift(user: User) -> None:
-    """Forget every guess at this account, on her devices and elsewhere."""
+    """Forget every guess at this account, on their devices and elsewhere."""
     longest = max(limit.seconds for name in settings.GUESS_LIMITS for limit in limits(name))
     caches["shared"].set(lift_key(user), secrets.token_hex(8), longest * 2)  # the old counts end before this does
 
@@ -100,7 +100,7 @@ def begin(*, request: HttpRequest | None, user: User | None, login: str) -> Atte
     """Count a guess at ``login`` (the account ``user``, if it is one) from wherever ``request`` comes."""
     device = devices.known_device(request, user)
     counts = [tries_at(user, login, device)]
-    if request is not None and not device:  # a neighbour's guesses at one mobile operator's address are not hers
+    if request is not None and not device:  # a neighbour's guesses at one mobile operator's address are not theirs
         counts.insert(0, Tries(f"address:{client_network(request)}", limits("address")))
     attempt = Attempt([])
     for tries in counts:

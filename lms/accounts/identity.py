@@ -65,7 +65,7 @@ def bare(secret: str) -> str:
 
 
 def search_words(text: str) -> list[str]:
-    """The words of a search for a person; each must stand in her name or her user name."""
+    """The words of a search for a person; each must stand in their name or their user name."""
     return name_words(text)[:MOST_WORDS]
 
 

@@ -352,7 +352,7 @@ def merged_into(people: "QuerySet[User]") -> "QuerySet[User]":
 
 
 def mark_alike(plan: Plan, by: User, strangers: "QuerySet[User] | None" = None) -> None:
-    """A new number under a name that is here: perhaps she has another number, perhaps it is somebody else."""
+    """A new number under a name that is here: perhaps they have another number, perhaps it is somebody else."""
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in plan.new:
         rows[name_key(row.name)].append(row)

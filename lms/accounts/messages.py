@@ -36,7 +36,7 @@ def queue_message(
 ) -> OutboundMessage:  # fmt: skip
     """Write the message's row; a second call with the same ``key`` returns the first row and changes nothing.
 
-    ``asked_for`` sends also to a person who wants no SMS: she has just asked for this one (a sign-in code).
+    ``asked_for`` sends also to a person who wants no SMS: they have just asked for this one (a sign-in code).
     A code for which the budgets of the day have no room is ``stopped`` from the beginning: who asked must hear it now.
     """
     if user is not None and not address:
@@ -154,7 +154,7 @@ def news_is_held_back() -> str:
 def tell(
     *, user: User, key: str, kind: str, subject: str, body: str, link: str = "", by_sms: bool = True
 ) -> list[OutboundMessage]:
-    """Tell a person by every way she has: on the site always, by e-mail when known, by SMS where ``SMS_NOTICES`` is on.
+    """Tell a person by every way they have: on the site always, by e-mail when known, by SMS where ``SMS_NOTICES`` is on.
 
     The texts are plain and in her language (``speaking_to`` is the caller's). Idempotent by
     ``key``. The worker sends the rows; nothing leaves in the caller's request.

@@ -66,7 +66,7 @@ class SessionPolicyMiddleware:
         if "_auth_user_id" not in request.session:
             return self.know_device(request, self.get_response(request))
         response = self.know_device(request, self.enforce(request) or self.get_response(request))
-        # Whatever a signed-in person sees is hers: no shared phone or proxy keeps it, the back button shows nothing.
+        # Whatever a signed-in person sees is theirs: no shared phone or proxy keeps it, the back button shows nothing.
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
@@ -77,11 +77,11 @@ class SessionPolicyMiddleware:
         return response
 
     def enforce(self, request: HttpRequest) -> HttpResponse | None:
-        """End an over-age session; send a person whose PIN somebody else knows to choose her own."""
+        """End an over-age session; send a person whose PIN somebody else knows to choose their own."""
         user, now = request.user, int(time.time())
         if not user.is_authenticated:
             return None
-        if user.must_prove_number:  # whatever let her in
+        if user.must_prove_number:  # whatever let them in
             logout(request)
             return None
         idle, absolute = LIMITS[Role.MANAGER] if user.is_superuser else LIMITS[user.role]
@@ -101,7 +101,7 @@ class SessionPolicyMiddleware:
         if request.path.startswith(ADMIN_PREFIX) and not (
             user.is_team or request.path == reverse("wagtailadmin_logout")
         ):
-            # Wagtail would send her to the sign-in page, and that one back here, for ever.
+            # Wagtail would send them to the sign-in page, and that one back here, for ever.
             return permission_denied(request, PermissionDenied())
         return None
 

@@ -105,7 +105,7 @@ class User(AbstractUser):
         "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="merged_accounts"
     )  # the account of the same person that stays; this one is closed then
     is_demo = models.BooleanField(default=False, editable=False)
-    session_epoch = models.PositiveIntegerField(default=0, editable=False)  # counted up: her sessions end
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)  # counted up: their sessions end
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[PeopleManager] = PeopleManager()
@@ -154,7 +154,7 @@ class User(AbstractUser):
         return salted_hmac("lms.accounts.session", f"{known}:{self.session_epoch}", secret=secret).hexdigest()
 
     def guess_zone(self) -> None:
-        """Hours are told in the zone of her number or country until she says another."""
+        """Hours are told in the zone of their number or country until they say another."""
         if not self.time_zone:
             self.time_zone = phones.zone_of(self.phone, self.country)
 
@@ -213,7 +213,7 @@ class User(AbstractUser):
 
     @property
     def must_prove_number(self) -> bool:
-        """Whether a learner made this account herself and has not shown yet that its number is hers."""
+        """Whether a learner made this account themselves and has not shown yet that its number is theirs."""
         return bool(settings.SMS_SIGN_IN and self.phone and self.is_self_made)
 
 
@@ -295,7 +295,7 @@ class MergedRow(models.Model):
 
 
 class SignInCard(models.Model):
-    """A one-time way in, printed with a QR. Using it forces a PIN of her own; it is never the password.
+    """A one-time way in, printed with a QR. Using it forces a PIN of their own; it is never the password.
 
     Only a hash of the secret is kept, so a stolen database opens no account.
     """

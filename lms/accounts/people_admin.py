@@ -1,6 +1,6 @@
 """People in the admin, for programme managers and superusers. The role decides the rights; groups are never chosen.
 
-Nobody changes her own role, only a superuser touches superusers, and nobody is deleted: records outlive people's
+Nobody changes their own role, only a superuser touches superusers, and nobody is deleted: records outlive people's
 visits, so accounts are closed.
 """
 

@@ -1,4 +1,4 @@
-"""Speaking to one person: in her language, with hours of her zone."""
+"""Speaking to one person: in their language, with hours of their zone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

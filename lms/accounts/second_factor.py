@@ -111,7 +111,7 @@ def step_of(secret: str, code: str) -> int | None:
 
 @transaction.atomic
 def was_added(*, request: HttpRequest, user: User, authenticator: Authenticator, code: str = "") -> None:
-    """Whoever set a factor up has shown it. Her other sessions, opened without it, end."""
+    """Whoever set a factor up has shown it. Their other sessions, opened without it, end."""
     if code:
         spend(authenticator, code)
     authenticator.user = user
@@ -135,7 +135,7 @@ def recovery_codes_were_renewed(*, user: User) -> None:
 
 @transaction.atomic
 def reset(*, user: User, by: User | None) -> bool:
-    """Take every factor away from a person who lost hers; False when she had none. All her sessions end.
+    """Take every factor away from a person who lost theirs; False when they had none. All their sessions end.
 
     ``by`` is None on the command line. Raises ValueError for one's own account: a session left open must not take
     away what protects it.

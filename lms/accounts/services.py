@@ -43,7 +43,7 @@ def clean_name(text: str) -> str:
 
 
 def sign_up(*, full_name: str, phone: str, pin: str, language: str, phone_typed: str = "") -> User:
-    """A learner's own account. The number is what she says it is until a code has proved it.
+    """A learner's own account. The number is what they say it is until a code has proved it.
 
     Raises IntegrityError when the number has an account. A user name that somebody of the same name takes meanwhile
     (a room signs up together) is chosen again.
@@ -67,7 +67,7 @@ def _write_account(*, full_name: str, phone: str, pin: str, language: str, phone
 
 @transaction.atomic
 def set_pin(*, user: User, pin: str, request: HttpRequest | None = None) -> None:
-    """Give a person the PIN she chose. Every session but the one of ``request`` ends: their hash no longer fits."""
+    """Give a person the PIN they chose. Every session but the one of ``request`` ends: their hash no longer fits."""
     user.set_password(pin)
     user.must_change_pin = False
     user.save(update_fields=["password", "must_change_pin"])
@@ -79,13 +79,13 @@ def set_pin(*, user: User, pin: str, request: HttpRequest | None = None) -> None
 
 @transaction.atomic
 def lift_pause(*, user: User, by: User) -> None:
-    """Let a person try again at once after too many wrong PINs, hers or a stranger's."""
+    """Let a person try again at once after too many wrong PINs, theirs or a stranger's."""
     record(actor=by, verb="lift-pause", target=user)
     transaction.on_commit(lambda: guesses.lift(user))
 
 
 def check_present_pin(*, request: HttpRequest, user: User, pin: str) -> None:
-    """Raises ValidationError when this is not her PIN, or when there were too many tries."""
+    """Raises ValidationError when this is not their PIN, or when there were too many tries."""
     from allauth.account.adapter import get_adapter
 
     if get_adapter(request).authenticate(request, username=user.username, password=pin) != user:
@@ -94,7 +94,7 @@ def check_present_pin(*, request: HttpRequest, user: User, pin: str) -> None:
 
 @transaction.atomic
 def save_settings(*, user: User, changed: list[str]) -> None:
-    """Keep what the person changed on her settings page (``user`` already carries the new values)."""
+    """Keep what the person changed on their settings page (``user`` already carries the new values)."""
     if changed:
         user.save(update_fields=changed)
         record(actor=user, verb="change-settings", target=user, fields=changed)
@@ -149,7 +149,7 @@ def release_numbers(*, numbers: Sequence[str], by: User) -> list[User]:
 
 @transaction.atomic
 def set_role(*, user: User, role: Role, by: User | None = None) -> User:
-    """Give a person her role, and the Wagtail group that goes with it (none for learners and employers)."""
+    """Give a person their role, and the Wagtail group that goes with it (none for learners and employers)."""
     user.role = role
     user.save(update_fields=["role"])
     user.groups.remove(*Group.objects.filter(name__in=[*GROUP_OF_ROLE.values(), ALL_COURSES]))
@@ -161,7 +161,7 @@ def set_role(*, user: User, role: Role, by: User | None = None) -> User:
 
 
 def has_right_groups(user: User) -> bool:
-    """Whether her groups of the team are those of her role."""
+    """Whether their groups of the team are those of their role."""
     team = set(user.groups.filter(name__in=GROUP_OF_ROLE.values()).values_list("name", flat=True))
     return team == {name for role, name in GROUP_OF_ROLE.items() if role == user.role}
 

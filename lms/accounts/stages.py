@@ -5,10 +5,10 @@ from django.http import HttpResponse
 
 
 class PhoneStage(stages.PhoneVerificationStage):
-    """Prove the number of an account that a learner made herself, when codes are sent by SMS.
+    """Prove the number of an account that a learner made themselves, when codes are sent by SMS.
 
     allauth turns away who has no number, and asks everybody else for a code: a learner whose account a trainer made
-    comes in with her card or PIN, also on a day when no SMS arrives.
+    comes in with their card or PIN, also on a day when no SMS arrives.
     """
 
     def handle(self) -> tuple[HttpResponse | None, bool]:

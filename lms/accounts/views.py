@@ -27,7 +27,7 @@ FIRST_PAGE: dict[str, str] = {
     Role.LEARNER: "learn/",
     Role.EMPLOYER: "employers/search/",
 }  # apps above, known by address only
-TYPED_NUMBER = "typed_number"  # session key: what she signed up with, to fill in the sign-in page
+TYPED_NUMBER = "typed_number"  # session key: what they signed up with, to fill in the sign-in page
 
 
 class SignInView(allauth_views.LoginView):
@@ -35,7 +35,7 @@ class SignInView(allauth_views.LoginView):
         return {"login": self.request.session.get(TYPED_NUMBER, "")}
 
     def form_valid(self, form: "allauth_views.LoginForm") -> HttpResponseBase:
-        """Straight to her first page: one request less on a slow line."""
+        """Straight to their first page: one request less on a slow line."""
         answer: HttpResponseBase = super().form_valid(form)
         if self.request.user.is_authenticated and getattr(answer, "url", "") == reverse("accounts:after_sign_in"):
             return after_sign_in(self.request)
@@ -95,7 +95,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @private
 @login_required
 def after_sign_in(request: SignedInRequest) -> HttpResponse:
-    """Each role has its own first page, in her language."""
+    """Each role has its own first page, in their language."""
     user = request.user
     request.session.pop(TYPED_NUMBER, None)
     response = redirect("wagtailadmin_home" if user.is_team else f"/{user.language}/{FIRST_PAGE[user.role]}")
@@ -103,7 +103,7 @@ def after_sign_in(request: SignedInRequest) -> HttpResponse:
 
 
 def keep_language(response: HttpResponse, language: str) -> HttpResponse:
-    """Have this browser greet her in her language also before she signs in."""
+    """Have this browser greet them in their language also before they sign in."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, secure=settings.LANGUAGE_COOKIE_SECURE,
         samesite="Lax",
@@ -114,7 +114,7 @@ def keep_language(response: HttpResponse, language: str) -> HttpResponse:
 @private
 @login_required
 def choose_pin(request: SignedInRequest) -> HttpResponse:
-    """Only while somebody else knows her PIN; afterwards it is changed by who knows it."""
+    """Only while somebody else knows their PIN; afterwards it is changed by who knows it."""
     if not request.user.must_change_pin:
         return redirect("accounts:change_pin")
     form = ChoosePinForm(request.POST or None, user=request.user)
@@ -157,7 +157,7 @@ def own_settings(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponseBase:
-    """Choose the language: a cookie for everybody, and her own choice for who is signed in."""
+    """Choose the language: a cookie for everybody, and their own choice for who is signed in."""
     code = request.POST.get("language", "")
     if code in dict(settings.LANGUAGES) and request.user.is_authenticated:
         request.user.language = code

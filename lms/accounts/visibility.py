@@ -1,4 +1,4 @@
-"""Whose data a trainer may see: the learners she created, and those that apps above entrust to her (cohorts).
+"""Whose data a trainer may see: the learners they created, and those that apps above entrust to them (cohorts).
 
 An app above adds a rule in its ``AppConfig.ready``:
 ``register(lambda user: Q(cohort_memberships__cohort__trainers=user))``.

@@ -97,5 +97,5 @@ class DatabaseFailureMiddleware:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page was open too long, or cookies are off: explain, and let the person go back to what she typed."""
+    """The page was open too long, or cookies are off: explain, and let the person go back to what they typed."""
     return HttpResponse(render_to_string("403_csrf.html", {"request": request}), status=403)

@@ -1,7 +1,7 @@
 """Pages that are the same for everyone in the same state: drawn once, then only the form's token is written in.
 
-The key must name all that the page shows (content version, language, what she has done ...). A page with messages
-for this one person is drawn for her and not kept.
+The key must name all that the page shows (content version, language, what they have done ...). A page with messages
+for this one person is rendered for them and not kept.
 """
 
 from collections.abc import Callable

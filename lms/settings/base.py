@@ -199,7 +199,7 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeri
 ACCOUNT_PHONE_VERIFICATION_ENABLED = SMS_SIGN_IN
 # Wrong PINs, (how many, in so many seconds). Per-address limits are wide, since a class or a mobile operator shares one
 # address; per-account limits are narrow: 30 guesses a day at a PIN of 6 digits is one chance in 33,000.
-# A device on which the person has signed in before keeps its own count: strangers cannot lock her out.
+# A device on which the person has signed in before keeps its own count: strangers cannot lock them out.
 GUESS_LIMITS = {
     "account": [(8, 600), (30, 86_400)],
     "device": [(8, 600), (30, 86_400)],
@@ -242,7 +242,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 # --- languages
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
-WAGTAIL_WORKFLOW_ENABLED = False  # a trainer publishes what she writes
+WAGTAIL_WORKFLOW_ENABLED = False  # a trainer publishes what they write
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -26,7 +26,7 @@ class Held(NamedTuple):
 
 
 class CandidateProfile(models.Model):
-    """What a learner offers and what she agrees to show. ``pseudonym`` is all an employer sees before her yes."""
+    """What a learner offers and what they agree to show. ``pseudonym`` is all an employer sees before their yes."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="candidate_profile")
     pseudonym = models.CharField(_("code name"), max_length=40, unique=True)

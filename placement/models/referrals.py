@@ -41,7 +41,7 @@ class Referral(Leased):
         choices=ReferralState.choices,
         default=ReferralState.PROPOSED,
     )
-    asked_by_employer = models.BooleanField(default=False)  # the employer found her first
+    asked_by_employer = models.BooleanField(default=False)  # the employer found them first
     score = models.PositiveSmallIntegerField(default=0)  # 0-100, when it was proposed
     reasons = models.JSONField(default=list)  # matching's lines, frozen, with the version of the weights
     created_at = models.DateTimeField(default=timezone.now)
@@ -88,7 +88,7 @@ class Referral(Leased):
 
     @property
     def shared(self) -> dict[str, str]:
-        """What the employer may see of her today: the fields she agreed to, while her yes stands and is of use."""
+        """What the employer may see of them today: the fields they agreed to, while their yes stands and is of use."""
         consent: Consent | None = getattr(self, "consent", None)
         if consent is None or consent.withdrawn_at or self.state not in SHARING_STATES:
             return {}
@@ -134,7 +134,7 @@ class ReferralEvent(AppendOnly):
 
 
 class Consent(models.Model):
-    """Her yes to one employer for one opportunity: which fields, which wording, when, and when it ended."""
+    """Their yes to one employer for one opportunity: which fields, which wording, when, and when it ended."""
 
     referral = models.OneToOneField(Referral, models.PROTECT, related_name="consent")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="placement_consents")

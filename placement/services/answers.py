@@ -23,7 +23,7 @@ def open_referral(*, referral: Referral, user: User) -> None:
     if referral.state == S.FORWARDED:
         try:
             move(referral=referral, to=S.SEEN, by=By.EMPLOYER, actor=user)
-        except MoveError:  # a colleague opened it in the same second, or she withdrew
+        except MoveError:  # a colleague opened it in the same second, or they withdrew
             referral.refresh_from_db()
 
 
@@ -50,7 +50,7 @@ def answer(
 
 @transaction.atomic
 def mark_started(*, referral: Referral, on: date, by: By = By.EMPLOYER, actor: User | None = None) -> list[Outcome]:
-    """She began to work: only now is she placed. Makes the rows of the follow-up at 30, 90, 180 and 365 days."""
+    """They began to work: only now are they placed. Makes the rows of the follow-up at 30, 90, 180 and 365 days."""
     move(referral=referral, to=S.STARTED, by=by, actor=actor)
     rows = [Outcome(referral=referral, mark=OutcomeMark.STARTED, due_on=on, in_work=True,
                     answered_at=timezone.now(), answered_by=by)]  # fmt: skip

@@ -34,7 +34,7 @@ def run(*, now: datetime | None = None) -> dict[str, int]:
 def move_one(referral_id: Any, to: S) -> bool:
     try:
         move(referral=Referral.objects.told().get(pk=referral_id), to=to, by=By.CLOCK)
-    except MoveError:  # she or the employer was faster
+    except MoveError:  # the learner or the employer was faster
         return False
     return True
 

@@ -111,7 +111,7 @@ def refuse(*, employer: Employer, by: User, note: str = "", tell: bool = True) -
 
 @transaction.atomic
 def report(*, referral: Referral, user: User, text: str) -> None:
-    """She was asked for money, or treated badly: the managers are told at once, the employer is not."""
+    """They were asked for money, or treated badly: the managers are told at once, the employer is not."""
     employer = referral.opportunity.employer
     event = record(actor=user, verb="report-employer", target=employer)
     tell_managers(
@@ -125,14 +125,14 @@ def report(*, referral: Referral, user: User, text: str) -> None:
 
 
 def note_view(*, profile: CandidateProfile, employer: Employer, user: User) -> None:
-    """Write who saw her profile; at most one row an hour for an employer, so that a reload is not a visit."""
+    """Write who saw their profile; at most one row an hour for an employer, so that a reload is not a visit."""
     since = timezone.now() - VIEW_AGAIN
     if not ProfileView.objects.filter(profile=profile, employer=employer, at__gt=since).exists():
         ProfileView.objects.create(profile=profile, employer=employer, user=user)
 
 
 def set_shortlisted(*, profile: CandidateProfile, employer: Employer, user: User, wanted: bool) -> bool:
-    """Put her on the shortlist or take her off; the state it is in afterwards."""
+    """Put them on the shortlist or take them off; the state it is in afterwards."""
     if wanted:
         Shortlisted.objects.get_or_create(employer=employer, profile=profile, defaults={"added_by": user})
     else:

@@ -1,4 +1,4 @@
-"""Every "no" carries its next step: the course that would raise the match most, or else something she can do today."""
+"""Every "no" carries its next step: the course that would raise the match most, or else something they can do today."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from placement.models import Referral
 
 @dataclass(frozen=True)
 class NextStep:
-    """``course`` is None when the step is to look at her own profile."""
+    """``course`` is None when the step is to look at their own profile."""
 
     sentence: str
     url: str
@@ -28,7 +28,7 @@ def skill_name(line: Line) -> str:
 
 
 def course_for(*, user: User, code: str, above: int) -> Course | None:
-    """The shortest open course, not finished by her, that proves this skill above a level."""
+    """The shortest open course, not finished by them, that proves this skill above a level."""
     return (
         open_courses(user)
         .filter(skills__skill__code=code, skills__level__gt=above)
@@ -38,7 +38,7 @@ def course_for(*, user: User, code: str, above: int) -> Course | None:
 
 
 def open_courses(user: User) -> Any:
-    """Published courses that everyone may take and that she has not finished."""
+    """Published courses that everyone may take and that they have not finished."""
     done = user.enrolments.filter(completed_at__isnull=False).values("course_id")
     return Course.objects.filter(is_open=True, pages__live=True).exclude(pk__in=done).distinct()
 

@@ -16,7 +16,7 @@ from placement.services import next_steps, secrets
 
 
 def announce(*, referral: Referral, event: ReferralEvent) -> None:
-    """Tell the learner what others did, and the employer what she did."""
+    """Tell the learner what others did, and the employer what they did."""
     if event.by != By.LEARNER and event.after not in {S.CONSENTED, S.SEEN}:
         tell_learner(referral=referral, event=event)
     if event.after == S.FORWARDED:
@@ -109,7 +109,7 @@ def mail_body(referral: Referral) -> str:
 
 
 def tell_contacts(*, referral: Referral, event: ReferralEvent) -> None:
-    """She answered, accepted, declined or withdrew: short news for the employer."""
+    """They answered, accepted, declined or withdrew: short news for the employer."""
     for contact in contacts_of(referral):
         with speaking_to(contact.user):
             words = {"name": referral.profile.pseudonym, "title": referral.opportunity.title}

@@ -17,9 +17,9 @@ from placement.names import NAMES
 
 
 def ensure_profile(*, user: User) -> CandidateProfile:
-    """Her profile; made on the first call, not searchable until she says so.
+    """Their profile; made on the first call, not searchable until they say so.
 
-    The languages in which she passed a course and the one she reads the site in are put down as B1: she can correct
+    The languages in which they passed a course and the one they read the site in are put down as B1: they can correct
     them.
     """
     found = CandidateProfile.objects.filter(user=user).first()
@@ -36,7 +36,7 @@ def ensure_profile(*, user: User) -> CandidateProfile:
                     CandidateLanguage(profile=profile, language=language, level=Cefr.B1) for language in read_by(user)
                 )
                 return profile
-        except IntegrityError:  # the code name is taken, or somebody else made her profile
+        except IntegrityError:  # the code name is taken, or somebody else made their profile
             found = CandidateProfile.objects.filter(user=user).first()
             if found:
                 return found
@@ -54,7 +54,7 @@ def new_pseudonym() -> str:
 
 @transaction.atomic
 def update_profile(*, profile: CandidateProfile, languages: dict[str, int], **fields: Any) -> CandidateProfile:
-    """Save what she offers; hiding herself takes effect at once."""
+    """Save what they offer; hiding themselves takes effect at once."""
     if fields.get("is_searchable") and not profile.is_searchable:
         fields["searchable_since"] = timezone.now()
     for name, value in fields.items():
@@ -71,7 +71,7 @@ def update_profile(*, profile: CandidateProfile, languages: dict[str, int], **fi
 
 @transaction.atomic
 def index_profile(*, profile: CandidateProfile) -> set[str]:
-    """Rebuild her rows of the search index; returns them. Nobody who is hidden or uncertified has any."""
+    """Rebuild their rows of the search index; returns them. Nobody who is hidden or uncertified has any."""
     rows = locked(CandidateProfile.objects.select_related("user"))  # one rebuilding at a time
     (fresh,) = with_evidence([rows.get(pk=profile.pk)])
     wanted = tokens_of(fresh) if fresh.is_searchable and fresh.user.is_active else set()
@@ -85,7 +85,7 @@ def index_profile(*, profile: CandidateProfile) -> set[str]:
 
 
 def tokens_of(profile: CandidateProfile) -> set[str]:
-    """Every fact one may search by, and that she has a certificate: without one, none. Read her ``with_evidence``."""
+    """Every fact one may search by, and that they have a certificate: without one, none. Read the profile ``with_evidence``."""
     if not profile.held:
         return set()
     return {"certified"} | {f"{each.name}:{value}" for each in FILTERS for value in each.values_of(profile)}

@@ -21,14 +21,14 @@ from placement.querysets import valid_certificates
 from placement.services.moves import NotAllowedError, log, move
 from placement.services.profiles import ensure_profile, index_profile
 
-WAITS = timedelta(days=7)  # how long a proposal waits for her yes
-REFUSED_REST = timedelta(days=90)  # after a no, an employer is not proposed to her again so soon
+WAITS = timedelta(days=7)  # how long a proposal waits for their yes
+REFUSED_REST = timedelta(days=90)  # after a no, an employer is not proposed to them again so soon
 AT_ONCE = 10  # proposals made for one certificate, best first
 
 
 @transaction.atomic
 def propose_matches(*, certificate: Certificate) -> list[Referral]:
-    """Proposals for everything open that her certificates now fit. Any number of calls, the same rows."""
+    """Proposals for everything open that their certificates now fit. Any number of calls, the same rows."""
     profile = ensure_profile(user=certificate.user)
     index_profile(profile=profile)
     MatchedCertificate.objects.get_or_create(certificate=certificate)
@@ -81,7 +81,7 @@ def refusals() -> QuerySet[Referral]:
 
 
 def resting(profile: CandidateProfile) -> set[int]:
-    """Employers that are not proposed to her again yet."""
+    """Employers that are not proposed to them again yet."""
     return set(refusals().filter(profile=profile).values_list("opportunity__employer_id", flat=True))
 
 
@@ -108,7 +108,7 @@ def propose(
 
 @transaction.atomic
 def request_referral(*, opportunity: Opportunity, profile: CandidateProfile, actor: User) -> Referral:
-    """An employer asks to be put in touch. She decides; nothing of her is shown before. Raises ``NotAllowedError``."""
+    """An employer asks to be put in touch. They decide; nothing of them is shown before. Raises ``NotAllowedError``."""
     if not Opportunity.objects.open().filter(pk=opportunity.pk).exists():
         raise NotAllowedError
     (profile,) = with_evidence([CandidateProfile.objects.get(pk=profile.pk)])

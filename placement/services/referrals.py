@@ -20,7 +20,7 @@ WORDING = "forward-1"  # version of the text above the button; change it when th
 
 @transaction.atomic
 def consent(*, referral: Referral, fields: Iterable[str], user: User) -> Consent:
-    """Her yes to this employer for this opportunity. The name always goes; phone and e-mail as she ticked.
+    """Their yes to this employer for this opportunity. The name always goes; phone and e-mail as they ticked.
 
     Raises ``NotAllowedError`` when the opportunity closed meanwhile. Sending is the worker's.
     """
@@ -61,7 +61,7 @@ def answer_question(*, referral: Referral, user: User, text: str) -> None:
 
 @transaction.atomic
 def accept_offer(*, referral: Referral, user: User) -> None:
-    """Yes to the job. Her other proposals close by themselves, except missions; a full opportunity is filled."""
+    """Yes to the job. Their other proposals close by themselves, except assignments; a full opportunity is filled."""
     opportunities.lock(referral.opportunity_id)
     of_either = Q(opportunity=referral.opportunity_id) | Q(profile=referral.profile_id)
     hold(Referral.objects.filter(of_either))  # all that may close, before the first: see docs/locks.md

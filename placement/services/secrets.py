@@ -25,7 +25,7 @@ def reply_secret(referral: Referral) -> str:
 
 
 def outcome_secret(outcome: Outcome) -> str:
-    """As ``reply_secret``, for the question whether she still works there."""
+    """As ``reply_secret``, for the question whether they still work there."""
     if outcome.asked_at is None:
         raise ValueError("not asked yet")
     return signed("placement.outcome", f"{outcome.pk}:{outcome.asked_at.timestamp():.6f}")
@@ -49,7 +49,7 @@ def outcome_path(outcome: Outcome) -> str:
 
 
 def find_referral(secret: str) -> Referral | None:
-    """The referral that this link answers; None when the link is wrong, too old, or she withdrew."""
+    """The referral that this link answers; None when the link is wrong, too old, or they withdrew."""
     found: Referral | None = (
         Referral.objects.told()
         .filter(
@@ -66,7 +66,7 @@ def find_referral(secret: str) -> Referral | None:
 
 
 def find_outcome(secret: str) -> Outcome | None:
-    """The question that this link answers; None when the link is wrong, too old, or she withdrew."""
+    """The question that this link answers; None when the link is wrong, too old, or they withdrew."""
     return (
         Outcome.objects.select_related(
             "referral__opportunity__employer", "referral__profile__user", "referral__consent"

@@ -62,7 +62,7 @@ def evidence(profile: CandidateProfile) -> list[Evidence]:
 
 @register.filter
 def availability(profile: CandidateProfile) -> str:
-    """Where she lives, her hours, what she works with: the line under her code name."""
+    """Where they live, their hours, what they work with: the line under their code name."""
     hours = _("%(hours)s h a week") % {"hours": profile.hours_per_week}
     parts = (home_of(profile), hours, equipment(profile.equipment), str(_LINES[profile.connectivity]))
     return " · ".join(part for part in parts if part)
@@ -73,7 +73,7 @@ MOST_PROOFS, LONGEST_NAME = 4, 48
 
 @register.filter
 def chips(profile: CandidateProfile) -> SafeString:
-    """Her best proofs and her languages. In Python: template tags draw the two hundred of a page four times slower."""
+    """Their best proofs and their languages. In Python: template tags draw the two hundred of a page four times slower."""
     proofs, language = evidence_of(profile), get_language()
     proven = [(f"{short(p.name)} {p.level} · {month(p.on, language)}",) for p in proofs[:MOST_PROOFS]]
     others = [(f"+ {len(proofs) - MOST_PROOFS}",)] if len(proofs) > MOST_PROOFS else []
@@ -126,7 +126,7 @@ EMPLOYER_WORDS = {
 
 @register.filter
 def shared_words(fields: list[str]) -> str:
-    """What she agreed to show, by its names."""
+    """What they agreed to show, by its names."""
     names = {"name": _("Name"), "phone": _("Phone"), "email": _("E-mail")}
     return ", ".join(str(names.get(field, field)).lower() for field in fields)
 

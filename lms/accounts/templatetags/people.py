@@ -16,5 +16,5 @@ def phone(number: str | None) -> str:
 
 @register.filter
 def consent_words(consent: ConsentRecord) -> str:
-    """What she agreed to, in the reader's language."""
+    """What they agreed to, in the reader's language."""
     return consents.words_of(consent.purpose)
