@@ -63,10 +63,10 @@ def begin(request: SignedInRequest, learning: Learning, page: AssessmentPage, sl
     except AttemptRefusedError as refusal:
         messages.warning(request, refusal.message)
         return redirect("assessments:intro", learning.course.code, slug)
-    return redirect("assessments:question", learning.course.code, slug, attempt.pk, where_she_was(request, attempt))
+    return redirect("assessments:question", learning.course.code, slug, attempt.pk, resume_place(request, attempt))
 
 
-def where_she_was(request: SignedInRequest, attempt: Attempt) -> int:
+def resume_place(request: SignedInRequest, attempt: Attempt) -> int:
     """The first question without an answer; the last one when all have theirs."""
     items = selectors.get_items(request.user, attempt)
     return next((item.position for item in items if not item.newest_answer), len(items))
@@ -218,7 +218,7 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
     """What it was worth, skill by skill, and what comes next."""
     attempt = selectors.get_attempt(request.user, code, attempt_id)
     if attempt.submitted_at is None:
-        return redirect("assessments:question", code, slug, attempt.pk, where_she_was(request, attempt))
+        return redirect("assessments:question", code, slug, attempt.pk, resume_place(request, attempt))
     detail = attempt.grades.latest("at", "pk").detail
     names = selectors.skill_names(detail["skills"])
     outline = best_outline(attempt.enrolment.course)

@@ -1,4 +1,4 @@
-"""What makes a lesson heavy or hard, said to its author. Advice only: nothing here ever stops the author from publishing.
+"""What makes a lesson heavy or hard, said to its author. Advice only: nothing here ever stops them from publishing.
 
 Readability is LIX (C.-H. Björnsson, *Läsbarhet*, 1968; J. Anderson, "Lix and Rix", Journal of Reading 26:6, 1983):
 words per sentence + 100 * (words of more than 6 letters) / words. It needs no dictionary of any language. On its

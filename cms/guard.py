@@ -426,7 +426,7 @@ def refuse_to_delete(request: HttpRequest, model: type[Model], pks: set[Any]) ->
     status = 409 if request.method == "POST" else 200  # a link to it was no mistake
     profile = getattr(request.user, "wagtail_userprofile", None)
     with translation.override(profile.get_preferred_language() if profile else translation.get_language()):
-        return render(request, "cms/admin/kept.html", context, status=status)  # Wagtail sets her language later
+        return render(request, "cms/admin/kept.html", context, status=status)  # Wagtail sets their language later
 
 
 def unpublish_url(user: Any, row: Model) -> str:

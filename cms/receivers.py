@@ -11,7 +11,7 @@ from lms.accounts.signals import role_changed
 
 
 @receiver(role_changed)
-def speak_her_language(sender: Any, user_id: int, role: Role, **kwargs: Any) -> None:
+def set_admin_language(sender: Any, user_id: int, role: Role, **kwargs: Any) -> None:
     """The admin begins in the language of the person's account; they may choose another in the admin itself."""
     if role not in STAFF_ROLES:
         return

@@ -10,7 +10,7 @@ from lms.lib.form_problems import problems_of_field
 
 
 def needs_a_course(form: Any) -> None:
-    """What a trainer makes belongs to one of their courses; only someone who works on all courses may leave it to the site."""
+    """What a trainer makes belongs to one of their courses; who works on all courses may leave it to the site."""
     field = form.fields.get("course")
     if field is None or form.for_user is None:
         return

@@ -33,7 +33,7 @@ class CoursesConfig(AppConfig):
         from lms.lib.seams.file_rights import narrow_file_permissions
         from lms.lib.seams.page_rights import add_page_permissions
 
-        register(in_her_groups)
+        register(in_own_groups)
         register_column(GROUP)
         allow(*crud("courses", "course"), "courses.view_skill")
         allow(*crud("courses", "skill", delete=True), "courses.delete_course", groups=(MANAGERS,))
@@ -47,6 +47,6 @@ class CoursesConfig(AppConfig):
         narrow_file_permissions(rows_for, (get_image_model(), get_document_model(), get_media_model()))
 
 
-def in_her_groups(trainer: Any) -> Q:
+def in_own_groups(trainer: Any) -> Q:
     """A trainer sees and helps the learners of the groups they lead."""
     return Q(cohort_memberships__cohort__trainers=trainer)

@@ -1,4 +1,4 @@
-"""The learner's pages. Each fetches the learner's own enrolment first; whoever has none is led to the course's public page."""
+"""The learner's pages. Each fetches their own enrolment first; whoever has none is led to the course's public page."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -82,7 +82,7 @@ def invited_words(employer: Employer, invited: bool) -> str:
 @require_POST
 @needs("placement.change_employer")
 def outcome_by_hand(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What the manager learnt by telephone. The first answer stands here too, unless the manager says that it was wrong."""
+    """What the manager learnt by telephone. The first answer stands here too, unless they say that it was wrong."""
     outcome = get_object_or_404(Outcome, pk=pk)
     form = OutcomeForm(request.POST)
     if form.is_valid():

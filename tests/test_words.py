@@ -1,7 +1,9 @@
 """One name for one thing: names that were retired (``docs/glossary.md``) do not come back."""
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("lms", "cms", "courses", "assessments", "certificates", "placement")
 MODULES = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+TESTS = [path for folder in ("tests", "bench") for path in sorted((ROOT / folder).rglob("*.py"))]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PROSE = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
@@ -33,8 +36,8 @@ PROSE_WORDING = {
 ALLOWED_PROSE = {"an offer is accepted"}
 
 IDENTIFIERS = re.compile(
-    r"(^|_)(opening|openings|introduction|introductions|introduce|seat|seats|twin|twins|hers|blame|in_words|face|faces"
-    r"|framed|draw_again|suggested)($|_)",
+    r"(^|_)(opening|openings|introduction|introductions|introduce|seat|seats|twin|twins|blame|in_words|face|faces"
+    r"|framed|draw_again|suggested|she|her|hers|herself|said)($|_)",
     re.IGNORECASE,
 )
 MODULE_NAMES = {"again", "faces", "fit", "frames", "prepared", "twins"}
@@ -44,6 +47,9 @@ ALLOWED_IDENTIFIERS = {
     ("assessments/formats/gift.py", "opening"),  # a brace
     ("assessments/formats/gift_blocks.py", "opening"),
 }
+
+GENDERED = re.compile(r"(^|_)(she|her|hers|herself|said)($|_)", re.IGNORECASE)
+PRONOUNS = re.compile(r"\b(she|her|hers|herself|he|his|him|himself)\b", re.IGNORECASE)
 
 DRAW = re.compile(r"(^|_)(draw|draws|drawn|drawing)($|_)")
 DRAWS_QUESTIONS = re.compile(r"^(assessments/|courses/loading/)")
@@ -102,6 +108,53 @@ def test_no_identifier_is_retired(app: str):
                 wrong.append(f"{where}: {name}")
             elif DRAW.search(name) and not DRAWS_QUESTIONS.match(where) and where not in MAY_DRAW:
                 wrong.append(f"{where}: {name} (only questions are drawn)")
+    assert wrong == []
+
+
+def remarks_in(source: str) -> Iterator[tuple[int, str]]:
+    """The comments and the docstrings of a module, each with its line."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                yield first.lineno, str(first.value.value)
+
+
+def test_no_name_in_a_test_has_a_gender():
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in TESTS
+        for name in sorted(set(names_in(ast.parse(path.read_text()))))
+        if GENDERED.search(name)
+    ]
+    assert wrong == []
+
+
+def test_no_variable_of_a_template_has_a_gender():
+    """Words between quotes are texts, not names."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in TEMPLATES
+        for tag in re.findall(r"\{[{%#].*?[#%}]\}", path.read_text(), re.DOTALL)
+        for name in re.findall(r"\w+", re.sub(r"\"[^\"]*\"|'[^']*'", "", tag))
+        if GENDERED.search(name)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("app", [*APPS, "bench", "tests"])
+def test_a_person_in_a_remark_has_no_gender(app: str):
+    """In comments and docstrings. Women and men of the demo have names, and speak in files of text."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}: {found[0]}"
+        for path in [*MODULES, *TESTS]
+        if path.relative_to(ROOT).parts[0] == app
+        for line, text in remarks_in(path.read_text())
+        if (found := PRONOUNS.search(text))
+    ]
     assert wrong == []
 
 

@@ -54,14 +54,14 @@ def _words_in(node: Any) -> bool:
 
 def _marks_of(style: str, typeface: str) -> list[str]:
     rules = dict(part.split(":", 1) for part in style.split(";") if ":" in part)
-    said = {name.strip(): value.strip() for name, value in rules.items()}
+    styles = {name.strip(): value.strip() for name, value in rules.items()}
     marks = {
-        "b": said.get("font-weight", "") in ("bold", "bolder", "600", "700", "800", "900"),
-        "i": said.get("font-style", "") in ("italic", "oblique"),
-        "s": "line-through" in said.get("text-decoration", "") + said.get("text-decoration-line", ""),
-        "sup": said.get("vertical-align", "") == "super",
-        "sub": said.get("vertical-align", "") == "sub",
-        "code": _MONO.search(said.get("font-family", "") + typeface) is not None,
+        "b": styles.get("font-weight", "") in ("bold", "bolder", "600", "700", "800", "900"),
+        "i": styles.get("font-style", "") in ("italic", "oblique"),
+        "s": "line-through" in styles.get("text-decoration", "") + styles.get("text-decoration-line", ""),
+        "sup": styles.get("vertical-align", "") == "super",
+        "sub": styles.get("vertical-align", "") == "sub",
+        "code": _MONO.search(styles.get("font-family", "") + typeface) is not None,
     }
     return [mark for mark, holds in marks.items() if holds]
 

@@ -1,4 +1,4 @@
-"""Sign-in cards: a one-time way in on paper. Whoever shows the secret chooses their PIN, once; then the card is dead."""
+"""Sign-in cards: a one-time way in, on paper. Who shows the secret chooses their PIN, once; then the card is dead."""
 
 import base64
 import hashlib

@@ -13,7 +13,7 @@ FEWEST_DIGITS = 4  # of a number that is looked for by a part of it
 
 def people_matching(text: str, path: str = "") -> Q:
     """Whose name holds each word, in any order and spelling, or whose user name, address or number holds the text; who
-    was called so in an account that was merged into hers, too.
+    was called so in an account that was merged into theirs, too.
 
     ``path`` leads to the person from the rows that are searched: ``"user__"``.
     """

@@ -347,7 +347,7 @@ def match_names(plan: Plan, by: User, strangers: "QuerySet[User] | None" = None)
 
 
 def merged_into(people: "QuerySet[User]") -> "QuerySet[User]":
-    """Accounts that were merged away: who is named as she was then is the person who is here."""
+    """Accounts that were merged away: who is named as they were then is the person who is here."""
     return User.objects.filter(merged_into__in=people.values("pk")).select_related("merged_into").order_by("-pk")
 
 

@@ -39,23 +39,23 @@ def mergeable() -> "QuerySet[User]":
 
 
 def settled(people: "QuerySet[User]") -> Q:
-    """Names of which every two accounts were said to be two people's."""
-    said: Counter[tuple[str, str]] = Counter()
+    """Names of which every two accounts were declared two people's."""
+    separate: Counter[tuple[str, str]] = Counter()
     for pair in SeparatePeople.objects.filter(first__in=people, second__in=people).select_related("first", "second"):
         one, other = pair.first, pair.second
         if (one.name_key, one.role) == (other.name_key, other.role):
-            said[one.name_key, one.role] += 1
-    sizes = people.filter(name_key__in={key for key, _role in said}).order_by().values_list("name_key", "role")
+            separate[one.name_key, one.role] += 1
+    sizes = people.filter(name_key__in={key for key, _role in separate}).order_by().values_list("name_key", "role")
     done = Q(pk__in=[])
     for key, role, size in sizes.annotate(n=Count("pk")):
-        if said[key, role] == size * (size - 1) // 2:
+        if separate[key, role] == size * (size - 1) // 2:
             done |= Q(name_key=key, role=role)
     return done
 
 
 @manager_only
 def list_duplicates(request: SignedInRequest) -> HttpResponse:
-    """People of one role whose names are the same however they are spelled, unless all are said to be others."""
+    """People of one role whose names are the same however they are spelled, unless all are declared to be others."""
     people = mergeable().filter(is_active=True).exclude(name_key="")
     names = people.exclude(settled(people)).order_by("name_key", "role").values_list("name_key", "role")
     page = Paginator(names.annotate(n=Count("pk")).filter(n__gt=1), GROUPS).get_page(request.GET.get("page"))
@@ -65,10 +65,10 @@ def list_duplicates(request: SignedInRequest) -> HttpResponse:
         if (user.name_key, user.role) in groups:
             groups[user.name_key, user.role].append(user)
     keys = [user.pk for group in groups.values() for user in group]
-    said = set(SeparatePeople.objects.filter(first__in=keys).values_list("first", "second"))
+    separate = set(SeparatePeople.objects.filter(first__in=keys).values_list("first", "second"))
     title = _("Likely duplicates")
     context = {
-        "groups": [to_compare(group, said) for group in groups.values()], "page_obj": page,
+        "groups": [to_compare(group, separate) for group in groups.values()], "page_obj": page,
         "separate": SeparatePeople.objects.select_related("first", "second", "by").order_by("-at", "-pk")[:GROUPS],
          "breadcrumbs_items": [{"url": "", "label": title}],
         "header_title": title,
@@ -76,11 +76,11 @@ def list_duplicates(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/admin/duplicates.html", context)
 
 
-def to_compare(group: list[User], said: set[tuple[int, int]]) -> list[tuple[User, User | None]]:
-    """The people of a name, the oldest account first, each with the oldest one that may still be hers."""
+def to_compare(group: list[User], separate: set[tuple[int, int]]) -> list[tuple[User, User | None]]:
+    """The people of a name, the oldest account first, each with the oldest one that may still be theirs."""
     found = []
     for place, user in enumerate(group):
-        older = (other for other in group[:place] if (min(other.pk, user.pk), max(other.pk, user.pk)) not in said)
+        older = (other for other in group[:place] if (min(other.pk, user.pk), max(other.pk, user.pk)) not in separate)
         found.append((user, next(older, None)))
     return found
 

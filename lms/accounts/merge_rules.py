@@ -21,7 +21,7 @@ Combine = Callable[[Any, Any], tuple[Values, Values]]
 
 @dataclass(frozen=True)
 class Relation:
-    """How the rows that hold a person, or a row of hers, move.
+    """How the rows that hold a person, or a row of theirs, move.
 
     ``also(row, new_key)`` gives further columns of a row that moves. ``combine(kept, other)`` gives the columns of two
     rows of one kind after one took over what hangs on the other. ``why_not``: they stay, for this reason.

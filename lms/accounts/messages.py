@@ -154,9 +154,9 @@ def news_is_held_back() -> str:
 def tell(
     *, user: User, key: str, kind: str, subject: str, body: str, link: str = "", by_sms: bool = True
 ) -> list[OutboundMessage]:
-    """Tell a person by every way they have: on the site always, by e-mail when known, by SMS where ``SMS_NOTICES`` is on.
+    """Tell a person by every way there is: on the site always, by e-mail if known, by SMS where ``SMS_NOTICES`` is on.
 
-    The texts are plain and in her language (``speaking_to`` is the caller's). Idempotent by
+    The texts are plain and in their language (``speaking_to`` is the caller's). Idempotent by
     ``key``. The worker sends the rows; nothing leaves in the caller's request.
     """
     ways = [Channel.APP]

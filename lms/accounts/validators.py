@@ -23,7 +23,7 @@ FIRST_YEAR, LAST_YEAR = 1930, 2069  # of births, and those that two digits may m
 
 
 def is_own_data(password: str, user: User) -> bool:
-    """Whether who knows the person guesses it in a few tries: their number, their names, years, or the demo password."""
+    """Whether who knows the person guesses it in a few tries: their number, names, years, or the demo password."""
     plain = bare(password)
     if plain == bare(DEMO_PASSWORD):
         return True

@@ -35,14 +35,14 @@ def answer(
     if to not in ANSWERS or not referral.forwarded_at:
         raise NotAllowedError
     refused = to == S.REFUSED
-    said = message if shared or not refused else ""
+    shown_message = message if shared or not refused else ""
     rows = locked(Referral.objects.filter(pk=referral.pk))
-    if rows.values_list("state", "employer_message").get() == (to, said):
+    if rows.values_list("state", "employer_message").get() == (to, shown_message):
         return  # pressed twice, or repeated by a proxy
     move(
         referral=referral, to=to, by=By.EMPLOYER, actor=actor, note=message,
         answered_at=referral.answered_at or timezone.now(),
-        employer_message=said,
+        employer_message=shown_message,
         refusal_reason=(reason or RefusalReason.OTHER) if refused else "",
         refusal_shared=shared,
     )  # fmt: skip
@@ -91,10 +91,10 @@ def correct_outcome(*, outcome: Outcome, in_work: bool, by: By, actor: User | No
 
     A no that becomes a yes is taken back from the later days as well: they are asked again on their day.
     """
-    said = Outcome.objects.filter(in_work=not in_work).exclude(mark=OutcomeMark.STARTED)
+    earlier = Outcome.objects.filter(in_work=not in_work).exclude(mark=OutcomeMark.STARTED)
     if by != By.MANAGER:
-        said = said.filter(answered_by=by)
-    changed = write_outcome(said, outcome=outcome, in_work=in_work, by=by, actor=actor)
+        earlier = earlier.filter(answered_by=by)
+    changed = write_outcome(earlier, outcome=outcome, in_work=in_work, by=by, actor=actor)
     if changed and in_work:
         take_back_carried(outcome)
     return changed

@@ -85,7 +85,7 @@ def index_profile(*, profile: CandidateProfile) -> set[str]:
 
 
 def tokens_of(profile: CandidateProfile) -> set[str]:
-    """Every fact one may search by, and that they have a certificate: without one, none. Read the profile ``with_evidence``."""
+    """Every fact one may search by; none at all without a certificate. Read the profile ``with_evidence``."""
     if not profile.held:
         return set()
     return {"certified"} | {f"{each.name}:{value}" for each in FILTERS for value in each.values_of(profile)}

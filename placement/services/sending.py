@@ -1,4 +1,4 @@
-"""Sending what they agreed to, exactly once: the state change is the claim, the messages are rows of the same commit."""
+"""Sending what they agreed to, exactly once: the change of state is the claim, the messages rows of the same commit."""
 
 from django.db import transaction
 from django.utils import timezone

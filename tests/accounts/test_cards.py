@@ -1,4 +1,4 @@
-"""Sign-in cards: one use, thirty days, a PIN of her own; nobody else's learners."""
+"""Sign-in cards: one use, thirty days, a PIN of their own; nobody else's learners."""
 
 import base64
 import io
@@ -128,7 +128,7 @@ def test_the_qr_leads_to_the_card(card):
     assert zxingcpp.read_barcode(picture.convert("L")).text == card.address
 
 
-def test_a_trainer_gives_cards_only_to_learners_she_may_see(awa, trainer, manager, stranger, learner):
+def test_a_trainer_gives_cards_only_to_learners_they_may_see(awa, trainer, manager, stranger, learner):
     other = make_user("other.trainer", "trainer")
     assert cards.issue(users=[awa], by=other) == []
     assert cards.issue(users=[stranger, trainer], by=trainer) == []

@@ -114,7 +114,7 @@ def test_asking_too_fast_is_429_and_never_500(awa):
     assert "pause" in answers[-1].content.decode()
 
 
-def test_whoever_typed_her_number_before_her_loses_the_account(db):
+def test_whoever_typed_their_number_before_them_loses_the_account(db):
     thief = make_user("thief", phone="+221771234567")
     client = Client()
     client.post(ASK, {"phone": "771234567"})

@@ -31,29 +31,29 @@ def strangers(times: int = 8) -> None:
 
 
 def test_strangers_do_not_lock_a_known_device_out(awa):
-    hers = Client()
-    assert attempt(hers)
+    own_phone = Client()
+    assert attempt(own_phone)
     strangers(40)
     assert not attempt(Client())
-    assert attempt(hers)
+    assert attempt(own_phone)
 
 
 def test_a_whole_network_of_strangers_does_not_either(awa):
-    hers = Client()
-    assert attempt(hers, REMOTE_ADDR="41.82.0.1")
+    own_phone = Client()
+    assert attempt(own_phone, REMOTE_ADDR="41.82.0.1")
     for number in range(300):
         attempt(Client(), "wrong", login=f"name{number}", REMOTE_ADDR="41.82.0.1")
     assert not attempt(Client(), REMOTE_ADDR="41.82.0.1")
-    assert attempt(hers, REMOTE_ADDR="41.82.0.1")
+    assert attempt(own_phone, REMOTE_ADDR="41.82.0.1")
 
 
 def test_a_known_device_has_a_limit_too(awa):
-    hers = Client()
-    assert attempt(hers)
+    own_phone = Client()
+    assert attempt(own_phone)
     for _try in range(8):
-        attempt(hers, "wrong")
-    assert not attempt(hers)
-    assert attempt(Client())  # her mistakes there do not count elsewhere
+        attempt(own_phone, "wrong")
+    assert not attempt(own_phone)
+    assert attempt(Client())  # their mistakes there do not count elsewhere
 
 
 def test_a_shared_phone_knows_each_of_its_people_and_nobody_else(awa):
@@ -81,9 +81,9 @@ def test_a_cookie_that_is_not_ours_is_a_stranger(awa, value):
 
 
 def test_a_proof_holds_for_its_device_only(awa):
-    hers = Client()
-    attempt(hers)
-    _name, proof = hers.cookies[COOKIE].value.split(".")
+    own_phone = Client()
+    attempt(own_phone)
+    _name, proof = own_phone.cookies[COOKIE].value.split(".")
     strangers()
     client = Client()
     client.cookies[COOKIE] = f"{'b' * 16}.{proof}"
@@ -145,10 +145,10 @@ def test_a_cookie_of_the_last_version_is_known_too(awa):
 def test_a_trainer_ends_the_pause(awa, trainer, sign_in, django_capture_on_commit_callbacks):
     awa.created_by = trainer
     awa.save()
-    hers = Client()
-    assert attempt(hers)
+    own_phone = Client()
+    assert attempt(own_phone)
     for _try in range(8):
-        attempt(hers, "wrong")
+        attempt(own_phone, "wrong")
     strangers()
     page = sign_in(trainer).get(f"/cms/learners/{awa.pk}/").content.decode()
     assert "10 minutes" in page
@@ -158,4 +158,4 @@ def test_a_trainer_ends_the_pause(awa, trainer, sign_in, django_capture_on_commi
     assert AuditEvent.objects.filter(verb="lift-pause", actor=trainer).count() == 1
     assert "Finir la pause" not in sign_in(trainer).get(f"/cms/learners/{awa.pk}/").content.decode()
     assert attempt(Client())
-    assert attempt(hers)
+    assert attempt(own_phone)

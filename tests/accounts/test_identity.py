@@ -202,7 +202,7 @@ def test_user_names_alike_but_for_accents_are_one(db):
     "typed", ["awa.ndiaye", "Awa. Ndiaye", " AWA.NDIAYE ", "awa.ndiaye\u200b", "awa .ndiaye", "àwa.ndiaye"]
 )
 @pytest.mark.parametrize("pin", ["739155", "739155 ", " 739155", "٧٣٩١٥٥", "７３９１５５", "739155\u200b"])
-def test_she_signs_in_as_her_phone_types(client, db, typed, pin):
+def test_they_sign_in_as_their_phone_types(client, db, typed, pin):
     user = make_user("awa.ndiaye")
     user.set_password("739155")
     user.save()
@@ -224,7 +224,7 @@ def test_a_pin_of_before_with_a_space_still_opens(db):
 @pytest.mark.parametrize(
     "typed", ["0701020304", "701020304", "2250701020304", "+225 07 01 02 03 04", "0022507 01020304"]
 )
-def test_she_signs_in_with_her_number_however_written(client, db, typed):
+def test_they_sign_in_with_their_number_however_written(client, db, typed):
     user = make_user("awa", phone="+2250701020304")
     client.post(SIGN_IN, {"login": typed, "password": "une-phrase-de-passe"})
     assert client.session.get("_auth_user_id") == str(user.pk)
@@ -237,7 +237,7 @@ def test_she_signs_in_with_her_number_however_written(client, db, typed):
     "asked",
     ["ndiaye", "N'Diaye ines", "inès n’di", "INES.ND", "ines nd", "77 123", "0771234567", "ines@", "+221 77 123 45 67"],
 )
-def test_a_person_is_found_as_she_is_written(db, asked):
+def test_a_person_is_found_as_they_are_written(db, asked):
     user = make_user("ines.ndiaye", full_name="Inès N’Diaye", phone="+221771234567", email="ines@example.org")
     make_user("other", full_name="Moussa Ba", phone="+221770000000")
     assert list(User.objects.filter(people_matching(asked))) == [user]

@@ -311,7 +311,7 @@ def test_an_unknown_heading_is_told_and_may_be_corrected(trainer):
     run = check_import(content, trainer)
     found = json.loads(run.read("plan"))["unknown"]
     assert [(each["title"], each["guess"]) for each in found][:2] == [("Telefone", "phone"), ("Date de naissance", "")]
-    assert found[2]["title"] == "Contact d'urgence", "somebody else's number is not taken for hers"
+    assert found[2]["title"] == "Contact d'urgence", "somebody else's number is not taken for theirs"
     answers = LearnerImport().options(QueryDict("country=SN&column-1=phone&column-x=phone&column-2=&create=x"))
     assert runs.check_again(run, **answers)
     work_off(run)
@@ -439,7 +439,7 @@ def test_new_rows_of_one_name_are_shown_before_they_are_made(trainer):
     assert enrolling.in_short(read)["namesakes"] == [{"name": "Aïssatou Sow", "rows": "2, 3, 4"}]
 
 
-def test_of_two_columns_said_to_be_the_same_one_is_told_as_unread(trainer):
+def test_of_two_columns_marked_the_same_one_is_told_as_unread(trainer):
     data = QueryDict("column-10=phone&column-2=phone&column-1=first")
     assert LearnerImport().options(data)["answers"]["columns"] == {"2": "phone", "1": "first"}
 

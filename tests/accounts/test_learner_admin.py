@@ -1,4 +1,4 @@
-"""The admin's pages of learners: for the team, and each trainer for her own."""
+"""The admin's pages of learners: for the team, and each trainer for their own."""
 
 import html
 import re
@@ -148,7 +148,7 @@ def test_a_number_in_use_is_refused_without_naming_its_owner(desk, awa, stranger
 @pytest.mark.parametrize(
     "data", [{}, {"text": "   "}, {"file": SimpleUploadedFile("x.csv", b"x" * (MAX_BYTES + 1))}]
 )  # fmt: skip
-def test_what_is_no_list_is_said_on_the_form(desk, data):
+def test_what_is_no_list_is_reported_on_the_form(desk, data):
     page = desk.post(IMPORT, data)
     assert page.status_code == 200
     assert "help-critical" in page.content.decode() or "error" in page.content.decode()
@@ -158,7 +158,7 @@ def test_what_is_no_list_is_said_on_the_form(desk, data):
 @pytest.mark.parametrize(
     "content", ["Téléphone;Ville\n1;2".encode(), b"PK\x03\x04 no", b"%PDF-1.7 pretending"]
 )  # fmt: skip
-def test_what_cannot_be_read_is_said_on_the_page(desk, content):
+def test_what_cannot_be_read_is_reported_on_the_page(desk, content):
     page = desk.post(IMPORT, {"file": SimpleUploadedFile("x.csv", content)})["Location"]
     run = work_off(ImportRun.objects.get())
     assert run.state == RunState.REFUSED

@@ -64,7 +64,7 @@ def test_opted_out_and_no_address_are_kept_and_never_sent(learner, spy, stranger
     assert tasks.sweep_messages() == 0
 
 
-def test_a_code_she_asked_for_comes_in_spite_of_it(learner, spy):
+def test_a_code_they_asked_for_comes_in_spite_of_it(learner, spy):
     learner.sms_stopped = True
     assert text(learner, asked_for=True).stopped == ""
 

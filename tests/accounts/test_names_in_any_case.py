@@ -30,7 +30,7 @@ def test_the_database_refuses_a_duplicate(duplicate):
 
 
 @pytest.mark.parametrize("typed", ["awa.ndiaye", "Awa.Ndiaye", "AWA.NDIAYE"])
-def test_she_signs_in_in_any_case(client, typed):
+def test_a_person_signs_in_in_any_case(client, typed):
     user = make_user("Awa.Ndiaye")
     client.post(SIGN_IN, {"login": typed, "password": PASSWORD})
     assert client.session["_auth_user_id"] == str(user.pk)
@@ -56,7 +56,7 @@ class TestTwinsOfBefore:
     def part(self):
         import_module("lms.accounts.migrations.0003_twins_apart").part_twins(apps, None)
 
-    def test_names_get_a_number_and_the_oldest_keeps_hers(self):
+    def test_names_get_a_number_and_the_oldest_keeps_its_own(self):
         people = [make_user(name) for name in ("Awa", "awa", "AWA", "awa2", "binta")]
         self.part()
         names = [User.objects.get(pk=user.pk).username for user in people]

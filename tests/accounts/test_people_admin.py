@@ -1,4 +1,4 @@
-"""People in the admin: the role decides the rights, and nobody raises herself."""
+"""People in the admin: the role decides the rights, and nobody raises themselves."""
 
 import pytest
 from django.urls import reverse
@@ -63,7 +63,7 @@ def test_a_manager_makes_no_superuser_and_touches_none(office, admin, learner):
     assert admin.check_password(PASSWORD)
 
 
-def test_nobody_changes_her_own_role(office, manager):
+def test_nobody_changes_their_own_role(office, manager):
     fields = {**NEW, "username": "fatou", "role": "learner", "is_superuser": "on", "password1": "", "password2": ""}
     assert office.post(edit(manager), fields).status_code == 302
     manager.refresh_from_db()

@@ -43,7 +43,7 @@ def test_a_wrong_pin_says_one_thing_whether_the_account_exists_or_not(awa):
         assert answer.status_code == 200
         page = answer.content.decode()
         assert "ne vont pas ensemble" in page
-        assert typed in page  # what she typed stays
+        assert typed in page  # what they typed stays
         assert "wrong-pin" not in page
 
 
@@ -171,7 +171,7 @@ def test_signing_out_speaks_of_lessons_to_learners_only(learner, employer_user, 
 
 
 @pytest.mark.parametrize("url", ["/en/accounts/", "/en/accounts/pin/change/"])
-def test_her_account_speaks_to_who_reads(url, learner, employer_user, sign_in):
+def test_their_account_speaks_to_who_reads(url, learner, employer_user, sign_in):
     for person, is_learner in ((learner, True), (employer_user, False)):
         page = sign_in(person).get(url).content.decode()
         assert ("Change my PIN" in page) == is_learner

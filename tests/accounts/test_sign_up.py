@@ -30,7 +30,7 @@ def test_a_new_account_then_signing_in(db):
     page = client.get("/fr/accounts/login/").content.decode()
     assert "+221771234567" in page
     answer = client.post("/fr/accounts/login/", {"login": "+221771234567", "password": "pin-de-awa"})
-    assert answer["Location"].startswith("/en/")  # her language
+    assert answer["Location"].startswith("/en/")  # their language
 
 
 def test_a_known_number_gets_the_same_answer_and_changes_nothing(db):
@@ -93,7 +93,7 @@ def test_closed_by_setting(db, settings):
 
 
 def test_two_of_one_name_at_once_both_get_an_account(db, monkeypatch):
-    """Both looked before either wrote: the second finds her user name taken when she writes."""
+    """Both looked before either wrote: the second finds the user name taken when it writes."""
     services.sign_up(full_name="Fatou Sow", phone="+221770000001", pin="482915", language="fr")
     look = usernames.free_names
     answers = iter([["fatou.sow"]])

@@ -221,7 +221,7 @@ class TestWhoAsks:
         return (client or Client()).post(ASK, {"phone": phone}, follow=True).content.decode()
 
     @pytest.mark.parametrize("known", [True, False])
-    def test_she_reads_why_and_what_to_do(self, awa, settings, known):
+    def test_the_person_reads_why_and_what_to_do(self, awa, settings, known):
         settings.SMS_PER_DAY = 0
         page = self.ask("771234567" if known else "770000000")
         assert SENTENCE in page

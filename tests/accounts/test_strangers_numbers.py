@@ -16,7 +16,7 @@ NUMBER = "+221771234567"
 
 @pytest.fixture
 def squatter(db) -> User:
-    """With the owner's number, and her name too."""
+    """With the owner's number, and their name too."""
     return services.sign_up(full_name="Awa Ndiaye", phone=NUMBER, pin="739154", language="fr")
 
 
@@ -62,7 +62,7 @@ def test_the_place_in_a_group_is_not_captured(squatter, manager):
         found, unknown = add_members(cohort=cohort, names=[name], by=manager)
         assert (found, unknown) == ([], [name])
     found, _unknown = add_members(cohort=cohort, names=[squatter.username], by=manager)
-    assert found == [squatter]  # by the name that is hers alone
+    assert found == [squatter]  # by the name that is theirs alone
 
 
 def test_a_learner_is_given_the_number(squatter, trainer, sign_in):
@@ -105,7 +105,7 @@ def test_the_stranger_reads_what_happened(squatter, trainer, site, client):
 
 
 def test_every_place_that_takes_a_number_lets_it_yield():
-    """A form of people that has a number and is not ours would refuse the owner, or take the stranger for her."""
+    """A form of people that has a number and is not ours would refuse the owner, or take the stranger for them."""
     from django import forms
 
     from lms.accounts.forms import YieldingNumber

@@ -142,7 +142,7 @@ def test_a_section_needs_a_bank_or_questions(trainer_client):
     assert not Assessment.objects.exists()
 
 
-def test_a_bank_that_is_too_small_is_said_on_saving(trainer_client):
+def test_a_bank_that_is_too_small_is_reported_on_saving(trainer_client):
     page = trainer_client.post(reverse(f"{ASSESSMENTS}:add"), assessment_data(make_bank()), follow=True)
     assert any("1" in str(message) and message.level_tag == "warning" for message in page.context["messages"])
 

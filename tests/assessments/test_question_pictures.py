@@ -85,9 +85,9 @@ def test_a_picture_in_the_text_itself_is_kept():
     ],
 )
 def test_what_cannot_be_kept_is_named_by_its_line(content, what):
-    ((line, said, kind),) = told(content)
+    ((line, problem, kind),) = told(content)
     assert (line, kind) == (3, Kind.LOST)
-    assert what in said
+    assert what in problem
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_who_changes_is_told_once(corrected, assessment, manager, learner, sign_
     assert "0 %, elle est maintenant de 100 %. Vous avez réussi." in told.body.replace("\xa0", " ")
 
 
-def test_a_trainer_marks_her_own_learners(corrected, assessment, trainer, sign_in):
+def test_a_trainer_marks_their_own_learners(corrected, assessment, trainer, sign_in):
     client = sign_in(trainer)
     where, run = look(client, assessment)
     assert "Inès" not in client.get(where).content.decode()
@@ -103,7 +103,7 @@ def test_a_trainer_marks_her_own_learners(corrected, assessment, trainer, sign_i
     assert scores(corrected) == [100, 100]
 
 
-def test_who_left_her_group_meanwhile_is_left_alone(corrected, assessment, trainer, sign_in):
+def test_who_left_their_group_meanwhile_is_left_alone(corrected, assessment, trainer, sign_in):
     where, run = look(sign_in(trainer), assessment)
     CohortMember.objects.all().delete()
     sign_in(trainer).post(where, {"step": "go"})

@@ -49,7 +49,7 @@ def test_an_attempt_is_drawn_in_the_learners_language_and_keeps_its_versions(enr
     assert attempt.deadline_at is None
 
 
-def test_a_question_that_is_missing_in_her_language_comes_in_another(enrolment, course):
+def test_a_question_that_is_missing_in_their_language_comes_in_another(enrolment, course):
     french = make_question("single", language="fr")
     attempt = begin(enrolment, make_assessment(course, questions=[french]), "en")
     assert attempt.items.get().question == french
@@ -113,7 +113,7 @@ def test_a_break_between_two_attempts(enrolment, course):
     assert begin(enrolment, assessment).number == 2
 
 
-def test_a_second_attempt_prefers_questions_she_has_not_seen(enrolment, course):
+def test_a_second_attempt_prefers_questions_they_have_not_seen(enrolment, course):
     bank = make_bank()
     for number in range(4):
         make_question("single", bank=bank, code=f"q{number}")
@@ -123,7 +123,7 @@ def test_a_second_attempt_prefers_questions_she_has_not_seen(enrolment, course):
     assert keys[0].isdisjoint(keys[1])
 
 
-def test_a_bank_that_is_too_small_is_said_plainly(enrolment, course):
+def test_a_bank_that_is_too_small_is_reported_plainly(enrolment, course):
     assessment = make_assessment(course, bank=make_bank(), draw=3)
     with pytest.raises(AttemptRefusedError):
         begin(enrolment, assessment)

@@ -66,7 +66,7 @@ def test_from_the_introduction_to_the_result(client, enrolment, assessment):
     assert attempt.passed
 
 
-def test_she_goes_on_where_she_was_on_any_phone(client, learner, sign_in, attempt):
+def test_they_go_on_where_they_were_on_any_phone(client, learner, sign_in, attempt):
     item = attempt.items.select_related("attempt").first()
     client.post(url("question", attempt, 1), {"key": issue_key(), **flat(right_fields(item))})
     other_phone = sign_in(learner)
@@ -205,7 +205,7 @@ def test_the_end_of_the_time_is_shown(client, attempt):
     assert f"{timezone.localtime(ends):%H:%M}" in text(client.get(url("question", attempt, 1)))
 
 
-def test_a_break_is_said_with_its_end(client, enrolment, course):
+def test_a_break_is_shown_with_its_end(client, enrolment, course):
     assessment = make_assessment(course, questions=[make_question()], pause_minutes=10)
     attempt = submit(attempt=begin(enrolment, assessment))
     for address in (INTRO, url("result", attempt)):
@@ -311,7 +311,7 @@ def test_a_question_page_is_light(kind, client, enrolment, course):
 def test_few_queries(client, attempt, django_assert_max_num_queries):
     item = attempt.items.select_related("attempt").first()
     client.get(url("question", attempt, 1))
-    with django_assert_max_num_queries(4):  # user, question, her answer, number of questions
+    with django_assert_max_num_queries(4):  # user, question, their answer, number of questions
         client.get(url("question", attempt, 1))
     with django_assert_max_num_queries(6):  # user, savepoint of the test (2), question, what is saved, write
         client.post(url("question", attempt, 1), {"key": issue_key(), **flat(right_fields(item))})

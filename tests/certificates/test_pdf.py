@@ -281,7 +281,7 @@ def has_font_for(character: str) -> bool:
 
 
 def test_a_name_that_no_font_has_is_refused() -> None:
-    """王小明 came out as three empty boxes, and the learner was told that her certificate is ready."""
+    """王小明 came out as three empty boxes, and the learner was told that the certificate is ready."""
     unknown = "\ue0f1"  # for private use: no font of a distribution has it
     with pytest.raises(MissingGlyphsError, match=r"U\+E0F1.*apt-get install .*fonts-noto-cjk") as caught:
         render_pdf(replace(WORDS, holder_name=f"Awa {unknown}", title=f"{unknown}{unknown}"))

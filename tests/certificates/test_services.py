@@ -60,7 +60,7 @@ def test_the_words_are_frozen(learner):
     assert words.skills == (("Saisie de données", "niveau 2, en autonomie"),)
 
 
-def test_the_words_are_in_the_language_she_learnt_in(learner):
+def test_the_words_are_in_the_language_they_learnt_in(learner):
     certificate = make_certificate(learner, language="en")
     assert certificate.title == "Data entry and data quality"
     assert CertificateSkill.objects.get().name == "Data entry"

@@ -1,4 +1,4 @@
-"""Her certificates, her PDF, and the check that anybody can make."""
+"""A learner's certificates, their PDF, and the check that anybody can make."""
 
 import pytest
 from django.core.cache import caches
@@ -20,7 +20,7 @@ def certificate(learner, monkeypatch) -> Certificate:
 
 
 class TestMine:
-    def test_it_lists_hers_with_code_and_download(self, sign_in, learner, certificate):
+    def test_it_lists_their_own_with_code_and_download(self, sign_in, learner, certificate):
         page = sign_in(learner).get("/fr/certificates/")
         assert format_code(certificate.code) in page.text
         assert f"/fr/certificates/{certificate.code}.pdf" in page.text
@@ -45,7 +45,7 @@ class TestMine:
         assert format_code(certificate.code) in page.text
         assert ".pdf" not in page.text
 
-    def test_nothing_yet_leads_to_her_courses(self, sign_in, learner):
+    def test_nothing_yet_leads_to_their_courses(self, sign_in, learner):
         assert "/fr/learn/" in sign_in(learner).get("/fr/certificates/").text
 
     def test_a_revoked_one_says_why_and_offers_no_pdf(self, sign_in, learner, manager, certificate):
@@ -67,7 +67,7 @@ class TestMine:
 
 
 class TestDownload:
-    def test_she_gets_her_file(self, sign_in, learner, certificate):
+    def test_the_learner_gets_their_file(self, sign_in, learner, certificate):
         response = sign_in(learner).get(f"/fr/certificates/{certificate.code}.pdf")
         assert b"".join(response.streaming_content) == b"%PDF-1.7 words"
         assert response["Content-Type"] == "application/pdf"

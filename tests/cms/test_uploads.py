@@ -180,14 +180,14 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("said", ["audio/mpeg", "video/mp4", "text/html"])
-def test_the_library_of_sound_and_video_takes_nothing_else(site, sign_in, manager, name, said):
+@pytest.mark.parametrize("claimed", ["audio/mpeg", "video/mp4", "text/html"])
+def test_the_library_of_sound_and_video_takes_nothing_else(site, sign_in, manager, name, claimed):
     client, before = sign_in(manager), get_media_model().objects.count()
     for kind in ("audio", "video", "media"):
-        sent = {"title": "x", "duration": 0, "file": SimpleUploadedFile(name, HOSTILE[name], said)}
+        sent = {"title": "x", "duration": 0, "file": SimpleUploadedFile(name, HOSTILE[name], claimed)}
         client.post(f"/cms/media/{kind}/add/", sent)
         chosen = {f"media-chooser-upload-{key}": value for key, value in sent.items()}
-        chosen["media-chooser-upload-file"] = SimpleUploadedFile(name, HOSTILE[name], said)
+        chosen["media-chooser-upload-file"] = SimpleUploadedFile(name, HOSTILE[name], claimed)
         client.post(f"/cms/media/{kind}/chooser/upload/", chosen)
     assert get_media_model().objects.count() == before
 

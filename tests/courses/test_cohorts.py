@@ -28,7 +28,7 @@ def cohort(learner, trainer, course):
     return make_cohort(learner, trainers=(trainer,), courses=(course,))
 
 
-def test_a_trainer_sees_her_groups_and_a_manager_all(cohort, trainer, manager, learner, employer_user):
+def test_a_trainer_sees_their_groups_and_a_manager_all(cohort, trainer, manager, learner, employer_user):
     other = make_user("autre", Role.TRAINER)
     assert list(cohorts_of(trainer)) == [cohort] == list(cohorts_of(manager))
     assert not cohorts_of(other).exists()
@@ -36,7 +36,7 @@ def test_a_trainer_sees_her_groups_and_a_manager_all(cohort, trainer, manager, l
     assert not cohorts_of(employer_user).exists()
 
 
-def test_a_trainer_sees_the_accounts_of_her_groups(cohort, trainer, learner, stranger):
+def test_a_trainer_sees_the_accounts_of_their_groups(cohort, trainer, learner, stranger):
     assert list(visible_to(trainer)) == [learner]
 
 
@@ -67,11 +67,11 @@ def test_add_members_takes_names_and_phones_and_enrols(cohort, course, manager):
     assert cohort.members.count() == 3
 
 
-def test_a_trainer_cannot_take_in_a_learner_she_may_not_see(cohort, trainer, stranger):
+def test_a_trainer_cannot_take_in_a_learner_they_may_not_see(cohort, trainer, stranger):
     assert add_members(cohort=cohort, names=["ines"], by=trainer) == ([], ["ines"])
 
 
-def test_remove_member_keeps_what_she_learnt(cohort, course, learner, trainer):
+def test_remove_member_keeps_what_they_learnt(cohort, course, learner, trainer):
     make_enrolment(learner, course)
     assert remove_member(cohort=cohort, user_id=learner.pk, by=trainer)
     assert not remove_member(cohort=cohort, user_id=learner.pk, by=trainer)
@@ -79,7 +79,7 @@ def test_remove_member_keeps_what_she_learnt(cohort, course, learner, trainer):
 
 
 class TestPages:
-    def test_a_trainer_reads_her_group_and_its_csv(self, site, cohort, trainer, sign_in):
+    def test_a_trainer_reads_their_group_and_its_csv(self, site, cohort, trainer, sign_in):
         client = sign_in(trainer)
         assert "Awa Ndiaye" in client.get(f"/cms/cohorts/{cohort.pk}/").content.decode()
         assert cohort.name in client.get("/cms/cohorts/").content.decode()

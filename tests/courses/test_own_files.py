@@ -1,4 +1,4 @@
-"""An author puts only her own pictures and files into what she writes, whatever number is posted."""
+"""An author puts only their own pictures and files into what they write, whatever number is posted."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ BLOCKS = {
 @pytest.fixture
 def author(site, sign_in):
     person = make_user("nafi", Role.TRAINER, all_courses=False)
-    course = make_course("hers", languages=("fr",))
+    course = make_course("own", languages=("fr",))
     give_role(course=course, user=person, role=CourseRoleKind.AUTHOR, by=None)
     lesson = lesson_page(course)
     lesson.save_revision(user=person).publish()
@@ -72,7 +72,7 @@ def test_a_number_of_somebody_elses_file_is_refused(author, trainer, kind):
 
 
 @pytest.mark.parametrize("kind", ["image", "document", "media"])
-def test_her_own_are_taken(author, kind):
+def test_their_own_are_taken(author, kind):
     person, lesson, client = author
     answer = client.post(f"/cms/pages/{lesson.pk}/edit/", body(lesson, BLOCKS[kind](files_of(person))))
     assert answer.status_code == 302, answer.context["form"].errors

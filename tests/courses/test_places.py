@@ -48,10 +48,10 @@ def test_the_number_of_queries_does_not_grow_with_modules(ask):
     assert len(many) <= len(few)
 
 
-def test_an_author_sees_the_places_in_her_courses(site, sign_in):
+def test_an_author_sees_the_places_in_their_courses(site, sign_in):
     author = make_user("nafi", Role.TRAINER, all_courses=False)
     one, two = make_course("one", languages=("fr",)), make_course("two", languages=("fr",))
-    make_course("not-hers", languages=("fr",))
+    make_course("not-theirs", languages=("fr",))
     for course in (one, two):
         give_role(course=course, user=author, role=CourseRoleKind.AUTHOR, by=None)
     client = sign_in(author)

@@ -30,7 +30,7 @@ def test_share_is_100_only_when_all_is_done():
     assert [share(0, 0), share(1, 3), share(199, 200), share(3, 3)] == [0, 33, 99, 100]
 
 
-def test_next_step_stays_where_she_was_until_it_is_done():
+def test_next_step_stays_where_they_were_until_it_is_done():
     steps = [step() for _ in range(4)]
     assert next_step(steps, set(), steps[2].key) == steps[2]
     assert next_step(steps, {steps[2].key}, steps[2].key) == steps[3]

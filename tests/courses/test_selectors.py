@@ -3,7 +3,7 @@ from courses.selectors import get_learning, get_learnings
 from tests.factories.courses import make_course, make_enrolment, step_keys
 
 
-def test_her_place_is_read_in_one_query(learner, django_assert_num_queries):
+def test_their_place_is_read_in_one_query(learner, django_assert_num_queries):
     course = make_course(lessons=2)
     enrolment = make_enrolment(learner, course)
     for key in step_keys(course):
@@ -22,7 +22,7 @@ def test_nothing_done_is_an_empty_set(learner):
     assert get_learning(learner, "saisie").done == frozenset()
 
 
-def test_somebody_elses_enrolment_is_not_hers(learner, stranger):
+def test_somebody_elses_enrolment_is_not_theirs(learner, stranger):
     make_enrolment(stranger, make_course())
     assert get_learning(learner, "saisie") is None
 

@@ -105,7 +105,7 @@ def test_progress_outlives_the_page(learner):
     assert services.done_keys(enrolment) == {key}
 
 
-def test_a_withdrawn_last_step_lets_her_finish(learner):
+def test_a_withdrawn_last_step_lets_them_finish(learner):
     course = make_course(lessons=2)
     enrolment = make_enrolment(learner, course)
     assert not services.finish_course(enrolment=enrolment)

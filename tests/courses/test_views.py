@@ -94,8 +94,8 @@ class TestLesson:
         token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', text(awa.get(LESSON)))[1]
         kept = repr(list(caches["bodies"].kept.values()))
         assert "lecon-1" in kept
-        for hers in (learner.username, learner.full_name, token, awa.cookies["csrftoken"].value):
-            assert hers not in kept
+        for secret in (learner.username, learner.full_name, token, awa.cookies["csrftoken"].value):
+            assert secret not in kept
 
     def test_weighs_at_most_ten_kilobytes_cold_and_four_next(self, awa, enrolment):
         page = awa.get(LESSON, headers={"accept-encoding": "br"})
@@ -150,7 +150,7 @@ class TestStepDone:
         assert awa.get(LESSON + "done/").url == LESSON
         assert not StepProgress.objects.exists()
 
-    def test_only_her_own_enrolment_moves(self, awa, course, stranger):
+    def test_only_their_own_enrolment_moves(self, awa, course, stranger):
         make_enrolment(stranger, course)
         assert awa.post(LESSON + "done/").url == "/fr/courses/saisie/"
         assert not StepProgress.objects.exists()
@@ -200,7 +200,7 @@ class TestEnrol:
 
 
 class TestMyCourses:
-    def test_another_language_than_that_of_her_messages_may_become_theirs(self, awa, learner):
+    def test_another_language_than_that_of_the_messages_may_become_theirs(self, awa, learner):
         assert 'name="language"' not in awa.get("/fr/learn/").text
         page = awa.get("/en/learn/").text
         assert "We write to you in French." in page

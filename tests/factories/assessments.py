@@ -21,7 +21,7 @@ from courses.models import Course, CoursePage
 from tests.factories.courses import make_skill, module_page
 
 SECRET = "zsecretz"
-"""Stands in everything that must not reach a learner before she may know it: feedback, and answers only we know."""
+"""Stands in everything that must not reach a learner before they may know it: feedback, and answers only we know."""
 
 SPECS: dict[str, dict[str, Any]] = {
     "single": {

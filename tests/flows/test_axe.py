@@ -178,7 +178,7 @@ def test_our_screens_of_the_administration_too(world, clients, chromium, role):
 
 
 def test_a_note_is_not_squeezed_by_its_button(world, clients, chromium):
-    """The learner reads in another language than that of her messages: the question takes the width of the phone."""
+    """The learner reads in another language than that of their messages: the question takes the width of the phone."""
     eyes = Eyes(chromium, clients("learner"))
     eyes.page.set_viewport_size({"width": 360, "height": 640})
     eyes.go("/en/learn/")

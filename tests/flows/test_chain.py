@@ -110,11 +110,11 @@ def prove(phone: Client) -> Certificate:
 
 
 def agree(phone: Client, town: SimpleNamespace) -> Referral:
-    """She reads the proposal and says yes, with her number."""
+    """The learner reads the proposal and says yes, with a phone number."""
     referral = Referral.objects.get(opportunity=town.opportunity)
     assert referral.state == S.PROPOSED
     assert town.opportunity.title in phone.get("/fr/opportunities/").content.decode()
-    assert not mail.outbox, "nothing leaves before her yes"
+    assert not mail.outbox, "nothing leaves before the yes"
     phone.post(f"/fr/opportunities/{referral.pk}/yes/", {"phone": "on"})
     assert Consent.objects.get().fields == ["name", "phone"]
     return referral

@@ -16,9 +16,9 @@ from tests.flows.world import ROLES
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
 BOOKKEEPING = {"django_session"}
 READING_WRITES = {
-    "courses_enrolment",  # where she was
+    "courses_enrolment",  # where they were
     "placement_personread",  # whom an employer was shown
-    "placement_profileview",  # who looked at her profile
+    "placement_profileview",  # who looked at their profile
     "placement_referral",  # the employer has opened it
     "placement_referralevent",
     "placement_candidateprofile",  # made empty when its owner first opens it

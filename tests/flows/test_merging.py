@@ -322,7 +322,7 @@ def test_the_old_name_and_number_are_found_wherever_somebody_is_named():
 # --- two people of one name
 
 
-def test_two_people_of_one_name_are_said_to_be_so_and_taken_back(sign_in, manager):
+def test_two_people_of_one_name_are_marked_so_and_taken_back(sign_in, manager):
     one, two, three = (make_user(f"awa{n}", full_name=name) for n, name in enumerate(["Awa Sow", "SOW Awa", "Awa Sów"]))
     client, address = sign_in(manager), "/cms/merges/duplicates/"
     assert client.get(address).content.decode().count("awa1") == 1
@@ -363,7 +363,7 @@ def test_its_sessions_end(sign_in):
     assert client.get("/fr/learn/").status_code == 302
 
 
-def test_what_changed_since_is_left_and_said():
+def test_what_changed_since_is_left_and_reported():
     kept, merged, by, _world = pair(set(), {"phone", "own group"})
     number = merged.phone
     row = merging.merge(kept=kept, merged=merged, by=by)
@@ -414,7 +414,7 @@ def test_after_its_time_the_personal_data_goes_and_the_records_stay():
 
 
 KEPT_FOR_THE_RECORD = {  # tables in which words of the person may stand after the closing, and why
-    "accounts.OutboundMessage",  # what was sent to her: it went to the account that stays
+    "accounts.OutboundMessage",  # what was sent to them: it went to the account that stays
     "certificates.Certificate",  # the name that was printed
     "accounts.User",  # the other accounts; the closed one is looked at by itself
 }  # fmt: skip
@@ -452,7 +452,7 @@ def id_of(user: User) -> int:
 
 
 def test_what_stays_and_tells_of_the_person_is_erased():
-    """Each table with a key to a person: moved, erased, or a history that holds no word of hers."""
+    """Each table with a key to a person: moved, erased, or a history that holds no word of theirs."""
     history = {name for name, each in RELATIONS.items() if each.why_not and not each.is_erased}
     told = {
         f"{name}: {field.name}"
@@ -462,7 +462,7 @@ def test_what_stays_and_tells_of_the_person_is_erased():
         if field.get_internal_type() in {"EmailField", "FileField"} or "phone" in field.name
     }
     others = {"certificates.Certificate.revoked_by: pdf", "wagtailcore.UploadedFile.uploaded_by_user: file"}
-    assert told <= others, "a picture, a number or an address of hers: is_erased=True"
+    assert told <= others, "a picture, a number or an address of theirs: is_erased=True"
 
 
 @pytest.mark.parametrize("make", [

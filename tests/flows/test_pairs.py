@@ -258,7 +258,7 @@ def test_an_import_and_a_sign_up_of_one_person_at_once(site, trainer, monkeypatc
     assert User.objects.filter(full_name="Binta Sow").count() == 1
 
 
-def test_two_rebuild_a_profile_while_she_accepts(monkeypatch):
+def test_two_rebuild_a_profile_while_the_learner_accepts(monkeypatch):
     offer = bring_to(S.OFFER)
     slowly(monkeypatch, "placement.services.referrals.sign_of_life", seconds=0.1)
     results = together(
@@ -286,7 +286,7 @@ RACED = {
     "placement.services.answers.answer": "test_two_act_on_one_referral_at_once",
     "placement.services.follow_up.carry_on": "test_the_clock_and_an_answer_at_once_count_one_of_them",
     "placement.services.reading.note_fresh": "test_ten_look_at_once_and_three_places_are_left",
-    "placement.services.profiles.index_profile": "test_two_rebuild_a_profile_while_she_accepts",
+    "placement.services.profiles.index_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
 }
 """Service that locks rows -> the test of this module or of test_races.py that runs it against another."""
 

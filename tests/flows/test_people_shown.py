@@ -1,4 +1,4 @@
-"""Whatever shows an employer a person has counted her: every address of the table, as every employer may open it."""
+"""Whatever shows an employer a person has counted them: every address of the table, as every employer may open it."""
 
 import pytest
 from django.db import transaction
@@ -11,7 +11,7 @@ ELSEWHERE = {"courses:my_courses": "messages to the employer, about people who w
 
 
 @pytest.mark.parametrize("role", ["employer", "other employer"])
-def test_an_address_that_shows_a_person_counts_her(world, role):
+def test_an_address_that_shows_a_person_counts_them(world, role):
     user, showing = world.person(role), set()
     people = list(CandidateProfile.objects.select_related("user"))
     for row in living_rows(world):

@@ -154,7 +154,7 @@ def test_only_pages_with_scripts_ask_a_browser_for_its_zone(sign_in, site, learn
     assert "js/zone" not in sign_in(manager).get("/cms/", follow=True).content.decode()
 
 
-def test_a_person_says_her_place_on_her_settings_page(sign_in, learner):
+def test_a_person_says_their_place_on_their_settings_page(sign_in, learner):
     client = sign_in(learner)
     data = {"full_name": learner.full_name, "language": "fr", "time_zone": "ABIDJAN"}
     client.post("/fr/accounts/", data)

@@ -93,7 +93,7 @@ class World:
     draft: Opportunity  # the employer's, not open
     other_opportunity: Opportunity  # the other employer's, open
     referral: Referral  # the learner's, sent to the employer
-    proposal: Referral  # the learner's, to the other employer: she has not answered
+    proposal: Referral  # the learner's, to the other employer: they have not answered
     outcome: Outcome  # of a person hired by the employer, waiting for the learner's answer
     hired: Referral  # the learner's, at work with the employer
     reply: str  # the one-click secret of the referral
@@ -177,7 +177,7 @@ def imports(trainer: User) -> dict[str, Any]:
 
 
 def placements(crowd: dict[str, User]) -> dict[str, Any]:
-    """Employers and opportunities, and the learner on her way into three of them."""
+    """Employers and opportunities, and the learner on the way into three of them."""
     learner = crowd["learner"]
     employer = make_employer("Pont Data", user=crowd["employer_user"])
     other = make_employer("Kerbrat Services", user=crowd["other_employer_user"])

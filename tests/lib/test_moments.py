@@ -159,7 +159,7 @@ def test_the_law_sees_days(line):
 READERS = re.compile(r"(^|[._])(user|person|learner|manager|holder|by|owner|contact)$")
 
 
-def test_who_is_spoken_to_is_spoken_to_in_her_zone_too():
+def test_who_is_spoken_to_is_spoken_to_in_their_zone_too():
     """``translation.override(user.language)`` alone leaves hours in the zone of whoever came before."""
     found = [
         f"{name}:{node.lineno}"

@@ -57,7 +57,7 @@ def test_a_refusal_comes_back_in_the_readers_language():
 
 
 @pytest.mark.parametrize("reader", ["busy", "greedy"])
-def test_too_much_is_stopped_and_said(reader):
+def test_too_much_is_stopped_and_reported(reader):
     with pytest.raises(UnreadableFileError, match="trop gros ou trop compliqué"):
         parse_apart(HERE + reader, b"")
 

@@ -24,13 +24,13 @@ def request_of():
 def renderer_for(request, rendered: list):
     def render(token: str) -> str:
         rendered.append(1)
-        said = " ".join(str(message) for message in messages.get_messages(request))
-        return f"<p>{said}</p><input value='{token}'>"
+        shown = " ".join(str(message) for message in messages.get_messages(request))
+        return f"<p>{shown}</p><input value='{token}'>"
 
     return render
 
 
-def test_drawn_once_with_a_token_of_her_own(request_of):
+def test_rendered_once_with_a_token_of_their_own(request_of):
     rendered: list = []
     first, second = (request_of() for _number in range(2))
     one = shared_page(first, "k", renderer_for(first, rendered))

@@ -104,7 +104,7 @@ class TestSearch:
             for _one in range(number):
                 make_candidate()
             for query in ({}, {"for": employer.opportunities.get().pk}):
-                claire.get(self.url, query)  # whom she sees for the first time is written down
+                claire.get(self.url, query)  # whom they see for the first time is written down
                 with CaptureQueriesContext(connection) as queries:
                     claire.get(self.url, query)
                 counts.append(len(queries))
@@ -292,7 +292,7 @@ class TestJoining:
         assert manager.messages.filter(kind="employer-asked").exists()
 
     @pytest.mark.parametrize("missing", ["name", "pledge", "contact_email"])
-    def test_what_is_missing_is_said(self, client, missing):
+    def test_what_is_missing_is_reported(self, client, missing):
         page = client.post(reverse("placement:home"), {**self.FORM, missing: ""})
         assert page.status_code == 422
         assert "Claire Morel" in body(page)
@@ -303,7 +303,7 @@ class TestJoining:
         [("contact_email", f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 30}.org"),
          ("website", f"https://example.org/{'x' * 200}"), ("contact_name", "Claire \u202eleroM")],
     )  # fmt: skip
-    def test_what_no_row_can_hold_is_said_at_its_field(self, client, field, typed):
+    def test_what_no_row_can_hold_is_reported_at_its_field(self, client, field, typed):
         page = client.post(reverse("placement:home"), {**self.FORM, field: typed})
         assert page.status_code == 422
         assert field in page.context["form"].errors
@@ -314,8 +314,8 @@ class TestJoining:
 
 
 @pytest.mark.parametrize("pay", [10_000, 90_000])
-def test_her_pay_floor_cannot_be_guessed_from_what_an_employer_sees(claire, employer, pay):
-    """The same page whether the pay is under or over what she asks for: nothing to learn by editing it."""
+def test_their_pay_floor_cannot_be_guessed_from_what_an_employer_sees(claire, employer, pay):
+    """The same page whether the pay is under or over what they ask for: nothing to learn by editing it."""
     asking = make_candidate(pay_floor=50_000)
     opportunity = make_opportunity(employer, pay_min=pay, pay_max=pay, pay_period="month")
     url = reverse("placement:profile", args=[asking.pseudonym])

@@ -98,7 +98,7 @@ class TestAsking:
         assert letters() == []
 
     @pytest.mark.parametrize("why", ["withdrawn", "suspended"])
-    def test_the_learner_alone_is_asked_when_the_employer_may_not_hear_of_her(self, why):
+    def test_the_learner_alone_is_asked_when_the_employer_may_not_hear_of_them(self, why):
         referral = make_hired(days=30)
         if why == "withdrawn":
             Consent.objects.update(withdrawn_at=timezone.now())
@@ -167,13 +167,13 @@ class TestCorrecting:
         clock.run()
         assert (day("day180").answered_by, asked()) == ("", ["day180"])
 
-    def test_what_a_person_said_of_a_later_day_stands(self, referral):
+    def test_what_a_person_answered_of_a_later_day_stands(self, referral):
         answers.record_outcome(outcome=day(), in_work=False, by="learner")
         answers.record_outcome(outcome=day("day90"), in_work=False, by="employer")
         answers.correct_outcome(outcome=day(), in_work=True, by="learner")
         assert (day("day90").in_work, day("day90").answered_by) == (False, "employer")
 
-    def test_the_learner_corrects_on_her_page(self, referral, sign_in):
+    def test_the_learner_corrects_on_their_page(self, referral, sign_in):
         own_client = sign_in(referral.profile.user)
         url = f"/fr/opportunities/{referral.pk}/outcome/{day().pk}/"
         own_client.post(url, {"in_work": "no"})
@@ -203,13 +203,13 @@ class TestEmployersPage:
         claire.post(self.url(referral), {"in_work": "yes", "correct": "1"})
         assert list(day().answers.values_list("by", "in_work")) == [("employer", False), ("employer", True)]
 
-    def test_what_she_said_herself_is_neither_told_nor_corrected(self, claire, referral):
+    def test_what_they_answered_themselves_is_neither_told_nor_corrected(self, claire, referral):
         answers.record_outcome(outcome=day(), in_work=False, by="learner")
         assert self.url(referral) not in self.page(claire, referral)
         claire.post(self.url(referral), {"in_work": "yes", "correct": "1"})
         assert (day().in_work, day().answered_by) == (False, "learner")
 
-    def test_her_agreement_taken_back_ends_the_question(self, claire, referral):
+    def test_their_agreement_taken_back_ends_the_question(self, claire, referral):
         Consent.objects.update(withdrawn_at=timezone.now())
         assert self.url(referral) not in self.page(claire, referral)
         assert claire.post(self.url(referral), {"in_work": "yes"}).status_code == 404
@@ -257,7 +257,7 @@ class TestLink:
         client.post(url, {"in_work": "yes", "correct": "1"})
         assert (day().in_work, day().answered_by) == (True, "employer")
 
-    def test_what_the_learner_said_stands_and_is_not_told(self, client, url):
+    def test_what_the_learner_answered_stands_and_is_not_told(self, client, url):
         answers.record_outcome(outcome=day(), in_work=False, by="learner")
         for more in ({}, {"correct": "1"}):
             client.post(url, {"in_work": "yes", **more})

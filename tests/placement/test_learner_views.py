@@ -90,7 +90,7 @@ def test_a_link_changes_nothing(awa, proposal, name):
     assert awa.get(reverse(f"opportunities:{name}", args=[proposal.pk])).status_code == 405
 
 
-def test_she_follows_it_and_answers_an_offer_of_work(awa, learner):
+def test_the_learner_follows_it_and_answers_an_offer_of_work(awa, learner):
     sent = make_referral(make_candidate(learner), state=S.FORWARDED)
     answers.answer(referral=sent, to=S.QUESTION, message="Le matin ?")
     page = awa.get(reverse("opportunities:detail", args=[sent.pk])).content.decode()
@@ -126,7 +126,7 @@ PROFILE = {
 }  # fmt: skip
 
 
-def test_she_writes_her_profile_and_is_found(awa, learner):
+def test_the_learner_writes_a_profile_and_is_found(awa, learner):
     profile = make_candidate(learner, searchable=False)
     assert awa.post(reverse("opportunities:profile"), PROFILE).status_code == 302
     profile.refresh_from_db()
@@ -135,14 +135,14 @@ def test_she_writes_her_profile_and_is_found(awa, learner):
     assert profile.tokens.filter(token="lang:fr:5").exists()
 
 
-def test_what_she_typed_is_kept_when_something_is_wrong(awa):
+def test_what_they_typed_is_kept_when_something_is_wrong(awa):
     page = awa.post(reverse("opportunities:profile"), {**PROFILE, "hours_per_week": "200"})
     assert page.status_code == 422
     assert "Thiès" in page.content.decode()
     assert not CandidateProfile.objects.get().is_searchable
 
 
-def test_she_sees_who_looked(awa, learner):
+def test_the_learner_sees_who_looked(awa, learner):
     profile = make_candidate(learner)
     employer = make_employer("Teranga Voix")
     ProfileView.objects.create(profile=profile, employer=employer)
@@ -179,6 +179,6 @@ def test_choices_speak_the_readers_language(awa, proposal, language, words, othe
 
 
 @pytest.mark.parametrize("name", ["index", "profile", "who_saw"])
-def test_one_link_of_the_menu_says_where_she_is(awa, proposal, name):
+def test_one_link_of_the_menu_says_where_they_are(awa, proposal, name):
     menu = awa.get(reverse(f"opportunities:{name}")).content.decode().partition("</nav>")[0]
     assert menu.count("aria-current") == 1

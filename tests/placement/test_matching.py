@@ -110,7 +110,7 @@ def test_the_place_counts_only_when_one_must_be_there(place, country, region, on
     assert line(found, "place").ok is ok
 
 
-def test_her_own_computer_is_as_good_as_one_at_a_centre():
+def test_their_own_computer_is_as_good_as_one_at_a_centre():
     wanted = replace(WANTED, equipment=frozenset({"shared"}))
     assert match(wanted, FITTING).fits
 
@@ -119,7 +119,7 @@ def test_her_own_computer_is_as_good_as_one_at_a_centre():
     ("floor", "currency", "points"),
     [(None, "XOF", 10), (90_000, "XOF", 10), (90_001, "XOF", 0), (90_001, "EUR", 10)],
 )
-def test_pay_under_her_floor_costs_points_but_is_no_wall(floor, currency, points):
+def test_pay_under_their_floor_costs_points_but_is_no_wall(floor, currency, points):
     found = match(WANTED, replace(FITTING, pay_floor=floor, currency=currency))
     assert line(found, "pay").points == points
     assert found.fits

@@ -54,7 +54,7 @@ class TestOpenings:
         "wrong",
         [{"title": ""}, {"skill_1": ""}, {"pay_min": "9", "pay_max": "3"}, {"place": "on-site"}, {"positions": "-1"}],
     )
-    def test_mistakes_are_said_and_typed_text_kept(self, claire, wrong):
+    def test_mistakes_are_reported_and_typed_text_kept(self, claire, wrong):
         data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "description": "Relire trois fois", **wrong}
         page = claire.post(reverse("placement:new_opportunity"), data)
         assert page.status_code == 422
@@ -74,14 +74,14 @@ class TestOpenings:
         assert opportunity.title in body(claire.get(reverse("placement:opportunities")))
 
     @pytest.mark.parametrize("field", ["positions", "hours_per_week"])
-    def test_a_number_out_of_range_is_said_at_its_field(self, claire, field):
+    def test_a_number_out_of_range_is_reported_at_its_field(self, claire, field):
         data = {**OPENING, "skill_1": make_skill(ENTRY).pk, field: "0"}
         page = claire.post(reverse("placement:new_opportunity"), data)
         assert page.status_code == 422
         assert f'href="#id_{field}"' in body(page)
         assert "opportunity_h" not in body(page)  # the name of a constraint of the database
 
-    def test_a_last_day_that_is_past_is_said(self, claire, employer):
+    def test_a_last_day_that_is_past_is_reported(self, claire, employer):
         yesterday = timezone.localdate() - timedelta(days=1)
         data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "closes_on": yesterday.isoformat()}
         assert claire.post(reverse("placement:new_opportunity"), data).status_code == 422

@@ -28,7 +28,7 @@ def test_a_profile_is_made_once_with_a_code_name_and_hidden(learner):
     assert profile.languages.get().language == "fr"
 
 
-def test_it_begins_with_the_language_she_reads_and_those_of_her_certificates(learner):
+def test_it_begins_with_the_language_they_read_and_those_of_their_certificates(learner):
     give_certificate(learner, language="en")
     assert learner.language == "fr"
     assert set(ensure_profile(user=learner).languages.values_list("language", "level")) == {("fr", 3), ("en", 3)}
@@ -76,7 +76,7 @@ def test_an_index_of_before_is_completed():
     assert tokens(other) == before
 
 
-def test_hiding_takes_her_out_of_the_index_at_once():
+def test_hiding_takes_them_out_of_the_index_at_once():
     profile = make_candidate()
     update_profile(profile=profile, languages={"fr": 4}, is_searchable=False)
     assert tokens(profile) == set()

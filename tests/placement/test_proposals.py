@@ -74,7 +74,7 @@ def test_only_vetted_employers_are_proposed(learner, vetting):
     assert propose_matches(certificate=give_certificate(learner)) == []
 
 
-def test_an_employer_that_said_no_rests_for_ninety_days(learner):
+def test_an_employer_that_refused_rests_for_ninety_days(learner):
     employer = make_employer()
     referral = make_referral(make_candidate(learner), make_opportunity(employer))
     Referral.objects.filter(pk=referral.pk).update(
@@ -164,7 +164,7 @@ REST = timedelta(days=90)
 
 @pytest.mark.parametrize(("ago", "rests"), [(REST - timedelta(hours=1), True), (REST + timedelta(hours=1), False)])
 def test_the_rest_after_a_no_is_ninety_days_whoever_comes_first(learner, ago, rests):
-    """By her new certificate, by the employer’s new opportunity: neither an hour less nor an hour more."""
+    """By their new certificate, by the employer’s new opportunity: neither an hour less nor an hour more."""
     employer = make_employer()
     referral = make_referral(make_candidate(learner), make_opportunity(employer))
     then = timezone.now() - ago
@@ -177,7 +177,7 @@ def test_the_rest_after_a_no_is_ninety_days_whoever_comes_first(learner, ago, re
 
 
 def test_whoever_has_many_certificates_is_one_person():
-    """Each join multiplies her: she would take the places of others among the thousand looked at."""
+    """Each join multiplies them: they would take the places of others among the thousand looked at."""
     many, one = make_candidate(), make_candidate()
     for _number in range(3):
         give_certificate(many.user, [(ENTRY, 2), ("dw.spreadsheet", 2)])

@@ -66,6 +66,6 @@ class TestReferrals:
         number = len(few)
         for _more in range(6):
             make_referral(opportunity=opportunity, state=S.FORWARDED)
-        claire.get(reverse("placement:referrals"))  # whom she sees for the first time is written down
+        claire.get(reverse("placement:referrals"))  # whom they see for the first time is written down
         with django_assert_num_queries(number):
             claire.get(reverse("placement:referrals"))

@@ -1,4 +1,4 @@
-"""From her yes to the first day at work, and every refusal on the way."""
+"""From the learner's yes to the first day at work, and every refusal on the way."""
 
 from datetime import timedelta
 
@@ -166,7 +166,7 @@ def test_a_reason_that_is_not_shared_hides_the_words():
     assert Referral.objects.get().employer_message == ""
 
 
-def test_accepting_closes_her_other_proposals_and_fills_the_seat():
+def test_accepting_closes_their_other_proposals_and_fills_the_position():
     profile, rival = make_candidate(), make_candidate()
     opportunity = make_opportunity(positions=1)
     mine = make_referral(profile, opportunity, state=S.FORWARDED)

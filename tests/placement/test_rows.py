@@ -38,7 +38,7 @@ def test_empty_rows_may_stand_between(typing, sheets):
     assert [skill for skill, _level, _essential in form.skills()] == [typing, sheets]
 
 
-def test_a_repetition_is_said_where_it_stands(typing, sheets):
+def test_a_repetition_is_reported_where_it_stands(typing, sheets):
     form = filled(skill_1=typing, skill_3=sheets, skill_4=typing)
     assert list(form.errors) == ["skill_4"]
 

@@ -100,7 +100,7 @@ def crowd() -> list[CandidateProfile]:
 
 
 def hidden(profile: CandidateProfile) -> None:
-    """She took her yes back this second, and the index does not know it yet."""
+    """The learner took the yes back this second, and the index does not know it yet."""
     CandidateProfile.objects.filter(pk=profile.pk).update(is_searchable=False)
 
 
@@ -122,7 +122,7 @@ def run_out(profile: CandidateProfile) -> None:
 
 
 def held_by(rows) -> dict[str, set[str]]:
-    """What each of them holds in the index, by her code name."""
+    """What each of them holds in the index, by their code name."""
     facts: dict[str, set[str]] = {row.pseudonym: set() for row in rows}
     for name, token in CandidateToken.objects.values_list("profile__pseudonym", "token"):
         if name in facts:
@@ -161,7 +161,7 @@ def test_each_count_is_how_many_hold_the_choice_as_well(crowd):
     law()
 
 
-def test_a_click_gives_as_many_as_its_count_said(crowd):
+def test_a_click_gives_as_many_as_its_count_promised(crowd):
     @calm
     @given(filters=filters_of, data=st.data())
     def law(filters, data):

@@ -75,7 +75,7 @@ class TestInviting:
     def url(self, employer):
         return reverse("placement_invite", args=[employer.pk])
 
-    def test_one_more_person_gets_a_mail_in_her_language(self, desk):
+    def test_one_more_person_gets_a_mail_in_their_language(self, desk):
         employer = make_employer()
         data = {"name": "Paul Sene", "email": "paul@example.org", "language": "en"}
         assert desk.get(self.url(employer)).status_code == 200
@@ -102,7 +102,7 @@ class TestInviting:
         client.post(reverse("account_login"), {"login": "paul", "password": "une-longue-phrase"})
         assert client.get(reverse("placement:search")).status_code == 200
 
-    def test_an_address_with_an_account_is_said_at_its_field(self, desk):
+    def test_an_address_with_an_account_is_reported_at_its_field(self, desk):
         employer = make_employer()
         address = employer.contacts.get().user.email.upper()
         page = desk.post(self.url(employer), {"name": "Paul", "email": address, "language": "fr"})
@@ -113,7 +113,7 @@ class TestInviting:
         ("field", "typed"), [("email", f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 30}.org"),
                              ("name", "Paul \u202eeneS"), ("name", "<b>Paul</b>")],
     )  # fmt: skip
-    def test_what_an_account_cannot_hold_is_said_at_its_field(self, desk, field, typed):
+    def test_what_an_account_cannot_hold_is_reported_at_its_field(self, desk, field, typed):
         data = {"name": "Paul Sene", "email": "paul@example.org", "language": "fr", field: typed}
         assert field in desk.post(self.url(make_employer()), data).context["form"].errors
 
@@ -174,7 +174,7 @@ def test_the_overview_names_those_who_did_not_answer_in_a_week(desk):
     assert page.count("/referral/inspect/") == 1
 
 
-def test_what_she_agreed_to_show_is_said_in_words(desk):
+def test_what_they_agreed_to_show_is_written_in_words(desk):
     referral = make_referral(state=S.FORWARDED, fields=["name", "phone"])
     text = desk.get(reverse(ReferralViewSet().get_url_name("inspect"), args=[referral.pk])).content.decode()
     assert "nom, téléphone" in text
@@ -222,7 +222,7 @@ class TestOutcomeByHand:
     def url(self, outcome):
         return reverse("placement_outcome", args=[outcome.pk])
 
-    def test_the_manager_notes_what_she_heard_and_the_first_answer_stands(self, desk, outcome):
+    def test_the_manager_notes_what_they_heard_and_the_first_answer_stands(self, desk, outcome):
         page = reverse(ReferralViewSet().get_url_name("inspect"), args=[outcome.referral_id])
         assert self.url(outcome) in desk.get(page).content.decode()
         for in_work in ("yes", "no"):

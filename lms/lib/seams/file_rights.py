@@ -26,7 +26,7 @@ def narrow_file_permissions(allowed: Allowed, models: Iterable[type[Model]]) -> 
         return one(self, user, actions, instance) and rows_of(self, user, actions).filter(pk=instance.pk).exists()
 
     def narrowed_places(self: Any, user: Any, actions: Any) -> Any:
-        """The first one, where new files go, and those that hold a file of hers: their names tell of courses."""
+        """The first one, where new files go, and those that hold a file of theirs: their names tell of courses."""
         found = places(self, user, actions)
         return found.filter(Q(depth=1) | Q(pk__in=rows_of(self, user, ["view"]).values("collection")))
 

@@ -8,7 +8,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 
 def add_page_permissions(more: Callable[[Any], Iterable[GroupPagePermission]]) -> None:
-    """What ``more`` yields for a person of the team counts beside what her groups allow; superusers need none.
+    """What ``more`` yields for a person of the team counts beside what their groups allow; superusers need none.
 
     Those rows are saved nowhere. Wagtail puts rights into sets, so each gets a key that no saved row has.
     """

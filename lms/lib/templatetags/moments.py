@@ -33,5 +33,5 @@ def site_day(moment: datetime | None) -> date | None:
 
 @register.filter(expects_localtime=False)
 def day_of(moment: datetime | None, user: Any) -> date | None:
-    """``{{ card.expires_at|day_of:card.user|date:"j F Y" }}``: the day where that person is, on her paper."""
+    """``{{ card.expires_at|day_of:card.user|date:"j F Y" }}``: the day where that person is, on their paper."""
     return moments.day_in(moment, user.time_zone) if moment else None

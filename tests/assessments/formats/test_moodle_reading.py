@@ -24,7 +24,7 @@ def usable(body: str) -> Converted:
 
 
 def mark(result: Converted, answer: Any) -> Decimal:
-    """What a learner earns who answers this, through the form as she fills it in."""
+    """What a learner earns who answers this, through the form as they fill it in."""
     kind = get_question_type(result.type)
     public = kind.public(result.spec, rng_for(1))
     if result.type in ("single", "multiple"):

@@ -46,7 +46,7 @@ def test_the_answer_chosen_on_the_form_is_stored_by_its_id() -> None:
     assert kind.read(spec, presentation, {"choice": [token]}) == {"choice": "b"}
 
 
-def test_the_author_can_keep_her_order() -> None:
+def test_the_author_can_keep_their_order() -> None:
     spec = SPECS["single"] | {"shuffle": False}
     for seed in range(10):
         presentation = get_question_type("single").public(spec, rng_for(seed))
@@ -102,7 +102,7 @@ def test_each_fault_of_the_author_is_named_at_its_place(name: str, options: Any,
     assert [problem.field for problem in problems][:1] == [field]
 
 
-def test_true_or_false_gives_the_feedback_of_what_was_said() -> None:
+def test_true_or_false_gives_the_feedback_of_what_was_answered() -> None:
     kind = get_question_type("true_false")
     assert kind.grade(SPECS["true_false"], {"choice": True}).feedback == ("SECRET non",)
     assert kind.grade(SPECS["true_false"], {"choice": False}).feedback == ("SECRET oui",)

@@ -166,7 +166,7 @@ def test_each_fault_of_the_author_is_named_at_its_place(spec: dict[str, Any], fi
     assert [problem.field for problem in get_question_type("numeric").validate(spec)] == [field]
 
 
-def test_course_folders_keep_what_is_said_to_other_answers_and_the_decimals() -> None:
+def test_course_folders_keep_the_feedback_to_other_answers_and_the_decimals() -> None:
     row = {"answer": 12.5, "decimals": 0, "otherwise": {"fr": "Recomptez.", "en": "Count again."}}
     assert get_question_type("numeric").from_folder(row, "fr") == {
         "answer": "12.5", "tolerance": "0", "decimals": 0, "otherwise": "Recomptez.",

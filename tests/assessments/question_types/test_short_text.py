@@ -131,7 +131,7 @@ def test_each_fault_of_the_author_is_named_at_its_place(accepted: Any, field: st
     assert [problem.field for problem in problems] == [field]
 
 
-def test_course_folders_keep_what_is_said_to_other_answers() -> None:
+def test_course_folders_keep_the_feedback_to_other_answers() -> None:
     row = {"accepted": {"fr": ["clavier"], "en": ["keyboard"]}, "otherwise": "?"}
     assert get_question_type("short_text").from_folder(row, "en") == {
         "accepted": [{"text": "keyboard", "credit": 100}], "otherwise": "?",
