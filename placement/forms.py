@@ -14,8 +14,8 @@ from placement import rules
 from placement.choices import BLANK, CURRENCIES, Choices, countries_with, country_choices
 from placement.enums import Connectivity, Equipment, Kind, RefusalReason
 from placement.enums import ReferralState as S
+from placement.form_rows import LanguageRows, SkillRows
 from placement.models import CandidateProfile, Opportunity
-from placement.rows import LanguageRows, SkillRows
 from placement.services.answers import ANSWERS
 
 

@@ -105,7 +105,7 @@ LEADING = 4  # choices at the top of a long list that may have an order of their
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_long_lists_to_choose_from_are_in_order(language):
-    from placement.rows import LanguageRows
+    from placement.form_rows import LanguageRows
 
     with translation.override(language):
         rows = LanguageRows()

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from lms.accounts import cards, enrolling, guesses, imports, phones, services
+from lms.accounts import cards, guesses, imports, learner_import, phones, services
 from lms.accounts.access import team_only
 from lms.accounts.directory import people_matching
 from lms.accounts.fields import PhoneField
@@ -29,7 +29,7 @@ from lms.lib.numbers import read_number
 from lms.lib.tables import MAX_BYTES, csv_response
 
 PAGE = 50
-PRINT_AT_ONCE = enrolling.PRINT_AT_ONCE
+PRINT_AT_ONCE = learner_import.PRINT_AT_ONCE
 
 
 def crumbs(*labels: str) -> list[dict[str, str]]:
@@ -121,7 +121,7 @@ def start_import(request: SignedInRequest) -> HttpResponse:
     """Takes the file as it is; the worker reads it, and the run's page says what is in it."""
     form = UploadForm(request.POST or None, request.FILES or None, by=request.user)
     if request.method == "POST" and form.is_valid():
-        run = enrolling.start_import(
+        run = learner_import.start_import(
             content=form.cleaned_data["content"], by=request.user, country=form.cleaned_data["country"]
         )
         return redirect("runs:run", run.pk)
@@ -164,7 +164,7 @@ def created_by_import(by: User, pk: str) -> list[int]:
         raise Http404 from error
     if run is None:
         raise Http404
-    return enrolling.created_by_run(run)
+    return learner_import.created_by_run(run)
 
 
 class LearnerForm(YieldingNumber):

@@ -422,7 +422,7 @@ class ImportRun(Run):
 
     left_out = models.PositiveIntegerField(default=0, editable=False)  # rows in the file that came back
 
-    answers = models.JSONField(default=dict, editable=False)  # as ``enrolling.LearnerImport.options`` returns them
+    answers = models.JSONField(default=dict, editable=False)  # as ``learner_import.LearnerImport.options`` returns them
 
     class Meta(Run.Meta):
         verbose_name = _("import of learners")

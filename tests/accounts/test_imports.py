@@ -12,8 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from lms.accounts import enrolling, imports, usernames
-from lms.accounts.enrolling import LearnerImport
+from lms.accounts import imports, learner_import, usernames
+from lms.accounts.learner_import import LearnerImport
 from lms.accounts.models import AuditEvent, ImportedRow, ImportRun, User
 from lms.lib import runs
 from lms.lib.runs import RefusedError, RunState
@@ -34,7 +34,7 @@ def ids(run: ImportRun, outcome: str) -> list[int]:
 
 def plan(content: bytes | str, by: User) -> imports.Plan:
     content = content.encode() if isinstance(content, str) else content
-    return enrolling.plan_of(table=read_table(content, max_rows=imports.MAX_ROWS), by=by)
+    return learner_import.plan_of(table=read_table(content, max_rows=imports.MAX_ROWS), by=by)
 
 
 def refused_rows(run: ImportRun) -> str:
@@ -179,10 +179,10 @@ def test_a_column_of_an_app_above(trainer, monkeypatch):
     imports.register_column(column)
     content = "Nom complet;Groupe\nAwa Ndiaye;Dakar\nFatou Sow;Dakar\nAma Ba;\nIna Koffi;nulle part"
     result = run(content, trainer)
-    assert given == [(enrolling.created_by_run(result)[:2], "Dakar")]
+    assert given == [(learner_import.created_by_run(result)[:2], "Dakar")]
     assert result.left_out == 1
     run(content, trainer)
-    assert [sorted(ids) for ids, _value in given] == [enrolling.created_by_run(result)[:2]] * 2
+    assert [sorted(ids) for ids, _value in given] == [learner_import.created_by_run(result)[:2]] * 2
 
 
 def test_trail(trainer):
@@ -220,7 +220,7 @@ def test_few_queries_for_each_slice(trainer, django_assert_max_num_queries):
 
 
 def test_a_row_that_the_database_refuses_leaves_the_others(trainer, monkeypatch):
-    real = enrolling.create_learners
+    real = learner_import.create_learners
 
     def create(*, rows, by):
         users = real(rows=rows, by=by)
@@ -228,7 +228,7 @@ def test_a_row_that_the_database_refuses_leaves_the_others(trainer, monkeypatch)
             raise DataError("value too long")
         return users
 
-    monkeypatch.setattr(enrolling, "create_learners", create)
+    monkeypatch.setattr(learner_import, "create_learners", create)
     done = run("Nom complet\nAwa Ndiaye\nFatou Sow\nInès Koffi", trainer)
     assert list(User.objects.filter(role="learner").order_by("pk").values_list("full_name", flat=True)) == [
         "Awa Ndiaye", "Inès Koffi",
@@ -268,7 +268,7 @@ def test_thrown_away_before_anything_was_created(trainer):
     checked = check_import("Awa Ndiaye", trainer)
     runs.stop(checked)
     assert work_off(checked).state == RunState.STOPPED
-    assert not any(checked.has(name) for name in enrolling.LearnerImport.files)
+    assert not any(checked.has(name) for name in learner_import.LearnerImport.files)
 
 
 def test_files_do_not_stay(trainer, monkeypatch):
@@ -321,7 +321,7 @@ def test_an_unknown_heading_is_told_and_may_be_corrected(trainer):
 
 
 def test_the_country_of_a_list_and_of_a_row(trainer):
-    run = enrolling.start_import(
+    run = learner_import.start_import(
         content="Nom;Contact;Pays\nAwa Ba;701020304;\nIna Sow;97123456;Bénin\nAma Ka;0612345678;fr\nEva;1;Xx".encode(),
         by=trainer, country="CI",
     )  # fmt: skip
@@ -400,7 +400,7 @@ def test_a_column_that_is_not_read_is_told(trainer, header, row, name, unread):
 def test_a_column_without_title_is_told_where_no_row_has_titles(trainer):
     read = plan("Awa Diop;771234567;boursière\nBin Ka;;\n", trainer)
     assert (len(read.new), [column.title for column in read.unread]) == (2, ["Colonne C"])
-    chosen = enrolling.plan_of(
+    chosen = learner_import.plan_of(
         table=read_table(b"Awa Diop;771234567;en\nBin Ka;;\n"), by=trainer,
         reading=imports.Reading(chosen={2: "language"}),
     )  # fmt: skip
@@ -436,7 +436,7 @@ def test_every_cell_is_read_or_its_column_is_told(titles, cells):
 def test_new_rows_of_one_name_are_shown_before_they_are_made(trainer):
     read = plan("Nom;Tél\nAïssatou Sow;771000002\nAïssatou  SOW;\nSow Aïssatou;771000003\nBin Ka;\n", trainer)
     assert [[row.number for row in rows] for rows in read.namesakes] == [[2, 3, 4]]
-    assert enrolling.in_short(read)["namesakes"] == [{"name": "Aïssatou Sow", "rows": "2, 3, 4"}]
+    assert learner_import.in_short(read)["namesakes"] == [{"name": "Aïssatou Sow", "rows": "2, 3, 4"}]
 
 
 def test_of_two_columns_marked_the_same_one_is_told_as_unread(trainer):
@@ -446,7 +446,7 @@ def test_of_two_columns_marked_the_same_one_is_told_as_unread(trainer):
 
 def test_what_was_chosen_is_shown_again_to_be_taken_back(trainer):
     table = read_table(b"Nom;Ville;Num GSM perso\nAwa Diop;Dakar;771234567\n")
-    read = enrolling.plan_of(table=table, by=trainer, reading=imports.Reading(chosen={1: "language"}))
-    short = enrolling.in_short(read)
+    read = learner_import.plan_of(table=table, by=trainer, reading=imports.Reading(chosen={1: "language"}))
+    short = learner_import.in_short(read)
     assert short["chosen"] == [{"place": 1, "title": "Ville", "key": "language", "example": "Dakar"}]
     assert [column["place"] for column in short["unknown"]] == [2]

@@ -35,7 +35,7 @@ WHOLE = [
 """Every place of a GIFT file where a text may stand."""
 
 
-def said(entry) -> str:
+def text_of(entry) -> str:
     """All that a learner or the team reads of it."""
     question, spec = entry.question, entry.converted.spec
     parts = [question.title, foreign.plain(foreign.as_html(read_rich(question.prompt))), plain(question.feedback)]
@@ -54,8 +54,8 @@ def texts(value) -> list[str]:
 def test_an_entity_is_its_letter_wherever_it_stands(written, entity):
     (entry,) = read_gift(written.format(entity, entity))
     assert entry.usable, entry.problems
-    assert entity not in said(entry)
-    assert html.unescape(entity).strip() in said(entry)
+    assert entity not in text_of(entry)
+    assert html.unescape(entity).strip() in text_of(entry)
 
 
 @pytest.mark.parametrize("text", ["R&D", "a &copie; b", "a&b;c", "?x=1&copy=2", "5 < 6 & 7 > 3", "&amp"])

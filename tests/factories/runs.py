@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from lms.accounts import enrolling
+from lms.accounts import learner_import
 from lms.accounts.models import ImportRun, User
 from lms.lib import runs
 
@@ -19,7 +19,7 @@ def work_off(run: R) -> R:
 
 def check_import(content: bytes | str, by: User) -> ImportRun:
     content = content.encode() if isinstance(content, str) else content
-    return work_off(enrolling.start_import(content=content, by=by))
+    return work_off(learner_import.start_import(content=content, by=by))
 
 
 def import_learners(content: bytes | str, by: User) -> ImportRun:

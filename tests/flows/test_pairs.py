@@ -245,7 +245,7 @@ def test_an_import_and_a_sign_up_of_one_person_at_once(site, trainer, monkeypatc
     """One number, one account; neither stops the other or the other rows."""
     run = check_import("Nom complet;Téléphone\nAwa Ndiaye;77 100 00 01\nBinta Sow;77 100 00 02\n", trainer)
     runs.confirm(run)
-    slowly(monkeypatch, "lms.accounts.enrolling.create_learners", before=True, seconds=0.1)
+    slowly(monkeypatch, "lms.accounts.learner_import.create_learners", before=True, seconds=0.1)
     results = together(
         lambda: work_off(run),
         lambda: sign_up(full_name="Awa Ndiaye", phone="+221771000001", pin="582914", language="fr"),

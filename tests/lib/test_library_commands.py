@@ -9,7 +9,7 @@ from lms.accounts import services
 from lms.accounts.models import Heartbeat
 from lms.accounts.receivers import duty_was_done
 from lms.accounts.services import duty_name
-from lms.lib.duties import BY_HAND, NOT_USED, SCHEDULED
+from lms.lib.library_commands import BY_HAND, NOT_USED, SCHEDULED
 
 OWN = {"lms.lib", "lms.accounts", "cms", "courses", "assessments", "certificates", "placement"}
 DEVELOPERS = {"django.core", "django.contrib.staticfiles"}  # migrate, check, collectstatic: what start and make call

@@ -1,6 +1,6 @@
 """Commands of libraries, and who runs them: which are done by the beat schedule, and why the others need not be.
 
-``tests/lib/test_duties.py`` fails for a command that stands in neither list, as a library's next version may bring one.
+A command in neither list fails ``tests/lib/test_library_commands.py``: a library's next version may bring one.
 """
 
 SCHEDULED = {

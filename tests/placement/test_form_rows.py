@@ -3,7 +3,7 @@
 import pytest
 
 from courses.models import Skill
-from placement.rows import SkillRows
+from placement.form_rows import SkillRows
 from tests.factories.courses import make_skill
 
 pytestmark = pytest.mark.django_db
