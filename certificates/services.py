@@ -26,8 +26,8 @@ from lms.accounts.models import User
 from lms.accounts.reader import speaking_to
 from lms.accounts.services import record
 from lms.lib import leases, sweeps
-from lms.lib.alphabet import Alphabetical
 from lms.lib.moments import site_day
+from lms.lib.sort_order import Alphabetical
 from lms.lib.translated import pick
 
 BANDS = (Decimal(90), Decimal(80), Decimal(70), Decimal(60))

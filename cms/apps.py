@@ -12,10 +12,10 @@ class CmsConfig(AppConfig):
         from cms import merging, receivers  # noqa: F401  (how accounts merge, news from below)
         from cms.rows import by_permission, register
         from lms.accounts.models import User
-        from lms.lib.alphabet import alphabetically
         from lms.lib.seams.exif import keep_no_exif
         from lms.lib.seams.exports import treat_exported_text
         from lms.lib.seams.lists import sort_lists
+        from lms.lib.sort_order import alphabetically
         from lms.lib.tables import safe_cell
 
         keep_no_exif()

@@ -21,8 +21,8 @@ from cms.forms import RowsForm
 from cms.policies import RowPolicy
 from cms.rows import REGISTRY, rows_for
 from lms.accounts.directory import people_matching
-from lms.lib.alphabet import alphabetically
-from lms.lib.matching_text import holds
+from lms.lib.sort_order import alphabetically
+from lms.lib.sql_contains import holds
 from lms.lib.translated import as_read
 
 MOST = 20  # words: a database refuses a question that is nested a thousand times

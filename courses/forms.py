@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.catalogue import Entry
 from courses.enums import Level
-from lms.lib.alphabet import by_label
+from lms.lib.sort_order import by_label
 
 DURATIONS = [("2", _("up to 2 hours")), ("5", _("up to 5 hours")), ("10", _("up to 10 hours"))]
 

@@ -10,7 +10,7 @@ from courses.cohorts import cohorts_of, enrol_in_courses, rows_of_membership
 from courses.models import Cohort, CohortMember
 from lms.accounts.imports import Column
 from lms.accounts.models import User
-from lms.lib.matching_text import equals
+from lms.lib.sql_contains import equals
 
 
 def clean_group(text: str, by: User) -> Cohort | None:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from courses.models import Course
-from lms.lib.matching_text import equals
+from lms.lib.sql_contains import equals
 
 
 def check_new_code(code: str) -> None:

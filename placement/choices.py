@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from lms.lib.alphabet import by_label
+from lms.lib.sort_order import by_label
 
 Choices = list[tuple[str, Any]]
 BLANK: Choices = [("", "—")]

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from certificates.models import CertificateSkill
 from courses.models import Skill
-from lms.lib.alphabet import Alphabetical, sort_key
 from lms.lib.moments import site_day
+from lms.lib.sort_order import Alphabetical, sort_key
 from lms.lib.translated import pick
 from placement.enums import Place
 from placement.matching import Match, Person, Proof, SkillNeed, Wanted, match

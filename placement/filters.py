@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from courses.models import Skill
-from lms.lib.alphabet import sort_key
 from lms.lib.numbers import read_number
+from lms.lib.sort_order import sort_key
 from lms.lib.translated import pick
 from placement.choices import country_name, language_name
 from placement.enums import Cefr, Connectivity, Equipment

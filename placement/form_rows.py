@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.enums import Level
 from courses.models import Skill
-from lms.lib.alphabet import by_label
 from lms.lib.form_problems import problems_beside
+from lms.lib.sort_order import by_label
 from placement import rules
 from placement.choices import BLANK, Choices, language_choices
 from placement.enums import Cefr

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from lms.lib.alphabet import sort_key
+from lms.lib.sort_order import sort_key
 from placement.enums import TEAM_WORDS
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, Outcome, Referral

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts.enums import Role
 from lms.accounts.models import User
-from lms.lib.alphabet import Alphabetical
+from lms.lib.sort_order import Alphabetical
 from placement.models import Employer, PersonRead
 
 KEPT_DAYS = 30

@@ -18,9 +18,9 @@ from cms.foreign import clean, from_markdown
 from courses.loading.reading import read_course
 from lms.accounts import phones, services, usernames
 from lms.lib import comparison
+from lms.lib.decoding import decode
 from lms.lib.known_files import recognise
 from lms.lib.tables import read_table
-from lms.lib.texts import decode
 from lms.lib.yaml_lines import YamlError, load_yaml
 from tests.growth import faults, lines
 
@@ -46,7 +46,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "cms.foreign.clean": clean,
     "cms.foreign.from_markdown": from_markdown,
     "lms.lib.known_files.recognise": lambda text: recognise(text.encode()),
-    "lms.lib.texts.decode": lambda text: decode(text.encode("cp1252", errors="replace")),
+    "lms.lib.decoding.decode": lambda text: decode(text.encode("cp1252", errors="replace")),
     "assessments.formats.gift.loads": gift.loads,
     "assessments.question_imports.read_entries": lambda text: read_entries(text.encode()),
 }

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import CharField, SlugField, TextField
 from django.utils import translation
 
-from lms.lib.alphabet import Alphabetical, sort_key
+from lms.lib.sort_order import Alphabetical, sort_key
 from tests.imports import PACKAGES, modules, tree
 
 MACHINE = {"code", "path", "slug", "sort_order", "key", "language", "locale", "model", "name_key", "username_key",
@@ -20,7 +20,7 @@ WORDS = re.compile(r"\b(full_name|name|names|title|titles|label|labels|prompt)\b
 IN_ORDER = re.compile(r"sort_key|by_label|by_name|Alphabetical|name_key")
 MACHINE_SORTED = {  # sorted, but not for people, or not by what they are called
     "lms.accounts.validators:names": "longest first, to take them out of a PIN",
-    "lms.accounts.headings:title": "words of a title, to compare titles",
+    "lms.accounts.import_headings:title": "words of a title, to compare titles",
     "cms.services:names": "names of permissions", "lms.accounts.identity:name": "words of a name, to compare names",
 }  # fmt: skip
 
@@ -67,7 +67,7 @@ def disordered(name: str, root: ast.Module, known: set[str]) -> Iterator[str]:
 def test_code_sorts_in_order():
     known = columns()
     wrong = [line for name in modules() if ".demo" not in name for line in disordered(name, tree(name), known)]
-    assert not wrong, "use lms/lib/alphabet.py: " + "\n".join(wrong)
+    assert not wrong, "use lms/lib/sort_order.py: " + "\n".join(wrong)
 
 
 @pytest.mark.parametrize("line", [
@@ -125,4 +125,4 @@ def test_long_lists_to_choose_from_are_in_order(language):
 
 def test_expressions_survive_migrations():
     path, args, _kwargs = Alphabetical("name").deconstruct()
-    assert (path, args) == ("lms.lib.alphabet.Alphabetical", ("name",))
+    assert (path, args) == ("lms.lib.sort_order.Alphabetical", ("name",))

@@ -15,9 +15,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lms.lib.decoding import EncodingError, decode
 from lms.lib.known_files import WrongKindError, refuse_known
 from lms.lib.problems import Problem, at_line
-from lms.lib.texts import EncodingError, decode
 
 from .entities import decode_entities
 from .gift_blocks import Block, blocks, reveal

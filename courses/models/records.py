@@ -15,7 +15,7 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from courses.enums import CourseRoleKind, Framework, Level, StepKind
-from lms.lib.alphabet import Alphabetical
+from lms.lib.sort_order import Alphabetical
 from lms.lib.translated import TranslatedField, pick
 
 

@@ -9,8 +9,8 @@ from functools import partial
 
 from django.db.models import Q
 
-from lms.lib.alphabet import sort_key
 from lms.lib.comparison import comparable, western_digits, without_invisible
+from lms.lib.sort_order import sort_key
 
 KEY_LENGTH = 200  # a key longer than this is cut: names are 120 characters at most
 MOST_WORDS = 20  # of a search
@@ -33,7 +33,7 @@ def name_key(name: str) -> str:
 
 
 def name_sort_key(name: str) -> bytes:
-    """Where a name stands in a list; see ``lms/lib/alphabet.py``."""
+    """Where a name stands in a list; see ``lms/lib/sort_order.py``."""
     return sort_key(name)
 
 

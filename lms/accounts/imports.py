@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl.utils import get_column_letter
 
-from lms.accounts import headings, phones, services
-from lms.accounts.headings import Layout, Unknown
+from lms.accounts import import_headings, phones, services
 from lms.accounts.identity import name_key
+from lms.accounts.import_headings import Layout, Unknown
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
 from lms.lib.comparison import comparable
 from lms.lib.languages import names_of_languages
+from lms.lib.problems import quoted
 from lms.lib.tables import FORMULA_SIGNS
-from lms.lib.texts import quoted
 
 MAX_ROWS = 5000
 CHUNK = 500  # values in one query
@@ -179,11 +179,11 @@ def find_header(table: Sequence[Sequence[str]], chosen: Mapping[int, str] | None
     titles = {column.key: column.titles for column in columns()}
 
     def read(header: Sequence[str]) -> Layout:
-        return headings.find_layout(header, titles, FIRST, FAMILY, dict(chosen or {}))
+        return import_headings.find_layout(header, titles, FIRST, FAMILY, dict(chosen or {}))
 
     try:
-        return headings.find_header(table, read)
-    except headings.NoNameError as error:
+        return import_headings.find_header(table, read)
+    except import_headings.NoNameError as error:
         header = next(row for row in table if any(row))
         text = _("No column holds the names. Call it “Full name”, or “First name” and “Family name”.")
         here = _("The columns are: %s.") % quoted(filter(None, header))

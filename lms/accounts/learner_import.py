@@ -21,9 +21,9 @@ from lms.accounts.models import ImportedRow, ImportRun, User
 from lms.lib import runs
 from lms.lib.conflicts import retry_on_conflict
 from lms.lib.parsing import UnreadableFileError, parse_apart
+from lms.lib.problems import quoted
 from lms.lib.runs import Kind, RefusedError, RunState
 from lms.lib.tables import write_csv
-from lms.lib.texts import quoted
 
 logger = logging.getLogger(__name__)
 

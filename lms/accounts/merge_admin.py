@@ -22,7 +22,7 @@ from lms.accounts.enums import MergeOutcome
 from lms.accounts.http import SignedInRequest
 from lms.accounts.merge_rules import MergeRefusedError
 from lms.accounts.models import AccountMerge, MergedRow, SeparatePeople, User
-from lms.lib.alphabet import by_label
+from lms.lib.sort_order import by_label
 
 GROUPS = 25  # of likely duplicates on a page
 FOUND = 20  # people among whom one chooses the other account

@@ -9,8 +9,8 @@ from django.utils.translation import get_language, gettext_lazy
 from phonenumbers import NumberParseException, PhoneNumberFormat
 from phonenumbers.timezone import time_zones_for_number
 
-from lms.lib.alphabet import by_label
 from lms.lib.comparison import comparable, western_digits, without_invisible
+from lms.lib.sort_order import by_label
 
 SHORTENED = gettext_lazy("The spreadsheet shortened this number. Format the column as text and type it again.")
 _SCIENTIFIC = re.compile(r"(\d+)(?:[.,](\d+))?E\+?(\d{1,2})", re.IGNORECASE)

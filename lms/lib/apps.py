@@ -7,7 +7,7 @@ class LibConfig(AppConfig):
     verbose_name = "House"
 
     def ready(self) -> None:
-        from lms.lib import alphabet, checks, matching_text, production  # noqa: F401  (register themselves)
+        from lms.lib import checks, production, sort_order, sql_contains  # noqa: F401  (register themselves)
         from lms.lib.languages import introduce_languages
         from lms.lib.lookups import know_limits_of_numbers
         from lms.lib.seams import checks as seam_checks  # noqa: F401  (guards versions)

@@ -14,8 +14,8 @@ from typing import BinaryIO
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lms.lib.decoding import EncodingError, decode
 from lms.lib.parsing import UnreadableFileError
-from lms.lib.texts import EncodingError, decode
 
 HEAD = 16_000  # characters of a text that are looked at
 MOST_NAMES = 20_000  # in an archive

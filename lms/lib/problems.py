@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 
 class Kind(StrEnum):
     FAULT = "fault"  # what it stands at cannot be used
@@ -52,3 +54,8 @@ def in_file(file: str, problems: Iterable[Problem], *, first_line: int = 1) -> l
 def lost(problems: Iterable[Problem]) -> list[Problem]:
     """Those that say something of the source is not in what was stored."""
     return [problem for problem in problems if problem.kind is Kind.LOST]
+
+
+def quoted(texts: Iterable[str]) -> str:
+    """“A”, “B”, in the quotation marks of the reader's language."""
+    return ", ".join(_("“%s”") % text for text in texts)

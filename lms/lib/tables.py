@@ -17,9 +17,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from lms.lib.decoding import EncodingError, decode
 from lms.lib.known_files import WrongKindError, refuse_known
 from lms.lib.parsing import UnreadableFileError
-from lms.lib.texts import EncodingError, decode, quoted
+from lms.lib.problems import quoted
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 MAX_BYTES = 3 * 1024 * 1024

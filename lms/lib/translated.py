@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from lms.lib.alphabet import Alphabetical, alphabetically
+from lms.lib.sort_order import Alphabetical, alphabetically
 
 
 def pick(texts: dict[str, str] | None, language: str | None = None) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.enums import Level
 from courses.models import Skill
-from lms.lib.alphabet import Alphabetical
+from lms.lib.sort_order import Alphabetical
 from lms.lib.translated import TranslatedField, pick
 from placement.enums import Cefr, Connectivity, Kind, OpportunityState, Place, Vetting
 from placement.querysets import EmployerQuerySet, OpportunityQuerySet

@@ -16,8 +16,8 @@ from lms.accounts.directory import named, people_matching
 from lms.accounts.fields import AddressField, PhoneField
 from lms.accounts.forms import YieldingNumber
 from lms.accounts.models import DERIVED, AuditEvent, User
-from lms.lib.alphabet import Alphabetical, sort_key
 from lms.lib.comparison import comparable, heading_key
+from lms.lib.sort_order import Alphabetical, sort_key
 from tests.factories.people import make_user
 from tests.test_order import all_forms
 

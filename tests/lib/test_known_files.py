@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from assessments.formats import gift
 from assessments.importing import read_gift
+from lms.lib.decoding import EncodingError, decode
 from lms.lib.known_files import KINDS, recognise
 from lms.lib.parsing import UnreadableFileError
 from lms.lib.tables import TableError, read_table
-from lms.lib.texts import EncodingError, decode
 
 READERS = {"gift": {"gift", "gift-archive"}, "table": {"csv", "xlsx"}}
 SHARED = Path(__file__).parents[3] / "shared" / "data"

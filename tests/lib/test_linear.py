@@ -24,8 +24,8 @@ from assessments.question_types.short_text import fits
 from cms import advice, foreign
 from cms.foreign import from_markdown, inline
 from cms.table_text import table_rows
+from lms.lib.decoding import decode
 from lms.lib.known_files import recognise
-from lms.lib.texts import decode
 from tests.steps import deeply, grows
 
 
@@ -35,7 +35,13 @@ def modules() -> list[ModuleType]:
         for package in (assessments.formats, assessments.question_types, cms.foreign, courses.loading)
         for found in pkgutil.iter_modules(package.__path__)
     ]
-    more = ["assessments.importing", "cms.advice", "cms.templatetags.content", "lms.lib.known_files", "lms.lib.texts"]
+    more = [
+        "assessments.importing",
+        "cms.advice",
+        "cms.templatetags.content",
+        "lms.lib.known_files",
+        "lms.lib.decoding",
+    ]
     return [importlib.import_module(name) for name in [*names, *more]]
 
 

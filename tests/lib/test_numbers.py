@@ -10,7 +10,7 @@ from lms.lib.numbers import LARGEST, read_number
 ROOT = Path(__file__).resolve().parents[2]
 NO_REQUEST = {
     "assessments/question_types/numbers.py", "assessments/question_types/ordering.py",
-    "certificates/qr.py", "cms/foreign/tables.py", "lms/accounts/headings.py", "lms/accounts/phones.py",
+    "certificates/qr.py", "cms/foreign/tables.py", "lms/accounts/import_headings.py", "lms/accounts/phones.py",
     "lms/accounts/services.py", "lms/accounts/sms_budget.py", "lms/accounts/validators.py",
     "cms/document_views.py", "assessments/wagtail_hooks.py", "courses/admin_roles.py", "cms/guard.py",
     "placement/employer_views.py",

@@ -98,4 +98,4 @@ def teach_sqlite(connection: Any, **_rest: Any) -> None:
         connection.connection.create_function(FUNCTION, 1, _key_of, deterministic=True)
 
 
-connection_created.connect(teach_sqlite, dispatch_uid="alphabet")
+connection_created.connect(teach_sqlite, dispatch_uid="sort_order")

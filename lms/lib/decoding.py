@@ -1,9 +1,6 @@
-"""Bytes of somebody's file as text, when its encoding is sure: guessing wrong would spoil every accent in silence;
-and texts of somebody as part of a sentence.
-"""
+"""Bytes of somebody's file as text, when its encoding is sure: guessing wrong would spoil every accent in silence."""
 
 import re
-from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
@@ -82,8 +79,3 @@ def _words(line: int, guessed: str) -> tuple[str, str]:
         "Open the file in the program it comes from and save it as text in UTF-8 (“CSV UTF-8” in a spreadsheet)."
     )
     return what % {"line": line, "encoding": guessed}, remedy
-
-
-def quoted(texts: Iterable[str]) -> str:
-    """“A”, “B”, in the quotation marks of the reader's language."""
-    return ", ".join(_("“%s”") % text for text in texts)
