@@ -10,6 +10,7 @@ from wagtail.models import Locale
 
 from assessments import rules
 from assessments.enums import Difficulty
+from assessments.illustrations import LARGEST_ARCHIVE
 from assessments.models import QuestionBank
 from cms.forms import RowsForm
 from cms.rows import rows_for
@@ -20,7 +21,6 @@ from lms.lib.known_files import recognise
 from lms.lib.translated import as_read
 
 LARGEST = 1024 * 1024  # bytes of an imported file
-LARGEST_ARCHIVE = 20 * 1024 * 1024  # bytes of one with its pictures
 LARGEST_NAMED = 64 * 1024 * 1024  # of an archive that is looked into, to name it
 
 

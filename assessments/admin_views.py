@@ -1,13 +1,13 @@
 """Trainers' own screens in the admin: importing and exporting questions, and how an assessment does."""
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale
 
 from assessments.admin_forms import ImportForm
-from assessments.exporting import write_gift
+from assessments.exporting import export_bank
 from assessments.models import Assessment, QuestionBank
 from assessments.question_imports import start_question_import
 from assessments.results import results_of
@@ -37,15 +37,14 @@ def import_questions(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @needs("assessments.change_question")
-def export_questions(request: SignedInRequest, pk: int, language: str) -> HttpResponse:
-    """The questions of a bank in one language, with their answers, as a file for other systems."""
+def export_questions(request: SignedInRequest, pk: int, language: str) -> HttpResponse | FileResponse:
+    """The questions of a bank in one language, with their answers and pictures, as a file for other systems."""
     bank, locale = get_object_or_404(QuestionBank, pk=pk), get_object_or_404(Locale, language_code=language)
-    return gift_file(write_gift(bank, locale), f"{bank.code}-{language}")
-
-
-def gift_file(text: str, name: str) -> HttpResponse:
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.gift"'
+    name, content = export_bank(bank, locale)
+    if name.endswith(".zip"):
+        return FileResponse(content, as_attachment=True, filename=name, content_type="application/zip")
+    response = HttpResponse(content.read(), content_type="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

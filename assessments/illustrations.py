@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import io
 import posixpath
 import re
@@ -24,6 +25,7 @@ from lms.lib.parsing import UnreadableFileError
 LARGEST = 10 * 1024 * 1024  # bytes of one picture
 MOST_NAMES = 2000  # files in an archive
 LARGEST_TEXT = 1024 * 1024  # bytes of the questions in an archive
+LARGEST_ARCHIVE = 20 * 1024 * 1024  # bytes of questions with their pictures
 QUESTIONS = ".gift"
 _DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,", re.IGNORECASE)
 
@@ -150,10 +152,15 @@ def member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     return content if len(content) <= most else b""
 
 
-def keep_picture(pictures: Pictures, src: str, bank_code: str) -> Any:
-    """The picture in the library, stored once for a bank; ``None`` when it is there no longer."""
+def keep_picture(pictures: Pictures, src: str, bank_code: str, *, has: Any = None) -> Any:
+    """The picture in the library, stored once for a bank; ``None`` when it is there no longer.
+
+    ``has`` is the picture that the question shows now: it stays when it is the same, wherever it is kept.
+    """
     found = pictures.content(src)
     if isinstance(found, Fault):
         return None
     name, content = found
+    if has is not None and has.get_file_hash() == hashlib.sha1(content, usedforsecurity=False).hexdigest():
+        return has
     return store_image(collection_of(bank_code), name, ContentFile(content))

@@ -153,8 +153,8 @@ def add_to_bank(
         spec |= told.of_answers(spec)
         fields: dict[str, Any] = {"prompt": rich_html(imported.prompt), "feedback": rich_html(imported.feedback)}
         fields |= {"title": title_of(imported, told)} if imported.title else {}
-        fields |= picture_fields(entry.converted.picture, pictures or InText(), bank)
         known = known_question(bank, locale, imported)
+        fields |= picture_fields(entry.converted.picture, pictures or InText(), bank, known)
         if known is not None:
             counts[renew(known, entry.converted.type, spec, fields | told.fields(), live=live, by=by)] += 1
             continue
@@ -182,10 +182,15 @@ def title_of(question: ImportedQuestion, told: "Filing") -> str:
     return "" if question.title in (told.code, question.id) else question.title[:LONGEST_TITLE]
 
 
-def picture_fields(picture: Illustration | None, pictures: Pictures, bank: QuestionBank) -> dict[str, Any]:
+def picture_fields(
+    picture: Illustration | None, pictures: Pictures, bank: QuestionBank, known: Question | None
+) -> dict[str, Any]:
     """What a question stores of its picture; nothing where the file has none, so that one added here stays."""
-    image = keep_picture(pictures, picture.src, bank.code) if picture is not None else None
-    return {"image": image, "image_alt": picture.alt} if image is not None and picture is not None else {}
+    if picture is None:
+        return {}
+    has = known.get_latest_revision_as_object().image if known is not None else None
+    image = keep_picture(pictures, picture.src, bank.code, has=has)
+    return {"image": image, "image_alt": picture.alt} if image is not None else {}
 
 
 def renew(question: Question, kind: str, spec: Spec, fields: dict[str, Any], *, live: bool, by: User | None) -> str:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from cms.foreign.pieces import Document, Picture
-from cms.foreign.plain import plain_node
+from cms.foreign.plain import plain_node, unraised
 from cms.foreign.tree import parse
 from cms.foreign.walker import QUOTED, Walker
 from lms.lib.problems import Kind, Problem, at_line
@@ -47,8 +47,14 @@ def read_page(source: str) -> tuple[str, Document]:
 
 
 def lost_in_plain(source: str) -> list[Problem]:
-    """What ``plain`` does not keep."""
-    return [*read(source).problems, *(lost_picture(picture) for picture in read(source).pictures)]
+    """What ``plain`` does not keep, or writes otherwise."""
+    document, root = read(source), parse(source)
+    told = [*document.problems, *map(lost_picture, document.pictures)]
+    for text in dict.fromkeys(unraised(root) if root is not None else ()):
+        what = _("“%(text)s” cannot be raised or lowered in plain text: it is written with ^ or _.")
+        remedy = _("Write it in another way, if learners may misread it.")
+        told.append(at_line(1, what % {"text": text[:80]}, remedy, Kind.CHANGED))
+    return told
 
 
 def lost_picture(picture: Picture) -> Problem:

@@ -1,6 +1,9 @@
 """What the tests of services and of pages both do: begin, and fill forms in rightly or wrongly."""
 
+import zipfile
+
 from assessments.content import content_of
+from assessments.exporting import export_bank
 from assessments.keys import issue_key
 from assessments.presentation import presentation_of, refilled
 from assessments.services import save_response, start
@@ -30,3 +33,12 @@ def save(user, attempt, position, raw, key=None, **more):
 def answer_all(user, attempt, fields=right_fields):
     for item in attempt.items.select_related("attempt"):
         save(user, attempt, item.position, fields(item))
+
+
+def write_gift(bank, locale) -> str:
+    """The questions of a bank as the file that is downloaded holds them."""
+    name, content = export_bank(bank, locale)
+    if name.endswith(".gift"):
+        return content.read().decode()
+    with zipfile.ZipFile(content) as archive:
+        return archive.read(f"{name.removesuffix('.zip')}.gift").decode()

@@ -10,12 +10,12 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from PIL import Image
 
-from assessments.exporting import write_gift
 from assessments.illustrations import InArchive, InFolder
 from assessments.importing import read_gift
 from assessments.models import Question, QuestionImportRun
 from lms.lib.parsing import UnreadableFileError
 from lms.lib.problems import Kind
+from tests.assessments.helpers import write_gift
 from tests.assessments.test_importing import add, import_data
 from tests.factories.assessments import make_bank
 from tests.factories.courses import make_skill
