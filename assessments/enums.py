@@ -8,7 +8,7 @@ class Difficulty(models.IntegerChoices):
     HARD = 3, _("hard")
 
 
-class Answers(models.TextChoices):
+class ShowAnswers(models.TextChoices):
     """When a learner may see which answers were right."""
 
     NEVER = "never", _("never")

@@ -30,7 +30,7 @@ from cms import foreign
 from courses.loading.specs import NAMESPACE
 from courses.models import Skill
 from lms.accounts.models import User
-from lms.lib.problems import Kind, Problem, at_line
+from lms.lib.problems import Problem, ProblemKind, at_line
 
 _HIDDEN = {0xF0000 + ord(character): f"\\{character}" for character in ESCAPED}
 LONGEST_TITLE = 250
@@ -91,7 +91,7 @@ def told_of_category(category: str, line: int) -> list[Problem]:
     if not category:
         return []
     what = _("The category “%(name)s” is not kept: the questions go into one bank.") % {"name": category[:120]}
-    return [at_line(line, what, _("For several banks, import several files."), Kind.CHANGED)]
+    return [at_line(line, what, _("For several banks, import several files."), ProblemKind.CHANGED)]
 
 
 def entry_of(
@@ -388,7 +388,7 @@ def lost_tags(question: ImportedQuestion, spec: Spec | None = None) -> list[Prob
         if getattr(filing, name) not in (None, "") and name not in asked_of(spec or {}):
             what = _("[tag:%(tag)s] is not kept: this kind of question has no such thing.") % {"tag": name}
             told.append((what, _("Delete the tag, or change the kind of question.")))
-    return [at_line(question.line, what, remedy, Kind.LOST) for what, remedy in told]
+    return [at_line(question.line, what, remedy, ProblemKind.LOST) for what, remedy in told]
 
 
 def tell_unknown_skills(entries: list[Entry]) -> list[Entry]:
@@ -401,7 +401,7 @@ def tell_unknown_skills(entries: list[Entry]) -> list[Entry]:
         if skill and skill not in known:
             what = _("There is no skill “%(code)s” on this site: the question gets the skill chosen for the import.")
             remedy = _("Correct the code, or add the skill first.")
-            problem = at_line(entry.line, what % {"code": skill}, remedy, Kind.LOST)
+            problem = at_line(entry.line, what % {"code": skill}, remedy, ProblemKind.LOST)
             entry = replace(entry, problems=(*entry.problems, problem))
         told.append(entry)
     return told

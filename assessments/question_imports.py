@@ -19,7 +19,7 @@ from lms.accounts.models import User
 from lms.lib import runs
 from lms.lib.parsing import UnreadableFileError, parse_apart
 from lms.lib.problems import at_line
-from lms.lib.runs import Kind, RefusedError, RunState
+from lms.lib.runs import RefusedError, RunKind, RunState
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def read_entries(content: bytes) -> Any:
     return ENTRIES.dump_python(entries, mode="json")
 
 
-class QuestionImport(Kind):
+class QuestionImport(RunKind):
     model = QuestionImportRun
     template = "assessments/admin/import_run.html"
     files = ("upload", "entries", "refused")

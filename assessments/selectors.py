@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from assessments.enums import Answers
+from assessments.enums import ShowAnswers
 from assessments.models import Assessment, Attempt, AttemptItem, Response
 from courses.models import Enrolment, Skill
 from lms.accounts.models import User
@@ -90,11 +90,11 @@ def may_see_answers(attempt: Attempt) -> bool:
     if attempt.submitted_at is None:
         return False
     rule = attempt.assessment.show_answers
-    if rule == Answers.PASSED:
+    if rule == ShowAnswers.PASSED:
         return Attempt.objects.filter(
             enrolment=attempt.enrolment_id, assessment=attempt.assessment_id, passed=True
         ).exists()
-    return rule == Answers.SUBMITTED
+    return rule == ShowAnswers.SUBMITTED
 
 
 def skill_names(codes: Iterable[str]) -> dict[str, str]:

@@ -28,7 +28,7 @@ SENTENCE_END = re.compile(r"[.!?…:](?=\s|$)|\n")
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 
 
-class Kind(StrEnum):
+class AdviceKind(StrEnum):
     WEIGHT = "weight"
     ALTERNATIVE = "alternative"
     TRANSCRIPT = "transcript"
@@ -39,7 +39,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    kind: Kind
+    kind: AdviceKind
     text: str
 
 
@@ -85,17 +85,17 @@ def of_weight(weight: int) -> Iterator[Advice]:
     if weight > HEAVY_BYTES:
         sizes = {"size": ceil(weight / 1000), "most": HEAVY_BYTES // 1000}
         text = _("It weighs %(size)s kB on a phone; up to %(most)s kB is good. Remove a picture, or make two lessons.")
-        yield Advice(Kind.WEIGHT, text % sizes)
+        yield Advice(AdviceKind.WEIGHT, text % sizes)
 
 
 def of_media(stream: Iterable[Any]) -> Iterator[Advice]:
     for number, child in enumerate(stream, 1):
         if child.block_type == "image" and not (child.value["alt"] or "").strip():
             text = _("Block %(number)s: the picture has no description for people who cannot see it.")
-            yield Advice(Kind.ALTERNATIVE, text % {"number": number})
+            yield Advice(AdviceKind.ALTERNATIVE, text % {"number": number})
         elif child.block_type in {"audio", "video"} and not words(plain(str(child.value["transcript"].source))):
             text = _("Block %(number)s: the recording has no transcript.")
-            yield Advice(Kind.TRANSCRIPT, text % {"number": number})
+            yield Advice(AdviceKind.TRANSCRIPT, text % {"number": number})
 
 
 def of_words(text: str) -> Iterator[Advice]:
@@ -104,13 +104,13 @@ def of_words(text: str) -> Iterator[Advice]:
         worst = max(long, key=lambda sentence: len(words(sentence)))
         advice = _("Sentences of more than %(most)s words: %(count)s. The longest begins “%(start)s…”.")
         start = " ".join(worst.split()[:QUOTED])
-        yield Advice(Kind.SENTENCE, advice % {"count": len(long), "most": LONG_SENTENCE, "start": start})
+        yield Advice(AdviceKind.SENTENCE, advice % {"count": len(long), "most": LONG_SENTENCE, "start": start})
     score = lix(text)
     if len(words(text)) >= ENOUGH_WORDS and score > HARD_LIX:
         advice = _("It is hard to read (LIX %(score)s; up to %(most)s is good). Use shorter sentences and words.")
-        yield Advice(Kind.LIX, advice % {"score": round(score), "most": HARD_LIX})
+        yield Advice(AdviceKind.LIX, advice % {"score": round(score), "most": HARD_LIX})
 
 
 def of_self_check(stream: Iterable[Any]) -> Iterator[Advice]:
     if not any(child.block_type == "self_check" for child in stream):
-        yield Advice(Kind.SELF_CHECK, _("It has no self-check question. One at the end helps people remember."))
+        yield Advice(AdviceKind.SELF_CHECK, _("It has no self-check question. One at the end helps people remember."))

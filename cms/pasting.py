@@ -14,7 +14,7 @@ from cms import foreign
 from cms.blocks import PROSE
 from cms.exhibits import EXHIBITS
 from cms.table_text import close_breaks
-from lms.lib.problems import Kind, Problem, at_line
+from lms.lib.problems import Problem, ProblemKind, at_line
 
 LONGEST = foreign.LONGEST
 
@@ -25,7 +25,7 @@ def read_paste(html: str, features: list[str]) -> dict[str, Any]:
     Where the editor has no tables or code, they are lines of text.
     """
     document = foreign.read(html)
-    problems = [problem for problem in document.problems if problem.kind is not Kind.CHANGED]
+    problems = [problem for problem in document.problems if problem.kind is not ProblemKind.CHANGED]
     problems += pictures_to_add(document.pictures, in_question="h2" not in features)
     if set(EXHIBITS) <= set(features):
         text, known = foreign.as_rich_text(document), [*PROSE, *EXHIBITS]
@@ -50,4 +50,4 @@ def pictures_to_add(pictures: list[foreign.Picture], *, in_question: bool) -> li
         if in_question
         else _("Then add a block “Image” below this text and choose the file.")
     )
-    return [at_line(0, what, f"{save} {place}", Kind.LOST)]
+    return [at_line(0, what, f"{save} {place}", ProblemKind.LOST)]

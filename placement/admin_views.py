@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from lms.accounts.access import needs
 from lms.accounts.http import SignedInRequest
 from placement.admin_forms import InviteForm, VettingForm
-from placement.enums import By, Vetting
+from placement.enums import ActorKind, Vetting
 from placement.forms import OutcomeForm
 from placement.models import Employer, Outcome
 from placement.overview import overview
@@ -86,7 +86,7 @@ def outcome_by_hand(request: SignedInRequest, pk: int) -> HttpResponse:
     outcome = get_object_or_404(Outcome, pk=pk)
     form = OutcomeForm(request.POST)
     if form.is_valid():
-        if answers.answer_outcome(outcome=outcome, by=By.MANAGER, actor=request.user, **form.cleaned_data):
+        if answers.answer_outcome(outcome=outcome, by=ActorKind.MANAGER, actor=request.user, **form.cleaned_data):
             messages.success(request, _("Noted."))
         else:
             messages.warning(request, _("Not saved: there was already an answer, or the day has not come yet."))

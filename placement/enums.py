@@ -8,7 +8,7 @@ class Vetting(models.TextChoices):
     SUSPENDED = "suspended", _("suspended")
 
 
-class Kind(models.TextChoices):
+class OpportunityKind(models.TextChoices):
     JOB = "job", _("job")
     INTERNSHIP = "internship", _("internship")
     APPRENTICESHIP = "apprenticeship", _("apprenticeship")
@@ -22,7 +22,7 @@ class OpportunityState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
-class Place(models.TextChoices):
+class WorkPlace(models.TextChoices):
     REMOTE = "remote", _("remote")
     ON_SITE = "on-site", _("on site")
     HYBRID = "hybrid", _("partly remote")
@@ -121,7 +121,7 @@ TEAM_WORDS = {
 """States whose own words speak to the learner, as the team says them."""
 
 
-class By(models.TextChoices):
+class ActorKind(models.TextChoices):
     """Who moved a referral."""
 
     LEARNER = "learner", _("the candidate")

@@ -12,7 +12,7 @@ from courses.models import Skill
 from lms.lib.moments import site_day
 from lms.lib.sort_order import Alphabetical, sort_key
 from lms.lib.translated import pick
-from placement.enums import Place
+from placement.enums import WorkPlace
 from placement.matching import Match, Person, Proof, SkillNeed, Wanted, match
 from placement.models import CandidateLanguage, CandidateProfile, Opportunity
 from placement.models.candidates import Held
@@ -125,7 +125,7 @@ def wanted_by(opportunity: Opportunity) -> Wanted:
         hours=opportunity.hours_per_week,
         place=opportunity.place,
         country=opportunity.country,
-        region=opportunity.region if opportunity.place != Place.REMOTE else "",
+        region=opportunity.region if opportunity.place != WorkPlace.REMOTE else "",
         equipment=frozenset(opportunity.equipment),
         connectivity=opportunity.connectivity,
         pay=pay if monthly else None,

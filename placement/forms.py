@@ -12,7 +12,7 @@ from lms.accounts.services import clean_name
 from lms.lib.form_problems import problems_beside
 from placement import rules
 from placement.choices import BLANK, CURRENCIES, Choices, countries_with, country_choices
-from placement.enums import Connectivity, Equipment, Kind, RefusalReason
+from placement.enums import Connectivity, Equipment, OpportunityKind, RefusalReason
 from placement.enums import ReferralState as S
 from placement.form_rows import LanguageRows, SkillRows
 from placement.models import CandidateProfile, Opportunity
@@ -202,7 +202,7 @@ class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
         self.language = language
         row = self.instance
         self.fields["country"].choices = countries_with(row.country)  # type: ignore[attr-defined]
-        self.fields["kind"].choices = BLANK + capitalised(Kind.choices)  # type: ignore[attr-defined]
+        self.fields["kind"].choices = BLANK + capitalised(OpportunityKind.choices)  # type: ignore[attr-defined]
         self.fields["country"].sometimes = True  # type: ignore[attr-defined]
         self.initial.setdefault("title", row.titles.get(language) or (row.title if row.pk else ""))
         self.initial.setdefault("description", row.descriptions.get(language) or (row.description if row.pk else ""))

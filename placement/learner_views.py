@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lms.accounts.http import SignedInRequest
 from placement.access import for_learner, own_referral
-from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, By
+from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind
 from placement.enums import ReferralState as S
 from placement.forms import ConsentForm, OutcomeForm, ProfileForm, WordsForm
 from placement.models import Outcome, Referral
@@ -57,7 +57,7 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "stages": stages(referral) if referral.forwarded_at else [],
         "next_step": next_step(referral) if referral.state in END_STATES - {S.STARTED} else None,
         "outcomes": answers.outcomes_due(referral),
-        "answered": answers.answered_outcomes(referral, By.LEARNER),
+        "answered": answers.answered_outcomes(referral, ActorKind.LEARNER),
         "can_withdraw": referral.state in OPEN_STATES | {S.ACCEPTED},
         "words": WordsForm(),
         **extra,
@@ -138,7 +138,7 @@ def outcome(request: SignedInRequest, referral: Referral, outcome: int) -> HttpR
     row = get_object_or_404(Outcome, pk=outcome, referral=referral)
     form = OutcomeForm(request.POST)
     if form.is_valid():
-        if answers.answer_outcome(outcome=row, by=By.LEARNER, actor=request.user, **form.cleaned_data):
+        if answers.answer_outcome(outcome=row, by=ActorKind.LEARNER, actor=request.user, **form.cleaned_data):
             messages.success(request, _("Thank you. This helps the people who come after you."))
         else:
             messages.info(request, _("An answer has already been given, or the day has not come yet."))

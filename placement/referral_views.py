@@ -15,7 +15,7 @@ from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
 from placement.access import EmployerRequest, for_employer
 from placement.employer_views import count_people
-from placement.enums import By
+from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import with_evidence
 from placement.forms import AnswerForm, OutcomeForm
@@ -84,7 +84,7 @@ def show(
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),
         "can_start": may(referral, S.STARTED),
         "outcomes": answers.outcomes_due(referral) if may_ask(referral) else (),
-        "answered": answers.answered_outcomes(referral, By.EMPLOYER) if may_ask(referral) else (),
+        "answered": answers.answered_outcomes(referral, ActorKind.EMPLOYER) if may_ask(referral) else (),
         "today": site_day(),
     }
     part = "#body" if request.htmx else ""
@@ -130,7 +130,7 @@ def outcome(request: EmployerRequest, pk: int, outcome: int) -> HttpResponse:
     row = get_object_or_404(Outcome, pk=outcome, referral=referral)
     form = OutcomeForm(request.POST)
     if form.is_valid():
-        if answers.answer_outcome(outcome=row, by=By.EMPLOYER, actor=request.user, **form.cleaned_data):
+        if answers.answer_outcome(outcome=row, by=ActorKind.EMPLOYER, actor=request.user, **form.cleaned_data):
             messages.success(request, _("Noted. Thank you."))
         else:
             messages.info(request, _("An answer has already been given, or the day has not come yet."))

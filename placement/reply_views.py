@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from lms.lib.http import HtmxRequest
 from lms.lib.moments import in_zone
-from placement.enums import By
+from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import evidence_of, with_evidence
 from placement.forms import AnswerForm, OutcomeForm
@@ -89,11 +89,11 @@ def outcome(request: HtmxRequest, secret: str) -> HttpResponse:
         if row is None:
             response = lost(request)
         elif (form := OutcomeForm(request.POST)).is_valid():
-            answers.answer_outcome(outcome=row, by=By.EMPLOYER, **form.cleaned_data)
+            answers.answer_outcome(outcome=row, by=ActorKind.EMPLOYER, **form.cleaned_data)
             response = redirect("reply:outcome", secret)
         else:
             context = {"outcome": row, "referral": row.referral, "secret": secret,
-                       "by_employer": row.answered_by == By.EMPLOYER}  # fmt: skip
+                       "by_employer": row.answered_by == ActorKind.EMPLOYER}  # fmt: skip
             status = 422 if request.method == "POST" else 200
             response = render(request, "placement/reply_outcome.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from lms.lib.moments import site_day
-from placement.enums import Place
 from placement.enums import ReferralState as S
+from placement.enums import WorkPlace
 
 NEEDS_WORDS = frozenset({S.QUESTION, S.INTERVIEW, S.OFFER})  # say what, when, how much
 
@@ -30,7 +30,7 @@ def check_opportunity(*, place: str, country: str, pay_min: int | None, pay_max:
     problems = {}
     if pay_min and pay_max and pay_min > pay_max:
         problems["pay_max"] = _("The highest pay is below the lowest.")
-    if place != Place.REMOTE and not country:
+    if place != WorkPlace.REMOTE and not country:
         problems["country"] = _("Say in which country people must be present.")
     if problems:
         raise ValidationError(problems)

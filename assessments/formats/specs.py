@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments.question_types import QUESTION_TYPES, Spec, UnknownQuestionType, get_question_type
 from cms import foreign
-from lms.lib.problems import Kind, Problem, at_line
+from lms.lib.problems import Problem, ProblemKind, at_line
 
 from .neutral import Fault, ImportedQuestion, Pictures, Rich
 from .plain import is_html, lost_in_plain, words_of
@@ -52,7 +52,7 @@ def to_spec(question: ImportedQuestion, pictures: Pictures | None = None) -> Con
     faults = [
         at_line(question.line, f"{problem.what} ({problem.field})", problem.remedy) for problem in kind.validate(spec)
     ]
-    changes = [at_line(question.line, what, remedy, Kind.CHANGED) for what, remedy in kind.changes(question)]
+    changes = [at_line(question.line, what, remedy, ProblemKind.CHANGED) for what, remedy in kind.changes(question)]
     picture, told = illustration_of(question, pictures)
     problems = tuple(dict.fromkeys([*faults, *changes, *lost_in(question), *told]))
     return Converted(question.type, spec, problems, picture)
@@ -67,7 +67,7 @@ def illustration_of(question: ImportedQuestion, pictures: Pictures | None) -> tu
         if found is None:
             problems.append(foreign.lost_picture(picture))
         elif isinstance(found, Fault):
-            problems.append(at_line(0, found.what, found.remedy, Kind.LOST))
+            problems.append(at_line(0, found.what, found.remedy, ProblemKind.LOST))
         elif kept is not None:
             remedy = _("A question has one picture: join the two, or make two questions.")
             problems.append(replace(foreign.lost_picture(picture), remedy=remedy))
@@ -75,7 +75,7 @@ def illustration_of(question: ImportedQuestion, pictures: Pictures | None) -> tu
             kept = Illustration(picture.src, picture.alt.strip()[:250])
             if not kept.alt:
                 what = _("The picture has no words for people who do not see it.")
-                problems.append(at_line(0, what, _("Write them in its alt, or in the editor."), Kind.CHANGED))
+                problems.append(at_line(0, what, _("Write them in its alt, or in the editor."), ProblemKind.CHANGED))
     return kept, [at_line(question.line, told.what, told.remedy, told.kind) for told in problems]
 
 

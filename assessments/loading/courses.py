@@ -23,7 +23,7 @@ from courses.loading.media import forget_files
 from courses.loading.reading import COURSE
 from courses.loading.specs import StepMaker
 from courses.loading.writing import open_ledger, write_course
-from lms.lib.problems import Kind, at_line, in_file
+from lms.lib.problems import ProblemKind, at_line, in_file
 
 
 def load_folder(
@@ -101,7 +101,7 @@ def finish(ledger: Ledger) -> Report:
             try_draw(assessment)
         except DrawError as error:
             remedy = _("Change its sections, or load with --keep")
-            ledger.report.problems += in_file(assessment.code, [at_line(0, str(error), remedy, Kind.CHANGED)])
+            ledger.report.problems += in_file(assessment.code, [at_line(0, str(error), remedy, ProblemKind.CHANGED)])
     return ledger.report
 
 

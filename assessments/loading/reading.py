@@ -23,7 +23,7 @@ from cms.foreign import from_markdown, read_markdown, rich_from_markdown
 from courses.loading.folder import Folder
 from courses.loading.reading import COURSE, read_outline
 from courses.loading.specs import CourseSpec
-from lms.lib.problems import Kind
+from lms.lib.problems import ProblemKind
 from lms.lib.translated import pick
 from lms.lib.yaml_lines import Lines
 
@@ -110,7 +110,9 @@ class Questions:
                 self.folder.add_all(QUESTIONS, [replace(fault, line=1) for fault in document.problems], first_line=line)
                 for picture in document.pictures:
                     what = foreign.lost_picture(picture).what
-                    self.folder.add(QUESTIONS, line, what, _("Write it under image: {file: ..., alt: ...}"), Kind.LOST)
+                    self.folder.add(
+                        QUESTIONS, line, what, _("Write it under image: {file: ..., alt: ...}"), ProblemKind.LOST
+                    )
         image = read.image
         if image is not None:
             self.folder.has_media(image.file, "image", QUESTIONS, lines.of((*place, "image", "file")))
@@ -124,7 +126,7 @@ class Questions:
             remedy = _(
                 "Answers are plain text: write é, ², < themselves. If the marks are meant, nothing is to be done."
             )
-            self.folder.add(QUESTIONS, line, told, remedy, Kind.CHANGED)
+            self.folder.add(QUESTIONS, line, told, remedy, ProblemKind.CHANGED)
         self.found[read.id] = QuestionSpec(
             id=read.id,
             type=kind,
@@ -289,7 +291,7 @@ class Assessments:
         for code, text in (row.intro or {}).items():
             document = read_markdown(text)
             for fault in (*document.problems, *map(foreign.lost_picture, document.pictures)):
-                self.folder.add(ASSESSMENTS, line, f"intro ({code}): {fault.what}", fault.remedy, Kind.LOST)
+                self.folder.add(ASSESSMENTS, line, f"intro ({code}): {fault.what}", fault.remedy, ProblemKind.LOST)
         spec = AssessmentSpec(
             key=row.key,
             titles=dict(titles),

@@ -24,7 +24,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from assessments.answers import AnswerBlocks, kind_of
-from assessments.enums import Answers, Difficulty
+from assessments.enums import Difficulty, ShowAnswers
 from cms import foreign
 from cms.blocks import LIKE_PROSE
 from cms.fields import ContentField
@@ -195,7 +195,7 @@ class Assessment(ClusterableModel):
         _("time limit, minutes"), default=0, help_text=_("0: no limit. Measured by the server’s clock.")
     )
     show_answers = models.CharField(
-        _("show the right answers"), max_length=12, choices=Answers.choices, default=Answers.PASSED
+        _("show the right answers"), max_length=12, choices=ShowAnswers.choices, default=ShowAnswers.PASSED
     )
     is_demo = models.BooleanField(default=False, editable=False)
 

@@ -15,7 +15,7 @@ from assessments.services.grades import Regraded, corrected_contents, grade_item
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
 from lms.lib import runs
-from lms.lib.runs import Kind, RunState
+from lms.lib.runs import RunKind, RunState
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def gradable(run: RegradeRun) -> QuerySet[Attempt]:
     )  # fmt: skip
 
 
-class Regrading(Kind):
+class Regrading(RunKind):
     model = RegradeRun
     template = "assessments/admin/regrade_run.html"
 

@@ -6,7 +6,7 @@ from cms.foreign.pieces import Document, Picture
 from cms.foreign.plain import plain_node, unraised
 from cms.foreign.tree import parse
 from cms.foreign.walker import QUOTED, Walker
-from lms.lib.problems import Kind, Problem, at_line
+from lms.lib.problems import Problem, ProblemKind, at_line
 
 LONGEST = 1024 * 1024  # characters of one text
 LONGEST_TITLE = 250
@@ -53,7 +53,7 @@ def lost_in_plain(source: str) -> list[Problem]:
     for text in dict.fromkeys(unraised(root) if root is not None else ()):
         what = _("“%(text)s” cannot be raised or lowered in plain text: it is written with ^ or _.")
         remedy = _("Write it in another way, if learners may misread it.")
-        told.append(at_line(1, what % {"text": text[:80]}, remedy, Kind.CHANGED))
+        told.append(at_line(1, what % {"text": text[:80]}, remedy, ProblemKind.CHANGED))
     return told
 
 
@@ -61,4 +61,4 @@ def lost_picture(picture: Picture) -> Problem:
     name = picture.src if not picture.src.startswith("data:") else _("in the file itself")
     named = f"{name[:QUOTED]} ({picture.alt})" if picture.alt else name[:QUOTED]
     what = _("The picture %(name)s is not kept.") % {"name": named}
-    return at_line(picture.line, what, _("Add it in the editor."), Kind.LOST)
+    return at_line(picture.line, what, _("Add it in the editor."), ProblemKind.LOST)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cms.foreign.pieces import Table, Text
 from cms.foreign.plain import plain_node
-from lms.lib.problems import Kind, Problem, at_line
+from lms.lib.problems import Problem, ProblemKind, at_line
 
 
 def read_rows(node: Any) -> tuple[list[Table | Text], list[Problem]]:
@@ -22,14 +22,14 @@ def read_rows(node: Any) -> tuple[list[Table | Text], list[Problem]]:
         lines = "<br>".join(escape(text, quote=False) for text in everything.splitlines())
         pieces.append(Text(f"<p>{lines}</p>"))
         what = _("A table with text outside its cells is kept as lines of text.")
-        problems.append(at_line(line, what, _("Make the table again in the editor."), Kind.CHANGED))
+        problems.append(at_line(line, what, _("Make the table again in the editor."), ProblemKind.CHANGED))
     elif any(any(row) for row in rows):
         pieces.append(Table(caption, tuple(rows)))
     elif caption:
         pieces.append(Text(f"<p>{escape(caption)}</p>"))
     if merged:
         what = _("A table with merged cells is kept with separate cells.")
-        problems.append(at_line(line, what, _("Check the table."), Kind.CHANGED))
+        problems.append(at_line(line, what, _("Check the table."), ProblemKind.CHANGED))
     return pieces, problems
 
 

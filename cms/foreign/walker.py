@@ -23,7 +23,7 @@ from cms.foreign.tags import (
     SILENT,
     WRITTEN_AS,
 )
-from lms.lib.problems import Kind, Problem, at_line
+from lms.lib.problems import Problem, ProblemKind, at_line
 
 DEEPEST = 40  # open tags in what we write
 TOO_DEEP = 200  # open tags in what we read: libxml2 gives up, without a word, at 256
@@ -54,7 +54,7 @@ class Walker:
                 depth += 1
                 if depth > TOO_DEEP:
                     what = _("The tags are nested more than %(most)s levels deep.") % {"most": TOO_DEEP}
-                    self.note(node, what, _("Remove the tags that it does not need."), Kind.FAULT)
+                    self.note(node, what, _("Remove the tags that it does not need."), ProblemKind.FAULT)
                     return
                 if skipped is None:
                     if self.takes_whole(node, tag):
@@ -91,7 +91,7 @@ class Walker:
             return False
         return True
 
-    def note(self, node: Any, what: str, remedy: str, kind: Kind = Kind.LOST) -> None:
+    def note(self, node: Any, what: str, remedy: str, kind: ProblemKind = ProblemKind.LOST) -> None:
         self.problems.append(at_line(node.sourceline or 1, what, remedy, kind))
 
     def lose(self, node: Any, what: str, remedy: str) -> None:

@@ -16,7 +16,7 @@ from cms.foreign.tree import UNSTORABLE
 from courses.loading.errors import ContentError
 from courses.loading.schema import explain
 from lms.lib.filetypes import TYPES, extension_of, type_of
-from lms.lib.problems import Kind, Problem, at_line, in_file
+from lms.lib.problems import Problem, ProblemKind, at_line, in_file
 from lms.lib.seams.whole_pictures import whole_pictures
 from lms.lib.yaml_lines import Lines, YamlError, load_yaml
 
@@ -35,7 +35,7 @@ class Folder:
         self.path = path
         self.problems: list[Problem] = []
 
-    def add(self, file: str, line: int, what: str, remedy: str, kind: Kind = Kind.FAULT) -> None:
+    def add(self, file: str, line: int, what: str, remedy: str, kind: ProblemKind = ProblemKind.FAULT) -> None:
         self.add_all(file, [at_line(line, what, remedy, kind)])
 
     def add_all(self, file: str, problems: Iterable[Problem], *, first_line: int = 1) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from cms import foreign
-from lms.lib.problems import Kind, Problem, at_line
+from lms.lib.problems import Problem, ProblemKind, at_line
 
 
 def as_blocks(document: foreign.Document, folder: Path, beside: Path) -> tuple[list[tuple[str, Any]], list[Problem]]:
@@ -39,7 +39,7 @@ def as_blocks(document: foreign.Document, folder: Path, beside: Path) -> tuple[l
                 blocks.append(("text", f"<p>{escape(piece.alt)}</p>"))
             if not piece.alt:
                 what = f"the picture {name} has no words for people who do not see it"
-                problems.append(at_line(piece.line, what, "Write them in its alt", Kind.CHANGED))
+                problems.append(at_line(piece.line, what, "Write them in its alt", ProblemKind.CHANGED))
     return blocks, problems
 
 

@@ -33,10 +33,10 @@ class AccountBackend(AuthenticationBackend):
         login = str(login).strip()
         found = guesses.find_account(login)
         user = found.in_use if found is not None else None
-        attempt = guesses.begin(request=request, user=user, login=login)
-        if attempt.pause:
+        guess = guesses.begin(request=request, user=user, login=login)
+        if guess.pause:
             if request is not None:
-                setattr(request, guesses.ATTRIBUTE, attempt.pause)
+                setattr(request, guesses.ATTRIBUTE, guess.pause)
             raise PermissionDenied
         if user is None:
             self._mitigate_timing_attack(password)  # the same work, so the same time
@@ -47,7 +47,7 @@ class AccountBackend(AuthenticationBackend):
                     request, merging.ATTRIBUTE, user
                 )  # the PIN of the account that was closed: say which one is in use
             return None
-        attempt.was_right()
+        guess.was_right()
         if not self.user_can_authenticate(user):
             self._stash_user(user)  # allauth tells them that their account is closed
             return None

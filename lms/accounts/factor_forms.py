@@ -21,14 +21,14 @@ def code_field(label: Any, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, max_length=20, widget=widget, help_text=help_text)
 
 
-def begin(user: User) -> guesses.Attempt:
+def begin(user: User) -> guesses.Guess:
     """Count a guess. Raises ValidationError when this person must wait."""
-    attempt = guesses.begin_code(user)
-    if attempt.pause:
+    guess = guesses.begin_code(user)
+    if guess.pause:
         raise forms.ValidationError(
-            TOO_MANY, code="too_many_login_attempts", params={"wait": guesses.duration_text(attempt.pause)}
+            TOO_MANY, code="too_many_login_attempts", params={"wait": guesses.duration_text(guess.pause)}
         )
-    return attempt
+    return guess
 
 
 class CountedCode(forms.Form):
@@ -44,11 +44,11 @@ class CountedCode(forms.Form):
         )
 
     def clean_code(self) -> str:
-        attempt = begin(self.user)
+        guess = begin(self.user)
         code: str = super().clean_code()  # type: ignore[misc]
         if self.authenticator.type == Authenticator.Type.TOTP and not second_factor.spend(self.authenticator, code):
             raise second_factor.wrong_code()
-        attempt.was_right()
+        guess.was_right()
         return code
 
 
@@ -66,9 +66,9 @@ class FirstCodeForm(ActivateTOTPForm):
         self.fields["code"] = code_field(_("6-digit code that the app shows now"))
 
     def clean_code(self) -> str:
-        attempt = begin(self.user)
+        guess = begin(self.user)
         code: str = super().clean_code()
-        attempt.was_right()
+        guess.was_right()
         return code
 
 
@@ -78,9 +78,9 @@ class CountedPasskey(forms.Form):
     user: User
 
     def clean_credential(self) -> Authenticator:
-        attempt = begin(self.user)
+        guess = begin(self.user)
         authenticator: Authenticator = super().clean_credential()  # type: ignore[misc]
-        attempt.was_right()
+        guess.was_right()
         return authenticator
 
 

@@ -57,15 +57,15 @@ def code_tries(user: User) -> Tries:
     return Tries(f"code:{user.pk}:{user.session_epoch}:{lifted}", limits("code"))
 
 
-def begin_code(user: User) -> "Attempt":
+def begin_code(user: User) -> "Guess":
     """Count a guess at a code of the second factor."""
-    tries, attempt = code_tries(user), Attempt([])
+    tries, guess = code_tries(user), Guess([])
     moment = tries.take()
     if moment is None:
-        attempt.pause = max(1, tries.seconds_left())
+        guess.pause = max(1, tries.seconds_left())
     else:
-        attempt.taken.append((tries, moment))
-    return attempt
+        guess.taken.append((tries, moment))
+    return guess
 
 
 def lift_key(user: User) -> str:
@@ -84,7 +84,7 @@ def strangers_wait(user: User) -> int:
 
 
 @dataclass
-class Attempt:
+class Guess:
     """One guess, counted before it is looked at."""
 
     taken: list[tuple[Tries, float]]
@@ -96,20 +96,20 @@ class Attempt:
             tries.give_back(moment)
 
 
-def begin(*, request: HttpRequest | None, user: User | None, login: str) -> Attempt:
+def begin(*, request: HttpRequest | None, user: User | None, login: str) -> Guess:
     """Count a guess at ``login`` (the account ``user``, if it is one) from wherever ``request`` comes."""
     device = devices.known_device(request, user)
     counts = [tries_at(user, login, device)]
     if request is not None and not device:  # a neighbour's guesses at one mobile operator's address are not theirs
         counts.insert(0, Tries(f"address:{client_network(request)}", limits("address")))
-    attempt = Attempt([])
+    guess = Guess([])
     for tries in counts:
         moment = tries.take()
         if moment is None:
-            attempt.pause = max(1, tries.seconds_left())
+            guess.pause = max(1, tries.seconds_left())
             break
-        attempt.taken.append((tries, moment))
-    return attempt
+        guess.taken.append((tries, moment))
+    return guess
 
 
 def duration_text(seconds: int) -> str:

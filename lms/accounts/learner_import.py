@@ -22,7 +22,7 @@ from lms.lib import runs
 from lms.lib.conflicts import retry_on_conflict
 from lms.lib.parsing import UnreadableFileError, parse_apart
 from lms.lib.problems import quoted
-from lms.lib.runs import Kind, RefusedError, RunState
+from lms.lib.runs import RefusedError, RunKind, RunState
 from lms.lib.tables import write_csv
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def plan_of(*, table: list[list[str]], by: User, reading: Reading | None = None)
         raise RefusedError(" ".join(error.messages)) from error
 
 
-class LearnerImport(Kind):
+class LearnerImport(RunKind):
     """Files: the upload; the table in it; the plan, which names rows by their numbers; the refused rows."""
 
     model = ImportRun

@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 
-class Kind(StrEnum):
+class ProblemKind(StrEnum):
     FAULT = "fault"  # what it stands at cannot be used
     LOST = "lost"  # used, without something that a reader of the source sees
     CHANGED = "changed"  # used, with everything, but not as it was
@@ -24,19 +24,19 @@ class Problem:
     where: str
     what: str
     remedy: str
-    kind: Kind = Kind.FAULT
+    kind: ProblemKind = ProblemKind.FAULT
     line: int = 0  # from 1; 0 where there are no lines
 
     @property
     def refused(self) -> bool:
-        return self.kind is Kind.FAULT
+        return self.kind is ProblemKind.FAULT
 
     def __str__(self) -> str:
         place = ", ".join(part for part in (self.file, self.where) if part)
         return f"{place}: {self.what.rstrip('.')}. {self.remedy.rstrip('.')}."
 
 
-def at_line(line: int, what: str, remedy: str, kind: Kind = Kind.FAULT) -> Problem:
+def at_line(line: int, what: str, remedy: str, kind: ProblemKind = ProblemKind.FAULT) -> Problem:
     """A problem of a text whose file the caller knows: see ``in_file``."""
     return Problem("", f"line {line}" if line else "", what, remedy, kind, line)
 
@@ -53,7 +53,7 @@ def in_file(file: str, problems: Iterable[Problem], *, first_line: int = 1) -> l
 
 def lost(problems: Iterable[Problem]) -> list[Problem]:
     """Those that say something of the source is not in what was stored."""
-    return [problem for problem in problems if problem.kind is Kind.LOST]
+    return [problem for problem in problems if problem.kind is ProblemKind.LOST]
 
 
 def quoted(texts: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ A ``Run`` is checked, waits for the word of whoever asked, is worked slice by sl
 ``position`` behind it are written in one transaction (``advance``): a worker killed at any moment leaves whole slices,
 and the next one goes on after them. A request only writes the row.
 
-To add a kind: a model, a ``Kind`` with its three steps, ``register`` in the app's ``AppConfig.ready``, and a template
+To add a kind: a model, a ``RunKind`` with its three steps, ``register`` in the app's ``AppConfig.ready``, a template
 that extends ``runs/run.html``. ``tests/flows/test_bulk.py`` then holds it to the limit of rows.
 """
 
@@ -156,7 +156,7 @@ class Run(leases.Leased):
 R = TypeVar("R", bound=Run)
 
 
-class Kind:
+class RunKind:
     """What a run does. Each step does one slice and moves the run on with ``advance`` or ``end``; it is called again
     until the run is in another state, perhaps by another worker. None may write more than ``ROWS_AT_ONCE`` rows in
     one transaction.
@@ -192,16 +192,16 @@ class Kind:
         return {}
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, RunKind] = {}
 
 
-def register(kind: Kind) -> Kind:
+def register(kind: RunKind) -> RunKind:
     """Make a kind of run known to the worker, to its page and to the list of runs."""
     KINDS[kind.model._meta.label] = kind
     return kind
 
 
-def kind_of(run: Run) -> Kind:
+def kind_of(run: Run) -> RunKind:
     return KINDS[run._meta.label]
 
 
@@ -306,7 +306,7 @@ def work(*, label: str, run_id: uuid.UUID | str, seconds: float | None = None) -
     raise AssertionError("unreachable: counting has no end")
 
 
-def do_slice(kind: Kind, run: Run) -> None:
+def do_slice(kind: RunKind, run: Run) -> None:
     steps = {RunState.CHECKING: kind.check, RunState.WORKING: kind.work, RunState.STOPPING: kind.stop}
     with translation.override(run.language), in_zone(run.by.time_zone):
         try:

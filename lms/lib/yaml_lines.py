@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-Place = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """The way to a value: keys of mappings and places in lists, from the top."""
 
 DEEPEST = 40  # PyYAML takes the square of it, and longer still
@@ -35,9 +35,9 @@ class Lines:
     """What a text holds, and at which line each key or item begins."""
 
     value: Any = None
-    by_place: dict[Place, int] = field(default_factory=dict)
+    by_place: dict[KeyPath, int] = field(default_factory=dict)
 
-    def of(self, place: Place) -> int:
+    def of(self, place: KeyPath) -> int:
         """The line of a value, or of what it is missing from."""
         while place and place not in self.by_place:
             place = place[:-1]
@@ -90,7 +90,7 @@ def load_yaml(text: str, *, first_line: int = 1) -> Lines:
     return lines
 
 
-def _construct(node: yaml.Node, place: Place, lines: Lines, first_line: int) -> Any:
+def _construct(node: yaml.Node, place: KeyPath, lines: Lines, first_line: int) -> Any:
     line = node.start_mark.line + first_line
     if not node.tag.startswith(_OWN_TAG):
         raise YamlError(line, _("“!” starts a tag, which is not allowed here"), _("Put the text in quotes"))

@@ -12,7 +12,7 @@ from courses.enums import Level
 from courses.models import Skill
 from lms.lib.sort_order import Alphabetical
 from lms.lib.translated import TranslatedField, pick
-from placement.enums import Cefr, Connectivity, Kind, OpportunityState, Place, Vetting
+from placement.enums import Cefr, Connectivity, OpportunityKind, OpportunityState, Vetting, WorkPlace
 from placement.querysets import EmployerQuerySet, OpportunityQuerySet
 
 
@@ -73,10 +73,10 @@ class Opportunity(models.Model):
     """A job, internship, apprenticeship or mission with what it needs, in the employer's own words."""
 
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="opportunities", verbose_name=_("employer"))
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=16, choices=OpportunityKind.choices)
     titles = TranslatedField(_("title"))
     descriptions = TranslatedField(_("description"), lines=6, blank=True)
-    place = models.CharField(_("where"), max_length=8, choices=Place.choices, default=Place.REMOTE)
+    place = models.CharField(_("where"), max_length=8, choices=WorkPlace.choices, default=WorkPlace.REMOTE)
     country = models.CharField(_("country"), max_length=2, blank=True)
     region = models.CharField(_("region or town"), max_length=80, blank=True)
     hours_per_week = models.PositiveSmallIntegerField(_("hours a week"), default=20)

@@ -17,7 +17,7 @@ from placement.enums import (
     SHARING_STATES,
     TEAM_WORDS,
     WITH_EMPLOYER,
-    By,
+    ActorKind,
     OutcomeMark,
     ReferralState,
     RefusalReason,
@@ -130,7 +130,7 @@ class ReferralEvent(AppendOnly):
 
     @property
     def by_words(self) -> str:
-        return str(By(self.by).label)
+        return str(ActorKind(self.by).label)
 
 
 class Consent(models.Model):
@@ -202,7 +202,7 @@ class OutcomeAnswer(AppendOnly):
 
 
 def answered_by_label(by: str) -> str:
-    """Who said it; by itself means that an earlier answer was carried on to this day."""
-    if by == By.CLOCK:
+    """Who said it; by itself means that an earlier answer was carried forward to this day."""
+    if by == ActorKind.CLOCK:
         return str(_("an earlier answer"))
-    return str(By(by).label) if by else ""
+    return str(ActorKind(by).label) if by else ""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from lms.accounts.models import User
 from lms.lib.locks import locked
 from lms.lib.moments import site_day
-from placement.enums import By, OutcomeMark, RefusalReason
+from placement.enums import ActorKind, OutcomeMark, RefusalReason
 from placement.enums import ReferralState as S
 from placement.models import Outcome, OutcomeAnswer, Referral
 from placement.services.moves import MoveError, NotAllowedError, move
@@ -22,7 +22,7 @@ def open_referral(*, referral: Referral, user: User) -> None:
     """The employer opened it in the portal: the learner sees that. Nothing happens the second time."""
     if referral.state == S.FORWARDED:
         try:
-            move(referral=referral, to=S.SEEN, by=By.EMPLOYER, actor=user)
+            move(referral=referral, to=S.SEEN, by=ActorKind.EMPLOYER, actor=user)
         except MoveError:  # a colleague opened it in the same second, or they withdrew
             referral.refresh_from_db()
 
@@ -40,7 +40,7 @@ def answer(
     if rows.values_list("state", "employer_message").get() == (to, shown_message):
         return  # pressed twice, or repeated by a proxy
     move(
-        referral=referral, to=to, by=By.EMPLOYER, actor=actor, note=message,
+        referral=referral, to=to, by=ActorKind.EMPLOYER, actor=actor, note=message,
         answered_at=referral.answered_at or timezone.now(),
         employer_message=shown_message,
         refusal_reason=(reason or RefusalReason.OTHER) if refused else "",
@@ -49,7 +49,9 @@ def answer(
 
 
 @transaction.atomic
-def mark_started(*, referral: Referral, on: date, by: By = By.EMPLOYER, actor: User | None = None) -> list[Outcome]:
+def mark_started(
+    *, referral: Referral, on: date, by: ActorKind = ActorKind.EMPLOYER, actor: User | None = None
+) -> list[Outcome]:
     """They began to work: only now are they placed. Makes the rows of the follow-up at 30, 90, 180 and 365 days."""
     move(referral=referral, to=S.STARTED, by=by, actor=actor)
     rows = [Outcome(referral=referral, mark=OutcomeMark.STARTED, due_on=on, in_work=True,
@@ -65,13 +67,13 @@ def outcomes_due(referral: Referral) -> QuerySet[Outcome]:
     return referral.outcomes.filter(answered_at=None, due_on__lte=site_day()).order_by("due_on")
 
 
-def answered_outcomes(referral: Referral, by: By) -> QuerySet[Outcome]:
+def answered_outcomes(referral: Referral, by: ActorKind) -> QuerySet[Outcome]:
     """What this side answered, and may correct."""
     return referral.outcomes.filter(answered_by=by).exclude(mark=OutcomeMark.STARTED).order_by("due_on")
 
 
 def answer_outcome(
-    *, outcome: Outcome, in_work: bool, by: By, actor: User | None = None, correct: bool = False
+    *, outcome: Outcome, in_work: bool, by: ActorKind, actor: User | None = None, correct: bool = False
 ) -> bool:
     """Still there on that day, yes or no; ``correct`` changes an answer. False when it does not count."""
     say = correct_outcome if correct else record_outcome
@@ -79,28 +81,30 @@ def answer_outcome(
 
 
 @transaction.atomic
-def record_outcome(*, outcome: Outcome, in_work: bool, by: By, actor: User | None = None) -> bool:
+def record_outcome(*, outcome: Outcome, in_work: bool, by: ActorKind, actor: User | None = None) -> bool:
     """The first answer stands; False when there was one, or when the day has not come."""
     open_rows = Outcome.objects.filter(answered_at=None, due_on__lte=site_day())
     return write_outcome(open_rows, outcome=outcome, in_work=in_work, by=by, actor=actor)
 
 
 @transaction.atomic
-def correct_outcome(*, outcome: Outcome, in_work: bool, by: By, actor: User | None = None) -> bool:
+def correct_outcome(*, outcome: Outcome, in_work: bool, by: ActorKind, actor: User | None = None) -> bool:
     """The other answer, from whoever gave the first, or from a manager. What was said before stays in the log.
 
     A no that becomes a yes is taken back from the later days as well: they are asked again on their day.
     """
     earlier = Outcome.objects.filter(in_work=not in_work).exclude(mark=OutcomeMark.STARTED)
-    if by != By.MANAGER:
+    if by != ActorKind.MANAGER:
         earlier = earlier.filter(answered_by=by)
     changed = write_outcome(earlier, outcome=outcome, in_work=in_work, by=by, actor=actor)
     if changed and in_work:
-        take_back_carried(outcome)
+        take_back_carried_forward(outcome)
     return changed
 
 
-def write_outcome(rows: QuerySet[Outcome], *, outcome: Outcome, in_work: bool, by: By, actor: User | None) -> bool:
+def write_outcome(
+    rows: QuerySet[Outcome], *, outcome: Outcome, in_work: bool, by: ActorKind, actor: User | None
+) -> bool:
     now = timezone.now()
     if rows.filter(pk=outcome.pk).update(in_work=in_work, answered_at=now, answered_by=by) != 1:
         return False
@@ -108,9 +112,9 @@ def write_outcome(rows: QuerySet[Outcome], *, outcome: Outcome, in_work: bool, b
     return True
 
 
-def take_back_carried(outcome: Outcome) -> None:
+def take_back_carried_forward(outcome: Outcome) -> None:
     """Later days that counted as a no because of this one are unknown again."""
-    later = Outcome.objects.filter(referral=outcome.referral_id, due_on__gt=outcome.due_on, answered_by=By.CLOCK)
+    later = Outcome.objects.filter(referral=outcome.referral_id, due_on__gt=outcome.due_on, answered_by=ActorKind.CLOCK)
     keys = list(later.values_list("pk", flat=True))
     Outcome.objects.filter(pk__in=keys).update(in_work=None, answered_at=None, answered_by="")
-    OutcomeAnswer.objects.bulk_create(OutcomeAnswer(outcome_id=pk, by=By.CLOCK) for pk in keys)
+    OutcomeAnswer.objects.bulk_create(OutcomeAnswer(outcome_id=pk, by=ActorKind.CLOCK) for pk in keys)

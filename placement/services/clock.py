@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from lms.accounts.models import OutboundMessage
 from lms.lib import sweeps
 from lms.lib.moments import site_day
-from placement.enums import WAITING_FOR_EMPLOYER, By, OpportunityState
+from placement.enums import WAITING_FOR_EMPLOYER, ActorKind, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Opportunity, Referral
 from placement.querysets import ReferralQuerySet
@@ -33,7 +33,7 @@ def run(*, now: datetime | None = None) -> dict[str, int]:
 
 def move_one(referral_id: Any, to: S) -> bool:
     try:
-        move(referral=Referral.objects.told().get(pk=referral_id), to=to, by=By.CLOCK)
+        move(referral=Referral.objects.told().get(pk=referral_id), to=to, by=ActorKind.CLOCK)
     except MoveError:  # the learner or the employer was faster
         return False
     return True
@@ -124,8 +124,8 @@ SWEEPS = [
             name="placement.carried",
             label=gettext_lazy("Follow-up answers to carry forward"),
             remedy=gettext_lazy("Look at the follow-up of this referral."),
-            rows=lambda now: follow_up.to_carry_on(now).order_by("pk"),
-            work=lambda key, now: follow_up.carry_on(outcome_id=key, now=now),
+            rows=lambda now: follow_up.to_carry_forward(now).order_by("pk"),
+            work=lambda key, now: follow_up.carry_forward(outcome_id=key, now=now),
         ),
         sweeps.Sweep(
             name="placement.asked",

@@ -16,7 +16,7 @@ from lms.accounts.services import record
 from lms.lib.conflicts import retry_on_conflict
 from lms.lib.locks import hold
 from lms.lib.ratelimit import current_window, may_try
-from placement.enums import By, Vetting
+from placement.enums import ActorKind, Vetting
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, Opportunity, ProfileView, Referral, Shortlisted
 from placement.services.moves import MoveError, move
@@ -87,7 +87,7 @@ def suspend(*, employer: Employer, by: User, note: str = "") -> int:
     hold(Referral.objects.filter(opportunity__in=Opportunity.objects.filter(employer=employer)))
     for referral in Referral.objects.told().filter(opportunity__employer=employer, state__in=UNDECIDED):
         try:
-            move(referral=referral, to=S.OBSOLETE, by=By.MANAGER, actor=by, note="employer suspended")
+            move(referral=referral, to=S.OBSOLETE, by=ActorKind.MANAGER, actor=by, note="employer suspended")
             freed += 1
         except MoveError:
             continue

@@ -13,7 +13,7 @@ from lms.accounts.messages import queue_message, tell
 from lms.accounts.reader import speaking_to
 from lms.lib.locks import hold
 from lms.lib.moments import site_day
-from placement.enums import By, ReferralState, Vetting
+from placement.enums import ActorKind, ReferralState, Vetting
 from placement.models import Outcome, OutcomeAnswer
 from placement.services import secrets
 from placement.services.notices import contacts_of
@@ -36,7 +36,7 @@ def unasked(now: datetime) -> QuerySet[Outcome]:
     return due(now).filter(due_on__lt=site_day(now))
 
 
-def to_carry_on(now: datetime) -> QuerySet[Outcome]:
+def to_carry_forward(now: datetime) -> QuerySet[Outcome]:
     """Later days of who said last that the work ended: nobody is asked again, that answer counts, each on its day."""
     earlier = Outcome.objects.filter(referral=OuterRef("referral"), due_on__lt=OuterRef("due_on"))
     last = earlier.exclude(answered_at=None).order_by("-due_on").values("in_work")[:1]
@@ -46,13 +46,13 @@ def to_carry_on(now: datetime) -> QuerySet[Outcome]:
 
 
 @transaction.atomic
-def carry_on(*, outcome_id: Any, now: datetime) -> bool:
-    """Write the answer that ``to_carry_on`` says, unless the day before is being corrected at this moment."""
+def carry_forward(*, outcome_id: Any, now: datetime) -> bool:
+    """Write the answer that ``to_carry_forward`` says, unless the day before is being corrected at this moment."""
     hold(Outcome.objects.filter(referral__in=Outcome.objects.filter(pk=outcome_id).values("referral")))
-    if not to_carry_on(now).filter(pk=outcome_id).exists():  # read again: it may be corrected by now
+    if not to_carry_forward(now).filter(pk=outcome_id).exists():  # read again: it may be corrected by now
         return False
-    Outcome.objects.filter(pk=outcome_id).update(in_work=False, answered_at=now, answered_by=By.CLOCK)
-    OutcomeAnswer.objects.create(outcome_id=outcome_id, at=now, by=By.CLOCK, in_work=False)
+    Outcome.objects.filter(pk=outcome_id).update(in_work=False, answered_at=now, answered_by=ActorKind.CLOCK)
+    OutcomeAnswer.objects.create(outcome_id=outcome_id, at=now, by=ActorKind.CLOCK, in_work=False)
     return True
 
 

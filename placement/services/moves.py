@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.models import User
-from placement.enums import By
+from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.models import Referral, ReferralEvent
 from placement.services import notices
@@ -44,7 +44,7 @@ class OvertakenError(MoveError):
 
 @transaction.atomic
 def move(
-    *, referral: Referral, to: S, by: By, actor: User | None = None, note: str = "", **changes: Any
+    *, referral: Referral, to: S, by: ActorKind, actor: User | None = None, note: str = "", **changes: Any
 ) -> ReferralEvent:
     """Change the state once. Raises ``NotAllowedError``, or ``OvertakenError`` when the row moved since it was read."""
     before = referral.state
@@ -58,7 +58,7 @@ def move(
     return log(referral=referral, before=before, by=by, actor=actor, note=note)
 
 
-def log(*, referral: Referral, before: str, by: By, actor: User | None, note: str = "") -> ReferralEvent:
+def log(*, referral: Referral, before: str, by: ActorKind, actor: User | None, note: str = "") -> ReferralEvent:
     """Write the event, tell both sides, and send ``referral_changed``."""
     event = ReferralEvent.objects.create(
         referral=referral, actor=actor, by=by, before=before, after=referral.state, note=note

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message, tell
 from lms.accounts.reader import speaking_to
-from placement.enums import By
+from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.matching import thawed
 from placement.models import EmployerContact, Referral, ReferralEvent
@@ -17,11 +17,11 @@ from placement.services import next_steps, secrets
 
 def announce(*, referral: Referral, event: ReferralEvent) -> None:
     """Tell the learner what others did, and the employer what they did."""
-    if event.by != By.LEARNER and event.after not in {S.CONSENTED, S.SEEN}:
+    if event.by != ActorKind.LEARNER and event.after not in {S.CONSENTED, S.SEEN}:
         tell_learner(referral=referral, event=event)
     if event.after == S.FORWARDED:
         send_to_contacts(referral=referral, key=f"referral:{referral.pk}:forwarded")
-    elif event.by == By.LEARNER and referral.forwarded_at:
+    elif event.by == ActorKind.LEARNER and referral.forwarded_at:
         tell_contacts(referral=referral, event=event)
 
 

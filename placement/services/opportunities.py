@@ -11,7 +11,7 @@ from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.locks import hold
 from lms.lib.moments import site_day
-from placement.enums import PROPOSED_STATES, By, OpportunityState, Vetting
+from placement.enums import PROPOSED_STATES, ActorKind, OpportunityState, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, OpportunityLanguage, OpportunitySkill, Referral
 from placement.services.moves import MoveError, NotAllowedError, move
@@ -77,7 +77,7 @@ def close(*, opportunity: Opportunity, state: OpportunityState, actor: User | No
     count = 0
     for referral in Referral.objects.told().filter(opportunity=opportunity, state__in=freed):
         try:
-            move(referral=referral, to=S.OBSOLETE, by=By.CLOCK, note=state)
+            move(referral=referral, to=S.OBSOLETE, by=ActorKind.CLOCK, note=state)
             count += 1
         except MoveError:
             continue

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from certificates.models import Certificate
 from lms.accounts.models import User
 from lms.lib import sweeps
-from placement.enums import By
+from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.matching import Match, fitting, tie_break
@@ -87,7 +87,7 @@ def resting(profile: CandidateProfile) -> set[int]:
 
 def propose(
     *, opportunity: Opportunity, profile: CandidateProfile, match: Match,
-    certificate: Certificate | None = None, by: By = By.CLOCK, actor: User | None = None,
+    certificate: Certificate | None = None, by: ActorKind = ActorKind.CLOCK, actor: User | None = None,
 ) -> Referral:  # fmt: skip
     """Propose once: a second call returns the row that is there, in whatever state it is."""
     referral, is_new = Referral.objects.get_or_create(
@@ -95,7 +95,7 @@ def propose(
         profile=profile,
         defaults={
             "certificate": certificate,
-            "asked_by_employer": by == By.EMPLOYER,
+            "asked_by_employer": by == ActorKind.EMPLOYER,
             "score": match.score,
             "reasons": match.frozen(),
             "expires_at": timezone.now() + WAITS,
@@ -114,10 +114,10 @@ def request_referral(*, opportunity: Opportunity, profile: CandidateProfile, act
     (profile,) = with_evidence([CandidateProfile.objects.get(pk=profile.pk)])
     opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)
     match = match_of(wanted_by(opportunity), profile)
-    referral = propose(opportunity=opportunity, profile=profile, match=match, by=By.EMPLOYER, actor=actor)
+    referral = propose(opportunity=opportunity, profile=profile, match=match, by=ActorKind.EMPLOYER, actor=actor)
     asks: dict[str, Any] = {"asked_by_employer": True, "expires_at": timezone.now() + WAITS}
     if referral.state == S.EXPIRED:
-        move(referral=referral, to=S.PROPOSED, by=By.EMPLOYER, actor=actor, **asks)
+        move(referral=referral, to=S.PROPOSED, by=ActorKind.EMPLOYER, actor=actor, **asks)
     elif referral.state == S.PROPOSED and not referral.asked_by_employer:
         Referral.objects.filter(pk=referral.pk).update(**asks)
         referral.asked_by_employer = True

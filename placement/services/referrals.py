@@ -9,7 +9,7 @@ from django.utils import timezone
 from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.locks import hold
-from placement.enums import OPEN_STATES, PROPOSED_STATES, SHARED_FIELDS, By, Kind
+from placement.enums import OPEN_STATES, PROPOSED_STATES, SHARED_FIELDS, ActorKind, OpportunityKind
 from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Referral
 from placement.services import opportunities
@@ -27,26 +27,26 @@ def consent(*, referral: Referral, fields: Iterable[str], user: User) -> Consent
     opportunities.lock(referral.opportunity_id)
     if not Opportunity.objects.open().filter(pk=referral.opportunity_id).exists():
         raise NotAllowedError
-    move(referral=referral, to=S.CONSENTED, by=By.LEARNER, actor=user, due_at=timezone.now(), tries=0)
+    move(referral=referral, to=S.CONSENTED, by=ActorKind.LEARNER, actor=user, due_at=timezone.now(), tries=0)
     agreed = [name for name in SHARED_FIELDS if name == "name" or name in set(fields)]
     given = Consent.objects.create(
         referral=referral, user=user, employer=referral.opportunity.employer, fields=agreed, wording=WORDING
     )
     record(actor=user, verb="consent-forward", target=referral, fields=agreed)
-    sign_of_life(referral)
+    mark_active(referral)
     return given
 
 
 @transaction.atomic
 def decline(*, referral: Referral, user: User, note: str = "") -> None:
-    move(referral=referral, to=S.DECLINED, by=By.LEARNER, actor=user, note=note)
-    sign_of_life(referral)
+    move(referral=referral, to=S.DECLINED, by=ActorKind.LEARNER, actor=user, note=note)
+    mark_active(referral)
 
 
 @transaction.atomic
 def withdraw(*, referral: Referral, user: User) -> None:
     """Take the yes back: the flow stops, and the employer sees nothing personal from this moment."""
-    move(referral=referral, to=S.WITHDRAWN, by=By.LEARNER, actor=user, reply_hash="")
+    move(referral=referral, to=S.WITHDRAWN, by=ActorKind.LEARNER, actor=user, reply_hash="")
     Consent.objects.filter(referral=referral, withdrawn_at=None).update(withdrawn_at=timezone.now())
     record(actor=user, verb="withdraw-consent", target=referral)
 
@@ -55,8 +55,8 @@ def withdraw(*, referral: Referral, user: User) -> None:
 def answer_question(*, referral: Referral, user: User, text: str) -> None:
     if referral.state != S.QUESTION:
         raise NotAllowedError
-    move(referral=referral, to=S.SEEN, by=By.LEARNER, actor=user, note=text)
-    sign_of_life(referral)
+    move(referral=referral, to=S.SEEN, by=ActorKind.LEARNER, actor=user, note=text)
+    mark_active(referral)
 
 
 @transaction.atomic
@@ -65,22 +65,22 @@ def accept_offer(*, referral: Referral, user: User) -> None:
     opportunities.lock(referral.opportunity_id)
     of_either = Q(opportunity=referral.opportunity_id) | Q(profile=referral.profile_id)
     hold(Referral.objects.filter(of_either))  # all that may close, before the first: see docs/locks.md
-    move(referral=referral, to=S.ACCEPTED, by=By.LEARNER, actor=user)
-    sign_of_life(referral)
-    if referral.opportunity.kind != Kind.MISSION:
+    move(referral=referral, to=S.ACCEPTED, by=ActorKind.LEARNER, actor=user)
+    mark_active(referral)
+    if referral.opportunity.kind != OpportunityKind.MISSION:
         others = Referral.objects.told().filter(profile=referral.profile, state__in=PROPOSED_STATES | OPEN_STATES)
-        for other in others.exclude(pk=referral.pk).exclude(opportunity__kind=Kind.MISSION):
-            move(referral=other, to=S.OBSOLETE, by=By.CLOCK, note="hired elsewhere")
+        for other in others.exclude(pk=referral.pk).exclude(opportunity__kind=OpportunityKind.MISSION):
+            move(referral=other, to=S.OBSOLETE, by=ActorKind.CLOCK, note="hired elsewhere")
     opportunities.fill_if_full(opportunity=referral.opportunity)
 
 
 @transaction.atomic
 def decline_offer(*, referral: Referral, user: User, note: str = "") -> None:
-    move(referral=referral, to=S.OFFER_DECLINED, by=By.LEARNER, actor=user, note=note)
-    sign_of_life(referral)
+    move(referral=referral, to=S.OFFER_DECLINED, by=ActorKind.LEARNER, actor=user, note=note)
+    mark_active(referral)
 
 
-def sign_of_life(referral: Referral) -> None:
+def mark_active(referral: Referral) -> None:
     now = timezone.now()
     referral.profile.last_active_at = now
     referral.profile.save(update_fields=["last_active_at"])

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from lms.lib import leases, sweeps
-from placement.enums import By, Vetting
+from placement.enums import ActorKind, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Referral
 from placement.services.moves import MoveError, move
@@ -39,7 +39,7 @@ def forward(referral: Referral) -> None:
     referral.forwarded_at = timezone.now()
     secret = reply_secret(referral)
     move(
-        referral=referral, to=S.FORWARDED, by=By.CLOCK, forwarded_at=referral.forwarded_at,
+        referral=referral, to=S.FORWARDED, by=ActorKind.CLOCK, forwarded_at=referral.forwarded_at,
         reply_hash=hash_of(secret), lease_until=None, last_error="",
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lms.lib.moments import site_day
 from placement import choices
-from placement.enums import Cefr, Connectivity, Place
+from placement.enums import Cefr, Connectivity, WorkPlace
 from placement.enums import ReferralState as S
 from placement.evidence import Evidence, evidence_of
 from placement.models import CandidateProfile, Opportunity, Referral
@@ -49,8 +49,8 @@ def pay(opportunity: Opportunity) -> str:
 
 @register.filter
 def where(opportunity: Opportunity) -> str:
-    if opportunity.place == Place.REMOTE:
-        return capfirst(str(Place.REMOTE.label))
+    if opportunity.place == WorkPlace.REMOTE:
+        return capfirst(str(WorkPlace.REMOTE.label))
     town = ", ".join(p for p in (opportunity.region, choices.country_name(opportunity.country)) if p)
     return f"{town} ({opportunity.get_place_display()})"
 

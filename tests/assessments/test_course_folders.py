@@ -28,7 +28,7 @@ from courses.loading import ContentError
 from courses.models import Course, CoursePage, LessonPage, LoadedPart
 from courses.outline import get_outline
 from lms.accounts.models import User
-from lms.lib.problems import Kind
+from lms.lib.problems import ProblemKind
 
 EXAMPLE = settings.BASE_DIR / "courses" / "example"
 WRONG: list[Any] = [None, True, 7, -1, 1.5, 10**14, "", " ", "x" * 400, "a\0b", "\ud800", "../x", [], {}, ["a"],
@@ -479,6 +479,6 @@ def test_a_picture_in_a_text_of_yaml_is_named(folder, file, key):
     place = text.index('fr: "', text.index(key)) + len('fr: "')
     (folder / file).write_text(f"{text[:place]}![un bureau](desk.png) {text[place:]}")
     problems = read_folder(folder)[3].problems
-    assert [(problem.file, problem.kind) for problem in problems] == [(file, Kind.LOST)]
+    assert [(problem.file, problem.kind) for problem in problems] == [(file, ProblemKind.LOST)]
     assert "desk.png" in problems[0].what
     assert problems[0].line

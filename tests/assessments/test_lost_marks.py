@@ -21,7 +21,7 @@ from assessments.loading.reading import read_folder
 from assessments.models import Question, QuestionImportRun
 from assessments.question_types import QUESTION_TYPES
 from cms import foreign
-from lms.lib.problems import Kind
+from lms.lib.problems import ProblemKind
 from tests.assessments.test_importing import add, import_data
 from tests.factories.courses import make_skill
 from tests.factories.runs import work_off
@@ -83,7 +83,7 @@ def test_no_text_changes_on_its_way_through_a_file(text):
 
 def test_a_typed_answer_that_was_read_otherwise_is_told():
     (entry,) = read_gift("Comment dit-on ? {=caf&eacute;}")
-    assert [problem.kind for problem in entry.problems] == [Kind.CHANGED]
+    assert [problem.kind for problem in entry.problems] == [ProblemKind.CHANGED]
 
 
 # -- tags
@@ -114,7 +114,7 @@ def test_a_tag_holds_or_is_told(kind, tags):
         kept -= set() if name in added else {f"{name}:{getattr(filing, name)}"}
     for name, value, _short in tags:
         if f"{name}:{value}" not in kept:
-            assert any(name in problem.what and problem.kind is Kind.LOST and problem.line == 2
+            assert any(name in problem.what and problem.kind is ProblemKind.LOST and problem.line == 2
                        for problem in entry.problems), (notes, entry.problems)  # fmt: skip
 
 
@@ -150,4 +150,4 @@ def test_marks_in_plain_answers_of_a_folder_are_told(tmp_path):
     (folder / "questions.yaml").write_text(source.replace('fr: "Rien"', 'fr: "Rien, caf&eacute;"', 1))
     *_others, reader = read_folder(folder)
     told = [problem for problem in reader.problems if "&eacute;" in problem.what]
-    assert [problem.kind for problem in told] == [Kind.CHANGED]
+    assert [problem.kind for problem in told] == [ProblemKind.CHANGED]

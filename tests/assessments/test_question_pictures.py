@@ -14,7 +14,7 @@ from assessments.illustrations import InArchive, InFolder
 from assessments.importing import read_gift
 from assessments.models import Question, QuestionImportRun
 from lms.lib.parsing import UnreadableFileError
-from lms.lib.problems import Kind
+from lms.lib.problems import ProblemKind
 from tests.assessments.helpers import write_gift
 from tests.assessments.test_importing import add, import_data
 from tests.factories.assessments import make_bank
@@ -41,7 +41,7 @@ def asked(*sources: str) -> str:
     return f"\n\n{text.replace('=', chr(92) + '=').replace(':', chr(92) + ':')} {{=a ~b}}\n"
 
 
-def told(content: bytes | str) -> list[tuple[int, str, Kind]]:
+def told(content: bytes | str) -> list[tuple[int, str, ProblemKind]]:
     return [(fault.line, fault.what, fault.kind) for entry in read_gift(content) for fault in entry.problems]
 
 
@@ -86,7 +86,7 @@ def test_a_picture_in_the_text_itself_is_kept():
 )
 def test_what_cannot_be_kept_is_named_by_its_line(content, what):
     ((line, problem, kind),) = told(content)
-    assert (line, kind) == (3, Kind.LOST)
+    assert (line, kind) == (3, ProblemKind.LOST)
     assert what in problem
 
 

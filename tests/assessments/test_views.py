@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from assessments.enums import Answers
+from assessments.enums import ShowAnswers
 from assessments.keys import issue_key
 from assessments.models import Attempt, Response
 from assessments.services import submit
@@ -253,7 +253,7 @@ def test_nobody_signed_in(db, client, attempt):
 @pytest.mark.parametrize("kind", SPECS)
 def test_no_key_reaches_the_phone_before_it_may(kind, client, enrolment, course):
     """The factories put a marker in every feedback and accepted answer, and give options telling ids."""
-    assessment = make_assessment(course, questions=[make_question(kind)], show_answers=Answers.NEVER)
+    assessment = make_assessment(course, questions=[make_question(kind)], show_answers=ShowAnswers.NEVER)
     attempt = begin(enrolment, assessment)
     addresses = [INTRO, url("question", attempt, 1), url("overview", attempt), url("answers", attempt)]
     pages = [client.get(address, follow=True) for address in addresses]
@@ -268,7 +268,7 @@ def test_no_key_reaches_the_phone_before_it_may(kind, client, enrolment, course)
         assert page.headers["Cache-Control"] == "private, no-store"
 
 
-@pytest.mark.parametrize("rule", Answers)
+@pytest.mark.parametrize("rule", ShowAnswers)
 def test_answers_are_shown_when_the_rule_allows(rule, client, learner, enrolment, course):
     assessment = make_assessment(course, questions=[make_question()], show_answers=rule)
     failed, passed = (begin(enrolment, assessment), None)
@@ -322,7 +322,7 @@ def test_queries_do_not_grow_with_the_questions(
     questions, client, learner, enrolment, course, django_assert_max_num_queries
 ):
     rows = [make_question(code=f"q{number}") for number in range(questions)]
-    attempt = begin(enrolment, make_assessment(course, questions=rows, show_answers=Answers.SUBMITTED))
+    attempt = begin(enrolment, make_assessment(course, questions=rows, show_answers=ShowAnswers.SUBMITTED))
     client.get(url("overview", attempt))
     with django_assert_max_num_queries(4):
         client.get(url("overview", attempt))

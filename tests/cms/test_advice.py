@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from cms.advice import HARD_LIX, HEAVY_BYTES, LONG_SENTENCE, Kind, advise, lix, plain, sentences, words
+from cms.advice import HARD_LIX, HEAVY_BYTES, LONG_SENTENCE, AdviceKind, advise, lix, plain, sentences, words
 from cms.blocks import ContentBlocks
 
 CHECK = ("self_check", {"question": "Oui ?", "options": [{"text": "Oui", "correct": True, "feedback": "Oui."}] * 2})
@@ -22,7 +22,7 @@ def test_a_good_lesson_is_left_in_peace():
     assert kinds(text(8, 12), CHECK) == []
 
 
-@pytest.mark.parametrize(("weight", "expected"), [(HEAVY_BYTES, []), (HEAVY_BYTES + 1, [Kind.WEIGHT])])
+@pytest.mark.parametrize(("weight", "expected"), [(HEAVY_BYTES, []), (HEAVY_BYTES + 1, [AdviceKind.WEIGHT])])
 def test_heavy(weight, expected):
     assert kinds(text(5), CHECK, weight=weight) == expected
 
@@ -33,20 +33,23 @@ def test_the_weight_it_says_is_above_the_one_it_calls_good():
         assert "16 kB on a phone; up to 15 kB" in advise(stream, HEAVY_BYTES + 1)[0].text
 
 
-@pytest.mark.parametrize(("alt", "expected"), [("Un mur", []), ("  ", [Kind.ALTERNATIVE]), ("", [Kind.ALTERNATIVE])])
+@pytest.mark.parametrize(
+    ("alt", "expected"), [("Un mur", []), ("  ", [AdviceKind.ALTERNATIVE]), ("", [AdviceKind.ALTERNATIVE])]
+)
 def test_a_picture_without_words(alt, expected):
     assert kinds(("image", {"image": None, "alt": alt, "caption": "Vu"}), CHECK) == expected
 
 
 @pytest.mark.parametrize("kind", ["audio", "video"])
 @pytest.mark.parametrize(
-    ("transcript", "expected"), [("<p>Allô ?</p>", []), ("", [Kind.TRANSCRIPT]), ("<p>&nbsp;</p>", [Kind.TRANSCRIPT])]
+    ("transcript", "expected"),
+    [("<p>Allô ?</p>", []), ("", [AdviceKind.TRANSCRIPT]), ("<p>&nbsp;</p>", [AdviceKind.TRANSCRIPT])],
 )
 def test_a_recording_without_transcript(kind, transcript, expected):
     assert kinds((kind, {"media": None, "transcript": transcript}), CHECK) == expected
 
 
-@pytest.mark.parametrize(("length", "expected"), [(LONG_SENTENCE, []), (LONG_SENTENCE + 1, [Kind.SENTENCE])])
+@pytest.mark.parametrize(("length", "expected"), [(LONG_SENTENCE, []), (LONG_SENTENCE + 1, [AdviceKind.SENTENCE])])
 @pytest.mark.parametrize("wrap", [
     lambda html: ("text", html), lambda html: ("tip", {"title": "", "text": html}),
     lambda html: ("steps", {"steps": [html, "<p>fin</p>"]}),
@@ -62,7 +65,7 @@ def test_the_longest_sentence_is_named():
 
 
 def test_hard_words():
-    assert kinds(text(*[10] * 7, word="difficile"), CHECK) == [Kind.LIX]
+    assert kinds(text(*[10] * 7, word="difficile"), CHECK) == [AdviceKind.LIX]
     assert kinds(text(*[10] * 5, word="difficile"), CHECK) == [], "too few words to say anything"
 
 
@@ -72,8 +75,8 @@ def test_code_and_tables_are_not_prose():
 
 
 def test_no_self_check():
-    assert kinds(text(5)) == [Kind.SELF_CHECK]
-    assert kinds() == [Kind.SELF_CHECK]
+    assert kinds(text(5)) == [AdviceKind.SELF_CHECK]
+    assert kinds() == [AdviceKind.SELF_CHECK]
 
 
 def test_lix_by_hand():

@@ -12,7 +12,7 @@ from cms import foreign
 from cms.blocks import INLINE, PROSE
 from cms.foreign import Code, Document, Picture, Table, Text
 from cms.table_text import join_rows, split_row
-from lms.lib.problems import Kind
+from lms.lib.problems import ProblemKind
 
 HOLDERS = ["p", "div", "b", "em", "sup", "sub", "span", "h1", "h4", "ul", "ol", "li", "blockquote", "pre", "code",
            "table", "tr", "td", "th", "caption", "dl", "dt", "dd", "a", "q", "s", "section", "object", "svg", "math",
@@ -69,7 +69,7 @@ def letters(text: str) -> dict[str, int]:
 def test_every_letter_and_picture_is_kept_or_named(trees):
     document = foreign.read("".join(map(write, trees)))
     words, pictures = seen(("div", trees))
-    told = kept(document) + "".join(problem.what for problem in document.problems if problem.kind is Kind.LOST)
+    told = kept(document) + "".join(problem.what for problem in document.problems if problem.kind is ProblemKind.LOST)
     for character, count in letters(words).items():
         assert letters(told).get(character, 0) >= count, (character, document)
     assert {piece.src for piece in document.pictures} == pictures
@@ -129,7 +129,7 @@ def test_what_becomes_of_it(source, html, plain):
 )
 def test_what_is_lost_is_named_with_line_and_remedy(source, named, line):
     (problem,) = foreign.read(source).problems
-    assert problem.kind is Kind.LOST
+    assert problem.kind is ProblemKind.LOST
     assert named in problem.what
     assert problem.line == line
     assert problem.remedy

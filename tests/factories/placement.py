@@ -12,7 +12,7 @@ from certificates.models import Certificate, CertificateSkill
 from courses.models import Course, Enrolment
 from lms.accounts.enums import Role
 from lms.accounts.models import User
-from placement.enums import Kind, OpportunityState, ReferralState, Vetting
+from placement.enums import OpportunityKind, OpportunityState, ReferralState, Vetting
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.models import (
     CandidateProfile,
@@ -46,7 +46,7 @@ def make_opportunity(
     languages: dict[str, int] | None = None, **fields: Any,
 ) -> Opportunity:  # fmt: skip
     defaults = {
-        "kind": Kind.JOB,
+        "kind": OpportunityKind.JOB,
         "titles": {"fr": "Saisie de factures", "en": "Invoice entry"},
         "state": OpportunityState.OPEN,
         "hours_per_week": 20,

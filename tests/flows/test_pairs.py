@@ -143,11 +143,11 @@ def test_the_clock_and_an_answer_at_once_count_one_of_them(by, monkeypatch):
     make_hired(days=90)
     first, later = (Outcome.objects.get(mark=mark) for mark in ("day30", "day90"))
     answers.record_outcome(outcome=first, in_work=False, by="learner")
-    slowly(monkeypatch, "placement.services.follow_up.to_carry_on", seconds=0.1)
+    slowly(monkeypatch, "placement.services.follow_up.to_carry_forward", seconds=0.1)
     results = together(
-        lambda: follow_up.carry_on(outcome_id=later.pk, now=timezone.now()),
+        lambda: follow_up.carry_forward(outcome_id=later.pk, now=timezone.now()),
         lambda: answers.record_outcome(outcome=Outcome.objects.get(pk=later.pk), in_work=True, by=by),
-        lambda: follow_up.carry_on(outcome_id=later.pk, now=timezone.now()),
+        lambda: follow_up.carry_forward(outcome_id=later.pk, now=timezone.now()),
     )
     assert errors(results) == []
     assert results.count(True) == 1
@@ -260,7 +260,7 @@ def test_an_import_and_a_sign_up_of_one_person_at_once(site, trainer, monkeypatc
 
 def test_two_rebuild_a_profile_while_the_learner_accepts(monkeypatch):
     offer = bring_to(S.OFFER)
-    slowly(monkeypatch, "placement.services.referrals.sign_of_life", seconds=0.1)
+    slowly(monkeypatch, "placement.services.referrals.mark_active", seconds=0.1)
     results = together(
         lambda: referrals.accept_offer(referral=offer, user=offer.profile.user),
         lambda: profiles.index_profile(profile=as_read(offer).profile),
@@ -284,7 +284,7 @@ RACED = {
     "placement.services.opportunities.close": "test_two_act_on_one_referral_at_once",
     "placement.services.employers.suspend": "test_two_act_on_one_referral_at_once",
     "placement.services.answers.answer": "test_two_act_on_one_referral_at_once",
-    "placement.services.follow_up.carry_on": "test_the_clock_and_an_answer_at_once_count_one_of_them",
+    "placement.services.follow_up.carry_forward": "test_the_clock_and_an_answer_at_once_count_one_of_them",
     "placement.services.reading.note_fresh": "test_ten_look_at_once_and_three_places_are_left",
     "placement.services.profiles.index_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
 }

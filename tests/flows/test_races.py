@@ -147,7 +147,7 @@ class TestPlacement:
         def work(by: str) -> None:
             if by == "clock":
                 changed.wait()
-                follow_up.carry_on(outcome_id=later.pk, now=timezone.now())
+                follow_up.carry_forward(outcome_id=later.pk, now=timezone.now())
                 return
             with transaction.atomic():
                 answers.correct_outcome(outcome=first, in_work=True, by=by)
@@ -281,7 +281,7 @@ class TestLocks:
                 if number == mine:
                     answers.answer(referral=referral, to=S.OFFER, message="Oui")
                     offered.append(Referral.objects.told().get(pk=referral.pk))
-        slowly(monkeypatch, "placement.services.referrals.sign_of_life")
+        slowly(monkeypatch, "placement.services.referrals.mark_active")
         works = [lambda r=r: referrals.accept_offer(referral=r, user=r.profile.user) for r in offered]
         assert errors(together(*works)) == []
         assert sorted(Referral.objects.values_list("state", flat=True)) == sorted([S.ACCEPTED] * 2 + [S.OBSOLETE] * 2)
@@ -291,7 +291,7 @@ class TestLocks:
         offers = [make_referral(opportunity=opening, state=S.FORWARDED) for _number in range(2)]
         for offer in offers:
             answers.answer(referral=offer, to=S.OFFER, message="Oui")
-        slowly(monkeypatch, "placement.services.referrals.sign_of_life")
+        slowly(monkeypatch, "placement.services.referrals.mark_active")
         works = [lambda r=r: referrals.accept_offer(referral=r, user=r.profile.user) for r in offers]
         close = lambda: opportunities.close(  # noqa: E731
             opportunity=Opportunity.objects.get(pk=opening.pk), state=OpportunityState.CLOSED
@@ -301,7 +301,7 @@ class TestLocks:
     def test_suspending_and_accepting(self, manager, monkeypatch):
         offer = make_referral(state=S.FORWARDED)
         answers.answer(referral=offer, to=S.OFFER, message="Oui")
-        slowly(monkeypatch, "placement.services.referrals.sign_of_life")
+        slowly(monkeypatch, "placement.services.referrals.mark_active")
         results = together(
             lambda: referrals.accept_offer(referral=offer, user=offer.profile.user),
             lambda: employers.suspend(employer=offer.opportunity.employer, by=manager),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.accounts.models import OutboundMessage
-from placement.enums import By, Vetting
+from placement.enums import ActorKind, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Employer, Outcome
 from placement.overview import retention
@@ -197,7 +197,7 @@ def test_the_overview_says_how_many_still_work_of_how_many_answered(desk):
             referral=referral, mark="day30", due_on=timezone.localdate() - timedelta(days=1), asked_at=timezone.now()
         )
         if in_work is not None:
-            assert answers.record_outcome(outcome=due, in_work=in_work, by=By.LEARNER)
+            assert answers.record_outcome(outcome=due, in_work=in_work, by=ActorKind.LEARNER)
         Outcome.objects.create(referral=referral, mark="day90", due_on=timezone.localdate() + timedelta(days=1))
     by_mark = {row.label: (row.asked, row.answered, row.in_work) for row in retention()}
     assert list(by_mark.values()) == [(3, 2, 1), (0, 0, 0), (0, 0, 0), (0, 0, 0)]
@@ -231,7 +231,7 @@ class TestOutcomeByHand:
         assert (outcome.in_work, outcome.answered_by) == (True, "manager")
 
     def test_the_manager_corrects_whosever_answer_and_the_page_shows_both(self, desk, manager, outcome):
-        answers.record_outcome(outcome=outcome, in_work=False, by=By.LEARNER)
+        answers.record_outcome(outcome=outcome, in_work=False, by=ActorKind.LEARNER)
         page = reverse(ReferralViewSet().get_url_name("inspect"), args=[outcome.referral_id])
         assert 'name="correct"' in desk.get(page).content.decode()
         desk.post(self.url(outcome), {"in_work": "yes", "correct": "1"})
@@ -240,7 +240,7 @@ class TestOutcomeByHand:
         log = list(outcome.answers.values_list("by", "in_work", "actor"))
         assert log == [("learner", False, None), ("manager", True, manager.pk)]
         text = desk.get(page).content.decode()
-        assert text.index(str(By.LEARNER.label)) < text.rindex(str(By.MANAGER.label))
+        assert text.index(str(ActorKind.LEARNER.label)) < text.rindex(str(ActorKind.MANAGER.label))
 
     @pytest.mark.parametrize("in_work", ["", "maybe", "\x00"])
     def test_what_is_neither_yes_nor_no_is_not_noted(self, desk, outcome, in_work):
