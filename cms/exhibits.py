@@ -1,7 +1,8 @@
 """Tables and exact text (code) inside rich text: what the editor is told of them, and what a reader gets.
 
 An *exhibit* stands between two paragraphs. It is stored as an empty element (``cms.table_text``); in the editor it is
-a box in which the rows or the lines are typed (``lms/static/js/editor.js``).
+a box in which the rows or the lines are typed (``lms/static/js/editor.js``). No model imports this module: Wagtail's
+editor needs all models to be there already.
 """
 
 from typing import Any
@@ -15,10 +16,8 @@ from wagtail.admin.rich_text.editors.draftail.features import EntityFeature, Plu
 from wagtail.rich_text import EmbedHandler
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
-from cms.table_text import CODE, TABLE, table_rows
+from cms.table_text import CODE, EXHIBITS, TABLE, table_rows
 
-EXHIBITS = ["table", "preformatted"]
-"""The names of the two features. ``paste`` is the third: every editor has it (``cms.rich_text``)."""
 SCRIPT, STYLE = "js/editor.js", "css/editor.css"
 FIELDS: dict[str, tuple[str, ...]] = {TABLE: ("caption", "rows"), CODE: ("code",)}
 ENTITIES = {TABLE: "TABLE", CODE: "PREFORMATTED"}

@@ -12,8 +12,7 @@ from wagtail.admin.rich_text.converters.contentstate import ContentstateConverte
 
 from cms import foreign
 from cms.blocks import PROSE
-from cms.exhibits import EXHIBITS
-from cms.table_text import close_breaks
+from cms.table_text import EXHIBITS, close_breaks
 from lms.lib.problems import Problem, ProblemKind, at_line
 
 LONGEST = foreign.LONGEST

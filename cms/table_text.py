@@ -10,6 +10,8 @@ from typing import Any
 
 NUMBER = re.compile(r"^[+\-−]?[\d\s.,\u00a0\u202f]+\s?(%|€|\$|FCFA)?$")
 TABLE, CODE = "table", "code"
+EXHIBITS = ["table", "preformatted"]
+"""The two features of an editor that takes both. ``paste`` is the third: every editor has it (``cms.rich_text``)."""
 
 
 def split_row(line: str) -> list[str]:

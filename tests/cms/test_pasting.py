@@ -10,9 +10,9 @@ from wagtail.rich_text import expand_db_html
 
 from assessments.models import Question
 from cms.blocks import INLINE, LIKE_PROSE, PROSE
-from cms.exhibits import EXHIBITS
 from cms.foreign import as_rich_text, read
 from cms.pasting import read_paste
+from cms.table_text import EXHIBITS
 from tests.factories.assessments import make_question
 
 WORD = """<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"
