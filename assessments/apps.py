@@ -12,16 +12,20 @@ class AssessmentsConfig(AppConfig):
         from assessments import access, copying, merging  # noqa: F401  (how accounts merge)
         from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
         from assessments.services import regrading  # noqa: F401  (a kind of run)
+        from cms.policies import RowPolicy
         from cms.roles import allow, crud
         from cms.rows import register
         from courses.access import MET_STEPS, USES
         from courses.copying import EXTRAS
+        from lms.lib.seams.policies import register_policy
 
         allow(*crud("assessments", "questionbank", "question", "assessment", delete=True))
         allow("assessments.publish_question")
         register(QuestionBank, access.banks_of, kept=access.kept_banks)
         register(Question, access.questions_of, kept=access.kept_questions)
         register(Assessment, access.assessments_of, kept=access.kept_assessments)
+        for model in (QuestionBank, Question, Assessment):
+            register_policy(RowPolicy(model))
         EXTRAS[AssessmentPage] = copying.assessment_of_copy
         MET_STEPS.append(access.steps_with_attempts)
         USES.append(access.questions_with_files)

@@ -11,10 +11,13 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         from certificates import access, checks, merging, receivers  # noqa: F401  (checks the set-up, listens to news from below)
         from certificates.models import Certificate
+        from cms.policies import ReadOnlyPolicy
         from cms.roles import allow
         from cms.rows import register
         from lms.accounts.services import MANAGERS, TRAINERS
+        from lms.lib.seams.policies import register_policy
 
         allow("certificates.view_certificate", groups=(TRAINERS, MANAGERS))
         allow("certificates.change_certificate", groups=(MANAGERS,))
         register(Certificate, access.certificates_of, kept=access.every)
+        register_policy(ReadOnlyPolicy(Certificate))

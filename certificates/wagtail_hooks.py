@@ -12,7 +12,6 @@ from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.widgets.button import Button
-from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
@@ -21,10 +20,10 @@ from certificates.access import certificates_of
 from certificates.models import Certificate
 from cms.guard import Rows
 from cms.guard import allow as allow_views
-from cms.policies import ReadOnlyPolicy
 from cms.search import WordsIndexView
 from courses.access import courses_to_take
 from lms.accounts.http import SignedInRequest
+from lms.lib.seams.policies import HasRegisteredPolicy
 
 
 class CertificateInspectView(InspectView):
@@ -70,7 +69,7 @@ class CertificateFilterSet(WagtailFilterSet):
         return queryset.filter(pk__in=services.given_up().values("pk"))
 
 
-class CertificateViewSet(SnippetViewSet):
+class CertificateViewSet(HasRegisteredPolicy, SnippetViewSet):
     model = Certificate
     index_view_class = WordsIndexView
     inspect_view_class = CertificateInspectView
@@ -94,10 +93,6 @@ class CertificateViewSet(SnippetViewSet):
         "holder_name", "title", "code", "language", "hours", "score_band", "issued_at", "revoked_at",
         "revoked_reason", "pdf_sha256", "last_error",
     ]  # fmt: skip
-
-    @property
-    def permission_policy(self) -> ModelPermissionPolicy:
-        return ReadOnlyPolicy(self.model)
 
     def get_queryset(self, request: SignedInRequest) -> QuerySet[Certificate]:
         return certificates_of(request.user, "view")

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.documents import get_document_model
-from wagtail.documents.models import document_served
-from wagtail.documents.permissions import permission_policy
+from wagtail.documents.models import Document, document_served
 from wagtail.models import Page, ReferenceIndex
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 
 from lms.lib.files import PRIVATE, download_name, serve_file
 
@@ -22,7 +22,8 @@ def may_read_document(user: Any, document: Any) -> bool:
 
     What nothing leads to, or only a draft, is the team's. A page class says who reads it: ``may_be_read_by``.
     """
-    if user.has_perm("wagtailadmin.access_admin") and permission_policy.user_has_any_permission_for_instance(
+    policy = CollectionOwnershipPermissionPolicy(get_document_model(), Document, "uploaded_by_user")  # as Wagtail's own
+    if user.has_perm("wagtailadmin.access_admin") and policy.user_has_any_permission_for_instance(
         user, TEAM_ACTIONS, document
     ):
         return True

@@ -13,14 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm, LocaleFilterMixin
 from wagtail.admin.ui.tables import Column
-from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from cms.forms import RowsForm
-from cms.policies import RowPolicy
 from cms.rows import REGISTRY, rows_for
 from lms.accounts.directory import people_matching
+from lms.lib.seams.policies import HasRegisteredPolicy
 from lms.lib.sort_order import alphabetically
 from lms.lib.sql_contains import holds
 from lms.lib.translated import as_read
@@ -45,12 +44,11 @@ def containing(fields: Iterable[str], text: str) -> Q:
     return query
 
 
-class RowsViewSet(SnippetViewSet):
-    """Lists, choosers and buttons that know whose rows are whose (``cms.rows``)."""
+class RowsViewSet(HasRegisteredPolicy, SnippetViewSet):
+    """Lists, choosers and buttons that know whose rows are whose (``cms.rows``).
 
-    @cached_property
-    def permission_policy(self) -> ModelPermissionPolicy:
-        return RowPolicy(self.model)
+    ``AppConfig.ready`` registers a ``RowPolicy`` for the model.
+    """
 
     base_form_class: type[RowsForm] | None = None
     """What checks a row written here; models know no forms."""

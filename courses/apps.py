@@ -17,6 +17,7 @@ class CoursesConfig(AppConfig):
         from wagtail.models import Page
         from wagtailmedia.models import get_media_model
 
+        from cms.policies import RowPolicy
         from cms.roles import allow, crud
         from cms.rows import SITE_RIGHT, everything, rows_for
         from cms.rows import register as register_rows
@@ -32,6 +33,7 @@ class CoursesConfig(AppConfig):
         from lms.accounts.visibility import register
         from lms.lib.seams.file_rights import narrow_file_permissions
         from lms.lib.seams.page_rights import add_page_permissions
+        from lms.lib.seams.policies import register_policy
 
         register(in_own_groups)
         register_column(GROUP)
@@ -40,6 +42,8 @@ class CoursesConfig(AppConfig):
         allow(SITE_RIGHT, groups=(MANAGERS, ALL_COURSES))
         register_rows(Course, access.courses_of, kept=access.kept_courses)
         register_rows(Skill, everything, kept=access.kept_skills)
+        for model in (Course, Skill):
+            register_policy(RowPolicy(model))
         register_rows(Page, access.pages_of, kept=access.kept_pages)
         for model in (get_image_model(), get_document_model(), get_media_model()):
             register_rows(model, access.files_of, kept=access.kept_files)

@@ -9,9 +9,11 @@ class PlacementConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from cms.policies import ReadOnlyPolicy
         from cms.roles import allow, crud
         from cms.rows import by_permission, register
         from lms.accounts.services import MANAGERS
+        from lms.lib.seams.policies import register_policy
         from placement import merging, receivers  # noqa: F401  (listens to news from below)
         from placement.models import Employer, EmployerContact, Opportunity, Referral
 
@@ -19,3 +21,4 @@ class PlacementConfig(AppConfig):
         allow("placement.view_referral", "placement.delete_employercontact", groups=(MANAGERS,))
         for model in (Employer, EmployerContact, Opportunity, Referral):
             register(model, by_permission)
+        register_policy(ReadOnlyPolicy(Referral))

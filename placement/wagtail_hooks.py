@@ -17,17 +17,16 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.widgets.button import Button
-from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
 
 from cms.guard import OPEN
 from cms.guard import allow as allow_views
-from cms.policies import ReadOnlyPolicy
 from cms.search import WordsIndexView
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib.moments import site_day
+from lms.lib.seams.policies import HasRegisteredPolicy
 from lms.lib.translated import untranslated
 from placement import admin_views
 from placement.choices import countries_with, country_choices, country_name
@@ -162,7 +161,7 @@ class ReferralInspectView(InspectView):
         return {**super().get_context_data(**kwargs), **context}
 
 
-class ReferralViewSet(Managed):
+class ReferralViewSet(HasRegisteredPolicy, Managed):
     model = Referral
     icon = "link"
     menu_label = gettext_lazy("Referrals")
@@ -182,10 +181,6 @@ class ReferralViewSet(Managed):
         DateColumn("forwarded_at", label=gettext_lazy("Sent on"), sort_key="forwarded_at"),
         DateColumn("answered_at", label=gettext_lazy("Answered on"), sort_key="answered_at"),
     ]
-
-    @property
-    def permission_policy(self) -> ModelPermissionPolicy:
-        return ReadOnlyPolicy(self.model)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Referral]:
         rows: QuerySet[Referral] = Referral.objects.told()

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 from importlib import import_module
 
@@ -113,6 +114,14 @@ def test_every_seam_is_named_and_tested():
     assert [seam.test for seam in seams.SEAMS if not (ROOT / seam.test).exists()] == []
     page = (ROOT / "docs" / "seams.md").read_text()
     assert [seam.module for seam in seams.SEAMS if f"`{seam.module}`" not in page] == []
+
+
+def test_nothing_is_used_that_a_library_will_take_away():
+    """What the site imports and registers before its first request; warnings in tests are errors anyway."""
+    going = [part for kind in ("DeprecationWarning", "PendingDeprecationWarning") for part in ("-W", f"error::{kind}")]
+    command = [sys.executable, *going, "manage.py", "check"]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
 
 
 @pytest.mark.parametrize("seam", seams.SEAMS, ids=lambda seam: f"{seam.module}-{seam.package}")

@@ -28,6 +28,7 @@ from lms.accounts.fields import AddressField, PhoneField
 from lms.accounts.forms import YieldingNumber, language_field
 from lms.accounts.models import User
 from lms.lib.form_problems import problems_of_field
+from lms.lib.seams.policies import HasRegisteredPolicy
 
 MOST_ALIKE = 10  # people of one name that are shown before another is made
 
@@ -220,7 +221,7 @@ class NoDeletePolicy(ModelPermissionPolicy):
         return any(self.user_has_permission(user, action) for action in actions)
 
 
-class PeopleViewSet(UserViewSet):
+class PeopleViewSet(HasRegisteredPolicy, UserViewSet):
     model = User
     menu_label = _("People")
     ordering = "sort_key"
@@ -231,10 +232,6 @@ class PeopleViewSet(UserViewSet):
     create_template_name = "wagtailadmin/generic/create.html"
     edit_template_name = "wagtailadmin/generic/edit.html"
     copy_view_enabled = False
-
-    @cached_property
-    def permission_policy(self) -> ModelPermissionPolicy:
-        return NoDeletePolicy(self.model)
 
     def get_form_class(self, for_update: bool = False) -> type[PersonForm]:
         return ChangePersonForm if for_update else NewPersonForm

@@ -2,8 +2,6 @@
 
 from wagtail.users.apps import WagtailUsersAppConfig
 
-from lms.lib.policies import register_policy
-
 
 class PeopleAdminConfig(WagtailUsersAppConfig):
     user_viewset = "lms.accounts.people_admin.PeopleViewSet"
@@ -11,6 +9,7 @@ class PeopleAdminConfig(WagtailUsersAppConfig):
     def ready(self) -> None:
         from lms.accounts.models import User
         from lms.accounts.people_admin import NoDeletePolicy
+        from lms.lib.seams.policies import register_policy
 
         super().ready()
         register_policy(NoDeletePolicy(User))

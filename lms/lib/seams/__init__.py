@@ -59,6 +59,10 @@ SEAMS = (
         "CollectionOwnershipPermissionPolicy: two methods; search_fields of files", "tests/flows/test_admin_rows.py",
     ),
     Seam(
+        "lms.lib.seams.policies", "wagtail", WAGTAIL,
+        "where a policy is looked up: registry or viewset", "tests/cms/test_policies.py",
+    ),
+    Seam(
         "lms.lib.seams.exports", "wagtail", WAGTAIL,
         "SpreadsheetExportMixin.preprocess_field_value", "tests/cms/test_exports.py",
     ),
