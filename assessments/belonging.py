@@ -6,7 +6,7 @@ from assessments.models import Assessment, AssessmentPage, QuestionBank
 from courses.models import Course, CoursePage
 
 
-def settle_course(course: Course) -> None:
+def set_course_of_banks(course: Course) -> None:
     """Give the course the assessments placed in it, and the banks from which it alone draws, that have none yet."""
     for path in CoursePage.objects.filter(course=course).values_list("path", flat=True):
         placed = AssessmentPage.objects.filter(path__startswith=path).values("assessment")

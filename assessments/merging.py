@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.models import Attempt
-from lms.accounts.merge_rules import Caution, Values, moves, shows, stays, warns
+from lms.accounts.merge_rules import Caution, Values, register_holding, register_moves, register_stays, register_warning
 from lms.accounts.models import User
 
 
@@ -17,9 +17,9 @@ def next_number(attempt: Attempt, enrolment: int) -> Values:
     return {"number": (there.aggregate(last=Max("number"))["last"] or 0) + 1}
 
 
-moves("assessments.Attempt.enrolment", also=next_number)
-moves("assessments.RegradeRun.by", "assessments.QuestionImportRun.by")
-stays("the history says who did what", "assessments.Grade.by")
+register_moves("assessments.Attempt.enrolment", also=next_number)
+register_moves("assessments.RegradeRun.by", "assessments.QuestionImportRun.by")
+register_stays("the history says who did what", "assessments.Grade.by")
 
 
 def attempts_of(user: User) -> "list[Attempt]":
@@ -36,7 +36,7 @@ def attempt_lines(user: User) -> Iterator[str]:
             yield _("%(title)s, attempt %(number)d: %(percent)d %%") % words
 
 
-@warns
+@register_warning
 def both_tried_it(kept: User, merged: User) -> Iterator[Caution]:
     theirs = {attempt.assessment_id: attempt.assessment for attempt in attempts_of(merged)}
     opens = {user.pk: {row.assessment_id for row in attempts_of(user) if row.submitted_at is None}
@@ -54,4 +54,4 @@ def both_tried_it(kept: User, merged: User) -> Iterator[Caution]:
             yield Caution(text % title)
 
 
-shows("attempts", gettext_lazy("Attempts"), attempt_lines)
+register_holding("attempts", gettext_lazy("Attempts"), attempt_lines)

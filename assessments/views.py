@@ -34,7 +34,7 @@ from assessments.services import (
 from courses.access import for_enrolled
 from courses.outline import Outline, Step, active_language, best_outline
 from courses.selectors import Learning, lessons_by_skill
-from courses.services import note_position
+from courses.services import save_last_step
 from courses.views import find_step, language_urls, lost
 from lms.accounts.http import SignedInRequest
 
@@ -52,7 +52,7 @@ def intro(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespon
         return begin(request, learning, page, step.slug)
     if step.path != iri_to_uri(request.path):
         return redirect(step.path)
-    note_position(enrolment=learning.enrolment, step_key=step.key, language=outline.language)
+    save_last_step(enrolment=learning.enrolment, step_key=step.key, language=outline.language)
     return render(request, "assessments/intro.html", intro_context(learning, outline, step, page))
 
 

@@ -223,7 +223,7 @@ def export_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any:
 
 @hooks.register("after_create_snippet")
 @hooks.register("after_edit_snippet")
-def lead_to_the_next_question(request: HttpRequest, snippet: Any) -> None:
+def link_next_question(request: HttpRequest, snippet: Any) -> None:
     if isinstance(snippet, Question) and "action-publish" in request.POST:
         filing = {"locale": snippet.locale.language_code, "bank": snippet.bank_id, "skill": snippet.skill_id}
         url = f"{reverse('wagtailsnippets_assessments_question:add')}?{urlencode(filing)}"
@@ -232,7 +232,7 @@ def lead_to_the_next_question(request: HttpRequest, snippet: Any) -> None:
 
 
 @hooks.register("after_edit_snippet")
-def lead_to_marking_again(request: HttpRequest, snippet: Any) -> None:
+def link_regrade(request: HttpRequest, snippet: Any) -> None:
     """Another pass mark or right answer changes no attempt by itself."""
     if isinstance(snippet, Assessment) and snippet.attempts.filter(submitted_at__isnull=False).exists():
         url = reverse("assessment_regrade", args=[snippet.pk])
@@ -242,7 +242,7 @@ def lead_to_marking_again(request: HttpRequest, snippet: Any) -> None:
 
 @hooks.register("after_create_snippet")
 @hooks.register("after_edit_snippet")
-def warn_when_it_cannot_be_drawn(request: HttpRequest, snippet: Any) -> None:
+def warn_if_undrawable(request: HttpRequest, snippet: Any) -> None:
     """Say at once what a learner would only find out when they start."""
     if not isinstance(snippet, Assessment):
         return

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.accounts.merge_rules import Caution, moves, shows, stays, warns
+from lms.accounts.merge_rules import Caution, register_holding, register_moves, register_stays, register_warning
 from lms.accounts.models import User
 
-moves("certificates.Certificate.user", "certificates.Certificate.enrolment")
-stays("the history says who did what", "certificates.Certificate.revoked_by")
+register_moves("certificates.Certificate.user", "certificates.Certificate.enrolment")
+register_stays("the history says who did what", "certificates.Certificate.revoked_by")
 
 
 def certificate_lines(user: User) -> Iterator[str]:
@@ -21,11 +21,11 @@ def certificate_lines(user: User) -> Iterator[str]:
         yield _("%(title)s, %(code)s, in the name of %(name)s") % words
 
 
-@warns
+@register_warning
 def both_hold_one(kept: User, merged: User) -> Iterator[Caution]:
     for certificate in merged.certificates.filter(course__in=kept.certificates.values("course")):
         text = _("Both accounts hold a certificate for “%(title)s”. Both stay valid, each with the name printed on it.")
         yield Caution(text % {"title": certificate.title})
 
 
-shows("certificates", gettext_lazy("Certificates"), certificate_lines)
+register_holding("certificates", gettext_lazy("Certificates"), certificate_lines)

@@ -23,7 +23,7 @@ from courses.enums import Level
 from courses.models import CoursePage, Enrolment
 from lms.accounts.messages import tell
 from lms.accounts.models import User
-from lms.accounts.reader import speaking_to
+from lms.accounts.recipient import in_language_of
 from lms.accounts.services import record
 from lms.lib import leases, sweeps
 from lms.lib.moments import site_day
@@ -173,7 +173,7 @@ def keep(certificate: Certificate, pdf: bytes) -> str:
 
 
 def tell_ready(certificate: Certificate) -> None:
-    with speaking_to(certificate.user):
+    with in_language_of(certificate.user):
         tell(
             user=certificate.user,
             key=f"certificate:{certificate.pk}:ready",
@@ -197,7 +197,7 @@ def revoke(*, certificate: Certificate, reason: str, by: User) -> bool:
     record(actor=by, verb="revoke-certificate", target=certificate, fields=["revoked_at", "revoked_reason"])
     certificate_revoked.send(Certificate, certificate_id=certificate.pk)
     user = certificate.user
-    with speaking_to(user):
+    with in_language_of(user):
         tell(
             user=user,
             key=f"certificate:{certificate.pk}:revoked",

@@ -192,12 +192,12 @@ for _site in ("wagtaillocales", "wagtailsites", "wagtailusers_groups"):
     _views = ["index", "index_results", "add", "edit", "delete", "history", "history_results", "usage", "copy"]
     allow(dict.fromkeys(_views, SITE), _site)
 allow(  # each finds its learner through ``visible_to``
-    dict.fromkeys(["list", "import", "template", "print_cards", "edit", "lift_pause"], OPEN), "learners"
+    dict.fromkeys(["list", "import", "template", "print_cards", "edit", "unlock_sign_in"], OPEN), "learners"
 )
 allow(  # for programme managers: the views ask for themselves
     dict.fromkeys(["list", "duplicates", "choose", "compare", "separate", "take_back", "show", "undo"], OPEN), "merges"
 )
-allow(dict.fromkeys(["access", "lift_pause", "reset_factor"], OPEN), "people")  # each asks for a programme manager
+allow(dict.fromkeys(["access", "unlock_sign_in", "reset_factor"], OPEN), "people")  # each asks for a programme manager
 allow(dict.fromkeys(["list", "run", "file"], OPEN), "runs")  # each finds the person's own runs
 allow(  # of people, for programme managers: the views ask for themselves
     dict.fromkeys(

@@ -50,32 +50,32 @@ def is_plain(request: HttpRequest) -> bool:
 
 
 @hooks.register("construct_settings_menu")
-def few_settings(request: HttpRequest, items: list[Any]) -> None:
+def hide_settings(request: HttpRequest, items: list[Any]) -> None:
     if is_plain(request):
         items[:] = [item for item in items if item.name not in SETTINGS_HIDDEN]
 
 
 @hooks.register("construct_reports_menu")
-def few_reports(request: HttpRequest, items: list[Any]) -> None:
+def hide_reports(request: HttpRequest, items: list[Any]) -> None:
     if is_plain(request):
         items[:] = [item for item in items if item.name not in WAGTAIL_REPORTS - REPORTS_FOR_TEAM]
 
 
 @hooks.register("construct_main_menu")
-def plain_names(request: HttpRequest, items: list[Any]) -> None:
+def rename_menu_items(request: HttpRequest, items: list[Any]) -> None:
     for item in items:
         if item.name == "media":
             item.label = _("Sound and video")
 
 
 @hooks.register("construct_help_menu")
-def few_helps(request: HttpRequest, items: list[Any]) -> None:
+def hide_help_links(request: HttpRequest, items: list[Any]) -> None:
     """Links that lead off the site, and news about Wagtail's versions, are for nobody here."""
     items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)
-def few_figures(request: HttpRequest, items: list[Any]) -> None:
+def hide_home_counts(request: HttpRequest, items: list[Any]) -> None:
     """Counts of pages and files say little to a trainer; the trainer's groups stand there instead."""
     if is_plain(request):
         items.clear()

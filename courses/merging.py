@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import Enrolment
-from lms.accounts.merge_rules import Caution, Values, joins, moves, shows, warns
+from lms.accounts.merge_rules import Caution, Values, register_holding, register_joins, register_moves, register_warning
 from lms.accounts.models import User
 
 
@@ -25,9 +25,9 @@ def one_enrolment(kept: Enrolment, other: Enrolment) -> tuple[Values, Values]:
     return for_kept, {"completed_at": None}
 
 
-joins("courses.Enrolment.user", one_enrolment)
-moves("courses.StepProgress.enrolment", "courses.CohortMember.user", "courses.Cohort_trainers.user",
-      "courses.CourseRole.user")  # fmt: skip
+register_joins("courses.Enrolment.user", one_enrolment)
+register_moves("courses.StepProgress.enrolment", "courses.CohortMember.user", "courses.Cohort_trainers.user",
+               "courses.CourseRole.user")  # fmt: skip
 
 
 def enrolment_lines(user: User) -> Iterator[str]:
@@ -41,7 +41,7 @@ def group_lines(user: User) -> Iterator[str]:
         yield str(member.cohort)
 
 
-@warns
+@register_warning
 def both_take_it(kept: User, merged: User) -> Iterator[Caution]:
     mine = merged.enrolments.values("course")
     for enrolment in kept.enrolments.filter(course__in=mine).select_related("course"):
@@ -49,5 +49,5 @@ def both_take_it(kept: User, merged: User) -> Iterator[Caution]:
         yield Caution(text % {"title": enrolment.course.title})
 
 
-shows("enrolments", gettext_lazy("Courses"), enrolment_lines)
-shows("groups", gettext_lazy("Groups"), group_lines)
+register_holding("enrolments", gettext_lazy("Courses"), enrolment_lines)
+register_holding("groups", gettext_lazy("Groups"), group_lines)

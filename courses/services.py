@@ -102,7 +102,7 @@ def enrol_many(*, users: Sequence[User], course: Course) -> int:
     return len(new)
 
 
-def note_position(*, enrolment: Enrolment, step_key: UUID, language: str) -> bool:
+def save_last_step(*, enrolment: Enrolment, step_key: UUID, language: str) -> bool:
     """Remember the step they have open, for "continue where I was"; writes only when it changed."""
     if enrolment.last_step_key == step_key and enrolment.language == language:
         return False

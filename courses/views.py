@@ -105,7 +105,7 @@ def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespo
     body = lesson_body(learning.course, step, outline.language)
     if body is None:
         return redirect(lost(request, learning.course))
-    services.note_position(enrolment=learning.enrolment, step_key=step.key, language=outline.language)
+    services.save_last_step(enrolment=learning.enrolment, step_key=step.key, language=outline.language)
     is_done = step.key in learning.done
 
     def render(csrf_token: str) -> str:

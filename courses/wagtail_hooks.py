@@ -215,7 +215,7 @@ def people_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
 
 
 @hooks.register("before_copy_page")
-def copy_what_can_be_copied(request: HttpRequest, page: Page) -> HttpResponse | None:
+def limit_page_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
     """A course page means its course; of the rest lessons alone stand on their own."""
     page = page.specific
     if isinstance(page, CoursePage):
@@ -300,7 +300,7 @@ class CoursesPanel(Component):
 
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
-def say_what_comes_next(request: HttpRequest, page: Page) -> None:
+def suggest_next_step(request: HttpRequest, page: Page) -> None:
     """One who writes a first course need not know where Wagtail hides “Add child page”.
 
     Said after “published”, which Wagtail says later than its hook ``after_publish_page``.
@@ -321,7 +321,7 @@ def say_what_comes_next(request: HttpRequest, page: Page) -> None:
 
 
 @hooks.register("after_create_snippet")
-def say_where_its_page_is_made(request: HttpRequest, snippet: Any) -> None:
+def link_to_course_page(request: HttpRequest, snippet: Any) -> None:
     if isinstance(snippet, Course):
         url = reverse("courses_pages", args=[snippet.pk])
         messages.info(request, _("Next: the page of this course."), buttons=[messages.button(url, _("Add"))])

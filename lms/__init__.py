@@ -3,10 +3,10 @@
 import os
 
 from lms.lib.owner_only import UMASK
-from lms.sqlite import use_sound_sqlite
+from lms.sqlite import use_safe_sqlite
 
 os.umask(UMASK)  # before any process of ours writes a file
-use_sound_sqlite()
+use_safe_sqlite()
 
 # Every process, the web server's too, publishes through this one application; without it Celery would
 # look for a broker of its own choosing.

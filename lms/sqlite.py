@@ -15,7 +15,7 @@ FIXED_IN = (3, 51, 3)
 BACKPORTED_IN = ((3, 44, 6), (3, 50, 7))
 
 
-def use_sound_sqlite() -> bool:
+def use_safe_sqlite() -> bool:
     """Put ``pysqlite3`` in the place of ``sqlite3``; False when it is not installed."""
     if "sqlite3" in sys.modules and sys.modules["sqlite3"].__name__ == "pysqlite3":
         return True
@@ -51,6 +51,6 @@ def add_limits(*modules: Any) -> None:
         module.SQLITE_LIMIT_VARIABLE_NUMBER = 9
 
 
-def is_sound(version: tuple[int, ...]) -> bool:
+def is_safe(version: tuple[int, ...]) -> bool:
     """Whether this SQLite release is outside the range of the WAL-reset bug."""
     return version >= FIXED_IN or any(version[:2] == fixed[:2] and version >= fixed for fixed in BACKPORTED_IN)

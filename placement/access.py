@@ -78,7 +78,7 @@ def own_referral(view: View) -> View:
     @login_required
     @wraps(view)
     def wrapped(request: SignedInRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        referral = get_object_or_404(Referral.objects.of_learner(request.user).told(), pk=pk)
+        referral = get_object_or_404(Referral.objects.of_learner(request.user).with_page_data(), pk=pk)
         return view(request, referral, *args, **kwargs)
 
     return wrapped

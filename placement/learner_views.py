@@ -25,7 +25,7 @@ from placement.words import explain
 @require_safe
 @for_learner
 def index(request: SignedInRequest) -> HttpResponse:
-    rows = list(Referral.objects.of_learner(request.user).told().order_by("-created_at")[:100])
+    rows = list(Referral.objects.of_learner(request.user).with_page_data().order_by("-created_at")[:100])
     rates = reply_rates(row.opportunity.employer_id for row in rows)
     for row in rows:
         row.rate = rates.get(row.opportunity.employer_id, ReplyRate())

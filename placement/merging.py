@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.accounts.merge_rules import Caution, Values, afterwards, joins, moves, shows, stays, warns
+from lms.accounts.merge_rules import (
+    Caution,
+    Values,
+    register_holding,
+    register_joins,
+    register_moves,
+    register_stays,
+    register_warning,
+    run_after_merge,
+)
 from lms.accounts.models import User
 from placement.enums import OPEN_STATES
 from placement.models import CandidateProfile, Referral
@@ -17,18 +26,24 @@ def one_profile(kept: CandidateProfile, other: CandidateProfile) -> tuple[Values
     return {"last_active_at": max(kept.last_active_at, other.last_active_at)}, {"is_searchable": False}
 
 
-joins("placement.CandidateProfile.user", one_profile)
-moves("placement.Referral.profile", "placement.Shortlisted.profile", "placement.ProfileView.profile",
-      "placement.PersonRead.profile",
-      "placement.CandidateLanguage.profile", "placement.Consent.user", "placement.EmployerContact.user",
-      "placement.Opportunity.created_by")  # fmt: skip
-stays("derived from the profile and its certificates", "placement.CandidateToken.profile")
-stays("the history says who did what", "placement.Employer.vetted_by", "placement.Shortlisted.added_by",
-      "placement.ProfileView.user",
-      "placement.PersonRead.user", "placement.ReferralEvent.actor", "placement.OutcomeAnswer.actor")  # fmt: skip
+register_joins("placement.CandidateProfile.user", one_profile)
+register_moves("placement.Referral.profile", "placement.Shortlisted.profile", "placement.ProfileView.profile",
+               "placement.PersonRead.profile",
+               "placement.CandidateLanguage.profile", "placement.Consent.user", "placement.EmployerContact.user",
+               "placement.Opportunity.created_by")  # fmt: skip
+register_stays("derived from the profile and its certificates", "placement.CandidateToken.profile")
+register_stays(
+    "the history says who did what",
+    "placement.Employer.vetted_by",
+    "placement.Shortlisted.added_by",
+    "placement.ProfileView.user",
+    "placement.PersonRead.user",
+    "placement.ReferralEvent.actor",
+    "placement.OutcomeAnswer.actor",
+)
 
 
-@afterwards
+@run_after_merge
 def index_again(user: User) -> None:
     for profile in CandidateProfile.objects.filter(user=user):
         index_profile(profile=profile)
@@ -56,7 +71,7 @@ def consent_lines(user: User) -> Iterator[str]:
         yield _("%(what)s (withdrawn)") % {"what": words} if consent.withdrawn_at else words
 
 
-@warns
+@register_warning
 def both_referred(kept: User, merged: User) -> Iterator[Caution]:
     mine, told = referrals_of(kept), set()
     for theirs in referrals_of(merged):
@@ -83,7 +98,7 @@ def both_referred(kept: User, merged: User) -> Iterator[Caution]:
             yield Caution(text % words)
 
 
-@warns
+@register_warning
 def both_have_profiles(kept: User, merged: User) -> Iterator[Caution]:
     profiles = {row.user_id: row for row in CandidateProfile.objects.filter(user__in=[kept, merged])}
     if len(profiles) == 2:
@@ -91,6 +106,6 @@ def both_have_profiles(kept: User, merged: User) -> Iterator[Caution]:
         yield Caution(text % {"kept": profiles[kept.pk].pseudonym, "other": profiles[merged.pk].pseudonym})
 
 
-shows("profile", gettext_lazy("Candidate profile"), profile_lines)
-shows("referrals", gettext_lazy("Referrals"), referral_lines)
-shows("placement-consents", gettext_lazy("Consents to referrals"), consent_lines)
+register_holding("profile", gettext_lazy("Candidate profile"), profile_lines)
+register_holding("referrals", gettext_lazy("Referrals"), referral_lines)
+register_holding("placement-consents", gettext_lazy("Consents to referrals"), consent_lines)

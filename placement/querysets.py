@@ -74,6 +74,6 @@ class ReferralQuerySet(QuerySet[Any]):
             opportunity__employer__vetting=Vetting.VETTED,
         )
 
-    def told(self) -> "ReferralQuerySet":
+    def with_page_data(self) -> "ReferralQuerySet":
         """With everything that a page says about a referral."""
         return self.select_related("opportunity__employer", "profile__user", "consent")

@@ -39,7 +39,7 @@ SHOWN = 300
 def index(request: EmployerRequest) -> HttpResponse:
     """Everything sent to this employer, in groups of what to do with it."""
     mine = Opportunity.objects.visible_to(request.user)
-    rows = Referral.objects.visible_to(request.user).told().order_by("-forwarded_at", "-created_at")
+    rows = Referral.objects.visible_to(request.user).with_page_data().order_by("-forwarded_at", "-created_at")
     chosen = request.GET.get("for", "")
     if (wanted := read_number(chosen)) is not None:
         rows = rows.filter(opportunity__in=mine.filter(pk=wanted))
@@ -56,7 +56,7 @@ def index(request: EmployerRequest) -> HttpResponse:
 
 
 def visible_referral(request: EmployerRequest, pk: int) -> Referral:
-    referral: Referral = get_object_or_404(Referral.objects.visible_to(request.user).told(), pk=pk)
+    referral: Referral = get_object_or_404(Referral.objects.visible_to(request.user).with_page_data(), pk=pk)
     return referral
 
 

@@ -183,7 +183,7 @@ class ReferralViewSet(HasRegisteredPolicy, Managed):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Referral]:
-        rows: QuerySet[Referral] = Referral.objects.told()
+        rows: QuerySet[Referral] = Referral.objects.with_page_data()
         return rows
 
 

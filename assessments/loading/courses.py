@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.belonging import settle_course
+from assessments.belonging import set_course_of_banks
 from assessments.drawing import DrawError
 from assessments.loading.makers import QUIZ_SKILL, AssessmentMaker, quiz_spec
 from assessments.loading.reading import read_folder, read_gift_file
@@ -65,7 +65,7 @@ def load_own_format(path: Path, *, is_demo: bool, keep: bool, overwrite: bool) -
         written = {row.key: write_assessment(row, bank, ledger, is_demo=is_demo) for row in assessments}
         makers["assessment"] = AssessmentMaker(assessments, written)
     write_course(spec, ledger, step_makers=makers, is_demo=is_demo)
-    settle_course(ledger.course)
+    set_course_of_banks(ledger.course)
     retire_questions(ledger, bank, bank_spec, done)
     return finish(ledger), summary(done)
 
@@ -89,7 +89,7 @@ def load_html(
         row = quiz_spec(Path(name).stem, language, len(questions))
         makers["quiz"] = AssessmentMaker([row], {row.key: write_assessment(row, bank, ledger, is_demo=is_demo)})
     write_course(spec, ledger, step_makers=makers, is_demo=is_demo)
-    settle_course(ledger.course)
+    set_course_of_banks(ledger.course)
     retire_questions(ledger, bank, bank_spec, done)
     return finish(ledger), summary(done)
 

@@ -22,8 +22,8 @@ from courses.loading.schema import (
     Titles,
     Words,
     is_language,
+    schema_problem,
     storable,
-    told,
 )
 
 Number = Annotated[float, Field(ge=-1e15, le=1e15)]
@@ -91,10 +91,10 @@ def accepted(value: Any) -> Any:
     for language in value if isinstance(value, dict) else ():
         is_language(language)
     if not lists or not all(isinstance(texts, list) and texts for texts in lists):
-        raise told(_("This is not a list"), _("Write [text, text], or one list for each language"))
+        raise schema_problem(_("This is not a list"), _("Write [text, text], or one list for each language"))
     for text in (text for texts in lists for text in texts):
         if not isinstance(text, str):
-            raise told(_("This is not text"), _("Put numbers and single words in quotes"))
+            raise schema_problem(_("This is not text"), _("Put numbers and single words in quotes"))
         storable(text)
     return value
 

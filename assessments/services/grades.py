@@ -21,7 +21,7 @@ from courses.models import Enrolment
 from courses.services import mark_step_done
 from lms.accounts.messages import tell
 from lms.accounts.models import User
-from lms.accounts.reader import speaking_to
+from lms.accounts.recipient import in_language_of
 from lms.lib import sweeps
 from lms.lib.locks import hold, locked
 
@@ -162,7 +162,7 @@ def regrade(*, attempt: Attempt, by: User, dry_run: bool = False, may_lower: boo
 def tell_regraded(report: Regraded) -> None:
     """The mark and the pass before and after, in their language; one message for each grade that was added."""
     attempt, user = report.attempt, report.attempt.enrolment.user
-    with speaking_to(user):
+    with in_language_of(user):
         passed, lost = report.result.passed and not report.old_passed, report.old_passed and not report.result.passed
         words = {"title": str(attempt.assessment), "old": int(report.old_score), "new": attempt.percent}
         text = _("“%(title)s” was marked again after a correction. Your mark was %(old)s %%; it is now %(new)s %%.")

@@ -20,7 +20,7 @@ from assessments.seeds import new_seed
 from assessments.services.grades import submit
 from courses.models import Enrolment
 from lms.lib.locks import hold
-from lms.lib.moments import told
+from lms.lib.moments import relative_time
 from lms.lib.translated import pick
 
 logger = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ def check_may_start(assessment: Assessment, earlier: Iterable[Attempt]) -> None:
         again_at = last + timedelta(minutes=assessment.pause_minutes)
         if again_at > timezone.now():
             message = _("Take a break and read the lessons again. You can try again: %(time)s.")
-            raise AttemptRefusedError(message % {"time": told(again_at)}, again_at)
+            raise AttemptRefusedError(message % {"time": relative_time(again_at)}, again_at)
 
 
 def seen_keys(earlier: Iterable[Attempt]) -> set[str]:

@@ -28,16 +28,16 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-def told(what: str, remedy: str) -> PydanticCustomError:
+def schema_problem(what: str, remedy: str) -> PydanticCustomError:
     """A fault that says itself what is wrong."""
     return PydanticCustomError("told", "{what}", {"what": what, "remedy": remedy})
 
 
 def storable(text: str) -> str:
     if UNSTORABLE.search(text):
-        raise told(_("The text holds an invisible character that cannot be kept"), _("Type the text again"))
+        raise schema_problem(_("The text holds an invisible character that cannot be kept"), _("Type the text again"))
     if not text.strip():
-        raise told(_("The text is empty"), _("Write some text, or delete the key"))
+        raise schema_problem(_("The text is empty"), _("Write some text, or delete the key"))
     return text
 
 
@@ -45,7 +45,7 @@ def is_language(code: str) -> str:
     known = [code for code, _name in settings.LANGUAGES]
     if code not in known:
         what = _("Unknown language %(language)s") % {"language": code[:40]}
-        raise told(what, _("Use one of: %(kinds)s") % {"kinds": ", ".join(known)})
+        raise schema_problem(what, _("Use one of: %(kinds)s") % {"kinds": ", ".join(known)})
     return code
 
 
@@ -71,11 +71,13 @@ def one_or_each(value: Any) -> Any:
     if isinstance(value, str):
         return storable(value)
     if not isinstance(value, dict) or not value:
-        raise told(_("This is not text"), _("Write some text, or one text for each language: {fr: ..., en: ...}"))
+        raise schema_problem(
+            _("This is not text"), _("Write some text, or one text for each language: {fr: ..., en: ...}")
+        )
     for language, text in value.items():
         is_language(language)
         if not isinstance(text, str):
-            raise told(_("This is not text"), _("Put numbers and single words in quotes"))
+            raise schema_problem(_("This is not text"), _("Put numbers and single words in quotes"))
         storable(text)
     return value
 
@@ -101,7 +103,9 @@ class Step(Strict):
     @model_validator(mode="after")
     def is_one(self) -> Self:
         if (self.lesson is None) == (self.assessment is None):
-            raise told(_("A step must be one key and one value"), _("Write - lesson: l1, or - assessment: final"))
+            raise schema_problem(
+                _("A step must be one key and one value"), _("Write - lesson: l1, or - assessment: final")
+            )
         return self
 
     @property

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from lms.accounts import services
 from lms.accounts.models import SignInCard, User
-from lms.accounts.reader import speaking_to
+from lms.accounts.recipient import in_language_of
 from lms.accounts.visibility import visible_to
 from lms.lib.runs import ROWS_AT_ONCE
 
@@ -40,13 +40,13 @@ class PrintedCard:
 
     @property
     def address(self) -> str:
-        with speaking_to(self.user):
+        with in_language_of(self.user):
             return settings.BASE_URL + reverse("accounts:use_card", args=[self.secret])
 
     @property
     def short_address(self) -> str:
         """Where the code is typed, as people write addresses."""
-        with speaking_to(self.user):
+        with in_language_of(self.user):
             return settings.BASE_URL.partition("//")[2] + reverse("accounts:card")
 
     @property

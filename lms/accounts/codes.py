@@ -10,7 +10,7 @@ from lms.accounts import sms_budget
 from lms.accounts.enums import Channel
 from lms.accounts.messages import ACCOUNT_EXISTS, OVER_BUDGET, PASSWORD_RESET, SIGN_IN_CODE, queue_message
 from lms.accounts.models import OutboundMessage, User
-from lms.accounts.reader import speaking_to
+from lms.accounts.recipient import in_language_of
 from lms.lib.moments import site_day
 
 
@@ -28,7 +28,7 @@ class NoCodeError(Exception):
 
 def send_code(*, user: User, phone: str, code: str) -> OutboundMessage:
     """Raises NoCodeError when the budgets of the day have no room."""
-    with speaking_to(user):
+    with in_language_of(user):
         body = _("Passerelle: your code is %(code)s. It works for 10 minutes. Never give it to anyone.") % {
             "code": code
         }

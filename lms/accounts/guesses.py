@@ -78,7 +78,7 @@ def lift(user: User) -> None:
     caches["shared"].set(lift_key(user), secrets.token_hex(8), longest * 2)  # the old counts end before this does
 
 
-def strangers_wait(user: User) -> int:
+def unknown_devices_wait(user: User) -> int:
     """Seconds until a device that does not know this person may try again; 0 when it may now."""
     return tries_at(user, user.username).seconds_left()
 

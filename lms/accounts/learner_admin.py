@@ -29,7 +29,7 @@ from lms.lib.numbers import read_number
 from lms.lib.tables import MAX_BYTES, csv_response
 
 PAGE = 50
-PRINT_AT_ONCE = learner_import.PRINT_AT_ONCE
+MAX_CARDS_PRINTED = learner_import.MAX_CARDS_PRINTED
 
 
 def crumbs(*labels: str) -> list[dict[str, str]]:
@@ -144,10 +144,10 @@ def template_file(request: SignedInRequest) -> HttpResponse:
 def print_cards(request: SignedInRequest) -> HttpResponse:
     """New cards for the chosen learners, to print now: the secrets exist only on this page."""
     given = [read_number(pk) for pk in request.POST.getlist("learner")]
-    ids = [pk for pk in given if pk is not None][:PRINT_AT_ONCE]
+    ids = [pk for pk in given if pk is not None][:MAX_CARDS_PRINTED]
     chosen, start = request.POST.get("import", ""), read_number(request.POST.get("start", "0"))
     if chosen and start is not None:
-        ids = created_by_import(request.user, chosen)[start:][:PRINT_AT_ONCE]
+        ids = created_by_import(request.user, chosen)[start:][:MAX_CARDS_PRINTED]
     users = list(visible_to(request.user).filter(pk__in=ids, is_active=True).order_by("sort_key", "username"))
     if not users:
         messages.warning(request, _("Choose the learners whose cards you want to print."))
@@ -199,7 +199,7 @@ def edit_learner(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("learners:list")
     title = str(User.objects.get(pk=pk))
-    pause = guesses.strangers_wait(learner)
+    pause = guesses.unknown_devices_wait(learner)
     context = {
         "form": form, "learner": learner, "pause": math.ceil(pause / 60),
         "breadcrumbs_items": crumbs(title), "header_title": title,
@@ -209,9 +209,9 @@ def edit_learner(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @team_only
-def lift_pause(request: SignedInRequest, pk: int) -> HttpResponse:
+def unlock_sign_in(request: SignedInRequest, pk: int) -> HttpResponse:
     """End the pause after too many wrong PINs."""
     learner = get_object_or_404(visible_to(request.user), pk=pk)
-    services.lift_pause(user=learner, by=request.user)
+    services.unlock_sign_in(user=learner, by=request.user)
     messages.success(request, _("The pause is over: a PIN can be tried again now."))
     return redirect("learners:edit", pk)

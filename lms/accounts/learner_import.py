@@ -27,7 +27,7 @@ from lms.lib.tables import write_csv
 
 logger = logging.getLogger(__name__)
 
-PRINT_AT_ONCE = 200  # cards on one print: each QR takes some milliseconds
+MAX_CARDS_PRINTED = 200  # cards on one print: each QR takes some milliseconds
 SHOWN = 100  # rows of each kind that the page shows before anything is created
 
 
@@ -124,8 +124,8 @@ class LearnerImport(RunKind):
                 "countries": phones.country_choices(), "may_be": imports.may_be(),
             }  # fmt: skip
         counts = {outcome: run.rows.filter(outcome=outcome).count() for outcome in RowOutcome.values}
-        printed = range(0, counts[RowOutcome.CREATED] if run.is_ended else 0, PRINT_AT_ONCE)
-        batches = [(at, at + 1, min(at + PRINT_AT_ONCE, counts[RowOutcome.CREATED])) for at in printed]
+        printed = range(0, counts[RowOutcome.CREATED] if run.is_ended else 0, MAX_CARDS_PRINTED)
+        batches = [(at, at + 1, min(at + MAX_CARDS_PRINTED, counts[RowOutcome.CREATED])) for at in printed]
         return {"counts": counts, "batches": batches}
 
 

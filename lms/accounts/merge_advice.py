@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from lms.accounts import phones
 from lms.accounts.consents import words_of
 from lms.accounts.identity import same_name
-from lms.accounts.merge_rules import HOLDINGS, WARNINGS, Caution, shows
+from lms.accounts.merge_rules import HOLDINGS, WARNINGS, Caution, register_holding
 from lms.accounts.models import SeparatePeople, User
 from lms.lib import moments
 
@@ -116,8 +116,8 @@ def message_lines(user: User) -> Iterator[str]:
         yield ngettext("%(count)d message", "%(count)d messages", count) % {"count": count}
 
 
-shows("account", gettext_lazy("Account"), account_lines)
-shows("ways", gettext_lazy("Number and e-mail address"), ways_in)
-shows("dates", gettext_lazy("Dates"), dates)
-shows("consents", gettext_lazy("Consents"), consent_lines)
-shows("messages", gettext_lazy("Messages"), message_lines)
+register_holding("account", gettext_lazy("Account"), account_lines)
+register_holding("ways", gettext_lazy("Number and e-mail address"), ways_in)
+register_holding("dates", gettext_lazy("Dates"), dates)
+register_holding("consents", gettext_lazy("Consents"), consent_lines)
+register_holding("messages", gettext_lazy("Messages"), message_lines)

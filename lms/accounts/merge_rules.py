@@ -1,8 +1,7 @@
 """How rows that point at a person move when two accounts become one: what each app says of its own, at the start.
 
-Each app registers, in its own ``merging.py``: ``moves``, ``joins``, ``stays``; what an account holds (``shows``), what
-to look out for (``warns``), what is made anew (``afterwards``). ``tests/flows/test_merging.py`` fails for a foreign key
-to a person that no app has thought of.
+Each app registers, in its own ``merging.py``: rows that move, join or stay, what an account holds, what to warn of, and
+what is made anew afterwards. ``tests/flows/test_merging.py`` fails for a foreign key to a person that no app knows.
 """
 
 from collections.abc import Callable, Iterable
@@ -55,34 +54,34 @@ WARNINGS: list[Callable[[User, User], Iterable[Caution]]] = []
 AFTERWARDS: list[Callable[[User], None]] = []
 
 
-def moves(*names: str, also: Also | None = None) -> None:
+def register_moves(*names: str, also: Also | None = None) -> None:
     """These rows go to the account that stays, but for those of which it holds the like."""
     for name in names:
         RELATIONS[name] = Relation(name, also=also)
 
 
-def joins(name: str, combine: Combine) -> None:
+def register_joins(name: str, combine: Combine) -> None:
     """These rows go too; where the account that stays holds the like, what hangs on the one goes to the other."""
     RELATIONS[name] = Relation(name, combine=combine)
 
 
-def stays(why_not: str, *names: str, is_erased: bool = False) -> None:
+def register_stays(why_not: str, *names: str, is_erased: bool = False) -> None:
     """These rows stay with the account that is closed; the ones that hold personal data are erased with it."""
     for name in names:
         RELATIONS[name] = Relation(name, why_not=why_not, is_erased=is_erased)
 
 
-def shows(key: str, label: Any, lines: Callable[[User], Iterable[Any]]) -> None:
+def register_holding(key: str, label: Any, lines: Callable[[User], Iterable[Any]]) -> None:
     """A part of what an account holds, for the page that compares two of them."""
     HOLDINGS[key] = (label, lines)
 
 
-def warns(rule: Callable[[User, User], Iterable[Caution]]) -> Callable[[User, User], Iterable[Caution]]:
+def register_warning(rule: Callable[[User, User], Iterable[Caution]]) -> Callable[[User, User], Iterable[Caution]]:
     WARNINGS.append(rule)
     return rule
 
 
-def afterwards(work: Callable[[User], None]) -> Callable[[User], None]:
+def run_after_merge(work: Callable[[User], None]) -> Callable[[User], None]:
     """Work on each of the two people after a merge and after its undoing: what is derived is made anew."""
     AFTERWARDS.append(work)
     return work

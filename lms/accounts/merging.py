@@ -31,10 +31,10 @@ from lms.accounts.merge_rules import (
     MergeRefusedError,
     Relation,
     Values,
-    moves,
     paths,
+    register_moves,
+    register_stays,
     relations_to,
-    stays,
 )
 from lms.accounts.models import AccountMerge, MergedRow, SeparatePeople, User
 from lms.lib import sweeps
@@ -304,13 +304,13 @@ def written(rows: models.QuerySet[Any], values: Values) -> bool:
 # --- when the time is over
 
 
-def over(now: datetime) -> models.QuerySet[AccountMerge]:
+def past_undo(now: datetime) -> models.QuerySet[AccountMerge]:
     return AccountMerge.objects.filter(undone_at=None, closed_at=None, undo_until__lte=now)
 
 
-def close(key: int, now: datetime) -> bool:
+def erase_closed_account(key: int, now: datetime) -> bool:
     """Erase the personal data of the account that was merged away; its ledger keeps what moved, without names."""
-    merge = over(now).filter(pk=key).first()
+    merge = past_undo(now).filter(pk=key).first()
     if merge is None:
         return False
     merged = locked(User.objects.all()).get(pk=merge.merged_id)
@@ -343,19 +343,21 @@ CLOSE = sweeps.register(
         name="accounts.close-merges",
         label=gettext_lazy("Account merges to close"),
         remedy=gettext_lazy("Look at the page of this merge: what it lists must still exist."),
-        rows=lambda now: over(now).order_by("undo_until"),
-        work=close,
+        rows=lambda now: past_undo(now).order_by("undo_until"),
+        work=erase_closed_account,
     )
 )
 
 # --- what stands in this app
 
-stays("the history says who did what", "accounts.AuditEvent.actor", "accounts.AccountMerge.kept",
-      "accounts.AccountMerge.merged", "accounts.AccountMerge.by", "accounts.AccountMerge.undone_by",
-      "accounts.SignInCard.created_by", "accounts.SeparatePeople.by")  # fmt: skip
-stays("a way in to the account that is closed", "accounts.SignInCard.user", "account.EmailAddress.user",
-      "mfa.Authenticator.user", is_erased=True)  # fmt: skip
-stays("said of these two accounts", "accounts.SeparatePeople.first", "accounts.SeparatePeople.second", is_erased=True)
-stays("the role decides them", "accounts.User_groups.user", "accounts.User_user_permissions.user")
-moves("accounts.User.created_by", "accounts.User.merged_into", "accounts.ConsentRecord.user",
-      "accounts.OutboundMessage.user", "accounts.ImportRun.by", "accounts.ImportedRow.user")  # fmt: skip
+register_stays("the history says who did what", "accounts.AuditEvent.actor", "accounts.AccountMerge.kept",
+               "accounts.AccountMerge.merged", "accounts.AccountMerge.by", "accounts.AccountMerge.undone_by",
+               "accounts.SignInCard.created_by", "accounts.SeparatePeople.by")  # fmt: skip
+register_stays("a way in to the account that is closed", "accounts.SignInCard.user", "account.EmailAddress.user",
+               "mfa.Authenticator.user", is_erased=True)  # fmt: skip
+register_stays(
+    "said of these two accounts", "accounts.SeparatePeople.first", "accounts.SeparatePeople.second", is_erased=True
+)
+register_stays("the role decides them", "accounts.User_groups.user", "accounts.User_user_permissions.user")
+register_moves("accounts.User.created_by", "accounts.User.merged_into", "accounts.ConsentRecord.user",
+               "accounts.OutboundMessage.user", "accounts.ImportRun.by", "accounts.ImportedRow.user")  # fmt: skip

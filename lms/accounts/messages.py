@@ -16,7 +16,7 @@ from lms.accounts import sms_budget
 from lms.accounts.channels import ChannelError, RefusedError, get_channel
 from lms.accounts.enums import Channel, Role
 from lms.accounts.models import OutboundMessage, User
-from lms.accounts.reader import speaking_to
+from lms.accounts.recipient import in_language_of
 from lms.accounts.sms_text import economical, segments
 from lms.lib import leases, sweeps
 
@@ -156,7 +156,7 @@ def tell(
 ) -> list[OutboundMessage]:
     """Tell a person by every way there is: on the site always, by e-mail if known, by SMS where ``SMS_NOTICES`` is on.
 
-    The texts are plain and in their language (``speaking_to`` is the caller's). Idempotent by
+    The texts are plain and in their language (``in_language_of`` is the caller's). Idempotent by
     ``key``. The worker sends the rows; nothing leaves in the caller's request.
     """
     ways = [Channel.APP]
@@ -175,7 +175,7 @@ def tell_managers(
 ) -> None:
     """``subject`` and ``body`` are called under each manager's language."""
     for manager in User.objects.filter(role=Role.MANAGER, is_active=True):
-        with speaking_to(manager):
+        with in_language_of(manager):
             tell(user=manager, key=f"{key}:{manager.pk}", kind=kind, subject=str(subject()), body=str(body()),
                  link=link, by_sms=by_sms)  # fmt: skip
 

@@ -19,7 +19,7 @@ from lms.accounts.models import User
 @about_person
 def show(request: SignedInRequest, person: User) -> HttpResponse:
     context: dict[str, Any] = {
-        "person": person, "pause": math.ceil(guesses.strangers_wait(person) / 60),
+        "person": person, "pause": math.ceil(guesses.unknown_devices_wait(person) / 60),
         "factors": second_factor.factors(person).order_by("created_at"),
         "is_required": second_factor.is_required(person),
         "breadcrumbs_items": [
@@ -34,8 +34,8 @@ def show(request: SignedInRequest, person: User) -> HttpResponse:
 
 @require_POST
 @about_person
-def lift_pause(request: SignedInRequest, person: User) -> HttpResponse:
-    services.lift_pause(user=person, by=request.user)
+def unlock_sign_in(request: SignedInRequest, person: User) -> HttpResponse:
+    services.unlock_sign_in(user=person, by=request.user)
     messages.success(request, _("The pause is over: a PIN can be tried again now."))
     return redirect("people:access", person.pk)
 

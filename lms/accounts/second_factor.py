@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy
 from lms.accounts import messages, services
 from lms.accounts.enums import STAFF_ROLES
 from lms.accounts.models import User
-from lms.accounts.reader import speaking_to
+from lms.accounts.recipient import in_language_of
 from lms.lib.locks import locked
 from lms.lib.sealing import UnreadableSecretError, unseal
 
@@ -172,7 +172,7 @@ RESET = (
 
 def tell(user: User, words: "tuple[StrPromise, StrPromise]") -> None:
     """A notice on the site and by mail: whoever did not do this must learn of it."""
-    with speaking_to(user):
+    with in_language_of(user):
         subject, text = (str(part) for part in words)
         body = text + "\n\n" + _("If you did not ask for this, tell your programme manager at once.")
         key = f"second-factor:{user.pk}:{timezone.now():%Y%m%dT%H%M%S%f}"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from lms.accounts import devices, guesses, messages, phones, usernames
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent, ConsentRecord, Heartbeat, User
-from lms.accounts.reader import speaking_to
+from lms.accounts.recipient import in_language_of
 from lms.accounts.signals import role_changed
 from lms.lib.conflicts import retry_on_conflict
 from lms.lib.locks import locked
@@ -78,7 +78,7 @@ def set_pin(*, user: User, pin: str, request: HttpRequest | None = None) -> None
 
 
 @transaction.atomic
-def lift_pause(*, user: User, by: User) -> None:
+def unlock_sign_in(*, user: User, by: User) -> None:
     """Let a person try again at once after too many wrong PINs, theirs or a stranger's."""
     record(actor=by, verb="lift-pause", target=user)
     transaction.on_commit(lambda: guesses.lift(user))
@@ -135,7 +135,7 @@ def release_numbers(*, numbers: Sequence[str], by: User) -> list[User]:
         user.phone, user.phone_verified_at, user.phone_typed = None, None, ""
         user.save(update_fields=["phone", "phone_verified_at", "phone_typed"])
         record(actor=by, verb="release-number", target=user, fields=["phone"])
-        with speaking_to(user):
+        with in_language_of(user):
             subject = _("Your account no longer has the number %(number)s") % {"number": number}
             body = _(
                 "A trainer has given this number to another account, because it was never confirmed that it "

@@ -19,7 +19,7 @@ from lms.accounts import services
 from lms.accounts.enums import Role
 from lms.accounts.forms import ChangePinForm, ChoosePinForm, SettingsForm
 from lms.accounts.http import SignedInRequest
-from lms.accounts.reader import speaking_to
+from lms.accounts.recipient import in_language_of
 from lms.lib.http import private
 from lms.lib.seams.sign_in import end_session
 
@@ -148,7 +148,7 @@ def own_settings(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         services.save_settings(user=request.user, changed=form.changed_data)
         messages.success(request, _("Saved."))
-        with speaking_to(request.user):
+        with in_language_of(request.user):
             response = redirect("accounts:settings")
         return keep_language(response, request.user.language)
     consents = request.user.consents.order_by("-given_at")

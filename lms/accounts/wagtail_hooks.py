@@ -25,7 +25,7 @@ def admin_urls() -> list[URLPattern | URLResolver]:
         path("import/example/", learner_admin.template_file, name="template"),
         path("cards/", learner_admin.print_cards, name="print_cards"),
         path("<int:pk>/", learner_admin.edit_learner, name="edit"),
-        path("<int:pk>/lift-pause/", learner_admin.lift_pause, name="lift_pause"),
+        path("<int:pk>/lift-pause/", learner_admin.unlock_sign_in, name="unlock_sign_in"),
     ]
     bulk = [
         path("", run_admin.list_runs, name="list"),
@@ -44,7 +44,7 @@ def admin_urls() -> list[URLPattern | URLResolver]:
     ]
     about = [
         path("<int:pk>/", people_access.show, name="access"),
-        path("<int:pk>/lift-pause/", people_access.lift_pause, name="lift_pause"),
+        path("<int:pk>/lift-pause/", people_access.unlock_sign_in, name="unlock_sign_in"),
         path("<int:pk>/reset-second-factor/", people_access.reset_factor, name="reset_factor"),
     ]
     return [

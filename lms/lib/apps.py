@@ -9,8 +9,8 @@ class LibConfig(AppConfig):
     def ready(self) -> None:
         from lms.lib import checks, production, sort_order, sql_contains  # noqa: F401  (register themselves)
         from lms.lib.languages import introduce_languages
-        from lms.lib.lookups import know_limits_of_numbers
+        from lms.lib.lookups import register_number_limits
         from lms.lib.seams import checks as seam_checks  # noqa: F401  (guards versions)
 
         introduce_languages()
-        know_limits_of_numbers()
+        register_number_limits()

@@ -18,5 +18,5 @@ class InRange(In):
         return [value for value in values if not isinstance(value, int) or -LIMIT <= value < LIMIT]
 
 
-def know_limits_of_numbers() -> None:
+def register_number_limits() -> None:
     IntegerField.register_lookup(InRange)

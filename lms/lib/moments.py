@@ -1,7 +1,7 @@
 """When something was or will be, in words: "in 9 min" for what is near, else a day and an hour with the zone named.
 
 The one place that shows an hour (``tests/lib/test_moments.py`` holds that law). The zone is the active one: the
-reader's on their pages and in their mails (``lms/accounts/reader.py``), else the site's ``TIME_ZONE``.
+reader's on their pages and in their mails (``lms/accounts/recipient.py``), else the site's ``TIME_ZONE``.
 """
 
 import math
@@ -20,11 +20,11 @@ NEAR = timedelta(hours=12)
 BY_RULE = ("Etc/", "GMT", "UTC", "UCT", "EST", "MST", "HST", "posix/", "right/", "SystemV/")
 
 
-def told(moment: datetime, now: datetime | None = None) -> str:
-    """``in 9 min``, ``3 h ago``; further away, as ``stamp``."""
+def relative_time(moment: datetime, now: datetime | None = None) -> str:
+    """``in 9 min``, ``3 h ago``; further away, as ``timestamp``."""
     apart = moment - (now or timezone.now())
     if abs(apart) >= NEAR:
-        return stamp(moment)
+        return timestamp(moment)
     ahead = apart > timedelta(0)
     minutes = math.ceil(apart / timedelta(minutes=1)) if ahead else int(-apart / timedelta(minutes=1))
     if minutes == 0:
@@ -34,16 +34,16 @@ def told(moment: datetime, now: datetime | None = None) -> str:
     return (_("in %(length)s") if ahead else _("%(length)s ago")) % {"length": length.replace(" ", "\u00a0")}
 
 
-def until(moment: datetime) -> str:
+def countdown(moment: datetime) -> str:
     """For a page that stays open while time runs: ``in 9 min, at 14:05 (Dakar time)``."""
-    near, local = told(moment), timezone.localtime(moment)
-    if near == (far := stamp(moment)):
+    near, local = relative_time(moment), timezone.localtime(moment)
+    if near == (far := timestamp(moment)):
         return far
     words = {"when": near, "hour": date_format(local, "H:i"), "zone": zone_words(local)}
     return _("%(when)s, at %(hour)s (%(zone)s)") % words
 
 
-def stamp(moment: datetime) -> str:
+def timestamp(moment: datetime) -> str:
     """``28 November 2026, 14:05 (Dakar time)``"""
     local = timezone.localtime(moment)
     words = {"day": date_format(local, "j F Y"), "hour": date_format(local, "H:i"), "zone": zone_words(local)}

@@ -92,10 +92,10 @@ def _key_of(text: str | None) -> bytes | None:
     return None if text is None else sort_key(text)
 
 
-def teach_sqlite(connection: Any, **_rest: Any) -> None:
+def register_sqlite_functions(connection: Any, **_rest: Any) -> None:
     """Give each new connection to SQLite the order of the alphabet."""
     if connection.vendor == "sqlite":
         connection.connection.create_function(FUNCTION, 1, _key_of, deterministic=True)
 
 
-connection_created.connect(teach_sqlite, dispatch_uid="sort_order")
+connection_created.connect(register_sqlite_functions, dispatch_uid="sort_order")

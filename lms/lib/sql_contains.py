@@ -59,9 +59,9 @@ def _of_column(text: Any) -> str | None:
     return comparable(str(text))
 
 
-def teach_sqlite(connection: Any, **_rest: Any) -> None:
+def register_sqlite_functions(connection: Any, **_rest: Any) -> None:
     if connection.vendor == "sqlite":
         connection.connection.create_function(FUNCTION, 1, _of_column, deterministic=True)
 
 
-connection_created.connect(teach_sqlite, dispatch_uid="matching-text")
+connection_created.connect(register_sqlite_functions, dispatch_uid="matching-text")

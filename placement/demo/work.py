@@ -190,7 +190,7 @@ def make_referrals(opportunities: list[Opportunity]) -> int:
         for (state, days), (match, person) in zip(ways, best, strict=False):
             used.add(person.pk)
             referral = proposals.propose(opportunity=opportunity, profile=person, match=match)
-            walk(Referral.objects.told().get(pk=referral.pk), S(state))
+            walk(Referral.objects.with_page_data().get(pk=referral.pk), S(state))
             put_back(referral.pk, days)
     return len(used)
 

@@ -12,7 +12,7 @@ from lms.accounts.enums import Channel, Role
 from lms.accounts.identity import has_address
 from lms.accounts.messages import queue_message
 from lms.accounts.models import User
-from lms.accounts.reader import speaking_to
+from lms.accounts.recipient import in_language_of
 from lms.accounts.services import set_role
 from lms.lib.conflicts import retry_on_conflict
 from placement.models import Employer, EmployerContact
@@ -35,7 +35,7 @@ def invite(
         return None
     set_role(user=user, role=Role.EMPLOYER, by=by)
     contact = EmployerContact.objects.create(employer=employer, user=user)
-    with speaking_to(user):
+    with in_language_of(user):
         body = _(
             "%(employer)s is checked: you can search, publish opportunities and answer candidates. Your user name is "
             "%(username)s. Choose your password on this page, with this e-mail address."

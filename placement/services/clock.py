@@ -33,7 +33,7 @@ def run(*, now: datetime | None = None) -> dict[str, int]:
 
 def move_one(referral_id: Any, to: S) -> bool:
     try:
-        move(referral=Referral.objects.told().get(pk=referral_id), to=to, by=ActorKind.CLOCK)
+        move(referral=Referral.objects.with_page_data().get(pk=referral_id), to=to, by=ActorKind.CLOCK)
     except MoveError:  # the learner or the employer was faster
         return False
     return True
@@ -41,19 +41,19 @@ def move_one(referral_id: Any, to: S) -> bool:
 
 def ended(now: datetime) -> ReferralQuerySet:
     """Proposals whose days are over."""
-    return Referral.objects.told().filter(state=S.PROPOSED, expires_at__lte=now)
+    return Referral.objects.with_page_data().filter(state=S.PROPOSED, expires_at__lte=now)
 
 
 def to_remind(now: datetime, days: int) -> ReferralQuerySet:
     """Referrals whose employer has not answered after ``days`` and was not reminded since."""
     due = now - timedelta(days=days)
     since_due = Q(reminded_at=None) | Q(reminded_at__lt=Coalesce("forwarded_at", now) + timedelta(days=days))
-    return Referral.objects.told().filter(since_due, state__in=WAITING_FOR_EMPLOYER, forwarded_at__lte=due)
+    return Referral.objects.with_page_data().filter(since_due, state__in=WAITING_FOR_EMPLOYER, forwarded_at__lte=due)
 
 
 def remind(referral_id: Any, now: datetime, days: int) -> bool:
     """A reminder to each contact of the employer, once."""
-    referral = Referral.objects.told().get(pk=referral_id)
+    referral = Referral.objects.with_page_data().get(pk=referral_id)
     if not to_remind(now, days).filter(pk=referral.pk, state=referral.state).update(reminded_at=now):
         return False
     notices.send_to_contacts(referral=referral, key=f"referral:{referral.pk}:reminder:{days}", reminder=True)
@@ -62,7 +62,7 @@ def remind(referral_id: Any, now: datetime, days: int) -> bool:
 
 def silent(now: datetime) -> ReferralQuerySet:
     """Sixty days without a word from the employer."""
-    rows = Referral.objects.told().alias(last=Coalesce("answered_at", "forwarded_at"))
+    rows = Referral.objects.with_page_data().alias(last=Coalesce("answered_at", "forwarded_at"))
     states = [s for s in WITH_EMPLOYER_NOW if s != S.OFFER]
     return rows.filter(state__in=states, last__lte=now - SILENCE)
 

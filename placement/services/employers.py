@@ -85,7 +85,7 @@ def suspend(*, employer: Employer, by: User, note: str = "") -> int:
     record(actor=by, verb="suspend-employer", target=employer, fields=["vetting"])
     freed = 0
     hold(Referral.objects.filter(opportunity__in=Opportunity.objects.filter(employer=employer)))
-    for referral in Referral.objects.told().filter(opportunity__employer=employer, state__in=UNDECIDED):
+    for referral in Referral.objects.with_page_data().filter(opportunity__employer=employer, state__in=UNDECIDED):
         try:
             move(referral=referral, to=S.OBSOLETE, by=ActorKind.MANAGER, actor=by, note="employer suspended")
             freed += 1

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message, tell
-from lms.accounts.reader import speaking_to
+from lms.accounts.recipient import in_language_of
 from lms.lib.locks import hold
 from lms.lib.moments import site_day
 from placement.enums import ActorKind, ReferralState, Vetting
@@ -75,7 +75,7 @@ def ask_learner(outcome: Outcome) -> None:
     user = outcome.referral.profile.user
     if not user.is_active:
         return
-    with speaking_to(user):
+    with in_language_of(user):
         words = {"employer": outcome.referral.opportunity.employer.name, "days": outcome.get_mark_display()}
         body = (
             _("%(days)s after your first day at %(employer)s: do you still work there? One tap is enough to answer.")
@@ -92,7 +92,7 @@ def ask_employer(outcome: Outcome) -> None:
     if consent is None or consent.withdrawn_at or referral.opportunity.employer.vetting != Vetting.VETTED:
         return
     for contact in contacts_of(referral):
-        with speaking_to(contact.user):
+        with in_language_of(contact.user):
             words = {
                 "name": referral.profile.pseudonym,
                 "title": referral.opportunity.title,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message, tell
-from lms.accounts.reader import speaking_to
+from lms.accounts.recipient import in_language_of
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.matching import thawed
@@ -27,7 +27,7 @@ def announce(*, referral: Referral, event: ReferralEvent) -> None:
 
 def tell_learner(*, referral: Referral, event: ReferralEvent) -> None:
     user = referral.profile.user
-    with speaking_to(user):
+    with in_language_of(user):
         subject, body = learner_words(referral)
         if event.after in {S.REFUSED, S.AUTO_CLOSED, S.OBSOLETE, S.EXPIRED}:
             step = next_steps.next_step(referral)
@@ -80,7 +80,7 @@ def send_to_contacts(*, referral: Referral, key: str, reminder: bool = False) ->
     """A mail with the one-click link, and a message in the portal. No personal field is written in either."""
     for contact in contacts_of(referral):
         user = contact.user
-        with speaking_to(user):
+        with in_language_of(user):
             subject = _("A certified candidate for “%(title)s”") % {"title": referral.opportunity.title}
             if reminder:
                 subject = _("Still waiting for your answer: “%(title)s”") % {"title": referral.opportunity.title}
@@ -111,7 +111,7 @@ def mail_body(referral: Referral) -> str:
 def tell_contacts(*, referral: Referral, event: ReferralEvent) -> None:
     """They answered, accepted, declined or withdrew: short news for the employer."""
     for contact in contacts_of(referral):
-        with speaking_to(contact.user):
+        with in_language_of(contact.user):
             words = {"name": referral.profile.pseudonym, "title": referral.opportunity.title}
             texts = {
                 S.SEEN: _("%(name)s answered your question about “%(title)s”."),

@@ -75,7 +75,7 @@ def close(*, opportunity: Opportunity, state: OpportunityState, actor: User | No
     opportunity.save(update_fields=["state"])
     freed = UNDECIDED if state == OpportunityState.FILLED else STILL_ASKING
     count = 0
-    for referral in Referral.objects.told().filter(opportunity=opportunity, state__in=freed):
+    for referral in Referral.objects.with_page_data().filter(opportunity=opportunity, state__in=freed):
         try:
             move(referral=referral, to=S.OBSOLETE, by=ActorKind.CLOCK, note=state)
             count += 1

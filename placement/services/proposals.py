@@ -22,7 +22,7 @@ from placement.services.moves import NotAllowedError, log, move
 from placement.services.profiles import ensure_profile, index_profile
 
 WAITS = timedelta(days=7)  # how long a proposal waits for their yes
-REFUSED_REST = timedelta(days=90)  # after a no, an employer is not proposed to them again so soon
+HOLD_AFTER_REFUSAL = timedelta(days=90)  # after a no, an employer is not proposed to them again so soon
 AT_ONCE = 10  # proposals made for one certificate, best first
 
 
@@ -76,7 +76,9 @@ def certified_for(opportunity: Opportunity) -> QuerySet[CandidateProfile]:
 
 def refusals() -> QuerySet[Referral]:
     """What employers said no to in the last ninety days."""
-    rows: QuerySet[Referral] = Referral.objects.filter(state=S.REFUSED, answered_at__gt=timezone.now() - REFUSED_REST)
+    rows: QuerySet[Referral] = Referral.objects.filter(
+        state=S.REFUSED, answered_at__gt=timezone.now() - HOLD_AFTER_REFUSAL
+    )
     return rows
 
 

@@ -68,7 +68,9 @@ def accept_offer(*, referral: Referral, user: User) -> None:
     move(referral=referral, to=S.ACCEPTED, by=ActorKind.LEARNER, actor=user)
     mark_active(referral)
     if referral.opportunity.kind != OpportunityKind.MISSION:
-        others = Referral.objects.told().filter(profile=referral.profile, state__in=PROPOSED_STATES | OPEN_STATES)
+        others = Referral.objects.with_page_data().filter(
+            profile=referral.profile, state__in=PROPOSED_STATES | OPEN_STATES
+        )
         for other in others.exclude(pk=referral.pk).exclude(opportunity__kind=OpportunityKind.MISSION):
             move(referral=other, to=S.OBSOLETE, by=ActorKind.CLOCK, note="hired elsewhere")
     opportunities.fill_if_full(opportunity=referral.opportunity)

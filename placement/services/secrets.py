@@ -51,7 +51,7 @@ def outcome_path(outcome: Outcome) -> str:
 def find_referral(secret: str) -> Referral | None:
     """The referral that this link answers; None when the link is wrong, too old, or they withdrew."""
     found: Referral | None = (
-        Referral.objects.told()
+        Referral.objects.with_page_data()
         .filter(
             reply_hash=hash_of(secret),
             forwarded_at__gt=timezone.now() - LIFETIME,

@@ -26,7 +26,7 @@ def send(*, referral_id: int) -> bool:
     """True when this call sent it. A second call, a withdrawn consent, a suspended employer: nothing leaves."""
     if not leases.claim(Referral.objects.filter(pk=referral_id, pk__in=to_send().values("pk"))):
         return False
-    referral = Referral.objects.told().get(pk=referral_id)
+    referral = Referral.objects.with_page_data().get(pk=referral_id)
     try:
         forward(referral)
     except MoveError:

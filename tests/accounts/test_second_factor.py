@@ -344,7 +344,7 @@ def test_nobody_resets_ones_own_and_managers_no_administrators(manager, trainer,
     for user in (manager, root, trainer):
         with_app(user)
     for by, target in ((manager, manager), (manager, root), (root, root), (trainer, root), (learner, trainer)):
-        for name in ("reset_factor", "lift_pause"):
+        for name in ("reset_factor", "unlock_sign_in"):
             answer = sign_in(by).post(reverse(f"people:{name}", args=[target.pk]))
             assert answer.status_code in (302, 403), (by, target)
     assert Authenticator.objects.count() == 3
@@ -361,7 +361,7 @@ def test_the_pause_of_anybody_ends_by_a_manager(manager, employer_user, sign_in)
     assert not is_in(client)
     page = sign_in(manager).get(reverse("people:access", args=[employer_user.pk]))
     assert "pause maintenant" in page.content.decode()
-    sign_in(manager).post(reverse("people:lift_pause", args=[employer_user.pk]))
+    sign_in(manager).post(reverse("people:unlock_sign_in", args=[employer_user.pk]))
     from lms.accounts import guesses
 
     guesses.lift(employer_user)  # on commit

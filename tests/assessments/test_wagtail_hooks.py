@@ -9,7 +9,7 @@ from wagtail.models import Locale
 
 from assessments.models import Question
 from assessments.services import submit
-from assessments.wagtail_hooks import lead_to_marking_again
+from assessments.wagtail_hooks import link_regrade
 from courses.models import Course
 from tests.assessments.helpers import answer_all, begin
 from tests.factories.assessments import make_assessment, make_bank, make_question
@@ -126,11 +126,11 @@ def test_saving_an_assessment_leads_to_marking_again_only_when_something_is_hand
     assessment = make_assessment(make_course(), questions=[make_question()])
     request = rf.post("/")
     request._messages = CookieStorage(request)
-    lead_to_marking_again(request, assessment)
+    link_regrade(request, assessment)
     assert not list(request._messages)
     attempt = begin(make_enrolment(learner, Course.objects.get()), assessment)
     answer_all(learner, attempt)
     submit(attempt=attempt)
-    lead_to_marking_again(request, assessment)
+    link_regrade(request, assessment)
     (message,) = request._messages
     assert reverse("assessment_regrade", args=[assessment.pk]) in str(message)

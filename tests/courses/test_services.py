@@ -81,7 +81,7 @@ def test_the_last_required_step_completes_the_course_once(learner, news):
 def test_steps_done_in_two_languages_count_together(learner):
     course = make_course(lessons=2)
     enrolment = make_enrolment(learner, course)
-    services.note_position(enrolment=enrolment, step_key=step_keys(course)[0], language="en")
+    services.save_last_step(enrolment=enrolment, step_key=step_keys(course)[0], language="en")
     for key in step_keys(course):
         services.mark_step_done(enrolment=enrolment, step_key=key, kind=StepKind.LESSON)
     assert enrolment.completed_at
@@ -117,6 +117,6 @@ def test_a_withdrawn_last_step_lets_them_finish(learner):
 def test_position_is_written_only_when_it_changes(learner, django_assert_num_queries):
     course = make_course()
     enrolment, key = make_enrolment(learner, course), step_keys(course)[0]
-    assert services.note_position(enrolment=enrolment, step_key=key, language="fr")
+    assert services.save_last_step(enrolment=enrolment, step_key=key, language="fr")
     with django_assert_num_queries(0):
-        assert not services.note_position(enrolment=enrolment, step_key=key, language="fr")
+        assert not services.save_last_step(enrolment=enrolment, step_key=key, language="fr")

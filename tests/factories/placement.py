@@ -109,7 +109,7 @@ def make_referral(
         referrals.consent(referral=referral, fields=fields, user=profile.user)
     if state == ReferralState.FORWARDED:
         assert sending.send(referral_id=referral.pk)
-    return Referral.objects.told().get(pk=referral.pk)
+    return Referral.objects.with_page_data().get(pk=referral.pk)
 
 
 def make_hired(*, days: int = 0, **kwargs: Any) -> Referral:
@@ -120,4 +120,4 @@ def make_hired(*, days: int = 0, **kwargs: Any) -> Referral:
     referrals.accept_offer(referral=referral, user=referral.profile.user)
     referral.refresh_from_db()
     answers.mark_started(referral=referral, on=timezone.localdate() - timedelta(days=days))
-    return Referral.objects.told().get(pk=referral.pk)
+    return Referral.objects.with_page_data().get(pk=referral.pk)

@@ -41,7 +41,7 @@ Act = Callable[[Referral, User], Any]
 
 def as_read(referral: Referral) -> Referral:
     """As another request read it, before anybody acted."""
-    return Referral.objects.told().get(pk=referral.pk)
+    return Referral.objects.with_page_data().get(pk=referral.pk)
 
 
 def learner_does(name: str, **more: Any) -> Act:

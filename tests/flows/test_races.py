@@ -280,7 +280,7 @@ class TestLocks:
                 referral = make_referral(person, opening, state=S.FORWARDED)
                 if number == mine:
                     answers.answer(referral=referral, to=S.OFFER, message="Oui")
-                    offered.append(Referral.objects.told().get(pk=referral.pk))
+                    offered.append(Referral.objects.with_page_data().get(pk=referral.pk))
         slowly(monkeypatch, "placement.services.referrals.mark_active")
         works = [lambda r=r: referrals.accept_offer(referral=r, user=r.profile.user) for r in offered]
         assert errors(together(*works)) == []

@@ -15,8 +15,8 @@ from certificates.models import Certificate
 from lms.accounts import cards
 from lms.accounts.enums import Role
 from lms.accounts.models import OutboundMessage, User
-from lms.accounts.reader import speaking_to
-from lms.lib.moments import in_zone, site_day, stamp
+from lms.accounts.recipient import in_language_of
+from lms.lib.moments import in_zone, site_day, timestamp
 from placement.enums import ReferralState
 from placement.models import Opportunity, ProfileView
 from placement.reply_views import read_by
@@ -57,8 +57,8 @@ def test_the_zone_of_one_reader_is_not_that_of_the_next(sign_in, client):
 
 def test_a_mail_speaks_in_the_zone_of_who_gets_it():
     person = make_user("paul", time_zone="Europe/Paris", language="en")
-    with speaking_to(person):
-        assert "(Paris time)" in stamp(timezone.now())
+    with in_language_of(person):
+        assert "(Paris time)" in timestamp(timezone.now())
     assert not OutboundMessage.objects.exists()
 
 
@@ -93,7 +93,7 @@ def test_a_certificate_has_one_date_wherever_it_is_read(sign_in, client):
     certificate.refresh_from_db()
     assert "28 novembre 2026" in sign_in(person).get("/fr/certificates/").content.decode()
     assert "28 novembre 2026" in client.get(f"/fr/verify/{certificate.code}/").content.decode()
-    with speaking_to(person):
+    with in_language_of(person):
         assert str(certificates.words_of(certificate).issued_on) == "2026-11-28"
 
 

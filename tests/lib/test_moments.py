@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone, translation
 
-from lms.lib.moments import day, day_in, in_zone, reader_day, site_day, stamp, told, zone_of_place
+from lms.lib.moments import day, day_in, in_zone, reader_day, relative_time, site_day, timestamp, zone_of_place
 from tests.imports import modules, tree
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -28,9 +28,9 @@ APPS = ("lms", "cms", "courses", "assessments", "certificates", "placement")
 ])  # fmt: skip
 def test_what_is_near_is_told_from_now(apart, fr, en):
     with translation.override("fr"):
-        assert told(NOW + apart, NOW) == fr
+        assert relative_time(NOW + apart, NOW) == fr
     with translation.override("en"):
-        assert told(NOW + apart, NOW).replace("\u00a0", " ") == en
+        assert relative_time(NOW + apart, NOW).replace("\u00a0", " ") == en
 
 
 @pytest.mark.parametrize(("zone", "fr", "en"), [
@@ -44,9 +44,9 @@ def test_what_is_near_is_told_from_now(apart, fr, en):
 def test_what_is_far_names_its_zone(zone, fr, en):
     with in_zone(zone):
         with translation.override("fr"):
-            assert stamp(NOW) == told(NOW, NOW + timedelta(days=2)) == fr
+            assert timestamp(NOW) == relative_time(NOW, NOW + timedelta(days=2)) == fr
         with translation.override("en"):
-            assert stamp(NOW) == en
+            assert timestamp(NOW) == en
 
 
 @pytest.mark.parametrize("zone", ["", "Nowhere/Atlantis", "../etc/passwd", "A" * 300, "\x00"])
@@ -75,7 +75,7 @@ ALLOWED = {"lms/lib/moments.py", "assessments/models/records.py"}  # the second:
 
 
 def test_no_template_shows_an_hour_by_itself():
-    """Use ``{% load moments %}{{ moment|told }}`` or ``|stamp``."""
+    """Use ``{% load moments %}{{ moment|relative_time }}`` or ``|timestamp``."""
     found = {
         str(file.relative_to(ROOT)): HOURS_IN_TEMPLATES.findall(file.read_text())
         for file in (ROOT / "templates").rglob("*.*")
@@ -85,7 +85,7 @@ def test_no_template_shows_an_hour_by_itself():
 
 
 def test_no_code_shows_an_hour_by_itself():
-    """Use ``lms.lib.moments.told`` or ``stamp``."""
+    """Use ``lms.lib.moments.relative_time`` or ``timestamp``."""
     files = {file for app in APPS for file in (ROOT / app).rglob("*.py") if "migrations" not in file.parts}
     found = {str(file.relative_to(ROOT)) for file in files if HOURS_IN_PYTHON.search(file.read_text())}
     assert found - ALLOWED == set()
@@ -163,13 +163,13 @@ def test_who_is_spoken_to_is_spoken_to_in_their_zone_too():
     """``translation.override(user.language)`` alone leaves hours in the zone of whoever came before."""
     found = [
         f"{name}:{node.lineno}"
-        for name in modules() if name != "lms.accounts.reader"
+        for name in modules() if name != "lms.accounts.recipient"
         for node in ast.walk(tree(name))
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "override" and node.args
         and isinstance(node.args[0], ast.Attribute) and node.args[0].attr == "language"
         and READERS.search(ast.unparse(node.args[0].value))
     ]  # fmt: skip
-    assert found == [], "use lms.accounts.reader.speaking_to"
+    assert found == [], "use lms.accounts.recipient.in_language_of"
 
 
 def test_documents_say_the_day_of_the_site():

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from lms.sqlite import is_sound, use_sound_sqlite
+from lms.sqlite import is_safe, use_safe_sqlite
 
 
 @pytest.mark.parametrize(
@@ -13,10 +13,10 @@ from lms.sqlite import is_sound, use_sound_sqlite
      ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 4), True)],
 )  # fmt: skip
 def test_known_releases(version, sound):
-    assert is_sound(version) is sound
+    assert is_safe(version) is sound
 
 
 def test_the_bundled_release_is_in_use():
-    if not use_sound_sqlite():
+    if not use_safe_sqlite():
         pytest.skip("no pysqlite3 wheel for this machine")
-    assert is_sound(sqlite3.sqlite_version_info)
+    assert is_safe(sqlite3.sqlite_version_info)

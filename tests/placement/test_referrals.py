@@ -38,14 +38,14 @@ def test_consent_names_employer_and_fields_and_asks_to_be_sent(learner):
     assert (consent.employer, consent.fields) == (referral.opportunity.employer, ["name", "phone"])
     assert state_of(referral) == S.CONSENTED
     assert sending.send(referral_id=referral.pk)
-    sent = Referral.objects.told().get()
+    sent = Referral.objects.with_page_data().get()
     assert sent.state == S.FORWARDED
     assert sent.shared == {"name": "Awa Ndiaye", "phone": "+221770000000"}
 
 
 def test_two_consents_leave_one():
     referral = make_referral()
-    other = Referral.objects.told().get()
+    other = Referral.objects.with_page_data().get()
     referrals.consent(referral=referral, fields=[], user=referral.profile.user)
     with pytest.raises(OvertakenError):
         referrals.consent(referral=other, fields=["phone"], user=other.profile.user)
@@ -64,7 +64,7 @@ def test_two_sends_make_one_mail():
 
 def test_a_send_that_lost_the_race_writes_nothing():
     referral = make_referral(state=S.CONSENTED)
-    first, second = Referral.objects.told().get(), Referral.objects.told().get()
+    first, second = Referral.objects.with_page_data().get(), Referral.objects.with_page_data().get()
     sending.forward(first)
     with pytest.raises(OvertakenError):
         sending.forward(second)
@@ -98,7 +98,7 @@ def test_withdrawing_hides_at_once_and_closes_the_link():
     secret = secrets.reply_secret(referral)
     assert secrets.find_referral(secret).shared
     referrals.withdraw(referral=referral, user=referral.profile.user)
-    assert Referral.objects.told().get().shared == {}
+    assert Referral.objects.with_page_data().get().shared == {}
     assert secrets.find_referral(secret) is None
     assert Consent.objects.get().withdrawn_at
 

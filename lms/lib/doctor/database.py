@@ -14,7 +14,7 @@ from django.db.utils import DatabaseError
 from django.utils.translation import gettext as _
 
 from lms.lib.checkup import Finding, broken, fine, register, watch
-from lms.sqlite import is_sound
+from lms.sqlite import is_safe
 
 SLOW_SYNC_MS = 20.0
 OLDEST_POSTGRES = 14
@@ -47,7 +47,7 @@ def sqlite(topic: str, slow_ms: float) -> Iterator[Finding]:
     import sqlite3
 
     version = sqlite3.sqlite_version
-    if is_sound(sqlite3.sqlite_version_info):
+    if is_safe(sqlite3.sqlite_version_info):
         yield fine(topic, _("SQLite %(version)s is sound.") % {"version": version})
     else:
         text = _("SQLite %(version)s has a known bug: two processes that write can damage the file.")

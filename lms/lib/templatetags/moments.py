@@ -1,4 +1,4 @@
-"""``{{ moment|told }}`` and ``{{ moment|stamp }}``: see ``lms/lib/moments.py``."""
+"""``{{ moment|relative_time }}`` and ``{{ moment|timestamp }}``: see ``lms/lib/moments.py``."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,18 +11,18 @@ register = template.Library()
 
 
 @register.filter(expects_localtime=False)
-def told(moment: datetime | None) -> str:
-    return moments.told(moment) if moment else ""
+def relative_time(moment: datetime | None) -> str:
+    return moments.relative_time(moment) if moment else ""
 
 
 @register.filter(expects_localtime=False)
-def until(moment: datetime | None) -> str:
-    return moments.until(moment) if moment else ""
+def countdown(moment: datetime | None) -> str:
+    return moments.countdown(moment) if moment else ""
 
 
 @register.filter(expects_localtime=False)
-def stamp(moment: datetime | None) -> str:
-    return moments.stamp(moment) if moment else ""
+def timestamp(moment: datetime | None) -> str:
+    return moments.timestamp(moment) if moment else ""
 
 
 @register.filter(expects_localtime=False)
