@@ -15,12 +15,12 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from assessments.formats.neutral import Fault, Pictures
-from courses.loading.folder import is_whole_picture
 from courses.loading.media import collection_of, store_image
 from courses.loading.pieces import picture_name
 from lms.lib.filetypes import TYPES, extension_of, type_of
 from lms.lib.known_files import recognise
 from lms.lib.parsing import UnreadableFileError
+from lms.lib.whole_picture import fault_of_picture
 
 LARGEST = 10 * 1024 * 1024  # bytes of one picture
 MOST_NAMES = 2000  # files in an archive
@@ -53,10 +53,19 @@ class InText(Pictures):
     def checked(self, name: str, content: bytes, called: str) -> tuple[str, bytes] | Fault:
         known = [ending for ending, types in TYPES.items() if any(one.startswith("image") for one in types)]
         is_known = extension_of(name) in known and type_of(name, io.BytesIO(content)) in TYPES[extension_of(name)]
-        if not is_known or len(content) > LARGEST or not is_whole_picture(io.BytesIO(content)):
-            what = _("The picture %(name)s is damaged, too large or of a kind that is not taken.") % {"name": called}
-            return Fault(what, _("Save it again as PNG or JPEG, smaller"))
-        return name, content
+        if len(content) > LARGEST:
+            most = LARGEST // 1024 // 1024
+            fault = _("it is larger than %(most)s MB") % {"most": most}, _("Save it again as PNG or JPEG, smaller")
+        elif not is_known:
+            fault = _("it is of a kind that is not taken"), _("Save it again as PNG or JPEG")
+        else:
+            found = fault_of_picture(io.BytesIO(content))
+            if found is None:
+                return name, content
+            fault = found
+        return Fault(
+            _("The picture %(name)s cannot be used: %(fault)s") % {"name": called, "fault": fault[0]}, fault[1]
+        )
 
 
 class InFolder(InText):
@@ -83,9 +92,8 @@ class InFolder(InText):
         path = self.path(src)
         if path is None or is_elsewhere(src):
             return missing(src, _("Put the file beside the questions, or correct its name (case counts)"))
-        if path.stat().st_size > LARGEST:
-            return self.checked(path.name, b"", path.name)
-        return self.checked(path.name, path.read_bytes(), path.name)
+        with path.open("rb") as file:
+            return self.checked(path.name, file.read(LARGEST + 1), path.name)
 
 
 class InArchive(InText):
@@ -99,7 +107,8 @@ class InArchive(InText):
         name = self.names.get(posixpath.normpath(posixpath.join(self.place, picture_name(src))))
         if name is None or is_elsewhere(src):
             return missing(src, _("Add it to the .zip, or correct its name in the question (case counts)"))
-        return self.checked(posixpath.basename(src.partition("?")[0]), member(self.archive, name, LARGEST), src[:200])
+        content = member(self.archive, name, LARGEST, cut=True)
+        return self.checked(posixpath.basename(src.partition("?")[0]), content, src[:200])
 
 
 def missing(src: str, remedy: str) -> Fault:
@@ -142,14 +151,16 @@ def is_questions(name: str) -> bool:
     return name.lower().endswith(QUESTIONS) and not posixpath.basename(name).startswith("._")
 
 
-def member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """What a file in the archive holds; nothing when that is more than ``most`` bytes, whatever it claims."""
+def member(archive: zipfile.ZipFile, name: str, most: int, *, cut: bool = False) -> bytes:
+    """What a file in the archive holds; nothing when that is more than ``most`` bytes, whatever it claims, or one byte
+    more than that with ``cut``.
+    """
     try:
         with archive.open(name) as file:
             content = file.read(most + 1)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         return b""
-    return content if len(content) <= most else b""
+    return content if cut or len(content) <= most else b""
 
 
 def keep_picture(pictures: Pictures, src: str, bank_code: str, *, has: Any = None) -> Any:

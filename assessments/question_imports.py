@@ -1,7 +1,7 @@
 """Question files of trainers as bulk work: read apart, shown, then added to a bank a few questions at a time."""
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -18,13 +18,26 @@ from assessments.models import QuestionImportRun
 from lms.accounts.models import User
 from lms.lib import runs
 from lms.lib.parsing import UnreadableFileError, parse_apart
-from lms.lib.problems import at_line
+from lms.lib.problems import at_line, lost
 from lms.lib.runs import RefusedError, RunKind, RunState
 
 logger = logging.getLogger(__name__)
 
 ADDED_AT_ONCE = 5  # questions: each has its revision, log entries, references and words for the search
 ENTRIES = TypeAdapter(list[Entry])
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Something of a question that is not in what is stored of it."""
+
+    line: int
+    question: str
+    what: str
+    remedy: str
+
+
+LOSSES = TypeAdapter(list[Loss])
 
 
 def start_question_import(*, content: bytes, by: User, **filing: Any) -> QuestionImportRun:
@@ -50,7 +63,7 @@ def read_entries(content: bytes) -> Any:
 class QuestionImport(RunKind):
     model = QuestionImportRun
     template = "assessments/admin/import_run.html"
-    files = ("upload", "entries", "refused")
+    files = ("upload", "entries", "refused", "lost")
     download = ("refused", "questions-to-fix.gift")
 
     def may(self, user: User) -> bool:
@@ -64,6 +77,7 @@ class QuestionImport(RunKind):
         entries = refuse_moved(ENTRIES.validate_python(found), bank=run.bank, locale=run.locale)
         entries = tell_unknown_skills(entries)
         run.keep("entries", ENTRIES.dump_json(entries))
+        run.keep("lost", LOSSES.dump_json(losses_of(entries)))
         with run.advance(state=RunState.READY, total=sum(entry.usable for entry in entries)):
             pass
 
@@ -94,11 +108,21 @@ class QuestionImport(RunKind):
             run.drop(*self.files)
 
     def context(self, run: QuestionImportRun, page: str) -> dict[str, Any]:
+        told = {"losses": LOSSES.validate_json(run.read("lost")) if run.has("lost") else []}
         if run.state != RunState.READY:
-            return {}
+            return told
         entries = entries_of(run)
         good = sum(entry.usable for entry in entries)
-        return {"entries": entries, "good": good, "bad": len(entries) - good}
+        return {**told, "entries": entries, "good": good, "bad": len(entries) - good}
+
+
+def losses_of(entries: list[Entry]) -> list[Loss]:
+    return [
+        Loss(problem.line or entry.line, entry.title, problem.what, problem.remedy)
+        for entry in entries
+        if entry.usable
+        for problem in lost(entry.problems)
+    ]
 
 
 def add(run: QuestionImportRun, entries: list[Entry]) -> None:

@@ -14,6 +14,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
+from cms.fields import ProseBlock
 from cms.table_text import EXHIBITS
 
 INLINE = ["bold", "italic", "link", "code", "superscript", "subscript", "strikethrough"]
@@ -43,7 +44,7 @@ class ImageBlock(blocks.StructBlock):
 
 class CalloutBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("title"), max_length=120, required=False)
-    text = blocks.RichTextBlock(label=_("text"), features=LIKE_PROSE)
+    text = ProseBlock(label=_("text"), features=LIKE_PROSE)
 
     class Meta:
         template = "cms/blocks/callout.html"
@@ -164,7 +165,7 @@ class SelfCheckBlock(blocks.StructBlock):
 
 
 class PageBlocks(blocks.StreamBlock):
-    text = blocks.RichTextBlock(features=[*PROSE, *EXHIBITS], label=_("Text"), icon="pilcrow")
+    text = ProseBlock(features=[*PROSE, *EXHIBITS], label=_("Text"), icon="pilcrow")
     image = ImageBlock()
     tip = TipBlock()
     example = ExampleBlock()

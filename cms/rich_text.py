@@ -13,6 +13,7 @@ from cms.table_text import close_breaks
 FAILED = _(
     "The pasted text could not be read: only its words were kept. Check the connection, undo (Ctrl+Z) and paste again."
 )
+WHAT_WAS_LOST = _("What was lost")
 
 
 class RichTextArea(DraftailRichTextArea):
@@ -24,7 +25,12 @@ class RichTextArea(DraftailRichTextArea):
         for plugin in self.options.get("plugins", []):
             if plugin["type"] == "paste":
                 place = self.options["plugins"].index(plugin)
-                told = {"features": list(features), "address": reverse_lazy("read_pasted"), "failed": FAILED}
+                told = {
+                    "features": list(features),
+                    "address": reverse_lazy("read_pasted"),
+                    "failed": FAILED,
+                    "heading": WHAT_WAS_LOST,
+                }
                 self.options["plugins"][place] = {**plugin, **told}
 
     def format_value(self, value: Any) -> Any:

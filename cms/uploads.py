@@ -17,6 +17,7 @@ from wagtailmedia.models import MediaType
 
 from lms.lib.filetypes import UNKNOWN, extension_of, type_of
 from lms.lib.seams.whole_pictures import whole_pictures
+from lms.lib.whole_picture import fault_of_size
 
 POSTERS = ["gif", "jpg", "jpeg", "png", "webp"]
 
@@ -44,7 +45,14 @@ def refuse_other_kinds(file: Any, name: str, extensions: list[str]) -> None:
 
 
 class WholeImageField(WagtailImageField):
-    """Wagtail looks at the first bytes only; a cut file or a decompression bomb fails when its size is asked."""
+    """Wagtail looks at the first bytes only; a cut file fails when its size is asked, and Pillow opens no huge one."""
+
+    def to_python(self, data: Any) -> Any:
+        fault = fault_of_size(data) if hasattr(data, "seek") else None
+        if fault is not None:
+            what = _("This picture cannot be used: %(fault)s.") % {"fault": fault[0]}
+            raise ValidationError(f"{what} {fault[1]}.", code="file_too_large_pixels")
+        return super().to_python(data)
 
     def check_image_pixel_size(self, f: Any) -> None:
         try:

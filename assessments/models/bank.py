@@ -27,7 +27,7 @@ from assessments.answers import AnswerBlocks, kind_of
 from assessments.enums import Difficulty, ShowAnswers
 from cms import foreign
 from cms.blocks import LIKE_PROSE
-from cms.fields import ContentField
+from cms.fields import ContentField, ProseField
 from cms.models import PHONE_FIRST
 from courses.enums import StepKind
 from courses.models import Course, Skill, StepPage
@@ -80,7 +80,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         blank=True,
         help_text=_("For the team: learners never see it. Files call it the title."),
     )
-    prompt = RichTextField(_("question"), features=QUESTION_TEXT)
+    prompt = ProseField(_("question"), features=QUESTION_TEXT)
     image = models.ForeignKey(
         "wagtailimages.Image",
         models.SET_NULL,
@@ -95,7 +95,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         verbose_name=_("answers"),
         help_text=_("Choose one kind of question."),
     )
-    feedback = RichTextField(_("explanation"), features=QUESTION_TEXT, blank=True)
+    feedback = ProseField(_("explanation"), features=QUESTION_TEXT, blank=True)
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="questions", verbose_name=_("skill"))
     difficulty = models.PositiveSmallIntegerField(
         _("difficulty"), choices=Difficulty.choices, default=Difficulty.MEDIUM
@@ -123,6 +123,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         index.SearchField("prompt"),
         index.AutocompleteField("code"),
         index.SearchField("title"),
+        index.SearchField("feedback"),
         index.FilterField("locale_id"),
     ]
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from lxml import etree
 
+from cms.foreign.looks import NOTE
+
 _LEVEL = re.compile(r"mso-list:\s*+\S+\s++level(\d)", re.IGNORECASE)
 _NUMBERED = re.compile(r"[(\[]?\s*(?:\d{1,4}|[a-zA-Z]|[ivxlcIVXLC]{1,6})\s*[.)\]]")
-_NOTE = re.compile(r"#_?(?:ftn|edn|sdfootnote|sdendnote|ftnt)(?:ref|_ref)?\d+(?:sym|anc)?", re.IGNORECASE)
 _MONO = re.compile(r"courier|consolas|monospace|menlo|monaco|lucida console|cascadia|source code", re.IGNORECASE)
 _MARKED = {"sup", "sub", "b", "strong", "i", "em", "s", "code"}
 STYLED = {"span", "font"}
@@ -27,7 +28,7 @@ def tidy_tree(root: Any) -> None:
             node.tag = "span"
         elif node.tag in STYLED:
             _mark(node, style)
-        elif node.tag == "a" and _NOTE.fullmatch(node.get("href") or ""):
+        elif node.tag == "a" and NOTE.fullmatch(node.get("href") or ""):
             _raise(node)
     _make_lists(root)
 

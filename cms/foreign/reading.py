@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from cms.foreign.pieces import Document, Picture
 from cms.foreign.plain import plain_node, unraised
-from cms.foreign.tree import parse
+from cms.foreign.tree import parse, parse_told
 from cms.foreign.walker import QUOTED, Walker
 from lms.lib.problems import Problem, ProblemKind, at_line
 
@@ -17,20 +17,20 @@ def read(source: str) -> Document:
     if len(source) > LONGEST:
         what = _("This text is longer than %(most)s characters.") % {"most": LONGEST}
         return Document((), (at_line(1, what, _("Split it in two.")),))
-    root = parse(source)
+    root, looks = parse_told(source)
     if root is None:
         return Document(())
     walker = Walker()
     walker.walk(root)
     walker.flush()
-    return Document(tuple(walker.pieces), tuple(walker.problems))
+    return Document(tuple(walker.pieces), (*walker.problems, *looks))
 
 
 def read_page(source: str) -> tuple[str, Document]:
     """(the words of its first heading, the rest) of a whole page; "" for a page without one."""
     if len(source) > LONGEST:
         return "", read(source)
-    root = parse(source)
+    root, looks = parse_told(source)
     if root is None:
         return "", Document(())
     walker = Walker()
@@ -43,7 +43,7 @@ def read_page(source: str) -> tuple[str, Document]:
         heading.tail = tail
     walker.walk(root)
     walker.flush()
-    return title[:LONGEST_TITLE], Document(tuple(walker.pieces), tuple(walker.problems))
+    return title[:LONGEST_TITLE], Document(tuple(walker.pieces), (*walker.problems, *looks))
 
 
 def lost_in_plain(source: str) -> list[Problem]:

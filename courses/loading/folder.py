@@ -6,10 +6,9 @@ Whatever is in a folder, reading it ends with values or with problems, each with
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
-from PIL import Image
 from pydantic import BaseModel, ValidationError
 
 from cms.foreign.tree import UNSTORABLE
@@ -17,12 +16,11 @@ from courses.loading.errors import ContentError
 from courses.loading.schema import explain
 from lms.lib.filetypes import TYPES, extension_of, type_of
 from lms.lib.problems import Problem, ProblemKind, at_line, in_file
-from lms.lib.seams.whole_pictures import whole_pictures
+from lms.lib.whole_picture import fault_of_picture
 from lms.lib.yaml_lines import Lines, YamlError, load_yaml
 
 MOST_BYTES = 2 * 1024 * 1024  # of a text
 MOST_MEDIA_BYTES = 100 * 1024 * 1024
-MOST_PIXELS = 40_000_000
 MOST_PROBLEMS = 200
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -134,9 +132,9 @@ class Folder:
             what = _("%(name)s is empty or has more than %(most)s bytes") % {"name": name, "most": MOST_MEDIA_BYTES}
             self.add(file, line, what, _("Make it smaller."))
             return False
-        if kind == "image" and not is_whole_picture(path):
-            what = _("The picture %(name)s is damaged or has too many pixels") % {"name": name[:200]}
-            self.add(file, line, what, _("Save it again as PNG or JPEG, smaller"))
+        if kind == "image" and (fault := fault_of_picture(path)):
+            what = _("The picture %(name)s cannot be used: %(fault)s") % {"name": name[:200], "fault": fault[0]}
+            self.add(file, line, what, fault[1])
             return False
         return True
 
@@ -144,15 +142,3 @@ class Folder:
 def printable(text: str) -> str:
     """What a file holds may be no text at all, and is quoted in what is told of it."""
     return UNSTORABLE.sub("\ufffd", text)
-
-
-def is_whole_picture(source: Path | BinaryIO) -> bool:
-    """To its last pixel: half a picture would stop the load when it is stored."""
-    try:
-        with whole_pictures(), Image.open(source) as image:
-            if image.width * image.height > MOST_PIXELS:
-                return False
-            image.load()
-    except Exception:  # noqa: BLE001  (Pillow's decoders raise whatever they meet)
-        return False
-    return True

@@ -151,3 +151,11 @@ def test_marks_in_plain_answers_of_a_folder_are_told(tmp_path):
     *_others, reader = read_folder(folder)
     told = [problem for problem in reader.problems if "&eacute;" in problem.what]
     assert [problem.kind for problem in told] == [ProblemKind.CHANGED]
+
+
+@pytest.mark.django_db
+def test_the_list_of_what_was_lost_stays_when_the_questions_are_added(site, trainer_client):
+    page, run = add(trainer_client, text="// [tag:level:9]\nUn ?{T}\n\n[html]<p>Un <u>mot</u> ?</p>{T}")
+    assert run.added == 2
+    assert page.count("Ce qui a été perdu") == 2  # a heading, and one of a column
+    assert [loss.line for loss in trainer_client.get(f"/cms/runs/{run.pk}/").context["losses"]] == [2, 4]

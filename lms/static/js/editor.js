@@ -63,13 +63,18 @@
 
   const holderOf = (element) => element && element.closest("[data-draftail-editor-wrapper]");
 
-  function tell(wrapper, texts) {
+  function tell(wrapper, texts, title) {
     const old = wrapper.parentNode.querySelector(":scope > .house-lost");
     if (old) old.remove();
     if (!texts.length) return;
     const box = document.createElement("div");
     box.className = "house-lost help-block help-warning";
     box.setAttribute("role", "alert");
+    if (title) {
+      const heading = document.createElement("strong");
+      heading.textContent = title;
+      box.append(heading);
+    }
     const list = document.createElement("ul");
     for (const text of texts) {
       const item = document.createElement("li");
@@ -101,7 +106,7 @@
         const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : {};
         if (!answer.ok || !told.content) throw new Error(told.error || "");
         if (told.content.blocks.length) setEditorState(insert(getEditorState(), told.content));
-        tell(wrapper, told.lost);
+        tell(wrapper, told.lost, this.heading);
       }).catch((error) => {
         const state = getEditorState();
         const content = Modifier.replaceText(state.getCurrentContent(), state.getSelection(), text || "");

@@ -1,0 +1,51 @@
+"""Whether a picture that somebody gives can be stored, and if not, why: one judge for every door that takes them."""
+
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from lms.lib.seams.whole_pictures import whole_pictures
+
+MILLION = 1_000_000
+
+
+def fault_of_picture(source: Path | BinaryIO | Any) -> tuple[str, str] | None:
+    """(what is wrong, how to fix it) of a file that claims to be a picture; None for a whole one.
+
+    It is read to its last pixel: half a picture would stop what stores it. A file stays where it was being read.
+    """
+    if fault := fault_of_size(source):
+        return fault
+    place = source.tell() if hasattr(source, "tell") else 0
+    try:
+        with whole_pictures(), Image.open(source) as image:
+            image.load()
+    except Exception:  # noqa: BLE001  (Pillow's decoders raise whatever they meet)
+        return _("it is damaged, or no picture"), _("Save it again as PNG or JPEG")
+    finally:
+        if hasattr(source, "seek"):
+            source.seek(place)
+    return None
+
+
+def fault_of_size(source: Path | BinaryIO | Any) -> tuple[str, str] | None:
+    """The same for one with too many pixels, by what it says of itself; None also for what is no picture."""
+    most = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
+    place = source.tell() if hasattr(source, "tell") else 0
+    try:
+        with Image.open(source) as image:
+            too_many = image.width * image.height > most
+    except Image.DecompressionBombError:  # Pillow does not even open it
+        too_many = True
+    except Exception:  # noqa: BLE001
+        too_many = False
+    finally:
+        if hasattr(source, "seek"):
+            source.seek(place)
+    if not too_many:
+        return None
+    what = _("it has more than %(most)s million pixels, the most that is allowed") % {"most": most // MILLION}
+    return what, _("Make it smaller, for example 1600 pixels wide, and save it again")

@@ -1,0 +1,97 @@
+"""Every door that takes pictures says what is true of one that it refuses."""
+
+import io
+import re
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from assessments.illustrations import InFolder, InText
+from cms.uploads import WholeImageField
+from courses.loading.folder import Folder
+from lms.lib.whole_picture import fault_of_picture
+
+
+def png(width: int = 40, height: int = 20) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "red").save(file, "PNG")
+    return file.getvalue()
+
+
+def huge(width: int, height: int) -> bytes:
+    """A picture that says it is so large; nobody reads on."""
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b"")]
+    made = b"".join(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+                    for kind, data in chunks)  # fmt: skip
+    return b"\x89PNG\r\n\x1a\n" + made
+
+
+def in_folder(content: bytes, place: Path) -> str:
+    (place / "a.png").write_bytes(content)
+    folder = Folder(place)
+    folder.has_media("a.png", "image", "course.yaml", 3)
+    return " ".join(map(str, folder.problems))
+
+
+def in_questions(content: bytes, place: Path) -> str:
+    (place / "a.png").write_bytes(content)
+    found = InFolder(place, place).content("a.png")
+    return "" if isinstance(found, tuple) else f"{found.what} {found.remedy}"
+
+
+def in_text(content: bytes, place: Path) -> str:
+    found = InText().checked("a.png", content, "a.png")
+    return "" if isinstance(found, tuple) else f"{found.what} {found.remedy}"
+
+
+def in_library(content: bytes, place: Path) -> str:
+    try:
+        WholeImageField().clean(SimpleUploadedFile("a.png", content, "image/png"))
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
+
+
+DOORS = [in_folder, in_questions, in_text, in_library]
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("size", [(20_000, 20_000), (8_001, 5_000)], ids=["pillow opens it not", "we take it not"])
+def test_too_many_pixels_are_called_so_with_the_most_that_is_allowed(door, size, tmp_path):
+    told = door(huge(*size), tmp_path)
+    assert "40 million" in told or "40 millions" in told
+    assert "1600" in told
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_is_damaged_is_not_called_large(door, tmp_path):
+    told = door(png()[:60], tmp_path)
+    assert told
+    assert "million" not in told
+    assert door(png(), tmp_path) == ""
+
+
+def test_a_file_is_left_where_it_was():
+    file = io.BytesIO(png())
+    file.seek(0)
+    assert fault_of_picture(file) is None
+    assert file.tell() == 0
+
+
+def test_pictures_are_judged_in_one_place():
+    """A new door asks ``lms.lib.whole_picture``; those that open pictures that are stored already are named."""
+    opens = {"lms/lib/whole_picture.py", "lms/lib/seams/files.py"}  # the second measures what was judged
+    found = {
+        path.relative_to(settings.BASE_DIR).as_posix()
+        for app in ("lms", "cms", "courses", "assessments", "certificates", "placement")
+        for path in Path(settings.BASE_DIR, app).rglob("*.py")
+        if re.search(r"\bImage\.open\(", path.read_text())
+    }
+    assert found == opens
