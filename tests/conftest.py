@@ -19,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib import ratelimit
+from lms.lib.background_tasks import AfterCommit
 from tests.database import migrated_once
 from tests.factories.people import make_user
 
@@ -90,6 +91,12 @@ def fresh_caches() -> Iterator[None]:
     yield
     for cache in caches.all():
         cache.clear()
+
+
+@pytest.fixture
+def indexed(monkeypatch) -> None:
+    """What is saved can be searched for at once: the transaction of a test never ends, and Wagtail's tasks wait for it."""
+    monkeypatch.setattr(AfterCommit, "waits", False)
 
 
 @pytest.fixture(scope="session")

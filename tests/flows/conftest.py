@@ -7,6 +7,7 @@ from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client
 
+from lms.lib.background_tasks import AfterCommit
 from tests.flows import world as worlds
 from tests.flows.world import World
 
@@ -24,7 +25,10 @@ def built_world(django_db_setup, django_db_blocker) -> Iterator[World]:
         outer.__enter__()
         try:
             clear_caches()
-            yield worlds.build()
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(AfterCommit, "waits", False)
+                built = worlds.build()
+            yield built
         finally:
             transaction.set_rollback(True)
             outer.__exit__(None, None, None)

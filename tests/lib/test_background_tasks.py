@@ -1,0 +1,85 @@
+"""Tasks of libraries run after the commit, once for each row, and never for what was put back."""
+
+import pytest
+from django.db import transaction
+from modelsearch.tasks import insert_or_update_object_task
+
+from courses.models import Course, LessonPage
+from lms.lib.background_tasks import AfterCommit
+from tests.factories.courses import lesson_page, make_course
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """Name and arguments of the tasks that ran, in order."""
+    found = []
+    plain = AfterCommit.__mro__[1].enqueue
+
+    def enqueue(self, task, args, kwargs):
+        found.append((task.module_path, tuple(args)))
+        return plain(self, task, args, kwargs)
+
+    monkeypatch.setattr(AfterCommit.__mro__[1], "enqueue", enqueue)
+    return found
+
+
+def ask(number):
+    insert_or_update_object_task.enqueue("courses", "course", str(number))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_for_each_row_and_only_after_the_commit(ran):
+    with transaction.atomic():
+        for number in (1, 2, 1, 1):
+            ask(number)
+        assert ran == []
+    assert [args[2] for _name, args in ran] == ["1", "2"]
+    ask(1)
+    assert [args[2] for _name, args in ran] == ["1", "2", "1"], "outside of a transaction at once"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_put_back_is_not_asked_for_and_asks_nothing_away(ran):
+    """A row asked for in a part that is put back, and again in a part that stays, is done."""
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        ask(1)
+        raise ZeroDivisionError
+    with transaction.atomic():
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            ask(2)
+            ask(3)
+            raise ZeroDivisionError
+        ask(3)
+    assert [args[2] for _name, args in ran] == ["3"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_may_ask_for_others_in_a_transaction_of_its_own(ran):
+    def more():
+        with transaction.atomic():
+            ask(1)
+
+    with transaction.atomic():
+        ask(1)
+        transaction.on_commit(more)
+    assert [args[2] for _name, args in ran] == ["1", "1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_is_gone_by_then_does_no_harm(site):
+    with transaction.atomic():
+        Course.objects.create(code="a", titles={"fr": "A"}).delete()
+    assert not Course.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_published_page_is_indexed_once(site, ran, django_capture_on_commit_callbacks):
+    page = lesson_page(make_course(lessons=1))
+    del ran[:]
+    with django_capture_on_commit_callbacks(execute=True):
+        page.title = "Le tri des courriels"
+        page.save_revision().publish()
+    own = [(name, *args) for name, args in ran if args[2] == str(page.pk)]
+    assert any("search" in name for name, *_args in own)
+    assert len(own) == len(set(own)) >= 2
+    assert [found.pk for found in LessonPage.objects.search("courriels")] == [page.pk]
