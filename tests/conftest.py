@@ -95,7 +95,7 @@ def fresh_caches() -> Iterator[None]:
 
 @pytest.fixture
 def indexed(monkeypatch) -> None:
-    """What is saved can be searched for at once: the transaction of a test never ends, and Wagtail's tasks wait for it."""
+    """Saved is searchable at once: Wagtail's tasks wait for a commit, and the transaction of a test has none."""
     monkeypatch.setattr(AfterCommit, "waits", False)
 
 

@@ -19,6 +19,7 @@ from assessments.models import (
 )
 from courses.models import Course, CoursePage
 from tests.factories.courses import make_skill, module_page
+from tests.factories.publishing import publish
 
 SECRET = "zsecretz"
 """Stands in everything that must not reach a learner before they may know it: feedback, and answers only we know."""
@@ -95,9 +96,10 @@ def make_question(
         live=False,
         **fields,
     )
-    revision = question.save_revision()
     if live:
-        revision.publish()
+        publish(question)
+    else:
+        question.save_revision()
     question.refresh_from_db()
     return question
 
@@ -146,7 +148,7 @@ def place_assessment(assessment: Assessment, course: Course) -> UUID:
             minutes=10,
         )
         module.add_child(instance=page)
-        page.save_revision().publish()
+        publish(page)
     course.refresh_from_db()
     return key
 

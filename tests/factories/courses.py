@@ -20,6 +20,7 @@ from courses.models import (
     Skill,
 )
 from lms.accounts.models import User
+from tests.factories.publishing import publish
 
 BOTH = ("fr", "en")
 WORDS = {
@@ -103,7 +104,7 @@ def add_lesson(module: ModulePage, language: str, number: int, key: UUID | None 
         translation_key=key or uuid4(), minutes=5, body=lesson_body(language, number), **fields,
     )  # fmt: skip
     module.add_child(instance=lesson)
-    lesson.save_revision().publish()
+    publish(lesson)
     return lesson
 
 
