@@ -27,11 +27,17 @@ class Site:
     def __init__(self, world: World, role: str) -> None:
         self.client, self.role = world.client(role), role
         self.answers: dict[str, object] = {}
+        self.pages: dict[str, Page] = {}
 
     def get(self, path: str):
         if path not in self.answers:
             self.answers[path] = self.client.get(path)
         return self.answers[path]
+
+    def page(self, path: str) -> Page:
+        if path not in self.pages:
+            self.pages[path] = read(self.get(path).content.decode())
+        return self.pages[path]
 
     def lives(self, path: str) -> bool:
         return self.get(path).status_code in LIVING
@@ -116,48 +122,51 @@ def check_links(path: str, page: Page, site: Site) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", ROLES)
-def test_every_page(world, role, language):
-    site, wrong, titles = Site(world, role), [], defaultdict(set)
-    world.speak(language)
-    for path in own_pages(world, role, language):
-        response = site.get(path)
-        faults = check_headers(path, response, role)
-        if is_html(response) and response.status_code == 200:
-            page = read(response.content.decode())
-            is_ours = not path.startswith(ADMIN_PREFIX)
-            if page.lang or is_ours:  # else a part of a page of the admin
-                faults += check_skeleton(page, get_language_from_path(path) or page.lang, is_ours)
-                if is_ours:
-                    titles[page.title].add(view_of(response))
-            if is_ours and (role in {"anonymous", "employer"} or not path.startswith("/r/")):
-                faults += check_links(path, page, site)
-            foreign = [text for text in leaks(page.texts, page.lang) if is_ours or (page.lang and text not in WAGTAILS)]
-            faults += [f"not in {page.lang}: {text}" for text in foreign]
-        wrong += [f"{path}: {fault}" for fault in faults]
-    wrong += [f"same title {title!r}: {sorted(views)}" for title, views in titles.items() if len(views) > 1]
+def test_every_page(world, role):
+    sites, wrong = {language: Site(world, role) for language in LANGUAGES}, []
+    for language, site in sites.items():
+        titles = defaultdict(set)
+        world.speak(language)
+        for path in own_pages(world, role, language):
+            wrong += [f"{path}: {fault}" for fault in faults_of(path, site, titles)]
+        wrong += [f"same title {title!r}: {sorted(views)}" for title, views in titles.items() if len(views) > 1]
+    wrong += words_in_both(world, sites)
     assert not wrong, f"as {role}:\n" + "\n".join(wrong)
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_nothing_is_written_into_the_pages_in_one_language_only(world, role):
+def faults_of(path: str, site: Site, titles: dict[str, set[str]]) -> list[str]:
+    """``titles``: which views have shown that title before."""
+    response = site.get(path)
+    faults = check_headers(path, response, site.role)
+    if not is_html(response) or response.status_code != 200:
+        return faults
+    page = site.page(path)
+    is_ours = not path.startswith(ADMIN_PREFIX)
+    if page.lang or is_ours:  # else a part of a page of the admin
+        faults += check_skeleton(page, get_language_from_path(path) or page.lang, is_ours)
+        if is_ours:
+            titles[page.title].add(view_of(response))
+    if is_ours and (site.role in {"anonymous", "employer"} or not path.startswith("/r/")):
+        faults += check_links(path, page, site)
+    foreign = [text for text in leaks(page.texts, page.lang) if is_ours or (page.lang and text not in WAGTAILS)]
+    return faults + [f"not in {page.lang}: {text}" for text in foreign]
+
+
+def words_in_both(world: World, sites: dict[str, Site]) -> list[str]:
     """Texts that stay the same in both languages are names and data of the world, or they were never translated."""
-    site, wrong = Site(world, role), []
-    for row in dict.fromkeys(own_pages(world, role, "fr")):
+    wrong = []
+    for row in own_pages(world, sites["fr"].role, "fr"):
         if not row.startswith("/fr/"):
             continue
-        other = row.replace("/fr/", "/en/", 1)
-        both = [site.get(path) for path in (row, other)]
-        if not all(response.status_code == 200 and is_html(response) for response in both):
+        both = [(site, row.replace("/fr/", f"/{language}/", 1)) for language, site in sites.items()]
+        if not all(site.get(path).status_code == 200 and is_html(site.get(path)) for site, path in both):
             continue
-        french, english = (
-            {text for lang, text in page.texts if lang == page.lang}
-            for page in (read(answer.content.decode()) for answer in both)
-        )
-        same = [text for text in sorted(french & english) if not world.knows(text) and not is_address(text)]
-        wrong += [f"{row}: {text}" for text in same]
-    assert not wrong, f"as {role}:\n" + "\n".join(wrong)
+        pages = [site.page(path) for site, path in both]
+        words = [{text for lang, text in page.texts if lang == page.lang} for page in pages]
+        same = [text for text in sorted(set.intersection(*words)) if not world.knows(text) and not is_address(text)]
+        wrong += [f"{row}: written in one language only: {text}" for text in same]
+    return wrong
 
 
 def is_address(text: str) -> bool:
