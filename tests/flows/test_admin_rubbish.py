@@ -83,9 +83,15 @@ def test_no_question_of_the_explorer_fails(site, request, client_of_the_team):
     assert not failed, "\n".join(failed)
 
 
-@pytest.mark.parametrize("parent", ["2", "999999999", "9" * 5000, "x", "-1", "0", ""])
+PARENTS = ("2", "999999999", "9" * 5000, "x", "-1", "0", "")
+
+
 @pytest.mark.parametrize("kind", ["wagtailcore/page", "wagtailimages/image", "wagtaildocs/document"])
-def test_all_below_a_place_that_is_not_there(site, client_of_the_team, kind, parent):
-    for query in ("", "&q=a", "&q=%22", "&tag=x"):
-        response = client_of_the_team.get(f"/cms/bulk/{kind}/delete/?id=all&childOf={parent}{query}")
-        assert response.status_code < 500
+def test_all_below_a_place_that_is_not_there(site, client_of_the_team, kind):
+    failed = []
+    for parent in PARENTS:
+        for query in ("", "&q=a", "&q=%22", "&tag=x"):
+            path = f"/cms/bulk/{kind}/delete/?id=all&childOf={parent}{query}"
+            if client_of_the_team.get(path).status_code >= 500:
+                failed.append(path[:120])
+    assert not failed, "\n".join(failed)
