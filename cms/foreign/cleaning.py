@@ -58,11 +58,16 @@ def as_html(document: Document) -> str:
             parts.append(piece.html)
         elif isinstance(piece, Table):
             lines = [piece.caption, *(" | ".join(row) for row in piece.rows)]
-            parts.append(f"<p>{'<br>'.join(escape(line, quote=False) for line in lines if line)}</p>")
+            parts.append(f"<p>{'<br>'.join(_escaped(line) for line in lines if line)}</p>")
         elif isinstance(piece, Code):
-            lines = [f"<code>{escape(_indented(line), quote=False)}</code>" for line in piece.code.splitlines() if line]
+            lines = [f"<code>{_escaped(_indented(line))}</code>" for line in piece.code.splitlines() if line]
             parts.append(f"<p>{'<br>'.join(lines)}</p>")
     return "".join(parts)
+
+
+def _escaped(line: str) -> str:
+    """As the other pieces write it."""
+    return escape(line, quote=False).replace("\u00a0", "&nbsp;")
 
 
 def _indented(line: str) -> str:

@@ -3,15 +3,9 @@
 from typing import Any
 
 from django.db import transaction
-
-try:
-    from django_tasks import TaskResultStatus
-    from django_tasks.backends.immediate import ImmediateBackend
-    from django_tasks.base import Task, TaskResult
-except ImportError:  # Wagtail takes Django's own where there is one
-    from django.tasks import TaskResultStatus
-    from django.tasks.backends.immediate import ImmediateBackend
-    from django.tasks.base import Task, TaskResult
+from django_tasks import TaskResultStatus
+from django_tasks.backends.immediate import ImmediateBackend
+from django_tasks.base import Task, TaskResult
 
 
 class Batch:

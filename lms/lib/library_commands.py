@@ -12,9 +12,9 @@ SCHEDULED = {
 
 BY_HAND = {
     "wagtail_update_image_renditions": "after an upgrade that changes how pictures are made (docs/operations.md)",
-    "rebuild_references_index": "after rows were written past Wagtail, as by a restored table",
-    "update_index": "the search index is written with each row",
-    "wagtail_update_index": "the search index is written with each row",
+    "rebuild_references_index": "after a crash (docs/operations.md), or rows written past Wagtail",
+    "update_index": "the search index is written right after each row; after a crash (docs/operations.md)",
+    "wagtail_update_index": "the same as update_index",
     "fixtree": "to fix a damaged page tree",
     "set_url_paths": "to fix a damaged page tree",
     "import_redirects": "once, when another site moves here",

@@ -4,7 +4,7 @@ import re
 from html import escape, unescape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from wagtail.rich_text import expand_db_html
 
@@ -89,6 +89,8 @@ def test_the_same_holds_for_plain_words_and_for_one_text(trees):
 
 @settings(max_examples=100)
 @given(st.lists(TREES, max_size=3))
+@example([("pre", [("text", " 1")])])
+@example([("table", [("tr", [("td", [("text", "\u00a01")])])])])
 def test_what_was_read_is_read_again_as_the_same(trees):
     once = foreign.as_html(foreign.read("".join(map(write, trees))))
     assert foreign.as_html(foreign.read(once)) == once
@@ -105,7 +107,7 @@ def test_what_was_read_is_read_again_as_the_same(trees):
         ("<li>seul", "<p>seul</p>", "seul"),
         ("<ul><li>a<p>b</p><ul><li>c</ul></ul>", "<ul><li>a<br>b<ul><li>c</li></ul></li></ul>", "a\nb\nc"),
         ("<table><tr><td>a<td>b<tr><td>1<td>2</table>", "<p>a | b<br>1 | 2</p>", "a | b\n1 | 2"),
-        ("<pre>if x:\n  y</pre>", "<p><code>if x:</code><br><code>\u00a0\u00a0y</code></p>", "if x:\ny"),
+        ("<pre>if x:\n  y</pre>", "<p><code>if x:</code><br><code>&nbsp;&nbsp;y</code></p>", "if x:\ny"),
         ("<strike>non</strike>", "<p><s>non</s></p>", "non"),
         ("<p>a</p><script>x()</script>", "<p>a</p>", "a"),
         ('<a href="https://x.org/?a=1&amp;b">l</a>', '<p><a href="https://x.org/?a=1&amp;b">l</a></p>', "l"),

@@ -22,7 +22,7 @@ def show_on(page, document) -> None:
 
 
 @pytest.fixture
-def in_a_lesson(site):
+def in_a_lesson(site, indexed):
     course, document = make_course(), make_document()
     show_on(lesson_page(course), document)
     return course, document

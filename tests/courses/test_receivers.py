@@ -18,7 +18,7 @@ def picture(colour: str) -> ContentFile:
     return ContentFile(file.getvalue(), f"{colour}.png")
 
 
-def test_a_replaced_picture_renews_the_courses_that_show_it(db):
+def test_a_replaced_picture_renews_the_courses_that_show_it(db, indexed):
     course, other = make_course("avec"), make_course("sans")
     image = get_image_model().objects.create(title="x", file=picture("red"))
     page = lesson_page(course, 1)
