@@ -13,6 +13,7 @@ from courses.loading.schema import (
     Language,
     Line,
     Minutes,
+    Rank,
     ShortKey,
     SkillCode,
     Slug,
@@ -27,7 +28,6 @@ from courses.loading.schema import (
 )
 
 Number = Annotated[float, Field(ge=-1e15, le=1e15)]
-Rank = Literal[1, 2, 3]
 
 
 class Bank(Strict):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainValidator,
@@ -66,6 +67,16 @@ Minutes = Annotated[int, Field(ge=1, le=1000)]
 Small = Annotated[int, Field(ge=0, le=32_767)]
 
 
+def no_flag(value: Any) -> Any:
+    """``true`` equals 1 in Python."""
+    if isinstance(value, bool):
+        raise schema_problem(_("This is not a number"), _("Write digits only, without quotes"))
+    return value
+
+
+Rank = Annotated[Literal[1, 2, 3], BeforeValidator(no_flag)]
+
+
 def one_or_each(value: Any) -> Any:
     """A text, or one for each language."""
     if isinstance(value, str):
@@ -92,7 +103,7 @@ class Cover(Strict):
 
 class SkillRow(Strict):
     code: SkillCode
-    level: Literal[1, 2, 3] = 1
+    level: Rank = 1
     lessons: list[Key] = Field(default=[], max_length=MOST)
 
 
@@ -131,7 +142,7 @@ class CourseFile(Strict):
     summary: Lines300
     audience: Lines300 | None = None
     outcomes: dict[Language, list[Text]] = {}
-    level: Literal[1, 2, 3] = 1
+    level: Rank = 1
     hours: float = Field(gt=0.04, lt=10_000)
     order: Small = 100
     open: bool = True

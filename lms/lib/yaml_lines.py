@@ -19,7 +19,6 @@ LONGEST = 1024 * 1024  # characters
 _INT = re.compile(r"[-+]?[0-9]{1,15}")
 _FLOAT = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}")
 _NAMED = {"": None, "~": None, "null": None, "true": True, "false": False}
-_OWN_TAG = "tag:yaml.org,2002:"
 
 
 class YamlError(ValueError):
@@ -54,6 +53,8 @@ class _Composer(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             what = _("“*” starts a reference to another place, which is not allowed here")
             raise YamlError(line, what, _("Write the value itself, or put the text in quotes"))
+        if getattr(self.peek_event(), "tag", None) is not None:  # one that is written, whatever it says
+            raise YamlError(line, _("“!” starts a tag, which is not allowed here"), _("Put the text in quotes"))
         self.depth += 1
         if self.depth > DEEPEST:
             raise too_deep(line)
@@ -92,8 +93,6 @@ def load_yaml(text: str, *, first_line: int = 1) -> Lines:
 
 def _construct(node: yaml.Node, place: KeyPath, lines: Lines, first_line: int) -> Any:
     line = node.start_mark.line + first_line
-    if not node.tag.startswith(_OWN_TAG):
-        raise YamlError(line, _("“!” starts a tag, which is not allowed here"), _("Put the text in quotes"))
     if isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             lines.by_place[*place, number] = item.start_mark.line + first_line
