@@ -127,9 +127,17 @@ class Questions:
                 "Answers are plain text: write é, ², < themselves. If the marks are meant, nothing is to be done."
             )
             self.folder.add(QUESTIONS, line, told, remedy, ProblemKind.CHANGED)
+        titles = (
+            {}
+            if read.title is None
+            else read.title
+            if isinstance(read.title, dict)
+            else dict.fromkeys(languages, read.title)
+        )
         self.found[read.id] = QuestionSpec(
             id=read.id,
             type=kind,
+            titles=dict(titles),
             skill=read.skill or self.skill,
             difficulty=read.difficulty,
             prompts={code: rich_from_markdown(read.prompt[code]) for code in languages},

@@ -23,11 +23,15 @@ from courses.loading.schema import (
     Titles,
     Words,
     is_language,
+    one_or_each,
     schema_problem,
     storable,
 )
 
 Number = Annotated[float, Field(ge=-1e15, le=1e15)]
+
+
+LONGEST_TITLE = 250
 
 
 class Bank(Strict):
@@ -48,9 +52,21 @@ class Picture(Strict):
     alt: Annotated[dict[Language, Line], Field(min_length=1)]
 
 
+def short_name(value: Any) -> Any:
+    """The name of a question for the team: a text, or one for each language."""
+    names = one_or_each(value)
+    for text in names.values() if isinstance(names, dict) else [names]:
+        if len(text) > LONGEST_TITLE:
+            raise schema_problem(
+                _("The title is too long"), _("Write %(most)s letters at most") % {"most": LONGEST_TITLE}
+            )
+    return names
+
+
 class QuestionRow(Strict):
     id: Key
     type: str
+    title: Annotated[str | dict[str, str], PlainValidator(short_name)] | None = None
     skill: SkillCode | None = None
     difficulty: Rank = 2
     points: int = Field(default=1, ge=1, le=1000)

@@ -78,7 +78,7 @@ def write_question(
     fields = {
         "bank": bank,
         "code": spec.id,
-        "title": spec.titles.get(language, ""),
+        **({"title": spec.titles[language]} if spec.titles.get(language) else {}),  # else that given here stays
         "prompt": spec.prompts[language],
         "feedback": spec.feedback.get(language, ""),
         "image": image,

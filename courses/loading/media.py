@@ -42,11 +42,15 @@ def remember(file: Any) -> None:
 
 
 def collection_of(code: str) -> Collection:
-    """The shelf of a course's media; removing the course empties it."""
+    """The shelf of a course's media, called after its code; removing the course empties it."""
     root = Collection.get_first_root_node()
-    name = f"course: {code}"
-    found = root.get_children().filter(name=name).first()
-    return found or root.add_child(instance=Collection(name=name))
+    found = root.get_children().filter(name__in=[code, f"course: {code}"]).order_by("path").first()
+    if found is None:
+        return root.add_child(instance=Collection(name=code))
+    if found.name != code:  # as it was called before: in English, whatever the reader's language
+        found.name = code
+        found.save(update_fields=["name"])
+    return found
 
 
 def store_image(collection: Collection, name: str, file: File[Any], description: str = "") -> Any:
