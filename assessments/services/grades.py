@@ -62,9 +62,18 @@ def submit(*, attempt: Attempt) -> Attempt:
 
 
 def lock(attempt: Attempt) -> Attempt:
-    """The attempt, and before it its enrolment: handing in may complete the course, and ``start`` locks that first."""
-    hold(Enrolment.objects.filter(pk=attempt.enrolment_id))
-    return locked(Attempt.objects.select_related("enrolment", "assessment")).get(pk=attempt.pk)
+    """The attempt, and before it its enrolment: handing in may complete the course, and ``start`` locks that first.
+
+    The attempt may have moved since it was read, when two accounts became one: the enrolment is the one it has now.
+    """
+    rows = locked(Attempt.objects.select_related("enrolment", "assessment").filter(pk=attempt.pk))
+    enrolment = attempt.enrolment_id
+    while True:
+        hold(Enrolment.objects.filter(pk=enrolment))
+        fresh = rows.filter(enrolment=enrolment).first()
+        if fresh is not None:
+            return fresh
+        enrolment = Attempt.objects.values_list("enrolment_id", flat=True).get(pk=attempt.pk)
 
 
 def how_it_ends(attempt: Attempt, now: datetime) -> tuple[GradeReason, datetime]:

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.accounts import codes, guesses, merging, second_factor
+from lms.accounts import codes, guesses, merging, second_factor, services
 from lms.accounts.fields import PhoneField
 from lms.accounts.models import User
 from lms.lib.seams.sign_in import LoginStageKey
@@ -106,14 +106,9 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["phone", "phone_typed", "phone_verified_at"])
 
     def set_phone_verified(self, user: User, phone: str) -> None:
-        if user.phone == phone and user.phone_verified_at is None:
-            user.phone_verified_at = timezone.now()
-            stage = getattr(self.request, "_login_stage", None)
-            if stage is not None and stage.key == LoginStageKey.LOGIN_BY_CODE.value:
-                # Who holds the phone is its owner. Whoever typed the number before them chose the PIN: drop it.
-                user.set_unusable_password()
-                user.must_change_pin = True
-            user.save(update_fields=["phone_verified_at", "password", "must_change_pin"])
+        stage = getattr(self.request, "_login_stage", None)
+        by_code = stage is not None and stage.key == LoginStageKey.LOGIN_BY_CODE.value
+        services.prove_number(user=user, phone=phone, by_code=by_code)
 
     def get_user_by_phone(self, phone: str) -> User | None:
         return User.objects.filter(phone=phone).first()

@@ -47,7 +47,7 @@ def alive(topic: str, command: str, age: timedelta | None) -> Finding:
 DUTIES = {
     "publish": gettext_lazy("publishing and unpublishing at the scheduled time"),
     "sessions": gettext_lazy("clearing ended sessions"),
-    "merges": gettext_lazy("closing account merges that can no longer be undone"),
+    "merges": gettext_lazy("completing and closing account merges"),
     "uploads": gettext_lazy("clearing unfinished uploads"),
 }
 """Entries of the beat schedule in words; the others are called as they are in the schedule."""

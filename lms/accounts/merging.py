@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
@@ -42,6 +43,8 @@ from lms.lib.locks import ORDER, hold, locked
 
 ATTRIBUTE = "merged_into"  # of a request that brought the right PIN of an account that was merged away
 UNDO_DAYS = 30
+SETTLED_AFTER = max(timedelta(minutes=5), 2 * timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT))
+"""Longer than any request or task lasts that read the closed account before the merge."""
 MOST_ROWS = 2000
 """One merge is one transaction: an account with more rows than this is no learner's."""
 FILLED = (("phone", "phone_verified_at", "phone_typed", "sms_stopped"), ("email",), ("country",), ("time_zone",))
@@ -81,11 +84,26 @@ class Ledger:
 
     merge: AccountMerge
     lines: list[MergedRow] = field(default_factory=list)
+    earlier: int = 0  # lines that were saved before these
+    apart: set[tuple[str, str]] = field(default_factory=set)  # of them, the rows that stayed: model and key
+
+    @classmethod
+    def of(cls, merge: AccountMerge) -> "Ledger":
+        """To go on with that of a merge which was made before."""
+        rows = list(merge.rows.values_list("model", "key", "outcome"))
+        stayed = {(model, key) for model, key, outcome in rows if outcome == MergeOutcome.APART}
+        return cls(merge, earlier=len(rows), apart=stayed)
+
+    def has(self, row: models.Model) -> bool:
+        """Whether it says already that this row stays apart."""
+        return (row._meta.label, str(row.pk)) in self.apart
 
     def note(self, row: models.Model, outcome: MergeOutcome, before: Values, after: Values) -> None:
+        if outcome == MergeOutcome.APART and self.has(row):
+            return
         self.lines.append(
             MergedRow(
-                merge=self.merge, position=len(self.lines) + 1, model=row._meta.label, key=str(row.pk),
+                merge=self.merge, position=self.earlier + len(self.lines) + 1, model=row._meta.label, key=str(row.pk),
                 outcome=outcome, before=before, after=after,
             )
         )  # fmt: skip
@@ -129,6 +147,36 @@ def merge(*, kept: User, merged: User, by: User) -> AccountMerge:
             work(kept)
             work(merged)
     return row
+
+
+def unsettled(now: datetime) -> models.QuerySet[AccountMerge]:
+    """Merges that stand, and since which every request that began before them has ended."""
+    return AccountMerge.objects.filter(settled_at=None, undone_at=None, closed_at=None, at__lte=now - SETTLED_AFTER)
+
+
+def settle(key: int, now: datetime) -> bool:
+    """Move what was written for the closed account by requests that had read it before the merge.
+
+    Their thumb was on the button, a certificate was being issued: the locks put such a write before the merge or behind
+    it, and behind it it would stay with an account that nobody can enter.
+    """
+    row = unsettled(now).filter(pk=key).first()
+    if row is None:
+        return False
+    hold_all([row.kept_id, row.merged_id])
+    row = unsettled(now).filter(pk=key).select_related("kept", "merged").first()
+    if row is None:  # undone meanwhile
+        return False
+    ledger = Ledger.of(row)
+    for relation in relations_to(User):
+        move(ledger, relation, row.merged_id, row.kept_id)
+    ledger.save()
+    if ledger.lines:
+        for work in AFTERWARDS:
+            work(row.kept)
+            work(row.merged)
+    AccountMerge.objects.filter(pk=key).update(settled_at=now)
+    return True
 
 
 def hold_all(people: list[int]) -> None:
@@ -181,8 +229,11 @@ def move(ledger: Ledger, relation: Relation, old: Any, new: Any) -> None:
         if counterpart is None and not is_refused(row, values):
             ledger.write(row, values, MergeOutcome.MOVED)
         elif counterpart is not None and relation.combine:
+            count = len(ledger.lines)
             for child in relations_to(model):
                 move(ledger, child, row.pk, counterpart.pk)
+            if ledger.has(row) and len(ledger.lines) == count:  # joined before, and nothing came since
+                continue
             counterpart, row = (model._base_manager.get(pk=each.pk) for each in (counterpart, row))
             for_counterpart, for_row = relation.combine(counterpart, row)
             ledger.write(row, for_row)
@@ -310,10 +361,11 @@ def past_undo(now: datetime) -> models.QuerySet[AccountMerge]:
 
 def erase_closed_account(key: int, now: datetime) -> bool:
     """Erase the personal data of the account that was merged away; its ledger keeps what moved, without names."""
-    merge = past_undo(now).filter(pk=key).first()
-    if merge is None:
+    people = AccountMerge.objects.filter(pk=key).values("merged")
+    merged = locked(User.objects.filter(pk__in=people)).first()
+    merge = past_undo(now).filter(pk=key).first()  # read behind the lock: it may just have been undone
+    if merged is None or merge is None:
         return False
-    merged = locked(User.objects.all()).get(pk=merge.merged_id)
     merged.username, merged.full_name, merged.email, merged.phone = f"merged.{merged.pk}", "", "", None
     merged.phone_typed, merged.country, merged.time_zone, merged.phone_verified_at = "", "", "", None
     merged.set_unusable_password()
@@ -345,6 +397,15 @@ CLOSE = sweeps.register(
         remedy=gettext_lazy("Look at the page of this merge: what it lists must still exist."),
         rows=lambda now: past_undo(now).order_by("undo_until"),
         work=erase_closed_account,
+    )
+)
+SETTLE = sweeps.register(
+    sweeps.Sweep(
+        name="accounts.settle-merges",
+        label=gettext_lazy("Account merges to complete"),
+        remedy=gettext_lazy("Look at the page of this merge: what it lists must still exist."),
+        rows=lambda now: unsettled(now).order_by("at", "pk"),
+        work=settle,
     )
 )
 

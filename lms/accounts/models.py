@@ -232,6 +232,7 @@ class AccountMerge(models.Model):
     undo_until = models.DateTimeField(db_index=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)  # what came late for the closed account has followed it
     closed_at = models.DateTimeField(null=True, blank=True)  # the time to undo is over, the personal data is erased
 
     class Meta:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -145,6 +146,24 @@ def release_numbers(*, numbers: Sequence[str], by: User) -> list[User]:
             key = f"number-released:{user.pk}:{timezone.now():%Y%m%dT%H%M%S%f}"
             messages.tell(user=user, key=key, kind="number-released", subject=subject, body=body)
     return holders
+
+
+@transaction.atomic
+def prove_number(*, user: User, phone: str, by_code: bool) -> bool:
+    """Note that they hold the phone of this number; False when it is not this account's, or was proved before.
+
+    ``by_code``: they sign in with the code. Who holds the phone is its owner, and whoever typed the number before
+    them chose the PIN: it goes. Writes only while the number is theirs: it may have been given away since ``user``
+    was read.
+    """
+    values: dict[str, object] = {"phone_verified_at": timezone.now()}
+    if by_code:
+        values |= {"password": make_password(None), "must_change_pin": True}
+    changed = User.objects.filter(pk=user.pk, phone=phone, phone_verified_at=None).update(**values)
+    if changed:
+        for name, value in values.items():
+            setattr(user, name, value)
+    return bool(changed)
 
 
 @transaction.atomic

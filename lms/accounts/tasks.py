@@ -79,5 +79,5 @@ def purge_runs() -> int:
 
 
 @shared_task(ignore_result=True)
-def close_merges() -> int:
-    return sweeps.run(merging.CLOSE)
+def sweep_merges() -> int:
+    return sweeps.run(merging.SETTLE, merging.CLOSE)

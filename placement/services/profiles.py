@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from lms.accounts.models import User
-from lms.lib.locks import locked
+from lms.lib.locks import hold
 from placement.enums import Cefr, Equipment
 from placement.evidence import with_evidence
 from placement.filters import FILTERS
@@ -72,8 +72,8 @@ def update_profile(*, profile: CandidateProfile, languages: dict[str, int], **fi
 @transaction.atomic
 def index_profile(*, profile: CandidateProfile) -> set[str]:
     """Rebuild their rows of the search index; returns them. Nobody who is hidden or uncertified has any."""
-    rows = locked(CandidateProfile.objects.select_related("user"))  # one rebuilding at a time
-    (fresh,) = with_evidence([rows.get(pk=profile.pk)])
+    hold(CandidateProfile.objects.filter(pk=profile.pk))  # one rebuilding at a time
+    (fresh,) = with_evidence([CandidateProfile.objects.select_related("user").get(pk=profile.pk)])
     wanted = tokens_of(fresh) if fresh.is_searchable and fresh.user.is_active else set()
     kept = set(fresh.tokens.values_list("token", flat=True))
     fresh.tokens.filter(token__in=kept - wanted).delete()

@@ -141,10 +141,16 @@ def merge_whose_time_is_over(number: int) -> None:
     ago(AccountMerge, made.pk, undo_until=timedelta(hours=1))
 
 
+def merge_to_settle(number: int) -> None:
+    made = merging.merge(kept=user(2 * number + 100), merged=user(2 * number + 101), by=user(2 * number + 500))
+    ago(AccountMerge, made.pk, at=merging.SETTLED_AFTER)
+
+
 MAKERS: dict[str, Callable[[int], object]] = {
     "accounts.send": message,
     "accounts.send-urgent": code,
     "accounts.close-merges": merge_whose_time_is_over,
+    "accounts.settle-merges": merge_to_settle,
     "assessments.close": open_attempt,
     "cms.withdraw_page": expired_page,
     "cms.publish": due_draft,
