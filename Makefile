@@ -25,8 +25,8 @@ test: setup-dev lint ## Lint, types, contracts, and every test on SQLite and Pos
 test-sqlite: ## Every test, browser included, on SQLite
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup
 
-test-postgres: ## Tests that ask a database, without browser and kills, on a throw-away PostgreSQL
-	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "database and not browser and not chaos"
+test-postgres: ## Tests that ask a database, without those of looks and kills, on a throw-away PostgreSQL
+	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "database and not (browser or pages or chaos)"
 
 test-next: .venv-next/.stamp locale/.compiled ## Tests on SQLite with the next Django and Wagtail, on Python 3.12 or newer (NEXT, NEXT_TESTS: which)
 	.venv-next/bin/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "$(NEXT)" $(NEXT_TESTS)

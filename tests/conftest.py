@@ -23,7 +23,8 @@ from lms.lib.background_tasks import AfterCommit
 from tests.database import migrated_once
 from tests.factories.people import make_user
 
-hypothesis_settings.register_profile("house", deadline=None)  # no test asserts a time
+hypothesis_settings.register_profile("house", max_examples=60, deadline=None)  # no test asserts a time
+hypothesis_settings.register_profile("deep", max_examples=3000, deadline=None)  # pytest --hypothesis-profile deep
 hypothesis_settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent

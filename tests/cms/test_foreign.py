@@ -4,7 +4,7 @@ import re
 from html import escape, unescape
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from wagtail.rich_text import expand_db_html
 
@@ -64,7 +64,6 @@ def letters(text: str) -> dict[str, int]:
     return {c: text.count(c) for c in set(text) if not c.isspace()}
 
 
-@settings(max_examples=400)
 @given(st.lists(TREES, max_size=4))
 def test_every_letter_and_picture_is_kept_or_named(trees):
     document = foreign.read("".join(map(write, trees)))
@@ -75,7 +74,6 @@ def test_every_letter_and_picture_is_kept_or_named(trees):
     assert {piece.src for piece in document.pictures} == pictures
 
 
-@settings(max_examples=200)
 @given(st.lists(TREES, max_size=3))
 def test_the_same_holds_for_plain_words_and_for_one_text(trees):
     source = "".join(map(write, trees))
@@ -87,7 +85,6 @@ def test_the_same_holds_for_plain_words_and_for_one_text(trees):
     assert all(name in named for name in pictures)
 
 
-@settings(max_examples=100)
 @given(st.lists(TREES, max_size=3))
 @example([("pre", [("text", " 1")])])
 @example([("table", [("tr", [("td", [("text", "\u00a01")])])])])
@@ -155,7 +152,6 @@ def test_the_editor_knows_what_the_reader_keeps():
     assert {features.get(tag, tag) for tag in foreign.INLINE | {"a"}} == set(INLINE)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(TREES, max_size=3))
 def test_tables_and_code_are_read_again_as_what_they_are(trees):
     """Stored, shown to a learner, exported and imported again: the same."""
@@ -179,7 +175,6 @@ def test_no_break_spaces_stay_in_cells():
     assert table == Table("", (("1\u00a0250\u202f;", "a b"),))
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(LIST_LEVELS), WORDS), max_size=8))
 def test_lists_of_word_keep_every_word(items):
     styles = {level: f" style='mso-list:l0 level{level} lfo1'" if level else "" for level in LIST_LEVELS}

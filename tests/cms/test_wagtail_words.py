@@ -12,6 +12,8 @@ from django.utils import translation
 
 from cms.wagtail_words import WORDS
 
+pytestmark = pytest.mark.pages
+
 NUMBERS = {"usage_count": 2, "count": 2, "model_name": "M", "descendant_count": 2, "number": 2}
 CATALOGUES = [
     path

@@ -35,9 +35,14 @@ def client_of_the_team(request, others) -> Client:
 
 
 @pytest.mark.parametrize("data", [{}, RUBBISH], ids=["empty", "rubbish"])
-def test_no_form_fails(others, site, client_of_the_team, data):
+def test_no_form_fails(others, site, request, client_of_the_team, data):
+    """The superuser posts to every address, the others to every third, in turn: what they may differs, the forms do
+    not.
+    """
+    turn = TEAM.index(request.node.callspec.params["client_of_the_team"])
+    every = list(dict.fromkeys(addresses(others)))
     failed = []
-    for path in dict.fromkeys(addresses(others)):
+    for path in every[(turn - 1 + bool(data)) % 3 :: 3] if turn else every:
         (status, _body), _written = ask(client_of_the_team, "POST", path, data)
         if status >= 500:
             failed.append(f"{path}: {status}")

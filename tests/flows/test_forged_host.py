@@ -10,6 +10,8 @@ from lms.accounts import cards, codes
 from lms.accounts.models import OutboundMessage
 from tests.flows.table import living_rows
 
+pytestmark = pytest.mark.pages
+
 FORGED = "forged.example"
 ALLOWED = {
     "build_absolute_uri": {"lms/accounts/adapter.py"},

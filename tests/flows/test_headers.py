@@ -15,6 +15,8 @@ from tests.flows.leaks import leaks
 from tests.flows.table import pages
 from tests.flows.world import World
 
+pytestmark = pytest.mark.pages
+
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 ROLES = ["anonymous", "learner", "trainer", "employer", "unvetted", "manager"]
 WAGTAILS = {"True", "False", "Search", "Accueil", "Home"}  # what Wagtail itself leaves in another language

@@ -5,6 +5,8 @@ import pytest
 from placement.names import NAMES
 from tests.flows.leaks import leaks, pattern
 
+pytestmark = pytest.mark.pages
+
 LANGUAGES = ("fr", "en")
 
 

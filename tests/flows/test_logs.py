@@ -10,6 +10,8 @@ from django.urls import reverse
 from tests.flows import world as worlds
 from tests.flows.table import living_rows
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def lines(caplog):

@@ -4,6 +4,8 @@ import pytest
 
 from tests.factories.placement import make_employer
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.mark.parametrize(
     ("who", "way"),

@@ -12,6 +12,8 @@ from lms.accounts import devices
 from lms.accounts.models import User
 from tests.flows.table import living_rows
 
+pytestmark = pytest.mark.pages
+
 STARTER = Path(settings.BASE_DIR) / "templates" / "cms" / "starter"
 PIN = "274951"
 COOKIES = {

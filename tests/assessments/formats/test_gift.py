@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.formats import gift
@@ -268,7 +268,6 @@ def questions(draw: Any) -> ImportedQuestion:
     )
 
 
-@settings(max_examples=300)
 @given(st.lists(questions(), max_size=3))
 def test_what_is_written_reads_back_the_same(written: list[ImportedQuestion]) -> None:
     written.sort(key=lambda question: question.category)  # GIFT cannot leave a category again

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.question_types import (
@@ -94,7 +94,6 @@ def without_tokens(presentation: dict[str, Any]) -> list[str]:
     ]
 
 
-@settings(max_examples=200)
 @given(some_types, seeds, st.data())
 def test_a_form_filled_in_again_reads_as_the_same_answer(name: str, seed: int, data: Any) -> None:
     kind, spec = get_question_type(name), SPECS[name]
@@ -106,7 +105,6 @@ def test_a_form_filled_in_again_reads_as_the_same_answer(name: str, seed: int, d
     assert json.loads(json.dumps(read)) == read
 
 
-@settings(max_examples=200)
 @given(some_types, st.data())
 def test_a_mark_lies_between_nothing_and_everything(name: str, data: Any) -> None:
     result = get_question_type(name).grade(SPECS[name], data.draw(ANY[name]))
@@ -115,14 +113,12 @@ def test_a_mark_lies_between_nothing_and_everything(name: str, data: Any) -> Non
     assert result.reason == ""
 
 
-@settings(max_examples=200)
 @given(some_types, st.data())
 def test_everything_is_earned_only_by_the_right_answer(name: str, data: Any) -> None:
     response = data.draw(ANY[name])
     assert get_question_type(name).grade(SPECS[name], response).correct == IS_RIGHT[name](response)
 
 
-@settings(max_examples=100)
 @given(st.sampled_from(["single", "multiple", "matching", "short_text"]), st.randoms(), st.data())
 def test_a_mark_does_not_depend_on_the_order_of_the_spec(name: str, rng: random.Random, data: Any) -> None:
     response = data.draw(ANY[name])
@@ -134,7 +130,6 @@ def test_a_mark_does_not_depend_on_the_order_of_the_spec(name: str, rng: random.
     assert kind.grade(spec, response).fraction == kind.grade(SPECS[name], response).fraction
 
 
-@settings(max_examples=300)
 @given(some_types, json_values | near_misses)
 def test_a_damaged_response_is_worth_nothing_and_never_raises(name: str, response: Any) -> None:
     kind, spec = get_question_type(name), SPECS[name]
@@ -153,7 +148,6 @@ def test_a_damaged_response_says_why(name: str, response: Any) -> None:
     assert result.reason or not response or not result.answered or name == "short_text"
 
 
-@settings(max_examples=300)
 @given(some_types, json_values | near_misses)
 def test_any_spec_at_all_can_be_checked(name: str, spec: Any) -> None:
     for problem in get_question_type(name).validate(spec):
@@ -162,7 +156,6 @@ def test_any_spec_at_all_can_be_checked(name: str, spec: Any) -> None:
         assert problem.remedy
 
 
-@settings(max_examples=100)
 @given(some_types, st.text(max_size=12), seeds)
 def test_posted_rubbish_is_refused_in_words_or_read(name: str, text: str, seed: int) -> None:
     kind, spec = get_question_type(name), SPECS[name]
