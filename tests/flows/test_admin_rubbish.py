@@ -81,7 +81,7 @@ def test_no_question_of_the_explorer_fails(site, request, client_of_the_team):
     values = [*QUERIES, "long " * 600, "9" * 30, "9" * 5000, "-1", "0", "x", "1_0"]
     for number, name in enumerate((*WORDS, *NUMBERS)):
         for value in values[(number + turn) % len(TEAM) :: len(TEAM)]:
-            for more in ({}, {"child_of": "root"}):
+            for more in ({}, {"child_of": "root"})[: 1 if turn else 2]:
                 response = client_of_the_team.get(API, {**more, name: value})
                 if response.status_code >= 500:
                     failed.append(f"{name}={value[:20]!r} {more}: {response.status_code}")
