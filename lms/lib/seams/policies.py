@@ -7,6 +7,7 @@ place of this module, and ``HasRegisteredPolicy`` goes.
 from typing import Any
 
 from django.db.models import Model
+from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 try:
@@ -31,10 +32,8 @@ def policy_of(model: type[Model]) -> Any:
     return _policies.setdefault(model, ModelPermissionPolicy(model))
 
 
-class HasRegisteredPolicy:
+class HasRegisteredPolicy(ModelViewSet):
     """For viewsets of models whose policy is registered. Wagtail 8 does the same without it."""
-
-    model: Any
 
     @property
     def permission_policy(self) -> Any:
