@@ -20,7 +20,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from certificates.codes import format_code
-from certificates.qr import MAX_VERSION, Qr, render_qr
+from certificates.qr import Qr, render_qr
 from certificates.seams import POINTS, STAND_INS, put_vectors
 from certificates.text_size import direction, fitted_size, width_in_ems
 from certificates.words import CertificateWords
@@ -96,13 +96,11 @@ def _hours_count(words: CertificateWords) -> int:
 
 
 def _write_pdf(html: str, qr: Qr) -> bytes:
-    """No file identifier: to compute one, all is written and packed twice, a tenth of the time."""
     kit = _kit()
     pdf: bytes = kit.page(string=html, base_url=_BASE, url_fetcher=kit.fetcher).write_pdf(
         finisher=partial(put_vectors, qr),
         font_config=kit.fonts,
         stylesheets=[kit.sheet],
-        cache=kit.images,
         pdf_variant="pdf/ua-1",
     )
     return pdf
@@ -110,13 +108,12 @@ def _write_pdf(html: str, qr: Qr) -> bytes:
 
 @dataclass(frozen=True)
 class _Kit:
-    """What is made once for the process: it is half of the cost of a page."""
+    """What is made once for the process: it is half of the cost of a page (``python -m bench.certificates``)."""
 
     page: type[HTML]
     fonts: FontConfiguration
     sheet: CSS
     fetcher: URLFetcher
-    images: dict[str, Any]
 
 
 @cache
@@ -125,17 +122,8 @@ def _kit() -> _Kit:
     from weasyprint.text.fonts import FontConfiguration
 
     fonts, fetcher = FontConfiguration(), _closed_fetcher()
-    style = (DESIGN / "river.css").read_text(encoding="utf-8") + _sizes()
-    return _Kit(HTML, fonts, CSS(string=style, base_url=_BASE, url_fetcher=fetcher, font_config=fonts), fetcher, {})
-
-
-def _sizes() -> str:
-    """A class for each size that a name, a title or a QR may have: a page has no style of its own to be parsed."""
-    points = {size for sizes in (*_NAME_SIZES.values(), *_TITLE_SIZES.values()) for size in sizes}
-    sides = {modules: Qr(b"", modules).side_mm for modules in range(21, 18 + 4 * MAX_VERSION, 4)}
-    rules = [f".pt{size} {{ font-size: {size}pt }}" for size in sorted(points)]
-    rules += [f".qr{modules} {{ width: {side}mm; height: {side}mm }}" for modules, side in sides.items()]
-    return "\n".join(rules)
+    style = (DESIGN / "river.css").read_text(encoding="utf-8")
+    return _Kit(HTML, fonts, CSS(string=style, base_url=_BASE, url_fetcher=fetcher, font_config=fonts), fetcher)
 
 
 def _closed_fetcher() -> URLFetcher:
