@@ -30,6 +30,8 @@ from tests.factories.assessments import SECRET, assessment_page, make_assessment
 from tests.factories.courses import course_page, lesson_page, make_cohort, make_course, make_enrolment, module_page
 from tests.factories.people import make_user
 
+pytestmark = pytest.mark.pages
+
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
 BOOKKEEPING = {"django_session", "wagtailadmin_editingsession", "wagtailusers_userprofile", "accounts_user"}
 

@@ -17,6 +17,8 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from tests.flows.routes import is_own
 from tests.flows.table import living_rows
 
+pytestmark = pytest.mark.pages
+
 FILE = Path(__file__).with_name("doors.txt")
 FILLINGS = ["1", "x", "x/y", "fr", "00000000-0000-4000-8000-000000000000", "x.png", "1-x", "x/"]
 

@@ -10,6 +10,8 @@ from tests.factories.assessments import SECRET
 from tests.factories.people import make_user
 from tests.flows.test_admin_rows import others, routes
 
+pytestmark = pytest.mark.pages
+
 __all__ = ["others"]
 
 

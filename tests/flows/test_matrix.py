@@ -13,6 +13,8 @@ from tests.flows.routes import own_routes
 from tests.flows.table import ROWS, Row, living_rows
 from tests.flows.world import ROLES
 
+pytestmark = pytest.mark.pages
+
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
 BOOKKEEPING = {"django_session"}
 READING_WRITES = {

@@ -19,7 +19,7 @@ from tests.factories.assessments import make_assessment, make_bank, make_questio
 from tests.factories.courses import course_page, home_page, lesson_page, make_course, make_enrolment, module_page
 from tests.factories.people import make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 LINK = re.compile(r'href="(/cms/[^"#]*)"')
 ACTIONS = {
     "simple_translation:submit_page_translation",

@@ -6,6 +6,8 @@ from django.db import transaction
 from placement.models import CandidateProfile, PersonRead
 from tests.flows.table import living_rows
 
+pytestmark = pytest.mark.pages
+
 ELSEWHERE = {"courses:my_courses": "messages to the employer, about people who were sent to it"}
 """Addresses that show a person and count nothing, and why."""
 
