@@ -21,6 +21,7 @@ from lms.lib.known_files import recognise
 from lms.lib.translated import as_read
 
 LARGEST = 1024 * 1024  # bytes of an imported file
+TEXTS, WITH_PICTURES = ("gift", "aiken"), ("gift-archive", "moodle-xml")  # kinds that are taken
 LARGEST_NAMED = 64 * 1024 * 1024  # of an archive that is looked into, to name it
 
 
@@ -73,9 +74,12 @@ class ImportForm(forms.Form):
     """A file or a pasted text, and where its questions go."""
 
     file = forms.FileField(
-        label=gettext_lazy("GIFT file"),
+        label=gettext_lazy("File of questions"),
         required=False,
-        help_text=gettext_lazy("At most 1 MB. With pictures: a .zip of the file and its pictures, at most 20 MB."),
+        help_text=gettext_lazy(
+            "GIFT or Aiken, at most 1 MB. With pictures, at most 20 MB: Moodle XML, or a .zip of a GIFT file and its "
+            "pictures."
+        ),
     )
     text = forms.CharField(
         label=gettext_lazy("or paste the questions here"),
@@ -106,10 +110,10 @@ class ImportForm(forms.Form):
             return file
         known = recognise(file.read(LARGEST), file if file.size < LARGEST_NAMED else None)
         file.seek(0)
-        if known is not None and known.key not in ("gift", "gift-archive"):
+        if known is not None and known.key not in (*TEXTS, *WITH_PICTURES):
             raise ValidationError(f"{known.what} {known.remedy}")
-        is_archive = known is not None and known.key == "gift-archive"
-        if file.size > (LARGEST_ARCHIVE if is_archive else LARGEST):
+        has_pictures = known is not None and known.key in WITH_PICTURES
+        if file.size > (LARGEST_ARCHIVE if has_pictures else LARGEST):
             raise ValidationError(
                 _("This file is too large. Split it into files of at most 1 MB, or 20 MB with their pictures.")
             )

@@ -8,6 +8,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,28 @@ class InText(Pictures):
         return Fault(
             _("The picture %(name)s cannot be used: %(fault)s") % {"name": called, "fault": fault[0]}, fault[1]
         )
+
+
+class InMemory(InText):
+    """Those that stood in the file itself, under the names that its reader gave them."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+
+    def beside(self, src: str) -> tuple[str, bytes] | Fault:
+        if src not in self.files:
+            return missing(src, _("Add it in Moodle and export again, or add the picture in the editor."))
+        name = posixpath.basename(src)
+        return self.checked(name, self.files[src], name)
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """An archive of files, to be opened with ``InArchive``."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
 
 
 class InFolder(InText):

@@ -18,24 +18,27 @@ from wagtail.models import Locale
 from wagtail.rich_text import expand_db_html
 
 from assessments.answers import read_answers, write_answers
-from assessments.formats import gift
+from assessments.formats import aiken, gift, moodle_xml
 from assessments.formats.gift_blocks import ESCAPED, Block, blocks
-from assessments.formats.neutral import FILED, ImportedQuestion, Pictures, Rich
+from assessments.formats.neutral import FILED, ImportedQuestion, Pictures, ReadQuestion, Rich
 from assessments.formats.plain import plain
 from assessments.formats.specs import Converted, Illustration, from_spec, read_rich, to_spec
-from assessments.illustrations import InText, is_archive, keep_picture, open_archive
+from assessments.illustrations import InMemory, InText, is_archive, keep_picture, open_archive
 from assessments.models import Question, QuestionBank
 from assessments.question_types import Spec, get_question_type
 from cms import foreign
 from courses.loading.specs import NAMESPACE
 from courses.models import Skill
 from lms.accounts.models import User
+from lms.lib.decoding import decode
+from lms.lib.known_files import recognise
 from lms.lib.problems import Problem, ProblemKind, at_line
 
 _HIDDEN = {0xF0000 + ord(character): f"\\{character}" for character in ESCAPED}
 LONGEST_TITLE = 250
 NOTED = ("id", "tag", *FILED)
 MOST = 500  # questions in one go
+MOST_QUOTED = 500  # characters of a question that is none
 IS_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -86,6 +89,32 @@ def read_gift(source: str | bytes, pictures: Pictures | None = None) -> list[Ent
     return refuse_duplicates(entries)
 
 
+def read_questions(content: bytes) -> tuple[list[Entry], dict[str, bytes]]:
+    """The questions of a file in any format that is read (GIFT, alone or with its pictures, Aiken, Moodle XML), and the
+    pictures that stood in it, by the names that the questions have for them.
+
+    Raises UnreadableFileError for another kind of file, or one that cannot be read.
+    """
+    kind = recognise(content)
+    if kind is not None and kind.key == "moodle-xml":
+        found, files = moodle_xml.loads(content)
+        return entries_from(found, InMemory(files)), files
+    if kind is not None and kind.key == "aiken":
+        return entries_from(aiken.loads(decode(content)), InText()), {}
+    return read_gift(content), {}
+
+
+def entries_from(found: Iterable[ReadQuestion], pictures: Pictures) -> list[Entry]:
+    """What was read of another format than GIFT; the file of refused questions is GIFT."""
+    entries = []
+    for read in found:
+        source = gift.dumps([read.question]).strip() if read.question else f"// {read.title[:MOST_QUOTED]}"
+        entry = entry_from(read.line, source, read.question, read.problems, pictures, read.title)
+        told = told_of_category(read.category, read.line)
+        entries.append(replace(entry, problems=(*entry.problems, *told)))
+    return refuse_duplicates(entries)
+
+
 def told_of_category(category: str, line: int) -> list[Problem]:
     """Said once, at the first question of a category."""
     if not category:
@@ -100,14 +129,28 @@ def entry_of(
     """With the comments that hold its identifier and tags: the question keeps them on its way through a file."""
     notes = [comment for comment in block.comments if any(f"[{kind}:" in comment for kind in NOTED)]
     source = "\n".join([*notes, block.text]).translate(_HIDDEN)
+    title = block.text.translate(_HIDDEN).strip().splitlines()[0]
+    return entry_from(block.line, source, question, problems, pictures or InText(), title)
+
+
+def entry_from(
+    line: int,
+    source: str,
+    question: ImportedQuestion | None,
+    problems: Iterable[Problem],
+    pictures: Pictures,
+    title: str,
+) -> Entry:
+    """``title`` names what is no question."""
     found = list(problems)
-    converted = to_spec(question, pictures) if question is not None and not found else None
+    is_sound = question is not None and not any(problem.refused for problem in found)
+    converted = to_spec(question, pictures) if question is not None and is_sound else None
     if converted is not None:
         found += [problem for problem in converted.problems if problem not in found]
     if question is not None:
         found += lost_tags(question, converted.spec if converted else None)
-    title = plain(question.prompt) if question is not None else block.text.translate(_HIDDEN).strip().splitlines()[0]
-    return Entry(block.line, title[:120], source, tuple(found), question, converted)
+    words = plain(question.prompt) if question is not None else ""
+    return Entry(line, (words or title)[:120], source, tuple(found), question, converted)
 
 
 def refused_file(entries: Iterable[Entry]) -> str:

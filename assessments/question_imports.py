@@ -1,6 +1,9 @@
 """Question files of trainers as bulk work: read apart, shown, then added to a bank a few questions at a time."""
 
+import base64
+import io
 import logging
+import zipfile
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +15,16 @@ from django.utils.translation import ngettext
 from pydantic import TypeAdapter
 
 from assessments.formats.neutral import Pictures
-from assessments.illustrations import InText, is_archive, open_archive
-from assessments.importing import MOST, Entry, add_to_bank, read_gift, refuse_moved, refused_file, tell_unknown_skills
+from assessments.illustrations import InArchive, InText, is_archive, open_archive, pack
+from assessments.importing import (
+    MOST,
+    Entry,
+    add_to_bank,
+    read_questions,
+    refuse_moved,
+    refused_file,
+    tell_unknown_skills,
+)
 from assessments.models import QuestionImportRun
 from lms.accounts.models import User
 from lms.lib import runs
@@ -49,7 +60,7 @@ def start_question_import(*, content: bytes, by: User, **filing: Any) -> Questio
 
 def read_entries(content: bytes) -> Any:
     """For the parsing process. Raises UnreadableFileError when there are none, or too many for one bank."""
-    entries = read_gift(content)
+    entries, pictures = read_questions(content)
     if not 0 < len(entries) <= MOST:
         text = ngettext(
             "There is %(count)s question in it. Give from 1 to %(most)s.",
@@ -57,13 +68,14 @@ def read_entries(content: bytes) -> Any:
             len(entries),
         )
         raise UnreadableFileError(text % {"count": len(entries), "most": MOST})
-    return ENTRIES.dump_python(entries, mode="json")
+    packed = base64.b64encode(pack(pictures)).decode() if pictures else ""
+    return {"entries": ENTRIES.dump_python(entries, mode="json"), "pictures": packed}
 
 
 class QuestionImport(RunKind):
     model = QuestionImportRun
     template = "assessments/admin/import_run.html"
-    files = ("upload", "entries", "refused", "lost")
+    files = ("upload", "entries", "pictures", "refused", "lost")
     download = ("refused", "questions-to-fix.gift")
 
     def may(self, user: User) -> bool:
@@ -74,7 +86,9 @@ class QuestionImport(RunKind):
             found = parse_apart("assessments.question_imports.read_entries", run.read("upload"))
         except UnreadableFileError as error:
             raise RefusedError(str(error)) from error
-        entries = refuse_moved(ENTRIES.validate_python(found), bank=run.bank, locale=run.locale)
+        entries = refuse_moved(ENTRIES.validate_python(found["entries"]), bank=run.bank, locale=run.locale)
+        if found["pictures"]:
+            run.keep("pictures", base64.b64decode(found["pictures"]))
         entries = tell_unknown_skills(entries)
         run.keep("entries", ENTRIES.dump_json(entries))
         run.keep("lost", LOSSES.dump_json(losses_of(entries)))
@@ -159,6 +173,8 @@ def entries_of(run: QuestionImportRun) -> list[Entry]:
 
 def pictures_of(run: QuestionImportRun) -> Pictures:
     """Where the pictures of its questions are: in the archive, or in the text."""
+    if run.has("pictures"):
+        return InArchive(zipfile.ZipFile(io.BytesIO(run.read("pictures"))), "")
     content = run.read("upload")
     return open_archive(content)[1] if is_archive(content) else InText()
 
@@ -174,7 +190,7 @@ def finish(run: QuestionImportRun, state: RunState) -> None:
         run.keep("refused", text.encode())
     with run.advance(state=state, ended_at=timezone.now(), left_out=len(refused) + len(left)):
         pass
-    run.drop("upload", "entries")
+    run.drop("upload", "entries", "pictures")
 
 
 runs.register(QuestionImport())

@@ -6,13 +6,14 @@ import re
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
-from assessments.formats import gift
+from assessments.formats import aiken, gift, moodle_xml
 from assessments.question_imports import read_entries
 from cms.foreign import clean, from_markdown
 from courses.loading.reading import read_course
@@ -35,6 +36,13 @@ def csv_with_a_heading(text: str) -> Any:
     return read_table(b"Nom;Telephone\n" + text.encode(), max_rows=5000)
 
 
+def moodle(text: str) -> Any:
+    """As a question, as the text of one, and as its picture."""
+    shown = escape("".join(sign for sign in text if sign.isprintable() or sign == "\n"))
+    question = f"<questiontext><text>{shown}</text><file name='a.png'>{shown}</file></questiontext>"
+    return moodle_xml.loads(f"<quiz><question type='essay'>{question}</question></quiz>".encode())
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     "lms.lib.tables.read_table": csv,
     "lms.lib.tables.read_table, behind a heading": csv_with_a_heading,
@@ -48,6 +56,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "lms.lib.known_files.recognise": lambda text: recognise(text.encode()),
     "lms.lib.decoding.decode": lambda text: decode(text.encode("cp1252", errors="replace")),
     "assessments.formats.gift.loads": gift.loads,
+    "assessments.formats.aiken.loads": aiken.loads,
+    "assessments.formats.moodle_xml.loads": moodle,
     "assessments.question_imports.read_entries": lambda text: read_entries(text.encode()),
 }
 """Of one text. A question format plugs in here: its function that takes the text of a file."""

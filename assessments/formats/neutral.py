@@ -110,3 +110,14 @@ class ImportResult:
     questions: tuple[ImportedQuestion, ...]
     problems: tuple[Problem, ...] = ()
     categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReadQuestion:
+    """One question of a file, with what is wrong with it or lost of it; ``title`` tells it from the others."""
+
+    line: int
+    title: str
+    question: ImportedQuestion | None
+    problems: tuple[Problem, ...] = ()
+    category: str = ""

@@ -39,9 +39,6 @@ class WrongKindError(UnreadableFileError):
         self.kind, self.what, self.remedy = kind, str(kind.what), str(kind.remedy)
 
 
-_EXPORT_GIFT = _(
-    "In Moodle, open the question bank, choose “Export” and then “GIFT format”, and import that file here."
-)
 _AS_TEXT = _("Save it as text (“Save as”, then “Plain text, UTF-8”), or copy what it says and paste it here.")
 _SHEETS = _(
     "A list of learners is imported under “Create learners from a list”; questions are imported as a GIFT file."
@@ -52,9 +49,8 @@ _ROWS: list[tuple[str, str | Promise, str | Promise]] = [
     ("gift", _("This is a file of questions in the GIFT format."), _("Import it under “Import questions”.")),
     ("gift-archive", _("This is an archive with a file of questions in the GIFT format."),
      _("Import it under “Import questions”.")),
-    ("aiken", _("This is a file of questions in the Aiken format."),
-     _("Write them in the GIFT format: Question {=right ~wrong}. Moodle imports Aiken and exports GIFT.")),
-    ("moodle-xml", _("This is a Moodle XML file of questions."), _EXPORT_GIFT),
+    ("aiken", _("This is a file of questions in the Aiken format."), _("Import it under “Import questions”.")),
+    ("moodle-xml", _("This is a Moodle XML file of questions."), _("Import it under “Import questions”.")),
     ("moodle-backup", _("This is a backup of a Moodle course (.mbz)."),
      _("Restore it in Moodle. There, export the questions in the GIFT format; lessons are copied into the editor.")),
     ("qti", _("This is a QTI file of questions."),

@@ -104,10 +104,10 @@ def test_what_cannot_be_imported_is_refused_in_words(changes, trainer_client):
 
 @pytest.mark.parametrize("size", [10, 2 * 1024 * 1024])
 def test_a_known_file_is_named_beside_the_field_whatever_its_size(size, trainer_client):
-    file = SimpleUploadedFile("questions.gift", b'<?xml version="1.0"?><quiz>' + b" " * size)
+    file = SimpleUploadedFile("questions.gift", b'<?xml version="1.0"?><assessmentItem>' + b" " * size)
     page = trainer_client.post(reverse("import_questions"), import_data(file=file))
     assert (page.status_code, page.context["form"]["file"].errors) == (
-        422, [f"{KINDS['moodle-xml'].what} {KINDS['moodle-xml'].remedy}"],
+        422, [f"{KINDS['qti'].what} {KINDS['qti'].remedy}"],
     )  # fmt: skip
 
 
