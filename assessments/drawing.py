@@ -171,21 +171,15 @@ def _too_few(section: Section, pool: Sequence[Candidate], placed: int) -> DrawEr
         "Add %(missing)s questions to the bank, or draw fewer.",
         missing,
     ) % {"missing": missing}
-    what = _("Section “%(title)s” draws %(wanted)s from the bank%(filter)s, but only %(found)s can be drawn.") % {
+    what = _("Section “%(title)s” draws %(wanted)s from the bank, but only %(found)s can be drawn.") % {
         "title": section.title,
         "wanted": section.draw,
-        "filter": _describe_filter(section),
         "found": found,
     }
+    if section.skill:
+        what += " " + _("Only questions of the skill %(skill)s count.") % {"skill": section.skill}
+    if section.difficulty is not None:
+        what += " " + _("Only questions of difficulty %(level)s count.") % {"level": section.difficulty}
     if found < len(pool):
         what += " " + _("Other sections need the rest.")
     return DrawError(f"{what} {remedy}")
-
-
-def _describe_filter(section: Section) -> str:
-    words = []
-    if section.skill:
-        words.append(_("skill %(skill)s") % {"skill": section.skill})
-    if section.difficulty is not None:
-        words.append(_("difficulty %(level)s") % {"level": section.difficulty})
-    return f" ({', '.join(words)})" if words else ""

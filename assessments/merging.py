@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from assessments.models import Attempt
 from lms.accounts.merge_rules import Caution, Values, register_holding, register_moves, register_stays, register_warning
 from lms.accounts.models import User
+from lms.lib.percentages import percent
 
 
 def next_number(attempt: Attempt, enrolment: int) -> Values:
@@ -29,11 +30,11 @@ def attempts_of(user: User) -> "list[Attempt]":
 
 def attempt_lines(user: User) -> Iterator[str]:
     for attempt in attempts_of(user):
-        words = {"title": str(attempt.assessment), "number": attempt.number, "percent": attempt.percent}
+        words = {"title": str(attempt.assessment), "number": attempt.number, "percent": percent(attempt.percent)}
         if attempt.submitted_at is None:
             yield _("%(title)s, attempt %(number)d: not handed in") % words
         else:
-            yield _("%(title)s, attempt %(number)d: %(percent)d %%") % words
+            yield _("%(title)s, attempt %(number)d: %(percent)s") % words
 
 
 @register_warning

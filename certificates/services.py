@@ -27,6 +27,7 @@ from lms.accounts.recipient import in_language_of
 from lms.accounts.services import record
 from lms.lib import leases, sweeps
 from lms.lib.moments import site_day
+from lms.lib.percentages import percent
 from lms.lib.sort_order import Alphabetical
 from lms.lib.translated import pick
 
@@ -85,7 +86,7 @@ def write_certificate(enrolment: Enrolment) -> Certificate:
 
 
 def score_band(enrolment: Enrolment) -> str:
-    """The band of ten points of their mean best passing score, such as "80–89 %"; empty without a passed assessment."""
+    """The band of ten points of their mean best passing score, in the certificate's language; may be empty."""
     best = enrolment.attempts.filter(passed=True).values("assessment").annotate(best=Max("score"))
     scores = [row["best"] for row in best if row["best"] is not None]
     if not scores:
@@ -94,7 +95,8 @@ def score_band(enrolment: Enrolment) -> str:
     floor = next((band for band in BANDS if mean >= band), None)
     if floor is None:
         return ""
-    return f"{floor:.0f}–{100 if floor == BANDS[0] else floor + 9:.0f} %"
+    with translation.override(enrolment.language):
+        return f"{floor:.0f}–{percent(100 if floor == BANDS[0] else floor + 9)}"
 
 
 def words_of(certificate: Certificate) -> CertificateWords:

@@ -172,7 +172,7 @@ def language_names(codes: Iterable[str]) -> dict[str, str]:
 
 
 def cefr_label(level: str) -> str:
-    return _("%s or more") % (Cefr(int(level)).label if level in {"1", "2", "3", "4", "5", "6"} else level)
+    return _("%s or higher") % (Cefr(int(level)).label if level in {"1", "2", "3", "4", "5", "6"} else level)
 
 
 def line_label(line: str) -> str:
@@ -207,7 +207,7 @@ FILTERS = (
     Stepped(
         name="skill", part=Part.SKILLS, names=skill_names, chip="%s, %s",
         values_of=lambda person: (f"{row.code}:{n}" for row in evidence_of(person) for n in up_to(row.level)),
-        label=lambda level: _("level %s or more") % level,
+        label=lambda level: _("level %s or higher") % level,
     ),
     Stepped(
         name="lang", part=Part.LANGUAGES, names=language_names, chip="%s %s",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -45,7 +46,7 @@ def explain(rows: list[dict[str, Any]], *, with_proof: bool = True, to_employer:
 
 def points(row: dict[str, Any]) -> str:
     if row["kind"] == "activity":
-        return f"×\u00a0{row.get('found', 100) / 100:.2f}".replace(".", _("."))
+        return f"×\u00a0{number_format(row.get('found', 100) / 100, decimal_pos=2)}"
     possible = row.get("possible", 0)
     if not possible:
         return ""

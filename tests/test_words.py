@@ -216,6 +216,62 @@ def test_no_page_for_readers_says_it_in_a_retired_word(path: Path):
     assert wrong == []
 
 
+PLACEHOLDER = re.compile(r"%(\(\w+\))?[sd]|%%")
+SMALL = {"a", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
+
+
+def is_a_piece(entry: polib.POEntry) -> bool:
+    """A text that no translator can turn: a colon, a small word, half a sentence. Where only placeholders are left,
+    a context says what they are.
+    """
+    text = entry.msgid
+    bare = PLACEHOLDER.sub("", text)
+    return (
+        (not entry.msgctxt and not re.search(r"\w", bare))
+        or text.strip().lower() in SMALL
+        or text != text.strip()
+        or bool(re.search(r",$|\b(and|or)$|^,", text))
+        or bool(re.search(r"\w%\(", text))  # a word that a blank would have to come with
+        or bool(re.fullmatch(r"[a-z ]+(,[a-z][a-z ]*)+", text))  # "yes,no,maybe" of a filter
+    )
+
+
+@pytest.mark.parametrize(
+    "text", [" to ", ".", ":", "a bank%(filter)s", "yes,no,unknown again", "or", "Cards, and", "Write,", "%(a)s %(b)s"]
+)
+def test_the_law_sees_pieces(text):
+    assert is_a_piece(polib.POEntry(msgid=text))
+
+
+def test_no_text_is_a_piece_of_a_sentence():
+    catalogue = polib.pofile(ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po")
+    skipped = foreign()
+    assert [e.msgid for e in catalogue if is_a_piece(e) and e.msgid not in skipped] == []
+
+
+PERCENT_IN_PYTHON = re.compile(r"[0-9}][ \u00a0\u202f]?%$|[0-9}][ \u00a0\u202f]%[^\w(]")
+PERCENT_IN_TEMPLATES = re.compile(r"\}\}(&nbsp;|[ \u00a0\u202f])?%(?!\})|\d(&nbsp;|[ \u00a0\u202f])%(?!\})")
+
+
+def test_percentages_are_written_in_one_place():
+    """``lms.lib.percentages.percent`` and its filter: "80%" in English, "80 %" in French."""
+    catalogue = polib.pofile(ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po")
+    wrong = [entry.msgid for entry in catalogue if "%%" in entry.msgid and entry.msgctxt != "a percentage"]
+    wrong += [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in TEMPLATES
+        if path.name != "styleguide.html"
+        for found in PERCENT_IN_TEMPLATES.finditer(path.read_text())
+    ]
+    for path in MODULES:
+        if path.name == "gift_write.py":  # "%50%" is the format's own
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.JoinedStr) and PERCENT_IN_PYTHON.search(ast.unparse(node)[2:-1]):
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}")
+    assert wrong == []
+
+
 def test_no_french_text_calls_an_opportunity_an_offer():
     catalogue = polib.pofile(ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po")
     wrong = [

@@ -200,7 +200,7 @@ def _credit(written: str) -> Decimal:
     credit = Decimal(written)
     if abs(credit) > 100:
         raise _Refused(
-            _("The weight %(weight)s %% is not between -100 and 100.") % {"weight": written},
+            _("The weight %(weight)s is not between -100 and 100.") % {"weight": written},
             _("Correct the number between the two “%” characters."),
         )
     return credit

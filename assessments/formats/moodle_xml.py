@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from lms.lib.parsing import UnreadableFileError
-from lms.lib.problems import Problem, ProblemKind, at_line
+from lms.lib.problems import Problem, ProblemKind, at_line, quoted
 
 from .neutral import NOTHING, ORDER_RULE, ImportedAnswer, ImportedPair, ImportedQuestion, ReadQuestion, Rich
 from .plain import plain
@@ -181,14 +181,14 @@ class _Reader:
     def lost(self) -> None:
         hints = [text for hint in self.node.iterfind("hint") if (text := plain(self.rich(hint)))]
         if hints:
-            what = _("Hints are not kept: %(texts)s.") % {"texts": quoted(hints)}
+            what = _("Hints are not kept: %(texts)s.") % {"texts": in_short(hints)}
             self.tell(what, _("Write what matters into the explanation."))
         words = [
             plain(self.rich(self.node.find(f"{kind}feedback"))) for kind in ("correct", "partiallycorrect", "incorrect")
         ]
         told = [text for text in words if text and text.rstrip(".! ").lower() not in _WRITTEN_BY_MOODLE]
         if told:
-            what = _("What is said to every right or wrong answer is not kept: %(texts)s.") % {"texts": quoted(told)}
+            what = _("What is said to every right or wrong answer is not kept: %(texts)s.") % {"texts": in_short(told)}
             self.tell(what, _("Write it as the feedback of answers, or into the explanation."))
 
     def shuffle(self) -> None:
@@ -200,7 +200,7 @@ class _Reader:
         for answer in self.node.iterfind("answer"):
             credit = _number(answer.get("fraction") or "0", "fraction")
             if abs(credit) > 100:
-                what = _("The weight %(weight)s %% is not between -100 and 100.") % {"weight": answer.get("fraction")}
+                what = _("The weight %(weight)s is not between -100 and 100.") % {"weight": answer.get("fraction")}
                 raise _Refused(what, _("Correct %(what)s.") % {"what": "fraction"})
             yield answer, credit
 
@@ -262,7 +262,7 @@ class _Reader:
         if names and len(names[0]) <= 20:
             self.tags.append(f"unit:{names[0]}")
         if len(names) > 1:
-            what = _("Other units are not kept: %(texts)s.") % {"texts": quoted(names[1:])}
+            what = _("Other units are not kept: %(texts)s.") % {"texts": in_short(names[1:])}
             self.tell(what, _("Ask for the number in one unit."))
 
     def match(self) -> dict[str, Any]:
@@ -286,8 +286,8 @@ class _Reader:
         raise _Refused(_("This is text without a question."), _("Move it to a lesson."))
 
 
-def quoted(texts: list[str]) -> str:
-    return ", ".join(_("“%s”") % " ".join(text.split())[:80] for text in dict.fromkeys(texts))
+def in_short(texts: list[str]) -> str:
+    return quoted(" ".join(text.split())[:80] for text in dict.fromkeys(texts))
 
 
 READERS: dict[str, Callable[[_Reader], dict[str, Any]]] = {

@@ -21,6 +21,7 @@ from wagtail import blocks
 from assessments.formats.neutral import ImportedAnswer, ImportedQuestion
 from assessments.formats.plain import plain
 from cms.blocks import blank_rows
+from lms.lib.percentages import percent
 
 from .base import (
     InvalidResponse,
@@ -273,7 +274,7 @@ class Multiple(Choice[frozenset[str]]):
                 problems.append(Problem(f"options.{number}.credit", what, remedy))
         most = sum(max(Decimal(0), self.percent(spec, option)) for option in spec["options"])
         if not problems and most < ALL - NEARLY:
-            what = _("All right choices together earn %(percent)s %% of the points.") % {"percent": f"{most:f}"}
+            what = _("All right choices together earn %(percent)s of the points.") % {"percent": percent(most)}
             problems.append(Problem("options", what, _("Make the shares of the right answers add up to 100.")))
         return problems
 

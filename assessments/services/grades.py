@@ -24,6 +24,7 @@ from lms.accounts.models import User
 from lms.accounts.recipient import in_language_of
 from lms.lib import sweeps
 from lms.lib.locks import hold, locked
+from lms.lib.percentages import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,12 @@ def tell_regraded(report: Regraded) -> None:
     attempt, user = report.attempt, report.attempt.enrolment.user
     with in_language_of(user):
         passed, lost = report.result.passed and not report.old_passed, report.old_passed and not report.result.passed
-        words = {"title": str(attempt.assessment), "old": int(report.old_score), "new": attempt.percent}
-        text = _("“%(title)s” was marked again after a correction. Your mark was %(old)s %%; it is now %(new)s %%.")
+        words = {
+            "title": str(attempt.assessment),
+            "old": percent(int(report.old_score)),
+            "new": percent(attempt.percent),
+        }
+        text = _("“%(title)s” was marked again after a correction. Your mark was %(old)s; it is now %(new)s.")
         more = _("You have passed.") if passed else _("This attempt no longer counts as passed.") if lost else ""
         tell(
             user=user,

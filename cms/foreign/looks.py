@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lms.lib.problems import Problem, ProblemKind, at_line
+from lms.lib.problems import Problem, ProblemKind, at_line, quoted
 
 NOTE = re.compile(r"#_?(?:ftn|edn|sdfootnote|sdendnote|ftnt)(?:ref|_ref)?\d+(?:sym|anc)?", re.IGNORECASE)
 _COMMENT = re.compile(r"#(?:_msocom_|cmnt(?:_ref)?)\d+", re.IGNORECASE)
@@ -42,8 +42,8 @@ def _told(words: Callable[[], tuple[str, str]], places: list[tuple[int, str]]) -
     named = list(dict.fromkeys(text for _line, text in places))
     more = " ..." if len(named) > MOST_NAMED else ""
     what, remedy = words()
-    quoted = ", ".join(_("“%s”") % text for text in named[:MOST_NAMED])
-    return at_line(places[0][0], f"{what} {quoted}{more}", remedy, ProblemKind.LOST)
+    names = quoted(named[:MOST_NAMED])
+    return at_line(places[0][0], f"{what} {names}{more}", remedy, ProblemKind.LOST)
 
 
 def _words(node: Any) -> str:

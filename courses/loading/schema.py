@@ -196,11 +196,10 @@ def explain(fault: ErrorDetails) -> tuple[str, str]:
             )
         if "max_length" in context:
             return _("%(key)s is too long") % named, _("Write %(max_length)s at most") % named
-        bounds = [_("above %s"), _("%s or more"), _("below %s"), _("%s or less")]
-        limits = [words % context[name] for words, name in zip(bounds, ("gt", "ge", "lt", "le"), strict=True)
-                  if name in context]  # fmt: skip
-        if limits:
-            return _("%(key)s is too small or too large") % named, _("Write a number %s") % ", ".join(limits)
+        bounds = {"gt": _("Write a number above %(gt)s"), "ge": _("Write %(ge)s or more"),
+                  "lt": _("Write a number below %(lt)s"), "le": _("Write %(le)s or less")}  # fmt: skip
+        for name in bounds.keys() & context.keys():  # pydantic names one bound in each error
+            return _("%(key)s is too small or too large") % named, bounds[name] % context
         return _("%(key)s is not as expected") % named, _("Compare it with the example course")
     return what % named, remedy
 

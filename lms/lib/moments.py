@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lms.lib.comparison import comparable
 
@@ -47,7 +48,7 @@ def timestamp(moment: datetime) -> str:
     """``28 November 2026, 14:05 (Dakar time)``"""
     local = timezone.localtime(moment)
     words = {"day": date_format(local, "j F Y"), "hour": date_format(local, "H:i"), "zone": zone_words(local)}
-    return _("%(day)s, %(hour)s (%(zone)s)") % words
+    return pgettext("a day, an hour, a zone", "%(day)s, %(hour)s (%(zone)s)") % words
 
 
 def day(moment: datetime) -> str:

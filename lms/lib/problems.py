@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 class ProblemKind(StrEnum):
@@ -58,4 +58,4 @@ def lost(problems: Iterable[Problem]) -> list[Problem]:
 
 def quoted(texts: Iterable[str]) -> str:
     """“A”, “B”, in the quotation marks of the reader's language."""
-    return ", ".join(_("“%s”") % text for text in texts)
+    return ", ".join(pgettext("a name in quotation marks", "“%s”") % text for text in texts)

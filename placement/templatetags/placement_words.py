@@ -8,7 +8,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from lms.lib.moments import site_day
@@ -39,12 +39,13 @@ def pay(opportunity: Opportunity) -> str:
     sums = [number_format(n, force_grouping=True) for n in (opportunity.pay_min, opportunity.pay_max) if n]
     if not sums:
         return ""
+    low, high = sums[0], sums[-1]
     words = {
-        "sums": _(" to ").join(dict.fromkeys(sums)),
+        "sums": low if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high},
         "currency": choices.CURRENCY_SIGNS.get(opportunity.pay_currency, opportunity.pay_currency),
         "period": opportunity.get_pay_period_display(),
     }
-    return _("%(sums)s %(currency)s %(period)s") % words
+    return pgettext("pay: 75 000, FCFA, a month", "%(sums)s %(currency)s %(period)s") % words
 
 
 @register.filter

@@ -97,7 +97,8 @@ def test_a_bank_that_is_too_small_is_told_with_what_is_missing() -> None:
     with pytest.raises(DrawError) as error:
         draw([section], 1)
     assert str(error.value) == (
-        "Section “Saisie” draws 6 from the bank (skill a, difficulty 2), but only 4 can be drawn. "
+        "Section “Saisie” draws 6 from the bank, but only 4 can be drawn. "
+        "Only questions of the skill a count. Only questions of difficulty 2 count. "
         "Add 2 questions to the bank, or draw fewer."
     )
 

@@ -138,7 +138,7 @@ def test_revoking_is_public_audited_and_told(learner, manager, generated):
 
 @pytest.mark.parametrize(
     ("scores", "band"),
-    [([], ""), (["71.5"], "70–79 %"), (["100"], "90–100 %"), (["95", "80"], "80–89 %"), (["50"], "")],
+    [([], ""), (["71.5"], "70–79\u00a0%"), (["100"], "90–100\u00a0%"), (["95", "80"], "80–89\u00a0%"), (["50"], "")],
 )
 def test_the_band_is_the_mean_of_the_best_passes(learner, scores, band):
     from assessments.models import Assessment, Attempt

@@ -187,7 +187,7 @@ def test_the_overview_counts_and_says_how_employers_answer(desk):
     page = desk.get(reverse("placement_overview"))
     assert page.status_code == 200
     assert referral.opportunity.employer.name in page.content.decode()
-    assert "100&nbsp;%" in page.content.decode()
+    assert "100\u00a0%" in page.content.decode()
 
 
 def test_the_overview_says_how_many_still_work_of_how_many_answered(desk):

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from lms.lib.checkup import Finding, broken, fine, register, watch
 from lms.lib.owner_only import open_to_others
+from lms.lib.percentages import percent
 
 FIRST_YEAR, LAST_YEAR = 2026, 2099
 
@@ -28,8 +29,8 @@ def disk() -> Iterator[Finding]:
     topic = _("Disk")
     usage = shutil.disk_usage(settings.DATA_DIR)
     share, megabytes = usage.free / usage.total, usage.free // 1024**2
-    values = {"share": round(share * 100), "gigabytes": f"{megabytes / 1024:.1f}"}
-    text = _("%(gigabytes)s GB free (%(share)d %%).") % values
+    values = {"share": percent(round(share * 100)), "gigabytes": f"{megabytes / 1024:.1f}"}
+    text = _("%(gigabytes)s GB free (%(share)s).") % values
     remedy = _("Make room: delete old backups and old logs, or get a larger disk. A full disk refuses answers.")
     if megabytes < 200:
         yield broken(topic, text, remedy)

@@ -42,7 +42,7 @@ def test_weights_are_kept_where_our_rule_would_give_others(body: str, credits_ke
 def test_weights_that_never_make_the_whole_are_refused() -> None:
     result = converted("Q?{~%50%a ~b}")
     assert not result.usable
-    assert "50 %" in result.problems[0].what
+    assert "50%" in result.problems[0].what
 
 
 def test_numbers_keep_their_part_marks_and_words() -> None:
