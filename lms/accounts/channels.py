@@ -58,7 +58,10 @@ class EmailChannel:
 
 
 class FileSmsChannel:
-    """The embedded default: SMS are written to ``DATA_DIR/sms.jsonl`` where a trainer or a test can read them."""
+    """The embedded default: SMS are written to ``DATA_DIR/sms.jsonl`` where a trainer or a test can read them.
+
+    ``lms/accounts/purging.py`` begins a new file from time to time.
+    """
 
     def send(self, message: OutboundMessage) -> Receipt:
         line = {"at": timezone.now().isoformat(), "to": message.address, "text": message.body}

@@ -196,12 +196,3 @@ def sending(name: str, *kinds: Q) -> sweeps.Sweep:
 
 SEND_URGENT = sending("accounts.send-urgent", Q(kind__in=URGENT))
 SEND = sending("accounts.send", ~Q(kind__in=URGENT))
-PURGE_COUNTS = sweeps.register(
-    sweeps.Sweep(
-        name="accounts.purge-sms-counts",
-        label=gettext_lazy("Old counts of SMS"),
-        remedy=gettext_lazy("Look at the line “Database”, and at the worker’s log."),
-        work=lambda key, now: sms_budget.purge(now),
-        leased=True,  # it deletes in small transactions
-    )
-)

@@ -20,6 +20,7 @@ from django.utils.crypto import salted_hmac
 from phonenumbers import NumberParseException
 
 from lms.accounts.models import SmsCount
+from lms.lib import sweeps
 from lms.lib.moments import site_day
 
 NEWS, SIGN_UP, CODE = "news", "sign-up", "code"
@@ -157,7 +158,4 @@ def old(now: datetime) -> models.QuerySet[SmsCount]:
 
 def purge(now: datetime) -> bool:
     """Counts of days long past, in small transactions of their own."""
-    gone = 0
-    while keys := list(old(now).values_list("pk", flat=True)[:500]):
-        gone += SmsCount.objects.filter(pk__in=keys).delete()[0]
-    return gone > 0
+    return sweeps.delete_in_steps(old(now)) > 0

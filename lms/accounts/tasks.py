@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.translation import gettext_lazy
 
-from lms.accounts import merging, messages, services
+from lms.accounts import merging, messages, purging, services
 from lms.lib import runs, sweeps
 from lms.lib.publish import wake_on_commit
 
@@ -75,7 +75,7 @@ def sweep_runs() -> int:
 
 @shared_task(ignore_result=True)
 def purge_runs() -> int:
-    return sweeps.run(PURGE_RUNS, messages.PURGE_COUNTS)
+    return sweeps.run(PURGE_RUNS, purging.COPIES, purging.CARDS, purging.SMS_COUNTS)
 
 
 @shared_task(ignore_result=True)

@@ -28,7 +28,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.lib import leases
+from lms.lib import leases, sweeps
 from lms.lib.moments import in_zone
 
 logger = logging.getLogger(__name__)
@@ -336,8 +336,7 @@ def delete(run: Run) -> None:
     """The run with what it wrote about itself, in small transactions."""
     for relation in run._meta.related_objects:
         rows = relation.related_model._base_manager.filter(**{relation.field.name: run})
-        while ids := list(rows.values_list("pk", flat=True)[:ROWS_AT_ONCE]):
-            rows.filter(pk__in=ids).delete()
+        sweeps.delete_in_steps(rows, at_once=ROWS_AT_ONCE)
     run.drop(*kind_of(run).files)
     run.delete()
 

@@ -29,6 +29,7 @@ from lms.lib.models import FailedRow
 
 logger = logging.getLogger(__name__)
 
+DELETED_AT_ONCE = 500  # rows in one transaction: SQLite's one writer is free between two
 LONGEST_PAUSE = timedelta(hours=6)
 DIED = "the worker died while it worked on this row"
 
@@ -177,6 +178,14 @@ def pause(tries: int) -> timedelta:
 
 def forget(sweep: Sweep, key: str) -> None:
     FailedRow.objects.filter(sweep=sweep.name, key=key).delete()
+
+
+def delete_in_steps(rows: models.QuerySet[Any], *, at_once: int = DELETED_AT_ONCE) -> int:
+    """Delete rows that nobody needs any more, with what hangs on them, in small transactions; how many went."""
+    gone = 0
+    while keys := list(rows.values_list("pk", flat=True)[:at_once]):
+        gone += rows.model._base_manager.filter(pk__in=keys).delete()[0]
+    return gone
 
 
 def failing() -> models.QuerySet[FailedRow]:

@@ -85,10 +85,7 @@ def lift(*, employer: Employer, by: User) -> None:
 
 
 def purge(now: datetime) -> bool:
-    gone = 0
-    while keys := list(old(now).values_list("pk", flat=True)[:500]):
-        gone += PersonRead.objects.filter(pk__in=keys).delete()[0]
-    return gone > 0
+    return sweeps.delete_in_steps(old(now)) > 0
 
 
 PURGE = sweeps.register(
