@@ -1,6 +1,7 @@
 """Rubbish in every address and every field: a clear answer, never a 500, and what was typed is still there."""
 
 import re
+from itertools import cycle
 from urllib.parse import quote
 
 import pytest
@@ -20,6 +21,8 @@ TYPED = [
     "\x00", "bon\x00jour", "\U0001f600\u202e", "=HYPERLINK(1)", HUGE, "-1", "1e309", "NaN", " ",
     "<img src=x onerror=alert(1)>", "é" * 20_000, "2026-02-31", "9999-12-31", "\r\nX: y",
 ]  # fmt: skip
+
+ALONE = ["\x00", HUGE, "9999-12-31"]
 
 
 def role_of(row: Row) -> str:
@@ -87,7 +90,7 @@ def test_no_query_breaks(world, surf):
             continue
         seen.add(row.route.partition("?")[0])
         good = row.address(world).partition("?")[0]
-        for word in WORDS[::3]:
+        for word in WORDS[len(seen) % 2 :: 4]:
             response = surf(role_of(row), "GET", good + "?" + "&".join(f"{name}={word}" for name in QUERY))
             if response.status_code >= 500:
                 broken.append(f"{good}?...={word[:40]}: {response.status_code} {fault(response)}")
@@ -112,7 +115,7 @@ def forms_of(world: World, surf) -> list[tuple[str, str, dict[str, str]]]:
 
 
 def test_no_form_breaks(world, surf):
-    """One field spoilt at a time, and all of them at once."""
+    """All fields spoilt at once by each word, and each field alone by one of three in turn."""
     broken = []
     forms = forms_of(world, surf)
     assert len(forms) > 20
@@ -120,7 +123,7 @@ def test_no_form_breaks(world, surf):
         names = [name for name in fields if name != "csrfmiddlewaretoken"][:40]
         spoilt = [dict.fromkeys(names, word) for word in (TYPED[::4] if action.startswith("/cms/") else TYPED)]
         if not action.startswith("/cms/"):
-            spoilt += [{**fields, name: word} for name in names for word in ("\x00", HUGE, "9999-12-31")]
+            spoilt += [{**fields, name: word} for name, word in zip(names, cycle(ALONE), strict=False)]
         for data in spoilt:
             response = surf(role, "POST", action, data)
             if response.status_code >= 500:
