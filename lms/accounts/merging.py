@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
@@ -180,8 +181,12 @@ def settle(key: int, now: datetime) -> bool:
 
 
 def hold_all(people: list[int]) -> None:
-    """Lock what both own, in the order of docs/locks.md."""
-    hold(User.objects.filter(pk__in=people))
+    """Lock what both own, and the accounts that name them, in the order of docs/locks.md.
+
+    Merges take turns: three in a ring each change an account that the next one holds.
+    """
+    hold(ContentType.objects.filter(app_label="accounts", model="accountmerge"))
+    hold(User.objects.filter(Q(pk__in=people) | Q(created_by__in=people) | Q(merged_into__in=people)))
     for label in ORDER:
         for path in paths(apps.get_model(label)):
             hold(apps.get_model(label)._base_manager.filter(**{f"{path}__in": people}))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 ORDER = (
+    "contenttypes.ContentType",
     "accounts.User",
     "mfa.Authenticator",
     "courses.Enrolment",
