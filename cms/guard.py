@@ -277,8 +277,8 @@ def gate_of(name: str) -> Gate | None:
         model = apps.get_model(app_label, model_name)
     except LookupError:
         return None
-    if kind == "wagtailsnippetchoosers":
-        return chooser(lambda: model).get(view)
+    if kind == "wagtailsnippetchoosers":  # they have no form to make one
+        return {**chooser(lambda: model), "create": CLOSED}.get(view)
     if view not in SNIPPET_VIEWS:
         return None
     action = SNIPPET_VIEWS[view]
@@ -307,8 +307,10 @@ class AdminGuardMiddleware:
             return bad_request(request, exception)  # it compares columns with whatever it was asked
         if request.method != "POST":
             return None
-        if not isinstance(exception, MultiValueDictKeyError) or not read_by_wagtail(exception):
+        if not isinstance(exception, KeyError) or not read_by_wagtail(exception):
             return None
+        if not isinstance(exception, MultiValueDictKeyError) and request.POST.get(str(exception.args[0])):
+            return None  # it came: the fault is elsewhere
         logger.warning("a form of the admin lacks %s", exception.args[0])
         return bad_request(request, exception)
 

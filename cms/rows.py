@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import Model, QuerySet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Model, ProtectedError, QuerySet, RestrictedError
+from django.db.models.deletion import Collector
 
 Action = Literal["view", "change", "publish", "delete"]
 Rule = Callable[[Any, Action, type[Model]], QuerySet[Any]]
@@ -63,7 +65,23 @@ def may(user: Any, action: Action, row: Model) -> bool:
 def kept_rows(model: type[Model], pks: Iterable[Any]) -> list[Any]:
     """Those of the rows that stay whatever happens, because learners have met them or something needs them."""
     kept = registered(model).kept
-    return list(kept(model._default_manager.filter(pk__in=list(pks)))) if kept else []
+    rows = model._default_manager.filter(pk__in=list(pks))
+    return (list(kept(rows)) if kept else []) or protected(rows)
+
+
+def protected(rows: QuerySet[Any]) -> list[Any]:
+    """Those that the database refuses to delete, because others that stay point to them."""
+    found = list(rows)
+    return [] if can_be_deleted(found) else [row for row in found if not can_be_deleted([row])]
+
+
+def can_be_deleted(rows: list[Any]) -> bool:
+    collector = Collector(using=DEFAULT_DB_ALIAS)
+    try:
+        collector.collect(rows)
+    except (ProtectedError, RestrictedError):
+        return False
+    return True
 
 
 def everything(user: Any, action: Action, model: type[Model]) -> QuerySet[Any]:

@@ -28,6 +28,7 @@ class ChoosePlaceView(ChooseParentView):
 
     template_name = "courses/admin/places.html"
     page_title = _("Where does it go?")
+    http_method_names = ("get", "head", "options")  # a list of links: no form
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         places = self.places(request.user, request.GET.get("locale", ""))

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
 from django.core.cache import caches
 from django.db import connection, transaction
+from django.test import Client
 
 from lms.lib.background_tasks import AfterCommit
 
@@ -31,6 +33,18 @@ def built(build: Callable[[], Any]) -> Iterator[Any]:
         transaction.set_rollback(True)
         outer.__exit__(None, None, None)
         connection.close()
+
+
+@contextmanager
+def signed_in_as_before(client: Client) -> Iterator[None]:
+    """Whoever is signed out by what is asked is signed in again: else a walk goes on as a stranger's and proves
+    nothing.
+    """
+    cookies = client.cookies.output(header="", sep=";")
+    try:
+        yield
+    finally:
+        client.cookies = SimpleCookie(cookies)
 
 
 @contextmanager

@@ -28,11 +28,16 @@ class UnreadableFileError(ValueError):
     """The file cannot be read. The message says what is wrong and how to fix it."""
 
 
+class BusyError(Exception):
+    """The machine had no time or memory to read the file: nothing is wrong with it, try again later."""
+
+
 def parse_apart(reader: str, content: bytes, **options: Any) -> Any:
     """What the function ``reader`` ("lms.lib.tables.read_table") makes of ``content``, as JSON keeps it.
 
-    Raises UnreadableFileError with the reader's words, or when reading takes more time or memory than is allowed
-    (``PARSE_CPU_SECONDS``, ``PARSE_SECONDS``, ``PARSE_MEMORY_MB``). With ``PARSE_APART`` off (tests), reads here.
+    Raises UnreadableFileError with the reader's words, or when reading takes more time of the processor or memory than
+    is allowed (``PARSE_CPU_SECONDS``, ``PARSE_MEMORY_MB``); BusyError when it did not get them within
+    ``PARSE_SECONDS``, or was killed from outside. With ``PARSE_APART`` off (tests), reads here.
     """
     if not settings.PARSE_APART:
         return json.loads(json.dumps(import_string(reader)(content, **options)))
@@ -49,13 +54,15 @@ def parse_apart(reader: str, content: bytes, **options: Any) -> Any:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise too_much() from error
+        raise BusyError(f"{reader} had no answer after {settings.PARSE_SECONDS} s") from error
     if done.returncode == 0:
         return json.loads(done.stdout)
     if done.returncode == UNREADABLE:
         raise UnreadableFileError(json.loads(done.stdout))
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL, NO_MEMORY):
+    if done.returncode in (-signal.SIGXCPU, NO_MEMORY):
         raise too_much()
+    if done.returncode in (-signal.SIGKILL, -signal.SIGTERM):  # the system was short of memory, or is being stopped
+        raise BusyError(f"{reader} was killed")
     logger.error("reader failed: %s (%s)", reader, fault(done.stderr.decode(errors="replace")))
     raise UnreadableFileError(_("This file cannot be read. Open it in the program it comes from and save it again."))
 

@@ -231,3 +231,14 @@ def test_two_workers_at_once_do_it_once(label, site, trainer):
     work_off(run)
     type(run).objects.filter(pk=run.pk).update(lease_until=None, due_at=leases.timezone.now())
     assert (work_off(run).state, count()) == (RunState.DONE, right)
+
+
+@pytest.mark.parametrize("label", ["accounts.ImportRun", "assessments.QuestionImportRun"])
+def test_a_busy_machine_refuses_no_file(label, site, trainer, settings):
+    """It is looked at again later, as it was sent."""
+    settings.PARSE_APART, settings.PARSE_SECONDS = True, 0.01
+    run = KINDS[label][0](trainer)
+    assert (run.state, run.tries, run.has("upload")) == (RunState.CHECKING, 1, True)
+    settings.PARSE_APART = False
+    type(run).objects.filter(pk=run.pk).update(due_at=leases.timezone.now())
+    assert work_off(run).state == RunState.READY

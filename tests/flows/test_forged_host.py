@@ -9,6 +9,7 @@ from django.db import transaction
 from lms.accounts import cards, codes
 from lms.accounts.models import OutboundMessage
 from tests.flows.table import living_rows
+from tests.worlds import signed_in_as_before
 
 pytestmark = pytest.mark.pages
 
@@ -37,8 +38,8 @@ def test_no_page_and_no_message_carries_the_name_of_the_request(world, clients):
         role = next((role for role, cell in row.cells.items() if cell in {"ok", "go"}), None)
         if role is None:
             continue
-        with transaction.atomic():
-            client = clients(role)
+        client = clients(role)
+        with signed_in_as_before(client), transaction.atomic():
             ask = client.get if row.method == "GET" else client.post
             response = ask(row.address(world), HTTP_HOST=FORGED)
             body = b"".join(response.streaming_content) if response.streaming else response.content

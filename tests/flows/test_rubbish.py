@@ -10,6 +10,7 @@ from django.db import transaction
 from tests.flows.html import read_fields
 from tests.flows.table import Row, living_rows
 from tests.flows.world import World
+from tests.worlds import signed_in_as_before
 
 HUGE = "9" * 40
 WORDS = [
@@ -40,7 +41,7 @@ def surf(world, clients):
     def ask(role: str, method: str, path: str, data: object = None):
         client = clients(role)
         client.raise_request_exception = False
-        with transaction.atomic():
+        with signed_in_as_before(client), transaction.atomic():
             response = client.get(path) if method == "GET" else client.post(path, data or {})
             if response.streaming:
                 b"".join(response.streaming_content)
