@@ -25,7 +25,8 @@ from assessments.importing import (
     refused_file,
     tell_unknown_skills,
 )
-from assessments.models import QuestionImportRun
+from assessments.models import QuestionBank, QuestionImportRun
+from cms.rows import Action, rows_for
 from lms.accounts.models import User
 from lms.lib import runs
 from lms.lib.parsing import UnreadableFileError, parse_apart
@@ -80,6 +81,10 @@ class QuestionImport(RunKind):
 
     def may(self, user: User) -> bool:
         return user.is_team and user.has_perm("assessments.add_question")
+
+    def may_still(self, run: QuestionImportRun) -> bool:
+        action: Action = "publish" if run.live else "change"
+        return rows_for(run.by, action, QuestionBank).filter(pk=run.bank_id).exists()
 
     def check(self, run: QuestionImportRun) -> None:
         try:

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from assessments.enums import MarkOutcome
 from assessments.models import Assessment, Attempt, AttemptItem, RegradedMark, RegradeRun
 from assessments.services.grades import Regraded, corrected_contents, grade_items, items_query, regrade
+from cms.rows import rows_for
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
 from lms.lib import runs
@@ -44,6 +45,9 @@ class Regrading(RunKind):
 
     def may(self, user: User) -> bool:
         return user.is_team and user.has_perm("assessments.change_assessment")
+
+    def may_still(self, run: RegradeRun) -> bool:
+        return rows_for(run.by, "change", Assessment).filter(pk=run.assessment_id).exists()
 
     def check(self, run: RegradeRun) -> None:
         """Whose mark would change. Memory and queries are those of one slice, however many attempts there are."""

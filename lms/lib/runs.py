@@ -175,6 +175,10 @@ class RunKind:
         """Look, write nothing but about the run; ends in ``READY``. May raise RefusedError."""
         raise NotImplementedError
 
+    def may_still(self, run: Any) -> bool:
+        """Whether whoever began it has the right to what it works on; asked before each slice and each page."""
+        return True
+
     def work(self, run: Any) -> None:
         """Do the next slice; ends in ``DONE``."""
         raise NotImplementedError
@@ -210,7 +214,7 @@ def find(pk: uuid.UUID, by: Any) -> Run | None:
     for kind in KINDS.values():
         run = kind.model._default_manager.filter(pk=pk, by=by).first()
         if run is not None:
-            return run if kind.may(by) else None
+            return run if kind.may(by) and kind.may_still(run) else None
     return None
 
 
@@ -310,7 +314,7 @@ def do_slice(kind: RunKind, run: Run) -> None:
     steps = {RunState.CHECKING: kind.check, RunState.WORKING: kind.work, RunState.STOPPING: kind.stop}
     with translation.override(run.language), in_zone(run.by.time_zone):
         try:
-            if not run.by.is_active or not kind.may(run.by):
+            if not run.by.is_active or not kind.may(run.by) or not kind.may_still(run):
                 raise RefusedError(_("This account no longer has the right to do this work."))
             steps[RunState(run.state)](run)
         except RefusedError as error:
