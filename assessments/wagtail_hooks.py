@@ -31,10 +31,11 @@ from assessments.question_types import QUESTION_TYPES
 from assessments.services.starting import try_draw
 from cms.guard import OPEN, Rows
 from cms.guard import allow as allow_views
-from cms.rows import may
+from cms.rows import may, rows_for
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.selectors import with_untranslated_locale
-from courses.models import Course, CoursePage
+from courses.models import Course, CoursePage, Skill
+from lms.lib.numbers import read_number
 from lms.lib.translated import pick, untranslated
 
 
@@ -58,9 +59,10 @@ class QuestionCreateView(CreateView):
 
     def get_initial_form_instance(self) -> Question:
         question: Question = super().get_initial_form_instance() or Question()
-        for name in ("bank", "skill"):
-            if (given := self.request.GET.get(name, "")).isdecimal() and len(given) < 10:
-                setattr(question, f"{name}_id", int(given))
+        for name, model in (("bank", QuestionBank), ("skill", Skill)):
+            given = read_number(self.request.GET.get(name, ""))
+            if given and rows_for(self.request.user, "change", model).filter(pk=given).exists():
+                setattr(question, f"{name}_id", given)
         return question
 
 

@@ -18,18 +18,28 @@ NOT_YOURS = _(
 
 
 def limit_to_own_rows(form: Any, user: Any) -> None:
-    """Each choice of rows offers those the person may see, and what is chosen already: nothing else is taken."""
+    """Each choice of rows offers those the person may see, and what a saved row has chosen already: nothing else is
+    taken. What the row would belong to (``belongs_to`` of its model) must be theirs to change.
+    """
+    owner = getattr(type(form.instance), "belongs_to", "")
     for name, field in form.fields.items():
         if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
             continue
         try:
-            allowed = rows_for(user, "view", field.queryset.model)
+            allowed = rows_for(user, "change" if name == owner else "view", field.queryset.model)
         except LookupError:
             continue
-        chosen = getattr(form.instance, f"{name}_id", None)
-        keys = [chosen] if chosen else [row.pk for row in form.initial.get(name) or [] if hasattr(row, "pk")]
         every = field.queryset
-        field.queryset = every.filter(pk__in=allowed.values("pk")) | every.filter(pk__in=keys)
+        field.queryset = every.filter(pk__in=allowed.values("pk")) | every.filter(pk__in=chosen(form, name))
+
+
+def chosen(form: Any, name: str) -> list[Any]:
+    """Keys of what a saved row leads to; a new one has chosen nothing, whatever its address said."""
+    if not form.instance.pk:
+        return []
+    one = getattr(form.instance, f"{name}_id", None)
+    many = form.initial.get(name)
+    return [one] if one else [row.pk for row in many if hasattr(row, "pk")] if isinstance(many, list) else []
 
 
 def limit_children(form: Any, user: Any) -> None:

@@ -39,6 +39,8 @@ QUESTION_TEXT = LIKE_PROSE
 class QuestionBank(index.Indexed, models.Model):
     """A named shelf of questions; assessments draw from it."""
 
+    belongs_to: ClassVar[str] = "course"  # cms.forms
+
     code = models.SlugField(_("code"), max_length=60, unique=True)
     titles = TranslatedField(_("title"))
     course = models.ForeignKey(  # none: of the whole site, for those who work on all courses
@@ -71,6 +73,8 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
 
     Only live questions are drawn; an attempt keeps the revision it showed.
     """
+
+    belongs_to: ClassVar[str] = "bank"  # cms.forms
 
     bank = models.ForeignKey(QuestionBank, models.PROTECT, related_name="questions", verbose_name=_("bank"))
     code = models.SlugField(_("code"), max_length=60, blank=True)  # the author's own, for imports
@@ -175,6 +179,8 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
 
 class Assessment(ClusterableModel):
     """Rules and sections, the same in every language. The pages that show it share its ``step_key``."""
+
+    belongs_to: ClassVar[str] = "course"  # cms.forms
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
     titles = TranslatedField(_("title"))

@@ -28,6 +28,7 @@ class CoursePage(BasePage):
     """A course in one language."""
 
     is_copied_alone = needs_author = True
+    belongs_to: ClassVar[str] = "course"  # cms.forms
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="pages", verbose_name=_("course"))
     summary = models.CharField(_("summary"), max_length=300)
