@@ -146,7 +146,7 @@ def entry_from(
     is_sound = question is not None and not any(problem.refused for problem in found)
     converted = to_spec(question, pictures) if question is not None and is_sound else None
     if converted is not None:
-        found += [problem for problem in converted.problems if problem not in found]
+        found = list(dict.fromkeys([*found, *converted.problems]))
     if question is not None:
         found += lost_tags(question, converted.spec if converted else None)
     words = plain(question.prompt) if question is not None else ""

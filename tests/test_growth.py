@@ -157,3 +157,23 @@ def test_a_sheet_that_unpacks_to_much_is_not_unpacked():
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 9 * 1024 * 1024)
     assert lines(lambda: read_table(out.getvalue())) < 2000
+
+
+def answers_of_every_kind(number: int) -> dict[str, str]:
+    """One question in GIFT with that many answers, of each type that a file can have them in."""
+    counted = range(number)
+    return {
+        "one choice": "Q?{=r " + "".join(f"~%50%a{n} " for n in counted) + "}",
+        "several answers": "Q?{" + "".join(f"~%50%a{n} " for n in counted) + "}",
+        "short answers": "Q?{" + "".join(f"=%50%a{n}* " for n in counted) + "=b}",
+        "numbers": "Q?{#=1 " + "".join(f"=%50%{n}:2 " for n in counted) + "}",
+        "pairs": "Q?{" + "".join(f"=a{n} -> b{n} " for n in counted) + "}",
+    }
+
+
+@pytest.mark.parametrize("kind", answers_of_every_kind(2))
+@pytest.mark.parametrize("few", [20, 400], ids=["as many as are taken", "more than are taken"])
+def test_a_question_grows_with_its_answers(kind, few):
+    short, long = (answers_of_every_kind(number)[kind].encode() for number in (few, 4 * few))
+    lines(lambda: read_entries(short))  # warm
+    assert lines(lambda: read_entries(long)) < 5 * lines(lambda: read_entries(short))

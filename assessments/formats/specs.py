@@ -12,6 +12,7 @@ from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 
 from assessments.question_types import QUESTION_TYPES, Spec, UnknownQuestionType, get_question_type
+from assessments.question_types.checks import check_length
 from cms import foreign
 from lms.lib.problems import Problem, ProblemKind, at_line
 
@@ -48,6 +49,8 @@ def to_spec(question: ImportedQuestion, pictures: Pictures | None = None) -> Con
         what = _("This question cannot be marked automatically.")
         remedy = _("Give it answers, or move it to a lesson.")
         return Converted(question.type, {}, (at_line(question.line, what, remedy),))
+    for too_long in check_length(max(len(question.answers), len(question.pairs)), ""):
+        return Converted(question.type, {}, (at_line(question.line, too_long.what, too_long.remedy),))
     spec = kind.from_file(question)
     faults = [
         at_line(question.line, f"{problem.what} ({problem.field})", problem.remedy) for problem in kind.validate(spec)

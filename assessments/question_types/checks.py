@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 
 from .base import Problem, Spec
 
+MOST_ROWS = 100
+"""Answers, pairs or other lines of one question: nobody reads as many, and some are compared with all others."""
+
 
 def is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
@@ -35,12 +38,22 @@ def rows(spec: Spec, field: str) -> list[Mapping[str, Any]]:
     return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
 
 
+def check_length(found: int, field: str) -> list[Problem]:
+    """Before anything else is done with the lines."""
+    if found <= MOST_ROWS:
+        return []
+    what = _("Lines written: %(found)s. At most %(most)s are possible.") % {"found": found, "most": MOST_ROWS}
+    return [Problem(field, what, _("Delete some lines, or make several questions."))]
+
+
 def check_rows(spec: Spec, field: str, texts: Sequence[str], *, least: int) -> list[Problem]:
-    """A list of at least `least` rows, each with its own id and with every one of `texts` filled in."""
+    """A list of `least` to `MOST_ROWS` rows, each with its own id and with every one of `texts` filled in."""
     found = rows(spec, field)
     raw = spec.get(field, []) if isinstance(spec, Mapping) else None
     if not isinstance(raw, list) or len(found) != len(raw):
         return [Problem(field, _("The list is missing or damaged."), _("Write the list again."))]
+    if too_long := check_length(len(found), field):
+        return too_long
     problems = []
     if len(found) < least:
         problems.append(

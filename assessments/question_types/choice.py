@@ -38,7 +38,7 @@ from .base import (
     share,
     single_value,
 )
-from .checks import as_decimal, check_flag, check_optional_text, check_rows, rows
+from .checks import as_decimal, check_flag, check_length, check_optional_text, check_rows, rows
 from .editing import Value, filled, read_items, write_items
 from .filing import given_texts_in, rich, text_in
 from .tokens import deal, id_behind, ids_by_text, token_for
@@ -94,6 +94,8 @@ class Choice(QuestionType[Answer]):
     between = " ; "  # the right answers, where they are told
 
     def validate(self, spec: Spec) -> list[Problem]:
+        if too_long := check_length(len(rows(spec, "options")), "options"):
+            return too_long
         problems = check_rows(spec, "options", ["text"], least=2)
         for number, option in enumerate(rows(spec, "options")):
             problems += check_flag(option, "correct", f"options.{number}.correct")
@@ -138,16 +140,16 @@ class Choice(QuestionType[Answer]):
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
         """Options are named a1, a2, ... in file order."""
-        credits_given = [answer.credit for answer in question.answers]
+        needed = self.needed_credits([answer.credit for answer in question.answers])
         options = [
             {
                 "id": f"a{number}",
                 "text": plain(answer.text),
                 "correct": self.is_right_in_file(answer.credit),
                 "feedback": plain(answer.feedback),
-                **({"credit": f"{answer.credit:f}"} if self.needs_credit(answer.credit, credits_given) else {}),
+                **({"credit": f"{answer.credit:f}"} if needs_credit else {}),
             }
-            for number, answer in enumerate(question.answers, 1)
+            for number, (answer, needs_credit) in enumerate(zip(question.answers, needed, strict=True), 1)
         ]
         return {"options": options}
 
@@ -156,8 +158,8 @@ class Choice(QuestionType[Answer]):
         """Is an answer worth this percentage of the mark a right one?"""
 
     @abstractmethod
-    def needs_credit(self, credit: Decimal, all_credits: list[Decimal]) -> bool:
-        """Does our rule give something else than this percentage?"""
+    def needed_credits(self, credits_given: list[Decimal]) -> list[bool]:
+        """Of each percentage: does our rule give something else? All at once: one may depend on the others."""
 
     @abstractmethod
     def percent(self, spec: Spec, option: Mapping[str, Any]) -> Decimal:
@@ -218,8 +220,8 @@ class Single(Choice[str]):
     def is_right_in_file(self, credit: Decimal) -> bool:
         return credit == 100
 
-    def needs_credit(self, credit: Decimal, all_credits: list[Decimal]) -> bool:
-        return 0 < credit < ALL
+    def needed_credits(self, credits_given: list[Decimal]) -> list[bool]:
+        return [0 < credit < ALL for credit in credits_given]
 
     def percent(self, spec: Spec, option: Mapping[str, Any]) -> Decimal:
         return _share(option, ALL if is_right(option) else Decimal(0))
@@ -281,8 +283,8 @@ class Multiple(Choice[frozenset[str]]):
     def is_right_in_file(self, credit: Decimal) -> bool:
         return credit > 0
 
-    def needs_credit(self, credit: Decimal, all_credits: list[Decimal]) -> bool:
-        return not _same_rule(all_credits)
+    def needed_credits(self, credits_given: list[Decimal]) -> list[bool]:
+        return [not _same_rule(credits_given)] * len(credits_given)
 
     def percent(self, spec: Spec, option: Mapping[str, Any]) -> Decimal:
         if any(_share_of(row) for row in spec["options"]):

@@ -37,7 +37,7 @@ from .base import (
     share,
     single_value,
 )
-from .checks import check_ids, check_rows, check_texts, rows
+from .checks import check_ids, check_length, check_rows, check_texts, rows
 from .editing import Value, read_items, write_items, write_texts
 from .filing import rich, text_in
 from .tokens import check_fields, deal, id_behind, ids_by_text, token_for
@@ -80,8 +80,10 @@ class Matching(QuestionType[Partners]):
     in_files = True
 
     def validate(self, spec: Spec) -> list[Problem]:
-        problems = check_rows(spec, "pairs", ["left"], least=2)
         pairs, distractors = rows(spec, "pairs"), rows(spec, "distractors")
+        if too_long := check_length(len(pairs), "pairs") or check_length(len(distractors), "distractors"):
+            return too_long
+        problems = check_rows(spec, "pairs", ["left"], least=2)
         problems += check_texts(pairs, "pairs", "right", distinct=False)
         problems += check_texts(distractors, "distractors")
         problems += check_ids([*pairs, *distractors], "pairs") if not problems else []

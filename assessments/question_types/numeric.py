@@ -40,7 +40,7 @@ from .base import (
     share,
     single_value,
 )
-from .checks import as_decimal, check_credit, check_optional_text, rows
+from .checks import as_decimal, check_credit, check_length, check_optional_text, rows
 from .editing import Value, credit_block, credited, feedback_block, filled, write_items
 from .filing import credited as credited_in_file
 from .filing import given_texts_in, is_otherwise, otherwise, otherwise_to_file, rich, rounded
@@ -96,7 +96,10 @@ class Numeric(QuestionType[Decimal]):
         decimals = spec.get("decimals")
         if decimals is not None and (isinstance(decimals, bool) or decimals not in range(10)):
             problems.append(Problem("decimals", _("This is not a number of decimal places."), _("Write 0, 1, 2 or 3.")))
-        for number, other in enumerate(rows(spec, "others")):
+        others = rows(spec, "others")
+        if too_long := check_length(len(others), "others"):
+            return too_long
+        for number, other in enumerate(others):
             path = f"others.{number}."
             problems += _check_number(other, path) + check_credit(other, path)
             problems += check_optional_text(other, "feedback", f"{path}feedback")

@@ -40,7 +40,7 @@ from .base import (
     share,
     single_value,
 )
-from .checks import check_credit, check_flag, check_optional_text, is_text, rows
+from .checks import check_credit, check_flag, check_length, check_optional_text, is_text, rows
 from .editing import Value, credit_block, credited, feedback_block, filled, write_items
 from .filing import credited as credited_in_file
 from .filing import given_texts_in, is_otherwise, otherwise, otherwise_to_file, rich, rounded
@@ -84,6 +84,8 @@ class ShortText(QuestionType[str]):
 
     def validate(self, spec: Spec) -> list[Problem]:
         accepted = rows(spec, "accepted")
+        if too_long := check_length(len(accepted), "accepted"):
+            return too_long
         problems = []
         if not any(_credit(row) == 100 for row in accepted):
             problems.append(

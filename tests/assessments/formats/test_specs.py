@@ -5,6 +5,7 @@ from assessments.formats.neutral import ImportedQuestion, Rich
 from assessments.formats.plain import plain
 from assessments.formats.specs import Converted, from_spec, to_spec
 from assessments.question_types import QUESTION_TYPES, UnknownQuestionType, get_question_type
+from assessments.question_types.checks import MOST_ROWS
 from tests.assessments.question_types.examples import BEST, SPECS
 
 
@@ -138,3 +139,36 @@ def test_a_typed_answer_is_no_markdown() -> None:
 def test_a_question_without_answers_is_refused() -> None:
     result = to_spec(ImportedQuestion("numeric", Rich("Q ?"), line=4))
     assert [problem.line for problem in result.problems] == [4]
+
+
+MANY = [f"a{number}" for number in range(MOST_ROWS + 1)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "=r " + " ".join(f"~{text}" for text in MANY),
+        " ".join(f"={text}" for text in MANY),
+        "#" + " ".join(f"={number}" for number in range(MOST_ROWS + 1)),
+        " ".join(f"={text} -> b" for text in MANY),
+    ],
+    ids=["choice", "short text", "numbers", "pairs"],
+)
+def test_more_answers_than_anybody_reads_are_refused(body: str) -> None:
+    result = converted(f"Q?{{{body}}}")
+    assert not result.usable
+    (problem,) = result.problems
+    assert problem.line == 1
+    assert str(MOST_ROWS) in problem.what
+
+
+@pytest.mark.parametrize("name", QUESTION_TYPES)
+def test_no_list_of_a_spec_is_longer_than_that(name: str) -> None:
+    """Whoever wrote the spec: a file, a folder, the editor."""
+    spec = SPECS[name]
+    for field, found in spec.items():
+        if isinstance(found, list):
+            many = [{**found[0], "id": f"x{n}"} | ({"text": f"t{n}"} if "text" in found[0] else {})
+                    for n in range(MOST_ROWS + 1)]  # fmt: skip
+            problems = get_question_type(name).validate({**spec, field: many})
+            assert any(str(MOST_ROWS) in problem.what for problem in problems), field
