@@ -34,6 +34,8 @@ END = "\ue000end"  # a row of our own behind the last one: what is not closed be
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # PostgreSQL keeps no NUL, and nobody types the others
 
+ESCAPED = re.compile("_x(00[01][0-9A-Fa-f])_")
+
 
 class TableError(UnreadableFileError):
     """The file cannot be read as a table. The message says what is wrong and how to fix it."""
@@ -146,8 +148,13 @@ def read_xlsx(content: bytes, max_rows: int) -> list[list[str]]:
 def read_sheet(sheet: Any, max_rows: int) -> list[list[str]]:
     table = Table(max_rows)
     for row in sheet.iter_rows(values_only=True):
-        table.add([cell_text(cell) for cell in row])
+        table.add([cell_text(control_signs(cell)) for cell in row])
     return table.rows
+
+
+def control_signs(cell: Any) -> Any:
+    """The way XLSX writes a control character in a text (ISO/IEC 29500-1, 22.9.2.19), which openpyxl keeps."""
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell) if isinstance(cell, str) else cell
 
 
 def refuse_formulas(archive: zipfile.ZipFile) -> None:
@@ -208,4 +215,4 @@ def cell_text(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, datetime):
         return cell.date().isoformat() if not (cell.hour or cell.minute) else cell.isoformat(sep=" ")
-    return UNSTORABLE.sub("", str(cell)).strip()
+    return UNSTORABLE.sub(lambda found: " " if found[0].isspace() else "", str(cell)).strip()  # some are line breaks

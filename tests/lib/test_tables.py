@@ -231,6 +231,19 @@ def test_what_no_database_keeps_is_left_out():
     assert rows[-1] == ["Awa Ndiaye"]
 
 
+@pytest.mark.parametrize(
+    "sign", [chr(code) for code in range(0x20) if chr(code).isspace() and chr(code) not in "\t\n\r"]
+)
+def test_a_break_within_a_cell_keeps_two_words_apart(sign):
+    """Word, FileMaker and Excel have line breaks of their own."""
+    assert read_table(f"nom;tel\n{sign}Awa{sign}Diop{sign};77\n".encode())[-1] == ["Awa Diop", "77"]
+    book = Workbook()
+    book.active.append([f"Awa_x{ord(sign):04X}_Diop"])
+    file = io.BytesIO()
+    book.save(file)
+    assert read_table(file.getvalue())[-1] == ["Awa Diop"]
+
+
 def test_a_small_file_with_much_markup_in_it_is_not_read():
     """Three million empty rows are 40 kB as a file."""
     sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
