@@ -308,14 +308,17 @@ def free_code(bank: QuestionBank, locale: Locale, identifier: str) -> str:
 
 
 def refuse_duplicates(entries: list[Entry]) -> list[Entry]:
-    """Two questions of one file that would be one: the second is refused, with the line of the first."""
-    first: dict[str, int] = {}
+    """Two questions of one file that would be one: the second is refused, with the place of the first."""
+    first: dict[str, tuple[int, int]] = {}
     checked = []
-    for entry in entries:
+    for number, entry in enumerate(entries, 1):
         if entry.usable and entry.question is not None:
-            line = first.setdefault(identity_of(entry.question), entry.line)
-            if line != entry.line:
+            same, line = first.setdefault(identity_of(entry.question), (number, entry.line))
+            if same != number:
                 what = _("It is the same question as the one at line %(line)s.") % {"line": line}
+                if line == entry.line:
+                    what = _("It is the same question as question %(number)s, on the same line %(line)s.")
+                    what %= {"number": same, "line": line}
                 remedy = _("Delete one of them, or give each its own identifier: // [id:...] in the line above.")
                 entry = replace(entry, problems=(*entry.problems, at_line(entry.line, what, remedy)))
         checked.append(entry)

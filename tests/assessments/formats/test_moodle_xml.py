@@ -224,3 +224,18 @@ def test_refused_questions_come_back_as_gift(site, trainer_client):
     assert corrected != text
     entries, _pictures = read_questions(corrected.encode())
     assert [entry.usable for entry in entries] == [True]
+
+
+@pytest.mark.parametrize("between", ["", "\n"], ids=["on one line", "on two lines"])
+@pytest.mark.parametrize("number", [2, 3])
+def test_one_identifier_is_one_question_wherever_it_stands(between, number):
+    rows = [
+        f'<question type="truefalse"><questiontext><text>Question {n} ?</text></questiontext>'
+        f"<idnumber>k1</idnumber>{answer('true', '100')}{answer('false', '0')}</question>"
+        for n in range(number)
+    ]
+    entries, _pictures = read_questions(f"<quiz>{between.join(rows)}</quiz>".encode())
+    assert [entry.usable for entry in entries] == [True] + [False] * (number - 1)
+    told = [problem.what for entry in entries[1:] for problem in entry.problems if problem.refused]
+    assert ["line 1" in what for what in told] == [True] * (number - 1)
+    assert all("question 1" in what for what in told) == (not between)
