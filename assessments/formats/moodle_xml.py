@@ -133,6 +133,7 @@ class _Reader:
         prompt = self.rich(self.node.find("questiontext"))
         fields = READERS[kind](self)
         self.points()
+        self.hidden()
         self.lost()
         if not prompt:
             raise _Refused(_("The question has no text."), _("Write it in Moodle, and export again."))
@@ -145,10 +146,16 @@ class _Reader:
     # -- texts
 
     def rich(self, node: Any, otherwise: str = "moodle") -> Rich:
+        """The text of an element, with the new names of its files; those that it does not show are told."""
         text = _text(node)
+        shown = {unquote(path).lstrip("/") for path in _FILE.findall(text)}
+        files = {self.path_of(file): file for file in (node.iterfind("file") if node is not None else ())}
+        names = {path: self.keep(file) for path, file in files.items() if path in shown}
+        if unused := [path for path in files if path not in shown]:
+            what = _("Files that no text shows are not kept: %(names)s.") % {"names": in_short(unused)}
+            self.tell(what, _("Put the picture into the text in Moodle, if it is needed."))
         if not text:
             return NOTHING
-        names = {self.path_of(file): self.keep(file) for file in node.iterfind("file")}
         text = _FILE.sub(lambda found: names.get(unquote(found[1]).lstrip("/"), found[0]), text)
         return Rich(text, _FORMATS.get(node.get("format") or "", otherwise))
 
@@ -177,6 +184,11 @@ class _Reader:
             told = what % {"points": f"{grade.normalize():f}", "whole": whole}
             self.tell(told, _("There is nothing to do if that suits you."), ProblemKind.CHANGED)
         self.tags.append(f"points:{whole}")
+
+    def hidden(self) -> None:
+        if _is_set(_word(self.node, "hidden")):
+            what = _("This question is hidden in Moodle, as are those that were deleted there; here it is not.")
+            self.tell(what, _("If it is not wanted, delete it from the file."), ProblemKind.CHANGED)
 
     def lost(self) -> None:
         hints = [text for hint in self.node.iterfind("hint") if (text := plain(self.rich(hint)))]

@@ -156,6 +156,10 @@ def test_what_cannot_be_marked_is_told(kind):
 @pytest.mark.parametrize(
     ("inside", "what"),
     [
+        ("<hidden>1</hidden>", "hidden"),
+        ("<hidden>0</hidden>", ""),
+        ('<generalfeedback><text>a</text><file name="b.png" encoding="base64">eA==</file></generalfeedback>', "b.png"),
+        ('<hint><text/><file name="b.png" encoding="base64">eA==</file></hint>', "b.png"),
         ("<hint><text>un indice</text></hint>", "un indice"),
         ("<correctfeedback><text>Bien !</text></correctfeedback>", "Bien !"),
         ("<incorrectfeedback><text>Your answer is incorrect.</text></incorrectfeedback>", ""),
