@@ -4,7 +4,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.http import Http404, HttpResponseBase
 
 from assessments.models import (
@@ -78,3 +78,9 @@ def kept_assessments(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
 
 def steps_with_attempts() -> QuerySet[Any]:
     return Attempt.objects.values_list("step_key", flat=True)
+
+
+def asked_versions() -> Q:
+    """Of questions, those that attempts show; what is live as well stands in the question itself."""
+    is_live = Q(question__live_revision__isnull=False, revision=F("question__live_revision"))
+    return Q(pk__in=AttemptItem.objects.exclude(is_live).values("revision"))

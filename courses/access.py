@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import GroupPagePermission, Page, ReferenceIndex
 
 from cms.rows import Action, has_site_right
+from cms.versions import drafts, used_in_versions
 from courses.enums import CourseRoleKind
 from courses.models import Course, CoursePage, CourseRole, Enrolment, StepProgress
 from courses.selectors import get_learning
@@ -157,8 +158,12 @@ def kept_pages(rows: QuerySet[Page]) -> QuerySet[Page]:
     return rows.filter(pk__in=kept)
 
 
+SHOWN_VERSIONS: list[Callable[[], Q]] = []
+"""Versions that somebody is still shown, besides drafts, as a filter of revisions. An app above adds its own."""
+
+
 def kept_files(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Used somewhere, be it in a draft or an older version."""
+    """Used in what is live, in a newest draft, or in a version that somebody is still shown."""
     return rows.filter(pk__in=used(rows))
 
 
@@ -166,12 +171,16 @@ def kept_skills(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(pk__in=used(rows))
 
 
-def used(rows: QuerySet[Any]) -> list[int]:
+def used(rows: QuerySet[Any]) -> set[int]:
     references = ReferenceIndex.objects.filter(
         to_content_type=content_type_of(rows.model),
         to_object_id__in=[str(pk) for pk in rows.values_list("pk", flat=True)],
     )
-    return [int(pk) for pk in references.values_list("to_object_id", flat=True).distinct()]
+    found = {int(pk) for pk in references.values_list("to_object_id", flat=True).distinct()}
+    versions = drafts()
+    for shown in SHOWN_VERSIONS:
+        versions |= shown()
+    return found | {int(pk) for pk in used_in_versions(rows, versions)}
 
 
 # --- what Wagtail asks
