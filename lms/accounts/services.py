@@ -34,7 +34,7 @@ def clean_name(text: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if any(unicodedata.category(c) in {"Cc", "Cf", "Co", "Cn"} and c not in "\u200c\u200d" for c in name):
         raise ValidationError(_("This name contains characters that cannot be printed. Type it again."))
-    if any(c in '<>=@{}[]|\\"`$%^*+#~;:/!?' for c in name) or any(c.isdigit() for c in name):
+    if any(c in '<>=@{}[]|\\"`$%^*+#~;:/!?,' or unicodedata.category(c).startswith("N") for c in name):
         raise ValidationError(_("A name can contain only letters, spaces, hyphens and apostrophes."))
     if sum(c.isalpha() for c in name) < 2:
         raise ValidationError(_("Write the first name and the family name."))

@@ -12,6 +12,8 @@ _SEVERAL_BYTES = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")  # a letter of UTF-8 bey
 _HIGH = re.compile(rb"[\x80-\xff]")
 _PLAUSIBLE = set("ŒœŸ’‘“”„«»…–—€•°²³½¼¾§¿¡·©®™ªº±µ£¨´¸ \u00a0\u00ad×÷") | {chr(code) for code in range(0xC0, 0x100)}
 """What a text in Windows-1252 holds beside ASCII, in our languages."""
+_LATIN_9 = re.compile("(?<=[A-Za-zÀ-ÖØ-öø-ÿ])[¼½¾¨¸]|(?<![0-9])[¼½¾¨¸](?=[A-Za-zÀ-ÖØ-öø-ÿ])")
+"""Œ, œ, Ÿ, š and ž of ISO 8859-15, read as Windows-1252: nobody writes them beside a letter ("2½h" has a number)."""
 
 
 class EncodingError(UnreadableFileError):
@@ -48,11 +50,14 @@ def _strictly(content: bytes, encoding: str) -> str:
 
 
 def _windows(content: bytes) -> str:
-    """Windows-1252, unless a character is there that no text in our languages has: then it is Mac Roman, DOS, ..."""
+    """Windows-1252, unless a character is there that no text in our languages has: it is Mac Roman, DOS, Latin-9 ..."""
     for found in _HIGH.finditer(content):
         if found[0].decode("cp1252", errors="replace") not in _PLAUSIBLE:
             raise _refusal(content, found.start(), "Windows-1252")
-    return content.decode("cp1252")
+    text = content.decode("cp1252")
+    if letter := _LATIN_9.search(text):
+        raise _refusal(content, letter.start(), "Windows-1252")
+    return text
 
 
 def _zeros(content: bytes) -> str:

@@ -196,3 +196,18 @@ def test_an_unknown_encoding_is_refused_with_its_line(encoding: str) -> None:
 def test_a_spoilt_byte_in_utf_8_is_named_and_not_read_as_windows() -> None:
     with translation.override("en"), pytest.raises(EncodingError, match=r"Line 3.*UTF-8"):
         decode("é\n\nabc ".encode() + b"\xe9\n")
+
+
+@pytest.mark.parametrize("word", ["Cœur", "œuf", "Œuvre", "L’HAŸ", "žena", "Kaže", "aš"])
+def test_latin_9_is_not_read_as_windows_1252(word: str) -> None:
+    """Its œ, Œ, Ÿ, š and ž stand where Windows-1252 has ½, ¼, ¾, ¨ and ¸, which nobody writes beside a letter."""
+    text = f"Nom;Tél\nAwa;1\n{word} Diop;771234567\n".replace("’", "'")
+    with translation.override("en"), pytest.raises(EncodingError, match="Line 3"):
+        decode(text.encode("latin9"))
+
+
+@pytest.mark.parametrize(
+    "text", ["½ l de lait", "2½ h, 1 ¼", "¼, ½ et ¾", "5½-6", "2½h", "L´eau à 10 °C", "Œuf, cœur, HAŸ", "un ¨ seul"]
+)
+def test_fractions_of_windows_1252_are_read(text: str) -> None:
+    assert decode(text.encode("cp1252")) == text
