@@ -15,6 +15,7 @@ from django.utils.http import content_disposition_header, quote_etag
 from django.utils.text import get_valid_filename
 from whitenoise.responders import SlicedFile
 
+from lms.lib.comparison import without_invisible
 from lms.lib.filetypes import SHOWN, UNKNOWN, extension_of, type_of
 from lms.lib.headers import SANDBOX
 
@@ -88,7 +89,7 @@ def with_policy(response: HttpResponseBase, kind: str, cache: str, name: str, do
 
 def attachment(name: str, kind: str = "") -> str:
     """A ``Content-Disposition`` that saves; a file of no known kind loses the extension that a desktop would obey."""
-    clean = re.sub(r"[\x00-\x1f\x7f/\\\ud800-\udfff]", "_", name) or "file"
+    clean = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029/\\\ud800-\udfff]", "_", without_invisible(name)) or "file"
     if kind == UNKNOWN:
         clean = get_valid_filename(clean.rpartition(".")[0] or "file") + ".bin"
     return content_disposition_header(as_attachment=True, filename=clean) or "attachment"
@@ -96,6 +97,9 @@ def attachment(name: str, kind: str = "") -> str:
 
 def download_name(title: str, stored: str) -> str:
     """What a reader's copy is called: its title, with the extension of the stored file, which says its kind."""
-    stem = re.sub(r"[\x00-\x1f\x7f<>:\"/\\|?*\ud800-\udfff]+", " ", title).strip(" .")[:100] or "document"
+    shown = without_invisible(title)  # a mark of direction would turn the extension around
+    stem = (
+        re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029<>:\"/\\|?*\ud800-\udfff]+", " ", shown).strip(" .")[:100] or "document"
+    )
     kind = extension_of(stored)
     return stem if stem.lower().endswith(f".{kind}") else f"{stem}.{kind}"

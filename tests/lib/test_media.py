@@ -181,6 +181,14 @@ def test_the_name_of_a_saved_file_is_only_a_name(name):
     assert download_name(name, "0f.pdf").endswith(".pdf")
 
 
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200f", "\u061c", "\u200b", "\ufeff", "\u2028", "\x85"])
+def test_no_sign_turns_the_name_of_a_saved_file_around(sign):
+    """j<RLO>fdp.txt is shown as "jtxt.pdf"."""
+    assert sign not in download_name(f"j{sign}fdp.txt", "0f.txt")
+    assert quote(sign) not in attachment(f"j{sign}fdp.txt", "text/plain")
+    assert quote(sign) not in attachment(f"j{sign}fdp.txt", UNKNOWN)
+
+
 def test_names_are_forgotten_but_for_renditions_of_forgotten_names():
     original = unguessable("original_images/right-answer.PNG")
     assert original.endswith(".png")
