@@ -5,6 +5,7 @@ BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST_WORKERS ?= 2
+SPREAD = --dist loadgroup --no-loadscope-reorder
 NEXT ?= not browser and not chaos
 NEXT_TESTS ?= tests
 export HOST PORT
@@ -23,13 +24,13 @@ test: setup-dev lint ## Lint, types, contracts, and every test on SQLite and Pos
 	@$(MAKE) --no-print-directory test-postgres
 
 test-sqlite: ## Every test, browser included, on SQLite
-	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(PYTEST_WORKERS) $(SPREAD)
 
 test-postgres: ## Tests that ask a database, without those of looks and kills, on a throw-away PostgreSQL
-	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "database and not (browser or pages or chaos)"
+	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) $(SPREAD) -m "database and not (browser or pages or chaos)"
 
 test-next: .venv-next/.stamp locale/.compiled ## Tests on SQLite with the next Django and Wagtail, on Python 3.12 or newer (NEXT, NEXT_TESTS: which)
-	.venv-next/bin/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup -m "$(NEXT)" $(NEXT_TESTS)
+	.venv-next/bin/python -m pytest -n $(PYTEST_WORKERS) $(SPREAD) -m "$(NEXT)" $(NEXT_TESTS)
 
 lint: ## Format, rules, import contracts, types, missing migrations
 	$(BIN)/ruff format --check .

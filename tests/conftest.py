@@ -32,20 +32,22 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
-LONGEST = ("chaos", "browser", "xdist_group")
 SHARED = {"test_axe", "test_headers", "test_matrix"}
 """Files of tests so long that every worker builds their world rather than waits for one."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks a database, keep tests of one world on one worker, and begin with what takes longest."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what asks a database and keep tests of one world on one worker. Then begin with what waits longest: killed
+    processes that come back; the rest stays as pytest-django has it, what empties the database at the end.
+    """
     for item in items:
         if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
         if {"built_world", "loaded_once"} & set(getattr(item, "fixturenames", ())) and item.path.stem not in SHARED:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: next((place for place, kind in enumerate(LONGEST) if item.get_closest_marker(kind)), 9))
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("chaos") is None)
 
 
 def pytest_collection_finish() -> None:
