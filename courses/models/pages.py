@@ -106,9 +106,18 @@ class ModulePage(BasePage):
 
 
 def takes_its_course(user: Any, page: Page) -> bool:
-    """Whether this person is enrolled in the course that the page is a part of."""
-    course_pages = CoursePage.objects.ancestor_of(page).values("course_id")
-    return user.is_authenticated and Enrolment.objects.filter(user=user, course__in=course_pages).exists()
+    """Whether this person is enrolled in the course that the page is a part of, and nothing above it is withdrawn.
+
+    Wagtail leaves a lesson live when its module is unpublished. What stands above the course does not count: learners
+    reach its steps without it.
+    """
+    course_page = CoursePage.objects.ancestor_of(page).first()
+    if course_page is None or not user.is_authenticated:
+        return False
+    above = course_page.get_descendants(inclusive=True) & Page.objects.ancestor_of(page)
+    if above.filter(live=False).exists():
+        return False
+    return Enrolment.objects.filter(user=user, course=course_page.course_id).exists()
 
 
 RESERVED_SLUGS = {"enrol", "finish", "news"}  # addresses beside the lessons

@@ -9,7 +9,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page, ReferenceIndex
 
 from lms.lib.files import SANDBOX
-from tests.factories.courses import home_page, lesson_page, make_course, make_enrolment
+from tests.factories.courses import course_page, home_page, lesson_page, make_course, make_enrolment, module_page
 
 
 def make_document(title: str = "Carnet", content: bytes = b"%PDF-1.7 x"):
@@ -87,6 +87,20 @@ def test_what_nothing_shows_any_more_is_the_teams(in_a_lesson, sign_in, learner,
     assert status(sign_in(learner), document) == 404
     assert status(sign_in(learner), make_document("Loose")) == 404
     assert status(sign_in(trainer), document) == 200
+
+
+@pytest.mark.parametrize("above", [module_page, course_page])
+def test_it_goes_with_the_module_or_the_course_that_is_withdrawn(above, in_a_lesson, sign_in, learner, trainer):
+    """Wagtail leaves the lessons below live."""
+    course, document = in_a_lesson
+    make_enrolment(learner, course)
+    client = sign_in(learner)
+    assert status(client, document) == 200
+    above(course).unpublish()
+    assert lesson_page(course).live
+    assert status(client, document) == 404
+    above(course).save_revision().publish()
+    assert status(client, document) == 200
 
 
 def test_a_draft_gives_nothing_away(site, sign_in, learner):
