@@ -58,6 +58,10 @@ class AccountBackend(AuthenticationBackend):
         user: User | None = await sync_to_async(self.authenticate)(request, **credentials)
         return user
 
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Nobody enters an account that was merged into another."""
+        return user.merged_into_id is None and bool(super().user_can_authenticate(user))
+
     def get_user(self, user_id: Any) -> User | None:
         user = PERSON.first(pk=int(user_id))
         return user if user is not None and self.user_can_authenticate(user) else None

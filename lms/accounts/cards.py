@@ -109,7 +109,7 @@ def find_card(secret: str) -> SignInCard | None:
     return (
         SignInCard.objects.select_related("user")
         .filter(secret_hash=hash_of(secret), used_at=None, expires_at__gt=timezone.now(), user__is_active=True)
-        .filter(user__role="learner", user__is_superuser=False)
+        .filter(user__role="learner", user__is_superuser=False, user__merged_into=None)
         .first()
     )
 

@@ -340,8 +340,10 @@ def put_back(line: MergedRow) -> UndoOutcome:
         if getattr(row, name) == column.to_python(line.after[name]):
             values[name] = column.to_python(before)
     if not written(rows, values):  # something has the place of one column: the others go back by themselves
-        for name, value in values.items():
-            written(rows, {name: value})
+        for _turn in range(
+            2
+        ):  # what waits for another column goes in the second: an account opens once it stands alone
+            values = {name: value for name, value in values.items() if not written(rows, {name: value})}
         return UndoOutcome.TAKEN
     return UndoOutcome.BACK if len(values) == len(line.before) else UndoOutcome.CHANGED
 

@@ -126,6 +126,7 @@ class User(AbstractUser):
                 F("username_key"), name="unique_username_as_typed",
                 violation_error_message=_("Somebody already has this user name."),
             ),
+            models.CheckConstraint(condition=Q(merged_into=None) | Q(is_active=False), name="merged_account_is_closed"),
         ]  # fmt: skip
 
     def save(self, *args: Any, **kwargs: Any) -> None:

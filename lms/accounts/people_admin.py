@@ -26,7 +26,7 @@ from lms.accounts.directory import namesakes, people_matching
 from lms.accounts.enums import Role
 from lms.accounts.fields import AddressField, PhoneField
 from lms.accounts.forms import YieldingNumber, language_field
-from lms.accounts.models import User
+from lms.accounts.models import AccountMerge, User
 from lms.lib.form_problems import problems_of_field
 from lms.lib.seams.policies import HasRegisteredPolicy
 
@@ -63,7 +63,7 @@ class PersonForm(YieldingNumber, UserForm):
             self.fields["password2"].help_text = ""
         if not self.editor.is_superuser:
             del self.fields["is_superuser"]
-        if self.instance.pk == self.editor.pk:
+        if self.instance.pk == self.editor.pk or self.instance.merged_into_id:  # closed until the merge is undone
             for name in ("role", "is_active", "is_superuser"):
                 self.fields.pop(name, None)
 
@@ -165,6 +165,10 @@ class ChangePersonView(EditorMixin, EditView):
         if self.request.user.is_manager and not self.object.is_superuser and not self.object.merged_into_id:
             address = reverse("merges:choose", args=[self.object.pk])
             buttons.append(Button(_("Merge with another account"), address, icon_name="duplicate", priority=50))
+        merge = AccountMerge.objects.filter(merged=self.object, undone_at=None).order_by("-pk").first()
+        if self.request.user.is_manager and self.object.merged_into_id and merge:
+            address = reverse("merges:show", args=[merge.pk])
+            buttons.append(Button(_("Merged into another account"), address, icon_name="duplicate", priority=50))
         if access.may_help(self.request.user, self.object):
             address = reverse("people:access", args=[self.object.pk])
             buttons.append(Button(_("Sign-in: pause, second factor"), address, icon_name="key", priority=15))

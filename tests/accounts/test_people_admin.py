@@ -1,8 +1,12 @@
 """People in the admin: the role decides the rights, and nobody raises themselves."""
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 
+from lms.accounts import cards, merging
+from lms.accounts.backends import AccountBackend
 from lms.accounts.models import AccountMerge, AuditEvent, User
 from tests.factories.people import PASSWORD, make_user
 
@@ -163,3 +167,30 @@ def test_the_pages_about_duplicates(manager, trainer, sign_in, learner):
     merge.refresh_from_db()
     assert merge.undone_by == manager
     assert sign_in(trainer).get(compare).status_code in {302, 403}
+
+
+def test_an_account_that_was_merged_away_is_not_opened_again(manager, sign_in, learner):
+    double = make_user("awa.bis", full_name="Ndiaye Awa", created_by=manager)
+    card = cards.issue(users=[double], by=manager)[0]
+    merge = merging.merge(kept=learner, merged=double, by=manager)
+    client = sign_in(manager)
+    page = client.get(edit(double)).text
+    assert 'name="is_active"' not in page
+    assert 'name="role"' not in page
+    assert reverse("merges:show", args=[merge.pk]) in page
+    fields = {"username": "awa.bis", "full_name": "Ndiaye Awa", "role": "trainer", "language": "fr", "is_active": "on"}
+    assert client.post(edit(double), fields).status_code == 302
+    double.refresh_from_db()
+    assert (double.is_active, double.role, double.merged_into) == (False, "learner", learner)
+    assert Client().get(f"/fr/accounts/card/{card.secret}/").status_code == 404
+
+
+def test_the_database_keeps_a_merged_account_closed(learner):
+    """Whatever door a later change opens."""
+    double = make_user("awa.bis")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=double.pk).update(merged_into=learner)
+    User.objects.filter(pk=double.pk).update(merged_into=learner, is_active=False)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=double.pk).update(is_active=True)
+    assert not AccountBackend().user_can_authenticate(User(is_active=True, merged_into=learner))

@@ -379,6 +379,20 @@ def test_what_changed_since_is_left_and_reported():
     assert (merged.is_active, merged.merged_into) == (True, None)
 
 
+def test_an_account_is_open_after_an_undo_in_which_its_number_was_taken():
+    kept, merged, by, _world = pair(set(), {"phone"})
+    number = merged.phone
+    row = merging.merge(kept=kept, merged=merged, by=by)
+    User.objects.filter(pk=kept.pk).update(phone=None)
+    make_user("autre", phone=number)
+    line = MergedRow.objects.get(merge=row, model="accounts.User", key=str(merged.pk))
+    line.before = dict(sorted(line.before.items()))  # PostgreSQL keeps keys in an order of its own
+    line.save()
+    merging.undo(merge=row, by=by)
+    merged.refresh_from_db()
+    assert (merged.is_active, merged.merged_into, merged.phone) == (True, None, None)
+
+
 def test_merges_are_undone_in_the_order_backwards():
     one, two, by, _world = pair({"phone"}, {"email"})
     three = make_user("trois", full_name="Awa Ndiaye")
