@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.widgets import Button
 from wagtail.contrib.simple_translation import wagtail_hooks as simple_translation
+from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from cms.exhibits import register_exhibits
 from cms.guard import OPEN, allow
 from cms.paste_views import read_pasted
+from cms.rows import rows_for
 from lms.lib.seams.page_search import name_found_pages
 from lms.lib.seams.removed_hooks import remove_hook
 
@@ -79,6 +81,12 @@ def hide_home_counts(request: HttpRequest, items: list[Any]) -> None:
     """Counts of pages and files say little to a trainer; the trainer's groups stand there instead."""
     if is_plain(request):
         items.clear()
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_own_pages(pages: Any, request: HttpRequest) -> Any:
+    """Whoever links to a page browses and finds what they may see: not the drafts of other courses."""
+    return pages.filter(pk__in=list(rows_for(request.user, "view", Page).values_list("pk", flat=True)))
 
 
 name_found_pages()

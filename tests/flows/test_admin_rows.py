@@ -268,6 +268,29 @@ def test_an_author_and_a_reviewer_work(others, site):
         assert {path: client.get(path).status_code for path in may_not} == dict.fromkeys(may_not, 404)
 
 
+def test_the_chooser_of_pages_shows_what_one_may_see(others, site, indexed):
+    """Found by a word or by browsing: nothing of other courses, all of one's own, to link to."""
+    lesson, home = others["pages"][2], others["pages"][0].get_parent()
+    for page in others["pages"]:
+        page.refresh_from_db()
+        page.save()  # found from now on
+    stranger = make_user("isolee", Role.TRAINER, all_courses=False)
+    addresses = [
+        reverse("wagtailadmin_choose_page_search") + f"?q={lesson.title.split()[-2]}",
+        reverse("wagtailadmin_choose_page_search") + f"?q={lesson.title.split()[-2]}&page_type=courses.lessonpage",
+        reverse("wagtailadmin_choose_page_child", args=[home.pk]),
+    ]
+    for user, sees in ((others["owner"], True), (stranger, False)):
+        client = Client()
+        client.force_login(user)
+        for address in addresses:
+            answer = client.get(address)
+            assert answer.status_code == 200
+            assert (SECRET in answer.text) is sees, (user, address)
+        chosen = client.get(reverse("wagtailadmin_choose_page_child", args=[home.get_parent().pk]))
+        assert home.title in chosen.json()["html"]  # pages of the site are for everybody to link to
+
+
 def test_no_one_deletes_what_learners_have_met(others, site, admin_client_of_the_house):
     """Neither one by one nor in bulk, not even a superuser."""
     lesson, question = others["pages"][2], others["question"]
