@@ -46,7 +46,7 @@ def locked(rows: models.QuerySet[M], *, via: str = "self") -> models.QuerySet[M]
     if via == "self" and together:
         names = {f"{model._meta.label}.{name}" for name in together} if isinstance(together, dict) else {"all"}
         if names - JOINED:
-            raise ValueError(f"may change while the lock is waited for: {', '.join(sorted(names - JOINED))}")
+            raise ValueError(f"may change while the lock is waited for: {', '.join(names - JOINED)}")
     return rows.order_by("pk").select_for_update(of=(via,), no_key=True)
 
 
