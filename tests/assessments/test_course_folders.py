@@ -3,7 +3,6 @@ away what is no longer there and keeps what was edited here.
 """
 
 import shutil
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from courses.loading import ContentError
 from courses.models import Course, CoursePage, LoadedPart
 from courses.outline import get_outline
 from lms.lib.problems import ProblemKind
-from tests.assessments.folders import EXAMPLE, dump
+from tests.assessments.folders import EXAMPLE, dump, places
 
 WRONG: list[Any] = [None, True, 7, -1, 1.5, 10**14, "", " ", "x" * 400, "a\0b", "\ud800", "../x", [], {}, ["a"],
                     {"a": 1}, [[]], {"fr": 1}, {"xx": "a"}, [None], "2026-02-31"]  # fmt: skip
@@ -108,14 +107,6 @@ def read(folder: Path) -> list[str]:
         assert problem.remedy, problem
         assert str(problem).encode()
     return [str(problem) for problem in found]
-
-
-def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    if place:
-        yield place
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in pairs:
-        yield from places(inner, (*place, key))
 
 
 YAML_FILES = {name: yaml.safe_load((EXAMPLE / name).read_text())

@@ -4,12 +4,10 @@ database; and files that are broken in other ways.
 
 import copy
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.utils import translation
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -22,8 +20,8 @@ from courses.loading.folder import Folder
 from courses.loading.reading import COURSE, read_outline
 from courses.loading.schema import CourseFile, LessonHead
 from lms.lib.yaml_lines import Lines, YamlError, load_yaml
+from tests.assessments.folders import EXAMPLE, places
 
-EXAMPLE = settings.BASE_DIR / "courses" / "example"
 WRONG: list[Any] = [
     None, True, False, 0, 7, -1, 10**14, 1.5, -0.1, 1e300, float("nan"), float("inf"), "", " ", "x", "x" * 25_000,
     "a\0b", "\ud800", "../x", "/etc/passwd", "2026-02-31", "fr", [], [[]], [None], ["a"], {}, {"a": 1}, {"fr": 1},
@@ -47,14 +45,6 @@ class Given(Folder):
 
 
 FILES = {name: load_yaml((EXAMPLE / name).read_text()) for name in MODELS}
-
-
-def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    if place:
-        yield place
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in pairs:
-        yield from places(inner, (*place, key))
 
 
 def changed(lines: Lines, place: tuple[Any, ...], value: Any) -> Lines:

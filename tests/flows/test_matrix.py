@@ -1,7 +1,6 @@
 """The permission matrix of ``table.py``, tried cell by cell, and what every address promises about writing."""
 
 import re
-from http.cookies import SimpleCookie
 
 import pytest
 from django.db import connection, reset_queries, transaction
@@ -12,6 +11,7 @@ from django.urls import resolve
 from tests.flows.routes import own_routes
 from tests.flows.table import ROWS, Row, living_rows
 from tests.flows.world import ROLES
+from tests.worlds import signed_in_as_before
 
 pytestmark = pytest.mark.pages
 
@@ -87,11 +87,10 @@ def test_every_row_is_an_address(world):
 def test_who_may_open_what(world, role):
     wrong = []
     client = world.client(role)
-    cookies = client.cookies.output(header="", sep=";")
     for row in living_rows(world):
         path = row.address(world)
-        client.cookies = SimpleCookie(cookies)
-        response, written = ask(client, row, path)
+        with signed_in_as_before(client):
+            response, written = ask(client, row, path)
         found = outcome(response, path)
         if row.cell(role) == "*":
             assert response.status_code < 500, row
