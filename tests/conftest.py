@@ -20,7 +20,7 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib import ratelimit
 from lms.lib.background_tasks import AfterCommit
-from tests.database import migrated_once
+from tests.database import as_it_is_now, migrated_once
 from tests.factories.people import make_user
 
 hypothesis_settings.register_profile("house", max_examples=60, deadline=None)  # no test asserts a time
@@ -32,22 +32,21 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+LONGEST = ("chaos", "browser", "xdist_group")
 SHARED = {"test_axe", "test_headers", "test_matrix"}
 """Files of tests so long that every worker builds their world rather than waits for one."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Mark what asks a database and keep tests of one world on one worker. Then begin with what waits longest: killed
-    processes that come back; the rest stays as pytest-django has it, what empties the database at the end.
-    """
+    """Mark what asks a database, keep tests of one world on one worker, and begin with what takes longest."""
     for item in items:
         if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
         if {"built_world", "loaded_once"} & set(getattr(item, "fixturenames", ())) and item.path.stem not in SHARED:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    yield
-    items.sort(key=lambda item: item.get_closest_marker("chaos") is None)
+    yield  # pytest-django sorts by kind of database, which ``as_it_is_now`` makes needless
+    items.sort(key=lambda item: next((place for place, kind in enumerate(LONGEST) if item.get_closest_marker(kind)), 9))
 
 
 def pytest_collection_finish() -> None:
@@ -73,12 +72,13 @@ def django_db_setup(
         with migrated_once() as template:
             known = template.exists()
             if known:
-                template.copy()
+                template.copy(connection.creation._get_test_db_name())
             old = setup_databases(verbosity=0, interactive=False, keepdb=known)
             if not known:
                 template.keep()
         ensure_site()
-        yield
+        with as_it_is_now():
+            yield
         connection.close()
         if connection.vendor != "sqlite":
             teardown_databases(old, verbosity=0)
@@ -147,11 +147,10 @@ def desk(chromium, live_server) -> Iterator[Any]:
 
 @pytest.fixture
 def site(db):
-    """The home page of the main language; made anew with the rest after a test that emptied the database."""
+    """The home page of the main language."""
     from cms.models import HomePage
-    from cms.services import ensure_site
 
-    return HomePage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).first() or ensure_site()
+    return HomePage.objects.get(locale__language_code=settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

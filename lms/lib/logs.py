@@ -5,6 +5,8 @@ rows are cut out, and line feeds are spelt out.
 import logging
 import re
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from lms.lib.requestid import request_id
 
 # Whoever holds the last part of such an address may use a card, answer for an employer, or read a certificate. Django
@@ -34,3 +36,13 @@ class LineFormatter(logging.Formatter):
 def without_values(traceback: str) -> str:
     """A traceback without the rows and values that databases and converters quote in their messages."""
     return QUOTED_VALUES.sub(r"\1...", QUOTED_ROWS.sub("", traceback))
+
+
+class RowIsThere(logging.Filter):
+    """Drops the error of a library's task whose row was deleted in the transaction that asked for it: there is nothing
+    to fix.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info and record.exc_info[1]
+        return not isinstance(error, ObjectDoesNotExist)

@@ -1,11 +1,15 @@
 """Tasks of libraries run after the commit, once for each row, and never for what was put back."""
 
+import logging
+
 import pytest
 from django.db import transaction
 from modelsearch.tasks import insert_or_update_object_task
 
 from courses.models import Course, LessonPage
 from lms.lib.background_tasks import AfterCommit
+from lms.lib.logs import RowIsThere
+from lms.settings.base import LOGGING
 from tests.factories.courses import lesson_page, make_course
 
 
@@ -66,10 +70,24 @@ def test_a_task_may_ask_for_others_in_a_transaction_of_its_own(ran):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_row_that_is_gone_by_then_does_no_harm(site):
+def test_a_row_that_is_gone_by_then_is_no_error_for_the_log(site, ran, caplog):
     with transaction.atomic():
-        Course.objects.create(code="a", titles={"fr": "A"}).delete()
-    assert not Course.objects.exists()
+        course = Course.objects.create(code="a", titles={"fr": "A"})
+        key = str(course.pk)
+        course.delete()
+    assert [args for _name, args in ran if key in args], "asked for, and looked for in vain"
+    errors = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert errors, "what Wagtail's task says without the filter"
+    assert not [record for record in errors if RowIsThere().filter(record)]
+    assert LOGGING["loggers"]["django_tasks"]["filters"] == ["row_is_there"]
+
+
+def test_any_other_error_of_a_task_is_told(caplog):
+    try:
+        raise OSError("the disk is full")
+    except OSError:
+        logging.getLogger("django_tasks").exception("Task failed")
+    assert RowIsThere().filter(caplog.records[0])
 
 
 @pytest.mark.django_db
