@@ -33,6 +33,11 @@ def migrations_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+def migrated_file() -> Path:
+    """On SQLite, what every test database is copied from."""
+    return FOLDER / f"{migrations_fingerprint()}.sqlite3"
+
+
 class SqliteTemplate:
     """A file that is copied. Beside the project it serves later runs too, as long as no migration changes."""
 
@@ -89,11 +94,10 @@ def migrated_once() -> Iterator[SqliteTemplate | PostgresTemplate]:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        known = migrations_fingerprint()
         if connection.vendor == "sqlite":
-            yield SqliteTemplate(FOLDER / f"{known}.sqlite3")
+            yield SqliteTemplate(migrated_file())
         else:
-            yield PostgresTemplate(f"template_{known}")
+            yield PostgresTemplate(f"template_{migrations_fingerprint()}")
 
 
 class Rows:

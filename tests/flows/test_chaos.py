@@ -4,14 +4,14 @@ import pytest
 
 from bench import chaos
 from bench.installation import Site
-from tests.database import SqliteTemplate
+from tests.database import migrated_file
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
 
 
 @pytest.fixture
 def site(django_db_setup):
-    with Site(template=SqliteTemplate().file, TASK_SECONDS="9") as site:
+    with Site(template=migrated_file(), TASK_SECONDS="9") as site:
         yield site
 
 
@@ -37,7 +37,7 @@ def test_bulk_work_goes_on_after_its_workers_were_killed(site):
 def hanging_site(django_db_setup):
     channels = {"EMAIL_MESSAGE_BACKEND": "HangingChannel", "SMS_MESSAGE_BACKEND": "CountingChannel"}
     paths = {name: f"bench.hanging.{channel}" for name, channel in channels.items()}
-    with Site(template=SqliteTemplate().file, TASK_SECONDS="6", **paths) as site:
+    with Site(template=migrated_file(), TASK_SECONDS="6", **paths) as site:
         yield site
 
 
