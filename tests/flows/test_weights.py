@@ -4,13 +4,13 @@ import pytest
 
 from bench import journey
 from bench.installation import Site
-from tests.database import SqliteTemplate
+from tests.database import migrated_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chaos")]
 
 
 def test_a_learners_journey_keeps_its_budget(django_db_setup, shared_data):
-    with Site(serves=True, template=SqliteTemplate().file) as site:
+    with Site(serves=True, template=migrated_file()) as site:
         found = journey.measure(site)
     for name, (size, requests) in found.items():
         most, most_requests = journey.BUDGETS[name]
