@@ -22,7 +22,7 @@ from assessments.formats import gift
 from assessments.formats.neutral import ImportedQuestion, Rich
 from assessments.formats.specs import from_spec
 from assessments.illustrations import LARGEST, LARGEST_ARCHIVE, LARGEST_TEXT
-from assessments.importing import MOST, Filing
+from assessments.importing import MAX_QUESTIONS, Filing
 from assessments.models import Question, QuestionBank
 from assessments.question_types import QuestionType, Spec, get_question_type
 from lms.lib.filetypes import extension_of
@@ -53,7 +53,7 @@ class Part:
     def has_room(self, question: ImportedQuestion, notes: list[str], picture: Any) -> bool:
         text = self.text_size + size_of(question, notes)
         size = self.size + text + (picture.size if picture is not None else 0)
-        return len(self.written) < MOST and text < LARGEST_TEXT and size < LARGEST_ARCHIVE - SPARE
+        return len(self.written) < MAX_QUESTIONS and text < LARGEST_TEXT and size < LARGEST_ARCHIVE - SPARE
 
     @property
     def text(self) -> str:
@@ -140,7 +140,9 @@ def kept_picture(image: Any, paths: dict[str, Any]) -> Kept | None:
     if size > LARGEST:
         return None
     stem, ending = slugify(image.title)[:60] or "picture", extension_of(image.file.name)
-    names = (f"{PICTURES}/{stem}{f'-{number}' if number > 1 else ''}.{ending}" for number in range(1, MOST * 100))
+    names = (
+        f"{PICTURES}/{stem}{f'-{number}' if number > 1 else ''}.{ending}" for number in range(1, MAX_QUESTIONS * 100)
+    )
     path = next(name for name in names if paths.setdefault(name, image.pk) == image.pk)
     return Kept(image, path, size)
 

@@ -37,7 +37,7 @@ from lms.lib.problems import Problem, ProblemKind, at_line
 _HIDDEN = {0xF0000 + ord(character): f"\\{character}" for character in ESCAPED}
 LONGEST_TITLE = 250
 NOTED = ("id", "tag", *FILED)
-MOST = 500  # questions in one go
+MAX_QUESTIONS = 500  # questions in one go
 MOST_QUOTED = 500  # characters of a question that is none
 IS_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

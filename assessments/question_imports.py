@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from assessments.formats.neutral import Pictures
 from assessments.illustrations import InArchive, InText, is_archive, open_archive, pack
 from assessments.importing import (
-    MOST,
+    MAX_QUESTIONS,
     Entry,
     add_to_bank,
     read_questions,
@@ -62,13 +62,13 @@ def start_question_import(*, content: bytes, by: User, **filing: Any) -> Questio
 def read_entries(content: bytes) -> Any:
     """For the parsing process. Raises UnreadableFileError when there are none, or too many for one bank."""
     entries, pictures = read_questions(content)
-    if not 0 < len(entries) <= MOST:
+    if not 0 < len(entries) <= MAX_QUESTIONS:
         text = ngettext(
             "There is %(count)s question in it. Give from 1 to %(most)s.",
             "There are %(count)s questions in it. Give from 1 to %(most)s.",
             len(entries),
         )
-        raise UnreadableFileError(text % {"count": len(entries), "most": MOST})
+        raise UnreadableFileError(text % {"count": len(entries), "most": MAX_QUESTIONS})
     packed = base64.b64encode(pack(pictures)).decode() if pictures else ""
     return {"entries": ENTRIES.dump_python(entries, mode="json"), "pictures": packed}
 

@@ -94,7 +94,7 @@ allow(
          "wagtailadmin_choose_page_external_link",
          "wagtailadmin_choose_page_email_link", "wagtailadmin_choose_page_phone_link",
          "wagtailadmin_choose_page_anchor_link", "cms/login/", "cms/logout/", "cms/account/",
-         "cms/^bulk/accounts/user/", "cms/^.*/$", "house_status"],
+         "cms/^bulk/accounts/user/", "cms/^.*/$", "installation_status"],
         OPEN,
     )
 )  # fmt: skip

@@ -40,7 +40,7 @@ class PageCopyForm(CopyForm):
 
 
 class BasePage(Page):
-    """What every page of the house shares: previews the size of a phone, first; few things to promote."""
+    """What every page of the site shares: previews the size of a phone, first; few things to promote."""
 
     base_form_class = RowsPageForm
     copy_form_class = PageCopyForm

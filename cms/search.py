@@ -24,17 +24,17 @@ from lms.lib.sort_order import alphabetically
 from lms.lib.sql_contains import holds
 from lms.lib.translated import as_read
 
-MOST = 20  # words: a database refuses a question that is nested a thousand times
+MAX_WORDS = 20  # words: a database refuses a question that is nested a thousand times
 
 
 def containing(fields: Iterable[str], text: str) -> Q:
-    """Each word of the text stands in one of the fields, in any case and accents; the first ``MOST`` count.
+    """Each word of the text stands in one of the fields, in any case and accents; the first ``MAX_WORDS`` count.
 
     A field ``...full_name`` is a person, who is found as in the lists of people.
     """
     people = [field.removesuffix("full_name") for field in fields if field.endswith("full_name")]
     others, query = [field for field in fields if not field.endswith("full_name")], Q()
-    for word in text.split()[:MOST]:
+    for word in text.split()[:MAX_WORDS]:
         places = Q()
         for field in others:
             places |= holds(field, word)

@@ -16,7 +16,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import DraftStateMixin, Revision
 from wagtail.rich_text import extract_references_from_rich_text
 
-AT_ONCE = 200  # versions in memory
+VERSIONS_IN_MEMORY = 200  # versions in memory
 
 Reference = tuple[type[Model], str]
 
@@ -47,7 +47,7 @@ def used_in_versions(rows: QuerySet[Any], versions: Q) -> set[str]:
     if not wanted:
         return found
     stored = Revision.objects.filter(versions).order_by("pk").values_list("content_type_id", "content")
-    for type_id, content in stored.iterator(chunk_size=AT_ONCE):
+    for type_id, content in stored.iterator(chunk_size=VERSIONS_IN_MEMORY):
         model = ContentType.objects.get_for_id(type_id).model_class()
         if model is not None:
             found |= {pk for used, pk in references_of(model, content) if used._meta.concrete_model is target} & wanted

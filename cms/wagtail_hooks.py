@@ -43,7 +43,7 @@ def rich_text_features(features: FeatureRegistry) -> None:
 
 
 @hooks.register("insert_global_admin_css")
-def house_colours() -> SafeString:
+def site_colours() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 

@@ -83,7 +83,7 @@ def remove_member(*, cohort: Cohort, user_id: int, by: User) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ProgressRow:
     """One learner in the table of a course: ``marks`` says for each step whether it is done."""
 
     user: User
@@ -100,7 +100,7 @@ class Line:
 class Table:
     course: Course
     outline: Outline
-    lines: list[Line]
+    lines: list[ProgressRow]
 
     @property
     def finished(self) -> int:
@@ -122,11 +122,11 @@ def progress_table(cohort: Cohort, course: Course) -> Table | None:
         row.user_id: row for row in Enrolment.objects.filter(course=course, user__in=members).prefetch_related("steps")
     }
     keys = [step.key for step in outline.steps]
-    return Table(course, outline, [line_of(user, enrolments.get(user.pk), keys) for user in members])
+    return Table(course, outline, [progress_of(user, enrolments.get(user.pk), keys) for user in members])
 
 
-def line_of(user: User, enrolment: Enrolment | None, keys: list[UUID]) -> Line:
+def progress_of(user: User, enrolment: Enrolment | None, keys: list[UUID]) -> ProgressRow:
     done = {step.step_key for step in enrolment.steps.all()} if enrolment else set()
     since = timezone.now() - timedelta(days=QUIET_DAYS)
     is_quiet = enrolment is not None and enrolment.completed_at is None and enrolment.last_active_at < since
-    return Line(user, enrolment, tuple(key in done for key in keys), is_quiet)
+    return ProgressRow(user, enrolment, tuple(key in done for key in keys), is_quiet)

@@ -34,7 +34,7 @@ from placement.services.reading import note_people
 from placement.words import explain
 
 REQUESTS_PER_ADDRESS = 5  # to join, with one e-mail address, in an hour
-FEW = 5  # a public figure about fewer people is not shown
+MIN_PEOPLE_SHOWN = 5  # a public figure about fewer people is not shown
 
 
 def home(request: HtmxRequest) -> HttpResponse:
@@ -53,7 +53,7 @@ def home(request: HtmxRequest) -> HttpResponse:
             _("We have several requests with this address already and answer there. Please try again in an hour."),
         )
     people = CandidateProfile.objects.searchable().count()
-    context = {"form": form, "employer": employer, "people": people if people >= FEW else 0}
+    context = {"form": form, "employer": employer, "people": people if people >= MIN_PEOPLE_SHOWN else 0}
     return render(request, "placement/home.html", context, status=422 if form.errors else 200)
 
 
@@ -132,7 +132,7 @@ def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
         "opportunities": mine,
         "opportunity": wanted,
         "match": match,
-        "reasons": explain(match.frozen(), with_proof=False, to_employer=True) if match else [],
+        "reasons": explain(match.as_json(), with_proof=False, to_employer=True) if match else [],
         "referrals": list(referrals),
         "is_listed": Shortlisted.objects.filter(employer=request.employer, profile=person).exists(),
     }

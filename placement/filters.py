@@ -28,7 +28,7 @@ from placement.evidence import evidence_of
 from placement.matching import equipment_held, region_key
 from placement.models import CandidateProfile
 
-LONGEST, MOST = 60, 12  # letters of a value, values of a filter: what is longer or more is nobody's
+MAX_LETTERS, MAX_VALUES = 60, 12  # letters of a value, values of a filter: what is longer or more is nobody's
 HOUR_STEPS = range(5, 45, 5)
 
 Counts = Mapping[str, int]
@@ -251,8 +251,8 @@ class Filters:
         """From the address; what is not a fact is simply held by nobody."""
         chosen = {}
         for each in FILTERS:
-            given = [value[:LONGEST].strip() for value in query.getlist(each.name)]
-            values = sorted({value for value in given if value})[:MOST] if each.is_many else given[-1:]
+            given = [value[:MAX_LETTERS].strip() for value in query.getlist(each.name)]
+            values = sorted({value for value in given if value})[:MAX_VALUES] if each.is_many else given[-1:]
             chosen[each.name] = [value for value in values if value]
         return cls(chosen)
 

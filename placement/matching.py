@@ -94,7 +94,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Line:
+class MatchReason:
     """One printed reason: what was needed, what was found, where that comes from, what it brought.
 
     ``hard`` lines must be ``ok``; the others only order. ``points`` are out of ``possible``, before activity.
@@ -119,7 +119,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Match:
-    lines: tuple[Line, ...]
+    lines: tuple[MatchReason, ...]
     score: int
 
     @property
@@ -127,19 +127,19 @@ class Match:
         return all(line.ok for line in self.lines if line.hard)
 
     @property
-    def best_gain(self) -> Line | None:
+    def best_gain(self) -> MatchReason | None:
         """The skill that would raise this match most: an unmet need first, then the most points missing.
 
         None when all skills are proven at the level asked for.
         """
-        return next(iter(gaps(self.lines)), None)
+        return next(iter(unmet_needs(self.lines)), None)
 
     @property
     def rank(self) -> tuple[bool, int]:
         """To sort by: who meets every need first, then by score."""
         return (not self.fits, -self.score)
 
-    def frozen(self) -> list[dict[str, Any]]:
+    def as_json(self) -> list[dict[str, Any]]:
         """For ``Referral.reasons``: plain data with the version of the weights first."""
         rows: list[dict[str, Any]] = [{"kind": "version", "version": VERSION}]
         for line in self.lines:
@@ -154,25 +154,25 @@ def match(wanted: Wanted, person: Person) -> Match:
         *language_lines(wanted.languages, person.languages),
         hours_line(wanted.hours, person.hours),
         *equipment_lines(wanted.equipment, person.equipment),
-        Line("line", person.connectivity >= wanted.connectivity, wanted.connectivity, person.connectivity),
+        MatchReason("line", person.connectivity >= wanted.connectivity, wanted.connectivity, person.connectivity),
         place_line(wanted, person),
         pay_line(wanted, person),
         reliability_line(person.interviews_kept, person.interviews_planned),
     ]
     activity = activity_of(person.quiet_months)
-    lines.append(Line("activity", activity >= 0.75, need=100, found=round(100 * activity), hard=False))
+    lines.append(MatchReason("activity", activity >= 0.75, need=100, found=round(100 * activity), hard=False))
     score = activity * sum(line.points for line in lines)
     return Match(tuple(lines), min(100, max(0, round(score))))
 
 
-def thawed(rows: Iterable[Mapping[str, Any]]) -> list[Line]:
-    """The lines of ``Match.frozen``, whatever later versions wrote beside them."""
-    known = {one.name for one in fields(Line)}
+def reasons_from_json(rows: Iterable[Mapping[str, Any]]) -> list[MatchReason]:
+    """The lines of ``Match.as_json``, whatever later versions wrote beside them."""
+    known = {one.name for one in fields(MatchReason)}
     lines = (row for row in rows if "ok" in row)  # the first row is the version
-    return [Line(**{name: value for name, value in row.items() if name in known}) for row in lines]
+    return [MatchReason(**{name: value for name, value in row.items() if name in known}) for row in lines]
 
 
-def gaps(lines: Iterable[Line]) -> list[Line]:
+def unmet_needs(lines: Iterable[MatchReason]) -> list[MatchReason]:
     """The skills that are not proven at the level asked for, most useful first: needs, then the points they miss."""
     short = [line for line in lines if line.kind == "skill" and (line.found or 0) < line.need]
     return sorted(short, key=lambda line: (not line.hard, -line.missing))
@@ -188,16 +188,16 @@ def tie_break(seed: object, key: object) -> str:
     return hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()
 
 
-def fitting(found: Iterable[tuple[Match, T]], tie: Callable[[T], Any]) -> list[tuple[Match, T]]:
+def best_matches(found: Iterable[tuple[Match, T]], tie: Callable[[T], Any]) -> list[tuple[Match, T]]:
     """Those that meet every need, best first."""
     return best_first((pair for pair in found if pair[0].fits), tie)
 
 
-def skill_lines(needs: Iterable[SkillNeed], proofs: Iterable[Proof]) -> list[Line]:
+def skill_lines(needs: Iterable[SkillNeed], proofs: Iterable[Proof]) -> list[MatchReason]:
     """The best proof of each need; no credit above the level asked for. Nothing asked: full marks, no line."""
     needs, proofs = tuple(needs), tuple(proofs)
     if not needs:
-        return [Line("skills", True, hard=False, points=SKILLS, possible=SKILLS)]
+        return [MatchReason("skills", True, hard=False, points=SKILLS, possible=SKILLS)]
     total = sum(need.weight for need in needs)
     lines = []
     for need in needs:
@@ -206,27 +206,27 @@ def skill_lines(needs: Iterable[SkillNeed], proofs: Iterable[Proof]) -> list[Lin
         possible = SKILLS * need.weight / total
         gained = possible * min(best.worth / need.level, 1.0) if best else 0.0
         lines.append(
-            Line("skill", level >= need.level, need.level, level, need.essential, gained, possible, need.code,
+            MatchReason("skill", level >= need.level, need.level, level, need.essential, gained, possible, need.code,
                  need.names, best.certificate if best else "", best.on if best else "")
         )  # fmt: skip
     return lines
 
 
-def language_lines(needs: Mapping[str, int], found: Mapping[str, int]) -> list[Line]:
+def language_lines(needs: Mapping[str, int], found: Mapping[str, int]) -> list[MatchReason]:
     if not needs:
-        return [Line("languages", True, hard=False, points=LANGUAGES, possible=LANGUAGES)]
+        return [MatchReason("languages", True, hard=False, points=LANGUAGES, possible=LANGUAGES)]
     possible = LANGUAGES / len(needs)
     lines = []
     for language, level in sorted(needs.items()):
         has = found.get(language, 0)
         points = possible * min(has / level, 1.0)
-        lines.append(Line("language", has >= level, level, has, True, points, possible, language))
+        lines.append(MatchReason("language", has >= level, level, has, True, points, possible, language))
     return lines
 
 
-def hours_line(need: int, found: int) -> Line:
+def hours_line(need: int, found: int) -> MatchReason:
     share = min(found / need, 1.0) if need else 1.0
-    return Line("hours", found >= need, need, found, True, HOURS * share, HOURS)
+    return MatchReason("hours", found >= need, need, found, True, HOURS * share, HOURS)
 
 
 def equipment_held(found: Iterable[str]) -> frozenset[str]:
@@ -240,35 +240,35 @@ def region_key(region: str) -> str:
     return (slugify(comparable(region)) or comparable(region))[:REGION_LENGTH]
 
 
-def equipment_lines(need: frozenset[str], found: frozenset[str]) -> list[Line]:
+def equipment_lines(need: frozenset[str], found: frozenset[str]) -> list[MatchReason]:
     """One line for each thing asked for."""
     has = equipment_held(found)
-    return [Line("equipment", thing in has, thing, thing if thing in has else "") for thing in sorted(need)]
+    return [MatchReason("equipment", thing in has, thing, thing if thing in has else "") for thing in sorted(need)]
 
 
-def place_line(wanted: Wanted, person: Person) -> Line:
+def place_line(wanted: Wanted, person: Person) -> MatchReason:
     """In person: the same country, and the same region when one is named. Remote: they work remotely."""
     if wanted.place not in ON_SITE:
-        return Line("place", person.works_remote, wanted.place, "remote" if person.works_remote else "on-site")
+        return MatchReason("place", person.works_remote, wanted.place, "remote" if person.works_remote else "on-site")
     near = person.country == wanted.country and (
         not wanted.region or region_key(person.region) == region_key(wanted.region)
     )
     where = ", ".join(part for part in (wanted.region, wanted.country) if part)
     here = ", ".join(part for part in (person.region, person.country) if part)
-    return Line("place", near and person.works_on_site, where, here)
+    return MatchReason("place", near and person.works_on_site, where, here)
 
 
-def pay_line(wanted: Wanted, person: Person) -> Line:
+def pay_line(wanted: Wanted, person: Person) -> MatchReason:
     """Their wishes: the pay reaches what they ask for. What cannot be compared counts as met."""
     comparable = person.pay_floor and wanted.pay is not None and wanted.currency == person.currency
     ok = not comparable or (wanted.pay or 0) >= (person.pay_floor or 0)
-    return Line("pay", ok, None, None, False, PREFERENCES if ok else 0.0, PREFERENCES)
+    return MatchReason("pay", ok, None, None, False, PREFERENCES if ok else 0.0, PREFERENCES)
 
 
-def reliability_line(kept: int, planned: int) -> Line:
+def reliability_line(kept: int, planned: int) -> MatchReason:
     """Interviews kept, with a prior of four kept in five: newcomers start at 0.8, employers' silence costs nothing."""
     share = (min(kept, planned) + 4) / (planned + 5)
-    return Line("reliability", share >= 0.6, planned, kept, False, RELIABILITY * share, RELIABILITY)
+    return MatchReason("reliability", share >= 0.6, planned, kept, False, RELIABILITY * share, RELIABILITY)
 
 
 def activity_of(quiet_months: float) -> float:

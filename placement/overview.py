@@ -21,7 +21,7 @@ ORDER = (
     S.STARTED, S.REFUSED, S.OFFER_DECLINED, S.DECLINED, S.EXPIRED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED,
 )  # fmt: skip
 WIDTH = 400  # of the longest bar
-QUIET = timedelta(days=7)
+NO_ANSWER_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def overview() -> dict[str, Any]:
 
 def silent() -> list[Outcome]:
     """Follow-up questions that nobody answered in a week, oldest first: the manager may call."""
-    then = timezone.now() - QUIET
+    then = timezone.now() - NO_ANSWER_AFTER
     rows = Outcome.objects.filter(answered_at=None, asked_at__lt=then, referral__state=S.STARTED)
     people = rows.select_related("referral__profile", "referral__opportunity__employer")
     return list(people.order_by("due_on", "pk")[:20])

@@ -13,7 +13,7 @@ from placement.matching import Match, best_first, tie_break
 from placement.models import CandidateProfile, CandidateToken, Opportunity
 
 PAGE, CAP = 20, 1000  # cards on a page; a list ends after this many, then one narrows the search
-FIRST = 3  # selects of skills, and of languages, in sight before one asks for more
+SELECTS_IN_SIGHT = 3  # selects of skills, and of languages, in sight before one asks for more
 RANKED = 300  # at most so many are put in the suggested order
 
 
@@ -48,11 +48,11 @@ class SearchResult:
 
     @cached_property
     def skills(self) -> Fold:
-        return Fold(self.groups[Part.SKILLS][:FIRST], self.groups[Part.SKILLS][FIRST:])
+        return Fold(self.groups[Part.SKILLS][:SELECTS_IN_SIGHT], self.groups[Part.SKILLS][SELECTS_IN_SIGHT:])
 
     @cached_property
     def languages(self) -> Fold:
-        return Fold(self.groups[Part.LANGUAGES][:FIRST], self.groups[Part.LANGUAGES][FIRST:])
+        return Fold(self.groups[Part.LANGUAGES][:SELECTS_IN_SIGHT], self.groups[Part.LANGUAGES][SELECTS_IN_SIGHT:])
 
     @cached_property
     def conditions(self) -> Fold:

@@ -11,7 +11,7 @@ from lms.accounts.models import User
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, EmployerContact, Referral, Shortlisted
 
-ENOUGH = 3  # below this, a rate says nothing
+MIN_SENT_FOR_RATE = 3  # below this, a rate says nothing
 STAGES = (S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.ACCEPTED, S.STARTED)
 
 
@@ -24,7 +24,7 @@ class ReplyRate:
 
     @property
     def is_known(self) -> bool:
-        return self.sent >= ENOUGH
+        return self.sent >= MIN_SENT_FOR_RATE
 
     @property
     def percent(self) -> int:

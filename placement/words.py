@@ -33,7 +33,7 @@ CANDIDATE_ONLY = frozenset({"pay"})  # what an employer never reads
 
 
 def explain(rows: list[dict[str, Any]], *, with_proof: bool = True, to_employer: bool = False) -> list[Reason]:
-    """``Referral.reasons`` or ``Match.frozen()`` in words; the needs first, then what only orders.
+    """``Referral.reasons`` or ``Match.as_json()`` in words; the needs first, then what only orders.
 
     Without consent give ``with_proof=False``: the public check of a certificate names its holder.
     """

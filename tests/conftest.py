@@ -23,9 +23,9 @@ from lms.lib.background_tasks import AfterCommit
 from tests.database import as_it_is_now, migrated_once
 from tests.factories.people import make_user
 
-hypothesis_settings.register_profile("house", max_examples=60, deadline=None)  # no test asserts a time
+hypothesis_settings.register_profile("usual", max_examples=60, deadline=None)  # no test asserts a time
 hypothesis_settings.register_profile("deep", max_examples=3000, deadline=None)  # pytest --hypothesis-profile deep
-hypothesis_settings.load_profile("house")
+hypothesis_settings.load_profile("usual")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -85,7 +85,7 @@ def django_db_setup(
 
 
 @pytest.fixture(autouse=True)
-def house_language() -> None:
+def main_language() -> None:
     """Every test begins in the site's main language, whatever the test before it spoke."""
     translation.activate(settings.LANGUAGE_CODE)
 

@@ -11,7 +11,7 @@ PACKAGES = ("lms", "cms", "courses", "assessments", "certificates", "placement")
 
 @cache
 def modules() -> dict[str, Path]:
-    """Every module of the house by its dotted name, without migrations."""
+    """Every module of the site by its dotted name, without migrations."""
     found = {}
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
@@ -41,7 +41,7 @@ def imported(name: str) -> Iterator[tuple[str, ast.stmt]]:
 
 @cache
 def graph() -> dict[str, set[str]]:
-    """Module -> modules of the house that it imports, wherever the line stands."""
+    """Module -> modules of the site that it imports, wherever the line stands."""
     known = modules()
     arrows: dict[str, set[str]] = {name: set() for name in known}
     for name in known:

@@ -1,4 +1,4 @@
-"""Laws of the house that no linter knows: foreign keys, circles, signals, dead names, where things live."""
+"""Laws of the site that no linter knows: foreign keys, circles, signals, dead names, where things live."""
 
 import ast
 import re

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field, PlainValidator, RootModel
 
 from courses.loading.schema import (
-    MOST,
+    MAX_ROWS,
     Address,
     FileName,
     Key,
@@ -157,7 +157,7 @@ class SectionRow(Strict):
     draw: int = Field(default=0, ge=0, le=200)
     skill: SkillCode | None = None
     difficulty: Rank | None = None
-    questions: list[Key] = Field(default=[], max_length=MOST)
+    questions: list[Key] = Field(default=[], max_length=MAX_ROWS)
 
 
 class AssessmentRow(Strict):

@@ -168,7 +168,7 @@ class QuestionType(ABC, Generic[Answer]):
     def mark(self, spec: Spec, answer: Answer) -> ItemResult: ...
 
     @abstractmethod
-    def say(self, spec: Spec, answer: Answer) -> str:
+    def answer_text(self, spec: Spec, answer: Answer) -> str:
         """The answer in words."""
 
     @abstractmethod
@@ -184,7 +184,7 @@ class QuestionType(ABC, Generic[Answer]):
             ReviewLine(
                 label="",
                 chosen=answer is not None,
-                given="" if answer is None else self.say(spec, answer),
+                given="" if answer is None else self.answer_text(spec, answer),
                 expected=self.right_answer(spec),
                 right=result is not None and result.correct,
                 feedback="" if result is None else "".join(result.feedback),
@@ -204,7 +204,7 @@ class QuestionType(ABC, Generic[Answer]):
     def describe(self, spec: Spec, response: Response) -> str:
         """The answer as plain text, for reports and exports; empty when there is none."""
         answer = self._answer_or_none(spec, response)
-        return "" if answer is None else self.say(spec, answer)
+        return "" if answer is None else self.answer_text(spec, answer)
 
     def explain(self, spec: Spec, response: Response) -> Review:
         """What the review page shows. Only for a learner who may know the answer by now."""

@@ -182,7 +182,7 @@ class Choice(QuestionType[Answer]):
         ids = frozenset() if answer is None else frozenset({answer} if isinstance(answer, str) else answer)
         return [option for option in spec["options"] if option["id"] in ids]
 
-    def say(self, spec: Spec, answer: Answer) -> str:
+    def answer_text(self, spec: Spec, answer: Answer) -> str:
         return " ; ".join(option["text"] for option in self.chosen(spec, answer))
 
     def right_answer(self, spec: Spec) -> str:

@@ -180,11 +180,11 @@ class Matching(QuestionType[Partners]):
         right = sum(_is_right(pair, answer) for pair in spec["pairs"])
         return ItemResult(share(right, len(spec["pairs"])))
 
-    def say(self, spec: Spec, answer: Partners) -> str:
+    def answer_text(self, spec: Spec, answer: Partners) -> str:
         return " ; ".join(f"{pair['left']} → {answer[pair['id']]}" for pair in spec["pairs"] if pair["id"] in answer)
 
     def right_answer(self, spec: Spec) -> str:
-        return self.say(spec, {pair["id"]: pair["right"] for pair in spec["pairs"]})
+        return self.answer_text(spec, {pair["id"]: pair["right"] for pair in spec["pairs"]})
 
     def lines(self, spec: Spec, answer: Partners | None) -> list[ReviewLine]:
         given = answer or {}

@@ -184,12 +184,12 @@ class Numeric(QuestionType[Decimal]):
                 return ItemResult(credit, present(other.get("feedback", "")))
         return ItemResult(Decimal(0), present(spec.get("otherwise", "")))
 
-    def say(self, spec: Spec, answer: Decimal) -> str:
+    def answer_text(self, spec: Spec, answer: Decimal) -> str:
         return f"{number_format(answer)} {spec.get('unit', '')}".strip()
 
     def right_answer(self, spec: Spec) -> str:
         answer, tolerance = _number(spec)
-        words = self.say(spec, answer)
+        words = self.answer_text(spec, answer)
         if not tolerance:
             return words
         return _("%(answer)s (from %(low)s to %(high)s)") % {

@@ -147,7 +147,7 @@ class Ordering(QuestionType[Places]):
         follows = [_follows(answer, first, second) for first, second in pairwise(spec["items"])]
         return ItemResult(share(sum(follows), len(follows)))
 
-    def say(self, spec: Spec, answer: Places) -> str:
+    def answer_text(self, spec: Spec, answer: Places) -> str:
         placed = [item for item in spec["items"] if item["id"] in answer]
         return _ordered_lines(sorted(placed, key=lambda item: answer[item["id"]]), answer)
 

@@ -179,7 +179,7 @@ class ShortText(QuestionType[str]):
                 return ItemResult(share(_credit(row), 100), present(row.get("feedback", "")))
         return ItemResult(Decimal(0), present(spec.get("otherwise", "")))
 
-    def say(self, spec: Spec, answer: str) -> str:
+    def answer_text(self, spec: Spec, answer: str) -> str:
         return answer
 
     def right_answer(self, spec: Spec) -> str:

@@ -107,7 +107,7 @@ class TrueFalse(QuestionType[bool]):
     def mark(self, spec: Spec, answer: bool) -> ItemResult:
         return ItemResult(Decimal(int(answer == spec["answer"])), present(_feedback(spec, answer)))
 
-    def say(self, spec: Spec, answer: bool) -> str:
+    def answer_text(self, spec: Spec, answer: bool) -> str:
         return label_of(answer)
 
     def right_answer(self, spec: Spec) -> str:

@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from cms.foreign.tree import UNSTORABLE
 from courses.enums import StepKind
 
-MOST = 500  # rows of one list
+MAX_ROWS = 500  # rows of one list
 
 
 class Strict(BaseModel):
@@ -104,7 +104,7 @@ class Cover(Strict):
 class SkillRow(Strict):
     code: SkillCode
     level: Rank = 1
-    lessons: list[Key] = Field(default=[], max_length=MOST)
+    lessons: list[Key] = Field(default=[], max_length=MAX_ROWS)
 
 
 class Step(Strict):
@@ -131,7 +131,7 @@ class Step(Strict):
 class Module(Strict):
     key: Key
     title: Titles
-    steps: list[Step] = Field(min_length=1, max_length=MOST)
+    steps: list[Step] = Field(min_length=1, max_length=MAX_ROWS)
 
 
 class CourseFile(Strict):
@@ -146,10 +146,10 @@ class CourseFile(Strict):
     hours: float = Field(gt=0.04, lt=10_000)
     order: Small = 100
     open: bool = True
-    prerequisites: list[Slug] = Field(default=[], max_length=MOST)
-    skills: list[SkillRow] = Field(default=[], max_length=MOST)
+    prerequisites: list[Slug] = Field(default=[], max_length=MAX_ROWS)
+    skills: list[SkillRow] = Field(default=[], max_length=MAX_ROWS)
     image: Cover | None = None
-    modules: list[Module] = Field(min_length=1, max_length=MOST)
+    modules: list[Module] = Field(min_length=1, max_length=MAX_ROWS)
 
 
 class LessonHead(Strict):

@@ -20,7 +20,7 @@ from lms.accounts.recipient import in_language_of
 from lms.accounts.visibility import visible_to
 from lms.lib.runs import ROWS_AT_ONCE
 
-LIFE = timedelta(days=30)
+CARD_LIFETIME = timedelta(days=30)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: 32 signs, 5 bits each
 GROUPS, GROUP = 4, 5  # 20 signs, 100 bits
 
@@ -92,7 +92,7 @@ def issue_some(*, users: Sequence[User], by: User) -> list[PrintedCard]:
     chosen = [user for user in users if user.pk in allowed]
     now = timezone.now()
     SignInCard.objects.filter(user__in=chosen, used_at=None, expires_at__gt=now).update(expires_at=now)
-    printed = [PrintedCard(user, new_secret(), now + LIFE) for user in chosen]
+    printed = [PrintedCard(user, new_secret(), now + CARD_LIFETIME) for user in chosen]
     SignInCard.objects.bulk_create(
         [
             SignInCard(user=card.user, secret_hash=hash_of(card.secret), created_by=by, expires_at=card.expires_at)

@@ -18,7 +18,7 @@ from lms.accounts.models import User
 OLD_COOKIE = "device"  # until November 2027: of one language's pages
 ATTRIBUTE = "signed_in_here"  # of a request in which a person proved who they are
 NAME = re.compile(r"[\w-]{16}")
-MOST = 12  # accounts that one shared phone remembers
+MAX_ACCOUNTS = 12  # accounts that one shared phone remembers
 YEAR = 365 * 24 * 3600
 
 
@@ -27,7 +27,7 @@ def read(request: HttpRequest) -> tuple[str, list[str]]:
     for cookie in [*cookies().values(), OLD_COOKIE]:
         name, *proofs = request.COOKIES.get(cookie, "").split(".")
         if NAME.fullmatch(name):
-            return name, proofs[:MOST]
+            return name, proofs[:MAX_ACCOUNTS]
     return "", []
 
 
@@ -55,7 +55,7 @@ def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     name, proofs = read(request)
     name = name or secrets.token_urlsafe(12)
     newest = proof(name, user)
-    value = ".".join([name, newest, *(one for one in proofs if one != newest)][: MOST + 1])
+    value = ".".join([name, newest, *(one for one in proofs if one != newest)][: MAX_ACCOUNTS + 1])
     for path, cookie in cookies().items():
         response.set_cookie(
             cookie, value, max_age=YEAR, path=path, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"

@@ -16,8 +16,8 @@ from lms.accounts.services import duty_name, queue_name
 from lms.lib import leases
 from lms.lib.checkup import Finding, backlog, broken, fine, format_age, register, watch
 
-QUIET = timedelta(minutes=2)  # four beats
-SILENT = timedelta(minutes=10)
+WARN_AFTER = timedelta(minutes=2)  # four beats
+BROKEN_AFTER = timedelta(minutes=10)
 
 
 @register
@@ -36,12 +36,12 @@ def alive(topic: str, command: str, age: timedelta | None) -> Finding:
     remedy = _("Start it (make run does), or as a service: %(command)s. Until then work waits.") % {"command": command}
     if age is None:
         return broken(topic, _("It has never reported."), remedy)
-    if age < -QUIET:
+    if age < -WARN_AFTER:
         return watch(topic, _("Its last heartbeat is in the future."), _("Look at the line “Clock”."))
     text = _("Last heartbeat %(age)s ago.") % {"age": format_age(max(age, timedelta(0)))}
-    if age < QUIET:
+    if age < WARN_AFTER:
         return fine(topic, text)
-    return (broken if age > SILENT else watch)(topic, text, remedy)
+    return (broken if age > BROKEN_AFTER else watch)(topic, text, remedy)
 
 
 DUTIES = {
@@ -63,7 +63,7 @@ def periodic_duties() -> Iterator[Finding]:
             continue  # the lines “Worker” tell
         topic = _("Scheduled task “%(name)s”") % {"name": DUTIES.get(entry, entry)}
         last = seen.get(duty_name(duty["task"]))
-        late = 3 * timedelta(seconds=duty["schedule"]) + SILENT
+        late = 3 * timedelta(seconds=duty["schedule"]) + BROKEN_AFTER
         if last is None:
             yield watch(topic, _("It has not been done yet."), remedy)
             continue

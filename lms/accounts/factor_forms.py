@@ -46,7 +46,7 @@ class CountedCode(forms.Form):
     def clean_code(self) -> str:
         guess = begin(self.user)
         code: str = super().clean_code()  # type: ignore[misc]
-        if self.authenticator.type == Authenticator.Type.TOTP and not second_factor.spend(self.authenticator, code):
+        if self.authenticator.type == Authenticator.Type.TOTP and not second_factor.use_code(self.authenticator, code):
             raise second_factor.wrong_code()
         guess.was_right()
         return code

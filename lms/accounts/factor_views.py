@@ -39,7 +39,7 @@ class ActivateView(totp.ActivateTOTPView):
             response: HttpResponse = super().form_valid(form)
             added = second_factor.factors(user).get(type=Authenticator.Type.TOTP)
             code = form.cleaned_data["code"]
-            second_factor.was_added(request=self.request, user=user, authenticator=added, code=code)
+            second_factor.on_added(request=self.request, user=user, authenticator=added, code=code)
         return response
 
 
@@ -58,7 +58,7 @@ class AddPasskeyView(webauthn.AddWebAuthnView):
         with transaction.atomic():
             response: HttpResponse = super().form_valid(form)
             added = second_factor.passkeys(user).latest("pk")
-            second_factor.was_added(request=self.request, user=user, authenticator=added)
+            second_factor.on_added(request=self.request, user=user, authenticator=added)
         return response
 
 

@@ -23,7 +23,7 @@ from lms.lib import leases, sweeps
 SIGN_IN_CODE, PASSWORD_RESET, ACCOUNT_EXISTS = "sign-in-code", "password-reset", "account-exists"
 URGENT = frozenset({SIGN_IN_CODE, PASSWORD_RESET})  # somebody stands at the door
 ERASED_WHEN_SENT = URGENT  # codes and links that open an account are not kept
-AT_ONCE = frozenset({SIGN_IN_CODE, ACCOUNT_EXISTS})  # SMS that are of no use tomorrow
+USELESS_LATER = frozenset({SIGN_IN_CODE, ACCOUNT_EXISTS})  # SMS that are of no use tomorrow
 CODE_LIFE = timedelta(minutes=10)
 NEWS_LIFE = timedelta(days=3)  # of an SMS that waits for a day with room: the same news stands on the site
 OVER_BUDGET = "SMS budget used up"
@@ -47,7 +47,7 @@ def queue_message(
     elif channel == Channel.SMS and user is not None and user.sms_stopped and not asked_for:
         stopped = "opted out"
     now = timezone.now() if channel == Channel.APP else None
-    counted = channel == Channel.SMS and kind in AT_ONCE and not stopped
+    counted = channel == Channel.SMS and kind in USELESS_LATER and not stopped
     subject = " ".join(subject.split())[:SUBJECT_LENGTH]  # a mail with a line break in its subject never leaves
     try:
         with transaction.atomic():
@@ -77,7 +77,7 @@ def send_message(*, message_id: uuid.UUID | str) -> bool:
     if message.kind == SIGN_IN_CODE and message.created_at < timezone.now() - CODE_LIFE:
         row.update(stopped="too late", body="", lease_until=None)
         return False
-    counts_now = message.channel == Channel.SMS and message.kind not in AT_ONCE
+    counts_now = message.channel == Channel.SMS and message.kind not in USELESS_LATER
     if counts_now and not has_room(message):
         wait_for_tomorrow(message, row)
         return False
@@ -104,7 +104,7 @@ def parts(message: OutboundMessage) -> int:
 
 
 def purpose_of(message: OutboundMessage) -> str:
-    if message.kind not in AT_ONCE:
+    if message.kind not in USELESS_LATER:
         return sms_budget.NEWS
     unproved = message.kind == ACCOUNT_EXISTS or (message.user is not None and message.user.is_self_made)
     return sms_budget.SIGN_UP if unproved else sms_budget.CODE

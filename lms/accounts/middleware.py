@@ -91,7 +91,7 @@ class SessionPolicyMiddleware:
             return None
         if "began" not in request.session or now - seen > TOUCH_EVERY:
             request.session["began"], request.session["seen"] = began, now
-        missing = second_factor.missing(request, user)
+        missing = second_factor.missing_proof(request, user)
         if missing == "proof":  # a session that began by a way that did not ask for it
             return None if is_one_of(request, PROOF_NAMES) else send_to(request, "mfa_reauthenticate", come_back=True)
         if user.must_change_pin and not is_one_of(request, OPEN_NAMES):

@@ -60,7 +60,7 @@ def is_proven(request: HttpRequest, user: User) -> bool:
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
 
 
-def missing(request: HttpRequest, user: User) -> Missing:
+def missing_proof(request: HttpRequest, user: User) -> Missing:
     """What this session lacks: ``proof`` of the factor that the person has, or a ``factor`` at all."""
     if not is_required(user) or is_proven(request, user):
         return ""
@@ -78,7 +78,7 @@ def may_remove(authenticator: Authenticator) -> bool:
     return not is_required(authenticator.user) or factors(authenticator.user).exclude(pk=authenticator.pk).exists()
 
 
-def spend(authenticator: Authenticator, code: str) -> bool:
+def use_code(authenticator: Authenticator, code: str) -> bool:
     """Use up the step of time that a right ``code`` of an app belongs to; False when it, or a later one, was used.
 
     allauth remembers a code in the cache for one step, but accepts it for three.
@@ -110,10 +110,10 @@ def step_of(secret: str, code: str) -> int | None:
 
 
 @transaction.atomic
-def was_added(*, request: HttpRequest, user: User, authenticator: Authenticator, code: str = "") -> None:
+def on_added(*, request: HttpRequest, user: User, authenticator: Authenticator, code: str = "") -> None:
     """Whoever set a factor up has shown it. Their other sessions, opened without it, end."""
     if code:
-        spend(authenticator, code)
+        use_code(authenticator, code)
     authenticator.user = user
     post_authentication(request, authenticator, reauthenticated=True)
     services.record(actor=user, verb="add-second-factor", target=user, fields=[authenticator.type])

@@ -113,7 +113,7 @@ _SIGNATURES: list[tuple[bytes, str]] = [
     (b"7z\xbc\xaf", "archive"), (b"Rar!", "archive"), (b"BZh", "archive"), (b"\xfd7zXZ", "archive"),
     (b"MZ", "program"), (b"\x7fELF", "program"),
 ]  # fmt: skip
-ENOUGH = 4  # letters of a signature: with fewer a text could begin, unless there is a zero in it, too
+MIN_SIGNATURE_LENGTH = 4  # letters of a signature: with fewer a text could begin, unless there is a zero in it, too
 
 
 def _by_first_bytes(content: bytes, file: BinaryIO) -> str:
@@ -129,7 +129,7 @@ def _by_first_bytes(content: bytes, file: BinaryIO) -> str:
     if head[4:8] == b"ftyp":
         return "image" if head[8:12] in (b"avif", b"avis", b"heic", b"heix", b"mif1") else "media"
     for mark, key in _SIGNATURES:
-        if head.startswith(mark) and (len(mark) >= ENOUGH or mark[0] >= 0x80 or b"\x00" in head):
+        if head.startswith(mark) and (len(mark) >= MIN_SIGNATURE_LENGTH or mark[0] >= 0x80 or b"\x00" in head):
             return key
     return ""
 

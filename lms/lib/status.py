@@ -15,7 +15,7 @@ def status(request: HttpRequest) -> HttpResponse:
     findings = examine()
     order = {"red": 0, "amber": 1, "green": 2}
     rows = sorted(findings, key=lambda finding: order[finding.level])
-    return render(request, "house/status.html", {"findings": rows, "worst": worst(findings)})
+    return render(request, "site/status.html", {"findings": rows, "worst": worst(findings)})
 
 
 def may_see_status(request: HttpRequest) -> bool:

@@ -69,7 +69,7 @@ def check_lengths(texts: dict[str, str]) -> None:
 
 
 class TranslatedWidget(forms.MultiWidget):
-    template_name = "house/translated_widget.html"
+    template_name = "site/translated_widget.html"
 
     def __init__(self, lines: int = 1, attrs: dict[str, Any] | None = None) -> None:
         self.codes = [code for code, _name in settings.LANGUAGES]

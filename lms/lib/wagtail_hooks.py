@@ -18,9 +18,11 @@ class StatusItem(MenuItem):
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
-    return [path("status/", status, name="house_status")]
+    return [path("status/", status, name="installation_status")]
 
 
 @hooks.register("register_reports_menu_item")
 def menu_item() -> Any:
-    return StatusItem(_("State of this installation"), reverse("house_status"), icon_name="info-circle", order=10)
+    return StatusItem(
+        _("State of this installation"), reverse("installation_status"), icon_name="info-circle", order=10
+    )

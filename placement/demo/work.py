@@ -16,7 +16,7 @@ from placement.demo.people import ADDRESS
 from placement.enums import OpportunityState, Vetting
 from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
-from placement.matching import fitting
+from placement.matching import best_matches
 from placement.models import (
     CandidateProfile,
     Employer,
@@ -186,7 +186,7 @@ def make_referrals(opportunities: list[Opportunity]) -> int:
         ways = WAYS if opportunity.employer.slug == "pont-data" else WAYS[place % 4 :: 3]
         wanted = wanted_by(opportunity)
         free = [(match_of(wanted, person), person) for person in people if person.pk not in used]
-        best = fitting(free, tie=attrgetter("pk"))
+        best = best_matches(free, tie=attrgetter("pk"))
         for (state, days), (match, person) in zip(ways, best, strict=False):
             used.add(person.pk)
             referral = proposals.propose(opportunity=opportunity, profile=person, match=match)

@@ -20,7 +20,7 @@ from placement.services import follow_up, notices, opportunities
 from placement.services.moves import WITH_EMPLOYER_NOW, MoveError, move
 
 REMINDERS = (7, 15)  # days after sending
-SILENCE = timedelta(days=60)
+AUTO_CLOSE_AFTER = timedelta(days=60)
 
 
 def run(*, now: datetime | None = None) -> dict[str, int]:
@@ -64,7 +64,7 @@ def silent(now: datetime) -> ReferralQuerySet:
     """Sixty days without a word from the employer."""
     rows = Referral.objects.with_page_data().alias(last=Coalesce("answered_at", "forwarded_at"))
     states = [s for s in WITH_EMPLOYER_NOW if s != S.OFFER]
-    return rows.filter(state__in=states, last__lte=now - SILENCE)
+    return rows.filter(state__in=states, last__lte=now - AUTO_CLOSE_AFTER)
 
 
 def out_of_time(now: datetime) -> QuerySet[Opportunity]:
@@ -85,14 +85,14 @@ def with_old_links(now: datetime) -> QuerySet[OutboundMessage]:
     return OutboundMessage.objects.filter(kind__in=kinds, link__startswith="/r/", sent_at__lt=day_ago)
 
 
-LOOK = gettext_lazy("Look at this referral, its opportunity and the employer’s contacts.")
+CHECK_REFERRAL = gettext_lazy("Look at this referral, its opportunity and the employer’s contacts.")
 SWEEPS = [
     sweeps.register(sweep)
     for sweep in (
         sweeps.Sweep(
             name="placement.expired",
             label=gettext_lazy("Proposals to close"),
-            remedy=LOOK,
+            remedy=CHECK_REFERRAL,
             rows=lambda now: ended(now).order_by("pk"),
             work=lambda key, now: move_one(key, S.EXPIRED),
         ),
@@ -100,7 +100,7 @@ SWEEPS = [
             sweeps.Sweep(
                 name=f"placement.reminded-{days}",
                 label=gettext_lazy("Employers to remind"),
-                remedy=LOOK,
+                remedy=CHECK_REFERRAL,
                 rows=lambda now, days=days: to_remind(now, days).order_by("pk"),  # type: ignore[misc]
                 work=lambda key, now, days=days: remind(key, now, days),  # type: ignore[misc]
             )
@@ -109,7 +109,7 @@ SWEEPS = [
         sweeps.Sweep(
             name="placement.closed",
             label=gettext_lazy("Unanswered referrals to close"),
-            remedy=LOOK,
+            remedy=CHECK_REFERRAL,
             rows=lambda now: silent(now).order_by("pk"),
             work=lambda key, now: move_one(key, S.AUTO_CLOSED),
         ),

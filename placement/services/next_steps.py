@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from courses.models import Course
 from lms.accounts.models import User
 from lms.lib.translated import pick
-from placement.matching import Line, gaps, thawed
+from placement.matching import MatchReason, reasons_from_json, unmet_needs
 from placement.models import Referral
 
 
@@ -23,7 +23,7 @@ class NextStep:
     course: Course | None = None
 
 
-def skill_name(line: Line) -> str:
+def skill_name(line: MatchReason) -> str:
     return pick(dict(line.names)) or line.code
 
 
@@ -46,7 +46,7 @@ def open_courses(user: User) -> Any:
 def next_step(referral: Referral) -> NextStep | None:
     """In the active language."""
     user = referral.profile.user
-    for line in gaps(thawed(referral.reasons)):
+    for line in unmet_needs(reasons_from_json(referral.reasons)):
         course = course_for(user=user, code=line.code, above=line.found or 0)
         if course:
             return course_step(course, skill_name(line))

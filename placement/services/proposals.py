@@ -15,15 +15,15 @@ from lms.lib import sweeps
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
-from placement.matching import Match, fitting, tie_break
+from placement.matching import Match, best_matches, tie_break
 from placement.models import CandidateProfile, MatchedCertificate, Opportunity, Referral
 from placement.querysets import valid_certificates
 from placement.services.moves import NotAllowedError, log, move
 from placement.services.profiles import ensure_profile, index_profile
 
-WAITS = timedelta(days=7)  # how long a proposal waits for their yes
+PROPOSAL_LIFETIME = timedelta(days=7)  # how long a proposal waits for their yes
 HOLD_AFTER_REFUSAL = timedelta(days=90)  # after a no, an employer is not proposed to them again so soon
-AT_ONCE = 10  # proposals made for one certificate, best first
+MAX_PROPOSALS = 10  # proposals made for one certificate, best first
 
 
 @transaction.atomic
@@ -37,11 +37,11 @@ def propose_matches(*, certificate: Certificate) -> list[Referral]:
     (profile,) = with_evidence([CandidateProfile.objects.get(pk=profile.pk)])
     matches = [
         (match_of(wanted_by(opportunity), profile), opportunity)
-        for opportunity in Opportunity.objects.open().with_needs().exclude(employer_id__in=resting(profile))
+        for opportunity in Opportunity.objects.open().with_needs().exclude(employer_id__in=employers_on_hold(profile))
     ]
     return [
         propose(opportunity=opportunity, profile=profile, match=match, certificate=certificate)
-        for match, opportunity in fitting(matches, tie=attrgetter("pk"))[:AT_ONCE]
+        for match, opportunity in best_matches(matches, tie=attrgetter("pk"))[:MAX_PROPOSALS]
     ]
 
 
@@ -56,7 +56,7 @@ def propose_opportunity(*, opportunity: Opportunity) -> int:
     refused = refusals().filter(opportunity__employer=opportunity.employer_id)
     people = certified_for(opportunity).exclude(pk__in=refused.values("profile"))[:1000]
     matches = [(match_of(wanted, profile), profile) for profile in with_evidence(people)]
-    chosen = fitting(matches, tie=lambda profile: tie_break(opportunity.pk, profile.pk))[:most]
+    chosen = best_matches(matches, tie=lambda profile: tie_break(opportunity.pk, profile.pk))[:most]
     for match, profile in chosen:
         propose(opportunity=opportunity, profile=profile, match=match)
     return len(chosen)
@@ -82,7 +82,7 @@ def refusals() -> QuerySet[Referral]:
     return rows
 
 
-def resting(profile: CandidateProfile) -> set[int]:
+def employers_on_hold(profile: CandidateProfile) -> set[int]:
     """Employers that are not proposed to them again yet."""
     return set(refusals().filter(profile=profile).values_list("opportunity__employer_id", flat=True))
 
@@ -99,8 +99,8 @@ def propose(
             "certificate": certificate,
             "asked_by_employer": by == ActorKind.EMPLOYER,
             "score": match.score,
-            "reasons": match.frozen(),
-            "expires_at": timezone.now() + WAITS,
+            "reasons": match.as_json(),
+            "expires_at": timezone.now() + PROPOSAL_LIFETIME,
         },
     )
     if is_new:
@@ -117,7 +117,7 @@ def request_referral(*, opportunity: Opportunity, profile: CandidateProfile, act
     opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)
     match = match_of(wanted_by(opportunity), profile)
     referral = propose(opportunity=opportunity, profile=profile, match=match, by=ActorKind.EMPLOYER, actor=actor)
-    asks: dict[str, Any] = {"asked_by_employer": True, "expires_at": timezone.now() + WAITS}
+    asks: dict[str, Any] = {"asked_by_employer": True, "expires_at": timezone.now() + PROPOSAL_LIFETIME}
     if referral.state == S.EXPIRED:
         move(referral=referral, to=S.PROPOSED, by=ActorKind.EMPLOYER, actor=actor, **asks)
     elif referral.state == S.PROPOSED and not referral.asked_by_employer:

@@ -290,7 +290,7 @@ class TestManagers:
         (finding,) = findings()
         assert finding.level == Level.RED
         client.force_login(User.objects.get(username="m1"))
-        page = client.get(reverse("house_status")).content.decode()
+        page = client.get(reverse("installation_status")).content.decode()
         assert "Budget de SMS" in page
 
 

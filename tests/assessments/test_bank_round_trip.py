@@ -159,7 +159,9 @@ def test_two_pictures_of_one_name_are_two(french):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "most"), [("MOST", 2), ("LARGEST_ARCHIVE", 64 * 1024 + 1500), ("LARGEST_TEXT", 1200)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("MAX_QUESTIONS", 2), ("LARGEST_ARCHIVE", 64 * 1024 + 1500), ("LARGEST_TEXT", 1200)]
+)
 def test_what_one_import_does_not_take_is_several_files(french, monkeypatch, name, most):
     monkeypatch.setattr(exporting, name, most)
     for number in range(5):

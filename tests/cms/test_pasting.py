@@ -158,11 +158,11 @@ def test_word_pasted_in_a_browser_is_what_a_learner_reads(site, manager, desk, l
     desk.locator(".Draftail-Editor [role=textbox]").first.click()
     desk.keyboard.press("Control+End")
     desk.keyboard.press("Control+v")
-    desk.locator(".house-lost").wait_for()
+    desk.locator(".site-lost").wait_for()
     assert all(
-        words in desk.locator(".house-lost").inner_text() for words in ("clip_image002.png", "Ce qui a été perdu")
+        words in desk.locator(".site-lost").inner_text() for words in ("clip_image002.png", "Ce qui a été perdu")
     )
-    box = desk.locator(".house-exhibit textarea")
+    box = desk.locator(".site-exhibit textarea")
     assert box.input_value() == "Mois | Total\nmai | 1\u00a0250"
     box.fill("Mois | Total\nmai | 1\u00a0250\njuin | 3")
     desk.keyboard.press("Tab")

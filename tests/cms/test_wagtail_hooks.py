@@ -1,4 +1,4 @@
-"""The admin's own pages in the house's words."""
+"""The admin's own pages in the site's words."""
 
 import re
 
@@ -48,8 +48,8 @@ def test_one_of_two_hooks_is_taken_away():
     def other(request, items):
         """Stays."""
 
-    hooks.register("house_test", one)
-    hooks.register("house_test", other)
-    remove_hook("house_test", one)
-    assert hooks.get_hooks("house_test") == [other]
-    remove_hook("house_test", other)
+    hooks.register("test_hook", one)
+    hooks.register("test_hook", other)
+    remove_hook("test_hook", one)
+    assert hooks.get_hooks("test_hook") == [other]
+    remove_hook("test_hook", other)

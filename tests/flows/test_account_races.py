@@ -370,7 +370,7 @@ def test_one_code_of_an_app_is_typed_on_two_phones_at_once(trainer, monkeypatch)
     code = totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time()))))
     rows = [Authenticator.objects.get() for _phone in range(4)]
     slowly(monkeypatch, "lms.accounts.second_factor.step_of", seconds=0.1)
-    results = together(*(partial(second_factor.spend, row, code) for row in rows))
+    results = together(*(partial(second_factor.use_code, row, code) for row in rows))
     assert errors(results) == []
     assert sorted(results) == [False, False, False, True]
 

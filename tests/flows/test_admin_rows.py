@@ -291,12 +291,12 @@ def test_the_chooser_of_pages_shows_what_one_may_see(others, site, indexed):
         assert home.title in chosen.json()["html"]  # pages of the site are for everybody to link to
 
 
-def test_no_one_deletes_what_learners_have_met(others, site, admin_client_of_the_house):
+def test_no_one_deletes_what_learners_have_met(others, site, admin_client_of_the_site):
     """Neither one by one nor in bulk, not even a superuser."""
     lesson, question = others["pages"][2], others["question"]
     make = others["learner"].enrolments.get()
     make.steps.create(step_key=lesson.translation_key, kind="lesson")
-    client = admin_client_of_the_house
+    client = admin_client_of_the_site
     for path in (
         reverse("wagtailadmin_pages:delete", args=[lesson.pk]),
         reverse("wagtailadmin_pages:delete", args=[others["pages"][0].pk]),
@@ -324,7 +324,7 @@ def test_a_draft_nobody_met_is_deleted(others, site):
 
 
 @pytest.fixture
-def admin_client_of_the_house(db) -> Client:
+def admin_client_of_the_site(db) -> Client:
     client = Client()
     client.force_login(make_user("racine", Role.MANAGER, is_superuser=True, is_staff=True))
     return client

@@ -8,21 +8,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from placement.matching import (
-    Line,
     Match,
+    MatchReason,
     Person,
     Proof,
     SkillNeed,
     Wanted,
     activity_of,
     best_first,
-    fitting,
-    gaps,
+    best_matches,
     match,
+    reasons_from_json,
     region_key,
     reliability_line,
-    thawed,
     tie_break,
+    unmet_needs,
 )
 
 ENTRY, SHEET = "dw.data-entry", "dw.spreadsheet"
@@ -46,7 +46,7 @@ FITTING = Person(
 )
 
 
-def line(found: Match, kind: str, code: str = "") -> Line:
+def line(found: Match, kind: str, code: str = "") -> MatchReason:
     return next(row for row in found.lines if row.kind == kind and row.code == code)
 
 
@@ -140,7 +140,7 @@ def test_an_old_certificate_keeps_most_of_its_worth():
 
 
 def test_what_is_frozen_is_plain_and_names_the_version():
-    rows = match(WANTED, FITTING).frozen()
+    rows = match(WANTED, FITTING).as_json()
     assert rows[0] == {"kind": "version", "version": "1"}
     skill = next(row for row in rows if row.get("code") == ENTRY)
     assert skill["ok"] is True
@@ -273,10 +273,10 @@ def test_a_useful_skill_opens_and_closes_no_door(wanted, person):
 def test_what_is_frozen_names_the_same_gaps(wanted, person):
     """The next step after a no is read from the frozen lines, long after the match."""
     found = match(wanted, person)
-    then = gaps(thawed(found.frozen()))
-    assert [(gap.code, gap.need) for gap in then] == [(gap.code, gap.need) for gap in gaps(found.lines)]
+    then = unmet_needs(reasons_from_json(found.as_json()))
+    assert [(gap.code, gap.need) for gap in then] == [(gap.code, gap.need) for gap in unmet_needs(found.lines)]
     assert (then[0].code if then else None) == (found.best_gain.code if found.best_gain else None)
-    assert thawed([{"kind": "line", "ok": True, "later": 1}]) == [Line("line", True)]
+    assert reasons_from_json([{"kind": "line", "ok": True, "later": 1}]) == [MatchReason("line", True)]
 
 
 class TestOrder:
@@ -317,7 +317,7 @@ class TestOrder:
     @given(wanteds, crowds)
     def test_those_who_fit_are_the_head_of_the_order(self, wanted, crowd):
         found = self.found(wanted, crowd)
-        head = fitting(found, tie=lambda number: number)
+        head = best_matches(found, tie=lambda number: number)
         assert head == best_first(found, tie=lambda number: number)[: len(head)]
         assert len(head) == sum(pair[0].fits for pair in found)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from certificates.models import Certificate
 from placement.filters import FILTERS, Filters, Part
 from placement.models import CandidateLanguage, CandidateProfile, CandidateToken, Opportunity
-from placement.search import FIRST, PAGE, search
+from placement.search import PAGE, SELECTS_IN_SIGHT, search
 from placement.services.profiles import index_profile
 from tests.factories.placement import ENTRY, make_candidate, make_opportunity
 
@@ -216,7 +216,7 @@ def test_skills_of_digital_work_and_the_most_frequent_come_first():
 
 def test_three_skills_and_languages_are_in_sight_and_the_rest_folded(crowd):
     skills, languages = search_for().skills, search_for().languages
-    assert len(skills.first) == len(languages.first) == FIRST
+    assert len(skills.first) == len(languages.first) == SELECTS_IN_SIGHT
     assert (len(skills.rest), len(languages.rest)) == (0, 1)
     assert not languages.is_open
     (folded,) = languages.rest

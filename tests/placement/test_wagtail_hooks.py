@@ -90,7 +90,7 @@ class TestInviting:
         assert "is checked" in OutboundMessage.objects.get(kind="employer-invited", user=user).body
 
     def test_the_link_of_the_mail_leads_to_a_password_and_in(self, desk, client, settings):
-        """With the settings that the house comes with: nobody had to switch anything on."""
+        """With the settings that Passerelle comes with: nobody had to switch anything on."""
         assert not settings.EMAIL_SIGN_IN
         employer = make_employer()
         desk.post(self.url(employer), {"name": "Paul Sene", "email": "paul@example.org", "language": "fr"})

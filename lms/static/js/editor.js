@@ -1,8 +1,8 @@
 // Wagtail's editor of formatted text: tables and exact text typed in boxes, and paste read by the server
 // (cms/exhibits.py, cms/pasting.py).
 (() => {
-  if (!window.draftail || window.housePaste) return;
-  window.housePaste = true;
+  if (!window.draftail || window.sitePaste) return;
+  window.sitePaste = true;
   const h = window.React.createElement;
   const { AtomicBlockUtils, EditorState, Modifier, convertFromRaw } = window.DraftJS;
 
@@ -38,8 +38,8 @@
       const { labels, description, remove: word } = this.props.blockProps.entityType;
       const { onRemoveEntity, unlockEditor } = this.props.blockProps;
       const remove = () => { unlockEditor(); onRemoveEntity(); };
-      return h("div", { className: "house-exhibit", contentEditable: false, suppressContentEditableWarning: true },
-        h("div", { className: "house-exhibit-bar" }, h("strong", null, description),
+      return h("div", { className: "site-exhibit", contentEditable: false, suppressContentEditableWarning: true },
+        h("div", { className: "site-exhibit-bar" }, h("strong", null, description),
           h("button", { type: "button", className: "button button-small button-secondary", onClick: remove }, word)),
         Object.keys(labels).map((name) => this.field(name, labels[name])));
     }
@@ -64,11 +64,11 @@
   const holderOf = (element) => element && element.closest("[data-draftail-editor-wrapper]");
 
   function tell(wrapper, texts, title) {
-    const old = wrapper.parentNode.querySelector(":scope > .house-lost");
+    const old = wrapper.parentNode.querySelector(":scope > .site-lost");
     if (old) old.remove();
     if (!texts.length) return;
     const box = document.createElement("div");
-    box.className = "house-lost help-block help-warning";
+    box.className = "site-lost help-block help-warning";
     box.setAttribute("role", "alert");
     if (title) {
       const heading = document.createElement("strong");

@@ -5,7 +5,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from lms.lib.templatetags.house import language_links, nav_link, translate_url_to
+from lms.lib.templatetags.site_tags import language_links, nav_link, translate_url_to
 
 
 def context(path: str = "/fr/verify/?code=A1", **extra: object) -> Context:
