@@ -53,12 +53,14 @@ class Site:
             self.env["DATABASE_URL"] = urlunsplit(urlsplit(self.server)._replace(path=f"/{self.database}"))
         else:
             self.env.pop("DATABASE_URL", None)
-            if self.template and self.template.exists():
-                shutil.copyfile(self.template, self.folder / "passerelle.sqlite3")
+        is_migrated = not self.is_postgres and self.template is not None and self.template.exists()
+        if is_migrated:
+            shutil.copyfile(str(self.template), self.folder / "passerelle.sqlite3")
         if self.serves:
             self.manage("start", "--prepare-only")
         else:
-            self.manage("migrate", "-v0")
+            if not is_migrated:
+                self.manage("migrate", "-v0")
             self.manage("setup_site")
         return self
 

@@ -83,7 +83,7 @@ def main(rounds: int, seed: int = 1) -> dict[str, Any]:
     from bench.actors import seed_site
 
     seed_site("2")
-    attempts = list(Attempt.objects.select_related("enrolment__user"))
+    attempts = list(Attempt.objects.filter(enrolment__course__code="banc").select_related("enrolment__user"))
     writers = [(attempt.pk, attempt.enrolment.user) for attempt in attempts]
     connections.close_all()
     chance, acknowledged = random.Random(seed), set()
