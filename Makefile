@@ -9,6 +9,7 @@ SPREAD = --dist loadgroup --no-loadscope-reorder
 NEXT ?= not browser and not chaos
 NEXT_TESTS ?= tests
 export HOST PORT
+export PYTHONDONTWRITEBYTECODE = # keep what is compiled, wherever this runs: tests start hundreds of processes
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-sqlite test-postgres test-next lint format bench chaos lock messages setup setup-dev doctor clean
