@@ -63,7 +63,12 @@ def _questions(text: str) -> Iterator[ReadQuestion]:
 def _read(draft: _Draft, letter: str | None) -> ReadQuestion:
     letters = [name for name, _text in draft.options]
     fault: tuple[str, str] | None = None
-    if not draft.words:
+    if not draft.is_begun:
+        fault = (
+            _("No question stands above this line."),
+            _("Delete it, or write the question and its answers above it."),
+        )
+    elif not draft.words:
         fault = _("The question has no text."), _("Write the question in the line above “A)”.")
     elif len(draft.options) < 2:
         fault = _("There is only one answer to choose from."), _("Add at least one more answer.")

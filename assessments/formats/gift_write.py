@@ -51,7 +51,7 @@ def _answers(question: ImportedQuestion, base: str) -> list[str]:
     lines = [
         _marker(question, answer) + _text(answer.text, base) + _feedback(answer, base) for answer in question.answers
     ]
-    if question.type == "single" and all(line.startswith("=") for line in lines):
+    if question.type == "single" and lines and all(line.startswith("=") for line in lines):
         lines[-1] = f"~%100%{lines[-1].removeprefix('=').removeprefix('%100%')}"  # "=" alone makes a short answer
     return [_without_arrows(line) for line in lines] if question.type == "short_text" else lines
 
