@@ -453,6 +453,25 @@ def tell_unknown_skills(entries: list[Entry]) -> list[Entry]:
     return told
 
 
+def tell_codes_in_use(entries: list[Entry], *, bank: QuestionBank, locale: Locale) -> list[Entry]:
+    """A code that another question has, in the bank or further up in the file, is not kept."""
+    asked = {filing_of(entry.question).code for entry in entries if entry.question is not None} - {""}
+    holders = dict(Question.objects.filter(bank=bank, locale=locale, code__in=asked).values_list("code", "pk"))
+    told, seen = [], set[str]()
+    for entry in entries:
+        code = filing_of(entry.question).code if entry.question is not None and entry.usable else ""
+        if code:
+            same = known_question(bank, locale, entry.question) if code in holders and entry.question else None
+            if code in seen or (code in holders and (same is None or same.pk != holders[code])):
+                what = _("Another question has the code “%(code)s”: this one gets none.") % {"code": code}
+                remedy = _("Write another code: [tag:code:...].")
+                problem = at_line(entry.line, what, remedy, ProblemKind.LOST)
+                entry = replace(entry, problems=(*entry.problems, problem))
+            seen.add(code)
+        told.append(entry)
+    return told
+
+
 def rich_html(rich: Rich) -> str:
     """A stranger's text as the HTML we keep: few tags, nothing that runs. `specs.lost_in` names what is not in it."""
     return foreign.as_rich_text(read_rich(rich))

@@ -23,6 +23,7 @@ from assessments.importing import (
     read_questions,
     refuse_moved,
     refused_file,
+    tell_codes_in_use,
     tell_unknown_skills,
 )
 from assessments.models import QuestionBank, QuestionImportRun
@@ -94,7 +95,7 @@ class QuestionImport(RunKind):
         entries = refuse_moved(ENTRIES.validate_python(found["entries"]), bank=run.bank, locale=run.locale)
         if found["pictures"]:
             run.keep("pictures", base64.b64decode(found["pictures"]))
-        entries = tell_unknown_skills(entries)
+        entries = tell_codes_in_use(tell_unknown_skills(entries), bank=run.bank, locale=run.locale)
         run.keep("entries", ENTRIES.dump_json(entries))
         run.keep("lost", LOSSES.dump_json(losses_of(entries)))
         with run.advance(state=RunState.READY, total=sum(entry.usable for entry in entries)):

@@ -30,8 +30,14 @@ SIGN_UP_WORDING = "2026-11"  # version of the text about data on the sign-up pag
 
 
 def clean_name(text: str) -> str:
-    """A person's name as it will stand on a certificate. Raises ValidationError with what to do."""
+    """A person's name as it will stand on a certificate. Raises ValidationError with what to do.
+
+    Lists often have "Diop, Awa": the family name, a comma, the first name. That is Awa Diop.
+    """
     name = " ".join(unicodedata.normalize("NFC", text).split())
+    family, comma, first = name.partition(",")
+    if comma and min(len(family.strip()), len(first.strip())) > 1 and "," not in first:
+        name = f"{first.strip()} {family.strip()}"
     if any(unicodedata.category(c) in {"Cc", "Cf", "Co", "Cn"} and c not in "\u200c\u200d" for c in name):
         raise ValidationError(_("This name contains characters that cannot be printed. Type it again."))
     if any(c in '<>=@{}[]|\\"`$%^*+#~;:/!?,' or unicodedata.category(c).startswith("N") for c in name):

@@ -328,13 +328,24 @@ def test_the_migration_writes_keys_parts_twins_and_renumbers(db):
 NUMBERS = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)).startswith("N")]
 
 
-def test_a_name_has_no_kind_of_number_and_no_comma():
-    """½, ², ①, Ⅷ: a letter that was read wrong, or no name. A comma parts two columns."""
+def test_a_name_has_no_kind_of_number():
+    """½, ², ①, Ⅷ: a letter that was read wrong, or no name."""
     taken = []
     for sign in [*NUMBERS, ","]:
         with suppress(ValidationError):
             taken.append(clean_name(f"C{sign}ur Diop"))
     assert not taken
+
+
+@pytest.mark.parametrize("text", ["Diop, Awa", " Diop ,Awa ", "DIOP,  Awa"])
+def test_the_family_name_before_a_comma_goes_last(text):
+    assert clean_name(text).casefold() == "awa diop"
+
+
+@pytest.mark.parametrize("text", ["Diop, Awa, 3e", "Awa Diop,", ",Awa Diop", "Diop,,Awa", "A, Diop", "Diop, A"])
+def test_any_other_comma_parts_two_columns(text):
+    with pytest.raises(ValidationError):
+        clean_name(text)
 
 
 @pytest.mark.parametrize(

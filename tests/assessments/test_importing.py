@@ -10,6 +10,7 @@ from wagtail.models import Locale
 
 from assessments.importing import read_gift, refused_file
 from assessments.models import Question, QuestionImportRun
+from assessments.question_imports import LOSSES, Loss
 from lms.lib import runs
 from lms.lib.known_files import KINDS
 from lms.lib.runs import RunState
@@ -49,6 +50,10 @@ def add(client, **changes):
     return client.get(address).content.decode(), run
 
 
+def losses(run: QuestionImportRun) -> list[Loss]:
+    return LOSSES.validate_json(run.read("lost"))
+
+
 def test_a_file_is_looked_at_before_anything_is_added(trainer_client):
     file = SimpleUploadedFile("q.gift", GIFT.encode())
     address = trainer_client.post(reverse("import_questions"), import_data(text="", file=file))["Location"]
@@ -79,6 +84,26 @@ def test_the_bad_ones_come_back_as_a_file_that_can_be_fixed(trainer_client):
     assert "Q1" not in text
     corrected = text.replace("~non", "~non}").replace("Racontez.{}", "Racontez.{=oui ~non}")
     assert [entry.usable for entry in read_gift(corrected)] == [True, True]
+
+
+def coded(word: str, code: str) -> str:
+    return f"// [id:{word}] [tag:code:{code}]\n::{word}::Que vaut {word} ?{{=oui ~non}}"
+
+
+def test_a_code_that_another_question_has_is_told(trainer_client):
+    """In the bank, or further up in the file; not where the same file is imported again."""
+    _page, run = add(trainer_client, text=f"{coded('a', 'un')}\n\n{coded('b', 'un')}\n\n{coded('c', 'deux')}")
+    assert [(loss.line, loss.question) for loss in losses(run) if "code" in loss.what] == [(5, "Que vaut b ?")]
+    assert set(Question.objects.values_list("code", flat=True)) == {"un", "", "deux"}
+    _page, run = add(trainer_client, text=coded("c", "deux"))
+    assert losses(run) == []
+    _page, run = add(trainer_client, text=coded("d", "deux"))
+    assert [loss.line for loss in losses(run)] == [2]
+
+
+def test_a_skill_that_is_not_here_is_told(trainer_client):
+    _page, run = add(trainer_client, text="// [tag:skill:dw.nothing]\n::a::Que vaut a ?{=oui ~non}")
+    assert ["dw.nothing" in loss.what for loss in losses(run)] == [True]
 
 
 def test_escaped_signs_survive_the_way_back():
