@@ -1,9 +1,10 @@
-"""Pages that are the same for everyone in the same state: drawn once, then only the form's token is written in.
+"""Pages that are the same for everyone in the same state: rendered once, then only the form's token is written in.
 
 The key must name all that the page shows (content version, language, what they have done ...). A page with messages
 for this one person is rendered for them and not kept.
 """
 
+import secrets
 from collections.abc import Callable
 
 from django.contrib.messages import get_messages
@@ -11,7 +12,10 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 
-TOKEN = "the-token-of-this-persons-form"  # noqa: S105  (its place in the kept page)
+TOKEN = f"token-{secrets.token_hex(16)}"
+"""Where the reader's own stands in a page that is kept. No author can write it into a lesson, to send tokens away in a
+link: it is another one in every process, as is the cache.
+"""
 
 
 def shared_page(request: HttpRequest, key: str, render: Callable[[str], str]) -> HttpResponse:

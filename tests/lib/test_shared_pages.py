@@ -1,10 +1,13 @@
 """A page kept for everyone in the same state holds each person's own token and nobody's messages."""
 
+import importlib
+
 import pytest
 from django.contrib import messages
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.test import RequestFactory
 
+from lms.lib import shared_pages
 from lms.lib.shared_pages import shared_page
 
 
@@ -38,7 +41,20 @@ def test_rendered_once_with_a_token_of_their_own(request_of):
     assert len(rendered) == 1
     assert one.content != two.content
     assert len(first.META["CSRF_COOKIE"]) == 32
-    assert b"the-token" not in one.content + two.content
+    assert shared_pages.TOKEN.encode() not in one.content + two.content
+
+
+def test_no_author_can_write_the_place_of_the_token(request_of):
+    """In a link of a lesson it would send every reader's token to another site."""
+    before = shared_pages.TOKEN
+    after = importlib.reload(shared_pages).TOKEN  # as the next process has it
+    assert before != after
+    assert len(after) > 32
+    request = request_of()
+    written = f"<a href='https://x.example/?t={before}'>"
+    page = shared_pages.shared_page(request, "l", lambda token: f"{written}<input value='{token}'>").content.decode()
+    assert written in page
+    assert after not in page
 
 
 def test_a_message_is_shown_once_and_never_kept(request_of):
