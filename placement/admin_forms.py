@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from lms.accounts.fields import AddressField
 from lms.accounts.forms import language_field
-from lms.accounts.services import clean_name
+from lms.accounts.names import clean_name
 from placement.enums import Vetting
 from placement.models import Employer
 

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.fields import AddressField
-from lms.accounts.services import clean_name
+from lms.accounts.names import clean_name
 from lms.lib.form_problems import problems_beside
 from placement import rules
 from placement.choices import BLANK, CURRENCIES, Choices, countries_with, country_choices

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
@@ -11,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from lms.accounts import guesses, phones, services
+from lms.accounts import guesses, names, phones, services
 from lms.accounts.fields import PhoneField
 from lms.accounts.models import User
 from lms.lib.moments import city, zone, zone_of_place
@@ -98,7 +99,7 @@ class SignUpForm(allauth_forms.SignupForm):
         self.order_fields(self.field_order)
 
     def clean_full_name(self) -> str:
-        return services.clean_name(self.cleaned_data["full_name"])
+        return names.clean_name(self.cleaned_data["full_name"])
 
     def clean(self) -> dict[str, Any]:
         """The PIN must not be guessable from their name or number."""
@@ -204,7 +205,7 @@ class SettingsForm(forms.ModelForm):
         self.order_fields(["full_name", "language", "time_zone", "sms_stopped"])
 
     def clean_full_name(self) -> str:
-        return services.clean_name(self.cleaned_data["full_name"])
+        return names.clean_name(self.cleaned_data["full_name"])
 
 
 class AskCodeForm(allauth_forms.RequestLoginCodeForm):
@@ -232,12 +233,29 @@ class AskCodeForm(allauth_forms.RequestLoginCodeForm):
 
 
 class CodeMixin(forms.Form):
+    """Before a form of allauth that reads a code which we sent.
+
+    allauth counts wrong codes in the session, where tries made at the same moment count as one: they are counted here
+    too, for the code itself.
+    """
+
+    expected_code: str
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
         self.fields["code"] = forms.CharField(
             label=_("6-digit code"), max_length=20, widget=forms.TextInput(attrs=attrs)
         )
+
+    def clean_code(self) -> str:
+        """Too many guesses are answered as a wrong one: whoever guesses does not learn the difference."""
+        guess = guesses.begin_sent_code(self.expected_code)
+        if guess.pause:
+            raise get_adapter().validation_error("incorrect_code")
+        code: str = super().clean_code()  # type: ignore[misc]
+        guess.was_right()
+        return code
 
 
 class CodeForm(CodeMixin, allauth_forms.ConfirmLoginCodeForm):
@@ -256,6 +274,8 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
 
 
 class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
+    """Of an account that is open: a link that was sent before it was closed changes nothing any more."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"] = pin_field(_("Your new password"))
@@ -264,6 +284,8 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
 
     def clean_password1(self) -> str:
         password: str = self.cleaned_data["password1"]
+        if not User.objects.filter(pk=self.user.pk, is_active=True).exists():
+            raise forms.ValidationError(_("This account is closed. Ask your training centre."))
         password_validation.validate_password(password, self.user)
         return password
 

@@ -59,7 +59,19 @@ def code_tries(user: User) -> Tries:
 
 def begin_code(user: User) -> "Guess":
     """Count a guess at a code of the second factor."""
-    tries, guess = code_tries(user), Guess([])
+    return begin_at(code_tries(user))
+
+
+def begin_sent_code(code: str) -> "Guess":
+    """Count a guess at a ``code`` that was sent by SMS. Where none was sent, no guess is right: none is counted."""
+    if not code:
+        return Guess([])
+    secret = salted_hmac("lms.accounts.guesses", code).hexdigest()
+    return begin_at(Tries(f"sent:{secret}", limits("sent")))
+
+
+def begin_at(tries: Tries) -> "Guess":
+    guess = Guess([])
     moment = tries.take()
     if moment is None:
         guess.pause = max(1, tries.seconds_left())

@@ -21,7 +21,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.users.forms import UserForm
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserViewSet
 
-from lms.accounts import access, phones, rules, services
+from lms.accounts import access, names, phones, rules, services
 from lms.accounts.directory import namesakes, people_matching
 from lms.accounts.enums import Role
 from lms.accounts.fields import AddressField, PhoneField
@@ -68,7 +68,7 @@ class PersonForm(YieldingNumber, UserForm):
                 self.fields.pop(name, None)
 
     def clean_full_name(self) -> str:
-        return services.clean_name(self.cleaned_data["full_name"])
+        return names.clean_name(self.cleaned_data["full_name"])
 
     def clean_username(self) -> str:
         text: str = self.cleaned_data["username"]

@@ -1,7 +1,6 @@
 """Writing about people: accounts, PINs, roles and rights, consents, the audit trail, signs of life."""
 
 import time
-import unicodedata
 from collections.abc import Sequence
 from urllib.parse import unquote
 
@@ -27,26 +26,6 @@ TRAINERS, MANAGERS = "Trainers", "Programme managers"
 ALL_COURSES = "Trainers of all courses"  # beside their role: given and taken one by one
 GROUP_OF_ROLE = {Role.TRAINER: TRAINERS, Role.MANAGER: MANAGERS}
 SIGN_UP_WORDING = "2026-11"  # version of the text about data on the sign-up page (templates/account/signup.html)
-
-
-def clean_name(text: str) -> str:
-    """A person's name as it will stand on a certificate. Raises ValidationError with what to do.
-
-    Lists often have "Diop, Awa": the family name, a comma, the first name. That is Awa Diop.
-    """
-    name = " ".join(unicodedata.normalize("NFC", text).split())
-    family, comma, first = name.partition(",")
-    if comma and min(len(family.strip()), len(first.strip())) > 1 and "," not in first:
-        name = f"{first.strip()} {family.strip()}"
-    if any(unicodedata.category(c) in {"Cc", "Cf", "Co", "Cn"} and c not in "\u200c\u200d" for c in name):
-        raise ValidationError(_("This name contains characters that cannot be printed. Type it again."))
-    if any(c in '<>=@{}[]|\\"`$%^*+#~;:/!?,' or unicodedata.category(c).startswith("N") for c in name):
-        raise ValidationError(_("A name can contain only letters, spaces, hyphens and apostrophes."))
-    if sum(c.isalpha() for c in name) < 2:
-        raise ValidationError(_("Write the first name and the family name."))
-    if len(name) > 120:
-        raise ValidationError(_("This name is too long: 120 characters at most."))
-    return name
 
 
 def sign_up(*, full_name: str, phone: str, pin: str, language: str, phone_typed: str = "") -> User:

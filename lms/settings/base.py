@@ -204,6 +204,7 @@ GUESS_LIMITS = {
     "account": [(8, 600), (30, 86_400)],
     "device": [(8, 600), (30, 86_400)],
     "code": [(8, 600), (30, 86_400)],  # of the second factor
+    "sent": [(3, 600)],  # one code by SMS, as long as it is good
     "address": [(300, 60)],
 }
 # By number, e-mail address or account, never by network address: 300 learners of a centre share one. allauth adds its

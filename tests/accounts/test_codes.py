@@ -57,6 +57,50 @@ def test_three_wrong_codes_end_it(awa):
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.parametrize("page", [CONFIRM, VERIFY])
+def test_guesses_made_at_the_same_moment_count_too(db, monkeypatch, page):
+    """Each request reads the session as it was before the others: what a race of many threads does."""
+    client = Client()
+    if page == CONFIRM:
+        make_user("awa", phone="+221771234567", phone_verified_at="2026-01-01T00:00Z")
+        client.post(ASK, {"phone": "771234567"})
+    else:
+        client.post(SIGN_UP, FORM)
+    code, looked_at = last_code(), []
+
+    def compare(*, actual, expected):
+        looked_at.append(actual)
+        return actual == expected
+
+    monkeypatch.setattr("allauth.account.forms.compare_user_code", compare)
+    before = dict(client.session)
+    for number in range(12):
+        session = client.session
+        session.clear()
+        session.update(before)
+        session.save()
+        guess = f"{number:06d}"
+        client.post(page, {"code": guess if guess != code else "999999"})
+    session = client.session
+    session.clear()
+    session.update(before)
+    session.save()
+    client.post(page, {"code": code})
+    assert len(looked_at) == 3
+    assert "_auth_user_id" not in client.session
+
+
+def test_where_no_code_was_sent_guesses_at_one_number_stop_nobody_else(awa):
+    for number in range(6):
+        client = Client()
+        client.post(ASK, {"phone": f"77000000{number}"})
+        assert client.post(CONFIRM, {"code": "123456"}).status_code == 200
+    client = Client()
+    client.post(ASK, {"phone": "771234567"})
+    assert client.post(CONFIRM, {"code": last_code()}).status_code == 302
+    assert client.session["_auth_user_id"] == str(awa.pk)
+
+
 def test_a_code_works_once_and_only_where_it_was_asked_for(awa):
     client, other = Client(), Client()
     client.post(ASK, {"phone": "771234567"})

@@ -1,0 +1,53 @@
+"""A link to a new password, sent by e-mail."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from lms.accounts.enums import Role
+from lms.accounts.models import OutboundMessage, User
+from tests.factories.people import PASSWORD, make_user
+
+NEW = "une phrase assez longue"
+
+
+@pytest.fixture
+def claire(db) -> User:
+    return make_user("claire", Role.EMPLOYER, email="claire@example.org")
+
+
+@pytest.fixture
+def link(claire) -> str:
+    Client().post("/fr/accounts/password/reset/", {"email": claire.email})
+    body = OutboundMessage.objects.get(address=claire.email).body
+    return re.search(r"https?://[^/]+(/\S+/password/reset/key/\S+)", body).group(1)
+
+
+def close(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def test_the_link_gives_a_new_password_once(claire, link):
+    client = Client()
+    form = client.get(link, follow=True).redirect_chain[-1][0]
+    assert client.post(form, {"password1": NEW}).status_code == 302
+    claire.refresh_from_db()
+    assert claire.check_password(NEW)
+    assert Client().get(link, follow=True).status_code == 200
+    assert "password1" not in Client().get(link, follow=True).text
+
+
+@pytest.mark.parametrize("when", ["before the link", "before the form"])
+def test_an_account_that_was_closed_meanwhile_keeps_its_password(claire, link, when):
+    """Else who was closed out chooses the password for the day on which it is opened again."""
+    client = Client()
+    if when == "before the link":
+        close(claire)
+    form = client.get(link, follow=True).redirect_chain[-1][0]
+    close(claire)
+    answer = client.post(form, {"password1": NEW})
+    claire.refresh_from_db()
+    assert claire.check_password(PASSWORD)
+    assert answer.status_code == 200
+    assert "Ce compte est fermé" in answer.text
