@@ -24,6 +24,7 @@ SKILLS, LANGUAGES, HOURS, PREFERENCES, RELIABILITY = 55.0, 15.0, 15.0, 10.0, 5.0
 ESSENTIAL_WEIGHT, USEFUL_WEIGHT = 3, 1
 CERTIFICATE_TRUST = 0.9  # graded by the machine; a supervised test would be 1.0
 ON_SITE = ("on-site", "hybrid")
+CANDIDATE_ONLY = frozenset({"pay"})  # lines that employers neither read nor find in a score
 REGION_LENGTH = 60  # fits the index, whose tokens have a kind before it
 T = TypeVar("T")
 
@@ -170,6 +171,14 @@ def reasons_from_json(rows: Iterable[Mapping[str, Any]]) -> list[MatchReason]:
     known = {one.name for one in fields(MatchReason)}
     lines = (row for row in rows if "ok" in row)  # the first row is the version
     return [MatchReason(**{name: value for name, value in row.items() if name in known}) for row in lines]
+
+
+def employers_score(rows: Iterable[Mapping[str, Any]]) -> int:
+    """The score of ``Match.as_json`` for an employer: what the candidate keeps to themselves counts as met."""
+    lines = reasons_from_json(rows)
+    activity = next((line.found for line in lines if line.kind == "activity"), 100) / 100
+    points = sum(line.possible if line.kind in CANDIDATE_ONLY else line.points for line in lines)
+    return min(100, max(0, round(activity * points)))
 
 
 def unmet_needs(lines: Iterable[MatchReason]) -> list[MatchReason]:

@@ -8,7 +8,14 @@ from django.utils import timezone
 from certificates.models import Certificate
 from lms.accounts.models import User
 from lms.lib.moments import site_day
-from placement.enums import PROPOSED_STATES, WITH_EMPLOYER, OpportunityState, ReferralState, Vetting
+from placement.enums import (
+    PROPOSED_STATES,
+    SHARING_STATES,
+    WITH_EMPLOYER,
+    OpportunityState,
+    ReferralState,
+    Vetting,
+)
 
 
 def valid_certificates() -> QuerySet[Certificate]:
@@ -51,11 +58,16 @@ class CandidateQuerySet(QuerySet[Any]):
         return rows.filter(token__in=tokens).values("profile_id")
 
     def visible_to(self, user: User) -> "CandidateQuerySet":
-        """To people of a vetted employer: whoever is searchable, or was sent to that employer."""
+        """To people of a vetted employer: whoever is searchable, or was sent to it and has not ended that."""
         contact = getattr(user, "employer_contact", None)
         if contact is None or contact.employer.vetting != Vetting.VETTED:
             return self.none()
-        sent = Q(referrals__opportunity__employer=contact.employer_id, referrals__state__in=WITH_EMPLOYER)
+        sent = Q(
+            referrals__opportunity__employer=contact.employer_id,
+            referrals__state__in=SHARING_STATES,
+            referrals__consent__isnull=False,
+            referrals__consent__withdrawn_at=None,
+        )
         found = Q(pk__in=self.searchable().values("pk"))
         return self.filter(pk__in=self.model.objects.filter(found | sent).values("pk"))
 

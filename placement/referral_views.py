@@ -20,6 +20,7 @@ from placement.enums import ReferralState as S
 from placement.evidence import with_evidence
 from placement.forms import AnswerForm, OutcomeForm
 from placement.models import Opportunity, Outcome, Referral
+from placement.selectors import shows_person
 from placement.services import answers
 from placement.services.moves import MoveError, may
 from placement.words import explain
@@ -78,9 +79,9 @@ def show(
     context: dict[str, Any] = {
         "referral": referral,
         "shared": shared,
-        "person": with_evidence([referral.profile])[0],
+        "person": with_evidence([referral.profile])[0] if shows_person(referral, request.user) else None,
         "reasons": explain(referral.reasons, with_proof=bool(shared), to_employer=True),
-        "events": referral.events.select_related("actor"),
+        "events": referral.events.all(),
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),
         "can_start": may(referral, S.STARTED),
         "outcomes": answers.outcomes_due(referral) if may_ask(referral) else (),

@@ -14,6 +14,7 @@ from courses.enums import Level
 from lms.lib.translated import pick
 from placement.choices import country_name, language_name
 from placement.enums import Cefr, Connectivity, Equipment
+from placement.matching import CANDIDATE_ONLY
 from placement.models import CandidateProfile
 
 EQUIPMENT_WORDS = dict(Equipment.choices)
@@ -27,9 +28,6 @@ class Reason:
     text: str
     points: str = ""
     url: str = ""  # the public check of the certificate that proves it
-
-
-CANDIDATE_ONLY = frozenset({"pay"})  # what an employer never reads
 
 
 def explain(rows: list[dict[str, Any]], *, with_proof: bool = True, to_employer: bool = False) -> list[Reason]:

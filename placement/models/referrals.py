@@ -22,6 +22,7 @@ from placement.enums import (
     ReferralState,
     RefusalReason,
 )
+from placement.matching import employers_score
 from placement.models.candidates import CandidateProfile
 from placement.models.employers import Employer, Opportunity
 from placement.querysets import ReferralQuerySet
@@ -42,7 +43,7 @@ class Referral(Leased):
         default=ReferralState.PROPOSED,
     )
     asked_by_employer = models.BooleanField(default=False)  # the employer found them first
-    score = models.PositiveSmallIntegerField(default=0)  # 0-100, when it was proposed
+    score = models.PositiveSmallIntegerField(default=0)  # 0-100, when it was proposed; employers: ``employer_score``
     reasons = models.JSONField(default=list)  # matching's lines, frozen, with the version of the weights
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -85,6 +86,11 @@ class Referral(Leased):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def employer_score(self) -> int:
+        """``score`` as the employer sees it: nothing in it tells of the pay that the candidate asks for."""
+        return employers_score(self.reasons)
 
     @property
     def shared(self) -> dict[str, str]:
@@ -131,6 +137,15 @@ class ReferralEvent(AppendOnly):
     @property
     def by_words(self) -> str:
         return str(ActorKind(self.by).label)
+
+    @property
+    def note_for_employer(self) -> str:
+        """The candidate's words while their yes stands; the employer's own until the candidate withdraws."""
+        referral = self.referral
+        if self.by == ActorKind.LEARNER:
+            return self.note if referral.shared else ""
+        is_theirs = self.by == ActorKind.EMPLOYER and referral.state != ReferralState.WITHDRAWN
+        return self.note if is_theirs else ""
 
 
 class Consent(models.Model):

@@ -17,6 +17,7 @@ from placement.matching import (
     activity_of,
     best_first,
     best_matches,
+    employers_score,
     match,
     reasons_from_json,
     region_key,
@@ -193,6 +194,14 @@ def test_the_score_stays_in_range_and_lines_add_up(wanted, person):
     assert 0 <= found.score <= 100
     assert sum(row.possible for row in found.lines) == pytest.approx(100)
     assert all(-1e-9 <= row.points <= row.possible + 1e-9 for row in found.lines)
+
+
+@calm
+@given(wanteds, persons)
+def test_the_score_of_an_employer_tells_nothing_of_the_pay_asked_for(wanted, person):
+    told, silent = match(wanted, person), match(wanted, replace(person, pay_floor=None))
+    assert employers_score(told.as_json()) == employers_score(silent.as_json())
+    assert abs(employers_score(told.as_json()) - silent.score) <= 1  # activity is frozen in per cent
 
 
 @calm
