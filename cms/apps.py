@@ -15,10 +15,13 @@ class CmsConfig(AppConfig):
         from lms.lib.seams.exif import keep_no_exif
         from lms.lib.seams.exports import treat_exported_text
         from lms.lib.seams.lists import sort_lists
+        from lms.lib.seams.renditions import refuse_renditions
         from lms.lib.sort_order import alphabetically
         from lms.lib.tables import safe_cell
+        from lms.lib.whole_picture import fault_of_shape
 
         keep_no_exif()
+        refuse_renditions(fault_of_shape)
         treat_exported_text(safe_cell)
         sort_lists(alphabetically)
         register(User, by_permission)

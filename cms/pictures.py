@@ -6,6 +6,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail.images.models import AbstractImage, Rendition
 
+from lms.lib.seams.renditions import UnshowableError
+
 PHONE_BUDGET = 15_000  # bytes of a picture on a phone 360 px wide with two device pixels each
 PHONE_PIXELS = 720
 SMALL, MIDDLE, WIDE = 320, 480, 640
@@ -27,7 +29,7 @@ class Picture:
 
 
 def picture_of(image: AbstractImage) -> Picture:
-    """Make the renditions once; later calls read them in one query."""
+    """Make the renditions once; later calls read them in one query. Raises UnshowableError."""
     avif = renditions(image, "avif", SMALL, WIDE)
     phone = avif[-1]
     if phone.file.size > PHONE_BUDGET and phone.width > MIDDLE:
@@ -45,8 +47,14 @@ def renditions(image: AbstractImage, kind: str, *widths: int) -> list[Rendition]
 
 
 def photo(image: AbstractImage, alt: str) -> SafeString:
-    """``<picture>`` in AVIF, WebP and JPEG, at most 640 px wide, loaded when scrolled to."""
-    made = picture_of(image)
+    """``<picture>`` in AVIF, WebP and JPEG, at most 640 px wide, loaded when scrolled to.
+
+    Of one that is too large to be shown, what it shows in words.
+    """
+    try:
+        made = picture_of(image)
+    except UnshowableError:
+        return format_html("<em>{}</em>", alt)
     sources = format_html_join(
         "",
         '<source type="image/{}" srcset="{}" sizes="{}">',

@@ -17,7 +17,7 @@ from wagtailmedia.models import MediaType
 
 from lms.lib.filetypes import UNKNOWN, extension_of, type_of
 from lms.lib.seams.whole_pictures import whole_pictures
-from lms.lib.whole_picture import fault_of_size
+from lms.lib.whole_picture import fault_of_picture, fault_of_size
 
 POSTERS = ["gif", "jpg", "jpeg", "png", "webp"]
 
@@ -44,14 +44,19 @@ def refuse_other_kinds(file: Any, name: str, extensions: list[str]) -> None:
         raise ValidationError(text % {"kind": kind.upper()}, code="not_its_kind")
 
 
+def refuse_picture(fault: tuple[str, str] | None) -> None:
+    """Raise ``ValidationError`` with what is wrong with a picture and how to fix it."""
+    if fault is not None:
+        what = _("This picture cannot be used: %(fault)s.") % {"fault": fault[0]}
+        raise ValidationError(f"{what} {fault[1]}.", code="file_too_large_pixels")
+
+
 class WholeImageField(WagtailImageField):
     """Wagtail looks at the first bytes only; a cut file fails when its size is asked, and Pillow opens no huge one."""
 
     def to_python(self, data: Any) -> Any:
-        fault = fault_of_size(data) if hasattr(data, "seek") else None
-        if fault is not None:
-            what = _("This picture cannot be used: %(fault)s.") % {"fault": fault[0]}
-            raise ValidationError(f"{what} {fault[1]}.", code="file_too_large_pixels")
+        if hasattr(data, "seek"):
+            refuse_picture(fault_of_size(data))
         return super().to_python(data)
 
     def check_image_pixel_size(self, f: Any) -> None:
@@ -136,7 +141,10 @@ class MediaForm(BaseMediaForm):
         return self._checked("file", allowed_extensions(self.instance.type))
 
     def clean_thumbnail(self) -> Any:
-        return self._checked("thumbnail", POSTERS)
+        poster = self._checked("thumbnail", POSTERS)
+        if "thumbnail" in self.changed_data and poster:
+            refuse_picture(fault_of_picture(poster))
+        return poster
 
     def _checked(self, name: str, extensions: list[str]) -> Any:
         """The file, unless it is new and too heavy or not of its kind; an old one stays when only its title changes."""

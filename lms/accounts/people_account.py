@@ -1,4 +1,7 @@
-"""The account page of the admin: language and look of the admin. Name and password are on our settings page."""
+"""The account page of the admin: language and look of the admin. Name and password are on our settings page.
+
+Nobody has a picture of themselves: it would be stored as it came, with the place it was taken at, and shown nowhere.
+"""
 
 from typing import Any
 
@@ -6,14 +9,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
-from wagtail.admin.views.account import AccountView, NameEmailSettingsPanel
+from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, NameEmailSettingsPanel
 
-OURS = (NameEmailSettingsPanel,)
+LEFT_OUT = (NameEmailSettingsPanel, AvatarSettingsPanel)
 
 
 class OwnAccountView(AccountView):
     def get_panels(self) -> list[Any]:
-        return [panel for panel in super().get_panels() if not isinstance(panel, OURS)]
+        return [panel for panel in super().get_panels() if not isinstance(panel, LEFT_OUT)]
 
 
 account = OwnAccountView.as_view()

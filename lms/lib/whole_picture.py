@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -32,20 +33,37 @@ def fault_of_picture(source: Path | BinaryIO | Any) -> tuple[str, str] | None:
 
 
 def fault_of_size(source: Path | BinaryIO | Any) -> tuple[str, str] | None:
-    """The same for one with too many pixels, by what it says of itself; None also for what is no picture."""
-    most = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
+    """The same for one that is too large, by what it says of itself; None also for what is no picture."""
     place = source.tell() if hasattr(source, "tell") else 0
     try:
         with Image.open(source) as image:
-            too_many = image.width * image.height > most
+            return fault_of_shape(*image.size)
     except Image.DecompressionBombError:  # Pillow does not even open it
-        too_many = True
+        return too_many_pixels()
     except Exception:  # noqa: BLE001
-        too_many = False
+        return None
     finally:
         if hasattr(source, "seek"):
             source.seek(place)
-    if not too_many:
+
+
+def fault_of_shape(width: int, height: int) -> tuple[str, str] | None:
+    """The same by its width and height, in pixels.
+
+    The area is the memory that it takes; the longest side is the time that its smaller copies take, which one row of
+    forty million pixels stretches to minutes.
+    """
+    if width * height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
+        return too_many_pixels()
+    longest = settings.PICTURE_LONGEST_SIDE
+    if max(width, height) <= longest:
         return None
-    what = _("it has more than %(most)s million pixels, the most that is allowed") % {"most": most // MILLION}
+    most = number_format(longest, force_grouping=True)
+    what = _("it is more than %(most)s pixels wide or high, the most that is allowed") % {"most": most}
+    return what, _("Cut it into several pictures, or make it smaller, and save it again")
+
+
+def too_many_pixels() -> tuple[str, str]:
+    most = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // MILLION
+    what = _("it has more than %(most)s million pixels, the most that is allowed") % {"most": most}
     return what, _("Make it smaller, for example 1600 pixels wide, and save it again")

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from wagtailmedia.forms import get_media_form
+from wagtailmedia.models import get_media_model
 
 from assessments.illustrations import InFolder, InText
 from cms.uploads import WholeImageField
@@ -59,7 +61,17 @@ def in_library(content: bytes, place: Path) -> str:
     return ""
 
 
-DOORS = [in_folder, in_questions, in_text, in_library]
+def as_poster(content: bytes, place: Path) -> str:
+    form = get_media_form(get_media_model())({"title": "x"}, {}, instance=get_media_model()(type="video"))
+    form.changed_data, form.cleaned_data = ["thumbnail"], {"thumbnail": SimpleUploadedFile("a.png", content)}
+    try:
+        form.clean_thumbnail()
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
+
+
+DOORS = [in_folder, in_questions, in_text, in_library, as_poster]
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -68,6 +80,20 @@ def test_too_many_pixels_are_called_so_with_the_most_that_is_allowed(door, size,
     told = door(huge(*size), tmp_path)
     assert "40 million" in told or "40 millions" in told
     assert "1600" in told
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("size", [(40_000_000, 1), (1, 40_000_000), (10_001, 3), (3, 10_001)])
+def test_a_long_side_is_called_so_whatever_the_area(door, size, tmp_path):
+    told = door(huge(*size), tmp_path)
+    assert re.search(r"10\W?000 pixels", told)
+    assert "million" not in told
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("size", [(10_000, 2), (2, 10_000)])
+def test_a_strip_within_the_limit_is_taken(door, size, tmp_path):
+    assert door(png(*size), tmp_path) == ""
 
 
 @pytest.mark.parametrize("door", DOORS)

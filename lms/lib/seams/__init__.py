@@ -82,6 +82,10 @@ SEAMS = (
         "lms.lib.seams.files", "wagtail", WAGTAIL,
         "_set_image_file_metadata, _set_document_file_metadata", "tests/courses/test_loading.py",
     ),
+    Seam(
+        "lms.lib.seams.renditions", "wagtail", WAGTAIL,
+        "AbstractImage.generate_rendition_file", "tests/cms/test_pictures.py",
+    ),
     Seam("lms.lib.seams.exif", "willow", ("1",), "PillowImage.get_exif_data", "tests/cms/test_uploads.py"),
     Seam(
         "lms.lib.seams.whole_pictures", "pillow", ("13",),
