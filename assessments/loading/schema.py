@@ -80,6 +80,7 @@ class Option(Strict):
     text: Words
     correct: bool = False
     feedback: Words | None = None
+    credit: str | None = Field(default=None, pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,5})?$")  # percent, in quotes
 
 
 class ChoiceRow(QuestionRow):
@@ -118,6 +119,7 @@ def accepted(value: Any) -> Any:
 class ShortTextRow(QuestionRow):
     accepted: Annotated[Any, PlainValidator(accepted)]
     otherwise: Words | None = None
+    wildcards: bool = False
 
 
 class Pair(Strict):

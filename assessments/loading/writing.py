@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
@@ -13,16 +14,17 @@ from assessments.loading.reading import QUESTIONS
 from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec
 from assessments.models import (
     Assessment,
+    AssessmentPage,
     AssessmentSection,
     Question,
     QuestionBank,
     SectionQuestion,
 )
 from courses.loading import ContentError, Problem, load_skills
-from courses.loading.ledger import Ledger
+from courses.loading.ledger import Ledger, said
 from courses.loading.media import Shelf
-from courses.loading.specs import stable_key
-from courses.models import Skill
+from courses.loading.specs import key_of, own_key, stable_key
+from courses.models import Course, Skill
 from lms.lib.problems import at_line, in_file
 
 Done = Counter[str]  # "created", "updated", "unchanged" questions, in each language
@@ -77,7 +79,7 @@ def write_question(
     """The published question in one language; a new revision only when something differs."""
     fields = {
         "bank": bank,
-        "code": spec.id,
+        **({} if own_key(spec.id) else {"code": spec.id}),  # a question that has no code keeps having none
         **({"title": spec.titles[language]} if spec.titles.get(language) else {}),  # else that given here stays
         "prompt": spec.prompts[language],
         "feedback": spec.feedback.get(language, ""),
@@ -88,7 +90,7 @@ def write_question(
         "points": spec.points,
     }
     locale = Locale.objects.get_or_create(language_code=language)[0]
-    key = stable_key(bank.code, "question", spec.id)
+    key = key_of(bank.code, "question", spec.id)
     question = Question.objects.filter(translation_key=key, locale=locale).first()
     answers = write_answers(spec.type, spec.answers[language])
     if question is None:
@@ -130,7 +132,7 @@ def kept_values(question: Question, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_same(question: Question, answers: str, fields: dict[str, Any]) -> bool:
-    if any(getattr(question, name) != value for name, value in fields.items()):
+    if any(said(getattr(question, name)) != said(value) for name, value in fields.items()):
         return False
     return read_answers(question.answers.get_prep_value()) == read_answers(answers)
 
@@ -141,7 +143,7 @@ def retire_questions(ledger: Ledger, bank: QuestionBank | None, spec: BankSpec, 
         set()
         if bank is None
         else {
-            (stable_key(bank.code, "question", question.id), language)
+            (key_of(bank.code, "question", question.id), language)
             for question in spec.questions
             for language in question.answers
         }
@@ -171,7 +173,7 @@ def retire_questions(ledger: Ledger, bank: QuestionBank | None, spec: BankSpec, 
 
 def write_assessment(spec: AssessmentSpec, bank: QuestionBank, ledger: Ledger, *, is_demo: bool) -> Assessment:
     """Its rules and sections, unless they were edited here."""
-    code = f"{ledger.course.code}-{spec.key}"
+    code = code_of(spec, ledger.course)
     fields: dict[str, Any] = {"titles": spec.titles, **spec.rules}
     assessment, new = Assessment.objects.get_or_create(code=code, defaults={**fields, "is_demo": is_demo})
     sections = [section_fields(section, bank) for section in spec.sections]
@@ -193,6 +195,13 @@ def write_assessment(spec: AssessmentSpec, bank: QuestionBank, ledger: Ledger, *
     return Assessment.objects.get(pk=assessment.pk)
 
 
+def code_of(spec: AssessmentSpec, course: Course) -> str:
+    """That of the assessment which stands at the step already, where the folder names the step by its UUID."""
+    key = own_key(spec.key)
+    page = AssessmentPage.objects.filter(translation_key=key).select_related("assessment").first() if key else None
+    return page.assessment.code if page else f"{course.code}-{spec.key}"
+
+
 def section_fields(spec: Any, bank: QuestionBank) -> tuple[dict[str, Any], list[int]]:
     """(fields of the section, questions it names)"""
     fields = {
@@ -202,10 +211,12 @@ def section_fields(spec: Any, bank: QuestionBank) -> tuple[dict[str, Any], list[
         "skill_id": Skill.objects.get(code=spec.skill).pk if spec.skill else None,
         "difficulty": spec.difficulty,
     }
-    rows = Question.objects.filter(bank=bank, code__in=spec.questions).select_related("locale")
+    keys = {key: name for name in spec.questions if (key := own_key(name))}
+    wanted = Q(code__in=spec.questions) | Q(translation_key__in=keys)
+    rows = Question.objects.filter(wanted, bank=bank).select_related("locale")
     by_code: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: row.locale.language_code == settings.LANGUAGE_CODE):
-        by_code[row.code] = row.pk  # the site's language last, so that it wins
+        by_code[keys.get(row.translation_key, row.code)] = row.pk  # the site's language last, so that it wins
     return fields, [by_code[name] for name in spec.questions]
 
 

@@ -47,6 +47,27 @@ class UnknownQuestionType(LookupError):  # noqa: N818 - says what it is
     """There is no type of this name."""
 
 
+class Unlike(ValueError):  # noqa: N818 - says what it is
+    """The same question has not the same parts in every language, which a row of a course folder cannot say."""
+
+
+def in_each(values: Mapping[str, Any]) -> Any:
+    """One value where it is the same in every language; else each text in each language, at the same places.
+
+    Raises ``Unlike``.
+    """
+    first, *others = values.values()
+    if all(other == first for other in others):
+        return first
+    if all(isinstance(value, str) for value in values.values()):
+        return dict(values)
+    if all(isinstance(value, list) and len(value) == len(first) for value in values.values()):
+        return [in_each({code: value[place] for code, value in values.items()}) for place in range(len(first))]
+    if all(isinstance(value, Mapping) and value.keys() == first.keys() for value in values.values()):
+        return {name: in_each({code: value[name] for code, value in values.items()}) for name in first}
+    raise Unlike
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing for the author to fix: where (a path such as `options.2.text`), what, and how."""
@@ -127,6 +148,10 @@ class QuestionType(ABC, Generic[Answer]):
     @abstractmethod
     def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
         """The spec out of a question of a course folder; KeyError, TypeError ... when it has not the type's shape."""
+
+    def to_folder(self, specs: Mapping[str, Spec]) -> dict[str, Any]:
+        """The type's own keys of a row that `from_folder` reads as these specs, by language. Raises `Unlike`."""
+        return dict(in_each(specs))
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
         """The spec out of a file of another system. The caller has it checked by `validate`."""

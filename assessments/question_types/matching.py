@@ -34,6 +34,7 @@ from .base import (
     ReviewLine,
     Spec,
     damaged_response,
+    in_each,
     share,
     single_value,
 )
@@ -118,6 +119,10 @@ class Matching(QuestionType[Partners]):
             ],
             "distractors": [{"id": f"d{number}", "text": text_in(text, language)} for number, text in distractors],
         }
+
+    def to_folder(self, specs: Mapping[str, Spec]) -> dict[str, Any]:
+        row = in_each(specs)
+        return {**row, "distractors": [distractor["text"] for distractor in row.get("distractors") or []]}
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
         """Lines are named a1, a2, ... in file order; one without a left side is a distractor.

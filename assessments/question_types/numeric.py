@@ -36,6 +36,7 @@ from .base import (
     Response,
     Spec,
     damaged_response,
+    in_each,
     present,
     share,
     single_value,
@@ -118,6 +119,13 @@ class Numeric(QuestionType[Decimal]):
         spec = {name: f"{Decimal(str(number)):f}" for name, number in numbers.items()}
         decimals = {"decimals": row["decimals"]} if row.get("decimals") is not None else {}
         return {**spec, **decimals, **given_texts_in(row, ["unit", "otherwise"], language)}
+
+    def to_folder(self, specs: Mapping[str, Spec]) -> dict[str, Any]:
+        row = dict(in_each(specs))
+        for name in ("answer", "tolerance"):
+            number = Decimal(row.get(name) or 0)
+            row[name] = int(number) if number == number.to_integral_value() else float(number)
+        return row
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
         """The first number that earns everything is the key; nothing without one."""

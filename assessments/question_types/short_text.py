@@ -36,6 +36,7 @@ from .base import (
     Response,
     Spec,
     damaged_response,
+    in_each,
     present,
     share,
     single_value,
@@ -115,6 +116,12 @@ class ShortText(QuestionType[str]):
         words = given_texts_in(row, ["otherwise"], language)
         stars = {"wildcards": True} if row.get("wildcards") is True else {}
         return {"accepted": [{"text": str(text), "credit": 100} for text in texts], **words, **stars}
+
+    def to_folder(self, specs: Mapping[str, Spec]) -> dict[str, Any]:
+        texts = {code: [answer["text"] for answer in spec["accepted"]] for code, spec in specs.items()}
+        first = next(iter(texts.values()))
+        others = in_each({code: {name: spec[name] for name in spec if name != "accepted"} for code, spec in specs.items()})
+        return {"accepted": first if all(given == first for given in texts.values()) else texts, **others}
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
         answers = [answer for answer in question.answers if not is_otherwise(answer, question)]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,22 @@ def plain(value: Any) -> Any:
         except ValueError:
             return value
     return list(value) if isinstance(value, tuple) else value
+
+
+def said(value: Any) -> Any:
+    """A value without what an editor adds to it and nobody sees: names of blocks, breaks that are closed."""
+    return _said(plain(value))
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, str):
+        return re.sub(r' data-block-key="[^"]*+"', "", value).replace("<br/>", "<br>")
+    if isinstance(value, list):
+        return [_said(inner) for inner in value]
+    if isinstance(value, dict):
+        is_block = {"type", "value"} <= value.keys()
+        return {name: _said(inner) for name, inner in value.items() if not (is_block and name == "id")}
+    return value
 
 
 def values_of(row: Any, names: Mapping[str, Any]) -> dict[str, Any]:

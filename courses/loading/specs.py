@@ -17,6 +17,20 @@ def stable_key(*parts: str) -> UUID:
     return uuid5(NAMESPACE, "/".join(parts))
 
 
+def own_key(key: str) -> UUID | None:
+    """The key itself where a folder names a part by its UUID, as an export does for what was created on a site."""
+    try:
+        found = UUID(key)
+    except ValueError:
+        return None
+    return found if str(found) == key else None
+
+
+def key_of(code: str, kind: str, key: str) -> UUID:
+    """The key of what a folder calls ``key``; ``code`` is that of its course or bank."""
+    return own_key(key) or stable_key(code, kind, key)
+
+
 @dataclass(frozen=True)
 class LessonSpec:
     """``blocks`` are (kind, value) as the folder has them: media still by file name."""

@@ -16,11 +16,11 @@ from cms.models import HomePage
 from cms.services import ensure_home
 from courses.loading.blocks import raw_stream
 from courses.loading.errors import ContentError
-from courses.loading.ledger import Ledger, plain, values_of
+from courses.loading.ledger import Ledger, said, values_of
 from courses.loading.media import Shelf
 from courses.loading.reading import COURSE, read_course
 from courses.loading.skills import load_skills
-from courses.loading.specs import CourseSpec, ModuleSpec, Report, StepMaker, StepPlace, StepSpec, stable_key
+from courses.loading.specs import CourseSpec, ModuleSpec, Report, StepMaker, StepPlace, StepSpec, key_of, stable_key
 from courses.models import Course, CoursePage, CourseSkill, LessonPage, ModulePage, Skill, StepPage
 from lms.lib.problems import at_line, in_file
 
@@ -131,17 +131,22 @@ class Writer:
         self.displaced: dict[int, str] = {}  # the addresses of pages that gave them up, until they are written
 
     def step_key(self, step: StepSpec) -> UUID:
-        return stable_key(self.spec.code, step.kind, step.key)
+        return key_of(self.spec.code, step.kind, step.key)
 
     def module_key(self, module: ModuleSpec) -> UUID:
-        return stable_key(self.spec.code, "module", module.key)
+        return key_of(self.spec.code, "module", module.key)
+
+    def course_key(self, language: str) -> UUID:
+        """A course has one page in a language: that which is here, whoever made it."""
+        page = CoursePage.objects.filter(course=self.course, locale__language_code=language).first()
+        return page.translation_key if page else stable_key(self.spec.code)
 
     def modules_in(self, language: str) -> list[ModuleSpec]:
         return [module for module in self.spec.modules if any(step.is_in(language) for step in module.steps)]
 
     def wanted(self) -> set[tuple[UUID, str]]:
         """(key, language) of every page that the folder has."""
-        found = {(stable_key(self.spec.code), language) for language in self.spec.languages}
+        found = {(self.course_key(language), language) for language in self.spec.languages}
         for language in self.spec.languages:
             for module in self.modules_in(language):
                 found.add((self.module_key(module), language))
@@ -162,7 +167,7 @@ class Writer:
             raise refuse(COURSE, 1, what, "manage.py setup_site")
         cover = self.shelf.image(self.spec.cover, self.spec.cover_alts.get(language, "")) if self.spec.cover else None
         page = self.ensure_page(
-            home, CoursePage, stable_key(self.spec.code), locale, COURSE,
+            home, CoursePage, self.course_key(language), locale, COURSE,
             title=self.spec.titles[language], slug=self.spec.code, course=self.course,
             summary=self.spec.summaries.get(language, "")[:300],
             audience=self.spec.audiences.get(language, "")[:300],
@@ -202,6 +207,8 @@ class Writer:
         """The page of that key in that language, under ``parent``, live, holding ``fields``, unless edited here."""
         language = locale.language_code
         page = model.objects.filter(translation_key=key, locale=locale).first()
+        if page is not None and model is not CoursePage:
+            self.refuse_stranger(page, file, line)
         if page is None:
             self.free_address(parent, fields["slug"], key, model, file)
             page = model(translation_key=key, locale=locale, live=False, **fields)
@@ -216,7 +223,7 @@ class Writer:
             newest.slug = self.displaced.get(page.pk, newest.slug)
             if page.live and not changed(newest, fields) and page.pk not in self.displaced:
                 self.report.unchanged += 1
-                self.ledger.wrote("page", key, language, fields)
+                self.ledger.wrote("page", key, language, values_of(newest, fields))
                 return page
             by_person = bool(page.latest_revision and page.latest_revision.user_id)
             if not self.ledger.may_write(
@@ -245,6 +252,12 @@ class Writer:
         self.ledger.wrote("page", key, language, values_of(page, fields))
         return page
 
+    def refuse_stranger(self, page: Page, file: str, line: int) -> None:
+        """A folder may name a page by its UUID, and be given another code: the page stays in the course it is in."""
+        if not CoursePage.objects.ancestor_of(page).filter(course=self.course).exists():
+            what = _("The page “%(title)s” belongs to another course") % {"title": page.title}
+            raise refuse(file, line, what, _("Write another key, or load it with the code of that course"))
+
     def free_address(self, parent: Page, slug: str, key: UUID, model: type[Page], file: str) -> None:
         """Another page of the folder that has this address gives it up, for it will get its own; others keep it."""
         if not issubclass(model, StepPage):
@@ -269,8 +282,10 @@ class Writer:
             for page in pages:
                 language = page.locale.language_code
                 is_step = page.depth == course_page.depth + 2
-                # keys made from codes are of version 5, those of pages made here of version 4
-                if is_step != steps or page.translation_key.version != 5 or not page.live:
+                # keys made from codes are of version 5, those of pages made on a site of version 4
+                part = self.ledger.part("page", page.translation_key, language)
+                is_ours = page.translation_key.version == 5 or part is not None
+                if is_step != steps or not is_ours or not page.live:
                     continue
                 if (page.translation_key, language) not in wanted:
                     self.retire_page(page.specific, language)
@@ -323,4 +338,4 @@ def retired_slug(page: Page) -> str:
 
 
 def changed(page: Page, fields: dict[str, Any]) -> bool:
-    return any(plain(getattr(page, name)) != plain(value) for name, value in fields.items())
+    return any(said(getattr(page, name)) != said(value) for name, value in fields.items())
