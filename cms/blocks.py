@@ -1,6 +1,6 @@
 """The content blocks a trainer writes with. To add one: a class here, a line in ``PageBlocks`` or ``ContentBlocks``
 below, a template in templates/cms/blocks/, a test in tests/cms/test_blocks.py. Weight and words are counted in
-cms/weight.py without being told of it; course folders learn of it in courses/loading/blocks.py.
+cms/weight.py without being told of it; course folders learn of it in courses/loading/blocks.py and lesson_text.py.
 """
 
 from typing import Any

@@ -129,7 +129,7 @@ class FolderExport:
         """A rich text as Markdown; told where it is not read as the same."""
         found = as_markdown(html, exhibits=exhibits)
         if found is None:
-            what = _("The text is not written exactly: a link to a page of this site, or a form")
+            what = _("The text is not written exactly, for example because of a link to a page of this site")
             self.losses.add(place, what, _("Compare it where the course is loaded, and correct it there"))
         return markdown_of(html) if found is None else found
 
@@ -138,7 +138,11 @@ class FolderExport:
     def bank(self) -> QuestionBank | None:
         """A folder has one bank: that of the course's code, else that which its assessments draw from."""
         banks = list(QuestionBank.objects.filter(course=self.course).order_by("code"))
-        drawn = list(AssessmentSection.objects.filter(assessment__pages__in=[page.pk for _key, pages in self.placed for page in pages.values()]).values_list("bank_id", flat=True))
+        drawn = list(
+            AssessmentSection.objects.filter(
+                assessment__pages__in=[page.pk for _key, pages in self.placed for page in pages.values()]
+            ).values_list("bank_id", flat=True)
+        )
         banks.sort(key=lambda bank: (bank.code != self.course.code, -drawn.count(bank.pk), bank.code))
         for bank in banks[1:]:
             what = _("A folder has one bank; this one is not in it")
@@ -204,7 +208,9 @@ class FolderExport:
             if len({getattr(version, name) for version in versions.values()}) > 1:
                 what = _("Its languages do not agree: %(field)s")
                 field = Question._meta.get_field(name.removesuffix("_id")).verbose_name
-                self.losses.add(place, what % {"field": field}, _("Make it the same in every language, and export again"))
+                self.losses.add(
+                    place, what % {"field": field}, _("Make it the same in every language, and export again")
+                )
         row |= {
             **({"title": titles} if titles else {}),
             "skill": first.skill.code,
@@ -260,13 +266,17 @@ class FolderExport:
             differs = page.assessment_id != rules.pk or page.minutes != first.minutes
             if differs or page.is_required != first.is_required:
                 what = _("The language %(language)s has another assessment, other minutes or another duty")
-                self.losses.add(place, what % {"language": code}, _("Make it the same in every language, and export again"))
+                self.losses.add(
+                    place, what % {"language": code}, _("Make it the same in every language, and export again")
+                )
             if rules.titles.get(code) != page.title:
-                what = _("The assessment is called “%(title)s” there, its page is not") % {"title": rules.titles.get(code, "")}
-                self.losses.add(f"{place} ({code})", what, _("Give the page the title of the assessment, and publish it"))
-        intros = {
-            code: self.text(place, page.intro, exhibits=False) for code, page in pages.items() if page.intro
-        }
+                what = _("The assessment is called “%(title)s” there, its page is not") % {
+                    "title": rules.titles.get(code, "")
+                }
+                self.losses.add(
+                    f"{place} ({code})", what, _("Give the page the title of the assessment, and publish it")
+                )
+        intros = {code: self.text(place, page.intro, exhibits=False) for code, page in pages.items() if page.intro}
         return {
             "key": key,
             "title": {code: page.title for code, page in pages.items()},

@@ -120,7 +120,9 @@ class ShortText(QuestionType[str]):
     def to_folder(self, specs: Mapping[str, Spec]) -> dict[str, Any]:
         texts = {code: [answer["text"] for answer in spec["accepted"]] for code, spec in specs.items()}
         first = next(iter(texts.values()))
-        others = in_each({code: {name: spec[name] for name in spec if name != "accepted"} for code, spec in specs.items()})
+        others = in_each(
+            {code: {name: spec[name] for name in spec if name != "accepted"} for code, spec in specs.items()}
+        )
         return {"accepted": first if all(given == first for given in texts.values()) else texts, **others}
 
     def from_file(self, question: ImportedQuestion) -> dict[str, Any]:

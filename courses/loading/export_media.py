@@ -1,16 +1,15 @@
 """Media of a course as files of a folder: each content once, under a name that another load and export gives again."""
 
 import hashlib
-import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from django.utils.text import slugify
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtailmedia.models import get_media_model
 
 PLACE = "media"
-ADDED = re.compile(r"_[A-Za-z0-9]{7}$")  # by a storage, to a name that was taken
 
 
 class MediaFiles:
@@ -43,19 +42,17 @@ class MediaFiles:
             return ""
         digest = hashlib.sha256(content).hexdigest()
         if digest not in self.names:
-            self.names[digest] = self.free_name(row.file.name)
+            self.names[digest] = self.free_name(row.title, row.file.name)
             path = self.root / self.names[digest]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         return self.names[digest]
 
-    def free_name(self, stored: str) -> str:
-        name = PurePosixPath(stored)
-        stem = re.sub(r"[^A-Za-z0-9_-]", "-", name.stem)[:60]
-        while ADDED.search(stem) and ADDED.sub("", stem):
-            stem = ADDED.sub("", stem)
-        taken, number, tried = {known.lower() for known in self.names.values()}, 1, f"{PLACE}/{stem}{name.suffix}"
-        while tried.lower() in taken:
+    def free_name(self, title: str, stored: str) -> str:
+        """Made from the title, for the store calls files by names that say nothing."""
+        stem, suffix = slugify(title)[:60].strip("-") or "file", PurePosixPath(stored).suffix.lower()
+        taken, number, tried = set(self.names.values()), 1, f"{PLACE}/{stem}{suffix}"
+        while tried in taken:
             number += 1
-            tried = f"{PLACE}/{stem}-{number}{name.suffix}"
+            tried = f"{PLACE}/{stem}-{number}{suffix}"
         return tried

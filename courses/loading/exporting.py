@@ -211,7 +211,7 @@ class CourseExport:
     def step(self, key: UUID, pages: dict[str, Any], number: int) -> dict[str, Any] | None:
         kind = next(iter(pages.values())).step_kind
         if kind != StepKind.LESSON:
-            name = self.names_step(key, [(code, page) for code, page in pages.items()])
+            name = self.names_step(key, list(pages.items()))
             return {str(kind): name} if name else None
         name = friendly_key(self.course.code, "lesson", key, [page.slug for page in pages.values()])
         written = [self.write_lesson(page, code, name, number) for code, page in pages.items()]
@@ -239,7 +239,9 @@ class CourseExport:
         for code, title in course.titles.items():
             if title and title != titles.get(code):
                 what = _("The course is called “%(title)s” there, its page is not") % {"title": title}
-                self.losses.add(f"{course.code} ({code})", what, _("Give the page the title of the course, and publish it"))
+                self.losses.add(
+                    f"{course.code} ({code})", what, _("Give the page the title of the course, and publish it")
+                )
         found: dict[str, Any] = {
             "code": course.code,
             "title": titles,
@@ -335,12 +337,16 @@ class CourseExport:
             if normal(read) == normal(wanted):
                 return wanted[0], text
             tried.append((text, read or []))
-        text, read = next(((text, read) for text, read in tried if words_in_blocks(read) == words_in_blocks(wanted)), tried[0])
+        text, read = next(
+            ((text, read) for text, read in tried if words_in_blocks(read) == words_in_blocks(wanted)), tried[0]
+        )
         if not read:
             what = _("The block “%(kind)s” cannot be written in a file") % {"kind": kind}
             self.losses.add(place, what, _("Write it again where the course is loaded"))
             return None
-        what = _("The block “%(kind)s” is not written exactly: a link to a page of this site, or a form") % {"kind": kind}
+        what = _(
+            "The block “%(kind)s” is not written exactly, for example because of a link to a page of this site"
+        ) % {"kind": kind}
         self.losses.add(place, what, _("Compare it where the course is loaded, and correct it there"))
         return read[0], text
 
