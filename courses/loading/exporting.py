@@ -3,7 +3,6 @@
 What is written is read again at once, block by block; what does not come back as it was is told in ``Losses``.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -78,9 +77,9 @@ def normal(value: Any) -> Any:
     """What is read and what is stored, without differences that nobody sees."""
     value = said(value)
     if isinstance(value, str):
-        for written, sign in (("&nbsp;", "\u00a0"), ("&quot;", '"'), ("&#x27;", "'"), ("&#39;", "'")):
+        for written, sign in (("&quot;", '"'), ("&#x27;", "'"), ("&#39;", "'")):
             value = value.replace(written, sign)
-        return re.sub(r">\s+(?=<(?:/?(?:p|ul|ol|li|h2|h3)|embed)\b)", ">", value).replace("<br>\n", "<br>").strip(" \n")
+        return value.strip(" \n")
     if isinstance(value, list | tuple):
         return [normal(inner) for inner in value]
     if isinstance(value, dict):

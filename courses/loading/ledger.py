@@ -36,18 +36,23 @@ def plain(value: Any) -> Any:
 
 
 def said(value: Any) -> Any:
-    """A value without what an editor adds to it and nobody sees: names of blocks, breaks that are closed."""
+    """A value without what an editor adds to it and nobody sees: names of blocks, breaks that are closed, how a space is spelt."""
     return _said(plain(value))
 
 
 def _said(value: Any) -> Any:
     if isinstance(value, str):
-        return re.sub(r' data-block-key="[^"]*+"', "", value).replace("<br/>", "<br>")
+        text = re.sub(r' data-block-key="[^"]*+"', "", value).replace("<br/>", "<br>").replace("<br>\n", "<br>")
+        return re.sub(r">\s+(?=<(?:/?(?:p|ul|ol|li|h2|h3)|embed)\b)", ">", text.replace("&nbsp;", "\u00a0"))
     if isinstance(value, list):
         return [_said(inner) for inner in value]
     if isinstance(value, dict):
         is_block = {"type", "value"} <= value.keys()
-        return {name: _said(inner) for name, inner in value.items() if not (is_block and name == "id")}
+        return {
+            name: inner if name in ("code", "rows") else _said(inner)  # as they are typed
+            for name, inner in value.items()
+            if not (is_block and name == "id")
+        }
     return value
 
 
