@@ -223,10 +223,11 @@ class FolderExport:
         return {**row, **own}
 
     def picture(self, place: str, first: Question, versions: dict[str, Question]) -> dict[str, Any]:
-        file = self.pages.media.image(first.image_id) if first.image_id else ""
-        if not file:
+        image = first.image
+        file = self.pages.media.copy(image)
+        if image is None or not file:
             return {}
-        alts = {code: version.image_alt or first.image.title for code, version in versions.items()}
+        alts = {code: version.image_alt or image.title for code, version in versions.items()}
         if not all(version.image_alt for version in versions.values()):
             what = _("The picture has no description; its title is written instead")
             self.losses.add(place, what, _("Write what the picture shows"), ProblemKind.CHANGED)
@@ -294,7 +295,7 @@ class FolderExport:
     ) -> dict[str, Any]:
         draw = section.draw if section.bank_id else 0
         if draw and (bank is None or section.bank_id != bank.pk):
-            what = _("The section draws from another bank: %(bank)s") % {"bank": section.bank.code}
+            what = _("The section draws from another bank: %(bank)s") % {"bank": section.bank}
             self.losses.add(place, what, _("Move the questions into the bank of the course, and export again"))
             draw = 0
         named = []
@@ -310,6 +311,6 @@ class FolderExport:
             **({"title": titles} if titles else {}),
             **({"questions": named} if named else {}),
             **({"draw": draw} if draw else {}),
-            **({"skill": section.skill.code} if section.skill_id else {}),
+            **({"skill": section.skill.code} if section.skill else {}),
             **({"difficulty": section.difficulty} if section.difficulty else {}),
         }

@@ -36,7 +36,7 @@ def plain(value: Any) -> Any:
 
 
 def said(value: Any) -> Any:
-    """A value without what an editor adds to it and nobody sees: names of blocks, breaks that are closed, how a space is spelt."""
+    """A value without what an editor adds and nobody sees: names of blocks, closed breaks, how a space is spelt."""
     return _said(plain(value))
 
 
