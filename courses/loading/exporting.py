@@ -297,7 +297,8 @@ class CourseExport:
                 what = _("Block %(number)s is a text with tables or code, which become blocks") % {"number": at}
                 self.losses.add(place, what, _("There is nothing to do if that suits you."), ProblemKind.CHANGED)
             for kind, stored in split:
-                written = self.write_block(kind, stored, f"{place}, {_('block %(number)s') % {'number': at}}", name)
+                inside = _("block %(number)s") % {"number": at}
+                written = self.write_block(kind, stored, f"{place}, {inside}", name)
                 if written is not None:
                     values.append(written[0])
                     texts.append(written[1])
