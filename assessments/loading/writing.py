@@ -21,7 +21,7 @@ from assessments.models import (
     SectionQuestion,
 )
 from courses.loading import ContentError, Problem, load_skills
-from courses.loading.ledger import Ledger, said
+from courses.loading.ledger import Ledger, as_seen
 from courses.loading.media import Shelf
 from courses.loading.specs import key_of, own_key, stable_key
 from courses.models import Course, Skill
@@ -132,7 +132,7 @@ def kept_values(question: Question, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_same(question: Question, answers: str, fields: dict[str, Any]) -> bool:
-    if any(said(getattr(question, name)) != said(value) for name, value in fields.items()):
+    if any(as_seen(getattr(question, name)) != as_seen(value) for name, value in fields.items()):
         return False
     return read_answers(question.answers.get_prep_value()) == read_answers(answers)
 

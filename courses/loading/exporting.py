@@ -17,7 +17,7 @@ from cms.foreign import bullets
 from courses.enums import StepKind
 from courses.loading.export_media import MediaFiles
 from courses.loading.folder import Folder
-from courses.loading.ledger import said
+from courses.loading.ledger import as_seen
 from courses.loading.lesson_text import WRITTEN, split_text
 from courses.loading.lessons import Body, read_lesson
 from courses.loading.rich_markdown import list_items, words_of_html
@@ -75,7 +75,7 @@ def friendly_key(code: str, kind: str, key: UUID, candidates: Iterable[str]) -> 
 
 def normal(value: Any) -> Any:
     """What is read and what is stored, without differences that nobody sees."""
-    value = said(value)
+    value = as_seen(value)
     if isinstance(value, str):
         for written, sign in (("&quot;", '"'), ("&#x27;", "'"), ("&#39;", "'")):
             value = value.replace(written, sign)

@@ -35,21 +35,21 @@ def plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def said(value: Any) -> Any:
+def as_seen(value: Any) -> Any:
     """A value without what an editor adds and nobody sees: names of blocks, closed breaks, how a space is spelt."""
-    return _said(plain(value))
+    return _as_seen(plain(value))
 
 
-def _said(value: Any) -> Any:
+def _as_seen(value: Any) -> Any:
     if isinstance(value, str):
         text = re.sub(r' data-block-key="[^"]*+"', "", value).replace("<br/>", "<br>").replace("<br>\n", "<br>")
         return re.sub(r">\s+(?=<(?:/?(?:p|ul|ol|li|h2|h3)|embed)\b)", ">", text.replace("&nbsp;", "\u00a0"))
     if isinstance(value, list):
-        return [_said(inner) for inner in value]
+        return [_as_seen(inner) for inner in value]
     if isinstance(value, dict):
         is_block = {"type", "value"} <= value.keys()
         return {
-            name: inner if name in ("code", "rows") else _said(inner)  # as they are typed
+            name: inner if name in ("code", "rows") else _as_seen(inner)  # as they are typed
             for name, inner in value.items()
             if not (is_block and name == "id")
         }

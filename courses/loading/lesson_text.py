@@ -54,8 +54,8 @@ def rich(html: str, as_html: bool) -> str:
 
 
 def fence(name: str, heading: str, inside: str) -> str:
-    opening = f"::: {name} {one_line(heading)}".rstrip(" ")
-    return f"{opening}\n\n{inside}\n\n:::" if inside else f"{opening}\n:::"
+    first_line = f"::: {name} {one_line(heading)}".rstrip(" ")
+    return f"{first_line}\n\n{inside}\n\n:::" if inside else f"{first_line}\n:::"
 
 
 def beside(file: str) -> str:

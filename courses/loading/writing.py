@@ -16,7 +16,7 @@ from cms.models import HomePage
 from cms.services import ensure_home
 from courses.loading.blocks import raw_stream
 from courses.loading.errors import ContentError
-from courses.loading.ledger import Ledger, said, values_of
+from courses.loading.ledger import Ledger, as_seen, values_of
 from courses.loading.media import Shelf
 from courses.loading.reading import COURSE, read_course
 from courses.loading.skills import load_skills
@@ -338,4 +338,4 @@ def retired_slug(page: Page) -> str:
 
 
 def changed(page: Page, fields: dict[str, Any]) -> bool:
-    return any(said(getattr(page, name)) != said(value) for name, value in fields.items())
+    return any(as_seen(getattr(page, name)) != as_seen(value) for name, value in fields.items())

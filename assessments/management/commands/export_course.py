@@ -44,9 +44,9 @@ class Command(BaseCommand):
         if losses and not accept_losses:
             what = ngettext(
                 "The folder is written, without the %(count)s thing named above. "
-                "Mend it and export again into another folder, or accept it with --accept-losses.",
+                "Fix it and export again into another folder, or accept it with --accept-losses.",
                 "The folder is written, without the %(count)s things named above. "
-                "Mend them and export again into another folder, or accept them with --accept-losses.",
+                "Fix them and export again into another folder, or accept them with --accept-losses.",
                 len(losses),
             )
             raise CommandError(what % {"count": len(losses)}, returncode=2)
