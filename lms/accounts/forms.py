@@ -284,8 +284,7 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
 
     def clean_password1(self) -> str:
         password: str = self.cleaned_data["password1"]
-        if not User.objects.filter(pk=self.user.pk, is_active=True).exists():
-            raise forms.ValidationError(_("This account is closed. Ask your training centre."))
+        services.check_is_open(user=self.user)
         password_validation.validate_password(password, self.user)
         return password
 

@@ -51,6 +51,12 @@ def _write_account(*, full_name: str, phone: str, pin: str, language: str, phone
     return user
 
 
+def check_is_open(*, user: User) -> None:
+    """Raises ValidationError when the account was closed, be it since ``user`` was read."""
+    if not User.objects.filter(pk=user.pk, is_active=True).exists():
+        raise ValidationError(_("This account is closed. Ask your training centre."))
+
+
 @transaction.atomic
 def set_pin(*, user: User, pin: str, request: HttpRequest | None = None) -> None:
     """Give a person the PIN they chose. Every session but the one of ``request`` ends: their hash no longer fits."""
