@@ -112,7 +112,7 @@ def test_the_example_makes_the_journey_and_is_the_same(db, tmp_path):
 @pytest.mark.parametrize("module", [course_exporting, exporting], ids=["pages", "questions"])
 def test_no_field_is_forgotten(module):
     """A new field wants a place in the folder and a row in EXPORTED, or a reason in LEFT_OUT."""
-    for model, said in module.EXPORTED.items():
+    for model, told in module.EXPORTED.items():
         inherited = {"id", "page_ptr"} | ({f"{model.__name__.lower()}_ptr"})
         fields = {field.name for field in (*model._meta.local_fields, *model._meta.local_many_to_many)} - inherited
         children = {
@@ -120,7 +120,7 @@ def test_no_field_is_forgotten(module):
             for row in model._meta.related_objects
             if isinstance(row.field, ParentalKey) and not row.related_model._meta.app_label.startswith("wagtail")
         }
-        assert fields | children == said | set(module.LEFT_OUT.get(model, {})), model
+        assert fields | children == told | set(module.LEFT_OUT.get(model, {})), model
 
 
 def test_every_block_is_exported():
