@@ -31,9 +31,9 @@ def work_survives(site: Site, *, learners: int, kills: int, seed: int = 1) -> di
         workers = site.start_workers()
         wait_for(
             lambda before=certificates_before: with_pdf(site) > before or before >= learners,  # type: ignore[misc]
-            seconds=120, what="certificates",
+            seconds=300, what="certificates",
         )  # fmt: skip
-        wait_for(lambda before=runs_before: runs() != before or are_done(), seconds=120, what="progress of a run")  # type: ignore[misc]
+        wait_for(lambda before=runs_before: runs() != before or are_done(), seconds=300, what="progress of a run")  # type: ignore[misc]
         wait_a_moment(chance)
         kill_all(site, workers)
         far.append([with_pdf(site), runs()])
