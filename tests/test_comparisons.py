@@ -25,7 +25,8 @@ FOLDING_IS_SEEN = ("lms.accounts.", "courses.", "certificates.", "placement.")  
 NOT_A_PERSONS = {  # modules there that fold texts which no person wrote of themselves or of another
     "lms.accounts.cards": "codes of cards", "lms.accounts.phones": "country codes",
     "lms.accounts.models": "indexes of the database", "lms.accounts.views": "names of settings",
-    "courses.loading.export_media": "names of files", "courses.loading.reading": "names of files", "certificates.words": "a host name",
+    "courses.loading.export_media": "names of files", "courses.loading.reading": "names of files",
+    "certificates.words": "a host name",
     "certificates.codes": "codes of certificates", "certificates.checks": "names of settings",
     "placement.templatetags.placement_words": "labels within a sentence",
 }  # fmt: skip
