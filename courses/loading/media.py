@@ -53,7 +53,7 @@ def collection_of(code: str) -> Collection:
     return found
 
 
-def store_image(collection: Collection, name: str, file: File[Any], description: str = "") -> Any:
+def store_image(collection: Collection, name: str, file: "File[Any]", description: str = "") -> Any:
     """The picture in the library, once for each collection."""
     model = get_image_model()
     content = file.read()

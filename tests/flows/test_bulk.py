@@ -1,10 +1,14 @@
 """Bulk work writes little at a time, survives its workers, and does nothing twice. Each kind of run is held to it."""
 
+import ast
+import inspect
+import textwrap
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from wagtail.models import Locale
 
@@ -92,6 +96,24 @@ KINDS: dict[str, tuple[Callable[[User], Run], Callable[[], list[int]], list[int]
 
 def test_every_kind_of_run_is_tried_here():
     assert set(KINDS) == set(runs.KINDS) == {model._meta.label for model in runs.models_of_runs()}
+
+
+def test_each_kind_is_registered_by_its_own_app():
+    """``AppConfig.ready`` names the module: a worker knows the kind though it imports no page and no list."""
+    missing = []
+    for kind in runs.KINDS.values():
+        module = type(kind).__module__
+        config = apps.get_containing_app_config(module)
+        assert config
+        ready = ast.parse(textwrap.dedent(inspect.getsource(type(config).ready)))
+        imported = {
+            f"{node.module}.{alias.name}"
+            for node in ast.walk(ready)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        missing += [f"{config.name}: {module}"] if module not in imported else []
+    assert missing == []
 
 
 @pytest.fixture(params=KINDS)

@@ -461,6 +461,43 @@ def test_no_table_keeps_personal_data_of_the_closed_account():
     assert [word for word in (*secret.values(), number, "77-99 88 77", "zzebulon") if word in text] == []
 
 
+SAMPLES: dict[str, Any] = {  # columns of a person that tell of them, each with something to erase
+    "username": "zzebulon", "full_name": "Zzébulon Qwxyz", "phone": "+221779988776", "phone_verified_at": SEEN,
+    "phone_typed": "77-99 88 77", "email": "zz@zz.example", "country": "SN", "time_zone": "Africa/Dakar",
+}  # fmt: skip
+WRITTEN_ANEW = {"password", "name_key", "username_key", "sort_key"}  # by ``set_unusable_password``, by ``write_keys``
+STAYS_CLOSED = {
+    "id": "the records name it",
+    "is_active": "the account is closed", "merged_into": "the account in use",
+    "role": "decides which rules its records follow", "is_staff": "never of a learner",
+    "is_superuser": "never of a learner", "is_demo": "demo content is taken away by it",
+    "created_by": "who vouched for it", "date_joined": "when records began", "last_login": "when records ended",
+    "language": "of two values, and its messages are written in it", "sms_stopped": "of a number that is gone",
+    "must_change_pin": "of a PIN that is gone", "session_epoch": "how often its sessions were ended",
+}  # fmt: skip
+"""Columns of a person that the closing leaves as they are, and why they tell nothing of the person."""
+
+
+def test_a_closed_account_is_erased_column_by_column():
+    """A new column of a person: erase it in ``erase_closed_account``, or say above why it may stay."""
+    columns = {each.name for each in User._meta.concrete_fields}
+    assert SAMPLES.keys() | WRITTEN_ANEW | STAYS_CLOSED.keys() == columns
+    assert len(SAMPLES) + len(WRITTEN_ANEW) + len(STAYS_CLOSED) == len(columns), "a column is named twice"
+    kept, merged, by, _world = pair(set(), set())
+    row = merging.merge(kept=kept, merged=merged, by=by)
+    for name, value in SAMPLES.items():  # after the merge, which moves some of them
+        setattr(merged, name, value)
+    merged.is_active, merged.merged_into = False, kept
+    merged.save()
+    before = User.objects.get(pk=merged.pk)
+    AccountMerge.objects.filter(pk=row.pk).update(undo_until=timezone.now() - timedelta(seconds=1))
+    assert sweeps.run(merging.CLOSE) == 1
+    after = User.objects.get(pk=merged.pk)
+    erased = SAMPLES.keys() | WRITTEN_ANEW
+    assert [name for name in erased if getattr(after, name) == getattr(before, name)] == []
+    assert {getattr(after, name) for name in SAMPLES} <= {"", None, f"merged.{merged.pk}"}
+
+
 def id_of(user: User) -> int:
     return user.pk
 
