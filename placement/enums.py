@@ -55,7 +55,7 @@ class Connectivity(models.IntegerChoices):
 
 
 class ReferralState(models.TextChoices):
-    """From proposal to work. ``OPEN_STATES``, ``LIVE_STATES`` and ``END_STATES`` below name the groups."""
+    """From proposal to work. ``PROPOSED_STATES``, ``OPEN_STATES`` and ``END_STATES`` below name the groups."""
 
     PROPOSED = "proposed", _("proposed to you")
     DECLINED = "declined", _("you said no")

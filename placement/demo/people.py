@@ -27,7 +27,7 @@ from placement.names import NAMES
 from placement.services.profiles import tokens_of
 
 PASSWORD = "passerelle-demo"  # noqa: S105  (public on purpose: doctor says so, and production refuses it)
-ADDRESS = "%s@example.org"  # a reserved domain: nobody reads it; `make run` prints its mails on the console
+ADDRESS = "%s@example.org"  # a reserved domain: nobody reads it; `make run` keeps its e-mails in DATA_DIR/mail
 SEED = 2026
 ACCOUNTS = (
     ("learner", "Awa Ndiaye", Role.LEARNER),

@@ -1,4 +1,4 @@
-"""A prepared queryset gives what the queryset gives, for every parameter, on both databases."""
+"""A compiled query gives what the queryset gives, for every parameter, on both databases."""
 
 from uuid import UUID, uuid4
 

@@ -1,7 +1,7 @@
 """Where our code stands on the inside of a library, which may change without a word in its release notes.
 
-Everything of that kind lives in this package (and in ``certificates/seams.py``, of which only certificates know), one
-module a library, and is named in ``SEAMS`` with the versions that were tried. Another version is an error of
+Everything of that kind lives in this package, in ``certificates/seams.py`` or in a module that ``SEAMS`` names; one
+module per topic, with the versions that were tried. Another version is an error of
 ``manage.py check``: run the test, read the library's change, then name the new series here. docs/seams.md tells why
 each is there. ``tests/test_seams.py`` finds what reaches inside a library elsewhere.
 """

@@ -23,7 +23,7 @@ MARKS: dict[type, list[Any]] = {
 
 
 class CompiledQuery(Generic[T]):
-    """``Prepared(lambda user, code: Enrolment.objects.filter(...), user=int, code=str)``; run it with ``all``.
+    """``CompiledQuery(lambda user, code: Enrolment.objects.filter(...), user=int, code=str)``; run it with ``all``.
 
     The queryset may join, select related rows, annotate, lock and take values; it may not prefetch, slice by a
     parameter, or look different for different values (``None`` makes another SQL).

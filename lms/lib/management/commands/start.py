@@ -91,7 +91,7 @@ def static_fingerprint() -> str:
 
 
 def supervise(host: str, port: str) -> None:
-    """Replace this process by supervisord; Ctrl-C then reaches it, and it stops its three children."""
+    """Replace this process by supervisord; Ctrl-C then reaches it, and it stops its four children."""
     binaries = Path(sys.executable).parent
     os.environ.update(
         BIN=str(binaries),
