@@ -27,12 +27,10 @@ def work_survives(site: Site, *, learners: int, kills: int, seed: int = 1) -> di
         return {state for state, _position in runs()} == {"done"}
 
     for number in range(1, kills + 1):
-        runs_before, certificates_before = runs(), with_pdf(site)
+        runs_before = runs()
+        enough = min(learners, max(with_pdf(site) + 1, learners * (number - 1) // (kills + 1)))
         workers = site.start_workers()
-        wait_for(
-            lambda before=certificates_before: with_pdf(site) > before or before >= learners,  # type: ignore[misc]
-            seconds=300, what="certificates",
-        )  # fmt: skip
+        wait_for(lambda enough=enough: with_pdf(site) >= enough, seconds=300, what="certificates")  # type: ignore[misc]
         wait_for(lambda before=runs_before: runs() != before or are_done(), seconds=300, what="progress of a run")  # type: ignore[misc]
         wait_a_moment(chance)
         kill_all(site, workers)
