@@ -12,6 +12,7 @@ from assessments.models import Assessment, QuestionBank
 from assessments.question_imports import start_question_import
 from assessments.results import results_of
 from assessments.services import start_regrade
+from cms.rows import may
 from courses.outline import active_language
 from lms.accounts.access import needs
 from lms.accounts.http import SignedInRequest
@@ -58,7 +59,11 @@ def results(request: SignedInRequest, pk: int) -> HttpResponse:
         header = [_("Question"), _("Skill"), _("Times shown"), _("Without an answer"), _("Points earned")]
         rows = [[row.text, row.skill, row.shown, row.unanswered, row.percent] for row in found.questions]
         return csv_response(f"{assessment.code}", header, rows)
-    return render(request, "assessments/admin/results.html", {"assessment": assessment, "results": found})
+    return render(
+        request,
+        "assessments/admin/results.html",
+        {"assessment": assessment, "results": found, "may_change": may(request.user, "change", assessment)},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

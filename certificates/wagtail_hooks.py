@@ -13,17 +13,16 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
+from wagtail.snippets.views.snippets import InspectView
 
 from certificates import admin_views, services
 from certificates.access import certificates_of
 from certificates.models import Certificate
 from cms.guard import Rows
 from cms.guard import allow as allow_views
-from cms.search import WordsIndexView
+from cms.search import RowsViewSet, WordsIndexView
 from courses.access import courses_to_take
 from lms.accounts.http import SignedInRequest
-from lms.lib.seams.policies import HasRegisteredPolicy
 
 
 class CertificateInspectView(InspectView):
@@ -69,7 +68,7 @@ class CertificateFilterSet(WagtailFilterSet):
         return queryset.filter(pk__in=services.given_up().values("pk"))
 
 
-class CertificateViewSet(HasRegisteredPolicy, SnippetViewSet):
+class CertificateViewSet(RowsViewSet):
     model = Certificate
     index_view_class = WordsIndexView
     inspect_view_class = CertificateInspectView

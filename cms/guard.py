@@ -8,7 +8,7 @@ A view that is not named here is closed, whoever made it: a new version of Wagta
 import logging
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -26,12 +26,14 @@ from django.views.defaults import page_not_found
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
+from wagtail.coreutils import resolve_model_string
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtailmedia.models import get_media_model
 
-from cms.rows import Action, has_site_right, kept_rows, rows_for
+from cms.edit_links import reader
+from cms.rows import Action, has_site_right, is_registered, kept_rows, rows_for
 from lms.lib.numbers import read_number
 from lms.lib.pages import bad_request
 
@@ -128,8 +130,8 @@ allow(
         "preview_on_add": of_page("publish", "parent_page_id"),
         "add_subpage": of_page("publish", "parent_page_id"),
         "choose_parent": CLOSED,
-        "type_use": SITE,
-        "type_use_results": SITE,
+        "type_use": CLOSED,  # the lists of course pages and of lessons are ours
+        "type_use_results": CLOSED,
         "usage": of_page("view"),
         "edit": of_page("change"),
         "preview_on_edit": of_page("change"),
@@ -173,7 +175,7 @@ allow(
 )  # fmt: skip
 allow(
     {
-        f"{report}{part}": CLOSED if report.startswith("workflow") else SITE
+        f"{report}{part}": CLOSED if report.startswith(("workflow", "page_types")) else SITE
         for report in ("locked_pages", "workflow", "workflow_tasks", "site_history", "aging_pages", "page_types_usage")
         for part in ("", "_results")
     },
@@ -277,7 +279,7 @@ def gate_of(name: str) -> Gate | None:
         model = apps.get_model(app_label, model_name)
     except LookupError:
         return None
-    if kind == "wagtailsnippetchoosers":  # they have no form to make one
+    if kind == "wagtailsnippetchoosers":  # one with a form to make one says so itself
         return {**chooser(lambda: model), "create": CLOSED}.get(view)
     if view not in SNIPPET_VIEWS:
         return None
@@ -296,6 +298,7 @@ class AdminGuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        reader.set(None)  # the person of the request before, in the same thread
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
@@ -323,6 +326,7 @@ class AdminGuardMiddleware:
         user: Any = request.user
         if not user.is_authenticated or not user.has_perm("wagtailadmin.access_admin"):
             return None
+        reader.set(user)
         name = name_of(match)
         gate = gate_of(name)
         if gate is None or gate == CLOSED or (gate == SITE and not has_site_right(user)):
@@ -330,6 +334,8 @@ class AdminGuardMiddleware:
         tidy(request, name)
         if name == "wagtail_bulk_action":
             return bulk(request, **kwargs)
+        if name == "wagtailadmin_choose_page":
+            return choose_below(request, view)
         if isinstance(gate, Rows):
             action: Action = "publish" if gate.action == "change" and publishes(request) else gate.action
             return one_of(request, gate.model(), keys(request, gate.argument, args, kwargs), action)
@@ -448,6 +454,23 @@ def unpublish_url(user: Any, row: Model) -> str:
     return reverse(f"wagtailsnippets_{row._meta.app_label}_{row._meta.model_name}:unpublish", args=[quote(row.pk)])
 
 
+def choose_below(request: HttpRequest, view: Any) -> HttpResponseBase | None:
+    """Looking for a page of some kind begins at what pages of that kind have above them: of those that one may see.
+    Wagtail takes all of them, and names what stands above the last course of others.
+    """
+    kinds = [kind for kind in request.GET.get("page_type", "").split(",") if kind]
+    try:
+        models = [model for model in map(resolve_model_string, kinds) if issubclass(model, Page)]
+    except (LookupError, ValueError):
+        return None  # Wagtail answers that there is no such kind
+    if not models or Page in models:
+        return None  # it begins at the root
+    return view(
+        request,
+        Page.objects.type(*models).filter(pk__in=rows_for(request.user, "view", Page)).first_common_ancestor().pk,
+    )
+
+
 def named_row(request: HttpRequest, **kwargs: Any) -> HttpResponseBase | None:
     """The kind of row is a part of the address too: translating a row, and who else edits it."""
     try:
@@ -464,7 +487,9 @@ def is_parent(request: HttpRequest, model: type[Model], pk: str) -> bool:
 
 
 def bulk(request: HttpRequest, app_label: str, model_name: str, action: str) -> HttpResponseBase | None:
-    """Each row that is named must be theirs; “all” means all of theirs, written out before Wagtail reads it."""
+    """Each row that is named must be theirs to see: Wagtail asks whether to go on, and names those that stay.
+    Done it is with those alone that they may do it with. “All” means all of these, written out before Wagtail reads it.
+    """
     found = bulk_action_registry.get_bulk_action_class(app_label, model_name, action)
     wanted = BULK_ACTIONS.get(action)
     if found is None or wanted is None:
@@ -481,8 +506,37 @@ def bulk(request: HttpRequest, app_label: str, model_name: str, action: str) -> 
         except LookupError:
             return missing(request)
         ids = [str(pk) for pk in allowed.values_list("pk", flat=True)]
-        given = QueryDict(request.META.get("QUERY_STRING", ""), mutable=True)
-        given.setlist("id", ids)
-        request.GET = given  # type: ignore[assignment]
-        request.META["QUERY_STRING"] = given.urlencode()
-    return one_of(request, model, ids, wanted) if ids else missing(request)
+        name_rows(request, ids)
+    if not ids or one_of(request, model, ids, "view") is not None:
+        return missing(request)
+    theirs = rows_for(request.user, wanted, model).filter(pk__in=clean(model, ids) or ())
+    keys = [str(pk) for pk in theirs.values_list("pk", flat=True)]
+    if request.method == "POST" and len(keys) < len(set(ids)):
+        name_rows(request, keys)
+    if not keys:
+        return missing(request) if request.method == "POST" else None
+    return one_of(request, model, keys, wanted)
+
+
+def name_rows(request: HttpRequest, ids: list[str]) -> None:
+    """As if the address had named these."""
+    given = QueryDict(request.META.get("QUERY_STRING", ""), mutable=True)
+    given.setlist("id", ids)
+    request.GET = given  # type: ignore[assignment]
+    request.META["QUERY_STRING"] = given.urlencode()
+
+
+def bulk_actions_for(request: HttpRequest, model: type[Model], rows: Iterable[Any]) -> set[str]:
+    """What a person may do with at least one of the rows."""
+    listed, offered = list(rows), set()
+    for action in bulk_action_registry.get_bulk_actions_for_model(model._meta.app_label, model._meta.model_name):
+        wanted = BULK_ACTIONS.get(action.action_type)
+        if wanted is None or not is_registered(model):
+            continue
+        theirs = set(
+            rows_for(request.user, wanted, model).filter(pk__in=[row.pk for row in listed]).values_list("pk", flat=True)
+        )
+        asked = action(request, model)
+        if any(asked.check_perm(row) for row in listed if row.pk in theirs):
+            offered.add(action.action_type)
+    return offered

@@ -11,6 +11,9 @@ from typing import Any, Literal
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, ProtectedError, QuerySet, RestrictedError
 from django.db.models.deletion import Collector
+from wagtail.models import Page
+
+from cms.versions import drafts, used_in_versions
 
 Action = Literal["view", "change", "publish", "delete"]
 Rule = Callable[[Any, Action, type[Model]], QuerySet[Any]]
@@ -66,7 +69,14 @@ def kept_rows(model: type[Model], pks: Iterable[Any]) -> list[Any]:
     """Those of the rows that stay whatever happens, because learners have met them or something needs them."""
     kept = registered(model).kept
     rows = model._default_manager.filter(pk__in=list(pks))
-    return (list(kept(rows)) if kept else []) or protected(rows)
+    return (list(kept(rows)) if kept else []) or protected(rows) or in_drafts(rows)
+
+
+def in_drafts(rows: QuerySet[Any]) -> list[Any]:
+    """Those that the newest version of a row or a page points to: publishing it would find them gone. Links to pages
+    may break, as everywhere.
+    """
+    return [] if issubclass(rows.model, Page) else list(rows.filter(pk__in=used_in_versions(rows, drafts())))
 
 
 def protected(rows: QuerySet[Any]) -> list[Any]:

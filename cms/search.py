@@ -11,13 +11,15 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 from wagtail.admin.forms.choosers import BaseFilterForm, LocaleFilterMixin
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
+from cms.edit_links import ForReader
 from cms.forms import RowsForm
-from cms.rows import REGISTRY, rows_for
+from cms.rows import REGISTRY, Action, rows_for
 from lms.accounts.directory import people_matching
 from lms.lib.seams.policies import HasRegisteredPolicy
 from lms.lib.sort_order import alphabetically
@@ -61,9 +63,61 @@ class RowsViewSet(HasRegisteredPolicy, SnippetViewSet):
     def get_queryset(self, request: Any) -> QuerySet[Any]:
         return rows_for(request.user, "view", self.model)
 
+    def construct_view(self, view_class: type[Any], **kwargs: Any) -> Any:
+        """Every view asks for the row, and so do the buttons in its header."""
+        return super().construct_view(type(view_class.__name__, (AsksForTheRow, view_class), {}), **kwargs)
+
+    @property
+    def url_finder_class(self) -> type[ForReader]:
+        policy, url_name = self.permission_policy, self.get_url_name("edit")
+        return type(
+            "RowURLFinder", (ForReader, ModelAdminURLFinder), {"permission_policy": policy, "edit_url_name": url_name}
+        )
+
+
+class AsksForTheRow:
+    """Wagtail's views of one row ask whether a person may do that with such rows at all; these ask for this one too."""
+
+    def user_has_permission(self: Any, permission: str) -> bool:
+        row = getattr(self, "object", None)
+        allowed: bool = super().user_has_permission(permission)  # type: ignore[misc]
+        if not allowed or permission == "add" or row is None or row.pk is None:
+            return allowed
+        return bool(self.permission_policy.user_has_permission_for_instance(self.request.user, permission, row))
+
 
 class WordsIndexView(IndexView):
     """A list searched in the ``search_fields`` of its viewset; its filters offer rows that the person has."""
+
+    def paginate_queryset(self, queryset: QuerySet[Any], page_size: int) -> Any:
+        found = super().paginate_queryset(queryset, page_size)
+        self.shown = [row.pk for row in found[2]]
+        return found
+
+    def rows_allowed(self, action: Action) -> set[Any]:
+        """Those on this page of the list with which the person may do that; one question for all of them."""
+        known: dict[str, set[Any]] = self.__dict__.setdefault("allowed_rows", {})
+        if action not in known:
+            if self.user_has_permission(action):
+                rows = rows_for(self.request.user, action, self.model).filter(pk__in=self.shown)
+                known[action] = set(rows.values_list("pk", flat=True))
+            else:
+                known[action] = set()
+        return known[action]
+
+    def get_edit_url(self, instance: Any) -> str | None:
+        return super().get_edit_url(instance) if instance.pk in self.rows_allowed("change") else None
+
+    def get_delete_url(self, instance: Any) -> str | None:
+        return super().get_delete_url(instance) if instance.pk in self.rows_allowed("delete") else None
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Boxes to tick where one may do something with what is ticked: all that is done so is to delete."""
+        columns: list[Any] = super().columns
+        if self.user_has_permission("delete") and rows_for(self.request.user, "delete", self.model).exists():
+            return columns
+        return [column for column in columns if not isinstance(column, BulkActionsCheckboxColumn)]
 
     @cached_property
     def filters(self) -> Any:

@@ -14,18 +14,21 @@ from wagtail.admin.widgets import Button
 from wagtail.contrib.simple_translation import wagtail_hooks as simple_translation
 from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 
+from cms.edit_links import register_edit_links
 from cms.exhibits import register_exhibits
 from cms.guard import OPEN, allow
 from cms.paste_views import read_pasted
-from cms.rows import rows_for
+from cms.rows import has_site_right, may, rows_for
 from lms.lib.seams.page_search import name_found_pages
 from lms.lib.seams.removed_hooks import remove_hook
 
-REPORTS_FOR_TEAM = {"site-history"}  # of Wagtail's own
+REPORTS_FOR_SITE = {"site-history"}  # of Wagtail's own
 WAGTAIL_REPORTS = {
     "locked-pages", "workflows", "workflow-tasks", "site-history", "aging-pages", "page-types-usage",
 }  # fmt: skip
+CLOSED_TO_ALL = {"workflows", "workflow-tasks", "page-types-usage"}  # their views are: see ``cms.guard``
 SETTINGS_HIDDEN = {"redirects", "sites", "locales", "workflows", "workflow-tasks", "collections", "groups"}
 
 
@@ -53,14 +56,16 @@ def is_plain(request: HttpRequest) -> bool:
 
 @hooks.register("construct_settings_menu")
 def hide_settings(request: HttpRequest, items: list[Any]) -> None:
-    if is_plain(request):
-        items[:] = [item for item in items if item.name not in SETTINGS_HIDDEN]
+    hidden = SETTINGS_HIDDEN if is_plain(request) else CLOSED_TO_ALL
+    items[:] = [item for item in items if item.name not in hidden]
 
 
 @hooks.register("construct_reports_menu")
 def hide_reports(request: HttpRequest, items: list[Any]) -> None:
+    hidden = CLOSED_TO_ALL
     if is_plain(request):
-        items[:] = [item for item in items if item.name not in WAGTAIL_REPORTS - REPORTS_FOR_TEAM]
+        hidden = WAGTAIL_REPORTS - (REPORTS_FOR_SITE if has_site_right(request.user) else set())
+    items[:] = [item for item in items if item.name not in hidden]
 
 
 @hooks.register("construct_main_menu")
@@ -90,6 +95,25 @@ def choose_own_pages(pages: Any, request: HttpRequest) -> Any:
 
 
 name_found_pages()
+register_edit_links()
+
+
+@hooks.register("construct_snippet_action_menu")
+def offer_own_actions(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Wagtail's menu below a form asks for such rows at all. What is not theirs to publish is saved as a draft."""
+    row = context.get("instance")
+    if row is not None and row.pk is not None and not may(request.user, "publish", row):
+        items[:] = [item for item in items if item.name not in {"action-publish", "action-unpublish"}]
+
+
+class DeleteRows(DeleteBulkAction):
+    """Wagtail's own asks for such rows at all."""
+
+    def check_perm(self, snippet: Any) -> bool:
+        return bool(super().check_perm(snippet)) and may(self.request.user, "delete", snippet)
+
+
+hooks.register("register_bulk_action", DeleteRows, order=1000)
 
 # Wagtail's own asks the database again for each row of a list; that of pages reads the same annotation as ours.
 LISTING_BUTTONS = "register_snippet_listing_buttons"

@@ -179,6 +179,7 @@ allow_views(
         "courses_all_people": OPEN,  # for programme managers: it asks
     }
 )
+allow_views({"create": OPEN}, "wagtailsnippetchoosers_courses_course")  # Wagtail asks whether they may add courses
 for listing in ("course_pages", "lesson_pages"):
     allow_views(dict.fromkeys(["index", "index_results", "choose_parent"], OPEN), listing)
 

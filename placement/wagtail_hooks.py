@@ -18,15 +18,14 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import InspectView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import InspectView, SnippetViewSetGroup
 
 from cms.guard import OPEN
 from cms.guard import allow as allow_views
-from cms.search import WordsIndexView
+from cms.search import RowsViewSet, WordsIndexView
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib.moments import site_day
-from lms.lib.seams.policies import HasRegisteredPolicy
 from lms.lib.translated import untranslated
 from placement import admin_views
 from placement.choices import countries_with, country_choices, country_name
@@ -54,7 +53,7 @@ class EmployerFilterSet(WagtailFilterSet):
         fields: ClassVar[list[str]] = ["vetting", "country"]
 
 
-class Managed(SnippetViewSet):
+class Managed(RowsViewSet):
     index_view_class = WordsIndexView
     copy_view_enabled = False
     list_per_page = 50
@@ -161,7 +160,7 @@ class ReferralInspectView(InspectView):
         return {**super().get_context_data(**kwargs), **context}
 
 
-class ReferralViewSet(HasRegisteredPolicy, Managed):
+class ReferralViewSet(Managed):
     model = Referral
     icon = "link"
     menu_label = gettext_lazy("Referrals")

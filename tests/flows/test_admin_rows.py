@@ -17,7 +17,7 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Page
+from wagtail.models import Page, get_page_models
 from wagtailmedia.models import get_media_model
 
 from assessments.models import Assessment, AssessmentPage
@@ -167,6 +167,8 @@ def addresses(others: dict[str, Any]) -> Iterator[str]:
         yield reverse(f"wagtail{kind}_chooser:chosen_multiple") + f"?id={row.pk}"
     yield reverse("wagtailadmin_choose_page_chosen_multiple") + f"?id={others['pages'][2].pk}"
     yield reverse("wagtailadmin_choose_page_search") + "?q=z"
+    for model in get_page_models():  # where one begins to look for a page of that kind
+        yield reverse("wagtailadmin_choose_page") + f"?page_type={model._meta.label_lower}"
     yield f"/cms/translation/submit/snippet/assessments/question/{others['question'].pk}/"
     yield f"/cms/api/main/pages/?child_of={others['pages'][0].pk}&for_explorer=1"
 

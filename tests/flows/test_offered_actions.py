@@ -1,16 +1,23 @@
 """Whatever the lists, headers and menus of the admin offer for what makes a course, they do not refuse."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.messages import ERROR, get_messages
 from django.test import Client
 from django.urls import resolve, reverse
-from wagtail.models import Page
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Page, get_page_models
 from wagtail.users.models import UserProfile
+from wagtailmedia.models import get_media_model
 
+from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
+from cms.rows import REGISTRY, kept_rows
+from cms.versions import models_with_drafts
 from courses.enums import CourseRoleKind, StepKind
-from courses.models import Course, LessonPage, ModulePage
+from courses.models import Course, LessonPage, ModulePage, Skill
 from courses.roles import give_role
 from courses.services import mark_step_done
 from lms.accounts.enums import Role
@@ -84,9 +91,8 @@ def offered(client: Client, course: Course) -> dict[tuple[str, ...], tuple[str, 
     return found
 
 
-def refusal(client: Client, url: str) -> str:
-    """Why the address is refused; nothing when it is not."""
-    answer = client.get(url, follow=True)
+def refusal(answer: Any) -> str:
+    """Why what was asked is refused; nothing when it is not."""
     told = [str(message) for message in get_messages(answer.wsgi_request) if message.level >= ERROR]
     return told[0] if told else "" if answer.status_code == 200 else str(answer.status_code)
 
@@ -99,7 +105,11 @@ def test_nothing_offered_is_refused(course, role):
     kinds = {(action.partition(":")[2], kind) for action, kind, _state in links}
     assert (("copy", "LessonPage") in kinds) is (role in {"manager", "administrator", "author"})
     assert not {("copy", kind) for kind in ("ModulePage", "AssessmentPage", "HomePage")} & kinds
-    wrong = [f"{place} offers {url}: {why}" for url, place in links.values() if (why := refusal(client, url))]
+    wrong = [
+        f"{place} offers {url}: {why}"
+        for url, place in links.values()
+        if (why := refusal(client.get(url, follow=True)))
+    ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -120,6 +130,55 @@ def test_what_is_not_deleted_says_why_and_what_to_do(course, manager, language, 
     url = reverse("wagtailsnippets_courses_course:delete", args=[course.pk])
     assert why in client.get(url).text
     assert client.post(url).status_code == 409
+
+
+class TestWhatADraftPointsTo:
+    """What the newest version of a row or a page uses, and nothing that is live, is not deleted either."""
+
+    @staticmethod
+    def in_draft(row: Any, field: str, value: Any) -> None:
+        setattr(row, field, value)
+        row.save_revision()
+
+    @pytest.fixture
+    def question(self, course) -> Question:
+        return Question.objects.get()
+
+    def test_bank(self, course, question):
+        bank = make_bank("vide", course=course)
+        assert not kept_rows(QuestionBank, [bank.pk])
+        self.in_draft(question, "bank", bank)
+        assert kept_rows(QuestionBank, [bank.pk]) == [bank]
+
+    def test_skill(self, question):
+        skill = Skill.objects.create(code="autre", names={"fr": "Autre"})
+        assert not kept_rows(Skill, [skill.pk])
+        self.in_draft(question, "skill", skill)
+        assert kept_rows(Skill, [skill.pk]) == [skill]
+
+    def test_assessment(self, course):
+        other = Assessment.objects.create(code="seule", titles={"fr": "Seule"})
+        assert not kept_rows(Assessment, [other.pk])
+        self.in_draft(AssessmentPage.objects.get(), "assessment", other)
+        assert kept_rows(Assessment, [other.pk]) == [other]
+
+    def test_course(self, course):
+        other = Course.objects.create(code="seul", titles={"fr": "Seul"})
+        assert not kept_rows(Course, [other.pk])
+        self.in_draft(course_page(course), "course", other)
+        assert kept_rows(Course, [other.pk]) == [other]
+
+    def test_every_kind_of_row_that_versions_point_to(self):
+        """A new one is tried here too."""
+        pointed = {
+            field.related_model
+            for model in (*get_page_models(), *models_with_drafts())
+            for field in model._meta.get_fields()
+            if field.many_to_one and field.related_model in REGISTRY
+        }
+        tried = {QuestionBank, Skill, Assessment, Course}
+        files = {get_image_model(), get_document_model(), get_media_model()}
+        assert pointed - files - {Page, User} == tried  # people are never deleted
 
 
 class TestMovingASlugThatIsTaken:
