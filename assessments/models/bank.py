@@ -31,12 +31,13 @@ from cms.fields import ContentField, ProseField
 from cms.models import PHONE_FIRST
 from courses.enums import StepKind
 from courses.models import Course, Skill, StepPage
+from lms.lib.changed_columns import SavesChangedColumns
 from lms.lib.translated import TranslatedField, pick
 
 QUESTION_TEXT = LIKE_PROSE
 
 
-class QuestionBank(index.Indexed, models.Model):
+class QuestionBank(index.Indexed, SavesChangedColumns):
     """A named shelf of questions; assessments draw from it."""
 
     belongs_to: ClassVar[str] = "course"  # cms.forms
@@ -177,7 +178,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         return {**super().get_preview_context(request, mode_name), "mode": mode_name}
 
 
-class Assessment(ClusterableModel):
+class Assessment(ClusterableModel, SavesChangedColumns):
     """Rules and sections, the same in every language. The pages that show it share its ``step_key``."""
 
     belongs_to: ClassVar[str] = "course"  # cms.forms

@@ -15,11 +15,12 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from courses.enums import CourseRoleKind, Framework, Level, StepKind
+from lms.lib.changed_columns import SavesChangedColumns
 from lms.lib.sort_order import Alphabetical
 from lms.lib.translated import TranslatedField, pick
 
 
-class Skill(index.Indexed, models.Model):
+class Skill(index.Indexed, SavesChangedColumns):
     """A competence with a stable code. Courses teach it, questions test it, certificates prove it."""
 
     code = models.CharField(_("code"), max_length=40, unique=True)  # digcomp.1.1, dw.data-entry
@@ -51,7 +52,7 @@ class Skill(index.Indexed, models.Model):
         return pick(self.descriptions)
 
 
-class Course(index.Indexed, ClusterableModel):
+class Course(index.Indexed, ClusterableModel, SavesChangedColumns):
     """The language-neutral course; its content is one ``CoursePage`` tree per language.
 
     ``content_version`` goes up whenever a page of any of its trees is published, moved or withdrawn: it is part of
@@ -103,7 +104,7 @@ class Course(index.Indexed, ClusterableModel):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
         ordering: ClassVar[list[str]] = ["position", "code"]
-        permissions: ClassVar[list[tuple[str, str]]] = [("all_courses", "Can work on all courses")]
+        permissions: ClassVar[list[Any]] = [("all_courses", "Can work on all courses")]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(
                 condition=Q(hours__gt=0),
@@ -168,7 +169,7 @@ class CourseRole(models.Model):
         return f"{self.user} / {self.course}: {self.get_role_display()}"
 
 
-class Cohort(models.Model):
+class Cohort(SavesChangedColumns):
     """A group that learns together, with its trainers."""
 
     name = models.CharField(_("name"), max_length=120)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.accounts import identity, phones
 from lms.accounts.enums import STAFF_ROLES, Channel, MergeOutcome, Role, RowOutcome, UndoOutcome
 from lms.lib.append_only import AppendOnly
+from lms.lib.changed_columns import SavesChangedColumns
 from lms.lib.leases import Leased
 from lms.lib.runs import Run
 
@@ -81,7 +82,7 @@ class PeopleManager(UserManager.from_queryset(PeopleQuerySet)):  # type: ignore[
         return person
 
 
-class User(AbstractUser):
+class User(SavesChangedColumns, AbstractUser):
     """One person. The phone number is a way in, never the key: numbers change and SIM cards are shared."""
 
     first_name = None  # type: ignore[assignment]

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lms.lib.changed_columns import SavesChangedColumns
 from placement.enums import Cefr, Connectivity
 from placement.models.employers import Employer
 from placement.querysets import CandidateQuerySet
@@ -25,7 +26,7 @@ class Held(NamedTuple):
     certificate: str
 
 
-class CandidateProfile(models.Model):
+class CandidateProfile(SavesChangedColumns):
     """What a learner offers and what they agree to show. ``pseudonym`` is all an employer sees before their yes."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="candidate_profile")

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.enums import Level
 from courses.models import Skill
+from lms.lib.changed_columns import SavesChangedColumns
 from lms.lib.sort_order import Alphabetical
 from lms.lib.translated import TranslatedField, pick
 from placement.enums import Cefr, Connectivity, OpportunityKind, OpportunityState, Vetting, WorkPlace
 from placement.querysets import EmployerQuerySet, OpportunityQuerySet
 
 
-class Employer(models.Model):
+class Employer(SavesChangedColumns):
     """A partner. Only vetted employers search, publish and receive."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -51,7 +52,7 @@ class Employer(models.Model):
         return self.name
 
 
-class EmployerContact(models.Model):
+class EmployerContact(SavesChangedColumns):
     """A person who answers for an employer."""
 
     employer = models.ForeignKey(Employer, models.CASCADE, related_name="contacts", verbose_name=_("employer"))
@@ -69,7 +70,7 @@ class EmployerContact(models.Model):
         return f"{self.user} ({self.employer})"
 
 
-class Opportunity(models.Model):
+class Opportunity(SavesChangedColumns):
     """A job, internship, apprenticeship or mission with what it needs, in the employer's own words."""
 
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="opportunities", verbose_name=_("employer"))
