@@ -26,6 +26,7 @@ READERS = {
     "certificates/views.py:refuse": "counts well-formed codes of no certificate; known ones are answered before",
     "lms/accounts/card_views.py:too_many_wrong": "called for wrong codes of cards only",
     "lms/accounts/guesses.py:begin": "a right PIN is given back, and a known device is not counted",
+    "lms/accounts/views.py:too_many_accounts": "as many an hour as the largest centre has learners",
     "lms/lib/ratelimit.py:client_address": "reads it",
     "lms/lib/ratelimit.py:client_network": "reads it",
 }

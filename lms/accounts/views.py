@@ -21,6 +21,7 @@ from lms.accounts.forms import ChangePinForm, ChoosePinForm, SettingsForm
 from lms.accounts.http import SignedInRequest
 from lms.accounts.recipient import in_language_of
 from lms.lib.http import private
+from lms.lib.ratelimit import client_network, may_try
 from lms.lib.seams.sign_in import end_session
 
 FIRST_PAGE: dict[str, str] = {
@@ -47,12 +48,30 @@ class SignInView(allauth_views.LoginView):
         return context | {name.lower(): getattr(settings, name) for name in names}
 
 
+def too_many_accounts(request: HttpRequest) -> bool:
+    """Count one account asked for, known number or not. The limit is for scripts: a whole centre behind one address,
+    which signs up within an hour, stays below it.
+    """
+    limit = settings.SIGN_UPS_PER_HOUR
+    return bool(limit) and not may_try(f"sign-up:{client_network(request)}", limit=limit, seconds=3600)
+
+
 class SignUpView(allauth_views.SignupView):
     """With codes by SMS, allauth's way. Without, a known number gets the very same answer as a new one:
     "sign in with it", and what the PIN opens is only known to who knows the PIN.
     """
 
     def form_valid(self, form: "allauth_views.SignupForm") -> HttpResponseBase:
+        if too_many_accounts(self.request):
+            form.add_error(
+                None,
+                _(
+                    "Very many accounts have just been created through your internet connection. Try again in "
+                    "an hour, or ask a trainer to create your account. What you typed is still here."
+                ),
+            )
+            form.fields["password1"].widget.render_value = True
+            return self.render_to_response(self.get_context_data(form=form), status=429)
         if settings.SMS_SIGN_IN:
             answer: HttpResponseBase = super().form_valid(form)
             return answer

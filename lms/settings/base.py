@@ -212,7 +212,7 @@ GUESS_LIMITS = {
 ACCOUNT_RATE_LIMITS = {
     "login": None,  # GUESS_LIMITS counts what fails: a class behind one address signs in at once
     "login_failed": None,  # GUESS_LIMITS counts PINs and codes of the second factor
-    "signup": None,  # codes by SMS have budgets
+    "signup": None,  # SIGN_UPS_PER_HOUR, and codes by SMS have budgets
     "reset_password": "3/h/key",
     "reset_password_from_key": None,
     "request_login_code": "3/15m/key",
@@ -237,6 +237,7 @@ MFA_RATE_LIMITS = {"webauthn_login": None}  # its default counts by network addr
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be 30 seconds off; no code works twice (accounts/second_factor.py)
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proved by the mails that open accounts
+SIGN_UPS_PER_HOUR = env.int("SIGN_UPS_PER_HOUR", default=300)  # from one address: a centre of 300 fits in; 0 = no limit
 WRONG_CARD_LIMIT = (120, 60)  # wrong codes from one address, in so many seconds
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

@@ -1,6 +1,9 @@
 """Signing up: a known number gets the same answer as a new one."""
 
+from typing import Any
+
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -111,3 +114,40 @@ def test_an_unproved_number_does_not_come_in_by_another_door(client, settings, d
     client.force_login(person)
     assert client.get("/fr/learn/").status_code == 302
     assert "_auth_user_id" not in client.session
+
+
+class TestManyAccountsFromOneAddress:
+    def sign_up(self, number: int, address: str = "192.0.2.1", language: str = "fr") -> Any:
+        form = {**FORM, "phone": f"77 {number:03} 00 00"}
+        return Client(REMOTE_ADDR=address).post(f"/{language}/accounts/signup/", form)
+
+    def test_a_class_of_forty_signs_up_at_once(self, db):
+        assert settings.SIGN_UPS_PER_HOUR >= 300
+        assert {self.sign_up(number).status_code for number in range(40)} == {302}
+        assert User.objects.count() == 40
+
+    @pytest.mark.parametrize(
+        ("language", "words"), [("fr", "Réessayez dans une heure"), ("en", "Try again in an hour")]
+    )
+    def test_a_script_is_stopped_and_nothing_typed_is_lost(self, db, settings, language, words):
+        settings.SIGN_UPS_PER_HOUR = 3
+        assert [self.sign_up(number).status_code for number in range(3)] == [302] * 3
+        answer = self.sign_up(3, language=language)
+        assert answer.status_code == 429
+        assert words in answer.text
+        for typed in ("Awa", "77 003 00 00", FORM["password1"]):
+            assert typed in answer.text
+        assert User.objects.count() == 3
+        assert self.sign_up(3, "192.0.2.2").status_code == 302
+
+    def test_one_ipv6_network_is_one_address(self, db, settings):
+        settings.SIGN_UPS_PER_HOUR = 1
+        assert self.sign_up(1, "2001:db8::1").status_code == 302
+        assert self.sign_up(2, "2001:db8::2").status_code == 429
+        assert self.sign_up(2, "2001:db8:0:1::2").status_code == 302
+
+    def test_what_is_refused_as_it_is_typed_counts_for_nothing(self, db, settings):
+        settings.SIGN_UPS_PER_HOUR = 1
+        for _time in range(3):
+            assert Client().post(SIGN_UP, {**FORM, "phone": "12"}).status_code == 200
+        assert Client().post(SIGN_UP, FORM).status_code == 302
