@@ -111,12 +111,17 @@ class AccountAdapter(DefaultAccountAdapter):
         services.prove_number(user=user, phone=phone, by_code=by_code)
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        return User.objects.filter(phone=phone).first()
+        """Of an account that was merged away, the account in use: where they had proved that the number is theirs."""
+        user = User.objects.filter(phone=phone).first()
+        return user.in_use if user is not None and user.phone_verified_at else user
 
     # --- codes by SMS
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
         with self.told_when_refused():
-            codes.send_code(user=user, phone=phone, code=code)
+            if user.merged_into_id:  # nobody proved the number: as to one without an account
+                codes.send_nothing(phone=phone)
+            else:
+                codes.send_code(user=user, phone=phone, code=code)
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """A text to a number that nobody gave us costs money and helps only who tries numbers."""
