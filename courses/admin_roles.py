@@ -18,6 +18,7 @@ from lms.accounts.enums import Role
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import User
 from lms.accounts.services import ALL_COURSES
+from lms.lib.form_problems import NO_BUTTON
 from lms.lib.http import private
 
 
@@ -79,7 +80,10 @@ def all_courses(request: SignedInRequest) -> HttpResponse:
     )
     if request.method == "POST":
         trainer = get_object_or_404(trainers, pk=number(request.POST.get("user", "")))
-        allowed = "allow" in request.POST
+        allowed = request.POST.get("allow") == "1"
+        if not allowed and request.POST.get("take") != "1":
+            messages.warning(request, NO_BUTTON)
+            return redirect("courses_all_people")
         roles.set_all_courses(user=trainer, allowed=allowed, by=request.user)
         text = (
             _("%(name)s can now work on all courses.")

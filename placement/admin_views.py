@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from lms.accounts.access import needs
 from lms.accounts.http import SignedInRequest
+from lms.lib.form_problems import NO_BUTTON
 from placement.admin_forms import InviteForm, VettingForm
 from placement.enums import ActorKind, Vetting
 from placement.forms import OutcomeForm
@@ -47,6 +48,9 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
         elif request.POST.get("to") == LIFTED:
             reading.lift(employer=employer, by=request.user)
             messages.success(request, _("A new count begins: this employer can look at people again."))
+            return redirect("placement_vetting", pk)
+        else:
+            messages.warning(request, NO_BUTTON)
             return redirect("placement_vetting", pk)
         return redirect(EMPLOYERS)
     context = {"employer": employer, "form": form, "list_url": reverse(EMPLOYERS),
@@ -90,6 +94,8 @@ def outcome_by_hand(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Noted."))
         else:
             messages.warning(request, _("Not saved: there was already an answer, or the day has not come yet."))
+    else:
+        messages.warning(request, NO_BUTTON)
     return redirect(REFERRAL, outcome.referral_id)
 
 

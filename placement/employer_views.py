@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lms.accounts import identity
 from lms.accounts.services import record
+from lms.lib.form_problems import NO_BUTTON
 from lms.lib.http import HtmxRequest
 from lms.lib.numbers import read_number
 from lms.lib.ratelimit import may_try
@@ -169,7 +170,10 @@ def request_referral(request: EmployerRequest, pseudonym: str) -> HttpResponse:
 def toggle_shortlist(request: EmployerRequest, pseudonym: str) -> HttpResponseBase:
     person = visible_profile(request, pseudonym)
     count_people(request, [person])
-    wanted = request.POST.get("wanted") == "1"
+    wanted = {"1": True, "0": False}.get(request.POST.get("wanted", ""))
+    if wanted is None:
+        messages.warning(request, NO_BUTTON)
+        return redirect("placement:shortlist")
     employers.set_shortlisted(profile=person, employer=request.employer, user=request.user, wanted=wanted)
     if request.htmx:
         seen_on = request.htmx.current_url_abs_path or ""

@@ -1,5 +1,6 @@
 """What learners and employers type."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.fields import AddressField
 from lms.accounts.names import clean_name
-from lms.lib.form_problems import problems_beside
+from lms.lib.form_problems import problems_beside, problems_of_field
+from lms.lib.moments import site_day
 from placement import rules
 from placement.choices import BLANK, CURRENCIES, Choices, countries_with, country_choices
 from placement.enums import Connectivity, Equipment, OpportunityKind, RefusalReason
@@ -134,6 +136,33 @@ class AnswerForm(forms.Form):
             words = {name: data.get(name) or "" for name in ("answer", "message", "reason")}
             rules.check_answer(**words)
         return data
+
+
+class OfferForm(forms.Form):
+    """The buttons under an offer of work."""
+
+    answer = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda word: word == "yes")
+
+
+class StartForm(forms.Form):
+    """The first day at work of somebody who was sent on ``sent_on``."""
+
+    on = forms.DateField(label=_("Date"), error_messages={"required": _("Give the first day at work.")})
+
+    def __init__(self, *args: Any, sent_on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sent_on = sent_on
+        today = site_day().isoformat()
+        self.fields["on"].widget = forms.DateInput(
+            {"type": "date", "min": sent_on.isoformat(), "max": today}, format="%Y-%m-%d"
+        )
+        self.initial.setdefault("on", today)
+
+    def clean_on(self) -> date:
+        with problems_of_field():
+            rules.check_first_day(self.cleaned_data["on"], sent_on=self.sent_on)
+        day: date = self.cleaned_data["on"]
+        return day
 
 
 class OutcomeForm(forms.Form):

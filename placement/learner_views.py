@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.accounts.http import SignedInRequest
+from lms.lib.form_problems import NO_BUTTON
 from placement.access import for_learner, own_referral
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind
 from placement.enums import ReferralState as S
-from placement.forms import ConsentForm, OutcomeForm, ProfileForm, WordsForm
+from placement.forms import ConsentForm, OfferForm, OutcomeForm, ProfileForm, WordsForm
 from placement.models import Outcome, Referral
 from placement.selectors import ReplyRate, reply_rates, sent_count, stages
 from placement.services import answers, employers, profiles, referrals
@@ -121,7 +122,11 @@ def answer_question(request: SignedInRequest, referral: Referral) -> HttpRespons
 @require_POST
 @own_referral
 def answer_offer(request: SignedInRequest, referral: Referral) -> HttpResponse:
-    if request.POST.get("answer") == "yes":
+    form = OfferForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, NO_BUTTON)
+        return show(request, referral, status=422)
+    if form.cleaned_data["answer"]:
         return acted(
             request, referral, lambda: referrals.accept_offer(referral=referral, user=request.user),
             _("Congratulations! The employer knows that you said yes."),
@@ -142,6 +147,8 @@ def outcome(request: SignedInRequest, referral: Referral, outcome: int) -> HttpR
             messages.success(request, _("Thank you. This helps the people who come after you."))
         else:
             messages.info(request, _("An answer has already been given, or the day has not come yet."))
+    else:
+        messages.warning(request, NO_BUTTON)
     return redirect("opportunities:detail", referral.pk)
 
 

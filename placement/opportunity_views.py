@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from lms.lib.form_problems import NO_BUTTON
 from placement.access import EmployerRequest, for_employer
 from placement.employer_views import count_people
 from placement.enums import OPEN_STATES, OpportunityState
@@ -42,7 +43,10 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
             actor=request.user, **form.values(),
         )  # fmt: skip
         if "open" in request.POST:
-            opportunities.publish(opportunity=saved, actor=request.user)
+            try:
+                opportunities.publish(opportunity=saved, actor=request.user)
+            except MoveError as error:
+                messages.warning(request, str(error))
         messages.success(request, _("Saved. These people are the best match today."))
         return redirect("placement:opportunity", saved.pk)
     context = {"form": form, "opportunity": row}
@@ -80,6 +84,8 @@ def change_state(request: EmployerRequest, pk: int) -> HttpResponse:
             freed = opportunities.close(opportunity=row, state=OpportunityState(wanted), actor=request.user)
             closed = _("Closed. People who were waiting and have been told: %(count)s.")
             messages.success(request, closed % {"count": freed})
+        else:
+            messages.warning(request, NO_BUTTON)
     except MoveError as error:
         messages.warning(request, str(error))
     return redirect("placement:opportunity", pk)

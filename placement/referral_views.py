@@ -1,16 +1,15 @@
 """The employer's inbox: who was sent, what they proved, and the answer, in the page or by an ordinary form."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from lms.lib.form_problems import NO_BUTTON
 from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
 from placement.access import EmployerRequest, for_employer
@@ -18,7 +17,7 @@ from placement.employer_views import count_people
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import with_evidence
-from placement.forms import AnswerForm, OutcomeForm
+from placement.forms import AnswerForm, OutcomeForm, StartForm
 from placement.models import Opportunity, Outcome, Referral
 from placement.selectors import shows_person
 from placement.services import answers
@@ -70,8 +69,9 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
 
 
 def show(
-    request: EmployerRequest, referral: Referral, form: AnswerForm | None = None, status: int = 200
-) -> HttpResponse:
+    request: EmployerRequest, referral: Referral, form: AnswerForm | None = None, *, start: StartForm | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
     """The referral with what they agreed to show, and nothing more."""
     count_people(request, [referral.profile])
     shared = referral.shared
@@ -83,10 +83,9 @@ def show(
         "reasons": explain(referral.reasons, with_proof=bool(shared), to_employer=True),
         "events": referral.events.all(),
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),
-        "can_start": may(referral, S.STARTED),
+        "start": start or start_form(referral),
         "outcomes": answers.outcomes_due(referral) if may_ask(referral) else (),
         "answered": answers.answered_outcomes(referral, ActorKind.EMPLOYER) if may_ask(referral) else (),
-        "today": site_day(),
     }
     part = "#body" if request.htmx else ""
     return render(request, f"placement/referral.html{part}", context, status=status)
@@ -113,12 +112,23 @@ def answer(request: EmployerRequest, pk: int) -> HttpResponse:
 @for_employer
 def started(request: EmployerRequest, pk: int) -> HttpResponse:
     referral = visible_referral(request, pk)
+    form = start_form(referral, request.POST)
+    if form and not form.is_valid():
+        return show(request, referral, start=form, status=422)
     try:
-        answers.mark_started(referral=referral, on=first_day(request), actor=request.user)
+        day = form.cleaned_data["on"] if form else site_day()
+        answers.mark_started(referral=referral, on=day, actor=request.user)
         messages.success(request, _("Noted. We will ask after 30, 90, 180 and 365 days how it goes."))
     except MoveError as error:
         messages.warning(request, str(error))
     return done(request, pk)
+
+
+def start_form(referral: Referral, data: QueryDict | None = None) -> StartForm | None:
+    """For the first day; None when they cannot start now."""
+    if not referral.forwarded_at or not may(referral, S.STARTED):
+        return None
+    return StartForm(data, sent_on=site_day(referral.forwarded_at))
 
 
 @require_POST
@@ -135,21 +145,13 @@ def outcome(request: EmployerRequest, pk: int, outcome: int) -> HttpResponse:
             messages.success(request, _("Noted. Thank you."))
         else:
             messages.info(request, _("An answer has already been given, or the day has not come yet."))
+    else:
+        messages.warning(request, NO_BUTTON)
     return done(request, pk)
 
 
 def may_ask(referral: Referral) -> bool:
     return referral.state == S.STARTED and bool(referral.shared)
-
-
-def first_day(request: EmployerRequest) -> date:
-    """The day typed, or today when it is none, or none of the year around today."""
-    today = site_day()
-    try:
-        typed = parse_date(request.POST.get("on", "")) or today
-    except ValueError:
-        return today
-    return typed if abs((typed - today).days) <= 366 else today
 
 
 def done(request: EmployerRequest, pk: int) -> HttpResponse:

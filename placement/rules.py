@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lms.lib.moments import site_day
@@ -40,6 +41,18 @@ def check_closing_day(closes_on: date | None) -> None:
     """For an opportunity that is opened, or given another day."""
     if closes_on and closes_on < site_day():
         raise ValidationError({"closes_on": _("This day has passed: choose a later one.")})
+
+
+def check_first_day(first: date, *, sent_on: date) -> None:
+    """Of somebody at work: not before they were sent to the employer, and not to come. Work that is followed up began
+    with this referral.
+    """
+    if first > site_day():
+        raise ValidationError({"on": _("This day has not come yet: note it once the person has started.")})
+    if first < sent_on:
+        sent = date_format(sent_on, "j F Y")
+        raise ValidationError({"on": _("This person was sent to you on %(date)s: choose that day or a later one.")
+                              % {"date": sent}})  # fmt: skip
 
 
 def check_skills(chosen: Sequence[str]) -> None:

@@ -145,7 +145,7 @@ def print_cards(request: SignedInRequest) -> HttpResponse:
     """New cards for the chosen learners, to print now: the secrets exist only on this page."""
     given = [read_number(pk) for pk in request.POST.getlist("learner")]
     ids = [pk for pk in given if pk is not None][:MAX_CARDS_PRINTED]
-    chosen, start = request.POST.get("import", ""), read_number(request.POST.get("start", "0"))
+    chosen, start = request.POST.get("import", ""), read_number(request.POST.get("start", ""))
     if chosen and start is not None:
         ids = created_by_import(request.user, chosen)[start:][:MAX_CARDS_PRINTED]
     users = list(visible_to(request.user).filter(pk__in=ids, is_active=True).order_by("sort_key", "username"))

@@ -5,6 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+NO_BUTTON = _("Nothing was changed: we did not receive your choice. Please press the button again.")
+"""For a form whose buttons decide and that came without any: an old tab, a cut connection."""
 
 
 @contextmanager

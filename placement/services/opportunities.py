@@ -27,12 +27,19 @@ def save_opportunity(
     *, opportunity: Opportunity, employer: Employer, skills: list[tuple[Skill, int, bool]],
     languages: Mapping[str, int], actor: User, **fields: Any,
 ) -> Opportunity:  # fmt: skip
-    """Write an opportunity with the skills (skill, level, essential) and languages it needs."""
+    """Write an opportunity with the skills (skill, level, essential) and languages it needs.
+
+    Of one that is there already only ``fields`` are written: it may have been filled or closed since it was read.
+    """
     for name, value in fields.items():
         setattr(opportunity, name, value)
-    opportunity.employer = employer
-    opportunity.created_by = opportunity.created_by or actor
-    opportunity.save()
+    if opportunity.pk is None:
+        opportunity.employer, opportunity.created_by = employer, actor
+        opportunity.save()
+    else:
+        lock(opportunity.pk)  # two who change it take turns: its skills and languages are written anew
+        opportunity.save(update_fields=list(fields))
+        opportunity.refresh_from_db(fields=["state", "proposed_at"])
     opportunity.skills.all().delete()
     OpportunitySkill.objects.bulk_create(
         OpportunitySkill(opportunity=opportunity, skill=skill, level=level, essential=essential)
@@ -50,6 +57,8 @@ def save_opportunity(
 @transaction.atomic
 def publish(*, opportunity: Opportunity, actor: User) -> None:
     """Open it: from now on it is proposed to people who fit. Raises ``MoveError`` when suspended or out of time."""
+    lock(opportunity.pk)
+    opportunity = Opportunity.objects.select_related("employer").get(pk=opportunity.pk)
     if opportunity.employer.vetting != Vetting.VETTED:
         raise NotAllowedError
     if opportunity.closes_on and opportunity.closes_on < site_day():

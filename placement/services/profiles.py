@@ -55,12 +55,14 @@ def new_pseudonym() -> str:
 @transaction.atomic
 def update_profile(*, profile: CandidateProfile, languages: dict[str, int], **fields: Any) -> CandidateProfile:
     """Save what they offer; hiding themselves takes effect at once."""
+    hold(CandidateProfile.objects.filter(pk=profile.pk))
+    profile.refresh_from_db()  # as it is behind the lock: it may have moved to another account of theirs
+    fields["last_active_at"] = timezone.now()
     if fields.get("is_searchable") and not profile.is_searchable:
         fields["searchable_since"] = timezone.now()
     for name, value in fields.items():
         setattr(profile, name, value)
-    profile.last_active_at = timezone.now()
-    profile.save()
+    profile.save(update_fields=list(fields))
     profile.languages.all().delete()
     CandidateLanguage.objects.bulk_create(
         CandidateLanguage(profile=profile, language=language, level=level) for language, level in languages.items()

@@ -264,7 +264,32 @@ def test_two_rebuild_a_profile_while_the_learner_accepts(monkeypatch):
     results = together(
         lambda: referrals.accept_offer(referral=offer, user=offer.profile.user),
         lambda: profiles.index_profile(profile=as_read(offer).profile),
-        lambda: profiles.index_profile(profile=as_read(offer).profile),
+        lambda: profiles.update_profile(profile=as_read(offer).profile, languages={"fr": 4}, region="Thiès"),
+    )
+    assert errors(results) == []
+    check_consistent(offer.pk)
+
+
+def test_an_opportunity_is_changed_while_it_is_filled(monkeypatch):
+    """The form was read while it was open: what it writes does not open it again, and opening it takes turns."""
+    offer = bring_to(S.OFFER)
+    contact = offer.opportunity.employer.contacts.get().user
+    read = Opportunity.objects.get(pk=offer.opportunity_id)
+    needs = [(row.skill, row.level, row.essential) for row in read.skills.all()]
+    slowly(monkeypatch, "placement.services.notices.announce", seconds=0.05)
+    results = together(
+        lambda: referrals.accept_offer(referral=as_read(offer), user=offer.profile.user),
+        lambda: opportunities.save_opportunity(
+            opportunity=read, employer=offer.opportunity.employer, skills=needs, languages={"fr": 3}, actor=contact,
+            hours_per_week=30,
+        ),
+    )  # fmt: skip
+    assert errors(results) == []
+    row = Opportunity.objects.get(pk=read.pk)
+    assert (row.state, row.hours_per_week, row.languages.get().level) == (OpportunityState.FILLED, 30, 3)
+    results = together(
+        lambda: opportunities.publish(opportunity=Opportunity.objects.get(pk=row.pk), actor=contact),
+        lambda: opportunities.close(opportunity=Opportunity.objects.get(pk=row.pk), state=OpportunityState.CLOSED),
     )
     assert errors(results) == []
     check_consistent(offer.pk)
@@ -286,6 +311,9 @@ RACED = {
     "placement.services.answers.answer": "test_two_act_on_one_referral_at_once",
     "placement.services.follow_up.carry_forward": "test_the_clock_and_an_answer_at_once_count_one_of_them",
     "placement.services.reading.note_fresh": "test_ten_look_at_once_and_three_places_are_left",
+    "placement.services.opportunities.save_opportunity": "test_an_opportunity_is_changed_while_it_is_filled",
+    "placement.services.opportunities.publish": "test_an_opportunity_is_changed_while_it_is_filled",
+    "placement.services.profiles.update_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "placement.services.profiles.index_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "lms.accounts.merging.merge": "test_learning_goes_on_while_accounts_are_merged",
     "lms.accounts.merging.undo": "test_learning_goes_on_while_a_merge_is_undone",

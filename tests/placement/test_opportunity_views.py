@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from placement.enums import ReferralState as S
-from placement.models import Opportunity
+from placement.models import Employer, Opportunity
+from placement.services import opportunities
 from tests.factories.courses import make_skill
 from tests.factories.placement import ENTRY, make_candidate, make_opportunity, make_referral
 
@@ -98,3 +99,31 @@ class TestOpenings:
         page = body(claire.get(reverse("placement:opportunity", args=[referral.opportunity_id])))
         assert f'<a href="{reverse("placement:referral", args=[referral.pk])}">' in page
         assert page.index("<details") < page.index('value="closed"') < page.index("</details>")
+
+
+def test_an_old_form_does_not_open_a_filled_opportunity_again(employer, employer_user):
+    row = make_opportunity(employer)
+    read = Opportunity.objects.get(pk=row.pk)
+    opportunities.close(opportunity=row, state="filled")
+    saved = opportunities.save_opportunity(
+        opportunity=read, employer=employer, skills=[], languages={}, actor=employer_user, positions=3
+    )
+    assert saved.state == "filled"
+    row.refresh_from_db()
+    assert (row.state, row.positions) == ("filled", 3)
+
+
+def test_what_cannot_be_opened_is_saved_and_said(claire, employer, monkeypatch):
+    """Suspended while they were writing."""
+    row = make_opportunity(employer, state="draft")
+    publish = opportunities.publish
+
+    def suspended(**kwargs):
+        Employer.objects.update(vetting="suspended")
+        publish(**kwargs)
+
+    monkeypatch.setattr(opportunities, "publish", suspended)
+    data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "positions": "7", "open": "1"}
+    assert claire.post(reverse("placement:edit_opportunity", args=[row.pk]), data).status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.positions) == ("draft", 7)

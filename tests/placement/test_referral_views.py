@@ -1,13 +1,17 @@
 """Referrals as the employer sees and answers them."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from lms.lib.moments import site_day
 from placement.enums import ReferralState as S
-from placement.models import Referral
-from placement.services import referrals
+from placement.models import Outcome, Referral
+from placement.services import answers, referrals
 from tests.factories.placement import make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +73,34 @@ class TestReferrals:
         claire.get(reverse("placement:referrals"))  # whom they see for the first time is written down
         with django_assert_num_queries(number):
             claire.get(reverse("placement:referrals"))
+
+
+class TestFirstDay:
+    @pytest.fixture
+    def accepted(self, employer):
+        """Sent ten days ago, and they said yes to the offer of work."""
+        referral = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
+        answers.answer(referral=referral, to=S.OFFER, message="Oui")
+        referral.refresh_from_db()
+        referrals.accept_offer(referral=referral, user=referral.profile.user)
+        Referral.objects.filter(pk=referral.pk).update(forwarded_at=timezone.now() - timedelta(days=10))
+        return referral
+
+    @pytest.mark.parametrize("ago", [0, 3, 10])
+    def test_a_day_since_they_were_sent_is_noted(self, claire, accepted, ago):
+        day = site_day() - timedelta(days=ago)
+        url = reverse("placement:started", args=[accepted.pk])
+        assert claire.post(url, {"on": day.isoformat()}).status_code == 302
+        assert Outcome.objects.get(mark="started").due_on == day
+        assert not [row for row in Outcome.objects.exclude(mark="started") if row.due_on <= site_day()]
+
+    @pytest.mark.parametrize("on", [-366, -11, 1, 366, "", "2026-02-31", "hier", None])
+    def test_any_other_is_refused_and_said(self, claire, accepted, on):
+        typed = (site_day() + timedelta(days=on)).isoformat() if isinstance(on, int) else on
+        url = reverse("placement:started", args=[accepted.pk])
+        response = claire.post(url, {} if typed is None else {"on": typed})
+        assert response.status_code == 422
+        assert 'id="id_on_error"' in body(response)
+        assert not typed or f'value="{typed}"' in body(response)
+        assert not Outcome.objects.exists()
+        assert Referral.objects.get().state == S.ACCEPTED
