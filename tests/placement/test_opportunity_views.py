@@ -113,7 +113,7 @@ def test_an_old_form_does_not_open_a_filled_opportunity_again(employer, employer
     assert (row.state, row.positions) == ("filled", 3)
 
 
-def test_what_cannot_be_opened_is_saved_and_said(claire, employer, monkeypatch):
+def test_what_cannot_be_opened_is_saved_all_the_same(claire, employer, monkeypatch):
     """Suspended while they were writing."""
     row = make_opportunity(employer, state="draft")
     publish = opportunities.publish
