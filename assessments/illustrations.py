@@ -58,7 +58,7 @@ class InText(Pictures):
             most = LARGEST // 1024 // 1024
             fault = _("it is larger than %(most)s MB") % {"most": most}, _("Save it again as PNG or JPEG, smaller")
         elif not is_known:
-            fault = _("it is of a kind that is not taken"), _("Save it again as PNG or JPEG")
+            fault = _("this type of file is not accepted"), _("Save it again as PNG or JPEG")
         else:
             found = fault_of_picture(io.BytesIO(content))
             if found is None:

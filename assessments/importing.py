@@ -432,8 +432,8 @@ def lost_tags(question: ImportedQuestion, spec: Spec | None = None) -> list[Prob
         told.append((what, _("Write it once, with: %(values)s.") % {"values": READ_AS[name][2]}))
     for name in ("shuffle", "unit", "decimals") if spec else ():
         if getattr(filing, name) not in (None, "") and name not in asked_of(spec or {}):
-            what = _("[tag:%(tag)s] is not kept: this kind of question has no such thing.") % {"tag": name}
-            told.append((what, _("Delete the tag, or change the kind of question.")))
+            what = _("[tag:%(tag)s] is not kept: this type of question has no such thing.") % {"tag": name}
+            told.append((what, _("Delete the tag, or change the type of question.")))
     return [at_line(question.line, what, remedy, ProblemKind.LOST) for what, remedy in told]
 
 

@@ -65,8 +65,8 @@ def read_entries(content: bytes) -> Any:
     entries, pictures = read_questions(content)
     if not 0 < len(entries) <= MAX_QUESTIONS:
         text = ngettext(
-            "There is %(count)s question in it. Give from 1 to %(most)s.",
-            "There are %(count)s questions in it. Give from 1 to %(most)s.",
+            "The file has %(count)s question. Send between 1 and %(most)s.",
+            "The file has %(count)s questions. Send between 1 and %(most)s.",
             len(entries),
         )
         raise UnreadableFileError(text % {"count": len(entries), "most": MAX_QUESTIONS})

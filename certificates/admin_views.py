@@ -45,7 +45,7 @@ def generate_again(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if services.generate_again(certificate=certificate, by=request.user):
             wake_on_commit(tasks.generate_certificate, certificate.pk)
-            messages.success(request, _("The PDF is being generated. The person is told when it is ready."))
+            messages.success(request, _("The PDF is being generated. The person will be told when it is ready."))
         else:
             messages.info(
                 request,

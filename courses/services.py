@@ -55,7 +55,9 @@ def check_may_enrol(*, user: User, course: Course) -> None:
     if best_outline(course) is None:
         raise EnrolmentRefusedError(_("This course is not published yet. Choose another one for now."))
     if not course.is_open and cohort_for(user, course) is None:
-        raise EnrolmentRefusedError(_("This course is taken with a group. Ask your training centre for a place."))
+        raise EnrolmentRefusedError(
+            _("You can only take this course in a group. Ask your training centre for a place.")
+        )
     missing = missing_prerequisites(user, course)
     if missing:
         names = ", ".join(other.title for other in missing)

@@ -15,7 +15,7 @@ from placement.models import Employer
 class VettingForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Note on the check"), required=False, widget=forms.Textarea({"rows": 6}),
-        help_text=gettext_lazy("What you looked at: registration, site, telephone call. Only the team reads it."),
+        help_text=gettext_lazy("What you checked: registration, website, phone call. Only the team reads it."),
     )  # fmt: skip
     tell = forms.BooleanField(
         label=gettext_lazy("If the answer is no, tell them by e-mail"), required=False, initial=True,

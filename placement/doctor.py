@@ -58,7 +58,7 @@ def questions_overdue() -> Iterator[Finding]:
 
 @register
 def employers_who_read_all() -> Iterator[Finding]:
-    topic = _("People looked at")
+    topic = _("People viewed")
     names = list(stopped_lately(timezone.now()).values_list("name", flat=True))
     if not names:
         yield fine(topic, _("No employer has reached the limit of people one may look at."))

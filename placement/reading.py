@@ -60,13 +60,19 @@ class Reading:
         """What a page says when it is near."""
         words = {"count": self.count, "limit": self.limit.amount}
         if self.limit.by_contact and self.limit.span == HOUR:
-            text = _("People you looked at in the last hour: %(count)d. Pages about others pause at %(limit)d.")
+            text = _("People you looked at in the last hour: %(count)d. Pages about other people pause at %(limit)d.")
         elif self.limit.by_contact:
-            text = _("People you looked at in 24 hours: %(count)d. Pages about others pause at %(limit)d.")
+            text = _("People you looked at in 24 hours: %(count)d. Pages about other people pause at %(limit)d.")
         elif self.limit.span == HOUR:
-            text = _("People your organisation looked at this last hour: %(count)d. Others pause at %(limit)d.")
+            text = _(
+                "People your organisation looked at in the last hour: %(count)d. "
+                "Pages about other people pause at %(limit)d."
+            )
         else:
-            text = _("People your organisation looked at in 24 hours: %(count)d. Others pause at %(limit)d.")
+            text = _(
+                "People your organisation looked at in 24 hours: %(count)d. "
+                "Pages about other people pause at %(limit)d."
+            )
         return text % words
 
 

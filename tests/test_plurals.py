@@ -67,7 +67,7 @@ def test_nor_does_french_count_one_or_none_in_the_plural():
     wrong = [e.msgid for e in entries() if not e.msgid_plural and FRENCH.search(e.msgstr)]
     wrong += [e.msgid for e in entries() if e.msgid_plural and FRENCH.search(e.msgstr_plural[0])]
     no_number = {"Add - assessment: %(key)s to the steps of a module, or delete it here",
-                 "All right choices together earn %(percent)s of the points."}  # fmt: skip
+                 "Together, the right choices earn %(percent)s of the points."}  # fmt: skip
     assert set(wrong) - NEVER_ONE - no_number == set()
 
 

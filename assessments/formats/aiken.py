@@ -65,7 +65,7 @@ def _read(draft: _Draft, letter: str | None) -> ReadQuestion:
     fault: tuple[str, str] | None = None
     if not draft.is_begun:
         fault = (
-            _("No question stands above this line."),
+            _("No question is above this line."),
             _("Delete it, or write the question and its answers above it."),
         )
     elif not draft.words:

@@ -129,7 +129,7 @@ class _Reader:
     def question(self, kind: str, title: str) -> ImportedQuestion:
         if kind not in READERS:
             what = _("The type “%(type)s” of Moodle is not known here.") % {"type": kind[:60]}
-            raise _Refused(what, _("Write it in Moodle as a choice, a short answer, a number or a match."))
+            raise _Refused(what, _("Change it in Moodle to multiple choice, short answer, numerical or matching."))
         prompt = self.rich(self.node.find("questiontext"))
         fields = READERS[kind](self)
         self.points()

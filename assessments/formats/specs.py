@@ -77,7 +77,7 @@ def illustration_of(question: ImportedQuestion, pictures: Pictures | None) -> tu
         else:
             kept = Illustration(picture.src, picture.alt.strip()[:250])
             if not kept.alt:
-                what = _("The picture has no words for people who do not see it.")
+                what = _("The picture has no description for people who cannot see it.")
                 problems.append(at_line(0, what, _("Write them in its alt, or in the editor."), ProblemKind.CHANGED))
     return kept, [at_line(question.line, told.what, told.remedy, told.kind) for told in problems]
 

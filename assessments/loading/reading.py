@@ -194,7 +194,7 @@ class Questions:
                 what = _("The id “%(id)s” is used twice") % {"id": spec.id}
                 self.folder.add(name, spec.line, what, _("Give each question its own id"))
             elif not fits(known, spec):
-                what = _("%(id)s is another kind of question than in %(file)s, or has other answers")
+                what = _("%(id)s is another type of question than in %(file)s, or has other answers")
                 told = what % {"id": spec.id, "file": known.file}
                 self.folder.add(name, spec.line, told, _("Write the same answers in the same order"))
             else:

@@ -98,7 +98,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
     answers = ContentField(
         AnswerBlocks(max_num=1),
         verbose_name=_("answers"),
-        help_text=_("Choose one kind of question."),
+        help_text=_("Choose one type of question."),
     )
     feedback = ProseField(_("explanation"), features=QUESTION_TEXT, blank=True)
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="questions", verbose_name=_("skill"))

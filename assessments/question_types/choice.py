@@ -276,7 +276,7 @@ class Multiple(Choice[frozenset[str]]):
                 problems.append(Problem(f"options.{number}.credit", what, remedy))
         most = sum(max(Decimal(0), self.percent(spec, option)) for option in spec["options"])
         if not problems and most < ALL - NEARLY:
-            what = _("All right choices together earn %(percent)s of the points.") % {"percent": percent(most)}
+            what = _("Together, the right choices earn %(percent)s of the points.") % {"percent": percent(most)}
             problems.append(Problem("options", what, _("Make the shares of the right answers add up to 100.")))
         return problems
 

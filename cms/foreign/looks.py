@@ -117,7 +117,7 @@ KINDS: dict[str, Callable[[], tuple[str, str]]] = {
         _("Tracked changes are no longer marked as such:"), _("Accept or reject them in the document first."),
     ),
     "note": lambda: (
-        _("Footnotes no longer lead to their notes:"), _("The notes stand at the end of the text: check them."),
+        _("Footnotes no longer lead to their notes:"), _("The notes are at the end of the text: check them."),
     ),
     "box": lambda: (_("Text boxes are not kept:"), _("Copy their words one box at a time.")),
 }  # fmt: skip

@@ -106,8 +106,8 @@ def sms_budgets() -> Iterator[Finding]:
         names = ", ".join(f"{budget_name(row.scope)} ({row.refused})" for row in full)
         text += " " + _("Used up (messages held back): %(names)s.") % {"names": names}
     remedy = _(
-        "Your SMS provider lists the numbers: strangers may be at work. To send more, raise SMS_PER_DAY or "
-        "SMS_PER_COUNTRY. Tomorrow counts anew."
+        "Check the numbers at your SMS provider: somebody may be abusing this. To send more, raise SMS_PER_DAY or "
+        "SMS_PER_COUNTRY. The count starts again tomorrow."
     )
     codes_stop = any(not row.scope.startswith(sms_budget.NEWS) for row in full)
     if codes_stop:

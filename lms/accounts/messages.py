@@ -143,7 +143,7 @@ def tell_of_budget(*, codes_stop: bool) -> None:
 def codes_are_held_back() -> str:
     return _(
         "A budget for SMS is used up. Until tomorrow codes go only to those for whom there is room; the others are told"
-        " to use their PIN or a card. Your SMS provider lists the numbers: strangers may be at work."
+        " to use their PIN or a card. Check the numbers at your SMS provider: somebody may be abusing this."
     )
 
 

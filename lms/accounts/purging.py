@@ -68,7 +68,7 @@ COPIES = sweeps.register(
     sweeps.Sweep(
         name="accounts.purge-copies",
         label=_("Old copies of e-mails and SMS in files"),
-        remedy=_("Give the folder DATA_DIR to the user who runs the site."),
+        remedy=_("Make the user who runs the site the owner of DATA_DIR."),
         work=lambda key, now: purge_copies(now) > 0,
         leased=True,  # no row is touched
     )

@@ -61,7 +61,7 @@ PURGE_RUNS = sweeps.register(
     sweeps.Sweep(
         name="accounts.purge-runs",
         label=gettext_lazy("Old files of imports"),
-        remedy=gettext_lazy("Give the folder of private files to the user who runs the site."),
+        remedy=gettext_lazy("Make the user who runs the site the owner of the folder of private files."),
         work=lambda key, now: runs.purge(),
         leased=True,  # it deletes in small transactions
     )

@@ -62,7 +62,7 @@ def publish(*, opportunity: Opportunity, actor: User) -> None:
     if opportunity.employer.vetting != Vetting.VETTED:
         raise NotAllowedError
     if opportunity.closes_on and opportunity.closes_on < site_day():
-        raise MoveError(_("Its last day for answers has passed: change that day first."))
+        raise MoveError(_("Its closing day has passed: change it first."))
     opportunity.state, opportunity.proposed_at = OpportunityState.OPEN, None
     opportunity.save(update_fields=["state", "proposed_at"])
     record(actor=actor, verb="open-opportunity", target=opportunity)

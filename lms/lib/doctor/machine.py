@@ -67,7 +67,9 @@ def storage() -> Iterator[Finding]:
             storages[alias].delete(saved)
         except Exception as error:  # noqa: BLE001  (each storage fails in its own way)
             text = _("%(name)s cannot be stored: %(error)s.") % {"name": name, "error": type(error).__name__}
-            yield broken(topic, text, _("Give the folder to the user who runs the site, or correct MEDIA_STORAGE."))
+            yield broken(
+                topic, text, _("Make the user who runs the site the owner of the folder, or correct MEDIA_STORAGE.")
+            )
         else:
             yield fine(topic, _("%(name)s can be stored.") % {"name": name})
 
