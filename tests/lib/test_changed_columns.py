@@ -36,8 +36,7 @@ WHOLE_SAVES = {
     "courses/loading/writing.py": "SavesChangedColumns; under the lock of loading",
     "courses/loading/media.py": "a new file",
     "assessments/loading/writing.py": "under the lock of loading",
-    "placement/services/opportunities.py": "SavesChangedColumns",
-    "placement/services/profiles.py": "SavesChangedColumns",
+    "placement/services/opportunities.py": "a new opportunity",
     "placement/demo/people.py": "demo content",
 }
 """Where a row is saved without saying which columns, and why nothing of others is lost."""
