@@ -36,11 +36,11 @@ def parse_apart(reader: str, content: bytes, **options: Any) -> Any:
     """What the function ``reader`` ("lms.lib.tables.read_table") makes of ``content``, as JSON keeps it.
 
     Raises UnreadableFileError with the reader's words, or when reading takes more time of the processor or memory than
-    is allowed (``PARSE_CPU_SECONDS``, ``PARSE_MEMORY_MB``); BusyError when it did not get them within
-    ``PARSE_SECONDS``, or was killed from outside. With ``PARSE_APART`` off (tests), reads here.
+    is allowed (``PARSE_CPU_SECONDS``, ``PARSE_MEMORY_MB``), or answers more (``PARSE_ANSWER_MB``); BusyError when it
+    did not get them within ``PARSE_SECONDS``, or was killed from outside. With ``PARSE_APART`` off (tests), reads here.
     """
     if not settings.PARSE_APART:
-        return json.loads(json.dumps(import_string(reader)(content, **options)))
+        return json.loads(as_text(import_string(reader)(content, **options)))
     order = {"reader": reader, "options": options, "language": translation.get_language()}
     try:
         done = subprocess.run(
@@ -80,6 +80,16 @@ def too_much() -> UnreadableFileError:
     )
 
 
+def as_text(answer: Any) -> str:
+    """What the process answers. Raises UnreadableFileError when that is too much: whoever asked has no limits, and a
+    small file may name one long text a thousand times.
+    """
+    text = json.dumps(answer)
+    if len(text) > settings.PARSE_ANSWER_MB * 1024 * 1024:
+        raise too_much()
+    return text
+
+
 def set_limits() -> None:
     """For this process, from now on: seconds of the processor, memory beside what it has already, no files, no dump."""
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -103,7 +113,7 @@ def main() -> int:
     try:
         with translation.override(order["language"]):
             answer, code = read(sys.stdin.buffer.read(), **order["options"]), 0
-        text = json.dumps(answer)
+            text = as_text(answer)
     except UnreadableFileError as error:
         text, code = json.dumps(str(error)), UNREADABLE
     except MemoryError:

@@ -25,6 +25,8 @@ from lms.lib.problems import quoted
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 MAX_BYTES = 3 * 1024 * 1024
 MAX_UNPACKED_BYTES = 8 * 1024 * 1024  # an .xlsx is a zip: 40 kB can hold a sheet that takes half a minute to read
+MAX_CELL = 2000  # characters: of a text that stands once in an .xlsx, any number of cells may be made
+MAX_TEXT = MAX_BYTES  # characters of all cells: what is made of a table takes as long as its text, not as its file
 MAX_COLUMNS = 300  # a form filled online gives one for each question
 MAX_ROW_NUMBER = 100_000  # empty ones counted: a sheet formatted to its last row has a million
 SEPARATORS = ";\t,|"
@@ -80,7 +82,7 @@ def read_table(content: bytes, *, max_rows: int = 5000) -> list[list[str]]:
     Empty rows are left out at the end only, so that row numbers are those of the spreadsheet. Raises TableError.
     """
     if len(content) > MAX_BYTES:
-        raise TableError(_("The file is larger than 3 MB. Split it into several files."))
+        raise too_long()
     try:
         refuse_known(content, takes=("csv", "xlsx"))
         rows = (
@@ -103,12 +105,22 @@ def read_csv(text: str, max_rows: int) -> list[list[str]]:
         for row in csv.reader(io.StringIO(f"{text}\n{END}\n", newline=""), delimiter=separator):
             if row == [END]:
                 return table.rows
+            if row and END in row[-1]:  # swallowed
+                break
             table.add([cell_text(cell.removeprefix("\ufeff")) for cell in row])
     except csv.Error as error:
-        message = _("A cell of row %(row)d is longer than %(limit)d characters. Shorten it, or delete its column.")
-        raise TableError(message % {"row": table.next_number, "limit": csv.field_size_limit()}) from error
+        raise long_cell(table.next_number) from error
     message = _('Row %(row)d: a quotation mark (") is opened and never closed. Delete it, or close it.')
-    raise TableError(message % {"row": table.next_number - 1})
+    raise TableError(message % {"row": table.next_number})
+
+
+def long_cell(row: int) -> TableError:
+    message = _("A cell of row %(row)d is longer than %(limit)d characters. Shorten it, or delete its column.")
+    return TableError(message % {"row": row, "limit": MAX_CELL})
+
+
+def too_long() -> TableError:
+    return TableError(_("The file is larger than 3 MB. Split it into several files."))
 
 
 def likely_separator(text: str) -> str:
@@ -181,7 +193,7 @@ class Table:
 
     def __init__(self, max_rows: int) -> None:
         self.rows: list[list[str]] = []
-        self.max_rows, self.full, self.empty = max_rows, 0, 0
+        self.max_rows, self.full, self.empty, self.length = max_rows, 0, 0, 0
 
     @property
     def next_number(self) -> int:
@@ -199,6 +211,11 @@ class Table:
         if len(cells) > MAX_COLUMNS:
             text = _("Row %(row)d is %(width)d columns wide, %(limit)d are read. Delete the columns you do not need.")
             raise TableError(text % {"row": self.next_number, "width": len(cells), "limit": MAX_COLUMNS})
+        if any(len(cell) > MAX_CELL for cell in cells):
+            raise long_cell(self.next_number)
+        self.length += sum(map(len, cells))
+        if self.length > MAX_TEXT:
+            raise too_long()
         self.full += 1
         if self.full > self.max_rows + 1:
             text = _("The file has more than %(limit)d rows. Split it into several files.")

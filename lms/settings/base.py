@@ -358,6 +358,7 @@ PARSE_APART = True  # files of strangers are read in a process of its own, with 
 PARSE_CPU_SECONDS = env.int("PARSE_CPU_SECONDS", default=10)
 PARSE_SECONDS = env.int("PARSE_SECONDS", default=CELERY_TASK_TIME_LIMIT * 4 // 9)
 PARSE_MEMORY_MB = env.int("PARSE_MEMORY_MB", default=400)
+PARSE_ANSWER_MB = env.int("PARSE_ANSWER_MB", default=40)  # 20 MB of questions with pictures are 30 of JSON
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     **{
         f"heartbeat-{queue.name}": {"task": "lms.accounts.tasks.heartbeat", "schedule": 30, "args": [queue.name]}

@@ -27,6 +27,10 @@ def greedy(content: bytes) -> int:
     return len([bytes(1024 * 1024) for _piece in range(100_000)])
 
 
+def talkative(content: bytes) -> str:
+    return "x" * (2 * 1024 * 1024)
+
+
 def killed(content: bytes) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -89,3 +93,12 @@ def test_a_fault_of_ours_is_no_fault_of_the_worker(caplog):
 def test_it_writes_no_file():
     with pytest.raises(UnreadableFileError):
         parse_apart(HERE + "writing", b"x" * 100_000)
+
+
+@pytest.mark.parametrize("is_apart", [True, False])
+def test_what_a_reader_answers_has_a_limit(is_apart, settings, monkeypatch):
+    """Whoever asked reads on without limits."""
+    settings.PARSE_APART, settings.PARSE_ANSWER_MB = is_apart, 1
+    monkeypatch.setenv("PARSE_ANSWER_MB", "1")
+    with pytest.raises(UnreadableFileError, match="trop gros ou trop compliqué"):
+        parse_apart(HERE + "talkative", b"")

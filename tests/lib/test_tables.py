@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from lms.lib.tables import FORMULA_SIGNS, TableError, csv_response, read_table, safe_cell, write_csv
+from lms.lib.tables import FORMULA_SIGNS, MAX_CELL, TableError, csv_response, read_table, safe_cell, write_csv
 
 ROWS = [["nom", "téléphone"], ["Awa Ndiaye", "+221770000001"], ["Koffi, Inès"]]
 
@@ -227,7 +227,7 @@ def test_no_spoilt_byte_of_a_spreadsheet_crashes_the_reader(spoilt):
 
 
 def test_what_no_database_keeps_is_left_out():
-    rows = read_table(b"nom\n" + b"a" * 5000 + b"\nA\x00wa\x1b Ndiaye\n")
+    rows = read_table(b"nom\n" + (b"a" * 1000 + b"\n") * 5 + b"A\x00wa\x1b Ndiaye\n")
     assert rows[-1] == ["Awa Ndiaye"]
 
 
@@ -264,3 +264,55 @@ def test_no_bytes_crash_the_reader(content):
     except TableError:
         return
     assert all(isinstance(cell, str) for row in rows for cell in row)
+
+
+def shared(rows: int, cells: int, length: int) -> bytes:
+    """An .xlsx in which every cell names one text, which stands in it once."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    sheet = ("<row>" + '<c t="s"><v>0</v></c>' * cells + "</row>") * rows
+    parts = {
+        "xl/worksheets/sheet1.xml": f"<worksheet {space}><sheetData>{sheet}</sheetData></worksheet>",
+        "xl/sharedStrings.xml": f"<sst {space}><si><t>{'e' * length}</t></si></sst>",
+    }
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx([["x"]]))) as plain,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        parts["[Content_Types].xml"] = (
+            plain.read("[Content_Types].xml")
+            .decode()
+            .replace(
+                "</Types>",
+                '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument'
+                '.spreadsheetml.sharedStrings+xml"/></Types>',
+            )
+        )
+        for name in {*plain.namelist(), *parts}:
+            archive.writestr(name, parts[name] if name in parts else plain.read(name))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(("rows", "cells", "length"), [(2, 1, MAX_CELL + 1), (100, 40, 30_000), (20, 300, 2000),
+                                                      (4000, 1, 1000)])  # fmt: skip
+def test_a_small_file_gives_no_large_table(rows, cells, length):
+    """12 kB of texts that are named again and again were 120 MB, and a minute of the worker."""
+    content = shared(rows, cells, length)
+    assert len(content) < 20_000
+    with pytest.raises(TableError, match=r"2000|3 (?:Mo|MB)"):
+        read_table(content)
+
+
+def test_a_text_that_many_cells_name_is_read():
+    assert read_table(shared(50, 3, 20)) == [["e" * 20] * 3] * 50
+
+
+def test_a_long_cell_of_csv_is_told_with_its_row():
+    with pytest.raises(TableError, match=r"2.*2000"):
+        read_table(f"nom;téléphone\n{'e' * 2001};77".encode())
+    assert read_table(f"nom;téléphone\n{'e' * 2000};77".encode())[1][1] == "77"
+
+
+def test_a_quotation_mark_that_swallows_much_is_still_called_one():
+    with pytest.raises(TableError, match="guillemet"):
+        read_table(('nom;téléphone\nAwa;77\n"Inès;78\n' + "Koffi;79\n" * 1000).encode())
