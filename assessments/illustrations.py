@@ -7,7 +7,6 @@ import io
 import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from assessments.formats.neutral import Fault, Pictures
 from courses.loading.media import collection_of, store_image
 from courses.loading.pieces import picture_name
+from lms.lib.archives import READ_FAULTS
 from lms.lib.filetypes import TYPES, extension_of, type_of
 from lms.lib.known_files import recognise
 from lms.lib.parsing import UnreadableFileError
@@ -158,7 +158,7 @@ def open_archive(content: bytes) -> tuple[bytes, InArchive]:
             remedy = _("Put one into it, with its pictures.")
             raise UnreadableFileError(f"{what} {remedy}")
         text = member(archive, names[0], LARGEST_TEXT)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except READ_FAULTS as error:
         if isinstance(error, UnreadableFileError):
             raise
         raise UnreadableFileError(
@@ -181,7 +181,7 @@ def member(archive: zipfile.ZipFile, name: str, most: int, *, cut: bool = False)
     try:
         with archive.open(name) as file:
             content = file.read(most + 1)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
+    except READ_FAULTS:
         return b""
     return content if cut or len(content) <= most else b""
 

@@ -1,11 +1,15 @@
 """Forms of the second factor. Every guess at a code is counted, whichever page asks."""
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -72,14 +76,56 @@ class FirstCodeForm(ActivateTOTPForm):
         return code
 
 
+LONGEST_CREDENTIAL = 64 * 1024  # characters: a key that brings its maker's certificates has some ten thousand
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, struct.error,
+              InvalidSignature, UnsupportedAlgorithm)  # fmt: skip
+"""What allauth and its library for passkeys raise of rubbish, beside the few that allauth expects."""
+
+
+@contextmanager
+def rubbish_is_a_wrong_code() -> Iterator[None]:
+    try:
+        yield
+    except UNREADABLE as error:
+        raise second_factor.wrong_code() from error
+
+
+class CredentialField(forms.JSONField):
+    """What the browser says of a passkey. Nesting without end, a NUL or anything but an object is rubbish."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "")
+        if len(text) > LONGEST_CREDENTIAL or "\\u0000" in text:
+            raise second_factor.wrong_code()
+        with rubbish_is_a_wrong_code():
+            found = super().to_python(value)
+        if found is not None and not isinstance(found, dict):
+            raise second_factor.wrong_code()
+        return found
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """The form is shown again without it: what was signed once is of no use, and rubbish cannot be shown."""
+        return None
+
+    def prepare_value(self, value: Any) -> str:
+        return ""
+
+
 class CountedPasskey(forms.Form):
     """Before a form of allauth that reads what a passkey signed."""
 
     user: User
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField()
+
     def clean_credential(self) -> Authenticator:
         guess = begin(self.user)
-        authenticator: Authenticator = super().clean_credential()  # type: ignore[misc]
+        with rubbish_is_a_wrong_code():
+            authenticator: Authenticator = super().clean_credential()  # type: ignore[misc]
         guess.was_right()
         return authenticator
 
@@ -95,7 +141,19 @@ class PasskeyAgainForm(CountedPasskey, ReauthenticateWebAuthnForm):
 class AddPasskeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField()
         self.fields["name"] = forms.CharField(
             label=_("Name of this passkey"), required=False, max_length=60,
             help_text=_("So that you recognise it later, for example “My phone”."),
         )  # fmt: skip
+
+    def clean_credential(self) -> Any:
+        """What is kept of it, beside the key, is read on pages of this person."""
+        credential = self.cleaned_data["credential"]
+        with rubbish_is_a_wrong_code():
+            credential.get("clientExtensionResults", {}).get("credProps", {}).get("rk")
+        return credential
+
+    def clean(self) -> Any:
+        with rubbish_is_a_wrong_code():
+            return super().clean()

@@ -4,6 +4,8 @@ import zipfile
 from collections.abc import Callable
 from typing import BinaryIO
 
+from lms.lib.archives import READ_FAULTS
+
 HEAD_BYTES = 4096
 UNKNOWN = "application/octet-stream"
 TEXT = "text/plain; charset=utf-8"
@@ -95,7 +97,7 @@ def _office_type(file: BinaryIO) -> str:
             if "mimetype" in names and archive.getinfo("mimetype").file_size <= 80:
                 mark = archive.read("mimetype").decode("ascii", "replace").strip()
                 return mark if mark.startswith(_OPEN) else UNKNOWN
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except READ_FAULTS:
         return UNKNOWN
     return next((kind for part, kind in _OFFICE_PARTS.items() if part in names), UNKNOWN)
 

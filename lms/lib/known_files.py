@@ -14,6 +14,7 @@ from typing import BinaryIO
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lms.lib.archives import READ_FAULTS
 from lms.lib.decoding import EncodingError, decode
 from lms.lib.parsing import UnreadableFileError
 
@@ -146,7 +147,7 @@ def _archive(content: BinaryIO) -> str:
             if "mimetype" in names:
                 with archive.open("mimetype") as part:
                     manifest = part.read(80).decode("ascii", "replace")
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error, KeyError):
+    except READ_FAULTS:
         return "damaged"
     return _by_names(names, manifest)
 
