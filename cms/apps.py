@@ -13,7 +13,7 @@ class CmsConfig(AppConfig):
         from cms.rows import by_permission, register
         from lms.accounts.models import User
         from lms.lib.seams.exif import keep_no_exif
-        from lms.lib.seams.exports import treat_exported_text
+        from lms.lib.seams.exports import refuse_empty_exports, treat_exported_text
         from lms.lib.seams.lists import sort_lists
         from lms.lib.seams.renditions import refuse_renditions
         from lms.lib.sort_order import alphabetically
@@ -23,5 +23,6 @@ class CmsConfig(AppConfig):
         keep_no_exif()
         refuse_renditions(fault_of_shape)
         treat_exported_text(safe_cell)
+        refuse_empty_exports()
         sort_lists(alphabetically)
         register(User, by_permission)

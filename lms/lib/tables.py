@@ -22,7 +22,10 @@ from lms.lib.known_files import WrongKindError, refuse_known
 from lms.lib.parsing import UnreadableFileError
 from lms.lib.problems import quoted
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "|", "%", "＝", "＋", "－", "＠")
+SPREADSHEETS_SPACES = " \u00a0\u3000"  # a spreadsheet looks past them for a formula
+A_CELL_BEGINS = re.compile(rf"(^|[;,\t|\r\n])(?=[{SPREADSHEETS_SPACES}\"]*[{re.escape(''.join(FORMULA_SIGNS))}])")
+"""The begin of a text that would be a formula, there or in a spreadsheet that cuts at another separator than ours."""
 MAX_BYTES = 3 * 1024 * 1024
 MAX_UNPACKED_BYTES = 8 * 1024 * 1024  # an .xlsx is a zip: 40 kB can hold a sheet that takes half a minute to read
 MAX_CELL = 2000  # characters: of a text that stands once in an .xlsx, any number of cells may be made
@@ -44,9 +47,8 @@ class TableError(UnreadableFileError):
 
 
 def safe_cell(value: Any) -> str | int | float:
-    """A cell that no spreadsheet takes for a formula (ASVS 5.0, 1.2.10): a quote goes before a leading sign.
-
-    Numbers stay numbers, negative ones too.
+    """A cell that no spreadsheet takes for a formula (ASVS 5.0, 1.2.10): a quote goes before a leading sign, also
+    behind what separates cells in another language. Numbers stay numbers, negative ones too.
     """
     if isinstance(value, bool) or value is None:
         return "" if value is None else str(value)
@@ -54,8 +56,7 @@ def safe_cell(value: Any) -> str | int | float:
         return value
     if isinstance(value, datetime | date):
         return value.isoformat(sep=" ", timespec="minutes") if isinstance(value, datetime) else value.isoformat()
-    text = str(value)
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(FORMULA_SIGNS) else text
+    return A_CELL_BEGINS.sub(r"\1'", str(value))
 
 
 def write_csv(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:

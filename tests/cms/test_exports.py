@@ -3,6 +3,9 @@
 import io
 
 import pytest
+from django.http import Http404
+from django.test import RequestFactory
+from django.urls import URLResolver, get_resolver
 from openpyxl import load_workbook
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
@@ -36,3 +39,36 @@ def test_dates_stay_dates(history):
 @pytest.mark.parametrize("value", [-3, 2.5, None])
 def test_numbers_stay_numbers(value):
     assert SpreadsheetExportMixin().preprocess_field_value("x", value, "csv") == value
+
+
+LISTS = ["snippets/placement/employer/", "snippets/placement/opportunity/", "users/"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_without_columns_is_no_file(address, kind, sign_in, manager):
+    client = sign_in(manager)
+    assert client.get(f"/cms/{address}").status_code == 200
+    assert client.get(f"/cms/{address}?export={kind}").status_code == 404
+
+
+def test_no_list_of_ours_or_of_a_library_answers_with_empty_lines(site, manager):
+    """Every one that knows how to export."""
+    tried = []
+    for pattern in flat(get_resolver().url_patterns):
+        view = getattr(pattern.callback, "view_class", None)
+        if view is None or not issubclass(view, SpreadsheetExportMixin):
+            continue
+        made = view(**getattr(pattern.callback, "view_initkwargs", {}))
+        request = RequestFactory().get("/?export=csv")
+        request.user = manager
+        if not made.list_export:
+            tried.append(view)
+            with pytest.raises(Http404):
+                made.setup(request)
+    assert len(tried) > 3
+
+
+def flat(patterns):
+    for pattern in patterns:
+        yield from flat(pattern.url_patterns) if isinstance(pattern, URLResolver) else [pattern]

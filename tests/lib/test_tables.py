@@ -7,11 +7,20 @@ import zipfile
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from lms.lib.tables import FORMULA_SIGNS, MAX_CELL, TableError, csv_response, read_table, safe_cell, write_csv
+from lms.lib.tables import (
+    FORMULA_SIGNS,
+    MAX_CELL,
+    SEPARATORS,
+    TableError,
+    csv_response,
+    read_table,
+    safe_cell,
+    write_csv,
+)
 
 ROWS = [["nom", "téléphone"], ["Awa Ndiaye", "+221770000001"], ["Koffi, Inès"]]
 
@@ -26,10 +35,34 @@ def xlsx(rows: list[list[object]]) -> bytes:
 
 @given(st.text())
 def test_no_cell_starts_a_formula(text):
-    assert not str(safe_cell(text)).lstrip(" \u00a0").startswith(FORMULA_SIGNS)
+    assert not is_formula(str(safe_cell(text)))
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+33", "-x", "@SUM(A1)", "\tx", " =cmd|' /C calc'!A0"])
+def is_formula(cell: str) -> bool:
+    """Line ends and tabs alone are none."""
+    return cell.lstrip(" \u00a0\u3000\t\r\n").startswith(tuple(sign for sign in FORMULA_SIGNS if sign.strip()))
+
+
+DANGEROUS = st.text(alphabet="=+-@|%;,\t\r\n \"'a＝\u3000\u00a0", max_size=8) | st.text(max_size=8)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.lists(DANGEROUS, min_size=1, max_size=3), max_size=3), st.sampled_from(["fr", "en"]))
+def test_no_spreadsheet_of_another_language_finds_a_formula(rows, language):
+    """A file written with one separator, opened by a program that cuts at another."""
+    with translation.override(language):
+        text = write_csv(["ACME;=1+1"], rows).decode("utf-8-sig")
+    for separator in SEPARATORS:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            assert not any(is_formula(cell) for cell in row), (separator, row, text)
+
+
+@pytest.mark.parametrize("text", ["Dakar; Thiès, Pikine", "a - b", "10 % en plus", "plus = mieux", "x|y"])
+def test_what_is_no_formula_stays_as_it_is(text):
+    assert safe_cell(text) == text
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+33", "-x", "@SUM(A1)", "\tx", "＝1+1", "\u3000=1"])
 def test_dangerous_cells_are_quoted(text):
     assert safe_cell(text) == f"'{text}"
 

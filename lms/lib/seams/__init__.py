@@ -64,7 +64,7 @@ SEAMS = (
     ),
     Seam(
         "lms.lib.seams.exports", "wagtail", WAGTAIL,
-        "SpreadsheetExportMixin.preprocess_field_value", "tests/cms/test_exports.py",
+        "SpreadsheetExportMixin: preprocess_field_value, setup", "tests/cms/test_exports.py",
     ),
     Seam(
         "lms.lib.seams.lists", "wagtail", WAGTAIL,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.http import Http404
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 
@@ -15,3 +16,15 @@ def treat_exported_text(treat: Callable[[str], Any]) -> None:
         return treat(cell) if isinstance(cell, str) else cell
 
     SpreadsheetExportMixin.preprocess_field_value = treated
+
+
+def refuse_empty_exports() -> None:
+    """A list that names no columns to export would answer with an empty line for each row."""
+    plain = SpreadsheetExportMixin.setup
+
+    def judged(self: SpreadsheetExportMixin, *args: Any, **kwargs: Any) -> None:
+        plain(self, *args, **kwargs)
+        if self.is_export and not self.list_export:
+            raise Http404
+
+    SpreadsheetExportMixin.setup = judged
