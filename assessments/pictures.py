@@ -1,4 +1,4 @@
-"""The picture of a question, drawn for small screens and kept for a while."""
+"""The picture of a question, rendered for small screens and kept for a while."""
 
 from django.core.cache import caches
 from django.utils.safestring import SafeString

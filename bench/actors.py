@@ -95,7 +95,7 @@ def count_runs() -> dict[str, Any]:
 
 
 def seed_hanging(count: str) -> int:
-    """A mail that will hang, and ``count`` certificates to generate behind it; all of them published."""
+    """An e-mail that will hang, and ``count`` certificates to generate behind it; all of them published."""
     from certificates.services import without_pdf
     from certificates.tasks import generate_certificate
     from lms.accounts.enums import Channel
@@ -111,7 +111,7 @@ def seed_hanging(count: str) -> int:
 
 
 def ask_for_code() -> int:
-    """Once the mail hangs."""
+    """Once the e-mail hangs."""
     import time
 
     from django.conf import settings
@@ -137,7 +137,7 @@ WARM_UP = 8  # styles, fonts, and the fallback fonts of rarer letters: a second,
 
 
 def draw_certificates(count: str) -> list[float]:
-    """Draw ``count`` waiting certificates, as a worker does; the seconds each of them took, bookkeeping included."""
+    """Generate ``count`` waiting certificates, as a worker does; the seconds each took, bookkeeping included."""
     import time
 
     from certificates import services
@@ -251,7 +251,7 @@ SKILLS = (  # of the demo's second course
 
 
 def seed_certificates(count: str) -> int:
-    """Completed enrolments on a course of five skills, issued and not drawn yet."""
+    """Completed enrolments on a course of five skills, issued and not generated yet."""
     from certificates import services
     from courses.models import Course, CourseSkill
     from lms.accounts.models import User

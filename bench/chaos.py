@@ -58,7 +58,7 @@ def kill_all(site: Site, workers: list[Any]) -> None:
 
 
 def hanging_is_ended(site: Site, *, behind: int) -> dict[str, Any]:
-    """A mail hangs for ever in the default queue with certificates ``behind`` it, then somebody asks for a code.
+    """An e-mail hangs for ever in the default queue with certificates ``behind`` it, then somebody asks for a code.
 
     The site runs with ``bench.hanging.HangingChannel``. What happened, in this order.
     """

@@ -1,4 +1,4 @@
-"""Ways to send messages that hang, for ``bench.chaos``: the first mail ever, and whatever asks it to end."""
+"""Ways to send messages that hang, for ``bench.chaos``: the first e-mail ever, and whatever asks it to end."""
 
 import time
 
@@ -19,7 +19,7 @@ class CountingChannel:
 
 
 class HangingChannel(CountingChannel):
-    """Never comes back from the first mail, and does not end when asked: only the hard limit ends it."""
+    """Never comes back from the first e-mail, and does not end when asked: only the hard limit ends it."""
 
     def send(self, message: OutboundMessage) -> Receipt:
         began = settings.DATA_DIR / "hanging"

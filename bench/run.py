@@ -110,7 +110,7 @@ def measure_search(site: Site, port: int, seconds: float) -> dict[str, Rate]:
 
 
 def measure_certificates(site: Site, count: int) -> Rate:
-    """Two worker processes drawing; loading Python and the fonts is not counted."""
+    """Two worker processes generating; loading Python and the fonts is not counted."""
     site.act("seed_certificates", count)
     command = [sys.executable, "-m", "bench.actors", "draw_certificates", str(count // 2)]
     workers = [subprocess.Popen(command, cwd=ROOT, env=site.env, stdout=subprocess.PIPE) for _number in range(2)]

@@ -1,4 +1,4 @@
-"""The public code of a certificate: 15 random signs and a check sign, such as ``7K3M-C9XW-DTF4-H2JP``.
+"""The public code of a certificate: 15 random characters and a check character, such as ``7K3M-C9XW-DTF4-H2JP``.
 
 Why this shape, and not 128 bits:
 

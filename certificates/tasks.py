@@ -8,7 +8,7 @@ from lms.lib import sweeps
 
 @shared_task(ignore_result=True)
 def issue_certificate(enrolment_id: int) -> None:
-    """Issue and draw at once: one wake-up is enough."""
+    """Issue and generate at once: one wake-up is enough."""
     certificate = services.issue(enrolment_id=enrolment_id)
     if certificate is not None:
         services.generate_pdf(certificate_id=certificate.pk)

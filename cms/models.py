@@ -77,7 +77,7 @@ class BasePage(Page):
 
 
 class HomePage(BasePage):
-    """What this is for, in ten seconds, for each public."""
+    """What this is for, in ten seconds, for each audience."""
 
     intro = models.CharField(_("introduction"), max_length=240, blank=True)
     body = ContentField(PageBlocks(), blank=True, verbose_name=_("further content"))

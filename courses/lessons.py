@@ -1,4 +1,4 @@
-"""Lesson bodies: drawn once for each live revision and language, then kept. Nothing personal is ever in one."""
+"""Lesson bodies: rendered once for each live revision and language, then kept. Nothing personal is ever in one."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Body:
 
 
 def body_key(course: Course, step: Step, language: str) -> str:
-    """Holds the course's content version beside the revision: a picture replaced in the library draws anew."""
+    """Holds the course's content version beside the revision: a picture replaced in the library renders it anew."""
     return f"lesson:{step.page_id}:{step.revision_id}:{course.content_version}:{language}"
 
 

@@ -78,7 +78,7 @@ def renew_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
 
 
 def renew_users_of(sender: Any, instance: Any, created: bool = False, **kwargs: Any) -> None:
-    """A picture, recording or file was replaced: bodies that show it are drawn anew."""
+    """A picture, recording or file was replaced: bodies that show it are rendered anew."""
     if created or kwargs.get("raw"):
         return
     pages = ReferenceIndex.get_references_to(instance).filter(

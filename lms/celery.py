@@ -16,7 +16,7 @@ app.autodiscover_tasks()
 @celeryd_init.connect
 @beat_init.connect
 def refuse_to_work_half_configured(**kwargs: Any) -> None:
-    """Links that a worker writes into mails come from the settings too."""
+    """Links that a worker writes into e-mails come from the settings too."""
     import django
 
     from lms.lib.production import refuse_half_configured

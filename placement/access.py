@@ -58,7 +58,7 @@ def stopped(request: EmployerRequest, error: ReadingStoppedError) -> HttpRespons
 
 
 def for_learner(view: View) -> View:
-    """Other people have no offers and no profile: for them there is no page."""
+    """Other people have no opportunities and no profile: for them there is no page."""
 
     @private
     @login_required

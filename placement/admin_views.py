@@ -61,7 +61,7 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @needs("placement.change_employer")
 def invite(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One more person of a checked employer: an account, and a mail to choose a password."""
+    """One more person of a checked employer: an account, and an e-mail to choose a password."""
     employer = get_object_or_404(Employer.objects.vetted(), pk=pk)
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

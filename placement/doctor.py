@@ -1,4 +1,4 @@
-"""Referrals that nobody sent or ended, and employers whom no mail can reach."""
+"""Referrals that nobody sent or ended, and employers whom no e-mail can reach."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -67,7 +67,7 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
 
 
 def acted(request: SignedInRequest, referral: Referral, act: Callable[[], object], done: str) -> HttpResponse:
-    """Do it, say so, and go back to the offer; a step that is no longer possible is said, never an error page."""
+    """Do it, say so, and go back to the opportunity; a step that is no longer possible is said, never an error page."""
     try:
         act()
         messages.success(request, done)

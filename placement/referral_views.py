@@ -134,7 +134,7 @@ def start_form(referral: Referral, data: QueryDict | None = None) -> StartForm |
 @require_POST
 @for_employer
 def outcome(request: EmployerRequest, pk: int, outcome: int) -> HttpResponse:
-    """Do they still work there? The question of the mail, on the page: while their yes stands."""
+    """Do they still work there? The question of the e-mail, on the page: while their yes stands."""
     referral = visible_referral(request, pk)
     if not may_ask(referral):
         raise Http404

@@ -1,4 +1,4 @@
-"""The one-click answer from a mail: reading the page changes nothing, only its buttons do. No account needed."""
+"""The one-click answer from an e-mail: reading the page changes nothing, only its buttons do. No account needed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

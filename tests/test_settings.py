@@ -89,7 +89,7 @@ def test_a_secret_may_live_in_a_file(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_without_a_mail_server_mails_are_files_to_read(tmp_path):
+def test_without_a_mail_server_e_mails_are_files_to_read(tmp_path):
     code = "from django.core.mail import send_mail; send_mail('Bonjour', 'x', None, ['a@b.example'])"
     changes = {"DJANGO_SETTINGS_MODULE": "lms.settings.local", "DATA_DIR": str(tmp_path), "EMAIL_URL": ""}
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **changes}, check=True)

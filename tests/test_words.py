@@ -160,6 +160,26 @@ def test_a_person_in_a_remark_has_no_gender(app: str):
     assert wrong == []
 
 
+REMARKS = re.compile(
+    r"\btwins\b|\bpublics\b|\b(each|every) public\b|\bmissions?\b|\bseats\b|(?<![-/\w.`])mails?\b(?! server| scanner)"
+    r"|\b(pages?|bodies|certificates?|previews?|PDFs?|fields?) (is |are |was )?(not )?drawn\b"
+    r"|\btemplate tags draw\b|\bdear(est)?\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("app", [*APPS, "bench", "tests"])
+def test_no_docstring_or_comment_uses_a_name_that_was_retired(app: str):
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}: {found.group()}"
+        for path in sorted((ROOT / app).rglob("*.py"))
+        if "migrations" not in path.parts and path != Path(__file__)
+        for line, text in remarks_in(path.read_text())
+        if (found := REMARKS.search(text))
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("app", [*APPS, "bench", "tests"])
 def test_no_docstring_or_comment_says_it_in_a_retired_word(app: str):
     words = re.compile(r"(\b|_)mend\w*|\bPDFs?\b.*\bdraw(n|s|ing)?\b|\bdraw(n|s|ing)?\b.*\bPDFs?\b", re.IGNORECASE)

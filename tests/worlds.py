@@ -1,4 +1,4 @@
-"""What is dear to build is built once for a file, inside a transaction that is never committed."""
+"""What is expensive to build is built once for a file, inside a transaction that is never committed."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

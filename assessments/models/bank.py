@@ -70,7 +70,7 @@ class QuestionBank(index.Indexed, SavesChangedColumns):
 
 
 class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMixin, index.Indexed, ClusterableModel):
-    """One question in one language. Twins in other languages share ``translation_key`` and the answers' ids.
+    """One question in one language. Its translations share ``translation_key`` and the answers' ids.
 
     Only live questions are drawn; an attempt keeps the revision it showed.
     """
@@ -313,7 +313,7 @@ class AssessmentPage(StepPage):
         verbose_name = _("assessment in a course")
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """For the preview: the pages of learners are drawn by ``views``."""
+        """For the preview: the pages of learners are rendered by ``views``."""
         context = {"rules": self.assessment, "questions": self.question_count()} if self.assessment_id else {}
         return {**super().get_context(request, *args, **kwargs), **context}
 

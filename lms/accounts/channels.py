@@ -41,7 +41,7 @@ class AppChannel:
 
 
 class EmailChannel:
-    """Django's mail, by ``EMAIL_URL``: SMTP in production, files in ``DATA_DIR/mail`` by default."""
+    """Django's e-mail, by ``EMAIL_URL``: SMTP in production, files in ``DATA_DIR/mail`` by default."""
 
     def send(self, message: OutboundMessage) -> Receipt:
         text = (

@@ -64,7 +64,7 @@ def send_now(*, user: User | None, phone: str, kind: str, body: str, language: s
 
 
 def send_mail(*, address: str, subject: str, body: str) -> OutboundMessage:
-    """A mail that opens an account again."""
+    """An e-mail that opens an account again."""
     return queue_message(
         key=f"{PASSWORD_RESET}:{uuid.uuid4()}", user=None, channel=Channel.EMAIL, kind=PASSWORD_RESET, body=body,
         subject=subject, address=address, language=translation.get_language() or settings.LANGUAGE_CODE,

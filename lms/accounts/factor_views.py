@@ -1,4 +1,4 @@
-"""Pages of the second factor: allauth's, for those who may have one, with our log and our mails."""
+"""Pages of the second factor: allauth's, for those who may have one, with our log and our e-mails."""
 
 from typing import Any
 

@@ -48,7 +48,7 @@ def queue_message(
         stopped = "opted out"
     now = timezone.now() if channel == Channel.APP else None
     counted = channel == Channel.SMS and kind in USELESS_LATER and not stopped
-    subject = " ".join(subject.split())[:SUBJECT_LENGTH]  # a mail with a line break in its subject never leaves
+    subject = " ".join(subject.split())[:SUBJECT_LENGTH]  # an e-mail with a line break in its subject never leaves
     try:
         with transaction.atomic():
             row = OutboundMessage(

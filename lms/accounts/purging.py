@@ -28,7 +28,7 @@ def purge_copies(now: datetime) -> int:
 
 
 def purge_mails(now: datetime) -> int:
-    """Django writes one file for each mail, and never deletes any."""
+    """Django writes one file for each e-mail, and never deletes any."""
     folder = Path(getattr(settings, "EMAIL_FILE_PATH", None) or settings.DATA_DIR / "mail")
     before, gone = (now - KEEP_COPIES).timestamp(), 0
     for file in folder.iterdir() if folder.is_dir() else ():

@@ -11,6 +11,6 @@ from lms.lib.moments import in_zone
 
 @contextmanager
 def in_language_of(user: User) -> Iterator[None]:
-    """What is written within is for this person: a mail, an SMS, a message on the site."""
+    """What is written within is for this person: an e-mail, an SMS, a message on the site."""
     with translation.override(user.language), in_zone(user.time_zone):
         yield

@@ -171,7 +171,7 @@ RESET = (
 
 
 def tell(user: User, words: "tuple[StrPromise, StrPromise]") -> None:
-    """A notice on the site and by mail: whoever did not do this must learn of it."""
+    """A notice on the site and by e-mail: whoever did not do this must learn of it."""
     with in_language_of(user):
         subject, text = (str(part) for part in words)
         body = text + "\n\n" + _("If you did not ask for this, tell your programme manager at once.")

@@ -20,7 +20,7 @@ urlpatterns = [
         name="account_confirm_login_code",
     ),
     path("phone/verify/", only_if("SMS_SIGN_IN", allauth_views.verify_phone), name="account_verify_phone"),
-    # Whatever the ways to sign in: it is where people of employers, invited by mail, choose their password.
+    # Whatever the ways to sign in: it is where people of employers, invited by e-mail, choose their password.
     path("password/reset/", allauth_views.password_reset, name="account_reset_password"),
     path(
         "password/reset/done/",

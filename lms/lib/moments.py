@@ -1,7 +1,7 @@
 """When something was or will be, in words: "in 9 min" for what is near, else a day and an hour with the zone named.
 
 The one place that shows an hour (``tests/lib/test_moments.py`` holds that law). The zone is the active one: the
-reader's on their pages and in their mails (``lms/accounts/recipient.py``), else the site's ``TIME_ZONE``.
+reader's on their pages and in their e-mails (``lms/accounts/recipient.py``), else the site's ``TIME_ZONE``.
 """
 
 import math

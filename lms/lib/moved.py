@@ -1,4 +1,4 @@
-"""Addresses that changed: mails, bookmarks and browsers keep the old ones for years."""
+"""Addresses that changed: e-mails, bookmarks and browsers keep the old ones for years."""
 
 from collections.abc import Callable
 from typing import Any

@@ -34,8 +34,8 @@ from lms.lib.moments import in_zone
 logger = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 200
-"""Rows that one transaction of bulk work writes at most. At a millisecond a row, the dearest we write, SQLite's one
-writer is held for less than 250 ms: a learner's save waits that long at most.
+"""Rows that one transaction of bulk work writes at most. At a millisecond a row, the most expensive we write,
+SQLite's one writer is held for less than 250 ms: a learner's save waits that long at most.
 """
 FOLDER = "runs"
 EARLIER_FOLDER = "learner-imports"  # where imports were kept before there were runs

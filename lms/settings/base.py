@@ -17,7 +17,7 @@ SECRET_KEY = env("SECRET_KEY", default="")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # older keys, to open what they sealed
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")  # printed in mails, cards and QR codes
+BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")  # printed in e-mails, cards and QR codes
 IS_PRODUCTION = False
 
 INSTALLED_APPS = [
@@ -236,7 +236,7 @@ MFA_FORMS = {
 MFA_RATE_LIMITS = {"webauthn_login": None}  # its default counts by network address
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be 30 seconds off; no code works twice (accounts/second_factor.py)
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proved by the mails that open accounts
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proved by the e-mails that open accounts
 SIGN_UPS_PER_HOUR = env.int("SIGN_UPS_PER_HOUR", default=300)  # from one address: a centre of 300 fits in; 0 = no limit
 WRONG_CARD_LIMIT = (120, 60)  # wrong codes from one address, in so many seconds
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -386,7 +386,7 @@ for _queue in CELERY_TASK_QUEUES:  # each worker gives a sign of life for each o
 # --- messages to people
 if env("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
-else:  # one file a mail, to read and to follow its links by hand; logs hold no personal data
+else:  # one file per e-mail, to read and to follow its links by hand; logs hold no personal data
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = max(CELERY_TASK_TIME_LIMIT // 9, 1)  # seconds: a mail server that says nothing does not hold the worker

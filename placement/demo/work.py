@@ -139,7 +139,7 @@ def contact_for(employer: Employer, claire: User, *, is_first: bool) -> User:
 
 @transaction.atomic
 def make_opportunities(employers: list[Employer]) -> list[Opportunity]:
-    """Eight open ones, two for each of the needs that the courses teach. Nobody is told of them by mail."""
+    """Eight open ones, two for each of the needs that the courses teach. Nobody is told of them by e-mail."""
     by_slug = {employer.slug: employer for employer in employers}
     skills = {skill.code: skill for skill in Skill.objects.all()}
     rows = []

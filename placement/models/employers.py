@@ -71,7 +71,7 @@ class EmployerContact(SavesChangedColumns):
 
 
 class Opportunity(SavesChangedColumns):
-    """A job, internship, apprenticeship or mission with what it needs, in the employer's own words."""
+    """A job, internship, apprenticeship or assignment with what it needs, in the employer's own words."""
 
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="opportunities", verbose_name=_("employer"))
     kind = models.CharField(_("kind"), max_length=16, choices=OpportunityKind.choices)

@@ -1,4 +1,4 @@
-"""Access for people of an employer: an account without a password, and a mail that leads to choosing one."""
+"""Access for people of an employer: an account without a password, and an e-mail that leads to choosing one."""
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password

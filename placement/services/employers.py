@@ -96,7 +96,7 @@ def suspend(*, employer: Employer, by: User, note: str = "") -> int:
 
 @transaction.atomic
 def refuse(*, employer: Employer, by: User, note: str = "", tell: bool = True) -> None:
-    """It asked to join and does not: no access, and a mail that says so when ``tell``."""
+    """It asked to join and does not: no access, and an e-mail that says so when ``tell``."""
     suspend(employer=employer, by=by, note=note)
     if not tell or not employer.contact_email:
         return

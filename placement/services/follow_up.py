@@ -1,4 +1,4 @@
-"""Asking after 30, 90, 180 and 365 days whether they still work there: the learner, and the employer by a mail."""
+"""Asking after 30, 90, 180 and 365 days whether they still work there: the learner, and the employer by an e-mail."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -86,7 +86,7 @@ def ask_learner(outcome: Outcome) -> None:
 
 
 def ask_employer(outcome: Outcome) -> None:
-    """A mail with a link. Its words hold no name: the page behind the link shows it while their yes stands."""
+    """An e-mail with a link. Its words hold no name: the page behind the link shows it while their yes stands."""
     referral = outcome.referral
     consent = getattr(referral, "consent", None)
     if consent is None or consent.withdrawn_at or referral.opportunity.employer.vetting != Vetting.VETTED:

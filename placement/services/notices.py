@@ -77,7 +77,7 @@ def contacts_of(referral: Referral) -> Iterable[EmployerContact]:
 
 
 def send_to_contacts(*, referral: Referral, key: str, reminder: bool = False) -> None:
-    """A mail with the one-click link, and a message in the portal. No personal field is written in either."""
+    """An e-mail with the one-click link, and a message in the portal. No personal field is written in either."""
     for contact in contacts_of(referral):
         user = contact.user
         with in_language_of(user):

@@ -39,7 +39,7 @@ def test_a_draft_changes_nothing_for_learners():
     assert content_of([draft.pk])[draft.pk].prompt == "<p>Brouillon</p>"
 
 
-def test_twins_share_key_and_answer_ids():
+def test_translations_share_key_and_answer_ids():
     french, english = make_in_both_languages("matching")
     contents = content_of([french.live_revision_id, english.live_revision_id])
     ids = [[pair["id"] for pair in content.spec["pairs"]] for content in contents.values()]
@@ -47,7 +47,7 @@ def test_twins_share_key_and_answer_ids():
     assert french.translation_key == english.translation_key
 
 
-def test_links_of_the_editor_are_drawn():
+def test_links_of_the_editor_are_rendered():
     question = make_question()
     question.feedback = '<p><a href="https://example.org/">ici</a></p>'
     question.save_revision().publish()

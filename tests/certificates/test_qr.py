@@ -1,4 +1,4 @@
-"""The QR is read back, and refuses to be drawn when it would not be readable on paper."""
+"""The QR is read back, and refuses to be made when it would not be readable on paper."""
 
 from __future__ import annotations
 

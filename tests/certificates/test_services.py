@@ -1,4 +1,4 @@
-"""Issuing exactly once, drawing under a lease, freezing words, revoking."""
+"""Issuing exactly once, generating under a lease, freezing words, revoking."""
 
 from decimal import Decimal
 
@@ -66,7 +66,7 @@ def test_the_words_are_in_the_language_they_learnt_in(learner):
     assert CertificateSkill.objects.get().name == "Data entry"
 
 
-def test_drawing_keeps_the_file_and_tells_the_learner_once(learner, generated):
+def test_generating_keeps_the_file_and_tells_the_learner_once(learner, generated):
     learner.email = "awa@example.org"
     learner.save()
     certificate = make_certificate(learner)
@@ -90,7 +90,7 @@ def test_nobody_is_told_of_a_certificate_withdrawn_while_it_was_generated(learne
     assert not OutboundMessage.objects.filter(kind="certificate-ready").exists()
 
 
-def test_a_failed_drawing_is_tried_again_later_and_says_why(learner, monkeypatch):
+def test_a_failed_pdf_is_tried_again_later_and_says_why(learner, monkeypatch):
     def broken(words):
         raise OSError("no font")
 
@@ -119,7 +119,7 @@ def test_letters_that_no_font_has_are_told_at_once(site, sign_in, learner):
     assert "fonts-noto-cjk" not in " ".join(finding.remedy for finding in certificates_waiting())
 
 
-def test_a_second_drawing_replaces_the_file_of_the_first(learner, generated):
+def test_a_second_pdf_replaces_the_file_of_the_first(learner, generated):
     certificate = make_certificate(learner)
     name = services.keep(certificate, b"half of")
     assert services.keep(certificate, b"whole") == name
@@ -155,7 +155,7 @@ def test_the_band_is_the_mean_of_the_best_passes(learner, scores, band):
     assert services.score_band(enrolment) == band
 
 
-def test_only_a_pdf_that_was_given_up_is_drawn_again(learner, manager):
+def test_only_a_pdf_that_was_given_up_is_generated_again(learner, manager):
     certificate = make_certificate(learner)
     assert not services.generate_again(certificate=certificate, by=manager)
     Certificate.objects.filter(pk=certificate.pk).update(tries=leases.MAX_TRIES)

@@ -39,7 +39,7 @@ def test_the_sweep_finds_what_nobody_heard_of(learner):
     assert tasks.sweep_certificates() == 0
 
 
-def test_the_sweep_draws_what_a_dead_worker_left(learner, django_assert_max_num_queries):
+def test_the_sweep_generates_what_a_dead_worker_left(learner, django_assert_max_num_queries):
     certificate = services.issue(enrolment_id=make_completed(learner).pk)
     Certificate.objects.filter(pk=certificate.pk).update(tries=1, lease_until="2020-01-01T00:00:00Z")
     assert tasks.sweep_certificates() == 1
@@ -50,7 +50,7 @@ def test_a_sweep_with_nothing_to_do_asks_three_questions(db, django_assert_num_q
         tasks.sweep_certificates()
 
 
-def test_one_broken_drawing_stops_no_other(db, monkeypatch):
+def test_one_broken_pdf_stops_no_other(db, monkeypatch):
     enrolments = [make_completed(make_user(f"p{n}", full_name=f"P{n}")) for n in range(3)]
 
     def render(words):

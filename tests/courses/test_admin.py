@@ -65,7 +65,7 @@ def test_a_course_is_written_in_one_language_first(site, trainer, sign_in):
         assert row.title == "Trier"
 
 
-def test_previews_are_drawn(course, client):
+def test_previews_are_rendered(course, client):
     for page in (lesson_page(course), module_page(course), course_page(course)):
         assert page.title in page.make_preview_request().rendered_content
 

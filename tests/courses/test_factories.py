@@ -6,7 +6,7 @@ from tests.factories.assessments import make_assessment, make_question
 from tests.factories.courses import BOTH, lesson_page, make_course, step_keys
 
 
-def test_make_course_builds_twins_that_share_their_keys(db):
+def test_make_course_builds_translations_that_share_their_keys(db):
     course = make_course(lessons=2, languages=BOTH)
     assert CoursePage.objects.filter(course=course, live=True).count() == 2
     assert LessonPage.objects.live().count() == 4

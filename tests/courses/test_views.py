@@ -69,7 +69,7 @@ class TestLesson:
         assert len(first) <= 4
         assert len(again) <= 3
 
-    def test_the_body_is_drawn_once(self, awa, enrolment, monkeypatch):
+    def test_the_body_is_rendered_once(self, awa, enrolment, monkeypatch):
         from courses import lessons
 
         rendered = []

@@ -1,4 +1,4 @@
-"""An employer answers from the link in a mail, on a phone without JavaScript and without an account."""
+"""An employer answers from the link in an e-mail, on a phone without JavaScript and without an account."""
 
 import pytest
 from django.db import connection

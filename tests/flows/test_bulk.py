@@ -37,7 +37,7 @@ def name(number: int) -> str:
 
 
 def learners(by: User) -> Run:
-    """Into a group with two courses: the dearest rows."""
+    """Into a group with two courses: the most expensive rows."""
     cohort = make_cohort(trainers=(by,), courses=(make_course("a", lessons=1), make_course("b", lessons=1)))
     rows = [f"{name(number)};77 100 {number:02d} 00;{cohort.name}" for number in range(MANY)]
     return check_import("\n".join(["Nom complet;Téléphone;Groupe", *rows, "X1;;"]), by)

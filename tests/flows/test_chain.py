@@ -1,4 +1,4 @@
-"""The whole chain over HTTP: lesson, attempt, certificate, proposal, consent, mail, one-click answer, the learner told.
+"""The chain over HTTP: lesson, attempt, certificate, proposal, consent, e-mail, one-click answer, the learner told.
 
 Once with the news delivered and each task run where it is queued; once with every receiver of ours disconnected, so
 that only the sweeps carry the chain on. Both end alike.
@@ -121,7 +121,7 @@ def agree(phone: Client, town: SimpleNamespace) -> Referral:
 
 
 def reply_link() -> str:
-    """The path in the only mail that the employer got."""
+    """The path in the only e-mail that the employer got."""
     letters = [letter for letter in mail.outbox if "/r/" in letter.body]
     assert len(letters) == 1
     assert "Awa" not in letters[0].body + letters[0].subject

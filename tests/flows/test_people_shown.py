@@ -22,7 +22,7 @@ def test_an_address_that_shows_a_person_counts_them(world, role):
             or row.cells["anonymous"] in {"ok", "422"}
             or row.cells[role] in {"in", "404", "403", "405"}
         ):
-            continue  # what is public (a certificate’s code, the link of a mail) is no view for employers
+            continue  # what is public (a certificate’s code, the link of an e-mail) is no view for employers
         with transaction.atomic():
             response = world.client(role).generic(row.method, row.address(world))
             content = b"".join(response.streaming_content) if response.streaming else response.content

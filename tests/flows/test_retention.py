@@ -207,7 +207,7 @@ def age_file(file: Path, days: int) -> None:
     os.utime(file, (at, at))
 
 
-def test_copies_of_mails_are_deleted(folder):
+def test_copies_of_e_mails_are_deleted(folder):
     for days in (1, 29, 31, 400):
         file = folder / "mail" / f"{days}.log"
         file.write_text("Bonjour")

@@ -1,4 +1,4 @@
-"""One bound field, drawn by ``includes/_field.html``: label, help, errors, and the ties between them."""
+"""One bound field, rendered by ``includes/_field.html``: label, help, errors, and the ties between them."""
 
 from django import forms
 from django.template.loader import render_to_string

@@ -1,4 +1,4 @@
-"""Weight, contrast and safety of what every page is drawn with."""
+"""Weight, contrast and safety of what every page is rendered with."""
 
 import re
 from pathlib import Path
@@ -120,7 +120,7 @@ def test_skeleton_of_a_lesson_is_small():
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_home_speaks_to_each_public_in_its_language(language, client, site):
+def test_home_speaks_to_each_audience_in_its_language(language, client, site):
     page = client.get(f"/{language}/").content.decode()
     assert f'<html lang="{language}">' in page
     for way_in in (f"/{language}/courses/", "/cms/", f"/{language}/employers/", f"/{language}/verify/"):

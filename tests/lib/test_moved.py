@@ -1,4 +1,4 @@
-"""Old addresses: mails that were sent and bookmarks still lead where they led."""
+"""Old addresses: e-mails that were sent and bookmarks still lead where they led."""
 
 import pytest
 from django.test import Client

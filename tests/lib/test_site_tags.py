@@ -1,4 +1,4 @@
-"""The head bar: each public sees its own ways in, and every page offers itself in the other language."""
+"""The head bar: each audience sees its own ways in, and every page offers itself in the other language."""
 
 import pytest
 from django.template import Context, Template
@@ -22,7 +22,7 @@ def test_view_may_name_the_other_address():
     assert translate_url_to(here, "en") == "/en/first-steps/"
 
 
-def test_page_with_no_twin_leads_home():
+def test_page_with_no_translation_leads_home():
     with translation.override("fr"):
         assert translate_url_to(context("/cms/"), "en") == "/en/"
         assert translate_url_to(Context({}), "en") == "/en/"
@@ -67,7 +67,7 @@ def test_nav_link_by_name_and_by_a_name_nobody_has():
         ("", "/fr/accounts/login/", "/fr/accounts/logout/"),
     ],
 )
-def test_each_public_has_its_own_menu(person, there, not_there, request):
+def test_each_audience_has_its_own_menu(person, there, not_there, request):
     user = request.getfixturevalue(person) if person else None
     with translation.override("fr"):
         html = Template('{% include "includes/nav.html" %}').render(context(user=user))

@@ -67,12 +67,12 @@ def test_no_sends_nothing(awa, proposal):
 
 
 @pytest.mark.parametrize("name", ["detail", "report"])
-def test_other_peoples_offers_are_not_there(name, proposal, stranger, sign_in):
+def test_other_peoples_opportunities_are_not_there(name, proposal, stranger, sign_in):
     assert sign_in(stranger).get(reverse(f"opportunities:{name}", args=[proposal.pk])).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["consent", "decline", "withdraw", "answer_question", "answer_offer", "report"])
-def test_other_peoples_offers_cannot_be_touched(name, proposal, stranger, employer_user, sign_in):
+def test_other_peoples_opportunities_cannot_be_touched(name, proposal, stranger, employer_user, sign_in):
     for person in (stranger, employer_user):
         url = reverse(f"opportunities:{name}", args=[proposal.pk])
         answer = sign_in(person).post(url, {"text": "x", "answer": "yes"})

@@ -1,4 +1,4 @@
-"""Keys, addresses, mail, and everything that Django's own system checks say."""
+"""Keys, addresses, e-mail, and everything that Django's own system checks say."""
 
 import smtplib
 from collections.abc import Iterator

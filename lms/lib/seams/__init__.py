@@ -2,7 +2,7 @@
 
 Everything of that kind lives in this package, in ``certificates/seams.py`` or in a module that ``SEAMS`` names; one
 module per topic, with the versions that were tried. Another version is an error of
-``manage.py check``: run the test, read the library's change, then name the new series here. docs/seams.md tells why
+``manage.py check``: run the test, read the library's change, then name the new series here. docs/seams.md says why
 each is there. ``tests/test_seams.py`` finds what reaches inside a library elsewhere.
 """
 
