@@ -9,7 +9,7 @@ class PlacementConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms.policies import ReadOnlyPolicy
+        from cms.policies import ReadOnlyPolicy, RowPolicy
         from cms.roles import allow, crud
         from cms.rows import by_permission, register
         from lms.accounts.services import MANAGERS
@@ -21,4 +21,6 @@ class PlacementConfig(AppConfig):
         allow("placement.view_referral", "placement.delete_employercontact", groups=(MANAGERS,))
         for model in (Employer, EmployerContact, Opportunity, Referral):
             register(model, by_permission)
+        for model in (Employer, EmployerContact, Opportunity):
+            register_policy(RowPolicy(model))
         register_policy(ReadOnlyPolicy(Referral))
