@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lms.accounts.http import SignedInRequest
 from lms.lib.form_problems import NO_BUTTON
+from lms.lib.ratelimit import may_try
 from placement.access import for_learner, own_referral
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind
 from placement.enums import ReferralState as S
@@ -156,6 +157,12 @@ def outcome(request: SignedInRequest, referral: Referral, outcome: int) -> HttpR
 def report(request: SignedInRequest, referral: Referral) -> HttpResponse:
     """Tell the programme about an employer who asks for money or treats them badly."""
     form = WordsForm(request.POST or None)
+    status = 422
+    is_read = request.method == "POST" and form.is_valid()
+    if is_read and not may_try(f"report:{request.user.pk}", limit=REPORTS_PER_DAY, seconds=86_400):
+        text = _("You have sent several reports today, and they are being read. Send this one tomorrow.")
+        form.add_error("text", text)
+        status = 429
     if request.method == "POST" and form.is_valid():
         employers.report(referral=referral, user=request.user, text=form.cleaned_data["text"])
         messages.success(
@@ -163,7 +170,10 @@ def report(request: SignedInRequest, referral: Referral) -> HttpResponse:
         )
         return redirect("opportunities:detail", referral.pk)
     context = {"referral": referral, "form": form}
-    return render(request, "opportunities/report.html", context, status=422 if form.errors else 200)
+    return render(request, "opportunities/report.html", context, status=status if form.errors else 200)
+
+
+REPORTS_PER_DAY = 5  # of one learner: each is a message to every manager
 
 
 @for_learner

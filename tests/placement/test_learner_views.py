@@ -149,6 +149,15 @@ def test_the_learner_sees_who_looked(awa, learner):
     assert "Teranga Voix" in awa.get(reverse("opportunities:who_saw")).content.decode()
 
 
+def test_a_learner_sends_five_reports_a_day_and_keeps_what_they_typed(awa, proposal, manager):
+    url = reverse("opportunities:report", args=[proposal.pk])
+    answers = [awa.post(url, {"text": f"On me demande {number} F."}) for number in range(8)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429] * 3
+    assert "On me demande 7 F." in answers[-1].text
+    assert AuditEvent.objects.filter(verb="report-employer").count() == 5
+    assert manager.messages.filter(kind="employer-reported", channel="app").count() == 5
+
+
 def test_a_report_is_written_down(awa, proposal, manager):
     assert awa.post(reverse("opportunities:report", args=[proposal.pk]), {"text": ""}).status_code == 422
     awa.post(reverse("opportunities:report", args=[proposal.pk]), {"text": "On me demande 5 000 F."})
