@@ -135,7 +135,8 @@ class TestPlacement:
         referral = make_referral(state=S.FORWARDED)
         contact = referral.opportunity.employer.contacts.get().user
         Referral.objects.filter(pk=referral.pk).update(state=S.ACCEPTED)
-        assert set(press(contact, f"/fr/employers/referrals/{referral.pk}/started/", {})) == {302}
+        today = {"on": timezone.localdate().isoformat()}
+        assert set(press(contact, f"/fr/employers/referrals/{referral.pk}/started/", today)) == {302}
         assert Outcome.objects.count() == 5
 
     def test_the_clock_carries_on_no_answer_that_is_being_corrected(self):

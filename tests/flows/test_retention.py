@@ -78,6 +78,9 @@ WRITERS = {
     "assessments/exporting.py": "in memory",
     "lms/settings/local.py": "broker",
     "assessments/management/commands/example_course.py": "where somebody says",
+    "assessments/loading/exporting.py": "where somebody says",
+    "courses/loading/exporting.py": "where somebody says",
+    "courses/loading/export_media.py": "where somebody says",
     "lms/settings/test.py": "for tests",
 }
 """Module -> the line of docs/retention.md that tells of what it writes."""
