@@ -28,10 +28,11 @@ def work_survives(site: Site, *, learners: int, kills: int, seed: int = 1) -> di
 
     for number in range(1, kills + 1):
         runs_before = runs()
-        enough = min(learners, max(with_pdf(site) + 1, learners * (number - 1) // (kills + 1)))
+        share = learners * (number - 1) // (kills + 1) if are_done() else 0  # at first in the middle of every run
+        enough = min(learners, max(with_pdf(site) + 1, share))
         workers = site.start_workers()
-        wait_for(lambda enough=enough: with_pdf(site) >= enough, seconds=300, what="certificates")  # type: ignore[misc]
-        wait_for(lambda before=runs_before: runs() != before or are_done(), seconds=300, what="progress of a run")  # type: ignore[misc]
+        wait_for(lambda enough=enough: with_pdf(site) >= enough, seconds=120, what="certificates")  # type: ignore[misc]
+        wait_for(lambda before=runs_before: runs() != before or are_done(), seconds=60, what="progress of a run")  # type: ignore[misc]
         wait_a_moment(chance)
         kill_all(site, workers)
         far.append([with_pdf(site), runs()])

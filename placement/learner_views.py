@@ -23,6 +23,8 @@ from placement.services.moves import MoveError
 from placement.services.next_steps import next_step
 from placement.words import explain
 
+REPORTS_PER_DAY = 5  # of one learner: each is a message to every manager
+
 
 @require_safe
 @for_learner
@@ -171,9 +173,6 @@ def report(request: SignedInRequest, referral: Referral) -> HttpResponse:
         return redirect("opportunities:detail", referral.pk)
     context = {"referral": referral, "form": form}
     return render(request, "opportunities/report.html", context, status=status if form.errors else 200)
-
-
-REPORTS_PER_DAY = 5  # of one learner: each is a message to every manager
 
 
 @for_learner
