@@ -42,6 +42,16 @@ IDENTIFIERS = re.compile(
 )
 LIMITS_OF_NOTHING = {"AT_ONCE", "ENOUGH", "FEW", "LIFE", "MOST", "QUIET", "SILENCE"}  # the name says what is limited
 MODULE_NAMES = {"again", "faces", "fit", "frames", "prepared", "twins"}
+RETIRED_NAMES = set(  # as a whole: their words are right elsewhere
+    """
+    flat_powers powers
+    """.split()
+)
+RETIRED_MODULES = set(  # in one folder: elsewhere the name says what it is
+    """
+    cms/powers
+    """.split()
+)
 ALLOWED_IDENTIFIERS = {
     ("lms/lib/apps.py", "introduce_languages"),  # makes languages known to Django: nobody is introduced to anybody
     ("lms/lib/languages.py", "introduce_languages"),
@@ -110,6 +120,15 @@ def test_no_identifier_is_retired(app: str):
                 wrong.append(f"{where}: {name}")
             elif DRAW.search(name) and not DRAWS_QUESTIONS.match(where) and where not in MAY_DRAW:
                 wrong.append(f"{where}: {name} (only questions are drawn)")
+    assert wrong == []
+
+
+def test_no_name_is_one_that_was_retired_as_a_whole():
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in [*MODULES, *TESTS]
+        for name in sorted(RETIRED_NAMES & set(names_in(ast.parse(path.read_text()))))
+    ]
     assert wrong == []
 
 
@@ -195,6 +214,7 @@ def test_no_docstring_or_comment_says_it_in_a_retired_word(app: str):
 
 def test_no_module_has_a_retired_name():
     assert [str(path.relative_to(ROOT)) for path in MODULES if path.stem in MODULE_NAMES] == []
+    assert [name for name in sorted(RETIRED_MODULES) if (ROOT / f"{name}.py").exists() or (ROOT / name).is_dir()] == []
 
 
 def test_no_template_speaks_of_what_was_renamed():

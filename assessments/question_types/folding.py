@@ -19,7 +19,7 @@ _SIGNED_POWER = re.compile(r"(?<=[a-z])\^(?=\d)", re.IGNORECASE)
 _SPACED_POWER = re.compile(r" ?\^ ?")
 
 
-def flat_powers(text: str) -> str:
+def flat_superscripts(text: str) -> str:
     """10³ and 10<sup>3</sup> as 10^3, which is never 103; m² and m^2 as m2, as units are typed; H₂O as H2O."""
     text = _TAGS.sub(lambda found: "^" if found[0] == "<sup>" else "", text)
     text = _POWER.sub(r"^\1", text)
@@ -34,7 +34,7 @@ def comparable_answer(text: str) -> str:
 
 
 def _comparable_once(text: str) -> str:
-    text = comparable(_HYPHEN.sub(" ", comparable(flat_powers(text))))
+    text = comparable(_HYPHEN.sub(" ", comparable(flat_superscripts(text))))
     text = re.sub(r" ?' ?", "'", text)
     text = text.strip(_END_PUNCTUATION) or text.strip()
     bracketed = _IN_BRACKETS.fullmatch(text)

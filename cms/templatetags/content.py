@@ -4,12 +4,12 @@ from django import template
 
 from cms import units
 from cms.pictures import photo
-from cms.powers import powers
+from cms.superscripts import superscripts
 from cms.table_text import table_rows
 
 register = template.Library()
 for unit in (units.kilobytes, units.file_size, units.minutes, units.duration):
     register.filter(unit.__name__, unit)
 register.filter(table_rows)
-register.filter(powers)
+register.filter(superscripts)
 register.simple_tag(photo)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cms import foreign
-from cms.powers import powers
+from cms.superscripts import superscripts
 
 
 @pytest.mark.parametrize(
@@ -25,16 +25,16 @@ from cms.powers import powers
     ],
 )
 def test_raised_letters_become_raised_text(text, html):
-    assert powers(text) == html
+    assert superscripts(text) == html
 
 
 @given(st.text(alphabet="a1 <&³₂⁻⁽ⁿ⁾ₓᵉʳ", max_size=12))
 def test_nothing_is_lost_on_the_way(text):
-    assert foreign.plain(powers(text)) == re.sub(" +", " ", text).strip(" ")
+    assert foreign.plain(superscripts(text)) == re.sub(" +", " ", text).strip(" ")
 
 
 def test_learners_see_every_plain_text_of_a_question_that_way():
-    """A template of a question type that shows a text says ``|powers``; an ``<option>`` can hold no marks."""
+    """A template of a question type that shows a text says ``|superscripts``; an ``<option>`` can hold no marks."""
     places = [*Path(settings.BASE_DIR, "templates/assessments/types").glob("*.html")]
     assert places
     for place in places:

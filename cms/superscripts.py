@@ -15,7 +15,7 @@ _LOWERED = {chr(deep): chr(low) for low, deep in SUBSCRIPTS.items()} | {"₋": "
 _RUNS = re.compile(f"[{''.join(_RAISED)}]+|[{''.join(_LOWERED)}]+")
 
 
-def powers(text: object) -> SafeString:
+def superscripts(text: object) -> SafeString:
     """``10³`` as ``10<sup>3</sup>``, everything else escaped."""
     return mark_safe(_RUNS.sub(_as_element, escape(text)))  # noqa: S308  (escaped, and digits between two tags)
 
