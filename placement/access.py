@@ -15,13 +15,13 @@ from lms.accounts.http import SignedInRequest
 from lms.lib.http import View, private
 from placement.enums import Vetting
 from placement.models import Employer, Referral
-from placement.reading import Reading, ReadingStoppedError, whom_to_ask
+from placement.people_shown import LimitUse, ViewLimitReachedError, whom_to_ask
 from placement.selectors import employer_of
 
 
 class EmployerRequest(SignedInRequest):
     employer: Employer
-    reading: Reading | None  # once people were counted (``services.reading``): the page warns when it is near a limit
+    limit_use: LimitUse | None  # once people were counted: the page warns when it is near a limit
 
 
 def for_employer(view: View) -> View:
@@ -37,22 +37,22 @@ def for_employer(view: View) -> View:
         if employer.vetting != Vetting.VETTED:
             return redirect("placement:home")
         request.employer = employer
-        request.reading = None
+        request.limit_use = None
         try:
             return view(request, *args, **kwargs)
-        except ReadingStoppedError as error:
+        except ViewLimitReachedError as error:
             return stopped(request, error)
 
     return wrapped
 
 
-def stopped(request: EmployerRequest, error: ReadingStoppedError) -> HttpResponseBase:
+def stopped(request: EmployerRequest, error: ViewLimitReachedError) -> HttpResponseBase:
     """Too many people were looked at: when it goes on, what stays open, and whom to ask."""
     if request.htmx:  # the whole page, instead of a part that is not put in
         here = request.get_full_path() if request.method == "GET" else reverse("placement:search")
         return HttpResponse(headers={"HX-Redirect": here})
-    context = {"limit": error.reading.limit, "opens_at": error.opens_at, "managers": whom_to_ask()}
-    response = render(request, "placement/reading_stopped.html", context, status=429)
+    context = {"limit": error.limit_use.limit, "opens_at": error.opens_at, "managers": whom_to_ask()}
+    response = render(request, "placement/view_limit_reached.html", context, status=429)
     response.headers["Retry-After"] = str(max(1, int((error.opens_at - timezone.now()).total_seconds())))
     return response
 

@@ -16,8 +16,8 @@ from placement.enums import ActorKind, Vetting
 from placement.forms import OutcomeForm
 from placement.models import Employer, Outcome
 from placement.overview import overview
-from placement.reading import counts, limits, stopped_lately
-from placement.services import access, answers, employers, reading
+from placement.people_shown import counts, limits, stopped_lately
+from placement.services import access, answers, employers, people_shown
 
 EMPLOYERS = "wagtailsnippets_placement_employer:list"
 LIFTED = "lifted"  # nor is this: the limits of people to look at begin a new count
@@ -46,7 +46,7 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
             freed = employers.suspend(employer=employer, by=request.user, note=note)
             messages.success(request, _("Suspended. Referrals closed: %(count)s.") % {"count": freed})
         elif request.POST.get("to") == LIFTED:
-            reading.lift(employer=employer, by=request.user)
+            people_shown.restart_count(employer=employer, by=request.user)
             messages.success(request, _("A new count begins: this employer can look at people again."))
             return redirect("placement_vetting", pk)
         else:

@@ -10,7 +10,7 @@ from lms.lib import leases
 from lms.lib.checkup import Finding, backlog, broken, fine, register, watch
 from placement.enums import Vetting
 from placement.models import Employer
-from placement.reading import stopped_lately
+from placement.people_shown import stopped_lately
 from placement.services import clock, follow_up, sending
 
 LATE = timedelta(minutes=10)

@@ -31,7 +31,7 @@ from placement.search import search, without
 from placement.selectors import employer_of, listed_by
 from placement.services import employers, proposals
 from placement.services.moves import MoveError
-from placement.services.reading import note_people
+from placement.services.people_shown import note_people
 from placement.words import explain
 
 REQUESTS_PER_ADDRESS = 5  # to join, with one e-mail address, in an hour
@@ -65,7 +65,7 @@ def thanks(request: HtmxRequest) -> HttpResponse:
 
 def count_people(request: EmployerRequest, people: Iterable[CandidateProfile]) -> None:
     """Every page and file for employers calls this with the people it shows, before it shows them."""
-    request.reading = note_people(employer=request.employer, user=request.user, people=people)
+    request.limit_use = note_people(employer=request.employer, user=request.user, people=people)
 
 
 @require_safe

@@ -5,7 +5,7 @@ from celery import shared_task
 from certificates.models import Certificate
 from lms.lib import sweeps
 from placement.models import CandidateProfile, Opportunity
-from placement.services import clock, profiles, proposals, reading, sending
+from placement.services import clock, people_shown, profiles, proposals, sending
 
 
 @shared_task(ignore_result=True)
@@ -37,4 +37,4 @@ def sweep_referrals() -> int:
 
 @shared_task(ignore_result=True)
 def run_referral_clock() -> int:
-    return sweeps.run(*clock.SWEEPS, reading.PURGE)
+    return sweeps.run(*clock.SWEEPS, people_shown.PURGE)

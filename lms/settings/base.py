@@ -422,12 +422,12 @@ ISSUER_NAME = env("ISSUER_NAME", default="Passerelle")
 ISSUER_PLACE = env("ISSUER_PLACE", default="")
 SIGNATORY_NAME = env("SIGNATORY_NAME", default="")
 SIGNATORY_TITLE = env("SIGNATORY_TITLE", default="")
-# People whom an employer and one of its contacts may look at (placement/reading.py); a warning comes before
+# People whom an employer and one of its contacts may look at (placement/people_shown.py); a warning comes before
 CONTACT_PEOPLE_PER_HOUR = env.int("CONTACT_PEOPLE_PER_HOUR", default=120)
 CONTACT_PEOPLE_PER_DAY = env.int("CONTACT_PEOPLE_PER_DAY", default=400)
 EMPLOYER_PEOPLE_PER_HOUR = env.int("EMPLOYER_PEOPLE_PER_HOUR", default=240)
 EMPLOYER_PEOPLE_PER_DAY = env.int("EMPLOYER_PEOPLE_PER_DAY", default=800)
-READING_WARNING_PERCENT = env.int("READING_WARNING_PERCENT", default=70)
+PEOPLE_WARNING_PERCENT = env.int("PEOPLE_WARNING_PERCENT", default=env.int("READING_WARNING_PERCENT", default=70))
 SMS_NOTICES = env.bool("SMS_NOTICES", default=False)  # news by SMS too: each costs money
 DEFAULT_COUNTRY = env("DEFAULT_COUNTRY", default="SN")  # ISO 3166-1, for phone numbers typed without +
 PHONE_COUNTRIES = env.list(  # offered at sign-up, tried in this order at sign-in

@@ -98,7 +98,7 @@ class CandidateToken(models.Model):
 
 
 class PersonRead(models.Model):
-    """Whom an employer's contact was shown lately, in a list, on a page or in a file (``placement.reading``)."""
+    """Whom an employer's contact was shown lately, in a list, on a page or in a file (``placement.people_shown``)."""
 
     employer = models.ForeignKey(Employer, models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -310,7 +310,7 @@ RACED = {
     "placement.services.employers.suspend": "test_two_act_on_one_referral_at_once",
     "placement.services.answers.answer": "test_two_act_on_one_referral_at_once",
     "placement.services.follow_up.carry_forward": "test_the_clock_and_an_answer_at_once_count_one_of_them",
-    "placement.services.reading.note_fresh": "test_ten_look_at_once_and_three_places_are_left",
+    "placement.services.people_shown.record_new_people": "test_ten_look_at_once_and_three_places_are_left",
     "placement.services.opportunities.save_opportunity": "test_an_opportunity_is_changed_while_it_is_filled",
     "placement.services.opportunities.publish": "test_an_opportunity_is_changed_while_it_is_filled",
     "placement.services.profiles.update_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",

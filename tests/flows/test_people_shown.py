@@ -30,7 +30,7 @@ def test_an_address_that_shows_a_person_counts_them(world, role):
             shown = {person.pk for person in people if person.pseudonym in text or person.user.full_name in text}
             counted = set(PersonRead.objects.filter(user=user).values_list("profile_id", flat=True))
             transaction.set_rollback(True)
-        assert shown <= counted, f"{row} shows people that it does not count (placement.services.reading)"
+        assert shown <= counted, f"{row} shows people that it does not count (placement.services.people_shown)"
         showing |= {row.route.partition("?")[0]} if shown else set()
     if role == "employer":
         assert showing >= {"placement:search", "placement:profile", "placement:referral", "placement:opportunity"}

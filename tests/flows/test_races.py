@@ -23,8 +23,8 @@ from lms.lib import locks
 from placement.enums import OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Consent, Opportunity, Outcome, PersonRead, Referral
-from placement.reading import ReadingStoppedError
-from placement.services import answers, employers, follow_up, opportunities, proposals, reading, referrals, secrets
+from placement.people_shown import ViewLimitReachedError
+from placement.services import answers, employers, follow_up, opportunities, people_shown, proposals, referrals, secrets
 from placement.services.moves import MoveError
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
 from tests.factories.assessments import assessment_page, make_assessment, make_in_both_languages
@@ -334,8 +334,8 @@ def test_ten_look_at_once_and_three_places_are_left(settings):
 
     def look(person: CandidateProfile) -> bool:
         try:
-            reading.note_people(employer=employer, user=user, people=[person])
-        except ReadingStoppedError:
+            people_shown.note_people(employer=employer, user=user, people=[person])
+        except ViewLimitReachedError:
             return False
         return True
 

@@ -15,7 +15,7 @@ from lms.lib.checkup import Level
 from placement import doctor
 from placement.enums import ReferralState as S
 from placement.models import Employer, EmployerContact, PersonRead, Shortlisted
-from placement.reading import DAY, HOUR
+from placement.people_shown import DAY, HOUR
 from placement.tasks import run_referral_clock
 from tests.factories.people import make_user
 from tests.factories.placement import make_candidate, make_opportunity, make_referral
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def small(settings) -> None:
     settings.CONTACT_PEOPLE_PER_HOUR, settings.CONTACT_PEOPLE_PER_DAY = 4, 6
     settings.EMPLOYER_PEOPLE_PER_HOUR, settings.EMPLOYER_PEOPLE_PER_DAY = 5, 9
-    settings.READING_WARNING_PERCENT = 75
+    settings.PEOPLE_WARNING_PERCENT = 75
 
 
 @pytest.fixture

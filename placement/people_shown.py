@@ -23,7 +23,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Limit:
+class ViewLimit:
     """At most ``amount`` people in any ``span``, for one contact or for the whole organisation."""
 
     amount: int
@@ -35,25 +35,25 @@ class Limit:
         return f"{'contact' if self.by_contact else 'employer'}_{'hour' if self.span == HOUR else 'day'}"
 
 
-def limits() -> list[Limit]:
+def limits() -> list[ViewLimit]:
     return [
-        Limit(settings.CONTACT_PEOPLE_PER_HOUR, HOUR, by_contact=True),
-        Limit(settings.CONTACT_PEOPLE_PER_DAY, DAY, by_contact=True),
-        Limit(settings.EMPLOYER_PEOPLE_PER_HOUR, HOUR, by_contact=False),
-        Limit(settings.EMPLOYER_PEOPLE_PER_DAY, DAY, by_contact=False),
+        ViewLimit(settings.CONTACT_PEOPLE_PER_HOUR, HOUR, by_contact=True),
+        ViewLimit(settings.CONTACT_PEOPLE_PER_DAY, DAY, by_contact=True),
+        ViewLimit(settings.EMPLOYER_PEOPLE_PER_HOUR, HOUR, by_contact=False),
+        ViewLimit(settings.EMPLOYER_PEOPLE_PER_DAY, DAY, by_contact=False),
     ]
 
 
 @dataclass(frozen=True)
-class Reading:
+class LimitUse:
     """How near an employer's contact is to the limit that is nearest."""
 
-    limit: Limit
+    limit: ViewLimit
     count: int
 
     @property
     def is_near(self) -> bool:
-        return self.count * 100 >= self.limit.amount * settings.READING_WARNING_PERCENT
+        return self.count * 100 >= self.limit.amount * settings.PEOPLE_WARNING_PERCENT
 
     @property
     def words(self) -> str:
@@ -76,12 +76,12 @@ class Reading:
         return text % words
 
 
-class ReadingStoppedError(Exception):
+class ViewLimitReachedError(Exception):
     """Pages about further people stay closed until ``opens_at``."""
 
-    def __init__(self, reading: Reading, opens_at: datetime) -> None:
-        super().__init__(reading.limit.name)
-        self.reading, self.opens_at = reading, opens_at
+    def __init__(self, limit_use: LimitUse, opens_at: datetime) -> None:
+        super().__init__(limit_use.limit.name)
+        self.limit_use, self.opens_at = limit_use, opens_at
 
 
 def counted(employer: Employer) -> QuerySet[PersonRead]:
@@ -90,7 +90,7 @@ def counted(employer: Employer) -> QuerySet[PersonRead]:
     return rows.filter(at__gt=employer.reading_from) if employer.reading_from else rows
 
 
-def rows_of(limit: Limit, employer: Employer, user: User | None) -> QuerySet[PersonRead]:
+def rows_of(limit: ViewLimit, employer: Employer, user: User | None) -> QuerySet[PersonRead]:
     rows = counted(employer).filter(at__gt=timezone.now() - limit.span)
     return rows.filter(user=user) if limit.by_contact else rows
 
@@ -105,21 +105,21 @@ def counts(employer: Employer, user: User | None) -> dict[str, int]:
     return found
 
 
-def reading(employer: Employer, user: User | None) -> Reading:
+def nearest_limit(employer: Employer, user: User | None) -> LimitUse:
     found = counts(employer, user)
-    every = [Reading(limit, found[limit.name]) for limit in limits() if user is not None or not limit.by_contact]
+    every = [LimitUse(limit, found[limit.name]) for limit in limits() if user is not None or not limit.by_contact]
     return max(every, key=lambda each: each.count / max(each.limit.amount, 1))
 
 
 def check(employer: Employer, user: User, more: int) -> None:
-    """Raises ReadingStoppedError when ``more`` people would pass a limit: with the one that opens last."""
+    """Raises ViewLimitReachedError when ``more`` people would pass a limit: with the one that opens last."""
     found, stopped = counts(employer, user), []
     for limit in limits():
         if found[limit.name] + more > limit.amount:
             moments = list(rows_of(limit, employer, user).order_by("at").values_list("at", flat=True))
             place = min(max(len(moments) + more - limit.amount, 1), len(moments))
             opens_at = (moments[place - 1] if moments else timezone.now()) + limit.span
-            stopped.append(ReadingStoppedError(Reading(limit, found[limit.name]), opens_at))
+            stopped.append(ViewLimitReachedError(LimitUse(limit, found[limit.name]), opens_at))
     if stopped:
         raise max(stopped, key=lambda each: each.opens_at)
 
@@ -131,7 +131,7 @@ def whom_to_ask() -> list[str]:
 
 
 def stopped_lately(now: datetime) -> QuerySet[Employer]:
-    """Employers whose reading was stopped within a day, and not opened again since."""
+    """Employers that reached a limit within a day, and not opened again since."""
     rows: QuerySet[Employer] = Employer.objects.filter(reading_stopped_at__gt=now - DAY)
     return rows.filter(Q(reading_from=None) | Q(reading_from__lt=F("reading_stopped_at"))).order_by(
         Alphabetical("name")

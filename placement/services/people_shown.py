@@ -15,28 +15,28 @@ from lms.accounts.services import record
 from lms.lib import sweeps
 from lms.lib.locks import hold
 from placement.models import CandidateProfile, Employer, PersonRead, Referral, Shortlisted
-from placement.reading import DAY, Reading, ReadingStoppedError, check, old, reading
+from placement.people_shown import DAY, LimitUse, ViewLimitReachedError, check, nearest_limit, old
 
 
-def note_people(*, employer: Employer, user: User, people: Iterable[CandidateProfile]) -> Reading:
-    """These people are about to be shown to a contact. Raises ReadingStoppedError: then nobody is shown or counted."""
+def note_people(*, employer: Employer, user: User, people: Iterable[CandidateProfile]) -> LimitUse:
+    """These people are about to be shown to a contact. Raises ViewLimitReachedError: nobody is shown then."""
     keys = {person.pk for person in people}
     known = PersonRead.objects.filter(employer=employer, user=user, profile__in=keys)
     fresh = keys - set(known.values_list("profile_id", flat=True)) if keys else keys
     if fresh:
         try:
-            note_fresh(employer=employer, user=user, keys=fresh)
-        except ReadingStoppedError as error:
-            note_stop(employer=employer, user=user, error=error)
+            record_new_people(employer=employer, user=user, keys=fresh)
+        except ViewLimitReachedError as error:
+            record_limit_reached(employer=employer, user=user, error=error)
             raise
-    return reading(employer, user)
+    return nearest_limit(employer, user)
 
 
 @transaction.atomic
-def note_fresh(*, employer: Employer, user: User, keys: set[int]) -> None:
+def record_new_people(*, employer: Employer, user: User, keys: set[int]) -> None:
     """The employer's row is held: two requests at once do not both get the last place."""
     hold(Employer.objects.filter(pk=employer.pk))
-    paid = keys - free(employer, keys)
+    paid = keys - already_known(employer, keys)
     if paid:
         check(employer, user, len(paid))
     now = timezone.now()
@@ -49,7 +49,7 @@ def note_fresh(*, employer: Employer, user: User, keys: set[int]) -> None:
     )
 
 
-def free(employer: Employer, keys: set[int]) -> set[int]:
+def already_known(employer: Employer, keys: set[int]) -> set[int]:
     """Those the organisation knows already: seen by a colleague, on its shortlist, or sent to it."""
     seen = PersonRead.objects.filter(employer=employer, profile__in=keys)
     listed = Shortlisted.objects.filter(employer=employer, profile__in=keys)
@@ -57,14 +57,14 @@ def free(employer: Employer, keys: set[int]) -> set[int]:
     return {key for rows in (seen, listed, sent) for key in rows.values_list("profile_id", flat=True)}
 
 
-def note_stop(*, employer: Employer, user: User, error: ReadingStoppedError) -> None:
+def record_limit_reached(*, employer: Employer, user: User, error: ViewLimitReachedError) -> None:
     """Managers hear of it once a day, whatever else is tried."""
     now = timezone.now()
     quiet = Q(reading_stopped_at=None) | Q(reading_stopped_at__lt=now - DAY)
     if not Employer.objects.filter(quiet, pk=employer.pk).update(reading_stopped_at=now):
         return
     record(actor=user, verb="reading-stopped", target=employer)
-    words = {"employer": employer.name, "person": user.get_full_name(), "count": error.reading.count}
+    words = {"employer": employer.name, "person": user.get_full_name(), "count": error.limit_use.count}
     tell_managers(
         key=f"reading:{employer.pk}:{int(now.timestamp())}", kind="reading-stopped",
         subject=lambda: _("%(employer)s looks at very many people") % words,
@@ -78,7 +78,7 @@ def note_stop(*, employer: Employer, user: User, error: ReadingStoppedError) -> 
 
 
 @transaction.atomic
-def lift(*, employer: Employer, by: User) -> None:
+def restart_count(*, employer: Employer, by: User) -> None:
     """Begin a new count: the same limits, from now on."""
     Employer.objects.filter(pk=employer.pk).update(reading_from=timezone.now(), reading_stopped_at=None)
     record(actor=by, verb="lift-reading-limit", target=employer)
