@@ -84,7 +84,7 @@ def read_gift(source: str | bytes, pictures: Pictures | None = None) -> list[Ent
             category = block.category
             continue
         entry = entry_of(block, questions.get(block.line), faults.get(block.line, []), pictures)
-        entries.append(replace(entry, problems=(*entry.problems, *told_of_category(category, block.line))))
+        entries.append(replace(entry, problems=(*entry.problems, *category_problems(category, block.line))))
         category = ""
     return refuse_duplicates(entries)
 
@@ -110,12 +110,12 @@ def entries_from(found: Iterable[ReadQuestion], pictures: Pictures) -> list[Entr
     for read in found:
         source = gift.dumps([read.question]).strip() if read.question else f"// {read.title[:MOST_QUOTED]}"
         entry = entry_from(read.line, source, read.question, read.problems, pictures, read.title)
-        told = told_of_category(read.category, read.line)
-        entries.append(replace(entry, problems=(*entry.problems, *told)))
+        problems = category_problems(read.category, read.line)
+        entries.append(replace(entry, problems=(*entry.problems, *problems)))
     return refuse_duplicates(entries)
 
 
-def told_of_category(category: str, line: int) -> list[Problem]:
+def category_problems(category: str, line: int) -> list[Problem]:
     """Said once, at the first question of a category."""
     if not category:
         return []

@@ -43,7 +43,7 @@ IDENTIFIERS = re.compile(
 LIMITS_OF_NOTHING = {"AT_ONCE", "ENOUGH", "FEW", "LIFE", "MOST", "QUIET", "SILENCE"}  # the name says what is limited
 MODULE_NAMES = {"again", "faces", "fit", "frames", "prepared", "twins"}
 RETIRED_NAMES = {  # as a whole: their words are right elsewhere
-    "flat_powers", "powers", "ReadingStoppedError", "note_fresh", "note_stop",
+    "flat_powers", "powers", "ReadingStoppedError", "note_fresh", "note_stop", "parse_told", "told_of_category",
 }  # fmt: skip
 RETIRED_MODULES = {  # in one folder: elsewhere the name says what it is
     "cms/powers", "placement/reading", "placement/services/reading",

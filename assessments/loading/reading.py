@@ -1,4 +1,4 @@
-"""Reading the questions and assessments of a course folder. Every problem is told at once, by file and line."""
+"""Reading the questions and assessments of a course folder. All problems are reported at once, by file and line."""
 
 import re
 from collections.abc import Iterator

@@ -25,7 +25,7 @@ MOST_NAMED, LONGEST_NAMED, MOST_BOXES = 8, 60, 20
 
 def note_looks(root: Any, source: str) -> list[Problem]:
     """What of the looks of a document is not kept. Comments are taken out of the tree."""
-    told = [_told(KINDS["comment"], comments)] if (comments := list(_take_comments(root))) else []
+    problems = [_as_problem(KINDS["comment"], comments)] if (comments := list(_take_comments(root))) else []
     found: dict[str, list[tuple[int, str]]] = {}
     for node in root.iter():
         if not isinstance(node.tag, str) or node.tag in ("html", "body"):
@@ -34,11 +34,11 @@ def note_looks(root: Any, source: str) -> list[Problem]:
             if shows(node) and (words := _words(node)):
                 found.setdefault(kind, []).append((node.sourceline or 1, words))
     boxes = [(1, words) for words in _boxes(root, source)]
-    told += [_told(KINDS[kind], places) for kind, places in found.items()]
-    return told + ([_told(KINDS["box"], boxes)] if boxes else [])
+    problems += [_as_problem(KINDS[kind], places) for kind, places in found.items()]
+    return problems + ([_as_problem(KINDS["box"], boxes)] if boxes else [])
 
 
-def _told(words: Callable[[], tuple[str, str]], places: list[tuple[int, str]]) -> Problem:
+def _as_problem(words: Callable[[], tuple[str, str]], places: list[tuple[int, str]]) -> Problem:
     named = list(dict.fromkeys(text for _line, text in places))
     more = " ..." if len(named) > MOST_NAMED else ""
     what, remedy = words()

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from cms.foreign.pieces import Document, Picture
 from cms.foreign.plain import plain_node, unraised
-from cms.foreign.tree import parse, parse_told
+from cms.foreign.tree import parse, parse_with_problems
 from cms.foreign.walker import QUOTED, Walker
 from lms.lib.problems import Problem, ProblemKind, at_line
 
@@ -17,7 +17,7 @@ def read(source: str) -> Document:
     if len(source) > LONGEST:
         what = _("This text is longer than %(most)s characters.") % {"most": LONGEST}
         return Document((), (at_line(1, what, _("Split it in two.")),))
-    root, looks = parse_told(source)
+    root, looks = parse_with_problems(source)
     if root is None:
         return Document(())
     walker = Walker()
@@ -30,7 +30,7 @@ def read_page(source: str) -> tuple[str, Document]:
     """(the words of its first heading, the rest) of a whole page; "" for a page without one."""
     if len(source) > LONGEST:
         return "", read(source)
-    root, looks = parse_told(source)
+    root, looks = parse_with_problems(source)
     if root is None:
         return "", Document(())
     walker = Walker()

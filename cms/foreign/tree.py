@@ -14,10 +14,10 @@ UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\ufff
 
 def parse(source: str) -> Any:
     """The tree of a piece of HTML; None for one without content."""
-    return parse_told(source)[0]
+    return parse_with_problems(source)[0]
 
 
-def parse_told(source: str) -> tuple[Any, list[Problem]]:
+def parse_with_problems(source: str) -> tuple[Any, list[Problem]]:
     """(the tree, what of the looks of the source is not in it)"""
     text = UNSTORABLE.sub("\ufffd", source)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, remove_comments=True)

@@ -1,6 +1,6 @@
 """A course as a folder: course.yaml, lessons and media. ``assessments.loading.exporting`` writes the whole.
 
-What is written is read again at once, block by block; what does not come back as it was is told in ``Losses``.
+What is written is read again at once, block by block; what does not come back as it was is reported in ``Losses``.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Reading a course folder into specs. Nothing is written, and every problem of the folder is told at once."""
+"""Reading a course folder into specs. Nothing is written, and all problems of the folder are reported at once."""
 
 from collections.abc import Iterator
 from pathlib import Path

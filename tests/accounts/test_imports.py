@@ -392,7 +392,7 @@ def test_slices_are_cut_below_a_title_too(trainer):
         ("Nom;Téléphone", "Awa Diop;771234567;boursière", "Awa Diop", ["Colonne C"]),
     ],
 )
-def test_a_column_that_is_not_read_is_told(trainer, header, row, name, unread):
+def test_a_column_that_is_not_read__reported(trainer, header, row, name, unread):
     read = plan(f"{header}\n{row}\n", trainer)
     assert ([one.name for one in read.new], [column.title for column in read.unread]) == ([name], unread)
 
@@ -418,7 +418,7 @@ CELLS = ["", "Awa Diop", "771234567", "fr"]
 
 
 @given(st.lists(st.sampled_from(TITLES), min_size=1, max_size=6), st.lists(st.sampled_from(CELLS), max_size=8))
-def test_every_cell_is_read_or_its_column_is_told(titles, cells):
+def test_every_cell_is_read_or_its_column__reported(titles, cells):
     """Whatever the titles: what stands in a column is read, listed as unread, or the file is refused."""
     assume(any(titles))
     by = User(username="m", role="trainer", language="fr")

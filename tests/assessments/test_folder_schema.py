@@ -97,7 +97,7 @@ def read_changed(name: str, lines: Lines, place: tuple[Any, ...], whole: Any) ->
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_every_wrong_value_at_every_place_is_told(name, whole, monkeypatch):
+def test_every_wrong_value_at_every_place__reported(name, whole, monkeypatch):
     monkeypatch.setattr(reading, "read_lessons", lambda folder: whole[1])
     tried = refused = 0
     with translation.override("en"):
@@ -135,7 +135,7 @@ def test_another_type_of_value_is_never_taken_for_the_right_one(name, whole, mon
 
 
 @pytest.mark.parametrize("key", LessonHead.model_fields)
-def test_every_wrong_value_above_a_lesson_is_told(key):
+def test_every_wrong_value_above_a_lesson__reported(key):
     right = load_yaml('title: "Bienvenue"\nkey: welcome\nslug: bienvenue\nsummary: "x"\nminutes: 5\nrequired: true')
     for value in WRONG:
         folder = Given()
@@ -192,7 +192,7 @@ def broken(draw: st.DrawFn) -> tuple[str, bytes]:
 
 @hypothesis_settings(max_examples=40, deadline=None)
 @given(broken())
-def test_whatever_is_broken_is_read_or_told(place_of_files, case):
+def test_whatever_is_broken_is_read_or_reported(place_of_files, case):
     read_bytes(place_of_files, *case)
 
 

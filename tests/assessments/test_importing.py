@@ -90,7 +90,7 @@ def coded(word: str, code: str) -> str:
     return f"// [id:{word}] [tag:code:{code}]\n::{word}::Que vaut {word} ?{{=oui ~non}}"
 
 
-def test_a_code_that_another_question_has_is_told(trainer_client):
+def test_a_code_that_another_question_has__reported(trainer_client):
     """In the bank, or further up in the file; not where the same file is imported again."""
     _page, run = add(trainer_client, text=f"{coded('a', 'un')}\n\n{coded('b', 'un')}\n\n{coded('c', 'deux')}")
     assert [(loss.line, loss.question) for loss in losses(run) if "code" in loss.what] == [(5, "Que vaut b ?")]
@@ -101,7 +101,7 @@ def test_a_code_that_another_question_has_is_told(trainer_client):
     assert [loss.line for loss in losses(run)] == [2]
 
 
-def test_a_skill_that_is_not_here_is_told(trainer_client):
+def test_a_skill_that_is_not_here__reported(trainer_client):
     _page, run = add(trainer_client, text="// [tag:skill:dw.nothing]\n::a::Que vaut a ?{=oui ~non}")
     assert ["dw.nothing" in loss.what for loss in losses(run)] == [True]
 

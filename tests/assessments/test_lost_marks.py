@@ -81,7 +81,7 @@ def test_no_text_changes_on_its_way_through_a_file(text):
     assert (read.title, read.pairs[0].right) == (collapsed, collapsed)
 
 
-def test_a_typed_answer_that_was_read_otherwise_is_told():
+def test_a_typed_answer_that_was_read_otherwise__reported():
     (entry,) = read_gift("Comment dit-on ? {=caf&eacute;}")
     assert [problem.kind for problem in entry.problems] == [ProblemKind.CHANGED]
 
@@ -102,7 +102,7 @@ VALUES = ["", "0", "1", "2", "9", "99", "-1", "1.5", "none", "yes", "no", "oui",
     st.sampled_from(sorted(BASES)),
     st.lists(st.tuples(st.sampled_from(FILED), st.sampled_from(VALUES), st.booleans()), min_size=1, max_size=3),
 )
-def test_a_tag_holds_or_is_told(kind, tags):
+def test_a_tag_holds_or__reported(kind, tags):
     notes = " ".join(f"[{name}: {value}]" if short else f"[tag:{name}:{value}]" for name, value, short in tags)
     (entry,) = read_gift(f"// {notes}\n{BASES[kind]}")
     filing = filing_of(entry.question)
@@ -142,7 +142,7 @@ def test_the_page_names_the_skill(site, trainer_client):
 # -- course folders
 
 
-def test_marks_in_plain_answers_of_a_folder_are_told(tmp_path):
+def test_marks_in_plain_answers_of_a_folder__reported(tmp_path):
     folder = shutil.copytree(settings.BASE_DIR / "courses" / "example", tmp_path / "course")
     source = (folder / "questions.yaml").read_text()
     assert 'fr: "Rien"' in source

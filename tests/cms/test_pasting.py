@@ -96,7 +96,7 @@ def test_libre_office_has_notes_and_code():
 
 
 @pytest.mark.parametrize("features", [INLINE, ["bold", "ul"]], ids=["steps", "introduction"])
-def test_where_there_are_no_tables_their_words_are_kept_and_it_is_told(features):
+def test_where_there_are_no_tables_their_words_are_kept_and_it__reported(features):
     answer = read_paste(WORD, features)
     words = " ".join(block["text"] for block in answer["content"]["blocks"])
     assert "Mois | Total" in words

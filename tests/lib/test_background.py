@@ -35,7 +35,7 @@ def test_as_shipped_they_agree():
         ("CELERY_TASK_ROUTES", {"lms.accounts.tasks.work_rum": {"queue": "bulk"}}, "house.E024"),
     ],
 )
-def test_what_disagrees_is_told(settings, name, value, told):
+def test_what_disagrees__reported(settings, name, value, told):
     setattr(settings, name, value)
     assert ids() == {told}
 
@@ -49,7 +49,7 @@ def test_a_task_with_limits_of_its_own_is_held_to_it_too(monkeypatch, limit, sec
     assert ids() == {told}
 
 
-def test_a_task_sent_to_a_queue_that_nobody_serves_is_told(settings, monkeypatch):
+def test_a_task_sent_to_a_queue_that_nobody_serves__reported(settings, monkeypatch):
     routes = {"lms.accounts.tasks.work_run": {"queue": "bluk"}}
     monkeypatch.setattr(current_app.amqp, "router", current_app.amqp.Router(current_app.amqp.queues))
     monkeypatch.setattr(current_app.amqp.router, "routes", [lambda name, *args, **more: routes.get(name)])

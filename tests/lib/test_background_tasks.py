@@ -82,7 +82,7 @@ def test_a_row_that_is_gone_by_then_is_no_error_for_the_log(site, ran, caplog):
     assert LOGGING["loggers"]["django_tasks"]["filters"] == ["row_is_there"]
 
 
-def test_any_other_error_of_a_task_is_told(caplog):
+def test_any_other_error_of_a_task__reported(caplog):
     try:
         raise OSError("the disk is full")
     except OSError:

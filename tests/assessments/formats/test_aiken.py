@@ -30,7 +30,7 @@ def test_the_broken_file_of_moodle(shared_data):
     assert all(problem.remedy and problem.line == entry.line for entry in bad for problem in entry.problems)
 
 
-def test_a_letter_that_is_no_answer_is_told():
+def test_a_letter_that_is_no_answer__reported():
     (read,) = aiken.loads("Un ?\nA) a\nB) b\nANSWER: C")
     assert [problem.refused for problem in read.problems] == [True]
 

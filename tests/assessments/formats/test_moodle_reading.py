@@ -144,7 +144,7 @@ def test_what_cannot_mean_one_thing_is_refused_with_its_remedy(body: str, what: 
     ("body", "what"),
     [("=a ~%-50%b", "below zero"), ("=a =%33.33333%b", "rounded"), ("#=1 =%12.5%2", "rounded")],
 )
-def test_what_differs_from_moodle_is_told(body: str, what: str) -> None:
+def test_what_differs_from_moodle__reported(body: str, what: str) -> None:
     assert any(what in problem.what for problem in usable(body).problems)
 
 

@@ -143,7 +143,7 @@ def test_pairs_and_what_belongs_to_none():
 
 
 @pytest.mark.parametrize("kind", ["description", "essay", "cloze", "calculated", ""])
-def test_what_cannot_be_marked_is_told(kind):
+def test_what_cannot_be_marked__reported(kind):
     entry, _pictures = one(quiz(kind, ""))
     (problem,) = entry.problems
     assert problem.refused
@@ -184,7 +184,7 @@ def test_pictures_by_name_and_folder():
 
 
 @pytest.mark.parametrize("content", ["", "AAAA", "%%%", base64.b64encode(b"<svg/>").decode()])
-def test_a_picture_that_is_none_is_told(content):
+def test_a_picture_that_is_none__reported(content):
     files = f'<file name="a.png" encoding="base64">{content}</file>'
     inside = answer("true", "100") + answer("false", "0")
     entry, _pictures = one(quiz("truefalse", inside, '<p>Quoi ?</p><img src="@@PLUGINFILE@@/a.png" alt="x">', files))
@@ -212,7 +212,7 @@ def test_what_is_made_to_hurt_is_refused(content):
 
 
 @pytest.mark.parametrize("grade", ["x", "1e400", "NaN", "9" * 200, ""])
-def test_numbers_that_are_none_are_told(grade):
+def test_numbers_that_are_none__reported(grade):
     inside = answer("a", grade) + answer("b", "100")
     entry, _pictures = one(quiz("multichoice", inside))
     assert entry.usable == (grade == "")
