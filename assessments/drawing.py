@@ -20,7 +20,7 @@ from .seeds import rng_for
 
 
 @dataclass(frozen=True)
-class Candidate:
+class DrawableQuestion:
     """A question that may be drawn."""
 
     key: str
@@ -35,7 +35,7 @@ class Section:
     title: str
     questions: tuple[str, ...] = ()
     draw: int = 0
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[DrawableQuestion, ...] = ()
     skill: str = ""  # only candidates that test it
     difficulty: int | None = None  # only candidates of this level
 
@@ -50,7 +50,7 @@ class DrawError(Exception):
     """The sections cannot be drawn. The message is for the trainer: what is missing, and what to do."""
 
 
-Slot = tuple[int, list[Candidate]]
+Slot = tuple[int, list[DrawableQuestion]]
 """A place to fill: its section, and the candidates for it, best first."""
 
 
@@ -80,7 +80,7 @@ def _named(sections: Iterable[Section]) -> set[str]:
     return set(count)
 
 
-def _pool(section: Section, taken: Collection[str], rng: random.Random) -> list[Candidate]:
+def _pool(section: Section, taken: Collection[str], rng: random.Random) -> list[DrawableQuestion]:
     """The candidates that may be drawn here, in a random order that forgets the order they came in."""
     fitting = {
         candidate.key: candidate
@@ -95,8 +95,8 @@ def _pool(section: Section, taken: Collection[str], rng: random.Random) -> list[
 
 
 def _fill(
-    sections: Sequence[Section], pools: Sequence[list[Candidate]], seen: Collection[str]
-) -> list[list[Candidate]]:
+    sections: Sequence[Section], pools: Sequence[list[DrawableQuestion]], seen: Collection[str]
+) -> list[list[DrawableQuestion]]:
     """Give every slot a question of its own.
 
     Sections with the least choice go first. When a slot finds all its candidates taken, those who took them
@@ -110,7 +110,7 @@ def _fill(
             slots.append((number, _best_first(pools[number], level, seen)))
             if not _place(len(slots) - 1, slots, holder, set()):
                 raise _too_few(sections[number], pools[number], sum(n == number for n, _c in slots) - 1)
-    chosen: list[list[Candidate]] = [[] for _section in sections]
+    chosen: list[list[DrawableQuestion]] = [[] for _section in sections]
     for key, slot in holder.items():
         number, candidates = slots[slot]
         chosen[number].append(next(candidate for candidate in candidates if candidate.key == key))
@@ -133,7 +133,7 @@ def _place(slot: int, slots: Sequence[Slot], holder: dict[str, int], tried: set[
     return False
 
 
-def _levels(pool: Sequence[Candidate], wanted: int) -> list[int]:
+def _levels(pool: Sequence[DrawableQuestion], wanted: int) -> list[int]:
     """The difficulty wished for each slot: as even as the pool allows, the middle served first.
 
     It depends on the pool alone, never on the seed: two learners sit equally hard attempts.
@@ -151,19 +151,19 @@ def _levels(pool: Sequence[Candidate], wanted: int) -> list[int]:
     return levels + [middle] * (wanted - len(levels))
 
 
-def _best_first(pool: Sequence[Candidate], level: int, seen: Collection[str]) -> list[Candidate]:
+def _best_first(pool: Sequence[DrawableQuestion], level: int, seen: Collection[str]) -> list[DrawableQuestion]:
     """Nearest to the wished level first, fresh before seen, otherwise in the pool's random order."""
     return sorted(pool, key=lambda candidate: (abs(candidate.difficulty - level), candidate.key in seen))
 
 
-def _easy_first(chosen: Collection[Candidate], pool: Sequence[Candidate]) -> list[str]:
+def _easy_first(chosen: Collection[DrawableQuestion], pool: Sequence[DrawableQuestion]) -> list[str]:
     """Keys by difficulty; questions of one level keep the pool's random order."""
     keys = {candidate.key for candidate in chosen}
     drawn = [candidate for candidate in pool if candidate.key in keys]
     return [candidate.key for candidate in sorted(drawn, key=lambda candidate: candidate.difficulty)]
 
 
-def _too_few(section: Section, pool: Sequence[Candidate], placed: int) -> DrawError:
+def _too_few(section: Section, pool: Sequence[DrawableQuestion], placed: int) -> DrawError:
     found = min(len(pool), placed)
     missing = section.draw - found
     remedy = ngettext(

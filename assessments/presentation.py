@@ -30,10 +30,10 @@ def fill(presentation: Public, values: Mapping[str, Sequence[str]]) -> Public:
     filled = {**presentation, "value": first(values, field)}
     for name in ("lefts", "items"):
         if name in presentation:
-            filled[name] = [{**card, "value": first(values, card["field"])} for card in presentation[name]]
+            filled[name] = [{**item, "value": first(values, item["field"])} for item in presentation[name]]
     if "options" in presentation:
         chosen = set(values.get(field, ()))
-        filled["options"] = [{**card, "checked": card["token"] in chosen} for card in presentation["options"]]
+        filled["options"] = [{**item, "checked": item["token"] in chosen} for item in presentation["options"]]
     return filled
 
 

@@ -53,7 +53,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Group:
+class ChoiceGroup:
     """One select (a skill with its levels, the countries) or, when ``is_list``, a list of boxes to tick."""
 
     name: str
@@ -102,12 +102,12 @@ class Filter:
         """What was chosen, in the list of all that is."""
         return self.label(value)
 
-    def groups(self, counts: Counts, chosen: list[str]) -> list[Group]:
+    def groups(self, counts: Counts, chosen: list[str]) -> list[ChoiceGroup]:
         values = self.on_offer(counts) | set(chosen)
         by_number = all(read_number(value) is not None for value in values)
         order = (lambda v: (int(v), v)) if by_number else (lambda v: (-self.count(counts, v), sort_key(self.label(v))))
         choices = [self.choice(counts, v, self.label(v), chosen) for v in sorted(values, key=order)]
-        return [Group(self.name, str(self.title), self.name, choices, self.is_many)]
+        return [ChoiceGroup(self.name, str(self.title), self.name, choices, self.is_many)]
 
     def on_offer(self, counts: Counts) -> set[str]:
         return {token[len(self.name) + 1 :] for token in counts if token.startswith(f"{self.name}:")}
@@ -133,7 +133,7 @@ class Stepped(Filter):
         code, _sep, level = value.rpartition(":")
         return self.chip % (self.names([code]).get(code, code), self.label(level))
 
-    def groups(self, counts: Counts, chosen: list[str]) -> list[Group]:
+    def groups(self, counts: Counts, chosen: list[str]) -> list[ChoiceGroup]:
         """Chosen ones first, then skills of digital work, then the most frequent."""
         values = self.on_offer(counts) | set(chosen)
         levels: dict[str, list[str]] = {}
@@ -144,7 +144,7 @@ class Stepped(Filter):
         most = {code: max(self.count(counts, f"{code}:{n}") for n in range(1, 7)) for code in levels}
         first = {value.rpartition(":")[0] for value in chosen}
         return [
-            Group(self.name, names.get(code, code), code.replace(".", "-"), [
+            ChoiceGroup(self.name, names.get(code, code), code.replace(".", "-"), [
                 self.choice(counts, value, words[value.rpartition(":")[2]], chosen) for value in levels[code]
             ])
             for code in sorted(levels, key=lambda code: (
@@ -159,7 +159,7 @@ class Typed(Filter):
 
     is_counted: bool = False
 
-    def groups(self, counts: Counts, chosen: list[str]) -> list[Group]:
+    def groups(self, counts: Counts, chosen: list[str]) -> list[ChoiceGroup]:
         return []
 
 
@@ -275,9 +275,9 @@ class Filters:
         """As typed, for the field."""
         return next(iter(self.chosen.get("region", ())), "")
 
-    def groups(self, counts: Counts) -> dict[Part, list[Group]]:
+    def groups(self, counts: Counts) -> dict[Part, list[ChoiceGroup]]:
         """Every choice with its count, by its part of the page."""
-        found: dict[Part, list[Group]] = {part: [] for part in Part}
+        found: dict[Part, list[ChoiceGroup]] = {part: [] for part in Part}
         for each in FILTERS:
             found[each.part] += each.groups(counts, self.chosen.get(each.name, []))
         return found

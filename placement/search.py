@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from lms.lib.moments import site_day
 from placement.evidence import employers_match_of, wanted_by, with_evidence
-from placement.filters import BY_NAME, FILTERS, Filters, Group, Part
+from placement.filters import BY_NAME, FILTERS, ChoiceGroup, Filters, Part
 from placement.matching import Match, best_first, tie_break
 from placement.models import CandidateProfile, CandidateToken, Opportunity
 
@@ -21,15 +21,15 @@ RANKED = 300  # at most so many are put in the suggested order
 class Fold:
     """The selects that are always in sight, and the rest behind a summary that opens itself when one of them is set."""
 
-    first: list[Group]
-    rest: list[Group]
+    first: list[ChoiceGroup]
+    rest: list[ChoiceGroup]
 
     @property
-    def rest_to_choose(self) -> list[Group]:
+    def rest_to_choose(self) -> list[ChoiceGroup]:
         return [group for group in self.rest if not group.is_list]
 
     @property
-    def rest_to_tick(self) -> list[Group]:
+    def rest_to_tick(self) -> list[ChoiceGroup]:
         return [group for group in self.rest if group.is_list]
 
     @property
@@ -41,7 +41,7 @@ class Fold:
 class SearchResult:
     profiles: list[CandidateProfile]
     total: int
-    groups: dict[Part, list[Group]]
+    groups: dict[Part, list[ChoiceGroup]]
     page: int
     pages: int
     loosen: list[tuple[str, int]]  # token without which there would be so many

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from assessments.drawing import Candidate, DrawError, Section, draw
+from assessments.drawing import DrawableQuestion, DrawError, Section, draw
 from assessments.formats.entities import has_entity
 from assessments.formats.specs import Illustration
 from assessments.illustrations import InFolder
@@ -328,7 +328,7 @@ class Assessments:
             told = what % {"key": spec.key, "names": ", ".join(unknown)}
             self.folder.add(ASSESSMENTS, line, told, _("Correct the ids"))
             return
-        pool = tuple(Candidate(entry.id, (entry.skill,), entry.difficulty) for entry in self.questions)
+        pool = tuple(DrawableQuestion(entry.id, (entry.skill,), entry.difficulty) for entry in self.questions)
         sections = [
             Section(pick(part.titles), part.questions, part.draw, pool, part.skill, part.difficulty)
             for part in spec.sections

@@ -174,8 +174,8 @@ class Choice(QuestionType[Answer]):
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         texts = [option["text"] for option in spec["options"]]
-        cards = deal(texts, rng, shuffle=spec.get("shuffle", True))
-        return {"type": self.name, "field": FIELD, "options": cards}
+        items = deal(texts, rng, shuffle=spec.get("shuffle", True))
+        return {"type": self.name, "field": FIELD, "options": items}
 
     def chosen(self, spec: Spec, answer: Answer | None) -> list[Mapping[str, Any]]:
         """The options in the answer, in the author's order."""

@@ -147,18 +147,18 @@ class Matching(QuestionType[Partners]):
         rights = deal(sorted(_ids_by_partner(spec)), rng)
         return {
             "type": self.name,
-            "lefts": [{**card, "field": _field(card["token"])} for card in lefts],
+            "lefts": [{**item, "field": _field(item["token"])} for item in lefts],
             "rights": rights,
         }
 
     def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
-        check_fields(raw, PREFIX, [card["field"] for card in public["lefts"]])
+        check_fields(raw, PREFIX, [item["field"] for item in public["lefts"]])
         ids_left, ids_right = ids_by_text(spec["pairs"], "left"), _ids_by_partner(spec)
         chosen = {}
-        for card in public["lefts"]:
-            token = single_value(raw, card["field"])
+        for item in public["lefts"]:
+            token = single_value(raw, item["field"])
             if token:
-                chosen[ids_left[card["text"]]] = id_behind(token, public["rights"], ids_right)
+                chosen[ids_left[item["text"]]] = id_behind(token, public["rights"], ids_right)
         in_order = {pair["id"]: chosen[pair["id"]] for pair in spec["pairs"] if pair["id"] in chosen}
         return {"pairs": in_order} if in_order else {}
 

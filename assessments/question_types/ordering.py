@@ -104,21 +104,21 @@ class Ordering(QuestionType[Places]):
             )
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
-        cards = deal([item["text"] for item in spec["items"]], rng)
+        items = deal([item["text"] for item in spec["items"]], rng)
         return {
             "type": self.name,
-            "items": [{**card, "field": _field(card["token"])} for card in cards],
-            "places": list(range(1, len(cards) + 1)),
+            "items": [{**item, "field": _field(item["token"])} for item in items],
+            "places": list(range(1, len(items) + 1)),
         }
 
     def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
-        check_fields(raw, PREFIX, [card["field"] for card in public["items"]])
+        check_fields(raw, PREFIX, [item["field"] for item in public["items"]])
         ids = ids_by_text(spec["items"])
         places: Places = {}
-        for card in public["items"]:
-            written = single_value(raw, card["field"])
+        for item in public["items"]:
+            written = single_value(raw, item["field"])
             if written:
-                places[ids[card["text"]]] = _read_place(written, len(spec["items"]), places)
+                places[ids[item["text"]]] = _read_place(written, len(spec["items"]), places)
         in_order = {item["id"]: places[item["id"]] for item in spec["items"] if item["id"] in places}
         return {"places": in_order} if in_order else {}
 

@@ -15,25 +15,25 @@ from typing import Any, TypedDict
 from .base import unknown_choice
 
 
-class Card(TypedDict):
+class ShownItem(TypedDict):
     token: str
     text: str
 
 
-def deal(texts: Sequence[str], rng: random.Random, *, shuffle: bool = True) -> list[Card]:
-    """One card per text, in an order and with tokens that depend on the seed alone."""
+def deal(texts: Sequence[str], rng: random.Random, *, shuffle: bool = True) -> list[ShownItem]:
+    """One item per text, in an order and with tokens that depend on the seed alone."""
     shown = list(texts)
     if shuffle:
         rng.shuffle(shown)
     numbers = rng.sample(range(16**5), len(shown))
-    return [Card(token=f"{number:05x}", text=text) for number, text in zip(numbers, shown, strict=True)]
+    return [ShownItem(token=f"{number:05x}", text=text) for number, text in zip(numbers, shown, strict=True)]
 
 
-def id_behind(token: str, cards: Sequence[Card], ids_by_text: Mapping[str, str]) -> str:
+def id_behind(token: str, items: Sequence[ShownItem], ids_by_text: Mapping[str, str]) -> str:
     """The stored id of the thing shown under `token`. Raises InvalidResponse for a forged token."""
-    for card in cards:
-        if card["token"] == token and card["text"] in ids_by_text:
-            return ids_by_text[card["text"]]
+    for item in items:
+        if item["token"] == token and item["text"] in ids_by_text:
+            return ids_by_text[item["text"]]
     raise unknown_choice()
 
 
@@ -43,9 +43,9 @@ def check_fields(raw: Mapping[str, Sequence[str]], prefix: str, known: Sequence[
         raise unknown_choice()
 
 
-def token_for(text: str, cards: Sequence[Card]) -> str:
+def token_for(text: str, items: Sequence[ShownItem]) -> str:
     """The token under which `text` was shown; "" when it was not."""
-    return next((card["token"] for card in cards if card["text"] == text), "")
+    return next((item["token"] for item in items if item["text"] == text), "")
 
 
 def ids_by_text(things: Sequence[Mapping[str, Any]], key: str = "text") -> dict[str, str]:

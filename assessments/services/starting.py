@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.drawing import Candidate, DrawError, DrawnItem, Section, draw
+from assessments.drawing import DrawableQuestion, DrawError, DrawnItem, Section, draw
 from assessments.models import Assessment, AssessmentPage, AssessmentSection, Attempt, AttemptItem, Question
 from assessments.seeds import new_seed
 from assessments.services.grades import submit
@@ -180,7 +180,7 @@ def section_for_draw(
         questions=tuple(key for key in named_keys(section) if key in translations),
         draw=section.draw if section.bank_id else 0,
         candidates=tuple(
-            Candidate(translation.key, (translation.skill,), translation.difficulty) for translation in pool
+            DrawableQuestion(translation.key, (translation.skill,), translation.difficulty) for translation in pool
         ),
         skill=section.skill.code if section.skill else "",
         difficulty=section.difficulty,

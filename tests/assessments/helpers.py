@@ -23,7 +23,7 @@ def right_fields(item):
 def wrong_fields(item):
     """The posted fields that choose "Non" in a single-choice question of the factories."""
     presentation = presentation_of(item.attempt, item, content_of([item.revision_id])[item.revision_id])
-    return {"choice": [next(card["token"] for card in presentation["options"] if card["text"] == "Non")]}
+    return {"choice": [next(item["token"] for item in presentation["options"] if item["text"] == "Non")]}
 
 
 def save(user, attempt, position, raw, key=None, **more):

@@ -75,7 +75,7 @@ def test_a_form_comes_back_filled_in(kind):
     again = get_question_type(kind).read(content.spec, presentation, fields)
     assert {**again, **RIGHT[kind]} == again
     filled = fill(presentation, fields)
-    shown = [card for card in filled.get("options", []) if card["checked"]]
-    shown += [card for name in ("lefts", "items") for card in filled.get(name, []) if card["value"]]
+    shown = [item for item in filled.get("options", []) if item["checked"]]
+    shown += [item for name in ("lefts", "items") for item in filled.get(name, []) if item["value"]]
     assert shown or filled["value"]
     assert presentation_of(attempt, item, content) == presentation

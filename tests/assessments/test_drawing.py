@@ -4,14 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.drawing import Candidate, DrawError, Section, draw
+from assessments.drawing import DrawableQuestion, DrawError, Section, draw
 from assessments.seeds import new_seed
 
 
-def bank(easy: int = 0, medium: int = 0, hard: int = 0, skill: str = "a") -> tuple[Candidate, ...]:
+def bank(easy: int = 0, medium: int = 0, hard: int = 0, skill: str = "a") -> tuple[DrawableQuestion, ...]:
     counts = {1: easy, 2: medium, 3: hard}
     return tuple(
-        Candidate(f"{skill}{level}-{n}", (skill,), level) for level, count in counts.items() for n in range(count)
+        DrawableQuestion(f"{skill}{level}-{n}", (skill,), level)
+        for level, count in counts.items()
+        for n in range(count)
     )
 
 
@@ -85,8 +87,8 @@ def test_sections_share_one_bank_without_repeating_a_question() -> None:
 
 def test_a_section_with_much_choice_leaves_the_scarce_ones_to_the_others() -> None:
     """Only one draw exists: the first section must keep off what the later ones need."""
-    ab, bc = Candidate("x", ("a", "b")), Candidate("y", ("b", "c"))
-    candidates = (ab, bc, Candidate("z", ("c",)))
+    ab, bc = DrawableQuestion("x", ("a", "b")), DrawableQuestion("y", ("b", "c"))
+    candidates = (ab, bc, DrawableQuestion("z", ("c",)))
     sections = [Section(skill, draw=1, candidates=candidates, skill=skill) for skill in ("c", "b", "a")]
     for seed in range(20):
         assert keys(sections, seed) == ["z", "y", "x"]

@@ -29,9 +29,9 @@ def mark(result: Converted, answer: Any) -> Decimal:
     public = kind.public(result.spec, rng_for(1))
     if result.type in ("single", "multiple"):
         wanted = [answer] if isinstance(answer, str) else answer
-        raw = {"choice": [card["token"] for card in public["options"] if card["text"] in wanted]}
+        raw = {"choice": [item["token"] for item in public["options"] if item["text"] in wanted]}
     elif result.type == "ordering":
-        raw = {card["field"]: [str(answer.index(card["text"]) + 1)] for card in public["items"]}
+        raw = {item["field"]: [str(answer.index(item["text"]) + 1)] for item in public["items"]}
     else:
         raw = {"answer": [answer]}
     return kind.grade(result.spec, kind.read(result.spec, public, raw)).fraction

@@ -42,7 +42,7 @@ def test_feedback_is_that_of_the_chosen_options() -> None:
 def test_the_answer_chosen_on_the_form_is_stored_by_its_id() -> None:
     kind, spec = get_question_type("single"), SPECS["single"]
     presentation = kind.public(spec, rng_for(3))
-    token = next(card["token"] for card in presentation["options"] if card["text"] == "Changer la couleur")
+    token = next(item["token"] for item in presentation["options"] if item["text"] == "Changer la couleur")
     assert kind.read(spec, presentation, {"choice": [token]}) == {"choice": "b"}
 
 
@@ -50,7 +50,7 @@ def test_the_author_can_keep_their_order() -> None:
     spec = SPECS["single"] | {"shuffle": False}
     for seed in range(10):
         presentation = get_question_type("single").public(spec, rng_for(seed))
-        assert [card["text"] for card in presentation["options"]] == [option["text"] for option in spec["options"]]
+        assert [item["text"] for item in presentation["options"]] == [option["text"] for option in spec["options"]]
 
 
 def test_the_review_shows_what_was_chosen_what_was_right_and_why() -> None:

@@ -68,8 +68,8 @@ def test_the_public_face_carries_no_stored_id(name: str) -> None:
     spec = SPECS[name]
     presentation = get_question_type(name).public(spec, rng_for(7, name))
     ids = stored_ids(spec)
-    shown = [card for cards in presentation.values() if isinstance(cards, list) for card in cards]
-    assert not ids & {card["token"] for card in shown if isinstance(card, dict)}
+    shown = [item for items in presentation.values() if isinstance(items, list) for item in items]
+    assert not ids & {item["token"] for item in shown if isinstance(item, dict)}
 
 
 @every_type
@@ -86,11 +86,11 @@ def stored_ids(spec: dict[str, Any]) -> set[str]:
 
 def without_tokens(presentation: dict[str, Any]) -> list[str]:
     return [
-        card["text"]
-        for cards in presentation.values()
-        if isinstance(cards, list)
-        for card in cards
-        if isinstance(card, dict)
+        item["text"]
+        for items in presentation.values()
+        if isinstance(items, list)
+        for item in items
+        if isinstance(item, dict)
     ]
 
 
@@ -167,11 +167,11 @@ def test_posted_rubbish_is_refused_in_words_or_read(name: str, text: str, seed: 
 
 
 def all_fields(presentation: dict[str, Any]) -> list[str]:
-    cards = [card for cards in presentation.values() if isinstance(cards, list) for card in cards]
+    items = [item for items in presentation.values() if isinstance(items, list) for item in items]
     return (
         [presentation["field"]]
         if "field" in presentation
-        else [c["field"] for c in cards if isinstance(c, dict) and "field" in c]
+        else [c["field"] for c in items if isinstance(c, dict) and "field" in c]
     )
 
 

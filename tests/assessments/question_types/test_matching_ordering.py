@@ -29,16 +29,16 @@ def test_each_right_pair_earns_its_part(pairs: dict[str, str], fraction: str) ->
 
 def test_a_shared_partner_is_shown_once_among_the_distractors() -> None:
     presentation = get_question_type("matching").public(MATCHING, rng_for(1))
-    assert sorted(card["text"] for card in presentation["rights"]) == ["Coller", "Copier", "Couper"]
-    assert sorted(card["text"] for card in presentation["lefts"]) == ["Ctrl+C", "Ctrl+Ins", "Ctrl+V"]
+    assert sorted(item["text"] for item in presentation["rights"]) == ["Coller", "Copier", "Couper"]
+    assert sorted(item["text"] for item in presentation["lefts"]) == ["Ctrl+C", "Ctrl+Ins", "Ctrl+V"]
 
 
 def test_a_left_side_may_stay_open() -> None:
     kind = get_question_type("matching")
     presentation = kind.public(MATCHING, rng_for(1))
-    left = next(card for card in presentation["lefts"] if card["text"] == "Ctrl+V")
-    right = next(card for card in presentation["rights"] if card["text"] == "Coller")
-    raw = {card["field"]: [""] for card in presentation["lefts"]} | {left["field"]: [right["token"]]}
+    left = next(item for item in presentation["lefts"] if item["text"] == "Ctrl+V")
+    right = next(item for item in presentation["rights"] if item["text"] == "Coller")
+    raw = {item["field"]: [""] for item in presentation["lefts"]} | {left["field"]: [right["token"]]}
     assert kind.read(MATCHING, presentation, raw) == {"pairs": {"p2": "p2"}}
     assert kind.describe(MATCHING, {"pairs": {"p2": "p2"}}) == "Ctrl+V → Coller"
 
@@ -104,7 +104,7 @@ def test_ordering_at_random_earns_one_nth_on_average() -> None:
 
 
 def ordered(presentation: dict[str, Any], *written: str) -> dict[str, list[str]]:
-    return {card["field"]: [text] for card, text in zip(presentation["items"], written, strict=False)}
+    return {item["field"]: [text] for item, text in zip(presentation["items"], written, strict=False)}
 
 
 @pytest.mark.parametrize(("written", "message"), [("0", "not a position"), ("5", "1 to 4"), ("deux", "not a position")])
@@ -132,7 +132,7 @@ def test_every_order_can_be_shown_first_even_the_right_one() -> None:
     """Were the right order never shown, two items would betray it."""
     spec = {"items": ORDERING["items"][:2]}
     shown = {
-        tuple(card["text"] for card in get_question_type("ordering").public(spec, rng_for(seed))["items"])
+        tuple(item["text"] for item in get_question_type("ordering").public(spec, rng_for(seed))["items"])
         for seed in range(30)
     }
     assert shown == {("Ouvrir", "Saisir"), ("Saisir", "Ouvrir")}
@@ -142,9 +142,9 @@ def test_neither_place_nor_token_betrays_the_order() -> None:
     """Read from top to bottom, or sorted by token, one form in 24 shows the right order of four: chance, no more."""
     right = [item["text"] for item in ORDERING["items"]]
     presentations = [get_question_type("ordering").public(ORDERING, rng_for(seed))["items"] for seed in range(2400)]
-    as_shown = sum([card["text"] for card in presentation] == right for presentation in presentations)
+    as_shown = sum([item["text"] for item in presentation] == right for presentation in presentations)
     by_token = sum(
-        [card["text"] for card in sorted(presentation, key=itemgetter("token"))] == right
+        [item["text"] for item in sorted(presentation, key=itemgetter("token"))] == right
         for presentation in presentations
     )
     assert 60 < as_shown < 140
@@ -155,7 +155,7 @@ def test_neither_place_nor_token_betrays_a_partner() -> None:
     """The first thing on the left belongs to the first on the right as often as to any other."""
     spec = {"pairs": [{"id": f"p{n}", "left": f"left {n}", "right": f"right {n}"} for n in range(4)]}
     presentations = [get_question_type("matching").public(spec, rng_for(seed)) for seed in range(1000)]
-    for arranged in (list, lambda cards: sorted(cards, key=itemgetter("token"))):
+    for arranged in (list, lambda items: sorted(items, key=itemgetter("token"))):
         met = sum(
             left["text"][-1] == right["text"][-1]
             for presentation in presentations
