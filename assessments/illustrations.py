@@ -21,7 +21,7 @@ from lms.lib.archives import READ_FAULTS
 from lms.lib.filetypes import TYPES, extension_of, type_of
 from lms.lib.known_files import recognise
 from lms.lib.parsing import UnreadableFileError
-from lms.lib.whole_picture import fault_of_picture
+from lms.lib.picture_check import fault_of_picture
 
 LARGEST = 10 * 1024 * 1024  # bytes of one picture
 MOST_NAMES = 2000  # files in an archive

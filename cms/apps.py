@@ -12,13 +12,13 @@ class CmsConfig(AppConfig):
         from cms import merging, receivers  # noqa: F401  (how accounts merge, news from below)
         from cms.rows import by_permission, register
         from lms.accounts.models import User
+        from lms.lib.picture_check import fault_of_shape
         from lms.lib.seams.exif import keep_no_exif
         from lms.lib.seams.exports import refuse_empty_exports, treat_exported_text
         from lms.lib.seams.lists import sort_lists
         from lms.lib.seams.renditions import refuse_renditions
         from lms.lib.sort_order import alphabetically
         from lms.lib.tables import safe_cell
-        from lms.lib.whole_picture import fault_of_shape
 
         keep_no_exif()
         refuse_renditions(fault_of_shape)

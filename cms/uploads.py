@@ -16,8 +16,8 @@ from wagtailmedia.forms import BaseMediaForm
 from wagtailmedia.models import MediaType
 
 from lms.lib.filetypes import UNKNOWN, extension_of, type_of
-from lms.lib.seams.whole_pictures import whole_pictures
-from lms.lib.whole_picture import fault_of_picture, fault_of_size
+from lms.lib.picture_check import fault_of_picture, fault_of_size
+from lms.lib.seams.truncated_images import truncated_images_refused
 
 POSTERS = ["gif", "jpg", "jpeg", "png", "webp"]
 
@@ -51,8 +51,8 @@ def refuse_picture(fault: tuple[str, str] | None) -> None:
         raise ValidationError(f"{what} {fault[1]}.", code="file_too_large_pixels")
 
 
-class WholeImageField(WagtailImageField):
-    """Wagtail looks at the first bytes only; a cut file fails when its size is asked, and Pillow opens no huge one."""
+class CheckedImageField(WagtailImageField):
+    """Wagtail looks at the first bytes only; a truncated file fails at its size; Pillow opens no huge one."""
 
     def to_python(self, data: Any) -> Any:
         if hasattr(data, "seek"):
@@ -61,7 +61,7 @@ class WholeImageField(WagtailImageField):
 
     def check_image_pixel_size(self, f: Any) -> None:
         try:
-            with whole_pictures():
+            with truncated_images_refused():
                 super().check_image_pixel_size(f)
         except ValidationError:
             raise
@@ -83,7 +83,7 @@ class ImageForm(BaseImageForm):
         leave_out(self, "tags", "collection")
         if "file" in self.fields:
             given = self.fields["file"]
-            self.fields["file"] = WholeImageField(label=given.label, required=given.required, widget=given.widget)
+            self.fields["file"] = CheckedImageField(label=given.label, required=given.required, widget=given.widget)
 
 
 class DocumentForm(BaseDocumentForm):

@@ -22,7 +22,7 @@ class Pictures(Protocol):
     """Where the pictures of a file of questions are found."""
 
     def content(self, src: str) -> tuple[str, bytes] | Fault:
-        """(name, content) of the whole picture that a text names, or why it cannot be kept."""
+        """(name, content) of the picture that a text names, or why it cannot be kept."""
 
 
 FILED = ("skill", "level", "points", "shuffle", "code", "unit", "decimals")

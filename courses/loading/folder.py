@@ -15,8 +15,8 @@ from cms.foreign.tree import UNSTORABLE
 from courses.loading.errors import ContentError
 from courses.loading.schema import explain
 from lms.lib.filetypes import TYPES, extension_of, type_of
+from lms.lib.picture_check import fault_of_picture
 from lms.lib.problems import Problem, ProblemKind, at_line, in_file
-from lms.lib.whole_picture import fault_of_picture
 from lms.lib.yaml_lines import Lines, YamlError, load_yaml
 
 MOST_BYTES = 2 * 1024 * 1024  # of a text

@@ -17,7 +17,7 @@ from wagtail.users.models import UserProfile
 
 from cms.pictures import WIDE, photo, picture_of
 from cms.weight import image_bytes
-from lms.lib.whole_picture import fault_of_shape
+from lms.lib.picture_check import fault_of_shape
 
 MOST = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
 SQUARE = int(MOST**0.5)
@@ -91,7 +91,7 @@ def test_the_admin_lists_and_opens_what_cannot_be_drawn(manager, client, run):
 
 
 def test_every_column_of_pictures_has_a_door_that_judges():
-    """Those of tests/lib/test_whole_picture.py; renditions are ours, and nobody sends a picture of themselves."""
+    """Those of tests/lib/test_picture_check.py; renditions are ours, and nobody sends a picture of themselves."""
     fields = {f"{model._meta.label}.{field.name}" for model in apps.get_models() for field in model._meta.get_fields()
               if isinstance(field, ImageField)}  # fmt: skip
     assert fields == {"wagtailimages.Image.file", "wagtailimages.Rendition.file", "wagtailusers.UserProfile.avatar"}

@@ -67,7 +67,7 @@ def test_a_broken_picture_is_refused_in_a_sentence(db, name, content, monkeypatc
     assert form.errors["file"]
 
 
-def test_a_whole_picture_is_taken(db):
+def test_a_complete_picture_is_accepted(db):
     file = SimpleUploadedFile("whole.jpg", photo("JPEG"))
     assert "file" not in get_image_form(get_image_model())({"title": "x"}, {"file": file}).errors
 

@@ -88,7 +88,7 @@ SEAMS = (
     ),
     Seam("lms.lib.seams.exif", "willow", ("1",), "PillowImage.get_exif_data", "tests/cms/test_uploads.py"),
     Seam(
-        "lms.lib.seams.whole_pictures", "pillow", ("13",),
+        "lms.lib.seams.truncated_images", "pillow", ("13",),
         "ImageFile.LOAD_TRUNCATED_IMAGES", "tests/cms/test_uploads.py",
     ),
     Seam(

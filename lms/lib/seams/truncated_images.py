@@ -1,4 +1,4 @@
-"""WeasyPrint, once imported, lets Pillow take half a picture for a whole one, everywhere in the process."""
+"""WeasyPrint, once imported, lets Pillow accept a truncated picture, everywhere in the process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +7,8 @@ from PIL import ImageFile
 
 
 @contextmanager
-def whole_pictures() -> Iterator[None]:
-    """Within it a picture that was cut short raises, whatever another library asked of Pillow."""
+def truncated_images_refused() -> Iterator[None]:
+    """Within it a truncated picture raises, whatever another library asked of Pillow."""
     before = ImageFile.LOAD_TRUNCATED_IMAGES
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:

@@ -15,9 +15,9 @@ from wagtailmedia.forms import get_media_form
 from wagtailmedia.models import get_media_model
 
 from assessments.illustrations import InFolder, InText
-from cms.uploads import WholeImageField
+from cms.uploads import CheckedImageField
 from courses.loading.folder import Folder
-from lms.lib.whole_picture import fault_of_picture
+from lms.lib.picture_check import fault_of_picture
 
 
 def png(width: int = 40, height: int = 20) -> bytes:
@@ -55,7 +55,7 @@ def in_text(content: bytes, place: Path) -> str:
 
 def in_library(content: bytes, place: Path) -> str:
     try:
-        WholeImageField().clean(SimpleUploadedFile("a.png", content, "image/png"))
+        CheckedImageField().clean(SimpleUploadedFile("a.png", content, "image/png"))
     except ValidationError as error:
         return " ".join(error.messages)
     return ""
@@ -112,8 +112,8 @@ def test_a_file_is_left_where_it_was():
 
 
 def test_pictures_are_judged_in_one_place():
-    """A new door asks ``lms.lib.whole_picture``; those that open pictures that are stored already are named."""
-    opens = {"lms/lib/whole_picture.py", "lms/lib/seams/files.py"}  # the second measures what was judged
+    """A new door asks ``lms.lib.picture_check``; those that open pictures that are stored already are named."""
+    opens = {"lms/lib/picture_check.py", "lms/lib/seams/files.py"}  # the second measures what was judged
     found = {
         path.relative_to(settings.BASE_DIR).as_posix()
         for app in ("lms", "cms", "courses", "assessments", "certificates", "placement")

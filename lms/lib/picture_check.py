@@ -8,21 +8,21 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from lms.lib.seams.whole_pictures import whole_pictures
+from lms.lib.seams.truncated_images import truncated_images_refused
 
 MILLION = 1_000_000
 
 
 def fault_of_picture(source: Path | BinaryIO | Any) -> tuple[str, str] | None:
-    """(what is wrong, how to fix it) of a file that claims to be a picture; None for a whole one.
+    """(what is wrong, how to fix it) of a file that claims to be a picture; None for a good one.
 
-    It is read to its last pixel: half a picture would stop what stores it. A file stays where it was being read.
+    It is read to its last pixel: a truncated picture would stop what stores it. A file stays where it was being read.
     """
     if fault := fault_of_size(source):
         return fault
     place = source.tell() if hasattr(source, "tell") else 0
     try:
-        with whole_pictures(), Image.open(source) as image:
+        with truncated_images_refused(), Image.open(source) as image:
             image.load()
     except Exception:  # noqa: BLE001  (Pillow's decoders raise whatever they meet)
         return _("it is damaged, or no picture"), _("Save it again as PNG or JPEG")
