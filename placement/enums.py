@@ -46,7 +46,7 @@ class Equipment(models.TextChoices):
 
 
 class Connectivity(models.IntegerChoices):
-    """Steps of the line one can count on; an opportunity asks for at least one of them."""
+    """Steps of the connection one can count on; an opportunity asks for at least one of them."""
 
     MOBILE_2G = 1, _("2G, text")
     MOBILE_3G = 2, _("3G")

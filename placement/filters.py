@@ -175,9 +175,9 @@ def cefr_label(level: str) -> str:
     return _("%s or higher") % (Cefr(int(level)).label if level in {"1", "2", "3", "4", "5", "6"} else level)
 
 
-def line_label(line: str) -> str:
-    known, number = dict(Connectivity.choices), read_number(line)
-    return _("%s or better") % (line if number is None else known.get(number, line))
+def connection_label(step: str) -> str:
+    known, number = dict(Connectivity.choices), read_number(step)
+    return _("%s or better") % (step if number is None else known.get(number, step))
 
 
 def hours_label(hours: str) -> str:
@@ -225,7 +225,7 @@ FILTERS = (
     ),
     Filter(
         name="line", title=gettext_lazy("Network"),
-        values_of=lambda person: up_to(person.connectivity), label=line_label,
+        values_of=lambda person: up_to(person.connectivity), label=connection_label,
     ),
     Filter(
         name="country", title=gettext_lazy("Country"), part=Part.WHERE, stays_wide=True,

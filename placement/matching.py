@@ -1,6 +1,6 @@
 """Does this person fit this opportunity, how well, and why. Pure: no database, no request, no words.
 
-Two parts. *Needs* must all be met (hours, languages, equipment, line, place, essential skills). The *score* orders
+Two parts. *Needs* must all be met (hours, languages, equipment, connection, place, essential skills). The *score* orders
 those who fit:
 
     100 x activity x (0.55 skills + 0.15 languages + 0.15 hours + 0.10 preferences + 0.05 reliability)
@@ -153,11 +153,11 @@ def match(wanted: Wanted, person: Person) -> Match:
     lines = [
         *skill_lines(wanted.skills, person.proofs),
         *language_lines(wanted.languages, person.languages),
-        hours_line(wanted.hours, person.hours),
+        hours_reason(wanted.hours, person.hours),
         *equipment_lines(wanted.equipment, person.equipment),
         MatchReason("line", person.connectivity >= wanted.connectivity, wanted.connectivity, person.connectivity),
         place_line(wanted, person),
-        pay_line(wanted, person),
+        pay_reason(wanted, person),
         reliability_line(person.interviews_kept, person.interviews_planned),
     ]
     activity = activity_of(person.quiet_months)
@@ -233,7 +233,7 @@ def language_lines(needs: Mapping[str, int], found: Mapping[str, int]) -> list[M
     return lines
 
 
-def hours_line(need: int, found: int) -> MatchReason:
+def hours_reason(need: int, found: int) -> MatchReason:
     share = min(found / need, 1.0) if need else 1.0
     return MatchReason("hours", found >= need, need, found, True, HOURS * share, HOURS)
 
@@ -267,7 +267,7 @@ def place_line(wanted: Wanted, person: Person) -> MatchReason:
     return MatchReason("place", near and person.works_on_site, where, here)
 
 
-def pay_line(wanted: Wanted, person: Person) -> MatchReason:
+def pay_reason(wanted: Wanted, person: Person) -> MatchReason:
     """Their wishes: the pay reaches what they ask for. What cannot be compared counts as met."""
     comparable = person.pay_floor and wanted.pay is not None and wanted.currency == person.currency
     ok = not comparable or (wanted.pay or 0) >= (person.pay_floor or 0)

@@ -92,7 +92,7 @@ def equipment_words(row: dict[str, Any]) -> str:
     return str(thing) if row["ok"] else _("%(thing)s: not in the profile") % {"thing": thing}
 
 
-def line_words(row: dict[str, Any]) -> str:
+def connection_words(row: dict[str, Any]) -> str:
     return _("Connection: %(need)s needed, %(found)s available") % {
         "need": Connectivity(row["need"]).label, "found": Connectivity(row["found"]).label}  # fmt: skip
 
@@ -126,7 +126,7 @@ def activity_words(row: dict[str, Any]) -> str:
 
 WRITERS = {
     "skill": skill_words, "language": language_words, "hours": hours_words, "equipment": equipment_words,
-    "line": line_words, "place": place_words, "pay": pay_words, "reliability": reliability_words,
+    "line": connection_words, "place": place_words, "pay": pay_words, "reliability": reliability_words,
     "activity": activity_words,
 }  # fmt: skip
 
