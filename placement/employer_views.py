@@ -30,8 +30,8 @@ from placement.querysets import NEEDS
 from placement.search import search, without
 from placement.selectors import employer_of, listed_by
 from placement.services import employers, proposals
-from placement.services.moves import MoveError
 from placement.services.people_shown import note_people
+from placement.services.transitions import TransitionError
 from placement.words import explain
 
 REQUESTS_PER_ADDRESS = 5  # to join, with one e-mail address, in an hour
@@ -151,7 +151,7 @@ def request_referral(request: EmployerRequest, pseudonym: str) -> HttpResponse:
     wanted = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=key or 0)
     try:
         referral = proposals.request_referral(opportunity=wanted, profile=person, actor=request.user)
-    except MoveError as error:
+    except TransitionError as error:
         messages.warning(request, str(error))
         return redirect("placement:profile", pseudonym)
     if referral.state == S.PROPOSED:

@@ -19,8 +19,8 @@ from placement.forms import ConsentForm, OfferForm, OutcomeForm, ProfileForm, Wo
 from placement.models import Outcome, Referral
 from placement.selectors import ReplyRate, reply_rates, sent_count, stages
 from placement.services import answers, employers, profiles, referrals
-from placement.services.moves import MoveError
 from placement.services.next_steps import next_step
+from placement.services.transitions import TransitionError
 from placement.words import explain
 
 REPORTS_PER_DAY = 5  # of one learner: each is a message to every manager
@@ -74,7 +74,7 @@ def acted(request: SignedInRequest, referral: Referral, act: Callable[[], object
     try:
         act()
         messages.success(request, done)
-    except MoveError as error:
+    except TransitionError as error:
         messages.warning(request, str(error))
     return redirect("opportunities:detail", referral.pk)
 

@@ -1,7 +1,7 @@
 """Does this person fit this opportunity, how well, and why. Pure: no database, no request, no words.
 
-Two parts. *Needs* must all be met (hours, languages, equipment, connection, place, essential skills). The *score* orders
-those who fit:
+Two parts. *Needs* must all be met (hours, languages, equipment, connection, place, essential skills). The *score*
+orders those who fit:
 
     100 x activity x (0.55 skills + 0.15 languages + 0.15 hours + 0.10 preferences + 0.05 reliability)
 

@@ -17,7 +17,7 @@ from placement.models import CandidateProfile, Opportunity, Referral
 from placement.search import ranked
 from placement.selectors import listed_by
 from placement.services import opportunities
-from placement.services.moves import MoveError
+from placement.services.transitions import TransitionError
 
 
 @require_safe
@@ -45,7 +45,7 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
         if "open" in request.POST:
             try:
                 opportunities.publish(opportunity=saved, actor=request.user)
-            except MoveError as error:
+            except TransitionError as error:
                 messages.warning(request, str(error))
         messages.success(request, _("Saved. These people are the best match today."))
         return redirect("placement:opportunity", saved.pk)
@@ -86,6 +86,6 @@ def change_state(request: EmployerRequest, pk: int) -> HttpResponse:
             messages.success(request, closed % {"count": freed})
         else:
             messages.warning(request, NO_BUTTON)
-    except MoveError as error:
+    except TransitionError as error:
         messages.warning(request, str(error))
     return redirect("placement:opportunity", pk)

@@ -21,7 +21,7 @@ from placement.forms import AnswerForm, OutcomeForm, StartForm
 from placement.models import Opportunity, Outcome, Referral
 from placement.selectors import shows_person
 from placement.services import answers
-from placement.services.moves import MoveError, may
+from placement.services.transitions import TransitionError, may
 from placement.words import explain
 
 GROUPS = (
@@ -103,7 +103,7 @@ def answer(request: EmployerRequest, pk: int) -> HttpResponse:
         answers.answer(referral=referral, to=S(data["answer"]), actor=request.user, message=data["message"],
                        reason=data["reason"], shared=data["shared"])  # fmt: skip
         messages.success(request, _("Your answer has been sent. Thank you for answering."))
-    except MoveError as error:
+    except TransitionError as error:
         messages.warning(request, str(error))
     return done(request, pk)
 
@@ -119,7 +119,7 @@ def started(request: EmployerRequest, pk: int) -> HttpResponse:
         day = form.cleaned_data["on"] if form else site_day()
         answers.mark_started(referral=referral, on=day, actor=request.user)
         messages.success(request, _("Noted. We will ask after 30, 90, 180 and 365 days how it goes."))
-    except MoveError as error:
+    except TransitionError as error:
         messages.warning(request, str(error))
     return done(request, pk)
 

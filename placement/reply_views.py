@@ -19,7 +19,7 @@ from placement.evidence import evidence_of, with_evidence
 from placement.forms import AnswerForm, OutcomeForm
 from placement.models import Referral
 from placement.services import answers, secrets
-from placement.services.moves import MoveError, may
+from placement.services.transitions import TransitionError, may
 
 BY_LINK = (S.INTERESTED, S.QUESTION, S.REFUSED)
 
@@ -66,7 +66,7 @@ def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpRespo
             answers.answer(referral=referral, to=S(data["answer"]), message=data["message"], reason=data["reason"],
                            shared=data["shared"])  # fmt: skip
             return redirect("reply:answer", secret)
-        except MoveError:
+        except TransitionError:
             return redirect("reply:answer", secret)
     if request.method == "POST" and not allowed:
         error = _("An answer has already been given: here it is.")

@@ -1,1 +1,1 @@
-"""Writing about placement, one file a noun. Read ``moves`` first: every change of a referral goes through it."""
+"""Writing about placement, one file a noun. Read ``transitions`` first: every change of a referral goes through it."""

@@ -12,7 +12,7 @@ from lms.lib.moments import site_day
 from placement.enums import ActorKind, OutcomeMark, RefusalReason
 from placement.enums import ReferralState as S
 from placement.models import Outcome, OutcomeAnswer, Referral
-from placement.services.moves import MoveError, NotAllowedError, move
+from placement.services.transitions import NotAllowedError, TransitionError, change_state
 
 ANSWERS = (S.INTERESTED, S.QUESTION, S.INTERVIEW, S.OFFER, S.REFUSED)
 FOLLOW_UP = {OutcomeMark.DAY_30: 30, OutcomeMark.DAY_90: 90, OutcomeMark.DAY_180: 180, OutcomeMark.DAY_365: 365}
@@ -22,8 +22,8 @@ def open_referral(*, referral: Referral, user: User) -> None:
     """The employer opened it in the portal: the learner sees that. Nothing happens the second time."""
     if referral.state == S.FORWARDED:
         try:
-            move(referral=referral, to=S.SEEN, by=ActorKind.EMPLOYER, actor=user)
-        except MoveError:  # a colleague opened it in the same second, or they withdrew
+            change_state(referral=referral, to=S.SEEN, by=ActorKind.EMPLOYER, actor=user)
+        except TransitionError:  # a colleague opened it in the same second, or they withdrew
             referral.refresh_from_db()
 
 
@@ -39,7 +39,7 @@ def answer(
     rows = locked(Referral.objects.filter(pk=referral.pk))
     if rows.values_list("state", "employer_message").get() == (to, shown_message):
         return  # pressed twice, or repeated by a proxy
-    move(
+    change_state(
         referral=referral, to=to, by=ActorKind.EMPLOYER, actor=actor, note=message,
         answered_at=referral.answered_at or timezone.now(),
         employer_message=shown_message,
@@ -53,7 +53,7 @@ def mark_started(
     *, referral: Referral, on: date, by: ActorKind = ActorKind.EMPLOYER, actor: User | None = None
 ) -> list[Outcome]:
     """They began to work: only now are they placed. Makes the rows of the follow-up at 30, 90, 180 and 365 days."""
-    move(referral=referral, to=S.STARTED, by=by, actor=actor)
+    change_state(referral=referral, to=S.STARTED, by=by, actor=actor)
     rows = [Outcome(referral=referral, mark=OutcomeMark.STARTED, due_on=on, in_work=True,
                     answered_at=timezone.now(), answered_by=by)]  # fmt: skip
     rows += [

@@ -17,7 +17,7 @@ from placement.enums import ReferralState as S
 from placement.models import Opportunity, Referral
 from placement.querysets import ReferralQuerySet
 from placement.services import follow_up, notices, opportunities
-from placement.services.moves import WITH_EMPLOYER_NOW, MoveError, move
+from placement.services.transitions import WITH_EMPLOYER_NOW, TransitionError, change_state
 
 REMINDERS = (7, 15)  # days after sending
 AUTO_CLOSE_AFTER = timedelta(days=60)
@@ -31,10 +31,10 @@ def run(*, now: datetime | None = None) -> dict[str, int]:
     return dict(done)
 
 
-def move_one(referral_id: Any, to: S) -> bool:
+def change_state_of(referral_id: Any, to: S) -> bool:
     try:
-        move(referral=Referral.objects.with_page_data().get(pk=referral_id), to=to, by=ActorKind.CLOCK)
-    except MoveError:  # the learner or the employer was faster
+        change_state(referral=Referral.objects.with_page_data().get(pk=referral_id), to=to, by=ActorKind.CLOCK)
+    except TransitionError:  # the learner or the employer was faster
         return False
     return True
 
@@ -94,7 +94,7 @@ SWEEPS = [
             label=gettext_lazy("Proposals to close"),
             remedy=CHECK_REFERRAL,
             rows=lambda now: ended(now).order_by("pk"),
-            work=lambda key, now: move_one(key, S.EXPIRED),
+            work=lambda key, now: change_state_of(key, S.EXPIRED),
         ),
         *(
             sweeps.Sweep(
@@ -111,7 +111,7 @@ SWEEPS = [
             label=gettext_lazy("Unanswered referrals to close"),
             remedy=CHECK_REFERRAL,
             rows=lambda now: silent(now).order_by("pk"),
-            work=lambda key, now: move_one(key, S.AUTO_CLOSED),
+            work=lambda key, now: change_state_of(key, S.AUTO_CLOSED),
         ),
         sweeps.Sweep(
             name="placement.ended",

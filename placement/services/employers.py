@@ -19,8 +19,8 @@ from lms.lib.ratelimit import current_window, may_try
 from placement.enums import ActorKind, Vetting
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, Opportunity, ProfileView, Referral, Shortlisted
-from placement.services.moves import MoveError, move
 from placement.services.opportunities import UNDECIDED
+from placement.services.transitions import TransitionError, change_state
 
 MAILS_PER_HOUR = 10  # about employers that ask to join
 VIEW_AGAIN = timedelta(hours=1)
@@ -87,9 +87,9 @@ def suspend(*, employer: Employer, by: User, note: str = "") -> int:
     hold(Referral.objects.filter(opportunity__in=Opportunity.objects.filter(employer=employer)))
     for referral in Referral.objects.with_page_data().filter(opportunity__employer=employer, state__in=UNDECIDED):
         try:
-            move(referral=referral, to=S.OBSOLETE, by=ActorKind.MANAGER, actor=by, note="employer suspended")
+            change_state(referral=referral, to=S.OBSOLETE, by=ActorKind.MANAGER, actor=by, note="employer suspended")
             freed += 1
-        except MoveError:
+        except TransitionError:
             continue
     return freed
 

@@ -1,4 +1,4 @@
-"""What people are told when a referral moves: short, plain, in their language, one message an event."""
+"""What people are told when a referral changes state: short, plain, in their language, one message an event."""
 
 from collections.abc import Iterable
 

@@ -14,7 +14,7 @@ from lms.lib.moments import site_day
 from placement.enums import PROPOSED_STATES, ActorKind, OpportunityState, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, OpportunityLanguage, OpportunitySkill, Referral
-from placement.services.moves import MoveError, NotAllowedError, move
+from placement.services.transitions import NotAllowedError, TransitionError, change_state
 from placement.signals import opportunity_opened
 
 TAKEN = (S.ACCEPTED, S.STARTED)
@@ -56,13 +56,13 @@ def save_opportunity(
 
 @transaction.atomic
 def publish(*, opportunity: Opportunity, actor: User) -> None:
-    """Open it: from now on it is proposed to people who fit. Raises ``MoveError`` when suspended or out of time."""
+    """Open it: from now on it is proposed to people who fit. Raises ``TransitionError``: suspended, or out of time."""
     lock(opportunity.pk)
     opportunity = Opportunity.objects.select_related("employer").get(pk=opportunity.pk)
     if opportunity.employer.vetting != Vetting.VETTED:
         raise NotAllowedError
     if opportunity.closes_on and opportunity.closes_on < site_day():
-        raise MoveError(_("Its closing day has passed: change it first."))
+        raise TransitionError(_("Its closing day has passed: change it first."))
     opportunity.state, opportunity.proposed_at = OpportunityState.OPEN, None
     opportunity.save(update_fields=["state", "proposed_at"])
     record(actor=actor, verb="open-opportunity", target=opportunity)
@@ -86,9 +86,9 @@ def close(*, opportunity: Opportunity, state: OpportunityState, actor: User | No
     count = 0
     for referral in Referral.objects.with_page_data().filter(opportunity=opportunity, state__in=freed):
         try:
-            move(referral=referral, to=S.OBSOLETE, by=ActorKind.CLOCK, note=state)
+            change_state(referral=referral, to=S.OBSOLETE, by=ActorKind.CLOCK, note=state)
             count += 1
-        except MoveError:
+        except TransitionError:
             continue
     if actor:
         record(actor=actor, verb=f"{state}-opportunity", target=opportunity)

@@ -18,8 +18,8 @@ from placement.evidence import match_of, wanted_by, with_evidence
 from placement.matching import Match, best_matches, tie_break
 from placement.models import CandidateProfile, MatchedCertificate, Opportunity, Referral
 from placement.querysets import valid_certificates
-from placement.services.moves import NotAllowedError, log, move
 from placement.services.profiles import ensure_profile, index_profile
+from placement.services.transitions import NotAllowedError, change_state, log
 
 PROPOSAL_LIFETIME = timedelta(days=7)  # how long a proposal waits for their yes
 HOLD_AFTER_REFUSAL = timedelta(days=90)  # after a no, an employer is not proposed to them again so soon
@@ -119,7 +119,7 @@ def request_referral(*, opportunity: Opportunity, profile: CandidateProfile, act
     referral = propose(opportunity=opportunity, profile=profile, match=match, by=ActorKind.EMPLOYER, actor=actor)
     asks: dict[str, Any] = {"asked_by_employer": True, "expires_at": timezone.now() + PROPOSAL_LIFETIME}
     if referral.state == S.EXPIRED:
-        move(referral=referral, to=S.PROPOSED, by=ActorKind.EMPLOYER, actor=actor, **asks)
+        change_state(referral=referral, to=S.PROPOSED, by=ActorKind.EMPLOYER, actor=actor, **asks)
     elif referral.state == S.PROPOSED and not referral.asked_by_employer:
         Referral.objects.filter(pk=referral.pk).update(**asks)
         referral.asked_by_employer = True

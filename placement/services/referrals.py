@@ -13,7 +13,7 @@ from placement.enums import OPEN_STATES, PROPOSED_STATES, SHARED_FIELDS, ActorKi
 from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Referral
 from placement.services import opportunities
-from placement.services.moves import NotAllowedError, move
+from placement.services.transitions import NotAllowedError, change_state
 
 WORDING = "forward-1"  # version of the text above the button; change it when the text changes
 
@@ -27,7 +27,7 @@ def consent(*, referral: Referral, fields: Iterable[str], user: User) -> Consent
     opportunities.lock(referral.opportunity_id)
     if not Opportunity.objects.open().filter(pk=referral.opportunity_id).exists():
         raise NotAllowedError
-    move(referral=referral, to=S.CONSENTED, by=ActorKind.LEARNER, actor=user, due_at=timezone.now(), tries=0)
+    change_state(referral=referral, to=S.CONSENTED, by=ActorKind.LEARNER, actor=user, due_at=timezone.now(), tries=0)
     agreed = [name for name in SHARED_FIELDS if name == "name" or name in set(fields)]
     given = Consent.objects.create(
         referral=referral, user=user, employer=referral.opportunity.employer, fields=agreed, wording=WORDING
@@ -39,14 +39,14 @@ def consent(*, referral: Referral, fields: Iterable[str], user: User) -> Consent
 
 @transaction.atomic
 def decline(*, referral: Referral, user: User, note: str = "") -> None:
-    move(referral=referral, to=S.DECLINED, by=ActorKind.LEARNER, actor=user, note=note)
+    change_state(referral=referral, to=S.DECLINED, by=ActorKind.LEARNER, actor=user, note=note)
     mark_active(referral)
 
 
 @transaction.atomic
 def withdraw(*, referral: Referral, user: User) -> None:
     """Take the yes back: the flow stops, and the employer sees nothing personal from this moment."""
-    move(referral=referral, to=S.WITHDRAWN, by=ActorKind.LEARNER, actor=user, reply_hash="")
+    change_state(referral=referral, to=S.WITHDRAWN, by=ActorKind.LEARNER, actor=user, reply_hash="")
     Consent.objects.filter(referral=referral, withdrawn_at=None).update(withdrawn_at=timezone.now())
     record(actor=user, verb="withdraw-consent", target=referral)
 
@@ -55,7 +55,7 @@ def withdraw(*, referral: Referral, user: User) -> None:
 def answer_question(*, referral: Referral, user: User, text: str) -> None:
     if referral.state != S.QUESTION:
         raise NotAllowedError
-    move(referral=referral, to=S.SEEN, by=ActorKind.LEARNER, actor=user, note=text)
+    change_state(referral=referral, to=S.SEEN, by=ActorKind.LEARNER, actor=user, note=text)
     mark_active(referral)
 
 
@@ -65,20 +65,20 @@ def accept_offer(*, referral: Referral, user: User) -> None:
     opportunities.lock(referral.opportunity_id)
     of_either = Q(opportunity=referral.opportunity_id) | Q(profile=referral.profile_id)
     hold(Referral.objects.filter(of_either))  # all that may close, before the first: see docs/locks.md
-    move(referral=referral, to=S.ACCEPTED, by=ActorKind.LEARNER, actor=user)
+    change_state(referral=referral, to=S.ACCEPTED, by=ActorKind.LEARNER, actor=user)
     mark_active(referral)
     if referral.opportunity.kind != OpportunityKind.MISSION:
         others = Referral.objects.with_page_data().filter(
             profile=referral.profile, state__in=PROPOSED_STATES | OPEN_STATES
         )
         for other in others.exclude(pk=referral.pk).exclude(opportunity__kind=OpportunityKind.MISSION):
-            move(referral=other, to=S.OBSOLETE, by=ActorKind.CLOCK, note="hired elsewhere")
+            change_state(referral=other, to=S.OBSOLETE, by=ActorKind.CLOCK, note="hired elsewhere")
     opportunities.fill_if_full(opportunity=referral.opportunity)
 
 
 @transaction.atomic
 def decline_offer(*, referral: Referral, user: User, note: str = "") -> None:
-    move(referral=referral, to=S.OFFER_DECLINED, by=ActorKind.LEARNER, actor=user, note=note)
+    change_state(referral=referral, to=S.OFFER_DECLINED, by=ActorKind.LEARNER, actor=user, note=note)
     mark_active(referral)
 
 

@@ -8,8 +8,8 @@ from lms.lib import leases, sweeps
 from placement.enums import ActorKind, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Referral
-from placement.services.moves import MoveError, move
 from placement.services.secrets import hash_of, reply_secret
+from placement.services.transitions import TransitionError, change_state
 
 
 def to_send() -> "leases.models.QuerySet[Referral]":
@@ -29,7 +29,7 @@ def send(*, referral_id: int) -> bool:
     referral = Referral.objects.with_page_data().get(pk=referral_id)
     try:
         forward(referral)
-    except MoveError:
+    except TransitionError:
         return False
     return True
 
@@ -38,7 +38,7 @@ def send(*, referral_id: int) -> bool:
 def forward(referral: Referral) -> None:
     referral.forwarded_at = timezone.now()
     secret = reply_secret(referral)
-    move(
+    change_state(
         referral=referral, to=S.FORWARDED, by=ActorKind.CLOCK, forwarded_at=referral.forwarded_at,
         reply_hash=hash_of(secret), lease_until=None, last_error="",
     )  # fmt: skip

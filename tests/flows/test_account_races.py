@@ -33,7 +33,7 @@ from lms.lib.seams.sign_in import LoginStageKey
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Consent
 from placement.services import answers, profiles, referrals
-from placement.services.moves import MoveError
+from placement.services.transitions import TransitionError
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
 from tests.assessments.test_services import correct
 from tests.factories.assessments import assessment_page, make_assessment, make_in_both_languages
@@ -180,7 +180,7 @@ SLOW = [  # where each act waits while it holds its rows
     "placement.services.notices.announce",
     "placement.services.profiles.tokens_of",
 ]
-REFUSED = (MoveError, AttemptNotFoundError, AttemptClosedError)  # the page says so
+REFUSED = (TransitionError, AttemptNotFoundError, AttemptClosedError)  # the page says so
 
 
 def left_behind(merged: User) -> list[str]:

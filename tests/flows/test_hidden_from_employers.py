@@ -19,7 +19,7 @@ from placement.enums import SHARING_STATES, ActorKind
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, Referral
 from placement.services import answers, opportunities, profiles, proposals, referrals, secrets, sending
-from placement.services.moves import move
+from placement.services.transitions import change_state
 from tests.factories.placement import make_candidate, make_opportunity
 from tests.flows.table import living_rows
 from tests.flows.world import World
@@ -75,7 +75,7 @@ def learner(name: str, **more: Any) -> Any:
 
 
 def clock(to: S) -> Any:
-    return lambda referral: move(referral=referral, to=to, by=ActorKind.CLOCK)
+    return lambda referral: change_state(referral=referral, to=to, by=ActorKind.CLOCK)
 
 
 def fill(referral: Referral) -> None:

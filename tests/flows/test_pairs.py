@@ -24,7 +24,7 @@ from placement.enums import OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Outcome, OutcomeAnswer, Referral
 from placement.services import answers, employers, follow_up, opportunities, profiles, referrals, sending
-from placement.services.moves import ALLOWED, MoveError
+from placement.services.transitions import TRANSITIONS, TransitionError
 from tests.assessments.helpers import answer_all, begin, wrong_fields
 from tests.assessments.test_services import correct
 from tests.conftest import ROOT
@@ -116,7 +116,7 @@ def test_two_act_on_one_referral_at_once(state, one, other, manager, monkeypatch
     assert referral.state == state
     slowly(monkeypatch, "placement.services.notices.announce", seconds=0.05)
     results = together(*(partial(act, as_read(referral), manager) for act in (one, other)))
-    wrong = [error for error in errors(results) if not isinstance(error, MoveError)]
+    wrong = [error for error in errors(results) if not isinstance(error, TransitionError)]
     assert wrong == []
     assert len(errors(results)) < 2  # somebody got what they asked for
     check_consistent(referral.pk)
@@ -128,7 +128,7 @@ def check_consistent(pk: Any) -> None:
     events = list(referral.events.order_by("pk").values_list("before", "after"))
     for (_before, after), (before, _after) in pairwise(events):
         assert before == after, events
-    assert all(after in ALLOWED[before] for before, after in events if before), events
+    assert all(after in TRANSITIONS[before] for before, after in events if before), events
     assert events[-1][1] == referral.state, events
     given = Consent.objects.filter(referral=referral).first()
     if given is not None:

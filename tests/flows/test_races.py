@@ -25,7 +25,7 @@ from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Consent, Opportunity, Outcome, PersonRead, Referral
 from placement.people_shown import ViewLimitReachedError
 from placement.services import answers, employers, follow_up, opportunities, people_shown, proposals, referrals, secrets
-from placement.services.moves import MoveError
+from placement.services.transitions import TransitionError
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
 from tests.factories.assessments import assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import make_course, make_enrolment, step_keys
@@ -124,7 +124,7 @@ class TestPlacement:
         def accept(referral: Referral) -> bool:
             try:
                 referrals.accept_offer(referral=referral, user=referral.profile.user)
-            except MoveError:  # the positions are gone
+            except TransitionError:  # the positions are gone
                 return False
             return True
 
@@ -307,7 +307,7 @@ class TestLocks:
             lambda: referrals.accept_offer(referral=offer, user=offer.profile.user),
             lambda: employers.suspend(employer=offer.opportunity.employer, by=manager),
         )
-        assert [error for error in errors(results) if not isinstance(error, MoveError)] == []
+        assert [error for error in errors(results) if not isinstance(error, TransitionError)] == []
 
     def test_matching_a_certificate_and_proposing_an_opportunity(self, monkeypatch):
         person = make_candidate()

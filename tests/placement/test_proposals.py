@@ -11,7 +11,6 @@ from placement.enums import ReferralState as S
 from placement.enums import Vetting
 from placement.models import MatchedCertificate, Opportunity, Referral, ReferralEvent
 from placement.services import opportunities
-from placement.services.moves import NotAllowedError
 from placement.services.proposals import (
     certified_for,
     propose_matches,
@@ -19,6 +18,7 @@ from placement.services.proposals import (
     request_referral,
     stale_profiles,
 )
+from placement.services.transitions import NotAllowedError
 from tests.factories.placement import (
     ENTRY,
     give_certificate,

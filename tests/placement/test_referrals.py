@@ -13,7 +13,7 @@ from placement.enums import END_STATES, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Consent, Outcome, Referral, ReferralEvent
 from placement.services import answers, clock, employers, referrals, secrets, sending
-from placement.services.moves import ALLOWED, MoveError, NotAllowedError, OvertakenError, move
+from placement.services.transitions import TRANSITIONS, NotAllowedError, OvertakenError, TransitionError, change_state
 from placement.tasks import sweep_referrals
 from tests.factories.courses import make_course
 from tests.factories.placement import make_candidate, make_opportunity, make_referral
@@ -113,9 +113,9 @@ def test_consent_to_a_closed_opportunity_is_refused():
 
 
 def test_every_state_is_an_end_or_leads_on():
-    assert set(ALLOWED) | END_STATES == set(S)
-    assert not set(ALLOWED) & (END_STATES - {S.EXPIRED})
-    assert all(set(after) <= set(S) for after in ALLOWED.values())
+    assert set(TRANSITIONS) | END_STATES == set(S)
+    assert not set(TRANSITIONS) & (END_STATES - {S.EXPIRED})
+    assert all(set(after) <= set(S) for after in TRANSITIONS.values())
 
 
 @pytest.mark.parametrize("before", list(S))
@@ -123,10 +123,10 @@ def test_moves_outside_the_table_are_refused_and_leave_no_trace(before):
     referral = make_referral()
     Referral.objects.update(state=before, forwarded_at=timezone.now())
     events = ReferralEvent.objects.count()
-    for to in set(S) - ALLOWED.get(before, frozenset()):
+    for to in set(S) - TRANSITIONS.get(before, frozenset()):
         referral.state = before
         with pytest.raises(NotAllowedError):
-            move(referral=referral, to=to, by="clock")
+            change_state(referral=referral, to=to, by="clock")
     assert ReferralEvent.objects.count() == events
     assert state_of(referral) == before
 
@@ -257,6 +257,6 @@ def test_the_follow_up_takes_one_answer_when_it_is_due():
 
 def test_refused_moves_do_not_break_the_transaction():
     referral = make_referral()
-    with pytest.raises(MoveError):
+    with pytest.raises(TransitionError):
         answers.answer(referral=referral, to=S.INTERESTED)
     assert connection.needs_rollback is False

@@ -1,4 +1,4 @@
-"""The one door through which a referral changes state: allowed moves, a conditional update, the log, the news."""
+"""The only way in which a referral changes state: allowed transitions, a conditional update, the log, the news."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from placement.signals import referral_changed
 
 WITH_EMPLOYER_NOW = (S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER)
 SIDE_EXITS = frozenset({S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED})
-ALLOWED: dict[str, frozenset[str]] = {
+TRANSITIONS: dict[str, frozenset[str]] = {
     S.PROPOSED: frozenset({S.CONSENTED, S.DECLINED, S.EXPIRED, S.OBSOLETE}),
     S.EXPIRED: frozenset({S.PROPOSED}),
     S.CONSENTED: frozenset({S.FORWARDED, S.WITHDRAWN, S.OBSOLETE}),
@@ -28,27 +28,27 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 
 
-class MoveError(Exception):
+class TransitionError(Exception):
     """A change of state that cannot be. ``str`` is a sentence for the person who asked for it."""
 
 
-class NotAllowedError(MoveError):
+class NotAllowedError(TransitionError):
     def __init__(self) -> None:
         super().__init__(_("This step is no longer possible. Look at where things stand now."))
 
 
-class OvertakenError(MoveError):
+class OvertakenError(TransitionError):
     def __init__(self) -> None:
         super().__init__(_("Something changed in the meantime. Look at where things stand now."))
 
 
 @transaction.atomic
-def move(
+def change_state(
     *, referral: Referral, to: S, by: ActorKind, actor: User | None = None, note: str = "", **changes: Any
 ) -> ReferralEvent:
     """Change the state once. Raises ``NotAllowedError``, or ``OvertakenError`` when the row moved since it was read."""
     before = referral.state
-    if to not in ALLOWED.get(before, frozenset()):
+    if to not in TRANSITIONS.get(before, frozenset()):
         raise NotAllowedError
     if Referral.objects.filter(pk=referral.pk, state=before).update(state=to, **changes) != 1:
         raise OvertakenError
@@ -69,4 +69,4 @@ def log(*, referral: Referral, before: str, by: ActorKind, actor: User | None, n
 
 
 def may(referral: Referral, to: str) -> bool:
-    return to in ALLOWED.get(referral.state, frozenset())
+    return to in TRANSITIONS.get(referral.state, frozenset())
