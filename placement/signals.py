@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 referral_changed = Signal()
-"""Sent by ``services.transitions.change_state`` after each change of state. Carries ``referral_id``, ``before`` and ``after``."""
+"""Sent by ``transitions.change_state`` after each change. Carries ``referral_id``, ``before`` and ``after``."""
 
 opportunity_opened = Signal()
 """Sent by ``services.opportunities.publish`` after the row is written. Carries ``opportunity_id``."""
