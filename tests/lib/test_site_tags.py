@@ -1,11 +1,17 @@
 """The head bar: each audience sees its own ways in, and every page offers itself in the other language."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.core.management import call_command
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
 from lms.lib.templatetags.site_tags import language_links, nav_link, translate_url_to
+from lms.settings import base
 
 
 def context(path: str = "/fr/verify/?code=A1", **extra: object) -> Context:
@@ -73,3 +79,34 @@ def test_each_audience_has_its_own_menu(person, there, not_there, request):
         html = Template('{% include "includes/nav.html" %}').render(context(user=user))
     assert f'href="{there}' in html
     assert f'href="{not_there}' not in html
+
+
+PLAIN = ("400.html", "403_csrf.html", "500.html", "503.html")
+
+
+@pytest.fixture
+def packed(settings, tmp_path) -> Path:
+    """Our static files as production packs them, and nothing else in the folder."""
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.WHITENOISE_KEEP_ONLY_HASHED_FILES = base.WHITENOISE_KEEP_ONLY_HASHED_FILES
+    backend = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return settings.STATIC_ROOT
+
+
+def test_pages_that_tell_of_a_failure_ask_for_files_that_are_there(packed):
+    for name in PLAIN:
+        addresses = re.findall(r'"/static/([^"]+)"', render_to_string(name))
+        assert addresses, name
+        assert not [address for address in addresses if not (packed / address).is_file()], name
+        assert {address for address in addresses if address.endswith(".css")} != {"css/site.css"}, name
+
+
+def test_they_are_shown_before_any_file_is_collected(packed, settings):
+    for manifest in packed.glob("*.json"):
+        manifest.unlink()
+    settings.STORAGES = {**settings.STORAGES}  # as at the next start
+    for name in PLAIN:
+        assert "css/site.css" in render_to_string(name)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Context
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.html import format_html, format_html_join
@@ -11,6 +12,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 
 register = template.Library()
+
+
+@register.simple_tag
+def static_or_plain(name: str) -> str:
+    """Address of a static file, also where none is collected: a page that tells of a failure never fails itself."""
+    try:
+        return staticfiles_storage.url(name)
+    except ValueError:  # the manifest is missing or does not know it
+        return settings.STATIC_URL + name
 
 
 @register.simple_tag(takes_context=True)
