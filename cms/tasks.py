@@ -1,4 +1,4 @@
-"""Celery doorways of the site's own duties."""
+"""Celery tasks of the site's own content."""
 
 from celery import shared_task
 

@@ -11,10 +11,10 @@ from lms.lib.checkup import Finding, backlog, broken, fine, register, watch
 from placement.enums import Vetting
 from placement.models import Employer
 from placement.people_shown import stopped_lately
-from placement.services import clock, follow_up, sending
+from placement.services import deadlines, follow_up, sending
 
 LATE = timedelta(minutes=10)
-CLOCK_LATE = timedelta(hours=2)  # the clock runs every hour
+DEADLINES_LATE = timedelta(hours=2)  # they are looked at every hour
 
 
 @register
@@ -32,8 +32,8 @@ def referrals_waiting() -> Iterator[Finding]:
 @register
 def referrals_overdue() -> Iterator[Finding]:
     topic = _("Referrals")
-    then = timezone.now() - CLOCK_LATE
-    count = clock.ended(then).count() + clock.silent(then).count()
+    then = timezone.now() - DEADLINES_LATE
+    count = deadlines.ended(then).count() + deadlines.silent(then).count()
     if not count:
         yield fine(topic, _("None is open past its deadline."))
         return

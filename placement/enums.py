@@ -127,4 +127,4 @@ class ActorKind(models.TextChoices):
     LEARNER = "learner", _("the candidate")
     EMPLOYER = "employer", _("the employer")
     MANAGER = "manager", _("the programme")
-    CLOCK = "clock", _("automatically, at the deadline")
+    AUTOMATIC = "clock", _("automatically, at the deadline")

@@ -5,7 +5,7 @@ from celery import shared_task
 from certificates.models import Certificate
 from lms.lib import sweeps
 from placement.models import CandidateProfile, Opportunity
-from placement.services import clock, people_shown, profiles, proposals, sending
+from placement.services import deadlines, people_shown, profiles, proposals, sending
 
 
 @shared_task(ignore_result=True)
@@ -36,5 +36,11 @@ def sweep_referrals() -> int:
 
 
 @shared_task(ignore_result=True)
-def run_referral_clock() -> int:
-    return sweeps.run(*clock.SWEEPS, people_shown.PURGE)
+def run_referral_deadlines() -> int:
+    return sweeps.run(*deadlines.SWEEPS, people_shown.PURGE)
+
+
+@shared_task(ignore_result=True, name="placement.tasks.run_referral_clock")
+def run_referral_deadlines_by_old_name() -> None:
+    """For messages of a scheduler that an upgrade has not restarted yet."""
+    run_referral_deadlines()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from lms.accounts import second_factor, sms_budget
 from lms.accounts.messages import unsent
 from lms.accounts.models import Heartbeat, OutboundMessage, SmsCount, User
-from lms.accounts.services import duty_name, queue_name
+from lms.accounts.services import queue_name, task_key
 from lms.lib import leases
 from lms.lib.checkup import Finding, backlog, broken, fine, format_age, register, watch
 
@@ -44,7 +44,7 @@ def alive(topic: str, command: str, age: timedelta | None) -> Finding:
     return (broken if age > BROKEN_AFTER else watch)(topic, text, remedy)
 
 
-DUTIES = {
+TASK_LABELS = {
     "publish": gettext_lazy("publishing and unpublishing at the scheduled time"),
     "sessions": gettext_lazy("clearing ended sessions"),
     "merges": gettext_lazy("completing and closing account merges"),
@@ -54,16 +54,16 @@ DUTIES = {
 
 
 @register
-def periodic_duties() -> Iterator[Finding]:
+def scheduled_tasks() -> Iterator[Finding]:
     """When each entry of the beat schedule last ended well. Late: three times its period and ten minutes."""
     seen, now = dict(Heartbeat.objects.values_list("name", "seen_at")), timezone.now()
     remedy = _("Look at the lines “Worker” and “Scheduler”: if both are fine, read the worker’s log.")
-    for entry, duty in settings.CELERY_BEAT_SCHEDULE.items():
+    for entry, task in settings.CELERY_BEAT_SCHEDULE.items():
         if entry.startswith("heartbeat-"):
             continue  # the lines “Worker” tell
-        topic = _("Scheduled task “%(name)s”") % {"name": DUTIES.get(entry, entry)}
-        last = seen.get(duty_name(duty["task"]))
-        late = 3 * timedelta(seconds=duty["schedule"]) + BROKEN_AFTER
+        topic = _("Scheduled task “%(name)s”") % {"name": TASK_LABELS.get(entry, entry)}
+        last = seen.get(task_key(task["task"]))
+        late = 3 * timedelta(seconds=task["schedule"]) + BROKEN_AFTER
         if last is None:
             yield watch(topic, _("It has not been done yet."), remedy)
             continue

@@ -46,8 +46,8 @@ def scheduler_is_alive(**kwargs: Any) -> None:
 
 
 @task_postrun.connect
-def duty_was_done(sender: Any = None, state: str = "", **kwargs: Any) -> None:
+def on_task_done(sender: Any = None, state: str = "", **kwargs: Any) -> None:
     """Remember when each periodic task last ended well: ``doctor`` tells."""
     name = getattr(sender, "name", "")
     if state == "SUCCESS" and name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}:
-        services.note_duty(name)
+        services.note_task_run(name)

@@ -196,15 +196,15 @@ def record_many(*, actor: User, verb: str, targets: Sequence[models.Model]) -> N
 _noted: dict[str, float] = {}  # this process's: a row a minute is enough to tell that a sweep runs
 
 
-def note_duty(task: str) -> None:
+def note_task_run(task: str) -> None:
     """Note that a periodic task has just ended well."""
     now = time.monotonic()
     if now - _noted.get(task, -60) >= 60:
-        beat(duty_name(task))
+        beat(task_key(task))
         _noted[task] = now
 
 
-def duty_name(task: str) -> str:
+def task_key(task: str) -> str:
     """``cms.tasks.publish_scheduled`` -> what its row of ``Heartbeat`` is called."""
     return f"duty:{task.replace('.tasks.', '.')}"[:40]
 

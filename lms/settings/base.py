@@ -372,7 +372,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "attempts": {"task": "assessments.tasks.sweep_attempts", "schedule": SWEEP_SECONDS},
     "certificates": {"task": "certificates.tasks.sweep_certificates", "schedule": SWEEP_SECONDS},
     "referrals": {"task": "placement.tasks.sweep_referrals", "schedule": SWEEP_SECONDS},
-    "referral-clock": {"task": "placement.tasks.run_referral_clock", "schedule": 3600},
+    "referral-deadlines": {"task": "placement.tasks.run_referral_deadlines", "schedule": 3600},
     # what libraries expect somebody to do: lms/lib/library_commands.py
     "publish": {"task": "cms.tasks.publish_scheduled", "schedule": 60},
     "sessions": {"task": "cms.tasks.clear_sessions", "schedule": 24 * 3600},

@@ -218,6 +218,6 @@ class OutcomeAnswer(AppendOnly):
 
 def answered_by_label(by: str) -> str:
     """Who said it; by itself means that an earlier answer was carried forward to this day."""
-    if by == ActorKind.CLOCK:
+    if by == ActorKind.AUTOMATIC:
         return str(_("an earlier answer"))
     return str(ActorKind(by).label) if by else ""

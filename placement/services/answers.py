@@ -114,7 +114,7 @@ def write_outcome(
 
 def take_back_carried_forward(outcome: Outcome) -> None:
     """Later days that counted as a no because of this one are unknown again."""
-    later = Outcome.objects.filter(referral=outcome.referral_id, due_on__gt=outcome.due_on, answered_by=ActorKind.CLOCK)
-    keys = list(later.values_list("pk", flat=True))
+    later = Outcome.objects.filter(referral=outcome.referral_id, due_on__gt=outcome.due_on)
+    keys = list(later.filter(answered_by=ActorKind.AUTOMATIC).values_list("pk", flat=True))
     Outcome.objects.filter(pk__in=keys).update(in_work=None, answered_at=None, answered_by="")
-    OutcomeAnswer.objects.bulk_create(OutcomeAnswer(outcome_id=pk, by=ActorKind.CLOCK) for pk in keys)
+    OutcomeAnswer.objects.bulk_create(OutcomeAnswer(outcome_id=pk, by=ActorKind.AUTOMATIC) for pk in keys)

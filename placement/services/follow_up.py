@@ -32,7 +32,7 @@ def due(now: datetime) -> QuerySet[Outcome]:
 
 
 def unasked(now: datetime) -> QuerySet[Outcome]:
-    """Questions whose day passed without the clock, which runs every hour, asking them."""
+    """Questions whose day passed without being asked: deadlines are looked at every hour."""
     return due(now).filter(due_on__lt=site_day(now))
 
 
@@ -51,8 +51,8 @@ def carry_forward(*, outcome_id: Any, now: datetime) -> bool:
     hold(Outcome.objects.filter(referral__in=Outcome.objects.filter(pk=outcome_id).values("referral")))
     if not to_carry_forward(now).filter(pk=outcome_id).exists():  # read again: it may be corrected by now
         return False
-    Outcome.objects.filter(pk=outcome_id).update(in_work=False, answered_at=now, answered_by=ActorKind.CLOCK)
-    OutcomeAnswer.objects.create(outcome_id=outcome_id, at=now, by=ActorKind.CLOCK, in_work=False)
+    Outcome.objects.filter(pk=outcome_id).update(in_work=False, answered_at=now, answered_by=ActorKind.AUTOMATIC)
+    OutcomeAnswer.objects.create(outcome_id=outcome_id, at=now, by=ActorKind.AUTOMATIC, in_work=False)
     return True
 
 

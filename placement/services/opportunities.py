@@ -86,7 +86,7 @@ def close(*, opportunity: Opportunity, state: OpportunityState, actor: User | No
     count = 0
     for referral in Referral.objects.with_page_data().filter(opportunity=opportunity, state__in=freed):
         try:
-            change_state(referral=referral, to=S.OBSOLETE, by=ActorKind.CLOCK, note=state)
+            change_state(referral=referral, to=S.OBSOLETE, by=ActorKind.AUTOMATIC, note=state)
             count += 1
         except TransitionError:
             continue

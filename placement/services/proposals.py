@@ -89,7 +89,7 @@ def employers_on_hold(profile: CandidateProfile) -> set[int]:
 
 def propose(
     *, opportunity: Opportunity, profile: CandidateProfile, match: Match,
-    certificate: Certificate | None = None, by: ActorKind = ActorKind.CLOCK, actor: User | None = None,
+    certificate: Certificate | None = None, by: ActorKind = ActorKind.AUTOMATIC, actor: User | None = None,
 ) -> Referral:  # fmt: skip
     """Propose once: a second call returns the row that is there, in whatever state it is."""
     referral, is_new = Referral.objects.get_or_create(

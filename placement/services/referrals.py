@@ -72,7 +72,7 @@ def accept_offer(*, referral: Referral, user: User) -> None:
             profile=referral.profile, state__in=PROPOSED_STATES | OPEN_STATES
         )
         for other in others.exclude(pk=referral.pk).exclude(opportunity__kind=OpportunityKind.MISSION):
-            change_state(referral=other, to=S.OBSOLETE, by=ActorKind.CLOCK, note="hired elsewhere")
+            change_state(referral=other, to=S.OBSOLETE, by=ActorKind.AUTOMATIC, note="hired elsewhere")
     opportunities.fill_if_full(opportunity=referral.opportunity)
 
 

@@ -39,7 +39,7 @@ def forward(referral: Referral) -> None:
     referral.forwarded_at = timezone.now()
     secret = reply_secret(referral)
     change_state(
-        referral=referral, to=S.FORWARDED, by=ActorKind.CLOCK, forwarded_at=referral.forwarded_at,
+        referral=referral, to=S.FORWARDED, by=ActorKind.AUTOMATIC, forwarded_at=referral.forwarded_at,
         reply_hash=hash_of(secret), lease_until=None, last_error="",
     )  # fmt: skip
 

@@ -75,7 +75,7 @@ def learner(name: str, **more: Any) -> Any:
 
 
 def clock(to: S) -> Any:
-    return lambda referral: change_state(referral=referral, to=to, by=ActorKind.CLOCK)
+    return lambda referral: change_state(referral=referral, to=to, by=ActorKind.AUTOMATIC)
 
 
 def fill(referral: Referral) -> None:

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone, translation
 
 from lms.accounts.models import Heartbeat, OutboundMessage
-from lms.accounts.services import beat, duty_name, queue_name
+from lms.accounts.services import beat, queue_name, task_key
 from lms.lib import checkup
 from lms.lib.checkup import Finding, Level, examine, format_age, worst
 from lms.lib.doctor import machine
@@ -29,7 +29,7 @@ def well(settings) -> None:
         beat(queue_name(queue.name))
     beat("beat")
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
-        beat(duty_name(entry["task"]))
+        beat(task_key(entry["task"]))
 
 
 def levels(topic: str) -> list[Level]:
@@ -216,8 +216,8 @@ def test_durations_in_words(seconds, text):
         assert format_age(timedelta(seconds=seconds)) == text
 
 
-def test_a_duty_that_is_late_is_told_with_its_age(well):
-    row = Heartbeat.objects.filter(name=duty_name("cms.tasks.publish_scheduled"))
+def test_a_scheduled_task_that_is_late_is_reported_with_its_age(well):
+    row = Heartbeat.objects.filter(name=task_key("cms.tasks.publish_scheduled"))
     for age, level in ((1, Level.GREEN), (30, Level.AMBER), (60 * 24, Level.RED)):
         row.update(seen_at=timezone.now() - timedelta(minutes=age))
         assert levels("Scheduled task “publishing and unpublishing at the scheduled time”") == [level]

@@ -7,8 +7,8 @@ from django.core.management import get_commands
 
 from lms.accounts import services
 from lms.accounts.models import Heartbeat
-from lms.accounts.receivers import duty_was_done
-from lms.accounts.services import duty_name
+from lms.accounts.receivers import on_task_done
+from lms.accounts.services import task_key
 from lms.lib.library_commands import BY_HAND, NOT_USED, SCHEDULED
 
 OWN = {"lms.lib", "lms.accounts", "cms", "courses", "assessments", "certificates", "placement"}
@@ -29,9 +29,9 @@ def test_what_is_scheduled_is_in_the_schedule():
         assert symbol_by_name(entry["task"].replace(".tasks.", ".tasks:")).name == entry["task"]
 
 
-def test_names_of_duties_are_their_own():
+def test_keys_of_scheduled_tasks_are_unique():
     schedule = settings.CELERY_BEAT_SCHEDULE
-    names = [duty_name(entry["task"]) for key, entry in schedule.items() if not key.startswith("heartbeat-")]
+    names = [task_key(entry["task"]) for key, entry in schedule.items() if not key.startswith("heartbeat-")]
     assert len(names) == len(set(names))
 
 
@@ -39,11 +39,11 @@ def test_names_of_duties_are_their_own():
 def test_what_was_done_is_noted_and_what_failed_is_not(monkeypatch):
     monkeypatch.setattr(services, "_noted", {})
     task = symbol_by_name("cms.tasks:clear_sessions")
-    name = duty_name(task.name)
-    duty_was_done(sender=task, state="FAILURE")
+    name = task_key(task.name)
+    on_task_done(sender=task, state="FAILURE")
     assert not Heartbeat.objects.filter(name=name).exists()
-    duty_was_done(sender=task, state="SUCCESS")
+    on_task_done(sender=task, state="SUCCESS")
     assert Heartbeat.objects.filter(name=name).exists()
     Heartbeat.objects.all().delete()
-    duty_was_done(sender=task, state="SUCCESS")
+    on_task_done(sender=task, state="SUCCESS")
     assert not Heartbeat.objects.exists()  # once a minute is enough

@@ -8,7 +8,7 @@ from lms.lib.leases import MAX_TRIES
 from placement import doctor
 from placement.enums import ReferralState as S
 from placement.models import Employer, Outcome, Referral
-from placement.services import clock
+from placement.services import deadlines
 from tests.factories.placement import make_employer, make_hired, make_referral
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_a_clock_that_stands_still(state, changes):
     ago = {name: timezone.now() - age for name, age in changes.items()}
     Referral.objects.filter(pk=referral.pk).update(**ago)
     assert levels(doctor.referrals_overdue) == [Level.RED]
-    clock.run()
+    deadlines.run()
     assert levels(doctor.referrals_overdue) == [Level.GREEN]
 
 
@@ -59,7 +59,7 @@ def test_a_question_whose_day_passed():
     assert levels(doctor.questions_overdue) == [Level.GREEN]  # due today: the clock may yet come
     Outcome.objects.filter(mark="day30").update(due_on=timezone.localdate() - timedelta(days=1))
     assert levels(doctor.questions_overdue) == [Level.RED]
-    clock.run()
+    deadlines.run()
     assert levels(doctor.questions_overdue) == [Level.GREEN]
 
 

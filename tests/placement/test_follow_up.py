@@ -12,8 +12,8 @@ from lms.accounts.tasks import sweep_messages
 from lms.lib import sweeps
 from placement.enums import Vetting
 from placement.models import Consent, Employer, Outcome
-from placement.services import answers, clock, follow_up, secrets
-from placement.tasks import run_referral_clock
+from placement.services import answers, deadlines, follow_up, secrets
+from placement.tasks import run_referral_deadlines
 from tests.factories.placement import make_hired, make_opportunity
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def letters():
 
 
 def later(**days):
-    return clock.run(now=timezone.now() + timedelta(**days))
+    return deadlines.run(now=timezone.now() + timedelta(**days))
 
 
 def day(mark="day30"):
@@ -39,7 +39,7 @@ def day(mark="day30"):
 class TestAsking:
     def test_both_are_asked_on_the_day_and_not_before(self):
         referral = make_hired(days=29)
-        run_referral_clock()
+        run_referral_deadlines()
         assert (asked(), letters()) == ([], [])
         assert later(days=1)["asked"] == 1
         assert asked() == ["day30"]
@@ -52,9 +52,9 @@ class TestAsking:
 
     def test_a_run_twice_asks_once(self):
         make_hired(days=30)
-        run_referral_clock()
+        run_referral_deadlines()
         before = letters()
-        run_referral_clock()
+        run_referral_deadlines()
         assert not follow_up.ask(outcome_id=day().pk, now=timezone.now())
         assert letters() == before
         assert len(before) == 2
@@ -71,27 +71,27 @@ class TestAsking:
 
         with monkeypatch.context() as patch:
             patch.setattr(follow_up, "ask_employer", die)
-            run_referral_clock()
+            run_referral_deadlines()
         assert (asked(), letters()) == ([], [])
         sweeps.retry()
-        run_referral_clock()
+        run_referral_deadlines()
         assert (asked(), len(letters())) == (["day30"], 2)
 
     def test_a_first_day_noted_long_after_asks_about_the_last_days_only(self):
         make_hired(days=185)
-        run_referral_clock()
+        run_referral_deadlines()
         assert asked() == ["day180"]
 
     def test_what_was_answered_is_not_asked(self):
         make_hired(days=30)
         answers.record_outcome(outcome=day(), in_work=True, by="learner")
-        run_referral_clock()
+        run_referral_deadlines()
         assert (asked(), letters()) == ([], [])
 
     def test_who_left_is_not_asked_again_and_counts_as_gone(self):
         make_hired(days=90)
         answers.record_outcome(outcome=day("day30"), in_work=False, by="learner")
-        run_referral_clock()
+        run_referral_deadlines()
         row = day("day90")
         assert (row.in_work, row.answered_by, row.asked_at) == (False, "clock", None)
         assert day("day180").answered_at is None
@@ -104,13 +104,13 @@ class TestAsking:
             Consent.objects.update(withdrawn_at=timezone.now())
         else:
             Employer.objects.update(vetting=Vetting.SUSPENDED)
-        run_referral_clock()
+        run_referral_deadlines()
         people = OutboundMessage.objects.filter(kind=KIND).values_list("user", flat=True)
         assert set(people) == {referral.profile.user_id}
 
     def test_the_link_leaves_the_row_a_day_after_it_was_mailed(self):
         make_hired(days=30)
-        run_referral_clock()
+        run_referral_deadlines()
         sweep_messages()
         later(hours=25)
         assert not OutboundMessage.objects.filter(kind=KIND, link__startswith="/r/").exists()
@@ -152,19 +152,19 @@ class TestCorrecting:
 
     def test_a_no_taken_back_asks_the_later_days_again(self, referral):
         answers.record_outcome(outcome=day(), in_work=False, by="learner")
-        clock.run()
+        deadlines.run()
         assert (day("day90").in_work, day("day90").answered_by) == (False, "clock")
         answers.correct_outcome(outcome=day(), in_work=True, by="learner")
         assert (day("day90").in_work, day("day90").answered_by) == (None, "")
         assert self.log("day90") == [("clock", False), ("clock", None)]
-        assert clock.run()["asked"] == 1
+        assert deadlines.run()["asked"] == 1
         assert asked() == ["day90"]
 
     def test_who_came_back_is_asked_again(self):
         make_hired(days=180)
         answers.record_outcome(outcome=day(), in_work=False, by="learner")
         answers.record_outcome(outcome=day("day90"), in_work=True, by="manager")
-        clock.run()
+        deadlines.run()
         assert (day("day180").answered_by, asked()) == ("", ["day180"])
 
     def test_what_a_person_answered_of_a_later_day_stands(self, referral):
@@ -228,7 +228,7 @@ class TestLink:
     @pytest.fixture
     def referral(self):
         referral = make_hired(days=30)
-        run_referral_clock()
+        run_referral_deadlines()
         return referral
 
     @pytest.fixture
@@ -288,7 +288,7 @@ class TestLink:
 
     def test_the_secret_is_kept_only_as_a_hash_and_opens_nothing_else(self, client):
         make_hired(days=30)
-        run_referral_clock()
+        run_referral_deadlines()
         secret = secrets.outcome_secret(day())
         assert secret not in str(list(Outcome.objects.values()))
         assert client.get(f"/r/{secret}/").status_code == 404

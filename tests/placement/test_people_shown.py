@@ -16,7 +16,7 @@ from placement import doctor
 from placement.enums import ReferralState as S
 from placement.models import Employer, EmployerContact, PersonRead, Shortlisted
 from placement.people_shown import DAY, HOUR
-from placement.tasks import run_referral_clock
+from placement.tasks import run_referral_deadlines
 from tests.factories.people import make_user
 from tests.factories.placement import make_candidate, make_opportunity, make_referral
 
@@ -182,5 +182,5 @@ class TestManager:
     def test_old_records_go(self, claire):
         profile_page(claire, make_candidate())
         age(timedelta(days=31))
-        run_referral_clock()
+        run_referral_deadlines()
         assert not PersonRead.objects.exists()

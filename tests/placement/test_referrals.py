@@ -12,7 +12,7 @@ from lms.accounts.tasks import sweep_messages
 from placement.enums import END_STATES, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Consent, Outcome, Referral, ReferralEvent
-from placement.services import answers, clock, employers, referrals, secrets, sending
+from placement.services import answers, deadlines, employers, referrals, secrets, sending
 from placement.services.transitions import TRANSITIONS, NotAllowedError, OvertakenError, TransitionError, change_state
 from placement.tasks import sweep_referrals
 from tests.factories.courses import make_course
@@ -182,7 +182,7 @@ def test_accepting_closes_their_other_proposals_and_fills_the_position():
 
 class TestClock:
     def later(self, **days):
-        return clock.run(now=timezone.now() + timedelta(**days))
+        return deadlines.run(now=timezone.now() + timedelta(**days))
 
     def test_a_proposal_waits_seven_days(self):
         referral = make_referral()

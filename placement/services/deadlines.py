@@ -33,7 +33,7 @@ def run(*, now: datetime | None = None) -> dict[str, int]:
 
 def change_state_of(referral_id: Any, to: S) -> bool:
     try:
-        change_state(referral=Referral.objects.with_page_data().get(pk=referral_id), to=to, by=ActorKind.CLOCK)
+        change_state(referral=Referral.objects.with_page_data().get(pk=referral_id), to=to, by=ActorKind.AUTOMATIC)
     except TransitionError:  # the learner or the employer was faster
         return False
     return True
