@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from assessments import selectors
 from assessments.access import on_own_attempt
 from assessments.content import content_of
-from assessments.keys import issue_key, read_key
+from assessments.form_keys import issue_key, read_key
 from assessments.models import Assessment, AssessmentPage, Attempt, AttemptItem
 from assessments.pictures import picture_of
 from assessments.presentation import fill, presentation_of, refilled

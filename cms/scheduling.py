@@ -30,7 +30,7 @@ def withdraw(row: Any) -> None:
     row.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
 
 
-def withdraw_page(pk: int, now: datetime) -> bool:
+def unpublish_page(pk: int, now: datetime) -> bool:
     page = expired_pages(now).filter(pk=pk).first()
     if page is not None:
         withdraw(page)
@@ -44,7 +44,7 @@ def other_kinds() -> Iterator[type[Any]]:
     )
 
 
-def withdraw_others(_key: str, now: datetime) -> bool:
+def unpublish_others(_key: str, now: datetime) -> bool:
     """Each row by itself; what one of them raises is raised when all were tried."""
     errors, count = [], 0
     for model in other_kinds():
@@ -93,12 +93,12 @@ def purge_upload(pk: int, now: datetime) -> bool:
 
 
 _remedy = _("Open the page or question in the administration, correct what it says, and publish it again.")
-WITHDRAW_PAGES = register(
+UNPUBLISH_PAGES = register(
     Sweep(name="cms.withdraw_page", label=_("Pages to unpublish at their scheduled time"), rows=expired_pages,
-          work=withdraw_page, remedy=_remedy)
+          work=unpublish_page, remedy=_remedy)
 )  # fmt: skip
-WITHDRAW_OTHERS = register(
-    Sweep(name="cms.withdraw_others", label=_("Questions to unpublish at their scheduled time"), work=withdraw_others,
+UNPUBLISH_OTHERS = register(
+    Sweep(name="cms.withdraw_others", label=_("Questions to unpublish at their scheduled time"), work=unpublish_others,
           leased=True, remedy=_remedy)
 )  # fmt: skip
 PUBLISH = register(

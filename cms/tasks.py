@@ -9,7 +9,7 @@ from lms.lib import sweeps
 @shared_task(ignore_result=True)
 def publish_scheduled() -> int:
     """What an editor gave an hour appears and goes at that hour."""
-    return sweeps.run(scheduling.WITHDRAW_PAGES, scheduling.WITHDRAW_OTHERS, scheduling.PUBLISH)
+    return sweeps.run(scheduling.UNPUBLISH_PAGES, scheduling.UNPUBLISH_OTHERS, scheduling.PUBLISH)
 
 
 @shared_task(ignore_result=True)

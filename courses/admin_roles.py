@@ -36,7 +36,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = roles.possible(course)  # type: ignore[attr-defined]
+        self.fields["user"].queryset = roles.eligible_trainers(course)  # type: ignore[attr-defined]
         self.fields["user"].label_from_instance = lambda user: f"{user.get_full_name()} ({user.username})"  # type: ignore[attr-defined]
 
 
@@ -54,7 +54,12 @@ def course_people(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, text)
             return redirect("courses_people", pk)
     people = CourseRole.objects.filter(course=course).select_related("user").order_by("role", "user__sort_key")
-    context = {"course": course, "people": people, "form": form, "possible": roles.possible(course).exists()}
+    context = {
+        "course": course,
+        "people": people,
+        "form": form,
+        "has_eligible": roles.eligible_trainers(course).exists(),
+    }
     return render(request, "courses/admin/people.html", context, status=422 if form.errors else 200)
 
 
@@ -65,7 +70,7 @@ def course_person_remove(request: SignedInRequest, pk: int, user_id: int) -> Htt
     course = get_object_or_404(Course, pk=pk)
     if user_id == request.user.pk:
         messages.error(request, _("Ask a programme manager to remove your own role."))
-    elif roles.take_role(course=course, user_id=user_id, by=request.user):
+    elif roles.remove_role(course=course, user_id=user_id, by=request.user):
         messages.success(request, _("This person no longer works on the course. What they wrote stays."))
     return redirect("courses_people", pk)
 

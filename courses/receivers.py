@@ -53,7 +53,7 @@ def renew_published(sender: Any, instance: Page, **kwargs: Any) -> None:
 
 
 @receiver(page_unpublished)
-def renew_withdrawn(sender: Any, instance: Page, **kwargs: Any) -> None:
+def renew_unpublished(sender: Any, instance: Page, **kwargs: Any) -> None:
     if isinstance(instance, PAGES):
         bump_trees({instance.path})
 

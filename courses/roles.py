@@ -14,7 +14,7 @@ from lms.accounts.models import User
 from lms.accounts.services import ALL_COURSES, record
 
 
-def possible(course: Course) -> QuerySet[User]:
+def eligible_trainers(course: Course) -> QuerySet[User]:
     """Trainers who may still get a role in the course. Programme managers need none."""
     trainers = User.objects.filter(role=Role.TRAINER, is_active=True, is_superuser=False)
     return trainers.exclude(course_roles__course=course).order_by("sort_key", "username_key")
@@ -29,7 +29,7 @@ def give_role(*, course: Course, user: User, role: CourseRoleKind, by: User | No
 
 
 @transaction.atomic
-def take_role(*, course: Course, user_id: int, by: User) -> bool:
+def remove_role(*, course: Course, user_id: int, by: User) -> bool:
     """What they wrote stays in the course."""
     removed, _rows = CourseRole.objects.filter(course=course, user_id=user_id).delete()
     if removed:

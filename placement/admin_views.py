@@ -17,7 +17,7 @@ from placement.forms import OutcomeForm
 from placement.models import Employer, Outcome
 from placement.overview import overview
 from placement.people_shown import counts, limits, stopped_lately
-from placement.services import access, answers, employers, people_shown
+from placement.services import answers, employers, invitations, people_shown
 
 EMPLOYERS = "wagtailsnippets_placement_employer:list"
 LIFTED = "lifted"  # nor is this: the limits of people to look at begin a new count
@@ -34,7 +34,7 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
         note = form.cleaned_data["note"]
         if request.POST.get("to") == Vetting.VETTED:
             employers.vet(employer=employer, by=request.user, note=note)
-            contact = access.invite_contact(employer=employer, by=request.user)
+            contact = invitations.invite_contact(employer=employer, by=request.user)
             messages.success(request, invited_words(employer, contact is not None))
         elif request.POST.get("to") == REFUSED and employer.vetting != Vetting.WAITING:
             messages.warning(request, _("An answer has already been given: here it is."))
@@ -66,7 +66,7 @@ def invite(request: SignedInRequest, pk: int) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        if access.invite(employer=employer, name=data["name"], address=data["email"], language=data["language"],
+        if invitations.invite(employer=employer, name=data["name"], address=data["email"], language=data["language"],
                          by=request.user):  # fmt: skip
             messages.success(request, _("%(email)s has been sent an e-mail to choose a password.") % data)
             return redirect(EMPLOYERS)

@@ -12,7 +12,7 @@ class OpportunityKind(models.TextChoices):
     JOB = "job", _("job")
     INTERNSHIP = "internship", _("internship")
     APPRENTICESHIP = "apprenticeship", _("apprenticeship")
-    MISSION = "mission", _("assignment")
+    ASSIGNMENT = "mission", _("assignment")
 
 
 class OpportunityState(models.TextChoices):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.content import QuestionContent, content_of
-from assessments.keys import is_newer
+from assessments.form_keys import is_newer
 from assessments.models import Attempt, AttemptItem, Response
 from assessments.presentation import presentation_of
 from assessments.question_types import Raw, get_question_type
@@ -47,7 +47,7 @@ def save_response(
 ) -> Saved:
     """Save an answer of their own open attempt.
 
-    ``key`` names the form or the queue entry it comes from (``keys.issue_key``): the newest one that was ever
+    ``key`` names the form or the queue entry it comes from (``form_keys.issue_key``): the newest one that was ever
     delivered counts, in whatever order, how often and with which losses they arrive. An older one changes nothing, not
     even the mark to read again. Clocks of phones decide nothing. Three short queries: the question with its attempt,
     locked against being handed in meanwhile; what is saved; the write.

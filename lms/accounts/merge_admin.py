@@ -102,7 +102,7 @@ def separate(request: SignedInRequest, kept: int, other: int) -> HttpResponse:
 @require_POST
 @manager_only
 def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
-    merging.take_back_separate(row=get_object_or_404(SeparatePeople, pk=pk), by=request.user)
+    merging.undo_separate(row=get_object_or_404(SeparatePeople, pk=pk), by=request.user)
     messages.success(request, _("Taken back: the two accounts are listed again."))
     return redirect("merges:duplicates")
 

@@ -69,7 +69,7 @@ def separate(*, one: User, other: User, by: User) -> SeparatePeople:
 
 
 @transaction.atomic
-def take_back_separate(*, row: SeparatePeople, by: User) -> None:
+def undo_separate(*, row: SeparatePeople, by: User) -> None:
     """The two accounts may be one person's after all."""
     for person in (row.first, row.second):
         services.record(actor=by, verb="take-back-separate", target=person)

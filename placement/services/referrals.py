@@ -67,11 +67,11 @@ def accept_offer(*, referral: Referral, user: User) -> None:
     hold(Referral.objects.filter(of_either))  # all that may close, before the first: see docs/locks.md
     change_state(referral=referral, to=S.ACCEPTED, by=ActorKind.LEARNER, actor=user)
     mark_active(referral)
-    if referral.opportunity.kind != OpportunityKind.MISSION:
+    if referral.opportunity.kind != OpportunityKind.ASSIGNMENT:
         others = Referral.objects.with_page_data().filter(
             profile=referral.profile, state__in=PROPOSED_STATES | OPEN_STATES
         )
-        for other in others.exclude(pk=referral.pk).exclude(opportunity__kind=OpportunityKind.MISSION):
+        for other in others.exclude(pk=referral.pk).exclude(opportunity__kind=OpportunityKind.ASSIGNMENT):
             change_state(referral=other, to=S.OBSOLETE, by=ActorKind.AUTOMATIC, note="hired elsewhere")
     opportunities.fill_if_full(opportunity=referral.opportunity)
 

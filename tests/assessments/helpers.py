@@ -4,7 +4,7 @@ import zipfile
 
 from assessments.content import content_of
 from assessments.exporting import export_bank
-from assessments.keys import issue_key
+from assessments.form_keys import issue_key
 from assessments.presentation import presentation_of, refilled
 from assessments.services import save_response, start
 from tests.factories.assessments import RIGHT, assessment_page

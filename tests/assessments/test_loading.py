@@ -10,7 +10,7 @@ from PIL import Image as Pillow
 from wagtail.models import Revision
 
 from assessments.content import content_of
-from assessments.keys import issue_key
+from assessments.form_keys import issue_key
 from assessments.loading import load_folder
 from assessments.loading.reading import read_folder
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments.content import content_of
-from assessments.keys import issue_key
+from assessments.form_keys import issue_key
 from assessments.models import AttemptItem, Response
 from assessments.presentation import presentation_of, refilled
 from assessments.selectors import get_items, newest_of

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from assessments.enums import GradeReason
-from assessments.keys import issue_key
+from assessments.form_keys import issue_key
 from assessments.models import Attempt, Response
 from assessments.question_types import InvalidResponse
 from assessments.selectors import AttemptNotFoundError

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from assessments.enums import ShowAnswers
-from assessments.keys import issue_key
+from assessments.form_keys import issue_key
 from assessments.models import Attempt, Response
 from assessments.services import submit
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields

@@ -13,7 +13,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.utils import timezone
 
-from assessments.keys import issue_key
+from assessments.form_keys import issue_key
 from assessments.models import Attempt, Grade
 from assessments.selectors import AttemptNotFoundError
 from assessments.services import regrade, save_response, start, submit

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from assessments.keys import issue_key
+from assessments.form_keys import issue_key
 from assessments.models import Attempt, Grade
 from assessments.services import save_response, saving, start, submit
 from courses.models import Enrolment

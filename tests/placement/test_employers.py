@@ -5,7 +5,7 @@ from django.db import IntegrityError
 
 from lms.accounts import usernames
 from placement.models import Employer
-from placement.services import access, employers
+from placement.services import employers, invitations
 from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def test_two_contacts_of_one_name_both_get_an_account(monkeypatch, manager):
     make_user("claire")
     employer = Employer.objects.create(name="Pont Data", slug="pont-data", **ASKS)
     first_blind(monkeypatch, usernames, "numbered", ["claire"])
-    contact = access.invite_contact(employer=employer, by=manager)
+    contact = invitations.invite_contact(employer=employer, by=manager)
     assert contact.user.username == "claire2"
     assert contact.user.email == "claire@example.org"
 
@@ -36,8 +36,8 @@ def test_two_contacts_of_one_name_both_get_an_account(monkeypatch, manager):
 def test_an_address_that_gets_an_account_meanwhile_is_left_alone(monkeypatch, manager):
     make_user("other", email=ASKS["contact_email"])
     employer = Employer.objects.create(name="Pont Data", slug="pont-data", **ASKS)
-    first_blind(monkeypatch, access, "has_account", False)
-    assert access.invite_contact(employer=employer, by=manager) is None
+    first_blind(monkeypatch, invitations, "has_account", False)
+    assert invitations.invite_contact(employer=employer, by=manager) is None
     assert not employer.contacts.exists()
 
 
