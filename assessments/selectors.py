@@ -1,6 +1,6 @@
 """Reading attempts, always through their owner: what is not theirs does not exist."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ def newest_response(item: int) -> Any:
     return Response.objects.filter(item_id=item).order_by("-pk").values_list("pk", "key", "answer")[:1]
 
 
+NEWEST_ATTEMPTS = 50  # of one learner, read together
 RULES = ("attempt", "attempt__assessment")
 ITEM_OF_COURSE: CompiledQuery[AttemptItem] = CompiledQuery(
     item_of_course, user=int, attempt=UUID, position=int, code=str
@@ -81,8 +82,20 @@ def get_attempt(user: User, code: str, attempt_id: UUID) -> Attempt:
     return attempt
 
 
-def attempts_on(enrolment: Enrolment, assessment: Assessment) -> QuerySet[Attempt]:
-    return Attempt.objects.filter(enrolment=enrolment, assessment=assessment).order_by("number")
+def attempts_on(enrolment: Enrolment, assessment: Assessment) -> list[Attempt]:
+    """Theirs in their order: the newest ``NEWEST_ATTEMPTS``, or as many as the assessment allows where that is more."""
+    rows = Attempt.objects.filter(enrolment=enrolment, assessment=assessment).order_by("-number")
+    return list(rows[: max(NEWEST_ATTEMPTS, assessment.max_attempts + 1)])[::-1]
+
+
+def has_passed(attempts: Collection[Attempt]) -> bool:
+    """Of all attempts on an assessment: those that ``attempts_on`` left out are asked for only where it matters."""
+    if any(attempt.passed for attempt in attempts):
+        return True
+    one = next(iter(attempts), None)
+    if one is None or len(attempts) < NEWEST_ATTEMPTS:
+        return False
+    return Attempt.objects.filter(enrolment=one.enrolment_id, assessment=one.assessment_id, passed=True).exists()
 
 
 def may_see_answers(attempt: Attempt) -> bool:

@@ -73,7 +73,7 @@ def resume_place(request: SignedInRequest, attempt: Attempt) -> int:
 
 
 def intro_context(learning: Learning, outline: Outline, step: Step, page: AssessmentPage) -> dict[str, Any]:
-    attempts = list(selectors.attempts_on(learning.enrolment, page.assessment))
+    attempts = selectors.attempts_on(learning.enrolment, page.assessment)
     current = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
     ended = [attempt for attempt in attempts if attempt.submitted_at is not None]
     limit = page.assessment.max_attempts
@@ -85,7 +85,7 @@ def intro_context(learning: Learning, outline: Outline, step: Step, page: Assess
         "course": learning.course,
         "current": current,
         "ended": ended,
-        "has_passed": any(attempt.passed for attempt in ended),
+        "has_passed": selectors.has_passed(attempts),
         "questions": page.question_count(),
         "left": max(limit - len(ended), 0) if limit else None,
         "refusal": "" if current else why_not(page.assessment, attempts),

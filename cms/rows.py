@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Model, ProtectedError, QuerySet, RestrictedError
+from django.db.models import PROTECT, Model, ProtectedError, QuerySet, RestrictedError
 from django.db.models.deletion import Collector
 from wagtail.models import Page
 
@@ -81,8 +81,20 @@ def in_drafts(rows: QuerySet[Any]) -> list[Any]:
 
 def protected(rows: QuerySet[Any]) -> list[Any]:
     """Those that the database refuses to delete, because others that stay point to them."""
-    found = list(rows)
-    return [] if can_be_deleted(found) else [row for row in found if not can_be_deleted([row])]
+    needed: list[Any] = []
+    rest: list[Any] = []
+    for row in rows:
+        (needed if is_needed(row) else rest).append(row)
+    return needed if can_be_deleted(rest) else [*needed, *(row for row in rest if not can_be_deleted([row]))]
+
+
+def is_needed(row: Model) -> bool:
+    """Whether another row names this one and protects it: asked without reading all that hangs on the row."""
+    return any(
+        relation.related_model._base_manager.filter(**{relation.field.name: row}).exists()
+        for relation in row._meta.related_objects
+        if relation.on_delete is PROTECT
+    )
 
 
 def can_be_deleted(rows: list[Any]) -> bool:

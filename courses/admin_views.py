@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses import rules
 from courses.access import courses_to_take
-from courses.cohorts import Table, add_members, cohorts_of, progress_table, remove_member
+from courses.cohorts import Table, add_members, cohorts_of, members_of, progress_table, remove_member
 from courses.models import Cohort, Course
 from lms.accounts.enums import STAFF_ROLES
 from lms.accounts.http import SignedInRequest
@@ -24,6 +25,9 @@ from lms.lib.form_problems import problems_beside
 from lms.lib.http import private
 from lms.lib.moments import reader_day
 from lms.lib.tables import csv_response
+
+COHORTS, MEMBERS = 50, 100  # on a page
+LINES_OF_A_FILE = 1000
 
 
 class CohortForm(forms.ModelForm):
@@ -73,7 +77,8 @@ class MembersForm(forms.Form):
 @private
 def cohort_list(request: SignedInRequest) -> HttpResponse:
     cohorts = cohorts_of(request.user).prefetch_related("courses", "trainers")
-    return render(request, "courses/admin/cohort_list.html", {"cohorts": cohorts})
+    page = Paginator(cohorts, COHORTS).get_page(request.GET.get("page"))
+    return render(request, "courses/admin/cohort_list.html", {"cohorts": page.object_list, "page_obj": page})
 
 
 @private
@@ -114,12 +119,17 @@ def cohort_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         )
     courses = list(cohort.courses.all())
     chosen = choose(courses, request.GET.get("course", ""))
-    table = progress_table(cohort, chosen) if chosen else None
-    if table is not None and request.GET.get("format") == "csv":
-        return export(cohort, table)
-    members = User.objects.filter(cohort_memberships__cohort=cohort).order_by("sort_key", "username")
+    is_file = request.GET.get("format") == "csv"
+    page = Paginator(members_of(cohort), LINES_OF_A_FILE if is_file else MEMBERS).get_page(request.GET.get("page"))
+    members = list(page.object_list)
+    table = progress_table(cohort, chosen, members) if chosen else None
+    if table is not None and is_file:
+        return export(cohort, table, page)
     context = {"cohort": cohort, "courses": courses, "chosen": chosen, "table": table, "form": form}
-    return render(request, "courses/admin/cohort.html", context | {"members": members})
+    files = range(1, Paginator(members_of(cohort), LINES_OF_A_FILE).num_pages + 1)
+    return render(
+        request, "courses/admin/cohort.html", context | {"members": members, "page_obj": page, "files": files}
+    )
 
 
 @require_POST
@@ -135,8 +145,8 @@ def choose(courses: list[Course], code: str) -> Course | None:
     return next((course for course in courses if course.code == code), courses[0] if courses else None)
 
 
-def export(cohort: Cohort, table: Table) -> HttpResponse:
-    """The table as CSV: one line a learner, one column a step."""
+def export(cohort: Cohort, table: Table, page: Page[User]) -> HttpResponse:
+    """The table as CSV: one line a learner, one column a step. A very large group has several files."""
     header = [_("Name"), _("User name"), _("Steps done"), _("Last active"), _("Finished on")]
     rows = [
         [
@@ -150,4 +160,5 @@ def export(cohort: Cohort, table: Table) -> HttpResponse:
         for line in table.lines
     ]
     titles = [step.title for step in table.outline.steps]
-    return csv_response(f"{cohort.name} {table.course.code}", [*header, *titles], rows)
+    part = f" {page.number}" if page.paginator.num_pages > 1 else ""
+    return csv_response(f"{cohort.name} {table.course.code}{part}", [*header, *titles], rows)

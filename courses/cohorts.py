@@ -1,5 +1,6 @@
 """Groups of learners: who may see which, who is in, and how far everybody is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -9,13 +10,14 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from courses import services
-from courses.models import Cohort, CohortMember, Course, Enrolment
+from courses.models import Cohort, CohortMember, Course, Enrolment, StepProgress
 from courses.outline import Outline, best_outline
 from lms.accounts.directory import named
 from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.accounts.visibility import visible_to
 from lms.lib.runs import ROWS_AT_ONCE
+from lms.lib.sort_order import Alphabetical
 
 QUIET_DAYS = 7
 
@@ -25,7 +27,8 @@ def cohorts_of(user: User) -> "QuerySet[Cohort]":
     if not user.is_team:
         return Cohort.objects.none()
     mine = Cohort.objects.all() if user.is_manager else Cohort.objects.filter(trainers=user)
-    return mine.annotate(size=Count("members", distinct=True))
+    counted = mine.annotate(size=Count("members", distinct=True))  # which forgets the order of the model
+    return counted.order_by("-starts_on", Alphabetical("name"), "pk")
 
 
 def add_members(*, cohort: Cohort, names: list[str], by: User) -> tuple[list[User], list[str]]:
@@ -101,28 +104,32 @@ class Table:
     course: Course
     outline: Outline
     lines: list[ProgressRow]
-
-    @property
-    def finished(self) -> int:
-        return sum(line.enrolment is not None and line.enrolment.completed_at is not None for line in self.lines)
-
-    @property
-    def by_step(self) -> list[int]:
-        """How many have done each step."""
-        return [sum(column) for column in zip(*(line.marks for line in self.lines), strict=True)] if self.lines else []
+    total: int  # of the whole group, of which ``lines`` may be a page
+    finished: int
+    by_step: list[int]  # how many of the whole group have done each step
 
 
-def progress_table(cohort: Cohort, course: Course) -> Table | None:
-    """Who has done what in one course of the group; None while the course is not published. Four queries."""
+def members_of(cohort: Cohort) -> QuerySet[User]:
+    return User.objects.filter(cohort_memberships__cohort=cohort).order_by("sort_key", "username")
+
+
+def progress_table(cohort: Cohort, course: Course, members: Sequence[User]) -> Table | None:
+    """Who of ``members`` has done what in one course of the group, and sums over all of it; None while the course is
+    not published. Its queries and rows are those of one page, however large the group is.
+    """
     outline = best_outline(course)
     if outline is None:
         return None
-    members = list(User.objects.filter(cohort_memberships__cohort=cohort).order_by("sort_key", "username"))
+    everybody = Enrolment.objects.filter(course=course, user__cohort_memberships__cohort=cohort)
+    done = StepProgress.objects.filter(enrolment__in=everybody).order_by().values("step_key")
+    by_key = dict(done.annotate(number=Count("pk")).values_list("step_key", "number"))
     enrolments = {
         row.user_id: row for row in Enrolment.objects.filter(course=course, user__in=members).prefetch_related("steps")
     }
     keys = [step.key for step in outline.steps]
-    return Table(course, outline, [progress_of(user, enrolments.get(user.pk), keys) for user in members])
+    lines = [progress_of(user, enrolments.get(user.pk), keys) for user in members]
+    finished = everybody.filter(completed_at__isnull=False).count()
+    return Table(course, outline, lines, cohort.members.count(), finished, [by_key.get(key, 0) for key in keys])
 
 
 def progress_of(user: User, enrolment: Enrolment | None, keys: list[UUID]) -> ProgressRow:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,13 +28,14 @@ from placement.forms import JoinForm
 from placement.models import CandidateProfile, Opportunity, Referral, Shortlisted
 from placement.querysets import NEEDS
 from placement.search import search, without
-from placement.selectors import employer_of, listed_by
+from placement.selectors import SHORTLIST, employer_of, listed_by
 from placement.services import employers, proposals
 from placement.services.people_shown import note_people
 from placement.services.transitions import TransitionError
 from placement.words import explain
 
 REQUESTS_PER_ADDRESS = 5  # to join, with one e-mail address, in an hour
+TO_CHOOSE, REFERRALS = 100, 20  # opportunities in a drop-down, referrals on the page of a person
 MIN_PEOPLE_SHOWN = 5  # a public figure about fewer people is not shown
 
 
@@ -68,12 +69,22 @@ def count_people(request: EmployerRequest, people: Iterable[CandidateProfile]) -
     request.limit_use = note_people(employer=request.employer, user=request.user, people=people)
 
 
+def to_choose_from(rows: QuerySet[Opportunity], chosen: str) -> tuple[list[Opportunity], Opportunity | None]:
+    """The newest opportunities for a drop-down, and the chosen one, which is among them however old it is."""
+    mine = list(rows.select_related("employer")[:TO_CHOOSE])
+    key = read_number(chosen)
+    wanted = next((row for row in mine if row.pk == key), None)
+    if wanted is None and key is not None:
+        wanted = rows.select_related("employer").filter(pk=key).first()
+        mine += [wanted] if wanted else []
+    return mine, wanted
+
+
 @require_safe
 @for_employer
 def search_people(request: EmployerRequest) -> HttpResponse:
     filters = Filters.read(request.GET)
-    mine = list(Opportunity.objects.visible_to(request.user).open())
-    wanted = next((row for row in mine if str(row.pk) == request.GET.get("for")), None)
+    mine, wanted = to_choose_from(Opportunity.objects.visible_to(request.user).open(), request.GET.get("for", ""))
     if wanted:
         prefetch_related_objects([wanted], *NEEDS)
     number = request.GET.get("page", "1")
@@ -124,8 +135,10 @@ def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
     person = visible_profile(request, pseudonym)
     count_people(request, [person])
     employers.note_view(profile=person, employer=request.employer, user=request.user)
-    mine = list(Opportunity.objects.visible_to(request.user).open().with_needs())
-    wanted = next((row for row in mine if str(row.pk) == request.GET.get("for")), mine[0] if mine else None)
+    mine, chosen = to_choose_from(Opportunity.objects.visible_to(request.user).open(), request.GET.get("for", ""))
+    wanted = chosen or (mine[0] if mine else None)
+    if wanted:
+        prefetch_related_objects([wanted], *NEEDS)
     match = employers_match_of(wanted_by(wanted), person) if wanted else None
     referrals = Referral.objects.visible_to(request.user).filter(profile=person).select_related("opportunity")
     context = {
@@ -134,7 +147,7 @@ def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
         "opportunity": wanted,
         "match": match,
         "reasons": explain(match.as_json(), with_proof=False, to_employer=True) if match else [],
-        "referrals": list(referrals),
+        "referrals": list(referrals[:REFERRALS]),
         "is_listed": Shortlisted.objects.filter(employer=request.employer, profile=person).exists(),
     }
     part = "#card" if request.htmx and not request.htmx.history_restore_request else ""
@@ -193,7 +206,7 @@ def toggle_shortlist(request: EmployerRequest, pseudonym: str) -> HttpResponseBa
 def shortlisted(request: EmployerRequest) -> list[CandidateProfile]:
     """People on the employer's list who may still be seen, newest first."""
     keys = Shortlisted.objects.filter(employer=request.employer).order_by("-added_at").values_list("profile", flat=True)
-    order = {key: place for place, key in enumerate(keys[:200])}
+    order = {key: place for place, key in enumerate(keys[:SHORTLIST])}
     rows = CandidateProfile.objects.visible_to(request.user).filter(pk__in=order)
     return sorted(with_evidence(rows), key=lambda row: order[row.pk])
 

@@ -19,6 +19,8 @@ from placement.selectors import listed_by
 from placement.services import opportunities
 from placement.services.transitions import TransitionError
 
+SHOWN, REFERRALS = 200, 50  # opportunities in the list, people on the page of one
+
 
 @require_safe
 @for_employer
@@ -27,7 +29,7 @@ def index(request: EmployerRequest) -> HttpResponse:
     rows = (
         Opportunity.objects.visible_to(request.user)
         .annotate(sent=Count("referrals", sent), going=Count("referrals", sent & Q(referrals__state__in=OPEN_STATES)))
-        .order_by("-created_at")[:200]
+        .order_by("-created_at")[:SHOWN]
     )
     return render(request, "placement/opportunities.html", {"opportunities": rows})
 
@@ -59,7 +61,11 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Opportunity.objects.visible_to(request.user).with_needs(), pk=pk)
     people = ranked(CandidateProfile.objects.searchable(), row)
     referrals = Referral.objects.visible_to(request.user).filter(opportunity=row).select_related("profile__user")
-    fitting, near, sent = [person for person in people[:10] if person.match.fits], people[:3], list(referrals[:50])
+    fitting, near, sent = (
+        [person for person in people[:10] if person.match.fits],
+        people[:3],
+        list(referrals[:REFERRALS]),
+    )
     count_people(request, [*(fitting or near), *(referral.profile for referral in sent)])
     context = {
         "opportunity": row,

@@ -22,6 +22,7 @@ ORDER = (
 )  # fmt: skip
 WIDTH = 400  # of the longest bar
 NO_ANSWER_AFTER = timedelta(days=7)
+NEWEST = 2000  # referrals that the figures about employers are made of
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ class Retention:
 
 
 def overview() -> dict[str, Any]:
-    """Two queries for the referrals, whatever their number, two for the follow-up, one each for the others."""
+    """Two queries for the referrals, whatever their number, two for the follow-up, one each for the others.
+
+    Figures about employers are those of the newest ``NEWEST`` referrals.
+    """
     states = Counter(dict(Referral.objects.order_by().values_list("state").annotate(Count("pk"))))
     figures = employer_figures()
     days = [row.days for row in figures if row.days is not None]
@@ -67,6 +71,7 @@ def overview() -> dict[str, Any]:
         "waiting": Employer.objects.filter(vetting="waiting").count(),
         "opportunities": Opportunity.objects.open().count(),
         "employers": figures,
+        "newest": NEWEST if sum(row.sent for row in figures) >= NEWEST else 0,
         "sent": sum(row.sent for row in figures),
         "answered": sum(row.answered for row in figures),
         "median_days": round(median(days)) if days else None,
@@ -113,12 +118,12 @@ def bars(states: Counter[str]) -> list[Bar]:
 
 
 def employer_figures() -> list[EmployerFigures]:
-    """One line an employer that was ever sent somebody, the most silent first."""
+    """One line an employer that was sent somebody lately, the most silent first."""
     waits: dict[tuple[int, str], list[int | None]] = {}  # two employers may have the same name
     rows = Referral.objects.filter(forwarded_at__isnull=False).values_list(
         "opportunity__employer", "opportunity__employer__name", "forwarded_at", "answered_at"
     )
-    for key, name, sent, answered in rows:
+    for key, name, sent, answered in rows.order_by("-forwarded_at")[:NEWEST]:
         waits.setdefault((key, name), []).append((answered - sent).days if answered and sent else None)
     found = []
     for (_key, name), values in waits.items():

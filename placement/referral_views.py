@@ -13,7 +13,7 @@ from lms.lib.form_problems import NO_BUTTON
 from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
 from placement.access import EmployerRequest, for_employer
-from placement.employer_views import count_people
+from placement.employer_views import count_people, to_choose_from
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import with_evidence
@@ -38,11 +38,10 @@ SHOWN = 300
 @for_employer
 def index(request: EmployerRequest) -> HttpResponse:
     """Everything sent to this employer, in groups of what to do with it."""
-    mine = Opportunity.objects.visible_to(request.user)
+    mine, wanted = to_choose_from(Opportunity.objects.visible_to(request.user), chosen := request.GET.get("for", ""))
     rows = Referral.objects.visible_to(request.user).with_page_data().order_by("-forwarded_at", "-created_at")
-    chosen = request.GET.get("for", "")
-    if (wanted := read_number(chosen)) is not None:
-        rows = rows.filter(opportunity__in=mine.filter(pk=wanted))
+    if read_number(chosen) is not None:
+        rows = rows.filter(opportunity=wanted) if wanted else rows.none()
     by_state: dict[str, list[Referral]] = {}
     for row in rows[:SHOWN]:
         by_state.setdefault(row.state, []).append(row)

@@ -11,6 +11,7 @@ from lms.accounts.models import User
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, EmployerContact, Referral, Shortlisted
 
+SHORTLIST = 200  # people on a shortlist who are shown
 MIN_SENT_FOR_RATE = 3  # below this, a rate says nothing
 STAGES = (S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.ACCEPTED, S.STARTED)
 
@@ -69,9 +70,9 @@ def stages(referral: Referral) -> list[Stage]:
 
 
 def listed_by(employer: Employer, reader: User) -> set[int]:
-    """Keys of the profiles on the employer's shortlist that the reader may still see."""
+    """Keys of the profiles on the employer's shortlist that the reader may still see: of its newest ``SHORTLIST``."""
     rows = Shortlisted.objects.filter(employer=employer, profile__in=CandidateProfile.objects.visible_to(reader))
-    return set(rows.values_list("profile_id", flat=True))
+    return set(rows.order_by("-added_at").values_list("profile_id", flat=True)[:SHORTLIST])
 
 
 def shows_person(referral: Referral, reader: User) -> bool:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from assessments.drawing import DrawableQuestion, DrawError, DrawnItem, Section, draw
 from assessments.models import Assessment, AssessmentPage, AssessmentSection, Attempt, AttemptItem, Question
 from assessments.seeds import new_seed
+from assessments.selectors import attempts_on
 from assessments.services.grades import submit
 from courses.models import Enrolment
 from lms.lib.locks import hold
@@ -24,6 +25,8 @@ from lms.lib.moments import relative_time
 from lms.lib.translated import pick
 
 logger = logging.getLogger(__name__)
+
+REMEMBERED = 10  # earlier attempts whose questions come again only when there are no others
 
 
 class AttemptRefusedError(Exception):
@@ -64,7 +67,7 @@ def start(*, enrolment: Enrolment, page: AssessmentPage, language: str) -> Attem
 def start_once(enrolment: Enrolment, page: AssessmentPage, language: str) -> Attempt:
     hold(Enrolment.objects.filter(pk=enrolment.pk))
     assessment = page.assessment
-    earlier = list(Attempt.objects.filter(enrolment=enrolment, assessment=assessment).order_by("number"))
+    earlier = attempts_on(enrolment, assessment)
     current = next((attempt for attempt in earlier if attempt.submitted_at is None), None)
     if current is not None and current.is_overdue():
         earlier[earlier.index(current)] = submit(attempt=current)
@@ -105,8 +108,9 @@ def check_may_start(assessment: Assessment, earlier: Iterable[Attempt]) -> None:
             raise AttemptRefusedError(message % {"time": relative_time(again_at)}, again_at)
 
 
-def seen_keys(earlier: Iterable[Attempt]) -> set[str]:
-    keys = AttemptItem.objects.filter(attempt__in=[attempt.pk for attempt in earlier])
+def seen_keys(earlier: Sequence[Attempt]) -> set[str]:
+    """Questions of the newest ``REMEMBERED`` attempts: who met one longer ago may meet it again."""
+    keys = AttemptItem.objects.filter(attempt__in=[attempt.pk for attempt in earlier[-REMEMBERED:]]).order_by()
     return {str(key) for key in keys.values_list("question_key", flat=True)}
 
 

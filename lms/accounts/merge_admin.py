@@ -25,6 +25,7 @@ from lms.accounts.models import AccountMerge, MergedRow, SeparatePeople, User
 from lms.lib.sort_order import by_label
 
 GROUPS = 25  # of likely duplicates on a page
+NAMESAKES = 500  # accounts that are compared on a page, those of the oldest first
 FOUND = 20  # people among whom one chooses the other account
 
 
@@ -61,7 +62,7 @@ def list_duplicates(request: SignedInRequest) -> HttpResponse:
     page = Paginator(names.annotate(n=Count("pk")).filter(n__gt=1), GROUPS).get_page(request.GET.get("page"))
     wanted = [(key, role) for key, role, _n in page.object_list]
     groups: dict[tuple[str, str], list[User]] = {each: [] for each in wanted}
-    for user in people.filter(name_key__in=[key for key, _role in wanted]).order_by("date_joined", "pk"):
+    for user in people.filter(name_key__in=[key for key, _role in wanted]).order_by("date_joined", "pk")[:NAMESAKES]:
         if (user.name_key, user.role) in groups:
             groups[user.name_key, user.role].append(user)
     keys = [user.pk for group in groups.values() for user in group]

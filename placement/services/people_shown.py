@@ -53,8 +53,10 @@ def already_known(employer: Employer, keys: set[int]) -> set[int]:
     """Those the organisation knows already: seen by a colleague, on its shortlist, or sent to it."""
     seen = PersonRead.objects.filter(employer=employer, profile__in=keys)
     listed = Shortlisted.objects.filter(employer=employer, profile__in=keys)
-    sent = Referral.objects.with_page_data().filter(opportunity__employer=employer, profile__in=keys)
-    return {key for rows in (seen, listed, sent) for key in rows.values_list("profile_id", flat=True)}
+    sent = Referral.objects.filter(opportunity__employer=employer, profile__in=keys)
+    return {
+        key for rows in (seen, listed, sent) for key in rows.order_by().values_list("profile_id", flat=True).distinct()
+    }
 
 
 def record_limit_reached(*, employer: Employer, user: User, error: ViewLimitReachedError) -> None:
