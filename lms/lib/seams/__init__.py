@@ -79,6 +79,14 @@ SEAMS = (
         "TemporaryHook.__exit__", "tests/cms/test_wagtail_hooks.py",
     ),
     Seam(
+        "lms.lib.seams.copied_templates", "wagtail", WAGTAIL,
+        "four templates of lists, choosers and side panels", "tests/lib/test_copied_templates.py",
+    ),
+    Seam(
+        "lms.lib.seams.copied_templates", "wagtailmedia", ("0.19",),
+        "the template of the chooser", "tests/lib/test_copied_templates.py",
+    ),
+    Seam(
         "lms.lib.seams.files", "wagtail", WAGTAIL,
         "_set_image_file_metadata, _set_document_file_metadata", "tests/courses/test_loading.py",
     ),
