@@ -213,3 +213,17 @@ class TestMovingASlugThatIsTaken:
         LessonPage.objects.filter(pk=page.pk).update(slug="libre")
         client.post(reverse("wagtailadmin_pages:move_confirm", args=[page.pk, empty.pk]))
         assert Page.objects.get(pk=empty.pk).get_children().count() == 1
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("role", "ticks"), [("author", True), ("reviewer", False)])
+def test_rows_are_ticked_only_where_something_can_be_done_with_them(course, role, ticks, desk, live_server):
+    client = Client()
+    client.force_login(people(course)[role])
+    cookie = client.cookies["sessionid"]
+    desk.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+    desk.goto(reverse("wagtailadmin_explore", args=[module_page(course).pk]) + "?ordering=title")
+    assert desk.locator("[data-bulk-action-checkbox]").count() >= 2
+    assert desk.locator(".bulk-action-checkbox-cell, .bulk-actions-filter-checkbox").first.is_visible() is ticks
+    assert desk.locator("[data-bulk-action-checkbox]").first.is_visible() is ticks
