@@ -90,7 +90,7 @@ class QuestionViewSet(RowsViewSet):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request).select_related("skill", "bank", "locale", "latest_revision")
-        return with_untranslated_locale(rows).order_by("bank__code", "code", "pk")
+        return with_untranslated_locale(rows, request.user).order_by("bank__code", "code", "pk")
 
 
 class QuestionBankViewSet(RowsViewSet):

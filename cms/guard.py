@@ -42,6 +42,7 @@ logger = logging.getLogger(__name__)
 ADMIN = "cms/"
 LONGEST_SEARCH = 200  # letters
 SEARCHES = ("q", "search")  # in lists and choosers; in the explorer's own questions
+TRANSLATE_ROW = "simple_translation:submit_snippet_translation"
 MOST_NAMED = 20  # rows on the page that says why they stay
 
 
@@ -182,7 +183,9 @@ allow(
     "wagtailadmin_reports",
 )
 allow({"ping": OPEN, "release": OPEN}, "wagtailadmin_editing_sessions")  # the first: see ``named_row``
-allow({"submit_page_translation": of_page("change"), "submit_snippet_translation": OPEN}, "simple_translation")
+allow(  # it makes a row: for whoever may publish it. The second: see ``named_row``
+    {"submit_page_translation": of_page("publish"), "submit_snippet_translation": OPEN}, "simple_translation"
+)
 allow(
     dict.fromkeys(["index", "index_results", "add", "edit", "delete", "start_import", "process_import"], SITE),
     "wagtailredirects",
@@ -340,7 +343,7 @@ class AdminGuardMiddleware:
             action: Action = "publish" if gate.action == "change" and publishes(request) else gate.action
             return one_of(request, gate.model(), keys(request, gate.argument, args, kwargs), action)
         if "app_label" in kwargs and "model_name" in kwargs:
-            return named_row(request, **kwargs)
+            return named_row(request, "publish" if name == TRANSLATE_ROW else "change", **kwargs)
         return None
 
 
@@ -471,14 +474,14 @@ def choose_below(request: HttpRequest, view: Any) -> HttpResponseBase | None:
     )
 
 
-def named_row(request: HttpRequest, **kwargs: Any) -> HttpResponseBase | None:
+def named_row(request: HttpRequest, action: Action, **kwargs: Any) -> HttpResponseBase | None:
     """The kind of row is a part of the address too: translating a row, and who else edits it."""
     try:
         model = apps.get_model(kwargs["app_label"], kwargs["model_name"])
     except LookupError:
         return missing(request)
     pk = kwargs.get("pk", kwargs.get("object_id"))
-    return one_of(request, model, [pk], "change") if pk is not None else None
+    return one_of(request, model, [pk], action) if pk is not None else None
 
 
 def is_parent(request: HttpRequest, model: type[Model], pk: str) -> bool:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.dispatch import receiver
+from wagtail.models import DraftStateMixin, Page
+from wagtail.signals import copy_for_translation_done
 from wagtail.users.models import UserProfile
 
 from lms.accounts.enums import STAFF_ROLES, Role
@@ -20,3 +22,19 @@ def set_admin_language(sender: Any, user_id: int, role: Role, **kwargs: Any) -> 
     if not profile.preferred_language:
         profile.preferred_language = user.language
         profile.save(update_fields=["preferred_language"])
+
+
+UNPUBLISHED = {
+    "live": False, "has_unpublished_changes": True, "live_revision": None, "latest_revision": None,
+    "first_published_at": None, "last_published_at": None, "go_live_at": None, "expire_at": None, "expired": False,
+}  # fmt: skip
+
+
+@receiver(copy_for_translation_done)
+def begin_translation_as_draft(sender: Any, target_obj: Any, **kwargs: Any) -> None:
+    """Wagtail copies a row with its state: published, in the words of another language, with versions that are not its
+    own. The copy is saved after this. Pages it copies as drafts.
+    """
+    if isinstance(target_obj, DraftStateMixin) and not isinstance(target_obj, Page):
+        for name, value in UNPUBLISHED.items():
+            setattr(target_obj, name, value)

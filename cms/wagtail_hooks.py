@@ -1,5 +1,7 @@
 """The admin's look, and menus with nothing in them that a trainer does not need."""
 
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin.utils import quote
@@ -127,3 +129,24 @@ def translate_button(snippet: Any, user: Any, next_url: str | None = None) -> An
         arguments = [snippet._meta.app_label, snippet._meta.model_name, quote(snippet.pk)]
         url = reverse("simple_translation:submit_snippet_translation", args=arguments)
         yield Button(_("Translate"), url, icon_name="globe", priority=100)
+
+
+# Wagtail's own offer it to everybody who may edit the page; a translation is a new page.
+PAGE_BUTTONS = {
+    "register_page_listing_more_buttons": simple_translation.page_listing_more_buttons,
+    "register_page_header_buttons": simple_translation.page_header_buttons,
+}
+
+
+def for_publishers(buttons: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    @wraps(buttons)
+    def offered(page: Any, user: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        if page.permissions_for_user(user).can_publish():
+            yield from buttons(page, user, *args, **kwargs)
+
+    return offered
+
+
+for _name, _buttons in PAGE_BUTTONS.items():
+    remove_hook(_name, _buttons)
+    hooks.register(_name, for_publishers(_buttons))

@@ -17,10 +17,10 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Page, get_page_models
+from wagtail.models import Locale, Page, get_page_models
 from wagtailmedia.models import get_media_model
 
-from assessments.models import Assessment, AssessmentPage
+from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
 from assessments.question_imports import start_question_import
 from cms.guard import BULK_ACTIONS, GATES, Rows, gate_of
 from courses.enums import CourseRoleKind
@@ -233,6 +233,33 @@ def test_nothing_of_another_course(others, site, role):
                 wrong.append(f"{method} {path} ({status}): wrote {sorted(written)}")
     assert not wrong, "\n".join(wrong)
     assert len(seen) > 300
+
+
+def shown() -> list[Any]:
+    """What learners meet of all courses, and what there is at all; drafts and their marks left aside."""
+    marks = {"latest_revision_id", "has_unpublished_changes", "draft_title", "latest_revision_created_at"}
+    found = []
+    for model in (Page, Question, QuestionBank, Assessment, Course, CourseRole):
+        names = [f.attname for f in model._meta.concrete_fields if f.attname not in marks]
+        found.append(list(model._base_manager.order_by("pk").values_list(*names)))
+    return found
+
+
+def test_a_reviewer_makes_and_publishes_nothing(others, site):
+    """In the course that they review: whatever is posted, no row is made and none that learners see changes."""
+    reviewer = make_user("relectrice", Role.TRAINER, all_courses=False)
+    give_role(course=others["course"], user=reviewer, role=CourseRoleKind.REVIEWER, by=None)
+    client = Client(raise_request_exception=False)
+    client.force_login(reviewer)
+    english = Locale.objects.get(language_code="en")
+    data = {"locales": [english.pk], "include_subtree": "on", "cascade": "on"}
+    wrong = []
+    for path in dict.fromkeys(addresses(others)):
+        for more in ({}, {"action-publish": "1"}):
+            (status, _body), written = ask(client, "POST", path, {**data, **more}, watch=shown)
+            if status >= 500 or written:
+                wrong.append(f"{path} ({status}): wrote {sorted(written)}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_view_nobody_considered_is_closed(trainer, site, client, monkeypatch):

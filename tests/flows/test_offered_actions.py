@@ -103,7 +103,9 @@ def test_nothing_offered_is_refused(course, role):
     client.force_login(people(course)[role])
     links = offered(client, course)
     kinds = {(action.partition(":")[2], kind) for action, kind, _state in links}
-    assert (("copy", "LessonPage") in kinds) is (role in {"manager", "administrator", "author"})
+    is_author = role in {"manager", "administrator", "author"}
+    assert (("copy", "LessonPage") in kinds) is is_author
+    assert any(action == "submit_page_translation" for action, _kind in kinds) is is_author
     assert not {("copy", kind) for kind in ("ModulePage", "AssessmentPage", "HomePage")} & kinds
     wrong = [
         f"{place} offers {url}: {why}"
