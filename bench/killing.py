@@ -21,7 +21,7 @@ import lms  # noqa: F401  (a sound SQLite first)
 def write_for_ever(attempt_id: UUID, user: Any, pipe: int) -> None:
     """Answer the questions of one attempt in turn, each time otherwise, and say which keys were saved."""
     from assessments.content import content_of
-    from assessments.keys import issue_key
+    from assessments.form_keys import issue_key
     from assessments.models import Attempt
     from assessments.presentation import presentation_of
     from assessments.services import save_response

@@ -14,7 +14,7 @@ from statistics import quantiles
 from typing import Any
 from urllib.parse import urlencode
 
-from assessments.keys import issue_key
+from assessments.form_keys import issue_key
 from bench.actors import TOKEN
 from bench.installation import ROOT, Site, free_port
 from bench.load import Rate, Request, Visitor, drive, get, http, read
