@@ -55,11 +55,13 @@ def broken(topic: str, text: str, remedy: str) -> Finding:
     return Finding(Level.RED, topic, text, remedy)
 
 
-def examine() -> list[Finding]:
-    """Run every check. One that fails by itself becomes a red finding, and the others still run."""
+def examine(*, only: str = "") -> list[Finding]:
+    """Run every check, or those of the module ``only``. One that fails by itself becomes a red finding, and the others
+    still run.
+    """
     autodiscover_modules("doctor")
     found: list[Finding] = []
-    for check in _checks:
+    for check in (check for check in _checks if not only or check.__module__ == only):
         try:
             found.extend(check())
         except Exception as error:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone, translation
 
 from lms.accounts.models import Heartbeat, OutboundMessage
@@ -223,3 +225,16 @@ def test_a_scheduled_task_that_is_late_is_reported_with_its_age(well):
         assert levels("Scheduled task “publishing and unpublishing at the scheduled time”") == [level]
     row.delete()
     assert "It has not been done yet." in run_doctor(language="en")[0]
+
+
+def test_an_empty_folder_is_not_examined_as_a_site(tmp_path, monkeypatch):
+    """``doctor`` without the service's environment: the folder it falls back to holds nothing."""
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "empty" / "passerelle.sqlite3"))
+    monkeypatch.setattr(MigrationRecorder, "has_table", lambda self: False)
+    text, code = run_doctor(language="en")
+    assert code == 1
+    assert "No site was ever started here" in text
+    assert "DJANGO_SETTINGS_MODULE, DATA_DIR, DATABASE_URL" in text
+    assert "Secret key" in text  # its settings are still judged
+    assert not [topic for topic in ("Worker", "Disk", "Static files", "Broker") if topic in text]
+    assert not (tmp_path / "empty").exists()

@@ -2,15 +2,18 @@
 
 import os
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from lms.lib import sweeps
-from lms.lib.checkup import Finding, Level, examine, worst
+from lms.lib.checkup import Finding, Level, broken, examine, worst
 from lms.lib.leases import retry_given_up
 
 
@@ -26,11 +29,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["language"] or language_of_terminal()):
-            if options["retry"]:
+            if options["retry"] and not no_site():
                 self.stdout.write(
                     _("Rows that will be tried again: %(count)d") % {"count": retry_given_up() + sweeps.retry()}
                 )
-            findings = examine()
+            absent = no_site()
+            findings = [absent, *examine(only="lms.lib.doctor.setup")] if absent else examine()
             for finding in findings:
                 self.stdout.write(self.line(finding))
                 if finding.remedy:
@@ -46,6 +50,26 @@ class Command(BaseCommand):
             Level.GREEN: self.style.SUCCESS, Level.AMBER: self.style.WARNING, Level.RED: self.style.ERROR,
         }[finding.level]  # fmt: skip
         return f"{paint(f'{finding.level.label:<11}')} {finding.topic}: {finding.text}"
+
+
+def no_site() -> Finding | None:
+    """What to do where no site was ever started: in an empty folder everything but its settings would look wrong."""
+    database = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite" and not Path(database).exists() and ":" not in database:
+        is_there = False  # to ask would make the file
+    else:
+        try:
+            is_there = MigrationRecorder(connection).has_table()
+        except DatabaseError:  # it does not answer: that is a finding of its own
+            return None
+    if is_there:
+        return None
+    text = _("No site was ever started here: %(database)s holds no tables.") % {"database": database}
+    remedy = _(
+        "Does the site run as a service? Give this command the same environment: DJANGO_SETTINGS_MODULE, DATA_DIR, "
+        "DATABASE_URL. For a new site, run: python manage.py start"
+    )
+    return broken(_("Site"), text, remedy)
 
 
 def language_of_terminal() -> str:
