@@ -4,9 +4,13 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from lms.lib.lifeline import end_with_parent
 from lms.lib.production import refuse_half_configured
+from lms.lib.versions import refuse_newer_database
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
 
+end_with_parent()
 application = get_asgi_application()
 refuse_half_configured()
+refuse_newer_database()

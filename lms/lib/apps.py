@@ -10,7 +10,9 @@ class LibConfig(AppConfig):
         from lms.lib import checks, production, sort_order, sql_contains  # noqa: F401  (register themselves)
         from lms.lib.languages import introduce_languages
         from lms.lib.lookups import register_number_limits
+        from lms.lib.owner_only import make_folders
         from lms.lib.seams import checks as seam_checks  # noqa: F401  (guards versions)
 
+        make_folders()
         introduce_languages()
         register_number_limits()

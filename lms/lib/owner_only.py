@@ -6,7 +6,10 @@
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+
+from django.conf import settings
 
 UMASK = 0o077
 FOLDER, FILE = 0o700, 0o600
@@ -42,3 +45,17 @@ def close_to_others(root: Path, *, without: tuple[Path, ...] = ()) -> int:
         path.chmod(mode)
         count += 1
     return count
+
+
+def make_folders() -> None:
+    """The folders of ``DATA_DIR`` that are written to, under whatever settings: a worker needs its queue.
+
+    One that cannot be made is the doctor's to report: commands that only read still run.
+    """
+    folders = [settings.CELERY_BROKER_TRANSPORT_OPTIONS.get(name) for name in ("data_folder_in", "control_folder")]
+    folders += [
+        cache.get("LOCATION") for cache in settings.CACHES.values() if "filecache" in str(cache["BACKEND"]).lower()
+    ]
+    for folder in (settings.DATA_DIR, *filter(None, folders)):
+        with suppress(OSError):
+            Path(str(folder)).mkdir(parents=True, exist_ok=True)

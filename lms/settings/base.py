@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lms.lib.requestid.RequestIdMiddleware",
+    "lms.lib.health.ProbeMiddleware",
     "lms.lib.headers.BareRedirectMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # above: a page policy on each static file costs 400 bytes

@@ -4,8 +4,7 @@ from lms.lib.secrets import secret_from_file
 from lms.settings.base import *  # noqa: F403
 from lms.settings.base import ALLOWED_HOSTS, DATA_DIR, SECRET_KEY, env
 
-for _folder in (DATA_DIR, DATA_DIR / "broker" / "queue", DATA_DIR / "broker" / "control", DATA_DIR / "cache"):
-    _folder.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(parents=True, exist_ok=True)  # for the key; the folders in it: lms.lib.owner_only
 SECRET_KEY = SECRET_KEY or secret_from_file(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 DEBUG = env.bool("DEBUG", default=False)

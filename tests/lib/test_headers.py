@@ -22,18 +22,6 @@ def test_only_the_admin_may_run_inline_script(site, sign_in, manager):
     assert "script-src 'self' 'unsafe-inline'" in policy
 
 
-def test_liveness_asks_nothing_of_the_database(client):
-    response = client.get("/livez")
-    assert response.content == b"ok\n"
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
-
-
-@pytest.mark.django_db
-def test_readiness_reads_the_database(client):
-    assert client.get("/readyz").status_code == 200
-    assert client.get("/healthz").json() == {"web": "ok", "database": "ok"}
-
-
 @pytest.mark.django_db
 def test_what_no_browser_draws_goes_without(client, site):
     assert "Content-Security-Policy" not in client.get("/").headers
