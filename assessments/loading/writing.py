@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from assessments.answers import read_answers, write_answers
-from assessments.loading.reading import QUESTIONS
+from assessments.loading.reading import ASSESSMENTS, QUESTIONS
 from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec
 from assessments.models import (
     Assessment,
@@ -24,7 +24,7 @@ from courses.loading import ContentError, Problem, load_skills
 from courses.loading.ledger import Ledger, as_seen
 from courses.loading.media import Shelf
 from courses.loading.specs import key_of, own_key, stable_key
-from courses.models import Course, Skill
+from courses.models import Course, CoursePage, Skill
 from lms.lib.problems import at_line, in_file
 
 Done = Counter[str]  # "created", "updated", "unchanged" questions, in each language
@@ -103,6 +103,7 @@ def write_question(
         question.save()
         done["created"] += 1
     else:
+        refuse_stranger(question, bank, spec, ledger)
         newest = question.get_latest_revision_as_object() if question.latest_revision_id else question
         if question.live and is_same(newest, answers, fields):
             done["unchanged"] += 1
@@ -123,6 +124,15 @@ def write_question(
     question.save_revision(clean=False).publish()
     written = Question.objects.get(pk=question.pk)
     ledger.wrote("question", key, language, kept_values(written, fields))
+
+
+def refuse_stranger(question: Question, bank: QuestionBank, spec: QuestionSpec, ledger: Ledger) -> None:
+    """A folder may name a question by its UUID: one that no load of this course wrote stays in the bank it is in."""
+    known = ledger.part("question", question.translation_key, question.locale.language_code)
+    if question.bank_id != bank.pk and known is None:
+        what = _("The question “%(id)s” belongs to another bank") % {"id": spec.id}
+        problem = at_line(spec.line, what, _("Write another id, or load it with the code of that bank"))
+        raise ContentError(in_file(spec.file or QUESTIONS, [problem]))
 
 
 def kept_values(question: Question, fields: dict[str, Any]) -> dict[str, Any]:
@@ -176,6 +186,10 @@ def write_assessment(spec: AssessmentSpec, bank: QuestionBank, ledger: Ledger, *
     code = code_of(spec, ledger.course)
     fields: dict[str, Any] = {"titles": spec.titles, **spec.rules}
     assessment, new = Assessment.objects.get_or_create(code=code, defaults={**fields, "is_demo": is_demo})
+    if not new and not is_of_course(assessment, ledger.course):
+        what = _("The assessment %(code)s belongs to another course") % {"code": code}
+        remedy = _("Write another key, or load it with the code of that course")
+        raise ContentError(in_file(ASSESSMENTS, [at_line(spec.line, what, remedy)]))
     sections = [section_fields(section, bank) for section in spec.sections]
     wanted = {**fields, "sections": sections}
     now = {name: getattr(assessment, name) for name in fields}
@@ -193,6 +207,15 @@ def write_assessment(spec: AssessmentSpec, bank: QuestionBank, ledger: Ledger, *
             )
     ledger.wrote("assessment", key, "", wanted)
     return Assessment.objects.get(pk=assessment.pk)
+
+
+def is_of_course(assessment: Assessment, course: Course) -> bool:
+    """It is said to be this course's, or stands nowhere else."""
+    if assessment.course_id is not None:
+        return assessment.course_id == course.pk
+    places = [page.path for page in CoursePage.objects.filter(course=course)]
+    pages = assessment.pages.values_list("path", flat=True)
+    return all(any(path.startswith(place) for place in places) for path in pages)
 
 
 def code_of(spec: AssessmentSpec, course: Course) -> str:

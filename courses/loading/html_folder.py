@@ -1,5 +1,6 @@
 """A plain folder of HTML lessons (lesson1.html, lesson2.html ..., pictures, a quiz) as a course in one language."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from cms import foreign
 from courses.loading.folder import Folder
 from courses.loading.pieces import as_blocks
 from courses.loading.specs import CourseSpec, LessonSpec, ModuleSpec, StepSpec
+from courses.models.pages import RESERVED_SLUGS
 
 WORDS_A_MINUTE = 130  # read on a phone, with care
 QUIZ = "quiz.gift"
@@ -24,7 +26,8 @@ def read_html_folder(reader: Folder, *, code: str, title: str, language: str, qu
     files = sorted(folder.glob("lesson*.html"), key=lambda file: [int(n[:9]) for n in re.findall(r"[0-9]+", file.stem)])
     if not files:
         reader.add(folder.name, 0, _("There is no lesson1.html in the folder"), _("Name the lessons lesson1.html, ..."))
-    steps = [StepSpec("lesson", file.stem, {language: read_html(reader, file.name)}) for file in files]
+    taken = {*RESERVED_SLUGS, *([Path(quiz).stem] if quiz else [])}
+    steps = [StepSpec("lesson", file.stem, {language: read_html(reader, file.name, taken)}) for file in files]
     if not slugify(code):
         reader.add(folder.name, 0, _("The course has no code"), _("Write --code with a-z, 0-9 and -"))
     reader.refuse_faults()
@@ -37,8 +40,10 @@ def read_html_folder(reader: Folder, *, code: str, title: str, language: str, qu
     )  # fmt: skip
 
 
-def read_html(reader: Folder, name: str) -> LessonSpec:
-    """The lesson in a file; what of it is lost, and what is wrong with it, is in ``reader``."""
+def read_html(reader: Folder, name: str, taken: set[str]) -> LessonSpec:
+    """The lesson in a file; what of it is lost, and what is wrong with it, is in ``reader``. Its address is none of
+    those that are ``taken``, and is taken then: lessons may all have the title of the course.
+    """
     title, document = foreign.read_page(reader.read(name) or "")
     blocks, problems = as_blocks(document, reader.path, reader.path)
     reader.add_all(name, problems)
@@ -47,5 +52,11 @@ def read_html(reader: Folder, name: str) -> LessonSpec:
             reader.has_media(value["file"], "image", name, 1)
     words = sum(len(piece.html.split()) for piece in document.pieces if isinstance(piece, foreign.Text))
     title = title or Path(name).stem
-    slug = slugify(title)[:80] or slugify(Path(name).stem)
+    slug = free_slug(slugify(title)[:80] or slugify(Path(name).stem), taken)
+    taken.add(slug)
     return LessonSpec(title[:200], slug, "", max(1, round(words / WORDS_A_MINUTE)), blocks, file=name)
+
+
+def free_slug(wanted: str, taken: set[str]) -> str:
+    numbered = (f"{wanted[:70]}-{number}" for number in itertools.count(2))
+    return next(slug for slug in itertools.chain([wanted], numbered) if slug not in taken)

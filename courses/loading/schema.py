@@ -143,7 +143,7 @@ class CourseFile(Strict):
     audience: Lines300 | None = None
     outcomes: dict[Language, list[Text]] = {}
     level: Rank = 1
-    hours: float = Field(gt=0.04, lt=10_000)
+    hours: float = Field(ge=0.05, lt=9_999.95)  # rounded to one digit, and kept in five
     order: Small = 100
     open: bool = True
     prerequisites: list[Slug] = Field(default=[], max_length=MAX_ROWS)

@@ -22,6 +22,7 @@ from courses.loading.reading import COURSE, read_course
 from courses.loading.skills import load_skills
 from courses.loading.specs import CourseSpec, ModuleSpec, Report, StepMaker, StepPlace, StepSpec, key_of, stable_key
 from courses.models import Course, CoursePage, CourseSkill, LessonPage, ModulePage, Skill, StepPage
+from courses.rules import check_prerequisites
 from lms.lib.problems import at_line, in_file
 
 
@@ -105,6 +106,10 @@ def write_rows(spec: CourseSpec, course: Course, skills: dict[str, Skill], ledge
         if missing:
             what = _("There is no course %(code)s") % {"code": ", ".join(sorted(missing))}
             raise refuse(COURSE, 1, what, _("Load it first, or take it out of prerequisites"))
+        try:
+            check_prerequisites(course, others)
+        except ValidationError as error:
+            raise refuse(COURSE, 1, " ".join(error.messages), _("Take it out of prerequisites")) from error
         for name, value in fields.items():
             if name != "prerequisites":
                 setattr(course, name, value)
@@ -128,6 +133,7 @@ class Writer:
         self.spec, self.ledger, self.report, self.course = spec, ledger, ledger.report, ledger.course
         self.shelf = Shelf(spec.folder, spec.code)
         self.step_makers, self.is_demo = step_makers, is_demo
+        self.written: set[int] = set()  # pages that hold already what this folder says
         self.displaced: dict[int, str] = {}  # the addresses of pages that gave them up, until they are written
 
     def step_key(self, step: StepSpec) -> UUID:
@@ -223,6 +229,7 @@ class Writer:
             newest.slug = self.displaced.get(page.pk, newest.slug)
             if page.live and not changed(newest, fields) and page.pk not in self.displaced:
                 self.report.unchanged += 1
+                self.written.add(page.pk)
                 self.ledger.wrote("page", key, language, values_of(newest, fields))
                 return page
             by_person = bool(page.latest_revision and page.latest_revision.user_id)
@@ -248,6 +255,7 @@ class Writer:
             raise refuse(file, line, " ".join(error.messages), _("Correct it in the folder")) from error
         page.save_revision(clean=False).publish()
         self.displaced.pop(page.pk, None)
+        self.written.add(page.pk)
         page = model.objects.get(pk=page.pk)
         self.ledger.wrote("page", key, language, values_of(page, fields))
         return page
@@ -269,6 +277,9 @@ class Writer:
                 what = _("The address %(slug)s is taken by “%(title)s”, a page that was created here")
                 told = what % {"slug": slug, "title": other.title}
                 raise refuse(file, 1, told, _("Write another slug, or change that of the page"))
+            if other.pk in self.written:
+                what = _("The address %(slug)s is taken by %(file)s") % {"slug": slug, "file": other.title}
+                raise refuse(file, 1, what, _("Write another value after slug: in one of them"))
             self.displaced[other.pk] = other.slug
             Page.objects.filter(pk=other.pk).update(slug=retired_slug(other))
 
