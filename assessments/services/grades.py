@@ -66,14 +66,18 @@ def lock(attempt: Attempt) -> Attempt:
     """The attempt, and before it its enrolment: handing in may complete the course, and ``start`` locks that first.
 
     The attempt may have moved since it was read, when two accounts became one: the enrolment is the one it has now.
+    The one that it had is let go of first, for a lower key may not be locked behind a higher one.
     """
     rows = locked(Attempt.objects.select_related("enrolment", "assessment").filter(pk=attempt.pk))
     enrolment = attempt.enrolment_id
     while True:
+        before = transaction.savepoint()
         hold(Enrolment.objects.filter(pk=enrolment))
         fresh = rows.filter(enrolment=enrolment).first()
         if fresh is not None:
+            transaction.savepoint_commit(before)
             return fresh
+        transaction.savepoint_rollback(before)  # the lock goes with it
         enrolment = Attempt.objects.values_list("enrolment_id", flat=True).get(pk=attempt.pk)
 
 

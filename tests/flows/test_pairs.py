@@ -4,6 +4,7 @@
 """
 
 import ast
+import time
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from assessments.models import Attempt, Grade
@@ -20,6 +22,7 @@ from courses.services import finish_course, mark_step_done
 from lms.accounts.models import User
 from lms.accounts.services import sign_up
 from lms.lib import runs
+from lms.lib.locks import hold
 from placement.enums import OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Outcome, OutcomeAnswer, Referral
@@ -175,6 +178,27 @@ def test_marking_again_while_it_is_handed_in(site, learner, trainer, monkeypatch
     assert errors(results) == []
     assert Grade.objects.filter(attempt=second).count() == 1
     assert Grade.objects.filter(attempt=first, reason="regraded").count() == 1
+
+
+def test_handing_in_what_moved_to_an_older_enrolment(site, learner, manager, monkeypatch):
+    """The enrolment it had is let go of before the one it has now is locked: somebody else, a merge that is undone,
+    holds both in the order of their keys.
+    """
+    course = make_course("saisie", lessons=1)
+    assessment = make_assessment(course, questions=[make_question("single", code="q1")])
+    older, newer = make_enrolment(learner, course), make_enrolment(manager, course)
+    attempt = begin(older, assessment)
+    answer_all(learner, attempt)
+    attempt.enrolment_id = newer.pk  # as it was read before the merge
+    slowly(monkeypatch, "assessments.services.grades.hold")
+
+    def take_both() -> None:
+        with transaction.atomic():
+            time.sleep(0.1)
+            hold(Enrolment.objects.filter(pk__in=[older.pk, newer.pk]))
+
+    assert errors(together(lambda: submit(attempt=attempt), take_both)) == []
+    assert Grade.objects.filter(attempt=attempt).count() == 1
 
 
 def test_finishing_a_course_and_its_last_step_at_once(site, learner, monkeypatch):
