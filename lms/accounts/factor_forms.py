@@ -1,9 +1,12 @@
 """Forms of the second factor. Every guess at a code is counted, whichever page asks."""
 
+import json
 import struct
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -11,6 +14,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts import guesses, second_factor
@@ -90,8 +94,22 @@ def rubbish_is_a_wrong_code() -> Iterator[None]:
         raise second_factor.wrong_code() from error
 
 
+def is_from_our_page(credential: dict[str, Any]) -> bool:
+    """Whether the browser showed a page of our own address, to the letter: the library takes any sub-domain of it."""
+    with rubbish_is_a_wrong_code():
+        client_data = json.loads(urlsafe_b64decode(credential["response"]["clientDataJSON"] + "=="))
+        return bool(client_data["origin"] == "{0.scheme}://{0.netloc}".format(urlsplit(settings.BASE_URL)))
+
+
+def counter_of(credential: dict[str, Any]) -> int:
+    """How often the passkey says that it has signed: four bytes behind the hash and the flags (WebAuthn, 6.1)."""
+    return int.from_bytes(urlsafe_b64decode(credential["response"]["authenticatorData"] + "==")[33:37], "big")
+
+
 class CredentialField(forms.JSONField):
-    """What the browser says of a passkey. Nesting without end, a NUL or anything but an object is rubbish."""
+    """What the browser says of a passkey on a page of ours. Nesting without end, a NUL, anything but an object, and
+    what was said on a page of another address are a wrong code.
+    """
 
     widget = forms.HiddenInput
 
@@ -101,7 +119,7 @@ class CredentialField(forms.JSONField):
             raise second_factor.wrong_code()
         with rubbish_is_a_wrong_code():
             found = super().to_python(value)
-        if found is not None and not isinstance(found, dict):
+        if found is not None and (not isinstance(found, dict) or not is_from_our_page(found)):
             raise second_factor.wrong_code()
         return found
 
@@ -125,7 +143,10 @@ class CountedPasskey(forms.Form):
     def clean_credential(self) -> Authenticator:
         guess = begin(self.user)
         with rubbish_is_a_wrong_code():
+            counter = counter_of(self.cleaned_data["credential"])
             authenticator: Authenticator = super().clean_credential()  # type: ignore[misc]
+        if not second_factor.use_counter(authenticator, counter):
+            raise second_factor.wrong_code()
         guess.was_right()
         return authenticator
 

@@ -4,6 +4,7 @@ allauth keeps, checks and asks for them. Here is who must have one, whether a se
 twice, and what happens when one is lost. ``SECOND_FACTOR_REQUIRED`` asks it of everybody who may enter the admin.
 """
 
+import logging
 import time
 from typing import TYPE_CHECKING, Literal
 
@@ -34,9 +35,12 @@ from lms.lib.sealing import UnreadableSecretError, unseal
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
+logger = logging.getLogger(__name__)
+
 PURPOSE = "second-factor"
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes alone are none
 RECENT = 300  # seconds after the sign-in in which the first factor is set up without the password once more
+COUNTER = "counter"  # in the data of a passkey: how often it said it had signed, the last time
 LAST_STEP = "last_step"  # in an authenticator's data: the time step of the last code that was used
 Missing = Literal["", "proof", "factor"]
 
@@ -92,6 +96,25 @@ def use_code(authenticator: Authenticator, code: str) -> bool:
         row.save(update_fields=["data"])
     authenticator.data = row.data
     return True
+
+
+def use_counter(authenticator: Authenticator, counter: int) -> bool:
+    """Note how often a passkey says that it has signed; False when that does not go on: then there are two of it.
+
+    Keys that do not count, as those that a phone shares with the others of its owner, always say 0 (WebAuthn, 6.1.1).
+    """
+    with transaction.atomic():
+        row = locked(Authenticator.objects.filter(pk=authenticator.pk)).get()
+        last = row.data.get(COUNTER, row.wrap().authenticator_data.counter)
+        goes_on = counter > last or counter == last == 0
+        if goes_on:
+            row.data[COUNTER] = counter
+            row.save(update_fields=["data"])
+        else:
+            logger.warning("the counter of a passkey of user %s went back: was it copied?", row.user_id)
+            services.record(actor=row.user, verb="passkey-copied", target=row.user)
+    authenticator.data = row.data
+    return goes_on
 
 
 def wrong_code() -> ValidationError:

@@ -60,7 +60,7 @@ def test_a_passkey_is_set_up_signs_in_and_is_removed(desk_with_key, site, settin
     page.click("#passkey")
     page.wait_for_url("**/passkeys/add/")
     assert page.locator("#passkey").is_visible()
-    Authenticator.objects.get(type="webauthn")
+    assert Authenticator.objects.get(type="webauthn").data["counter"] == 3  # set up, signed in, confirmed
     page.goto(f"/fr/accounts/2fa/passkeys/{Authenticator.objects.get(type='webauthn').pk}/remove/")
     page.click("main button.btn")
     assert "garder une double authentification" in page.inner_text("main")

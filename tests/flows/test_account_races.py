@@ -11,6 +11,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.utils import timezone
 
 from assessments.form_keys import issue_key
@@ -34,6 +35,7 @@ from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Consent
 from placement.services import answers, profiles, referrals
 from placement.services.transitions import TransitionError
+from tests.accounts.soft_key import SoftKey
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
 from tests.assessments.test_services import correct
 from tests.factories.assessments import assessment_page, make_assessment, make_in_both_languages
@@ -371,6 +373,16 @@ def test_one_code_of_an_app_is_typed_on_two_phones_at_once(trainer, monkeypatch)
     rows = [Authenticator.objects.get() for _phone in range(4)]
     slowly(monkeypatch, "lms.accounts.second_factor.step_of", seconds=0.1)
     results = together(*(partial(second_factor.use_code, row, code) for row in rows))
+    assert errors(results) == []
+    assert sorted(results) == [False, False, False, True]
+
+
+def test_a_passkey_and_its_copy_at_once(trainer, monkeypatch):
+    made = SoftKey("localhost").registration("YQ", "https://localhost", counter=4)
+    row = WebAuthn.add(trainer, "x", made).instance
+    rows = [Authenticator.objects.get(pk=row.pk) for _copy in range(4)]
+    slowly(monkeypatch, "lms.accounts.second_factor.locked", seconds=0.1)
+    results = together(*(partial(second_factor.use_counter, each, 5) for each in rows))
     assert errors(results) == []
     assert sorted(results) == [False, False, False, True]
 

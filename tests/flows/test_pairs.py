@@ -342,6 +342,7 @@ RACED = {
     "lms.accounts.merging.merge": "test_learning_goes_on_while_accounts_are_merged",
     "lms.accounts.merging.undo": "test_learning_goes_on_while_a_merge_is_undone",
     "lms.accounts.services.release_numbers": "test_a_number_is_proved_and_given_away_at_once",
+    "lms.accounts.second_factor.use_counter": "test_a_passkey_and_its_copy_at_once",
     "lms.accounts.second_factor.use_code": "test_one_code_of_an_app_is_typed_on_two_phones_at_once",
 }
 """Service that locks rows -> the test of ``RACES`` that runs it against another."""
