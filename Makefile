@@ -47,6 +47,8 @@ format: ## Rewrite the code in the house's format
 bench: setup-dev ## Times beside a hello-world view of the same server, on SQLite and PostgreSQL; sizes of a learner's journey
 	$(BIN)/python -m bench.run
 	POSTGRES_OPTIONS= .ci/with-postgres $(BIN)/python -m bench.run
+	$(BIN)/python -m bench.transactions
+	POSTGRES_OPTIONS= .ci/with-postgres $(BIN)/python -m bench.transactions
 	$(BIN)/python -m bench.journey
 	$(BIN)/python -m bench.certificates
 

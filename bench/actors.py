@@ -85,6 +85,12 @@ def seed_runs() -> list[str]:
     return tables
 
 
+def longest_writes() -> dict[str, dict[str, float]]:
+    from bench.transactions import measured
+
+    return measured()
+
+
 def count_runs() -> dict[str, Any]:
     from tests.flows.test_bulk import KINDS
 

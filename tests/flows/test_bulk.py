@@ -15,6 +15,7 @@ from wagtail.models import Locale
 from assessments.models import Attempt, Grade, Question, QuestionImportRun
 from assessments.question_imports import start_question_import
 from assessments.services import start_regrade, submit
+from bench import bulk
 from courses.models import CohortMember, Enrolment
 from lms.accounts.models import AuditEvent, OutboundMessage, User
 from lms.lib import leases, runs
@@ -264,3 +265,11 @@ def test_a_busy_machine_refuses_no_file(label, site, trainer, settings):
     settings.PARSE_APART = False
     type(run).objects.filter(pk=run.pk).update(due_at=leases.timezone.now())
     assert work_off(run).state == RunState.READY
+
+
+@pytest.mark.parametrize("name", bulk.SERVICES)
+def test_no_service_writes_many_rows_at_once(name, site):
+    call = bulk.SERVICES[name]()
+    with rows_by_transaction() as written:
+        call()
+    assert max(written) <= ROWS_AT_ONCE, sorted(written)[-3:]
