@@ -29,8 +29,8 @@ from assessments.drawing import DrawError
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
 from assessments.question_types import QUESTION_TYPES
 from assessments.services.starting import try_draw
-from cms.guard import OPEN, Rows
-from cms.guard import allow as allow_views
+from cms.gates import OPEN, Rows
+from cms.gates import allow as allow_views
 from cms.rows import may, rows_for
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.selectors import with_untranslated_locale

@@ -18,8 +18,8 @@ from wagtail.snippets.views.snippets import InspectView
 from certificates import admin_views, services
 from certificates.access import certificates_of
 from certificates.models import Certificate
-from cms.guard import Rows
-from cms.guard import allow as allow_views
+from cms.gates import Rows
+from cms.gates import allow as allow_views
 from cms.search import RowsViewSet, WordsIndexView
 from courses.access import courses_to_take
 from lms.accounts.http import SignedInRequest

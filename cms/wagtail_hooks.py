@@ -20,7 +20,7 @@ from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 
 from cms.edit_links import register_edit_links
 from cms.exhibits import register_exhibits
-from cms.guard import OPEN, allow
+from cms.gates import OPEN, allow
 from cms.paste_views import read_pasted
 from cms.rows import has_site_right, may, rows_for
 from lms.lib.seams.page_search import name_found_pages

@@ -19,8 +19,8 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import SnippetCreateView
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
 
-from cms.guard import OPEN, Rows
-from cms.guard import allow as allow_views
+from cms.gates import OPEN, Rows
+from cms.gates import allow as allow_views
 from cms.models import HomePage
 from cms.rows import may
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView

@@ -20,8 +20,8 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import InspectView, SnippetViewSetGroup
 
-from cms.guard import OPEN
-from cms.guard import allow as allow_views
+from cms.gates import OPEN
+from cms.gates import allow as allow_views
 from cms.search import RowsViewSet, WordsIndexView
 from lms.accounts.enums import Role
 from lms.accounts.models import User

@@ -8,7 +8,7 @@ from django.urls import resolve
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.templatetags.wagtailadmin_tags import bulk_action_choices
 
-from cms.guard import bulk_actions_for
+from cms.bulk_actions import bulk_actions_for
 
 register = template.Library()
 

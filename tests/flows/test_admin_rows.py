@@ -22,7 +22,8 @@ from wagtailmedia.models import get_media_model
 
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
 from assessments.question_imports import start_question_import
-from cms.guard import BULK_ACTIONS, GATES, Rows, gate_of
+from cms.bulk_actions import BULK_ACTIONS
+from cms.gates import GATES, Rows, gate_of
 from courses.enums import CourseRoleKind
 from courses.models import Course, CoursePage, CourseRole
 from courses.roles import give_role
@@ -51,8 +52,8 @@ def routes(patterns: Any = None, prefix: str = "", namespace: str = "") -> Itera
 def test_every_view_of_the_admin_is_considered():
     unknown = sorted({name for name, _path in routes() if gate_of(name) is None})
     assert not unknown, (
-        "These views of the admin have no gate, so they answer 404. Say in cms/guard.py, or beside the view with "
-        "guard.allow, whose rows they show:\n" + "\n".join(unknown)
+        "These views of the admin have no gate, so they answer 404. Say in cms/gates.py, or beside the view with "
+        "gates.allow, whose rows they show:\n" + "\n".join(unknown)
     )
 
 

@@ -19,7 +19,7 @@ from wagtail.models import Page
 from wagtailmedia.models import get_media_model
 
 from assessments.models import Question
-from cms.guard import Rows, gate_of, name_of
+from cms.gates import Rows, gate_of, name_of
 from courses.enums import CourseRoleKind
 from courses.models import LessonPage
 from courses.roles import give_role
