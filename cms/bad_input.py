@@ -1,5 +1,6 @@
 """Input that Wagtail reads without looking first: put right where that is harmless, else refused as a 400."""
 
+import json
 import re
 import traceback
 from typing import Any
@@ -8,6 +9,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 
 MAX_SEARCH_LENGTH = 200  # letters
+MAX_NAMES = 20  # of hints that are closed at once
 SEARCHES = ("q", "search")  # in lists and choosers; in the explorer's own questions
 
 
@@ -26,6 +28,8 @@ def tidy(request: HttpRequest, name: str) -> None:
     for key, value in request.GET.items():
         if key not in SEARCHES and re.fullmatch(r"\s*[-+]?[\d_]{10,}\s*", str(value)):
             raise SuspiciousOperation("a number that no row and no list has")
+    if name == "wagtailadmin_dismissibles" and request.method == "PATCH" and not names_only(request.body):
+        raise SuspiciousOperation("no names of what was closed")
     if request.method != "POST":
         return
     if any(key.endswith(("-count", "-order")) and not is_small(value) for key, value in request.POST.items()):
@@ -34,6 +38,19 @@ def tidy(request: HttpRequest, name: str) -> None:
         posted = request.POST.copy()
         posted["external-link-chooser-url"] = ""
         request.POST = posted  # type: ignore[assignment]
+
+
+def names_only(body: bytes) -> bool:
+    """Whether a JSON text says of a few names whether they are so: Wagtail keeps whatever it is sent."""
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return (
+        isinstance(sent, dict)
+        and len(sent) <= MAX_NAMES
+        and all(re.fullmatch(r"[\w.-]{1,100}", name, re.ASCII) and isinstance(so, bool) for name, so in sent.items())
+    )
 
 
 def is_small(text: Any) -> bool:

@@ -1,5 +1,6 @@
 """The editor of formatted text, which trusts what a browser sends less than Wagtail's own."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -9,10 +10,13 @@ from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 from wagtail.rich_text import features as feature_registry
 
 from cms.table_text import close_breaks
+from lms.lib.comparison import storable
 
 FAILED = _(
     "The pasted text could not be read: only its words were kept. Check the connection, undo (Ctrl+Z) and paste again."
 )
+KEYS = re.compile(r'<(?:a|embed)\b[^<>]*? id="([^"<>]*+)"')
+KEY = re.compile("[0-9]{1,10}")
 WHAT_WAS_LOST = _("What was lost")
 
 
@@ -39,6 +43,11 @@ class RichTextArea(DraftailRichTextArea):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         try:
-            return super().value_from_datadict(data, files, name)
+            text = super().value_from_datadict(data, files, name)
         except Exception as error:  # the converter checks nothing: each fault of the JSON raises something of its own
             raise BadRequest("damaged rich text") from error
+        if not isinstance(text, str):
+            return text
+        if any(not KEY.fullmatch(key) for key in KEYS.findall(text)):
+            raise BadRequest("a link to no row in rich text")
+        return storable(text)  # an emoji that was cut in half, a control character that was pasted

@@ -1,15 +1,13 @@
 """The tree of a piece of HTML, made by libxml2 in linear time."""
 
-import re
 from typing import Any
 
 from lxml import etree
 
 from cms.foreign.looks import note_looks
 from cms.foreign.office import tidy_tree
+from lms.lib.comparison import UNSTORABLE
 from lms.lib.problems import Problem
-
-UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def parse(source: str) -> Any:

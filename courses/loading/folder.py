@@ -11,9 +11,9 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
-from cms.foreign.tree import UNSTORABLE
 from courses.loading.errors import ContentError
 from courses.loading.schema import explain
+from lms.lib.comparison import UNSTORABLE
 from lms.lib.filetypes import TYPES, extension_of, type_of
 from lms.lib.picture_check import fault_of_picture
 from lms.lib.problems import Problem, ProblemKind, at_line, in_file

@@ -4,6 +4,7 @@ import itertools
 import re
 from pathlib import Path
 
+from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from courses.loading.folder import Folder
 from courses.loading.pieces import as_blocks
 from courses.loading.specs import CourseSpec, LessonSpec, ModuleSpec, StepSpec
 from courses.models.pages import RESERVED_SLUGS
+from lms.lib.comparison import storable
 
 WORDS_A_MINUTE = 130  # read on a phone, with care
 QUIZ = "quiz.gift"
@@ -30,7 +32,12 @@ def read_html_folder(reader: Folder, *, code: str, title: str, language: str, qu
     steps = [StepSpec("lesson", file.stem, {language: read_html(reader, file.name, taken)}) for file in files]
     if not slugify(code):
         reader.add(folder.name, 0, _("The course has no code"), _("Write --code with a-z, 0-9 and -"))
+    known = [name for name, _label in settings.LANGUAGES]
+    if language not in known:
+        what = _("Unknown language %(language)s") % {"language": language[:40]}
+        reader.add(folder.name, 0, what, _("Use one of: %(kinds)s") % {"kinds": ", ".join(known)})
     reader.refuse_faults()
+    title = storable(title)
     steps += [StepSpec("quiz", Path(quiz).stem, languages=[language])] if quiz else []
     minutes = sum(step.lessons[language].minutes for step in steps if step.lessons)
     return CourseSpec(

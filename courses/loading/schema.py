@@ -17,8 +17,8 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from cms.foreign.tree import UNSTORABLE
 from courses.enums import StepKind
+from lms.lib.comparison import UNSTORABLE
 
 MAX_ROWS = 500  # rows of one list
 

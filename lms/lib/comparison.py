@@ -11,6 +11,7 @@ which ordinary writing leaves out, are dropped, as search engines do (Lucene's A
 import re
 import unicodedata
 
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘‛ʼʻʹʽˈ`´′＇՚ꞌ"), "'")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－⁃"), "-")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
@@ -30,6 +31,13 @@ def without_invisible(text: str) -> str:
     The two joiners, which shape letters, stay.
     """
     return "".join(c for c in text if unicodedata.category(c) != "Cf" or c in "\u200c\u200d")
+
+
+def storable(text: str) -> str:
+    """Without what PostgreSQL or an XML file, and so a spreadsheet, cannot hold: NUL and other control characters, half
+    a pair of surrogates, what is no character. A line break of Word is a space.
+    """
+    return UNSTORABLE.sub(lambda found: " " if found[0].isspace() else "", text)
 
 
 def western_digits(text: str) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from lms.lib.comparison import storable
 from lms.lib.decoding import EncodingError, decode
 from lms.lib.known_files import WrongKindError, refuse_known
 from lms.lib.parsing import UnreadableFileError
@@ -37,7 +38,6 @@ SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=([;,\t|])"?\r?\n', re.IGNORECASE)
 SAMPLE, ROWS_OF_SAMPLE = 64 * 1024, 10
 END = "\ue000end"  # a row of our own behind the last one: what is not closed before swallows it
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # PostgreSQL keeps no NUL, and nobody types the others
 
 ESCAPED = re.compile("_x(00[01][0-9A-Fa-f])_")
 
@@ -56,7 +56,7 @@ def safe_cell(value: Any) -> str | int | float:
         return value
     if isinstance(value, datetime | date):
         return value.isoformat(sep=" ", timespec="minutes") if isinstance(value, datetime) else value.isoformat()
-    return A_CELL_BEGINS.sub(r"\1'", str(value))
+    return A_CELL_BEGINS.sub(r"\1'", storable(str(value)))
 
 
 def write_csv(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -233,4 +233,4 @@ def cell_text(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, datetime):
         return cell.date().isoformat() if not (cell.hour or cell.minute) else cell.isoformat(sep=" ")
-    return UNSTORABLE.sub(lambda found: " " if found[0].isspace() else "", str(cell)).strip()  # some are line breaks
+    return storable(str(cell)).strip()

@@ -125,3 +125,14 @@ class TestFolderOfHtml:
         assert AssessmentPage.objects.get().slug == "quiz"
         report, _words = load_folder(lessons)
         assert (report.updated, report.kept_edits) == (0, [])
+
+    @pytest.mark.parametrize(
+        ("given", "title"), [("a\0b", "ab"), ("a\ud800b", "ab"), ("a\x0bb", "a b"), ("t" * 900, "t" * 200)]
+    )
+    def test_a_title_of_the_command_line_is_stored(self, lessons, given, title):
+        load_folder(lessons, title=given)
+        assert Course.objects.get().titles == {"fr": title}
+
+    def test_a_language_that_is_not_there_is_told(self, lessons):
+        with pytest.raises(ContentError, match=r"xx.*fr, en"):
+            load_folder(lessons, language="xx")

@@ -41,6 +41,20 @@ def test_numbers_stay_numbers(value):
     assert SpreadsheetExportMixin().preprocess_field_value("x", value, "csv") == value
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_no_character_stops_a_file_for_everybody(site, sign_in, manager, kind):
+    """A line break of Word that was pasted into a title, and whatever else no spreadsheet can hold."""
+    page = lesson_page(make_course())
+    for number, sign in enumerate([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0xFFFE, 0xFFFF, 0x10FFFF]):
+        if sign:  # a form refuses NUL
+            page.title = f"Titre{number}{chr(sign)}fin"
+            page.save_revision(user=manager, log_action=True)
+    answer = sign_in(manager).get(f"/cms/reports/site-history/?export={kind}")
+    cells = [cell for row in read_table(b"".join(answer.streaming_content)) for cell in row]
+    assert "Titre11 fin" in cells
+    assert len({cell for cell in cells if cell.startswith("Titre")}) == 68
+
+
 LISTS = ["snippets/placement/employer/", "snippets/placement/opportunity/", "users/"]
 
 

@@ -40,6 +40,36 @@ def test_damaged_text_is_a_bad_request(sent):
         read(sent)
 
 
+def linked(kind: str, **data: object) -> dict[str, object]:
+    entity = {"type": kind, "mutability": "MUTABLE", "data": data}
+    return {"blocks": [GOOD | {"entityRanges": [{"offset": 0, "length": 3, "key": 0}]}], "entityMap": {"0": entity}}
+
+
+@pytest.mark.parametrize("key", ["x", "1\0", "9" * 30, "-1", "1 2", ""])
+@pytest.mark.parametrize("kind", ["LINK", "DOCUMENT"])
+def test_a_link_to_what_is_no_row_is_a_bad_request(key, kind):
+    with pytest.raises(BadRequest):
+        read(linked(kind, id=key))
+
+
+@pytest.mark.parametrize("kind", ["LINK", "DOCUMENT"])
+def test_a_link_to_a_row_stays(kind):
+    assert 'id="7"' in read(linked(kind, id=7))
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud83d", "\x01", "\uffff"])
+def test_what_no_database_holds_is_left_out(sign):
+    read_back = read({"blocks": [GOOD | {"text": f"Bon{sign}jour"}]})
+    assert ">Bonjour<" in read_back
+    code = {"type": "CODE", "mutability": "IMMUTABLE", "data": {"code": f"a{sign}b"}}
+    block = GOOD | {"text": " ", "type": "atomic", "entityRanges": [{"offset": 0, "length": 1, "key": 0}]}
+    assert sign not in read({"blocks": [block], "entityMap": {"0": code}})
+
+
+def test_a_line_break_of_word_is_a_space():
+    assert ">Bon jour<" in read({"blocks": [GOOD | {"text": "Bon\x0bjour"}]})
+
+
 @pytest.mark.parametrize("sent", FORGIVEN, ids=["no text", "no depth"])
 def test_text_that_a_converter_may_forgive_is_no_error(sent):
     try:

@@ -100,3 +100,14 @@ def test_all_below_a_place_that_is_not_there(site, client_of_the_team, kind):
             if client_of_the_team.get(path).status_code >= 500:
                 failed.append(path[:120])
     assert not failed, "\n".join(failed)
+
+
+@pytest.mark.parametrize(
+    "sent", ["", "1", "null", "[]", "NaN", '"x"', '{"a": 1e999}', '{"a\\u0000": true}', '{"a": "\\u0000"}',
+             '{"a\\ud800": true}', "[" * 100_000, '{"a":' * 20_000, '{"%s": true}' % ("a" * 5000)],
+)  # fmt: skip
+def test_what_was_closed_is_a_name(site, client_of_the_team, sent):
+    address = reverse("wagtailadmin_dismissibles")
+    assert client_of_the_team.patch(address, sent, content_type="application/json").status_code == 400
+    answer = client_of_the_team.patch(address, '{"help-1": true}', content_type="application/json")
+    assert answer.json() == {"help-1": True}
