@@ -102,6 +102,9 @@ def answer(request: EmployerRequest, pk: int) -> HttpResponse:
         answers.answer(referral=referral, to=S(data["answer"]), actor=request.user, message=data["message"],
                        reason=data["reason"], shared=data["shared"])  # fmt: skip
         messages.success(request, _("Your answer has been sent. Thank you for answering."))
+    except answers.AskedOftenError as error:
+        form.add_error("answer", str(error))
+        return show(request, referral, form, status=422)
     except TransitionError as error:
         messages.warning(request, str(error))
     return done(request, pk)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lms.accounts.models import User
 from lms.lib.locks import locked
@@ -16,6 +17,18 @@ from placement.services.transitions import NotAllowedError, TransitionError, cha
 
 ANSWERS = (S.INTERESTED, S.QUESTION, S.INTERVIEW, S.OFFER, S.REFUSED)
 FOLLOW_UP = {OutcomeMark.DAY_30: 30, OutcomeMark.DAY_90: 90, OutcomeMark.DAY_180: 180, OutcomeMark.DAY_365: 365}
+
+ASKING = (S.QUESTION, S.INTERVIEW)
+MOST_ASKED = 10  # questions and interviews of one referral
+
+
+class AskedOftenError(TransitionError):
+    def __init__(self) -> None:
+        text = _(
+            "You have reached the limit of questions and interviews for one person (%(count)d). Decide now: make an "
+            "offer of work, or answer no with the reason."
+        )
+        super().__init__(text % {"count": MOST_ASKED})
 
 
 def open_referral(*, referral: Referral, user: User) -> None:
@@ -31,7 +44,10 @@ def open_referral(*, referral: Referral, user: User) -> None:
 def answer(
     *, referral: Referral, to: S, actor: User | None = None, message: str = "", reason: str = "", shared: bool = True
 ) -> None:
-    """One of ``ANSWERS``. A no has a reason; the learner sees it when ``shared``. The same words twice count once."""
+    """One of ``ANSWERS``. A no has a reason; the learner sees it when ``shared``. The same words twice count once.
+
+    Raises AskedOftenError for one question or interview more than ``MOST_ASKED``: each is a message to the learner.
+    """
     if to not in ANSWERS or not referral.forwarded_at:
         raise NotAllowedError
     refused = to == S.REFUSED
@@ -39,6 +55,8 @@ def answer(
     rows = locked(Referral.objects.filter(pk=referral.pk))
     if rows.values_list("state", "employer_message").get() == (to, shown_message):
         return  # pressed twice, or repeated by a proxy
+    if to in ASKING and referral.events.filter(by=ActorKind.EMPLOYER, after__in=ASKING).count() >= MOST_ASKED:
+        raise AskedOftenError
     change_state(
         referral=referral, to=to, by=ActorKind.EMPLOYER, actor=actor, note=message,
         answered_at=referral.answered_at or timezone.now(),

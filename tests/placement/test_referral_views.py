@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from lms.accounts.models import OutboundMessage
 from lms.lib.moments import site_day
 from placement.enums import ReferralState as S
 from placement.models import Outcome, Referral
@@ -54,6 +55,24 @@ class TestReferrals:
         assert "<html" not in body(part)
         assert Referral.objects.get().state == S.OFFER
         assert claire.post(url, {"answer": "question", "message": "?"}).status_code == 302
+        assert Referral.objects.get().state == S.OFFER
+
+    def test_questions_and_interviews_have_an_end(self, claire, employer):
+        referral = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
+        url = reverse("placement:answer", args=[referral.pk])
+        for number in range(answers.MOST_ASKED // 2):
+            assert claire.post(url, {"answer": "question", "message": f"Et {number} ?"}).status_code == 302
+            referral.refresh_from_db()
+            referrals.answer_question(referral=referral, user=referral.profile.user, text="Oui")
+        for number in range(answers.MOST_ASKED // 2):
+            assert claire.post(url, {"answer": "interview", "message": f"Le {number} mai"}).status_code == 302
+        told = OutboundMessage.objects.count()
+        more = claire.post(url, {"answer": "interview", "message": "Le 30 mai, 9 h"})
+        assert more.status_code == 422
+        assert f"même personne est atteinte ({answers.MOST_ASKED})" in body(more)
+        assert "Le 30 mai, 9 h" in body(more)
+        assert OutboundMessage.objects.count() == told
+        assert claire.post(url, {"answer": "offer", "message": "90 000 FCFA"}).status_code == 302
         assert Referral.objects.get().state == S.OFFER
 
     def test_a_no_needs_a_reason(self, claire, employer):
