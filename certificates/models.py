@@ -45,6 +45,7 @@ class Certificate(Leased):
     )
     pdf = models.FileField(storage=private_storage, upload_to="certificates/%Y/%m", blank=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
+    pdf_checked_at = models.DateTimeField(null=True, blank=True, editable=False)  # the file was found whole
     notified_at = models.DateTimeField(null=True, blank=True)  # the learner was told that the PDF is there
 
     class Meta:

@@ -1,13 +1,15 @@
 """Issuing, revoking and looking up certificates, and making their PDFs. Each function may be called many times."""
 
 import hashlib
+import logging
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -31,6 +33,9 @@ from lms.lib.percentages import percent
 from lms.lib.sort_order import Alphabetical
 from lms.lib.translated import pick
 
+logger = logging.getLogger(__name__)
+
+CHECK_EVERY = timedelta(days=7)
 BANDS = (Decimal(90), Decimal(80), Decimal(70), Decimal(60))
 
 
@@ -152,6 +157,41 @@ def generate_pdf(*, certificate_id: int) -> bool:
     return True
 
 
+def intact_pdf(certificate: Certificate) -> bytes | None:
+    """The file, if it is the one that was generated; else None, and it is generated again.
+
+    A disk that was cut off from its power, a restore without ``private/`` or a hand on the server may have emptied,
+    shortened or removed it. Whoever asks gets the right file later, never a wrong one.
+    """
+    name, expected = str(certificate.pdf.name), certificate.pdf_sha256
+    try:
+        with certificate.pdf.storage.open(name) as file:
+            content = bytes(file.read())
+    except FileNotFoundError:
+        content = b""
+    found = hashlib.sha256(content).hexdigest()
+    if content and found == (expected or found):  # the first versions kept no hash
+        return content
+    logger.error("the PDF of certificate %s is damaged: generated again", certificate.pk)
+    damaged = Certificate.objects.filter(pk=certificate.pk, pdf=name, pdf_sha256=expected)
+    damaged.update(
+        pdf="", pdf_sha256="", pdf_checked_at=None, tries=0, last_error="", lease_until=None, due_at=timezone.now()
+    )
+    return None
+
+
+def check_pdf(*, certificate_id: int, now: datetime) -> None:
+    """Read the file once after it was generated, and once a week: nobody else may ask for it in years."""
+    certificate = unchecked(now).filter(pk=certificate_id).first()
+    if certificate is not None and intact_pdf(certificate) is not None:
+        Certificate.objects.filter(pk=certificate.pk).update(pdf_checked_at=now)
+
+
+def unchecked(now: datetime) -> QuerySet[Certificate]:
+    is_due = Q(pdf_checked_at=None) | Q(pdf_checked_at__lt=now - CHECK_EVERY)
+    return Certificate.objects.exclude(pdf="").filter(is_due, revoked_at=None)
+
+
 def given_up() -> QuerySet[Certificate]:
     """PDFs that nobody generates any more. Invented people of the demo never get one."""
     return leases.given_up(without_pdf()).filter(user__is_demo=False)
@@ -244,5 +284,14 @@ GENERATE = sweeps.register(
         rows=lambda now: leases.waiting(without_pdf()).order_by("due_at"),
         work=lambda key, now: generate_pdf(certificate_id=key),
         leased=True,
+    )
+)
+CHECK = sweeps.register(
+    sweeps.Sweep(
+        name="certificates.check",
+        label=gettext_lazy("PDFs to check"),
+        remedy=gettext_lazy("Look whether the folder of private files can be read."),
+        rows=lambda now: unchecked(now).order_by(F("pdf_checked_at").asc(nulls_first=True)),
+        work=lambda key, now: check_pdf(certificate_id=key, now=now),
     )
 )

@@ -21,5 +21,5 @@ def generate_certificate(certificate_id: int) -> None:
 
 @shared_task(ignore_result=True)
 def sweep_certificates() -> int:
-    """Issue for completions that nobody heard of, generate what a dead worker left."""
-    return sweeps.run(services.ISSUE, services.GENERATE)
+    """Issue for completions that nobody heard of, generate what a dead worker left, look at what stands on the disk."""
+    return sweeps.run(services.CHECK, services.ISSUE, services.GENERATE)

@@ -1,5 +1,7 @@
 """A learner's own certificates, and the check that anybody can make."""
 
+from io import BytesIO
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -35,11 +37,11 @@ def mine(request: SignedInRequest) -> HttpResponse:
 def download(request: SignedInRequest, code: str) -> HttpResponseBase:
     """Their own PDF. Another person's is not found."""
     certificate = get_object_or_404(Certificate, user=request.user, code=normalise_code(code))
-    if not certificate.pdf:
+    pdf = services.intact_pdf(certificate) if certificate.pdf else None
+    if pdf is None:
         return redirect("certificates:mine")
-    name = f"passerelle-{certificate.printed_code}.pdf"
-    file, size, stored = certificate.pdf.open("rb"), certificate.pdf.size, str(certificate.pdf.name)
-    return serve_file(request, file, stored, size=size, cache="private, no-store", download_as=name)
+    name, stored = f"passerelle-{certificate.printed_code}.pdf", str(certificate.pdf.name)
+    return serve_file(request, BytesIO(pdf), stored, size=len(pdf), cache="private, no-store", download_as=name)
 
 
 @require_safe

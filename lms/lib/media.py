@@ -9,10 +9,11 @@ import secrets
 from os import PathLike
 
 from django.core.exceptions import SuspiciousFileOperation
-from django.core.files.storage import FileSystemStorage, Storage, default_storage
+from django.core.files.storage import Storage, default_storage
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from lms.lib.durable import DurableFiles
 from lms.lib.files import FOREVER, serve_file
 from lms.lib.filetypes import SHOWN, TYPES, extension_of
 
@@ -41,7 +42,7 @@ class UnguessableNames(Storage):
         return super().generate_filename(unguessable(str(filename)))
 
 
-class MediaStorage(UnguessableNames, FileSystemStorage):
+class MediaStorage(UnguessableNames, DurableFiles):
     """Files on the machine's own disk."""
 
 

@@ -22,7 +22,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES["private"] = {
-    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "BACKEND": "lms.lib.durable.DurableFiles",
     "OPTIONS": {"location": str(PRIVATE_ROOT), "base_url": None},
 }
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

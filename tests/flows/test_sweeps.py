@@ -20,6 +20,7 @@ from wagtail.models import Page, Revision, UploadedFile
 
 from assessments.models import Attempt
 from certificates import services as certificates
+from certificates.models import Certificate
 from lms.accounts import merging
 from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message
@@ -95,6 +96,11 @@ def missing_pdf(number: int) -> None:
     certificates.issue(enrolment_id=make_completed(user(number), f"c{number}").pk)
 
 
+def unread_pdf(number: int) -> None:
+    missing_pdf(number)
+    certificates.generate_pdf(certificate_id=Certificate.objects.latest("pk").pk)
+
+
 def stale_profile(number: int) -> None:
     profile = make_candidate(user(number))
     profile.user.certificates.update(revoked_at=timezone.now(), revoked_reason="Fraude")
@@ -158,6 +164,7 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "cms.uploads": old_upload,
     "certificates.issue": lambda number: make_completed(user(number), f"c{number}"),
     "certificates.pdf": missing_pdf,
+    "certificates.check": unread_pdf,
     "placement.match": lambda number: give_certificate(user(number)),
     "placement.index": stale_profile,
     "placement.propose": lambda number: make_opportunity(proposed_at=None),
