@@ -22,7 +22,8 @@ from assessments.formats import gift
 from assessments.formats.neutral import ImportedQuestion, Rich
 from assessments.formats.specs import from_spec
 from assessments.illustrations import LARGEST, LARGEST_ARCHIVE, LARGEST_TEXT
-from assessments.importing import MAX_QUESTIONS, Filing
+from assessments.import_tags import Filing
+from assessments.importing import MAX_QUESTIONS
 from assessments.models import Question, QuestionBank
 from assessments.question_types import QuestionType, Spec, get_question_type
 from lms.lib.filetypes import extension_of

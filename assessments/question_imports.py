@@ -16,16 +16,8 @@ from pydantic import TypeAdapter
 
 from assessments.formats.neutral import Pictures
 from assessments.illustrations import InArchive, InText, is_archive, open_archive, pack
-from assessments.importing import (
-    MAX_QUESTIONS,
-    Entry,
-    add_to_bank,
-    read_questions,
-    refuse_moved,
-    refused_file,
-    tell_codes_in_use,
-    tell_unknown_skills,
-)
+from assessments.import_entries import Entry, read_questions, refused_file
+from assessments.importing import MAX_QUESTIONS, add_to_bank, refuse_moved, tell_codes_in_use, tell_unknown_skills
 from assessments.models import QuestionBank, QuestionImportRun
 from cms.rows import Action, rows_for
 from lms.accounts.models import User

@@ -46,7 +46,7 @@ RETIRED_NAMES = {  # as a whole: their words are right elsewhere
     "flat_powers", "powers", "ReadingStoppedError", "note_fresh", "note_stop", "parse_told", "told_of_category",
     "whole_pictures", "line_label", "line_words", "hours_line", "pay_line", "MoveError", "move_one", "CLOCK",
     "CLOCK_LATE", "run_referral_clock", "note_duty", "duty_name", "duty_was_done", "periodic_duties", "DUTIES",
-    "withdraw_page", "withdraw_others", "renew_withdrawn", "take_role", "take_back_separate", "MISSION",
+    "withdraw_page", "withdraw_others", "renew_withdrawn", "take_role", "take_back_separate", "MISSION", "renew",
 }  # fmt: skip
 RETIRED_MODULES = {  # in one folder: elsewhere the name says what it is
     "cms/powers", "placement/reading", "placement/services/reading", "lms/lib/whole_picture",

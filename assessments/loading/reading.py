@@ -13,7 +13,9 @@ from assessments.drawing import DrawableQuestion, DrawError, Section, draw
 from assessments.formats.entities import has_entity
 from assessments.formats.specs import Illustration
 from assessments.illustrations import InFolder
-from assessments.importing import filing_of, identity_of, read_gift, rich_html, title_of
+from assessments.import_entries import identity_of, read_gift
+from assessments.import_tags import filing_of
+from assessments.importing import rich_html, title_of
 from assessments.loading.names import short_name
 from assessments.loading.schema import QUESTION_ROWS, AssessmentFile, AssessmentRow, QuestionFile, QuestionRow
 from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, SectionSpec

@@ -3,15 +3,25 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from assessments.loading import load_folder
+from tests.assessments.folders import EXAMPLE
 from tests.assessments.helpers import begin
 from tests.factories.assessments import make_assessment, make_in_both_languages
 from tests.factories.courses import make_course, make_enrolment
+from tests.worlds import built
 
 
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
     """Messages are asserted as they stand in the source."""
     with translation.override("en"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def loaded_once(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The example course, loaded once for all tests of a module; its ``db`` puts it back (``put_back``)."""
+    with django_db_blocker.unblock(), built(lambda: load_folder(EXAMPLE)):
         yield
 
 

@@ -22,7 +22,8 @@ from assessments.answers import read_answers, write_answers
 from assessments.exporting import export_bank
 from assessments.formats.neutral import Pictures
 from assessments.illustrations import InText, is_archive, open_archive
-from assessments.importing import add_to_bank, read_gift
+from assessments.import_entries import read_gift
+from assessments.importing import add_to_bank
 from assessments.models import Question
 from assessments.question_types import QUESTION_TYPES
 from cms import foreign

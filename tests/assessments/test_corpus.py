@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from assessments.formats.gift_blocks import reveal
-from assessments.importing import Entry, read_gift, rich_html
+from assessments.import_entries import Entry, read_gift
+from assessments.importing import rich_html
 from lms.lib.known_files import recognise
 from lms.lib.parsing import UnreadableFileError
 

@@ -23,14 +23,7 @@ from cms.blocks import ContentBlocks
 from courses.loading import exporting as course_exporting
 from courses.loading.lesson_text import WRITTEN
 from courses.models import Course, CoursePage, LessonPage, LoadedPart
-from tests.assessments.folders import EXAMPLE
-from tests.worlds import built, put_back
-
-
-@pytest.fixture(scope="module")
-def loaded_once(django_db_setup, django_db_blocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), built(lambda: load_folder(EXAMPLE)):
-        yield
+from tests.worlds import put_back
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from wagtail.models import Locale
 
 from assessments.answers import read_answers
 from assessments.formats.plain import plain
-from assessments.importing import add_to_bank, read_gift
+from assessments.import_entries import read_gift
+from assessments.importing import add_to_bank
 from assessments.models import Question
 from assessments.question_types import QUESTION_TYPES
 from tests.assessments.helpers import write_gift

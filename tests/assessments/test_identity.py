@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from wagtail.models import Locale
 
 from assessments.answers import read_answers
-from assessments.importing import add_to_bank, identity_of, read_gift
+from assessments.import_entries import identity_of, read_gift
+from assessments.importing import add_to_bank
 from assessments.models import Question
 from tests.assessments.helpers import write_gift
 from tests.factories.assessments import make_bank, make_question

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.models import Locale
 
-from assessments.importing import read_gift, refused_file
+from assessments.import_entries import read_gift, refused_file
 from assessments.models import Question, QuestionImportRun
 from assessments.question_imports import LOSSES, Loss
 from lms.lib import runs

@@ -20,13 +20,7 @@ from courses.models import Course, CoursePage, LessonPage, LoadedPart
 from courses.outline import get_outline
 from lms.accounts.models import User
 from tests.assessments.folders import EXAMPLE, change, dump
-from tests.worlds import built, put_back
-
-
-@pytest.fixture(scope="module")
-def loaded_once(django_db_setup, django_db_blocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), built(lambda: load_folder(EXAMPLE)):
-        yield
+from tests.worlds import put_back
 
 
 @pytest.fixture

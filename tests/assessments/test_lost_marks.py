@@ -16,7 +16,8 @@ from assessments.formats import gift
 from assessments.formats.neutral import FILED, Rich
 from assessments.formats.plain import plain
 from assessments.formats.specs import read_rich
-from assessments.importing import READ_AS, Filing, filing_of, read_gift
+from assessments.import_entries import read_gift
+from assessments.import_tags import READ_AS, Filing, filing_of
 from assessments.loading.reading import read_folder
 from assessments.models import Question, QuestionImportRun
 from assessments.question_types import QUESTION_TYPES

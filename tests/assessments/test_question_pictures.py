@@ -11,7 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from assessments.illustrations import InArchive, InFolder
-from assessments.importing import read_gift
+from assessments.import_entries import read_gift
 from assessments.models import Question, QuestionImportRun
 from lms.lib.parsing import UnreadableFileError
 from lms.lib.problems import ProblemKind

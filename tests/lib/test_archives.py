@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from assessments.importing import read_questions
+from assessments.import_entries import read_questions
 from cms.uploads import DocumentForm
 from lms.lib.filetypes import TYPES, type_of
 from lms.lib.known_files import recognise

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.formats import gift
-from assessments.importing import read_gift
+from assessments.import_entries import read_gift
 from lms.lib.decoding import EncodingError, decode
 from lms.lib.known_files import KINDS, recognise
 from lms.lib.parsing import UnreadableFileError

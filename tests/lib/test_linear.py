@@ -18,7 +18,8 @@ import courses.loading
 from assessments.formats import gift
 from assessments.formats.neutral import Rich
 from assessments.formats.plain import lost_in_plain, plain
-from assessments.importing import read_gift, refused_file, rich_html
+from assessments.import_entries import read_gift, refused_file
+from assessments.importing import rich_html
 from assessments.question_types.folding import comparable_answer
 from assessments.question_types.short_text import fits
 from cms import advice, foreign
@@ -36,6 +37,8 @@ def modules() -> list[ModuleType]:
         for found in pkgutil.iter_modules(package.__path__)
     ]
     more = [
+        "assessments.import_entries",
+        "assessments.import_tags",
         "assessments.importing",
         "cms.advice",
         "cms.templatetags.content",

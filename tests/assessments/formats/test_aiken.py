@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assessments.formats import aiken
 from assessments.formats.neutral import Rich
-from assessments.importing import read_questions
+from assessments.import_entries import read_questions
 
 
 def test_the_files_of_moodle(shared_data):

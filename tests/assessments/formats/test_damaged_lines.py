@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assessments.formats import gift
 from assessments.formats.neutral import UNMARKED, ImportedAnswer, ImportedPair, ImportedQuestion, Rich
-from assessments.importing import Entry, read_questions, refused_file
+from assessments.import_entries import Entry, read_questions, refused_file
 from assessments.question_types import QUESTION_TYPES
 from lms.lib.parsing import UnreadableFileError
 

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from assessments.formats import moodle_xml
-from assessments.importing import filing_of, read_questions
+from assessments.import_entries import read_questions
+from assessments.import_tags import filing_of
 from assessments.models import Question
 from lms.lib.parsing import UnreadableFileError
 from lms.lib.problems import ProblemKind

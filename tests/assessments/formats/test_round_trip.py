@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assessments.formats import gift
 from assessments.formats.neutral import Rich
 from assessments.formats.specs import from_spec, to_spec
-from assessments.importing import Filing, filing_of
+from assessments.import_tags import Filing, filing_of
 from assessments.question_types import QUESTION_TYPES
 
 WORDS = (
