@@ -12,8 +12,11 @@ _SEVERAL_BYTES = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")  # a letter of UTF-8 bey
 _HIGH = re.compile(rb"[\x80-\xff]")
 _PLAUSIBLE = set("ŒœŸ’‘“”„«»…–—€•°²³½¼¾§¿¡·©®™ªº±µ£¨´¸ \u00a0\u00ad×÷") | {chr(code) for code in range(0xC0, 0x100)}
 """What a text in Windows-1252 holds beside ASCII, in our languages."""
-_LATIN_9 = re.compile("(?<=[A-Za-zÀ-ÖØ-öø-ÿ])[¼½¾¨¸]|(?<![0-9])[¼½¾¨¸](?=[A-Za-zÀ-ÖØ-öø-ÿ])")
-"""Œ, œ, Ÿ, š and ž of ISO 8859-15, read as Windows-1252: nobody writes them beside a letter ("2½h" has a number)."""
+_UNIT = r"(?:[kmµ]?g|[cdm]?[lLm]|km|h|min|mn|t|ha)(?![A-Za-zÀ-ÖØ-öø-ÿ])"
+_LATIN_9 = re.compile(rf"(?<=[A-Za-zÀ-ÖØ-öø-ÿ])[¼½¾¨¸]|(?<![0-9])[¼½¾¨¸](?=[A-Za-zÀ-ÖØ-öø-ÿ])(?<![¼½¾](?={_UNIT}))")
+"""Œ, œ, Ÿ, š and ž of ISO 8859-15, read as Windows-1252: nobody writes them beside a letter, but a number before them
+or a unit after them ("2½h", "½kg").
+"""
 
 
 class EncodingError(UnreadableFileError):

@@ -207,7 +207,20 @@ def test_latin_9_is_not_read_as_windows_1252(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["½ l de lait", "2½ h, 1 ¼", "¼, ½ et ¾", "5½-6", "2½h", "L´eau à 10 °C", "Œuf, cœur, HAŸ", "un ¨ seul"]
+    "text",
+    [
+        "½ l de lait",
+        "2½ h, 1 ¼",
+        "¼, ½ et ¾",
+        "5½-6",
+        "2½h",
+        "½kg de riz",
+        "¼l, ¾h et ½L",
+        "½m",
+        "L´eau à 10 °C",
+        "Œuf, cœur, HAŸ",
+        "un ¨ seul",
+    ],
 )
 def test_fractions_of_windows_1252_are_read(text: str) -> None:
     assert decode(text.encode("cp1252")) == text
