@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -129,6 +130,7 @@ class Questions:
                 "Answers are plain text: write é, ², < themselves. If the marks are meant, nothing is to be done."
             )
             self.folder.add(QUESTIONS, line, told, remedy, ProblemKind.CHANGED)
+        report_unread_languages(self.folder, QUESTIONS, lines, place, row, languages)
         titles = (
             {}
             if read.title is None
@@ -206,6 +208,27 @@ class Questions:
                 known.titles.update(spec.titles)
                 known.image_alts.update(spec.image_alts)
                 known.image = known.image or spec.image
+
+
+def report_unread_languages(
+    folder: Folder, file: str, lines: Lines, place: tuple[Any, ...], row: Any, languages: list[str]
+) -> None:
+    """Nobody would ever see a title or an answer in a language in which the question, or the assessment, is not."""
+    for path in unread_languages(row, languages):
+        what = _("%(key)s is written in the language %(language)s, in which this is not: nobody sees it")
+        told = what % {"key": ".".join(str(part) for part in path[:-1]), "language": path[-1]}
+        remedy = _("Write the question, or the title of the assessment, in that language too, or take the text out")
+        folder.add(file, lines.of((*place, *path)), told, remedy, ProblemKind.LOST)
+
+
+def unread_languages(value: Any, languages: list[str], place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where texts by language hold one that is not among ``languages``: the way there, its code last."""
+    if isinstance(value, dict) and value and value.keys() <= dict(settings.LANGUAGES).keys():
+        yield from ((*place, code) for code in value if code not in languages and place != ("prompt",))
+        return
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in inner:
+        yield from unread_languages(each, languages, (*place, key))
 
 
 def texts_in(value: Any) -> Iterator[str]:
@@ -289,7 +312,9 @@ class Assessments:
             if course and len(f"{course.code}-{row.key}") > LONGEST_CODE:
                 what = _("%(key)s is too long") % {"key": "key"}
                 self.folder.add(ASSESSMENTS, line, what, _("Shorten it, or the code of the course"))
-            specs[row.key] = self.spec(row, line)
+            specs[row.key] = spec = self.spec(row, line)
+            written = row.model_dump(exclude_unset=True, include={"slug", "intro", "sections"})
+            report_unread_languages(self.folder, ASSESSMENTS, lines, (number,), written, list(spec.titles))
         return list(specs.values())
 
     def spec(self, row: AssessmentRow, line: int) -> AssessmentSpec:

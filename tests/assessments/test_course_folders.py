@@ -2,7 +2,9 @@
 away what is no longer there and keeps what was edited here.
 """
 
+import copy
 import shutil
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -234,3 +236,30 @@ def test_a_picture_in_a_text_of_yaml_is_named(folder, file, key):
     assert [(problem.file, problem.kind) for problem in problems] == [(file, ProblemKind.LOST)]
     assert "desk.png" in problems[0].what
     assert problems[0].line
+
+
+def languages_of(data: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every text in English, in questions and assessments."""
+    if isinstance(data, dict) and {"fr", "en"} <= data.keys():
+        yield (*place, "en")
+        return
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield from languages_of(value, (*place, key))
+
+
+@pytest.mark.parametrize(("file", "first"), [("questions.yaml", "prompt"), ("assessments.yaml", "title")])
+def test_a_text_in_a_language_that_its_owner_lacks_is_named(folder, file, first):
+    """Whatever text it is: each question, and each assessment, loses its English once."""
+    data = yaml.safe_load((folder / file).read_text())
+    rows = data["questions"] if isinstance(data, dict) else data
+    tried = 0
+    for number, row in enumerate(rows):
+        ways = [way for way in languages_of(row) if way != (first, "en")]
+        changed = copy.deepcopy(data)
+        del (changed["questions"] if isinstance(changed, dict) else changed)[number][first]["en"]
+        (folder / file).write_text(dump(changed))
+        problems = [problem for problem in read_folder(folder)[3].problems if problem.kind == ProblemKind.LOST]
+        named = sorted(problem.what.partition(" ")[0] for problem in problems)
+        assert named == sorted(".".join(map(str, way[:-1])) for way in ways), row
+        tried += len(ways)
+    assert tried > (10 if first == "prompt" else 0)
