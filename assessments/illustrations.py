@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
@@ -50,6 +51,10 @@ class InText(Pictures):
             what,
             _("Put the questions and their pictures into one .zip and import that, or add the picture in the editor."),
         )
+
+    def named_in(self, text: str) -> dict[str, bytes]:
+        """The files that a text of questions names, by the path from it: those in the text itself need none."""
+        return {}
 
     def checked(self, name: str, content: bytes, called: str) -> tuple[str, bytes] | Fault:
         known = [ending for ending, types in TYPES.items() if any(one.startswith("image") for one in types)]
@@ -132,6 +137,20 @@ class InArchive(InText):
             return missing(src, _("Add it to the .zip, or correct its name in the question (case counts)"))
         content = member(self.archive, name, LARGEST, cut=True)
         return self.checked(posixpath.basename(src.partition("?")[0]), content, src[:200])
+
+    def named_in(self, text: str) -> dict[str, bytes]:
+        """By the last part of each name, as it is or in the form of an address: one too many harms nobody."""
+        files: dict[str, bytes] = {}
+        left = LARGEST_ARCHIVE
+        for name, stored in self.names.items():
+            last = posixpath.basename(name)
+            if is_questions(name) or not (last in text or quote(last) in text):
+                continue
+            content = member(self.archive, stored, min(LARGEST, left))
+            if content:
+                files[posixpath.relpath(name, self.place or ".")] = content
+                left -= len(content)
+        return files
 
 
 def missing(src: str, remedy: str) -> Fault:

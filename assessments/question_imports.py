@@ -185,7 +185,9 @@ def finish(run: QuestionImportRun, state: RunState) -> None:
     left = [entry.source for entry in good[run.position :]]
     text = "\n\n".join(filter(None, [refused_file(refused), *left]))
     if text:
-        run.keep("refused", text.encode())
+        pictures = pictures_of(run).named_in(text)
+        name = QuestionImport.download[1]
+        run.keep("refused", pack({name: text.encode(), **pictures}) if pictures else text.encode())
     with run.advance(state=state, ended_at=timezone.now(), left_out=len(refused) + len(left)):
         pass
     run.drop("upload", "entries", "pictures")

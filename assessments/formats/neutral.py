@@ -24,6 +24,9 @@ class Pictures(Protocol):
     def content(self, src: str) -> tuple[str, bytes] | Fault:
         """(name, content) of the picture that a text names, or why it cannot be kept."""
 
+    def named_in(self, text: str) -> dict[str, bytes]:
+        """The files beside it that a text of questions names."""
+
 
 FILED = ("skill", "level", "points", "shuffle", "code", "unit", "decimals")
 """What tags of ours say of a question (``skill:dw.care``), since no file of others has a place for it."""

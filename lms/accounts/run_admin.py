@@ -14,7 +14,8 @@ from lms.accounts.http import SignedInRequest
 from lms.lib import runs
 from lms.lib.runs import Run
 
-TYPES = {"csv": "text/csv", "gift": "text/plain"}
+TYPES = {"csv": "text/csv", "gift": "text/plain", "zip": "application/zip"}
+ZIP = b"PK\x03\x04"
 
 
 def own_run(request: SignedInRequest, pk: UUID) -> Run:
@@ -71,6 +72,8 @@ def run_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
         content = run.read(file)
     except FileNotFoundError as error:
         raise Http404 from error
+    if content.startswith(ZIP):  # with what belongs to it
+        name = f"{name.rpartition('.')[0]}.zip"
     response = HttpResponse(content, content_type=f"{TYPES[name.rpartition('.')[2]]}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -3,6 +3,7 @@
 import base64
 import io
 import zipfile
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -151,3 +152,42 @@ def test_an_archive_has_one_place_for_pictures():
     with zipfile.ZipFile(io.BytesIO(archive(a__q_DOT_gift="", a__b_DOT_png=png()))) as made:
         assert isinstance(InArchive(made, "a").content("./b.png"), tuple)
         assert not isinstance(InArchive(made, "").content("b.png"), tuple)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ["", "cours/"])
+@pytest.mark.parametrize("name", ["form 1.png", "formulaire-é.png", "images/a.png"])
+def test_a_refused_question_comes_back_with_its_picture(site, trainer_client, place, name):
+    """Fixed in the file that comes back and sent again as it is, it is whole; pictures of the others stay away."""
+    source = quote(name)
+    wrong = asked(source).replace("{=a ~b}", "{}").replace("Que voyez", "Racontez ce que")
+    files = {f"{place}questions.gift": asked("other.png") + wrong, f"{place}{name}": png(),
+             f"{place}other.png": png("blue")}  # fmt: skip
+    _page, run = add(trainer_client, text="", file=SimpleUploadedFile("q.zip", pack_all(files)))
+    assert (run.added, run.left_out) == (1, 1)
+    answer = trainer_client.get(reverse("runs:file", args=[run.pk]))
+    assert answer["Content-Disposition"] == 'attachment; filename="questions-to-fix.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as back:
+        assert set(back.namelist()) == {"questions-to-fix.gift", name}
+        fixed = {one: back.read(one) for one in back.namelist()}
+    fixed["questions-to-fix.gift"] = fixed["questions-to-fix.gift"].replace(b"{}", b"{=a ~b}")
+    _page, again = add(trainer_client, text="", file=SimpleUploadedFile("q.zip", pack_all(fixed)))
+    assert (again.added, again.left_out) == (1, 0)
+    assert Question.objects.get(prompt__contains="Racontez").image.width == 40
+
+
+def pack_all(files: dict[str, bytes | str]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as zipped:
+        for name, content in files.items():
+            zipped.writestr(name, content)
+    return made.getvalue()
+
+
+def test_an_archive_made_to_fill_the_memory_gives_back_what_fits(monkeypatch):
+    monkeypatch.setattr("assessments.illustrations.LARGEST_ARCHIVE", 1000)
+    names = [f"p{number}.png" for number in range(20)]
+    content = pack_all({"q.gift": "x", **dict.fromkeys(names, b"\0" * 300)})
+    found = InArchive(zipfile.ZipFile(io.BytesIO(content)), "").named_in(" ".join(names))
+    assert sum(map(len, found.values())) <= 1000
+    assert found
