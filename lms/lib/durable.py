@@ -23,13 +23,13 @@ def synchronise(path: Path) -> None:
 class DurableFiles(FileSystemStorage):
     """Files on the machine's own disk, saved when ``save`` returns: their content, and their names in every folder."""
 
-    def _save(self, name: str, content: Any) -> str:
+    def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
+        wanted = Path(self.path(str(name or content.name)))
         root = Path(self.location)
-        folder = Path(self.path(name)).parent
-        missing = [one for one in (folder, *folder.parents) if one.is_relative_to(root) and not one.exists()]
-        saved = super()._save(name, content)  # type: ignore[misc]
+        missing = [one for one in wanted.parents if one.is_relative_to(root) and not one.exists()]
+        saved = super().save(name, content, max_length=max_length)
         path = Path(self.path(saved))
         synchronise(path)
-        for one in dict.fromkeys([path.parent, *(each.parent for each in missing)]):
-            synchronise(one)
-        return str(saved)
+        for folder in dict.fromkeys([path.parent, *(each.parent for each in missing)]):
+            synchronise(folder)
+        return saved

@@ -115,4 +115,5 @@ class ProbeMiddleware:
         answer = probe(request)
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Referrer-Policy"] = "no-referrer"
         return answer
