@@ -325,6 +325,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "data_folder_out": str(_broker_dir / "queue"),
         "control_folder": str(_broker_dir / "control"),
         "store_processed": False,
+        "polling_interval": 0.05,  # seconds: one is waited after every message, however short its task
     }
 else:  # a dead broker must never delay a request: the sweep brings what was not said
     CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 0.4, "socket_timeout": 0.4}

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from celery import current_app
 from django.conf import settings
+from kombu import Connection
 
 from bench.installation import supervised
 from lms.lib import checks, leases
+from lms.settings import base
 from tests.conftest import ROOT
 
 APPS = ("lms", "cms", "courses", "assessments", "certificates", "placement")
@@ -65,6 +67,14 @@ def test_every_queue_has_a_worker_and_each_worker_keeps_the_limits():
     assert sorted(served) == sorted(queue.name for queue in settings.CELERY_TASK_QUEUES)
     urgent = [command for command in workers if "urgent" in command[command.index("-Q") + 1]]
     assert [command[command.index("-Q") + 1] for command in urgent] == ["urgent"], "codes wait for nothing else"
+
+
+def test_the_queue_in_a_folder_gives_more_than_one_task_a_second():
+    """A worker that takes one message at a time sleeps once for each; kombu's own pause is a whole second."""
+    pause = base.CELERY_BROKER_TRANSPORT_OPTIONS["polling_interval"]
+    assert pause <= 0.1
+    transport = Connection("filesystem://", transport_options=base.CELERY_BROKER_TRANSPORT_OPTIONS).transport
+    assert transport.polling_interval == pause
 
 
 def test_whatever_commands_docs_name_serve_known_queues():
