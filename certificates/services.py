@@ -293,5 +293,6 @@ CHECK = sweeps.register(
         remedy=gettext_lazy("Look whether the folder of private files can be read."),
         rows=lambda now: unchecked(now).order_by(F("pdf_checked_at").asc(nulls_first=True)),
         work=lambda key, now: check_pdf(certificate_id=key, now=now),
+        leased=True,  # the file may be on another machine: no transaction waits for it, and reading twice harms nobody
     )
 )

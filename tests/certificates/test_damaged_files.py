@@ -60,7 +60,7 @@ def test_it_is_found_without_anybody_asking(damaged, caplog):
     assert damaged.pdf_checked_at is not None
 
 
-def test_a_whole_file_is_read_once_a_week(certificate, django_assert_max_num_queries):
+def test_a_whole_file_is_read_once_a_week(certificate):
     sweep_certificates()
     assert not services.unchecked(timezone.now()).exists()
     assert services.unchecked(timezone.now() + timedelta(days=8)).get() == certificate

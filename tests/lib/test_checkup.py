@@ -238,3 +238,10 @@ def test_an_empty_folder_is_not_examined_as_a_site(tmp_path, monkeypatch):
     assert "Secret key" in text  # its settings are still judged
     assert not [topic for topic in ("Worker", "Disk", "Static files", "Broker") if topic in text]
     assert not (tmp_path / "empty").exists()
+
+
+def test_a_database_of_a_newer_version_is_red():
+    MigrationRecorder.Migration.objects.create(app="courses", name="9999_of_tomorrow")
+    text, code = run_doctor(language="en")
+    assert code == 1
+    assert "courses.9999_of_tomorrow" in text

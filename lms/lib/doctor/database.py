@@ -9,11 +9,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 from django.utils.translation import gettext as _
 
 from lms.lib.checkup import Finding, broken, fine, register, watch
+from lms.lib.versions import missing_and_unknown
 from lms.sqlite import is_safe
 
 SLOW_SYNC_MS = 20.0
@@ -35,10 +35,12 @@ def database(*, slow_ms: float = SLOW_SYNC_MS) -> Iterator[Finding]:
 
 
 def migrations(topic: str) -> Finding:
-    executor = MigrationExecutor(connection)
-    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    if waiting:
-        text = _("Migrations not applied yet: %(count)d.") % {"count": waiting}
+    missing, unknown = missing_and_unknown()
+    if unknown:
+        text = _("A newer version of Passerelle has changed the database: %(name)s.") % {"name": unknown[0]}
+        return broken(topic, text, _("Start that version again, or restore the backup that was made before it."))
+    if missing:
+        text = _("Migrations not applied yet: %(count)d.") % {"count": len(missing)}
         return broken(topic, text, _("Run: python manage.py migrate"))
     return fine(topic, _("It answers, and its tables are up to date."))
 
