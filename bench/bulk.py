@@ -4,7 +4,7 @@ one transaction, ``tests/flows/test_bulk.py`` counts its rows.
 
 from collections.abc import Callable
 
-MANY = 60
+MANY = 100
 
 
 def referrals_of_one_employer(number: int = MANY) -> "list[int]":

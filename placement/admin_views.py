@@ -44,7 +44,9 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Refused. It has no access."))
         elif request.POST.get("to") == Vetting.SUSPENDED:
             freed = employers.suspend(employer=employer, by=request.user, note=note)
-            messages.success(request, _("Suspended. Referrals closed: %(count)s.") % {"count": freed})
+            messages.success(
+                request, _("Suspended. Candidates who were waiting and are told now: %(count)s.") % {"count": freed}
+            )
         elif request.POST.get("to") == LIFTED:
             people_shown.restart_count(employer=employer, by=request.user)
             messages.success(request, _("A new count begins: this employer can look at people again."))

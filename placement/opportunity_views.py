@@ -88,7 +88,7 @@ def change_state(request: EmployerRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Open. We propose it to certified people who match."))
         elif wanted in {OpportunityState.CLOSED, OpportunityState.FILLED}:
             freed = opportunities.close(opportunity=row, state=OpportunityState(wanted), actor=request.user)
-            closed = _("Closed. People who were waiting and have been told: %(count)s.")
+            closed = _("Closed. People who were waiting and are told now: %(count)s.")
             messages.success(request, closed % {"count": freed})
         else:
             messages.warning(request, NO_BUTTON)

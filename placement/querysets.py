@@ -11,6 +11,8 @@ from lms.lib.moments import site_day
 from placement.enums import (
     PROPOSED_STATES,
     SHARING_STATES,
+    STILL_ASKING,
+    UNDECIDED,
     WITH_EMPLOYER,
     OpportunityState,
     ReferralState,
@@ -84,6 +86,14 @@ class ReferralQuerySet(QuerySet[Any]):
             asked | ended | Q(state__in=WITH_EMPLOYER),
             opportunity__employer__contacts__user=user,
             opportunity__employer__vetting=Vetting.VETTED,
+        )
+
+    def to_be_freed(self) -> "ReferralQuerySet":
+        """Waiting for what will not come. Closed: whoever has not been sent yet; filled, suspended: all undecided."""
+        return self.filter(
+            Q(opportunity__state=OpportunityState.CLOSED, state__in=STILL_ASKING)
+            | Q(opportunity__state=OpportunityState.FILLED, state__in=UNDECIDED)
+            | Q(opportunity__employer__vetting=Vetting.SUSPENDED, state__in=UNDECIDED)
         )
 
     def with_page_data(self) -> "ReferralQuerySet":

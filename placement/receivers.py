@@ -8,7 +8,7 @@ from certificates.signals import certificate_issued, certificate_revoked
 from lms.lib.publish import wake_on_commit
 from placement import tasks
 from placement.enums import ReferralState
-from placement.signals import opportunity_opened, referral_changed
+from placement.signals import more_to_free, opportunity_opened, referral_changed
 
 
 @receiver(certificate_issued, dispatch_uid="placement.propose")
@@ -19,6 +19,11 @@ def on_certificate_issued(sender: Any, certificate_id: int, **kwargs: Any) -> No
 @receiver(certificate_revoked, dispatch_uid="placement.reindex")
 def on_certificate_revoked(sender: Any, certificate_id: int, **kwargs: Any) -> None:
     wake_on_commit(tasks.index_holder, certificate_id)
+
+
+@receiver(more_to_free, dispatch_uid="placement.free")
+def on_more_to_free(sender: Any, **kwargs: Any) -> None:
+    wake_on_commit(tasks.free_waiting)
 
 
 @receiver(opportunity_opened, dispatch_uid="placement.propose_opportunity")

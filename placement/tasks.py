@@ -5,7 +5,7 @@ from celery import shared_task
 from certificates.models import Certificate
 from lms.lib import sweeps
 from placement.models import CandidateProfile, Opportunity
-from placement.services import deadlines, people_shown, profiles, proposals, sending
+from placement.services import deadlines, freeing, people_shown, profiles, proposals, sending
 
 
 @shared_task(ignore_result=True)
@@ -30,9 +30,14 @@ def send_referral(referral_id: int) -> None:
 
 
 @shared_task(ignore_result=True)
+def free_waiting() -> None:
+    sweeps.run(freeing.FREE)
+
+
+@shared_task(ignore_result=True)
 def sweep_referrals() -> int:
-    """Whatever a lost wake-up left undone: proposals, the index, sending."""
-    return sweeps.run(proposals.MATCH, proposals.INDEX, proposals.PROPOSE, sending.SEND)
+    """Whatever a lost wake-up left undone: freeing, proposals, the index, sending."""
+    return sweeps.run(freeing.FREE, proposals.MATCH, proposals.INDEX, proposals.PROPOSE, sending.SEND)
 
 
 @shared_task(ignore_result=True)

@@ -14,13 +14,10 @@ from lms.accounts.messages import queue_message, tell_managers
 from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.conflicts import retry_on_conflict
-from lms.lib.locks import hold
 from lms.lib.ratelimit import current_window, may_try
-from placement.enums import ActorKind, Vetting
-from placement.enums import ReferralState as S
-from placement.models import CandidateProfile, Employer, Opportunity, ProfileView, Referral, Shortlisted
-from placement.services.opportunities import UNDECIDED
-from placement.services.transitions import TransitionError, change_state
+from placement.enums import Vetting
+from placement.models import CandidateProfile, Employer, ProfileView, Referral, Shortlisted
+from placement.services import freeing
 
 MAILS_PER_HOUR = 10  # about employers that ask to join
 VIEW_AGAIN = timedelta(hours=1)
@@ -83,15 +80,7 @@ def suspend(*, employer: Employer, by: User, note: str = "") -> int:
     employer.vetting, employer.vetting_note = Vetting.SUSPENDED, note or employer.vetting_note
     employer.save(update_fields=["vetting", "vetting_note"])
     record(actor=by, verb="suspend-employer", target=employer, fields=["vetting"])
-    freed = 0
-    hold(Referral.objects.filter(opportunity__in=Opportunity.objects.filter(employer=employer)))
-    for referral in Referral.objects.with_page_data().filter(opportunity__employer=employer, state__in=UNDECIDED):
-        try:
-            change_state(referral=referral, to=S.OBSOLETE, by=ActorKind.MANAGER, actor=by, note="employer suspended")
-            freed += 1
-        except TransitionError:
-            continue
-    return freed
+    return freeing.free_first(referrals=Referral.objects.filter(opportunity__employer=employer), actor=by)
 
 
 @transaction.atomic

@@ -11,15 +11,14 @@ from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.locks import hold
 from lms.lib.moments import site_day
-from placement.enums import PROPOSED_STATES, ActorKind, OpportunityState, Vetting
+from placement.enums import OpportunityState, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, OpportunityLanguage, OpportunitySkill, Referral
-from placement.services.transitions import NotAllowedError, TransitionError, change_state
+from placement.services import freeing
+from placement.services.transitions import NotAllowedError, TransitionError
 from placement.signals import opportunity_opened
 
 TAKEN = (S.ACCEPTED, S.STARTED)
-STILL_ASKING = PROPOSED_STATES | {S.CONSENTED}
-UNDECIDED = STILL_ASKING | {S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER}
 
 
 @transaction.atomic
@@ -79,20 +78,11 @@ def lock(opportunity_id: int) -> None:
 def close(*, opportunity: Opportunity, state: OpportunityState, actor: User | None = None) -> int:
     """Close it. ``CLOSED`` frees those who have not been sent yet; ``FILLED`` everybody not hired. How many."""
     lock(opportunity.pk)
-    hold(Referral.objects.filter(opportunity=opportunity.pk))
     opportunity.state = state
     opportunity.save(update_fields=["state"])
-    freed = UNDECIDED if state == OpportunityState.FILLED else STILL_ASKING
-    count = 0
-    for referral in Referral.objects.with_page_data().filter(opportunity=opportunity, state__in=freed):
-        try:
-            change_state(referral=referral, to=S.OBSOLETE, by=ActorKind.AUTOMATIC, note=state)
-            count += 1
-        except TransitionError:
-            continue
     if actor:
         record(actor=actor, verb=f"{state}-opportunity", target=opportunity)
-    return count
+    return freeing.free_first(referrals=Referral.objects.filter(opportunity=opportunity))
 
 
 def fill_if_full(*, opportunity: Opportunity) -> bool:

@@ -6,13 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.models import User
-from placement.enums import ActorKind
+from placement.enums import OPEN_STATES, PROPOSED_STATES, ActorKind
 from placement.enums import ReferralState as S
 from placement.models import Referral, ReferralEvent
 from placement.services import notices
 from placement.signals import referral_changed
 
 WITH_EMPLOYER_NOW = (S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER)
+GOING_ON = PROPOSED_STATES | OPEN_STATES | {S.ACCEPTED}
 SIDE_EXITS = frozenset({S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED})
 TRANSITIONS: dict[str, frozenset[str]] = {
     S.PROPOSED: frozenset({S.CONSENTED, S.DECLINED, S.EXPIRED, S.OBSOLETE}),
@@ -49,6 +50,8 @@ def change_state(
     """Change the state once. Raises ``NotAllowedError``, or ``OvertakenError`` when the row moved since it was read."""
     before = referral.state
     if to not in TRANSITIONS.get(before, frozenset()):
+        raise NotAllowedError
+    if to in GOING_ON and Referral.objects.to_be_freed().filter(pk=referral.pk).exists():
         raise NotAllowedError
     if Referral.objects.filter(pk=referral.pk, state=before).update(state=to, **changes) != 1:
         raise OvertakenError

@@ -331,7 +331,7 @@ RACED = {
     "placement.services.referrals.consent": "test_two_act_on_one_referral_at_once",
     "placement.services.referrals.accept_offer": "test_two_act_on_one_referral_at_once",
     "placement.services.opportunities.close": "test_two_act_on_one_referral_at_once",
-    "placement.services.employers.suspend": "test_two_act_on_one_referral_at_once",
+    "placement.services.freeing.free_first": "test_two_act_on_one_referral_at_once",
     "placement.services.answers.answer": "test_two_act_on_one_referral_at_once",
     "placement.services.follow_up.carry_forward": "test_the_clock_and_an_answer_at_once_count_one_of_them",
     "placement.services.people_shown.record_new_people": "test_ten_look_at_once_and_three_places_are_left",

@@ -168,6 +168,7 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "placement.match": lambda number: give_certificate(user(number)),
     "placement.index": stale_profile,
     "placement.propose": lambda number: make_opportunity(proposed_at=None),
+    "placement.free": lambda number: make_referral(opportunity=make_opportunity(state="filled")),
     "placement.send": lambda number: make_referral(state=S.CONSENTED),
     "placement.expired": expired,
     "placement.reminded-7": sent(8),
