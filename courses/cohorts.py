@@ -49,26 +49,20 @@ def add_members(*, cohort: Cohort, names: list[str], by: User) -> tuple[list[Use
     people = list(found.values())
     size = max((ROWS_AT_ONCE - 1) // rows_of_membership(cohort), 1)
     for start in range(0, len(people), size):
-        join_many(people[start : start + size], cohort, by)
+        with transaction.atomic():
+            join_many(people[start : start + size], cohort)
+            record(actor=by, verb="add-members", target=cohort, fields=["members"])
     return people, unknown
 
 
 @transaction.atomic
-def join_many(users: list[User], cohort: Cohort, by: User) -> None:
-    """Into the group and on its courses, in a number of queries that does not grow with theirs."""
+def join_many(users: Sequence[User], cohort: Cohort) -> None:
+    """Into the group and on those of its courses that they may begin, in a number of queries that does not grow with
+    theirs. Repeating it changes nothing.
+    """
     CohortMember.objects.bulk_create([CohortMember(cohort=cohort, user=user) for user in users], ignore_conflicts=True)
     for course in cohort.courses.all():
         services.enrol_many(users=users, course=course)
-    record(actor=by, verb="add-members", target=cohort, fields=["members"])
-
-
-def enrol_in_courses(user: User, cohort: Cohort) -> None:
-    """On every course of the group that they may begin; those with something to finish first wait."""
-    for course in cohort.courses.all():
-        try:
-            services.enrol(user=user, course=course, language=user.language)
-        except services.EnrolmentRefusedError:
-            continue
 
 
 def rows_of_membership(cohort: Cohort) -> int:

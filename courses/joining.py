@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.cohorts import cohorts_of, enrol_in_courses, rows_of_membership
-from courses.models import Cohort, CohortMember
+from courses.cohorts import cohorts_of, join_many, rows_of_membership
+from courses.models import Cohort
 from lms.accounts.imports import Column
 from lms.accounts.models import User
 from lms.lib.sql_contains import equals
@@ -25,9 +25,7 @@ def clean_group(text: str, by: User) -> Cohort | None:
 
 def join(user_ids: Sequence[int], cohort: Cohort, by: User) -> None:
     """Put learners into the group and on its open courses. Repeating it changes nothing."""
-    for user in User.objects.filter(pk__in=user_ids):
-        CohortMember.objects.get_or_create(cohort=cohort, user=user)
-        enrol_in_courses(user, cohort)
+    join_many(list(User.objects.filter(pk__in=user_ids)), cohort)
 
 
 GROUP = Column(
