@@ -28,7 +28,7 @@ from lms.lib.runs import RefusedError, RunKind, RunState
 
 logger = logging.getLogger(__name__)
 
-ADDED_AT_ONCE = 5  # questions: each has its revision, log entries, references and words for the search
+ADDED_AT_ONCE = 3  # questions: each has its revision, log entries, references and words for the search
 ENTRIES = TypeAdapter(list[Entry])
 
 

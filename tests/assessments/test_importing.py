@@ -10,7 +10,7 @@ from wagtail.models import Locale
 
 from assessments.import_entries import read_gift, refused_file
 from assessments.models import Question, QuestionImportRun
-from assessments.question_imports import LOSSES, Loss
+from assessments.question_imports import ADDED_AT_ONCE, LOSSES, Loss
 from lms.lib import runs
 from lms.lib.known_files import KINDS
 from lms.lib.runs import RunState
@@ -162,9 +162,9 @@ def test_stopped_half_way(trainer_client, trainer):
     runs.work(label=run._meta.label, run_id=run.pk, seconds=0)
     runs.stop(run)
     run = work_off(run)
-    assert (Question.objects.count(), run.added, run.left_out) == (5, 5, 8)
+    assert (Question.objects.count(), run.added, run.left_out) == (ADDED_AT_ONCE, ADDED_AT_ONCE, 13 - ADDED_AT_ONCE)
     left = read_gift(run.read("refused"))
-    assert [entry.usable for entry in left].count(True) == 7
+    assert [entry.usable for entry in left].count(True) == 12 - ADDED_AT_ONCE
 
 
 def test_a_strangers_markup_is_cleaned(trainer_client):
