@@ -22,6 +22,7 @@ from lms.lib import ratelimit
 from lms.lib.background_tasks import AfterCommit
 from tests.database import as_it_is_now, migrated_once
 from tests.factories.people import make_user
+from tests.lock_order import locks_before_rows
 
 hypothesis_settings.register_profile("usual", max_examples=60, deadline=None)  # no test asserts a time
 hypothesis_settings.register_profile("deep", max_examples=3000, deadline=None)  # pytest --hypothesis-profile deep
@@ -77,7 +78,7 @@ def django_db_setup(
             if not known:
                 template.keep()
         ensure_site()
-        with as_it_is_now():
+        with as_it_is_now(), locks_before_rows():
             yield
         connection.close()
         if connection.vendor != "sqlite":

@@ -12,6 +12,7 @@ from courses.models import Skill
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.services import set_role
+from lms.lib.locks import hold
 from placement.demo.people import ADDRESS
 from placement.enums import OpportunityState, Vetting
 from placement.enums import ReferralState as S
@@ -181,6 +182,7 @@ def make_referrals(opportunities: list[Opportunity]) -> int:
     demo = CandidateProfile.objects.filter(user__is_demo=True, user__username__startswith="demo-")
     people = with_evidence(demo.select_related("user"))
     used: set[int] = set()
+    hold(Opportunity.objects.filter(pk__in=[row.pk for row in opportunities]))  # before the first row: docs/locks.md
     rows = Opportunity.objects.with_needs().filter(pk__in=[row.pk for row in opportunities])
     for place, opportunity in enumerate(rows):
         ways = WAYS if opportunity.employer.slug == "pont-data" else WAYS[place % 4 :: 3]

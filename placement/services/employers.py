@@ -79,8 +79,9 @@ def suspend(*, employer: Employer, by: User, note: str = "") -> int:
     """Stop it at once: it sees nobody, its links answer nothing, and the candidates are freed. How many."""
     employer.vetting, employer.vetting_note = Vetting.SUSPENDED, note or employer.vetting_note
     employer.save(update_fields=["vetting", "vetting_note"])
+    freed = freeing.free_first(referrals=Referral.objects.filter(opportunity__employer=employer), actor=by)
     record(actor=by, verb="suspend-employer", target=employer, fields=["vetting"])
-    return freeing.free_first(referrals=Referral.objects.filter(opportunity__employer=employer), actor=by)
+    return freed
 
 
 @transaction.atomic

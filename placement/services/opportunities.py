@@ -80,9 +80,10 @@ def close(*, opportunity: Opportunity, state: OpportunityState, actor: User | No
     lock(opportunity.pk)
     opportunity.state = state
     opportunity.save(update_fields=["state"])
+    freed = freeing.free_first(referrals=Referral.objects.filter(opportunity=opportunity))
     if actor:
         record(actor=actor, verb=f"{state}-opportunity", target=opportunity)
-    return freeing.free_first(referrals=Referral.objects.filter(opportunity=opportunity))
+    return freed
 
 
 def fill_if_full(*, opportunity: Opportunity) -> bool:
