@@ -20,7 +20,7 @@ from placement.querysets import ReferralQuerySet
 from placement.services.transitions import TransitionError, change_state
 from placement.signals import more_to_free
 
-AT_ONCE = 20
+FREED_AT_ONCE = 20
 """People freed in the transaction that closes: at some five milliseconds each, what a learner's save may wait for."""
 
 
@@ -32,9 +32,9 @@ def free_first(*, referrals: ReferralQuerySet, actor: User | None = None) -> int
     """
     waiting = referrals.to_be_freed()
     keys = list(waiting.order_by("pk").values_list("pk", flat=True))
-    hold(Referral.objects.filter(pk__in=keys[:AT_ONCE]))
-    freed = sum(free(key, actor=actor) for key in keys[:AT_ONCE])
-    later = keys[AT_ONCE:]
+    hold(Referral.objects.filter(pk__in=keys[:FREED_AT_ONCE]))
+    freed = sum(free(key, actor=actor) for key in keys[:FREED_AT_ONCE])
+    later = keys[FREED_AT_ONCE:]
     if later:
         more_to_free.send(Referral)
     return freed + len(later)

@@ -13,7 +13,7 @@ from tests.factories.placement import make_candidate, make_opportunity, make_ref
 
 pytestmark = pytest.mark.django_db
 
-MANY = freeing.AT_ONCE + 3
+MANY = freeing.FREED_AT_ONCE + 3
 
 
 def states() -> dict[str, int]:
@@ -48,7 +48,7 @@ def no_worker(monkeypatch):
 def test_closing_frees_everybody_once(to, state, freed, no_worker):
     row = waiting_for(state)
     assert opportunities.close(opportunity=row, state=to) == (MANY if freed else 0)
-    assert states() == ({S.OBSOLETE: freeing.AT_ONCE, state: 3} if freed else {state: MANY})
+    assert states() == ({S.OBSOLETE: freeing.FREED_AT_ONCE, state: 3} if freed else {state: MANY})
     sweep_referrals()
     sweep_referrals()
     assert states() == ({S.OBSOLETE: MANY} if freed else {state: MANY})
@@ -93,7 +93,7 @@ def test_what_was_agreed_to_is_not_sent_after_the_end(no_worker):
     opportunities.close(opportunity=row, state=OpportunityState.CLOSED)
     consented = list(Referral.objects.filter(state=S.CONSENTED).values_list("pk", flat=True))
     assert [sending.send(referral_id=pk) for pk in consented] == [False] * 3
-    assert states() == {S.OBSOLETE: freeing.AT_ONCE, S.CONSENTED: 3}
+    assert states() == {S.OBSOLETE: freeing.FREED_AT_ONCE, S.CONSENTED: 3}
 
 
 def test_an_employer_that_is_back_keeps_those_not_told_yet(manager, no_worker):
@@ -102,4 +102,4 @@ def test_an_employer_that_is_back_keeps_those_not_told_yet(manager, no_worker):
     employers.vet(employer=row.employer, by=manager)
     assert row.employer.vetting == Vetting.VETTED
     free_waiting()
-    assert states() == {S.OBSOLETE: freeing.AT_ONCE, S.FORWARDED: 3}
+    assert states() == {S.OBSOLETE: freeing.FREED_AT_ONCE, S.FORWARDED: 3}
