@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Q, QuerySet
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -174,9 +175,7 @@ def intact_pdf(certificate: Certificate) -> bytes | None:
         return content
     logger.error("the PDF of certificate %s is damaged: generated again", certificate.pk)
     damaged = Certificate.objects.filter(pk=certificate.pk, pdf=name, pdf_sha256=expected)
-    damaged.update(
-        pdf="", pdf_sha256="", pdf_checked_at=None, tries=0, last_error="", lease_until=None, due_at=timezone.now()
-    )
+    damaged.update(pdf="", pdf_sha256="", pdf_checked_at=None, tries=0, last_error="", lease_until=None, due_at=Now())
     return None
 
 

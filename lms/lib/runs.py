@@ -23,6 +23,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import InterfaceError, OperationalError, models, transaction
+from django.db.models.functions import Now
 from django.dispatch import Signal
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -264,7 +265,7 @@ def try_again(run: Run) -> bool:
 
 def _move(run: Run, states: tuple[RunState, ...], tries__gte: int = 0, **changes: Any) -> bool:
     here = type(run)._base_manager.filter(pk=run.pk, state__in=states, tries__gte=tries__gte)
-    if not here.update(**changes, tries=0, due_at=timezone.now(), last_error=""):
+    if not here.update(**changes, tries=0, due_at=Now(), last_error=""):
         return False
     run.refresh_from_db()
     run_due.send(type(run), run=run)
@@ -303,9 +304,10 @@ def work(*, label: str, run_id: uuid.UUID | str, seconds: float | None = None) -
             mine = kind.model._base_manager.filter(pk=run_id, lease_until=lease)
             leases.release(mine, error=type(error).__name__, tries=run.tries)
             return False
-        renewed = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
-        if kind.model._base_manager.filter(pk=run_id, lease_until=lease).update(lease_until=renewed, tries=0):
-            lease = renewed
+        if kind.model._base_manager.filter(pk=run_id, lease_until=lease).update(
+            lease_until=leases.lease_end(), tries=0
+        ):
+            lease = kind.model._base_manager.values_list("lease_until", flat=True).get(pk=run_id)
         time.sleep(min(time.monotonic() - started, settings.RUN_PAUSE_SECONDS))  # let others write
     raise AssertionError("unreachable: counting has no end")
 

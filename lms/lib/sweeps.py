@@ -15,6 +15,7 @@ its remedy. Every task of the beat schedule is one call of ``run`` (tests/flows/
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,9 +23,11 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import ExpressionWrapper, F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from lms.lib.leases import from_now
 from lms.lib.models import FailedRow
 
 logger = logging.getLogger(__name__)
@@ -51,6 +54,7 @@ class Sweep:
     rows: Callable[[datetime], models.QuerySet[Any]] | None = None
     leased: bool = False
     batch: int = 200  # rows in one round
+    around: Callable[[], AbstractContextManager[None]] = nullcontext  # what a round holds open: a connection
 
 
 @dataclass(slots=True)
@@ -85,7 +89,8 @@ def rounds(sweeps: Sequence[Sweep], *, now: datetime | None = None) -> dict[str,
 def failures(sweeps: Sequence[Sweep]) -> dict[str, dict[str, FailedRow]]:
     """By the name of the sweep and the key of the row. One query."""
     found: dict[str, dict[str, FailedRow]] = {sweep.name: {} for sweep in sweeps}
-    for row in FailedRow.objects.filter(sweep__in=found):
+    rests = ExpressionWrapper(Q(due_at__gt=Now()), output_field=models.BooleanField())  # by the database's clock
+    for row in FailedRow.objects.filter(sweep__in=found).annotate(rests=rests):
         found[row.sweep][row.key] = row
     return found
 
@@ -93,7 +98,7 @@ def failures(sweeps: Sequence[Sweep]) -> dict[str, dict[str, FailedRow]]:
 def one_round(sweep: Sweep, failed: dict[str, FailedRow], now: datetime, until: float) -> Round:
     result = Round()
     whole = failed.get("")
-    if whole is not None and whole.last_error and whole.due_at > timezone.now():
+    if whole is not None and whole.last_error and whole.rests:  # type: ignore[attr-defined]
         return result
     try:
         keys = waiting(sweep, failed, now)
@@ -108,9 +113,10 @@ def one_round(sweep: Sweep, failed: dict[str, FailedRow], now: datetime, until: 
         return result
     died = whole is not None and not whole.last_error  # the round before this one did not come to its end
     FailedRow.objects.update_or_create(sweep=sweep.name, key="", defaults={"last_error": "", "since": timezone.now()})
-    for key in keys:
-        if not work_on(sweep, key, now, result, known=str(key) in failed, careful=died) or time.monotonic() > until:
-            break
+    with sweep.around():
+        for key in keys:
+            if not work_on(sweep, key, now, result, known=str(key) in failed, careful=died) or time.monotonic() > until:
+                break
     if "" not in result.failed:
         forget(sweep, "")
     return result
@@ -120,7 +126,7 @@ def waiting(sweep: Sweep, failed: dict[str, FailedRow], now: datetime) -> list[A
     """The keys of the next rows, without those that failed and are not due. Forgets failures that wait no more."""
     if sweep.rows is None:
         return [""]
-    resting = {key for key, row in failed.items() if row.due_at > timezone.now()}
+    resting = {key for key, row in failed.items() if row.rests}  # type: ignore[attr-defined]
     keys, seen = [], set()
     for key in sweep.rows(now).values_list("pk", flat=True)[: sweep.batch + len(resting)]:
         seen.add(str(key))
@@ -168,8 +174,8 @@ def note_failure(sweep: Sweep, key: str, error: Exception | str, *, counted: boo
     if not counted:
         FailedRow.objects.filter(pk=row.pk).update(tries=F("tries") + 1)
         row.tries += 1
-    row.last_error, row.due_at = text[:300].replace("\x00", ""), timezone.now() + pause(row.tries)
-    row.save(update_fields=["last_error", "due_at"])
+    error_text = text[:300].replace("\x00", "")
+    FailedRow.objects.filter(pk=row.pk).update(last_error=error_text, due_at=from_now(pause(row.tries)))
 
 
 def pause(tries: int) -> timedelta:
@@ -200,4 +206,4 @@ def stuck(now: datetime) -> models.QuerySet[FailedRow]:
 
 def retry() -> int:
     """Try every failed row again in the next round; how many."""
-    return failing().filter(due_at__gt=timezone.now()).update(due_at=timezone.now())
+    return failing().filter(due_at__gt=Now()).update(due_at=Now())

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from lms.accounts.models import User
@@ -27,7 +28,7 @@ def consent(*, referral: Referral, fields: Iterable[str], user: User) -> Consent
     opportunities.lock(referral.opportunity_id)
     if not Opportunity.objects.open().filter(pk=referral.opportunity_id).exists():
         raise NotAllowedError
-    change_state(referral=referral, to=S.CONSENTED, by=ActorKind.LEARNER, actor=user, due_at=timezone.now(), tries=0)
+    change_state(referral=referral, to=S.CONSENTED, by=ActorKind.LEARNER, actor=user, due_at=Now(), tries=0)
     agreed = [name for name in SHARED_FIELDS if name == "name" or name in set(fields)]
     given = Consent.objects.create(
         referral=referral, user=user, employer=referral.opportunity.employer, fields=agreed, wording=WORDING

@@ -187,7 +187,7 @@ def test_the_lease_of_a_dead_worker_runs_out_and_the_sweep_finds_the_run(case, s
     assert leases.claim(type(run).objects.filter(pk=run.pk))
     assert not runs.work(label=run._meta.label, run_id=run.pk)
     assert not runs.due(type(run))
-    type(run).objects.filter(pk=run.pk).update(lease_until=leases.timezone.now())
+    type(run).objects.filter(pk=run.pk).update(lease_until=leases.Now())
     assert [found.pk for found in runs.due(type(run))] == [run.pk]
     assert work_off(run).state == RunState.DONE
     assert count() == right
@@ -210,7 +210,7 @@ def test_a_slice_that_fails_is_tried_later_and_given_up_in_the_end(case, monkeyp
     kind = runs.kind_of(run)
     monkeypatch.setattr(type(kind), "work", lambda self, run: 1 / 0)
     for _try in range(leases.MAX_TRIES):
-        type(run).objects.filter(pk=run.pk).update(due_at=leases.timezone.now())
+        type(run).objects.filter(pk=run.pk).update(due_at=leases.Now())
         assert not runs.work(label=run._meta.label, run_id=run.pk)
     run.refresh_from_db()
     assert run.is_given_up
@@ -252,7 +252,7 @@ def test_two_workers_at_once_do_it_once(label, site, trainer):
     for thread in threads:
         thread.join()
     work_off(run)
-    type(run).objects.filter(pk=run.pk).update(lease_until=None, due_at=leases.timezone.now())
+    type(run).objects.filter(pk=run.pk).update(lease_until=None, due_at=leases.Now())
     assert (work_off(run).state, count()) == (RunState.DONE, right)
 
 
@@ -263,7 +263,7 @@ def test_a_busy_machine_refuses_no_file(label, site, trainer, settings):
     run = KINDS[label][0](trainer)
     assert (run.state, run.tries, run.has("upload")) == (RunState.CHECKING, 1, True)
     settings.PARSE_APART = False
-    type(run).objects.filter(pk=run.pk).update(due_at=leases.timezone.now())
+    type(run).objects.filter(pk=run.pk).update(due_at=leases.Now())
     assert work_off(run).state == RunState.READY
 
 
