@@ -1,24 +1,45 @@
 """Ways a message leaves: each takes an ``OutboundMessage``, returns a ``Receipt`` or raises ``ChannelError``."""
 
 import json
+import logging
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
-from smtplib import SMTPRecipientsRefused
-from typing import Protocol
+from email.utils import format_datetime
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from lms.accounts.models import OutboundMessage
+from lms.lib.smtp_answers import Fault, Verdict, judge
+
+logger = logging.getLogger(__name__)
 
 
 class ChannelError(Exception):
-    """The provider refused or could not be reached; the message is tried again later."""
+    """This message could not be sent now; it is tried again later. The text names codes, never what a server wrote."""
 
 
 class RefusedError(ChannelError):
-    """The provider will never take this message, or may have taken it already: it is not tried again."""
+    """The provider will never take this message, or may have taken an SMS already: it is not tried again."""
+
+
+class DoubtfulError(ChannelError):
+    """It was handed over and no answer came: it may have arrived. Tried again a few times, as the same message."""
+
+
+class OutageError(ChannelError):
+    """Nothing leaves by this way now, whoever it is for. ``by_us``: until somebody corrects a setting."""
+
+    def __init__(self, text: str, *, by_us: bool = False) -> None:
+        super().__init__(text)
+        self.by_us = by_us
 
 
 @dataclass(frozen=True)
@@ -40,21 +61,96 @@ class AppChannel:
         return Receipt("site")
 
 
+_kept: ContextVar[Any] = ContextVar("kept connection to the mail server", default=None)
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """E-mails sent inside share one connection to the mail server, opened by the first of them."""
+    connection = get_connection()
+    token = _kept.set(connection)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        hang_up(connection)
+
+
+def hang_up(connection: Any) -> None:
+    """Whatever the server says to our goodbye: the messages before it stand."""
+    with suppress(OSError, smtplib.SMTPException):
+        connection.close()
+    if getattr(connection, "connection", None) is not None:
+        connection.connection = None
+
+
 class EmailChannel:
     """Django's e-mail, by ``EMAIL_URL``: SMTP in production, files in ``DATA_DIR/mail`` by default."""
 
     def send(self, message: OutboundMessage) -> Receipt:
-        text = (
-            f"{message.body}\n\n{settings.BASE_URL}{message.link}\n" if message.link.startswith("/") else message.body
-        )
-        mail = EmailMessage(message.subject, text, to=[message.address])
+        kept = _kept.get()
+        connection = get_connection() if kept is None else kept
+        letter = letter_of(message)
         try:
-            mail.send()
-        except SMTPRecipientsRefused as error:
-            raise RefusedError("address refused") from error
-        except OSError as error:
-            raise ChannelError(type(error).__name__) from error
-        return Receipt("smtp")
+            self.hand_over(letter, connection)
+        except Exception as error:
+            verdict = judge(error)
+            if verdict is None:
+                raise
+            raise channel_error(verdict) from error
+        finally:
+            if kept is None:
+                hang_up(connection)
+        return Receipt("smtp", letter.extra_headers["Message-ID"][:120])
+
+    def hand_over(self, letter: EmailMessage, connection: Any) -> None:
+        """Over an open connection, or a new one where the server has closed the kept one meanwhile."""
+        was_open = getattr(connection, "connection", None) is not None
+        try:
+            connection.open()
+            connection.send_messages([letter])
+        except (smtplib.SMTPServerDisconnected, smtplib.SMTPSenderRefused) as error:
+            hang_up(connection)
+            if not was_open or getattr(error, "smtp_code", 421) != 421:
+                raise
+            connection.open()
+            connection.send_messages([letter])
+        except smtplib.SMTPRecipientsRefused as error:
+            if any(code == 421 for code, _text in error.recipients.values()):
+                hang_up(connection)
+            raise
+        except Exception:
+            hang_up(connection)
+            raise
+
+
+def letter_of(message: OutboundMessage) -> EmailMessage:
+    """The same letter at every try: who gets it twice after a try whose end is unknown has one Message-ID twice."""
+    link = f"{settings.BASE_URL}{message.link}" if message.link.startswith("/") else ""
+    text = f"{message.body}\n\n{link}\n" if link else message.body
+    headers = {
+        "Message-ID": f"<{message.pk}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}>",
+        "Date": format_datetime(message.created_at),
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no answers of people who are away
+    }
+    return EmailMessage(message.subject, text, to=[message.address], headers=headers)
+
+
+def channel_error(verdict: Verdict) -> ChannelError:
+    logger.warning("e-mail not sent: %s (%s)", verdict.reason, verdict.fault.value)
+    match verdict.fault:
+        case Fault.RECIPIENT:
+            return RefusedError(f"{REFUSED}{verdict.reason}")
+        case Fault.DOUBTFUL:
+            return DoubtfulError(verdict.reason)
+        case Fault.SERVER | Fault.OURS:
+            return OutageError(verdict.reason, by_us=verdict.fault is Fault.OURS)
+        case _:
+            return ChannelError(verdict.reason)
+
+
+REFUSED = "refused: "
+"""What ``stopped`` begins with where a mail server does not know the address."""
 
 
 class FileSmsChannel:

@@ -56,6 +56,20 @@ def check_sms_budgets(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
 
 
 @register()
+def check_mail(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    shape = r"([\w-]+(\.[\w-]+)+|\*)=\d+"
+    wrong = [entry for entry in settings.EMAIL_PER_DOMAIN if not re.fullmatch(shape, entry.replace(" ", ""))]
+    if wrong:
+        hint = "Write domains, and * for all others, with e-mails a minute: EMAIL_PER_DOMAIN=gmail.com=20,*=60"
+        found.append(Error(f"EMAIL_PER_DOMAIN cannot be read: {', '.join(wrong)}", hint=hint, id="accounts.E010"))
+    if settings.EMAIL_PER_MINUTE < 0 or settings.EMAIL_RETRY_DAYS < 1:
+        hint = "EMAIL_PER_MINUTE is 0 for any number; EMAIL_RETRY_DAYS is 1 or more (mail servers expect 5)."
+        found.append(Error("EMAIL_PER_MINUTE or EMAIL_RETRY_DAYS is too small.", hint=hint, id="accounts.E011"))
+    return found
+
+
+@register()
 def check_countries(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     codes = [settings.DEFAULT_COUNTRY, *settings.PHONE_COUNTRIES]
     wrong = sorted({code for code in codes if code not in phonenumbers.SUPPORTED_REGIONS})

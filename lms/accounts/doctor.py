@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.accounts import second_factor, sms_budget
-from lms.accounts.messages import unsent
-from lms.accounts.models import Heartbeat, OutboundMessage, SmsCount, User
+from lms.accounts.enums import Channel
+from lms.accounts.messages import given_up, refused, to_send, unsent
+from lms.accounts.models import Heartbeat, Outage, SmsCount, User
 from lms.accounts.services import queue_name, task_key
-from lms.lib import leases
 from lms.lib.checkup import Finding, backlog, broken, fine, format_age, register, watch
 
 WARN_AFTER = timedelta(minutes=2)  # four beats
@@ -75,13 +75,50 @@ def scheduled_tasks() -> Iterator[Finding]:
 @register
 def messages_waiting() -> Iterator[Finding]:
     topic, late = _("Messages"), timedelta(minutes=5)
-    ready = unsent().filter(tries__lt=leases.MAX_TRIES, due_at__lte=timezone.now())
+    ready = to_send().filter(lease_until=None)
     yield backlog(topic, ready, "due_at", late=late, fine_text=_("No message has been waiting longer than it should."))
-    given_up = leases.given_up(OutboundMessage.objects.filter(sent_at=None, stopped="")).count()
-    if given_up:
-        text = _("Messages given up after %(tries)d tries: %(count)d.")
-        remedy = _("Fix the cause (see their last error), then run: python manage.py doctor --retry")
-        yield watch(topic, text % {"count": given_up, "tries": leases.MAX_TRIES}, remedy)
+    given = given_up().count()
+    if given:
+        text = _("Messages given up after days of tries: %(count)d.") % {"count": given}
+        remedy = _(
+            "Fix the cause (“Messages that did not arrive” in the administration names it), then try again there, or "
+            "run: python manage.py doctor --retry"
+        )
+        yield watch(topic, text, remedy)
+    policy = unsent().filter(channel=Channel.EMAIL, last_error__contains=" 5.7.").count()
+    if policy:
+        text = _("E-mails that other mail servers refuse as a matter of policy: %(count)d.") % {"count": policy}
+        remedy = _("Ask your mail provider: SPF, DKIM, DMARC or the reputation of the sender may be wrong.")
+        yield watch(topic, text, remedy)
+    refusals = refused().filter(created_at__gt=timezone.now() - REFUSALS_COUNTED).count()
+    if refusals:
+        text = _("Addresses refused by their mail server in the last 7 days: %(count)d.") % {"count": refusals}
+        remedy = _("Correct them: “Messages that did not arrive” in the administration names them.")
+        yield watch(topic, text, remedy) if refusals >= MANY_REFUSALS else fine(topic, text)
+
+
+REFUSALS_COUNTED, MANY_REFUSALS = timedelta(days=7), 10
+OUTAGE_IS_BROKEN_AFTER = timedelta(minutes=30)
+
+
+@register
+def ways_that_fail() -> Iterator[Finding]:
+    """A wrong password or sender is red at once: it does not go away, and every message waits for it."""
+    topic = _("Sending of messages")
+    for outage in Outage.objects.order_by("channel"):
+        age = timezone.now() - outage.since
+        values = {"way": outage.get_channel_display(), "error": outage.last_error, "age": format_age(age)}
+        if outage.by_us:
+            text = _("%(way)s: the provider refuses this site (%(error)s), for %(age)s.") % values
+            remedy = _(
+                "Correct user, password or sender: EMAIL_URL, DEFAULT_FROM_EMAIL, or the keys of the SMS provider. No "
+                "message is lost meanwhile."
+            )
+            yield broken(topic, text, remedy)
+            continue
+        text = _("%(way)s: the provider does not answer (%(error)s), for %(age)s.") % values
+        remedy = _("Look at the state of your provider. Messages wait, and leave when it is back.")
+        yield (broken if age > OUTAGE_IS_BROKEN_AFTER else watch)(topic, text, remedy)
 
 
 PURPOSES = {

@@ -8,12 +8,21 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.accounts import sms_budget
-from lms.accounts.channels import ChannelError, RefusedError, get_channel
+from lms.accounts import mail_rate, outages, sms_budget
+from lms.accounts.channels import (
+    REFUSED,
+    ChannelError,
+    DoubtfulError,
+    OutageError,
+    RefusedError,
+    get_channel,
+    one_connection,
+)
 from lms.accounts.enums import Channel, Role
 from lms.accounts.models import OutboundMessage, User
 from lms.accounts.recipient import in_language_of
@@ -25,6 +34,13 @@ URGENT = frozenset({SIGN_IN_CODE, PASSWORD_RESET})  # somebody stands at the doo
 ERASED_WHEN_SENT = URGENT  # codes and links that open an account are not kept
 USELESS_LATER = frozenset({SIGN_IN_CODE, ACCOUNT_EXISTS})  # SMS that are of no use tomorrow
 CODE_LIFE = timedelta(minutes=10)
+LIVES = {SIGN_IN_CODE: CODE_LIFE, PASSWORD_RESET: timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)}  # then useless
+PAUSES = [timedelta(minutes=minutes) for minutes in (2, 5, 10, 20, 30, 60, 120, 240)]  # greylisting wants minutes
+URGENT_PAUSES = [timedelta(minutes=minutes) for minutes in (1, 1, 2, 2, 5, 10)]
+LONGEST_PROBE = timedelta(hours=1)  # a message that met a dead server lets others try it first, so long
+DOUBTFUL_PAUSE = timedelta(minutes=30)
+MOST_DOUBTFUL = 3  # handed over so often without an answer: perhaps it arrived as often
+REFUSED_BY_SERVER = Q(stopped__startswith=REFUSED) | Q(stopped="address refused")  # so it was written before
 NEWS_LIFE = timedelta(days=3)  # of an SMS that waits for a day with room: the same news stands on the site
 OVER_BUDGET = "SMS budget used up"
 SUBJECT_LENGTH = 500  # the longest title and the longest name in the longest sentence: tests/test_lengths.py
@@ -70,11 +86,20 @@ def unsent() -> "leases.models.QuerySet[OutboundMessage]":
 
 def send_message(*, message_id: uuid.UUID | str) -> bool:
     """Send one message under a lease; True when this call sent it."""
-    row = OutboundMessage.objects.filter(pk=message_id, sent_at=None, stopped="")
+    row = unsent().filter(pk=message_id)
+    message = row.first()
+    if message is None:
+        return False
+    outage = outages.of(message.channel)
+    if outage is not None and outage.rests:  # type: ignore[attr-defined]
+        return False
+    by_mail = message.channel == Channel.EMAIL
+    if by_mail and not mail_rate.take(address=message.address, urgent=message.kind in URGENT):
+        return False
     if not leases.claim(row):
         return False
-    message = row.get()
-    if message.kind == SIGN_IN_CODE and message.created_at < timezone.now() - CODE_LIFE:
+    message.tries += 1
+    if message.kind in LIVES and row.filter(created_at__lt=leases.from_now(-LIVES[message.kind])).exists():
         row.update(stopped="too late", body="", lease_until=None)
         return False
     counts_now = message.channel == Channel.SMS and message.kind not in USELESS_LATER
@@ -84,19 +109,91 @@ def send_message(*, message_id: uuid.UUID | str) -> bool:
     try:
         receipt = get_channel(message.channel).send(message)
     except RefusedError as error:
-        row.update(stopped=str(error)[:60], last_error=str(error)[:300], lease_until=None)
+        stop(row, message, error)
         return False
     except ChannelError as error:
         if counts_now:
             sms_budget.give_back(number=message.address, purpose=sms_budget.NEWS, parts=parts(message))
-        leases.release(row, error=str(error), tries=message.tries)
+        try_later(row, message, error)
         return False
     row.update(
-        sent_at=timezone.now(), provider=receipt.provider, provider_id=receipt.provider_id,
+        sent_at=Now(), provider=receipt.provider, provider_id=receipt.provider_id,
         cost_micros=receipt.cost_micros, cost_currency=receipt.cost_currency, lease_until=None, last_error="",
         body="" if message.kind in ERASED_WHEN_SENT else message.body,
     )  # fmt: skip
+    if outage is not None:
+        outages.end(message.channel)
     return True
+
+
+def stop(row: models.QuerySet[OutboundMessage], message: OutboundMessage, error: RefusedError) -> None:
+    """A final answer about this one recipient. Whether the way itself works is another question: it does."""
+    body = "" if message.kind in ERASED_WHEN_SENT else message.body
+    row.update(stopped=str(error)[:60], last_error=str(error)[:300], lease_until=None, body=body)
+
+
+def try_later(row: models.QuerySet[OutboundMessage], message: OutboundMessage, error: ChannelError) -> None:
+    """What answers for everybody rests as a whole; what answers for one message has that one wait, longer each time.
+
+    Given up after ``patience``, or after a few tries of which nobody knows whether they arrived: never for a fault
+    of ours (password, sender, relay).
+    """
+    pauses = URGENT_PAUSES if message.kind in URGENT else PAUSES
+    pause = pauses[min(message.tries, len(pauses)) - 1]
+    by_us = False
+    if isinstance(error, OutageError):
+        by_us = error.by_us
+        rest = outages.note(channel=message.channel, error=str(error), by_us=by_us)
+        pause = rest if by_us else max(rest, min(pause, LONGEST_PROBE))
+    if by_us:
+        row.update(tries=F("tries") - 1)
+    else:
+        row.update(failing_since=Coalesce(F("failing_since"), Now()))
+    if isinstance(error, DoubtfulError):
+        row.update(doubtful=F("doubtful") + 1)
+        pause = max(pause, DOUBTFUL_PAUSE)
+    late = Q(failing_since__lt=leases.from_now(-patience(message))) | Q(doubtful__gte=MOST_DOUBTFUL)
+    if not by_us and row.filter(late).exists():
+        leases.give_up(row)
+        row.update(last_error=str(error)[:300])
+        return
+    leases.release(row, error=str(error), tries=message.tries, pause=pause)
+
+
+def patience(message: OutboundMessage) -> timedelta:
+    """How long a message is tried after its first failure (RFC 5321, 4.5.4.1: four or five days for e-mail)."""
+    return timedelta(days=settings.EMAIL_RETRY_DAYS) if message.channel == Channel.EMAIL else NEWS_LIFE
+
+
+def given_up() -> "leases.models.QuerySet[OutboundMessage]":
+    """Tried for days; whoever corrected the cause has them tried again (``try_again``)."""
+    return leases.given_up(unsent())
+
+
+def refused() -> "leases.models.QuerySet[OutboundMessage]":
+    """E-mails that a server refused for good: the address does not work."""
+    return OutboundMessage.objects.filter(REFUSED_BY_SERVER, channel=Channel.EMAIL, sent_at=None)
+
+
+def undelivered() -> "leases.models.QuerySet[OutboundMessage]":
+    """Both, for the page of managers."""
+    is_given_up = Q(tries__gte=OutboundMessage.max_tries, stopped="")
+    return OutboundMessage.objects.filter(is_given_up | (REFUSED_BY_SERVER & Q(channel=Channel.EMAIL)), sent_at=None)
+
+
+def try_again(*, with_refused: bool = False) -> int:
+    """Give what was given up its tries back, and end the rest of ways that fail; how many messages.
+
+    ``with_refused`` takes what was refused too, at the address that the person has now, but no code or link to sign in.
+    """
+    count = leases.retry(unsent())
+    if with_refused:
+        for message in refused().exclude(kind__in=ERASED_WHEN_SENT).select_related("user").iterator(chunk_size=500):
+            address = (message.user.email if message.user else "") or message.address
+            row = OutboundMessage.objects.filter(pk=message.pk, sent_at=None, stopped=message.stopped)
+            count += row.update(stopped="", address=address, tries=0, due_at=Now(), **OutboundMessage.anew)
+    outages.try_now()
+    return count
 
 
 def parts(message: OutboundMessage) -> int:
@@ -124,7 +221,7 @@ def has_room(message: OutboundMessage) -> bool:
 
 def wait_for_tomorrow(message: OutboundMessage, row: models.QuerySet[OutboundMessage]) -> None:
     """The news goes when there is room again; not any more when it has grown old."""
-    if message.created_at < timezone.now() - NEWS_LIFE:
+    if row.filter(created_at__lt=leases.from_now(-NEWS_LIFE)).exists():
         row.update(stopped="too late", last_error=OVER_BUDGET, lease_until=None)
         return
     later = sms_budget.next_day()
@@ -180,6 +277,12 @@ def tell_managers(
                  link=link, by_sms=by_sms)  # fmt: skip
 
 
+def to_send(*kinds: Q) -> models.QuerySet[OutboundMessage]:
+    """Those that are due, by the ways that do not rest."""
+    waiting = leases.waiting(unsent()).filter(*kinds).exclude(channel__in=outages.resting().values("channel"))
+    return waiting.order_by("due_at", "created_at")
+
+
 def sending(name: str, *kinds: Q) -> sweeps.Sweep:
     """Whatever waits: lost wake-ups, dead workers' leases, providers that were away."""
     return sweeps.register(
@@ -187,9 +290,10 @@ def sending(name: str, *kinds: Q) -> sweeps.Sweep:
             name=name,
             label=gettext_lazy("Messages to send"),
             remedy=gettext_lazy("Look at the person’s address and at the text of the message."),
-            rows=lambda now: leases.waiting(unsent()).filter(*kinds).order_by("due_at", "created_at"),
+            rows=lambda now: to_send(*kinds),
             work=lambda key, now: send_message(message_id=key),
             leased=True,
+            around=one_connection,
         )
     )
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -341,8 +341,12 @@ class ConsentRecord(models.Model):
 class OutboundMessage(Leased):
     """One message to one person by one channel: the row is the queue, the receipt and the bill.
 
-    ``key`` makes it idempotent: whoever announces the same event twice finds the row already there.
+    ``key`` makes it idempotent: whoever announces the same event twice finds the row already there. It is tried
+    for days (``messages.patience``), not so many times: ``max_tries`` is only what "given up" is written as.
     """
+
+    max_tries = 10_000
+    anew = {"failing_since": None, "doubtful": 0, "last_error": ""}
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=120, unique=True)
@@ -354,7 +358,9 @@ class OutboundMessage(Leased):
     subject = models.CharField(max_length=500, blank=True)
     body = models.TextField()
     link = models.CharField(max_length=300, blank=True)  # path or address of the next step
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)  # the first of the failures that it is tried after
+    doubtful = models.PositiveSmallIntegerField(default=0, editable=False)  # tries that may have arrived
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     stopped = models.CharField(max_length=60, blank=True)  # why it will not be sent: opt-out, no address ...
@@ -369,11 +375,45 @@ class OutboundMessage(Leased):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(sent_at=None, stopped=""), name="message_waiting"),
             models.Index(fields=["user", "-created_at"], name="message_of_user"),
+            models.Index(fields=["-created_at"], condition=Q(sent_at=None), name="message_unsent"),
             models.Index(fields=["kind", "sent_at"], name="message_by_kind"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.channel}"
+
+    @property
+    def refusal(self) -> str:
+        """The code with which a mail server refused the address; earlier versions did not keep it."""
+        return self.stopped.removeprefix("refused: ") if self.stopped.startswith("refused: ") else "550"
+
+
+class Outage(models.Model):
+    """A way of sending that fails for everybody, not for one person: it rests, then one message tries it (``outages``).
+
+    Gone as soon as a message has left that way.
+    """
+
+    channel = models.CharField(max_length=8, choices=Channel.choices, primary_key=True)
+    since = models.DateTimeField(db_default=Now())
+    rests_until = models.DateTimeField(db_default=Now())
+    tries = models.PositiveIntegerField(default=0)
+    by_us = models.BooleanField(default=False)  # password, sender, relay: it goes on until somebody corrects a setting
+    last_error = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.last_error}"
+
+
+class MailCount(models.Model):
+    """How many e-mails left in this minute: in all (an empty domain), and to one domain (``mail_rate``)."""
+
+    domain = models.CharField(max_length=254, primary_key=True)
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.domain}: {self.count}"
 
 
 class SmsCount(models.Model):

@@ -9,12 +9,13 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.cache import cache
 
-from lms.accounts.channels import ChannelError, Receipt, RefusedError
+from lms.accounts.channels import ChannelError, OutageError, Receipt, RefusedError
 from lms.accounts.models import OutboundMessage
 from lms.accounts.sms_text import economical, segments
 from lms.lib.outbound import Answer, OutboundError, UncertainError, post
 
-TRY_LATER = frozenset({408, 425, 429})
+AWAY = frozenset({429, 502, 503, 504})  # for everybody
+TRY_LATER = frozenset({408, 425})
 
 
 def call(url: str, **kwargs: object) -> Answer:
@@ -24,9 +25,11 @@ def call(url: str, **kwargs: object) -> Answer:
     except UncertainError as error:
         raise RefusedError(f"outcome unknown: {error}") from error
     except OutboundError as error:
-        raise ChannelError(str(error)) from error
+        raise OutageError(str(error)) from error
+    if answer.status in AWAY:
+        raise OutageError(f"status {answer.status}")
     if answer.status >= 500 or answer.status in TRY_LATER:
-        raise ChannelError(f"status {answer.status}")
+        raise ChannelError(f"status {answer.status}")  # perhaps of this one number: whoever types it stops no other
     return answer
 
 
@@ -40,7 +43,7 @@ class OrangeSms:
             cache.delete(self.token_key())
             answer = self.request(message.address, text, self.token())
         if answer.status == 401:
-            raise ChannelError("token refused")
+            raise OutageError("token refused", by_us=True)
         if answer.status != 201:
             raise RefusedError(f"status {answer.status}")
         resource = str(answer.json().get("outboundSMSMessageRequest", {}).get("resourceURL", ""))
@@ -72,7 +75,7 @@ class OrangeSms:
         )
         token = str(answer.json().get("access_token", ""))
         if answer.status != 200 or not token:
-            raise ChannelError(f"no token: status {answer.status}")
+            raise OutageError(f"no token: status {answer.status}", by_us=True)
         lifetime = int(answer.json().get("expires_in", 3600))
         cache.set(self.token_key(), token, max(60, lifetime - 120))
         return token
@@ -83,7 +86,8 @@ class OrangeSms:
 
 class AfricasTalkingSms:
     ACCEPTED = frozenset({100, 101, 102})  # processed, sent, queued
-    LATER = frozenset({405, 500, 501, 502})  # no balance, their faults
+    NO_BALANCE = 405
+    LATER = frozenset({500, 501, 502})  # their faults
 
     def send(self, message: OutboundMessage) -> Receipt:
         form = {
@@ -96,12 +100,14 @@ class AfricasTalkingSms:
         url = f"{settings.AFRICASTALKING_API_URL}/version1/messaging"
         answer = call(url, form=form, headers={"apiKey": settings.AFRICASTALKING_API_KEY})
         if answer.status in {401, 403}:
-            raise ChannelError(f"credentials refused: status {answer.status}")
+            raise OutageError(f"credentials refused: status {answer.status}", by_us=True)
         recipients = answer.json().get("SMSMessageData", {}).get("Recipients", [])
         if answer.status != 201 or not recipients:
             raise RefusedError(f"status {answer.status}")
         first = recipients[0]
         code = int(first.get("statusCode", 0))
+        if code == self.NO_BALANCE:
+            raise OutageError("no balance", by_us=True)
         if code in self.LATER:
             raise ChannelError(f"code {code}")
         if code not in self.ACCEPTED:

@@ -8,7 +8,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import ListingButton
 
-from lms.accounts import access, learner_admin, merge_admin, people_access, run_admin
+from lms.accounts import access, learner_admin, merge_admin, people_access, run_admin, undelivered
 from lms.accounts.models import User
 
 
@@ -52,6 +52,7 @@ def admin_urls() -> list[URLPattern | URLResolver]:
         path("runs/", include((bulk, "runs"))),
         path("merges/", include((merges, "merges"))),
         path("people-access/", include((about, "people"))),
+        path("undelivered/", include(([path("", undelivered.list_undelivered, name="list")], "undelivered"))),
     ]
 
 
@@ -88,4 +89,11 @@ def runs_menu_item() -> MenuItem:
 def duplicates_menu_item() -> MenuItem:
     return ManagerMenuItem(
         _("Likely duplicates"), reverse("merges:duplicates"), name="duplicates", icon_name="duplicate", order=95
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def undelivered_menu_item() -> MenuItem:
+    return ManagerMenuItem(
+        _("Messages that did not arrive"), reverse("undelivered:list"), name="undelivered", icon_name="mail", order=15
     )

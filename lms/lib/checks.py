@@ -34,7 +34,8 @@ def check_time_limits(**kwargs: Any) -> list[CheckMessage]:
             text = f"{name} may last {limits[1]} s, and its leases end after {settings.LEASE_SECONDS} s"
             found.append(Error(text, hint="LEASE_SECONDS follows from TASK_SECONDS: set that.", id="house.E021"))
     lasting = {
-        "SWEEP_MAX_SECONDS + EMAIL_TIMEOUT": settings.SWEEP_MAX_SECONDS + (settings.EMAIL_TIMEOUT or soft),
+        "SWEEP_MAX_SECONDS + EMAIL_SECONDS": settings.SWEEP_MAX_SECONDS + settings.EMAIL_SECONDS,
+        "EMAIL_TIMEOUT": settings.EMAIL_TIMEOUT or soft + 1,
         "RUN_SECONDS + PARSE_SECONDS": settings.RUN_SECONDS + settings.PARSE_SECONDS,
     }
     for name, seconds in lasting.items():

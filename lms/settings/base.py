@@ -353,7 +353,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "lms.lib.beat.MemoryScheduler"
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
-SWEEP_MAX_SECONDS = CELERY_TASK_TIME_LIMIT // 2  # then a round ends, and the next one goes on
+SWEEP_MAX_SECONDS = CELERY_TASK_TIME_LIMIT // 3  # then a round ends, and the next one goes on
 RUN_SECONDS = env.int("RUN_SECONDS", default=CELERY_TASK_TIME_LIMIT // 9)  # of bulk work: then others have their turn
 RUN_PAUSE_SECONDS = 0.25  # at most, after each slice: SQLite's one writer is free meanwhile
 PARSE_APART = True  # files of strangers are read in a process of its own, with these limits
@@ -388,10 +388,16 @@ for _queue in CELERY_TASK_QUEUES:  # each worker gives a sign of life for each o
 # --- messages to people
 if env("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
+    if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        EMAIL_BACKEND = "lms.lib.smtp.EmailBackend"  # the same, with limits of time for a whole message
 else:  # one file per e-mail, to read and to follow its links by hand; logs hold no personal data
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = max(CELERY_TASK_TIME_LIMIT // 9, 1)  # seconds: a mail server that says nothing does not hold the worker
+EMAIL_SECONDS = max(CELERY_TASK_TIME_LIMIT // 3, 1)  # for one message, in all: some servers look at it for long
+EMAIL_RETRY_DAYS = env.int("EMAIL_RETRY_DAYS", default=5)  # after temporary answers (RFC 5321, 4.5.4.1)
+EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=0)  # what the provider takes; 0: any number
+EMAIL_PER_DOMAIN = env.list("EMAIL_PER_DOMAIN", default=[])  # "gmail.com=20,*=60"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Passerelle <ne-pas-repondre@localhost>")
 MESSAGE_BACKENDS = {
     "email": env("EMAIL_MESSAGE_BACKEND", default="lms.accounts.channels.EmailChannel"),

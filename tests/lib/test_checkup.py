@@ -18,7 +18,6 @@ from lms.lib import checkup
 from lms.lib.checkup import Finding, Level, examine, format_age, worst
 from lms.lib.doctor import machine
 from lms.lib.doctor.database import sync_speed
-from lms.lib.leases import MAX_TRIES
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +106,7 @@ def test_a_message_that_waits_is_seen(learner):
 
 def test_a_message_given_up_is_seen_and_tried_again(well, learner):
     row = OutboundMessage.objects.create(
-        key="a", user=learner, channel="email", address="a@b.example", kind="k", tries=MAX_TRIES
+        key="a", user=learner, channel="email", address="a@b.example", kind="k", tries=OutboundMessage.max_tries
     )
     assert Level.AMBER in levels("Messages")
     run_doctor(language="en", retry=True)
