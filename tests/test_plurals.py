@@ -31,6 +31,7 @@ NEVER_ONE = {  # the number is a constant of the code, greater than one, or no n
     "This text is longer than %(most)s characters.", "Write %(most)s letters at most",
     "The file has more than %(most)s bytes", "%(name)s is empty or has more than %(most)s bytes",
     "This text has more than %(most)s square brackets.", "The folder has more than %(most)s files",
+    "Use at least %(count)d characters.",
     "At least %(count)d digits or letters. Avoid 123456 and your date of birth.",
     "The file has more than %(limit)d rows. Split it into several files.",
     "At most %(most)d characters: “%(text)s …” has %(length)d.",
