@@ -52,7 +52,18 @@ class DeactivateView(totp.DeactivateTOTPView):
         return response
 
 
-class AddPasskeyView(webauthn.AddWebAuthnView):
+class ShowsItsForm:
+    """allauth shows a new form after a refusal, which reads the signature again, for a challenge that is over: the
+    reason would be lost.
+    """
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.get("form")
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return context | ({"form": form} if form is not None else {})
+
+
+class AddPasskeyView(ShowsItsForm, webauthn.AddWebAuthnView):
     def form_valid(self, form: Any) -> HttpResponse:
         user: Any = self.request.user
         with transaction.atomic():
@@ -85,15 +96,10 @@ class GenerateCodesView(recovery.GenerateRecoveryCodesView):
         return response
 
 
-class ReauthenticatePasskeyView(webauthn.ReauthenticateWebAuthnView):
+class ReauthenticatePasskeyView(ShowsItsForm, webauthn.ReauthenticateWebAuthnView):
     def form_invalid(self, form: Any) -> HttpResponse:
         """allauth sends a signed-in person to the sign-in page, which sends them on: the reason would be lost."""
         return self.render_to_response(self.get_context_data(form=form))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = kwargs.get("form")
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | ({"form": form} if form is not None else {})
 
 
 index = own_factor(IndexView.as_view())

@@ -6,7 +6,7 @@ twice, and what happens when one is lost. ``SECOND_FACTOR_REQUIRED`` asks it of 
 
 import logging
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.internal.cryptokit import compare_user_code
@@ -24,6 +24,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from fido2.webauthn import RegistrationResponse
 
 from lms.accounts import messages, services
 from lms.accounts.enums import STAFF_ROLES
@@ -52,6 +53,13 @@ def factors(user: User) -> "models.QuerySet[Authenticator]":
 
 def passkeys(user: User) -> "models.QuerySet[Authenticator]":
     return factors(user).filter(type=Authenticator.Type.WEBAUTHN)
+
+
+def is_known_passkey(credential: dict[str, Any]) -> bool:
+    """Whether a passkey of this id is set up already, by whomever."""
+    rows = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN)
+    known = (row.wrap().authenticator_data.credential_data.credential_id for row in rows.iterator())
+    return bool(credential) and RegistrationResponse.from_dict(credential).raw_id in set(known)
 
 
 def is_required(user: User) -> bool:

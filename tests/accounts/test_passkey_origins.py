@@ -63,6 +63,25 @@ def test_none_is_set_up_from_elsewhere(person):
         assert Authenticator.objects.filter(type="webauthn").count() == number
 
 
+def set_up(client: Client, key: SoftKey) -> str:
+    """The page after a passkey was registered."""
+    client.get(reverse("mfa_add_webauthn"))
+    challenge = client.session["mfa.webauthn.state"]["challenge"]
+    credential = json.dumps(key.registration(challenge, HERE))
+    return client.post(reverse("mfa_add_webauthn"), {"name": "x", "credential": credential}, follow=True).text
+
+
+def test_no_passkey_is_of_two_people_nor_twice_of_one(person, key):
+    other = make_user("fatou", Role.MANAGER, full_name="Fatou Sow")
+    client = Client()
+    client.post(reverse("account_login"), {"login": other.username, "password": PASSWORD})
+    assert "déjà enregistrée" in set_up(client, key)
+    fresh = SoftKey(HOST)
+    assert "déjà enregistrée" not in set_up(client, fresh)
+    assert "déjà enregistrée" in set_up(client, fresh)
+    assert sorted(Authenticator.objects.filter(type="webauthn").values_list("user", flat=True)) == [person.pk, other.pk]
+
+
 def test_a_counter_that_does_not_go_on_is_a_copy(person, key):
     assert not sign_in(person, key, counter=10)  # as when it was set up
     assert sign_in(person, key, counter=101)
