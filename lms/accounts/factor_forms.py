@@ -5,7 +5,7 @@ import struct
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.accounts import guesses, second_factor
 from lms.accounts.models import User
 
+NO_PASSKEY = _("This passkey did not work. Try again, or choose another way.")
 TOO_MANY = _("Too many wrong codes. To protect this account, wait %(wait)s, then type a new code.")
 
 
@@ -86,17 +87,24 @@ UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueErro
 """What allauth and its library for passkeys raise of rubbish, beside the few that allauth expects."""
 
 
+def wrong_passkey() -> forms.ValidationError:
+    """Where allauth would speak of a code of an app."""
+    return forms.ValidationError(NO_PASSKEY)
+
+
 @contextmanager
-def rubbish_is_a_wrong_code() -> Iterator[None]:
+def rubbish_is_a_wrong_passkey() -> Iterator[None]:
     try:
         yield
     except UNREADABLE as error:
-        raise second_factor.wrong_code() from error
+        raise wrong_passkey() from error
+    except forms.ValidationError as error:
+        raise (wrong_passkey() if error.code == "incorrect_code" else error) from error
 
 
 def is_from_our_page(credential: dict[str, Any]) -> bool:
     """Whether the browser showed a page of our own address, to the letter: the library takes any sub-domain of it."""
-    with rubbish_is_a_wrong_code():
+    with rubbish_is_a_wrong_passkey():
         client_data = json.loads(urlsafe_b64decode(credential["response"]["clientDataJSON"] + "=="))
         return bool(client_data["origin"] == "{0.scheme}://{0.netloc}".format(urlsplit(settings.BASE_URL)))
 
@@ -108,19 +116,20 @@ def counter_of(credential: dict[str, Any]) -> int:
 
 class CredentialField(forms.JSONField):
     """What the browser says of a passkey on a page of ours. Nesting without end, a NUL, anything but an object, and
-    what was said on a page of another address are a wrong code.
+    what was said on a page of another address are a wrong passkey.
     """
 
     widget = forms.HiddenInput
+    default_error_messages: ClassVar[dict[str, Any]] = {"required": NO_PASSKEY, "invalid": NO_PASSKEY}
 
     def to_python(self, value: Any) -> Any:
         text = str(value or "")
         if len(text) > LONGEST_CREDENTIAL or "\\u0000" in text:
-            raise second_factor.wrong_code()
-        with rubbish_is_a_wrong_code():
+            raise wrong_passkey()
+        with rubbish_is_a_wrong_passkey():
             found = super().to_python(value)
         if found is not None and (not isinstance(found, dict) or not is_from_our_page(found)):
-            raise second_factor.wrong_code()
+            raise wrong_passkey()
         return found
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -142,11 +151,11 @@ class CountedPasskey(forms.Form):
 
     def clean_credential(self) -> Authenticator:
         guess = begin(self.user)
-        with rubbish_is_a_wrong_code():
+        with rubbish_is_a_wrong_passkey():
             counter = counter_of(self.cleaned_data["credential"])
             authenticator: Authenticator = super().clean_credential()  # type: ignore[misc]
         if not second_factor.use_counter(authenticator, counter):
-            raise second_factor.wrong_code()
+            raise wrong_passkey()
         guess.was_right()
         return authenticator
 
@@ -171,13 +180,13 @@ class AddPasskeyForm(AddWebAuthnForm):
     def clean_credential(self) -> Any:
         """What is kept of it, beside the key, is read on pages of this person."""
         credential = self.cleaned_data["credential"]
-        with rubbish_is_a_wrong_code():
+        with rubbish_is_a_wrong_passkey():
             credential.get("clientExtensionResults", {}).get("credProps", {}).get("rk")
         return credential
 
     def clean(self) -> Any:
         """No passkey of two people, nor twice of one (WebAuthn, 7.1, step 26)."""
-        with rubbish_is_a_wrong_code():
+        with rubbish_is_a_wrong_passkey():
             data = super().clean()
         if second_factor.is_known_passkey(data.get("credential") or {}):
             raise forms.ValidationError(_("This passkey is already set up for an account. Use another one."))
