@@ -82,15 +82,15 @@ def test_no_passkey_is_of_two_people_nor_twice_of_one(person, key):
     assert sorted(Authenticator.objects.filter(type="webauthn").values_list("user", flat=True)) == [person.pk, other.pk]
 
 
-@pytest.mark.parametrize("said", ["elsewhere", "not json", '{"id": 1}', "[]", "null", '"x"'])
-def test_what_does_not_work_is_said_of_a_passkey_and_not_of_a_code(person, key, said):
+@pytest.mark.parametrize("signed", ["elsewhere", "not json", '{"id": 1}', "[]", "null", '"x"'])
+def test_what_does_not_work_is_a_passkey_not_a_code(person, key, signed):
     client = Client()
     client.post(reverse("account_login"), {"login": person.username, "password": PASSWORD})
     client.get(reverse("mfa_authenticate"))
     challenge = client.session["mfa.webauthn.state"]["challenge"]
-    if said == "elsewhere":
-        said = json.dumps(key.assertion(challenge, "https://elsewhere.example", 11))
-    page = client.post(reverse("mfa_authenticate"), {"credential": said}).text
+    if signed == "elsewhere":
+        signed = json.dumps(key.assertion(challenge, "https://elsewhere.example", 11))
+    page = client.post(reverse("mfa_authenticate"), {"credential": signed}).text
     assert "Cette clé d’accès n’a pas fonctionné." in page
     assert "code n’est pas bon" not in page
 
