@@ -185,9 +185,8 @@ class AddPasskeyForm(AddWebAuthnForm):
         return credential
 
     def clean(self) -> Any:
-        """No passkey of two people, nor twice of one (WebAuthn, 7.1, step 26)."""
         with rubbish_is_a_wrong_passkey():
             data = super().clean()
-        if second_factor.is_known_passkey(data.get("credential") or {}):
-            raise forms.ValidationError(_("This passkey is already set up for an account. Use another one."))
+        if data.get("credential"):
+            second_factor.check_is_new(data["credential"])
         return data

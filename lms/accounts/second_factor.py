@@ -55,11 +55,12 @@ def passkeys(user: User) -> "models.QuerySet[Authenticator]":
     return factors(user).filter(type=Authenticator.Type.WEBAUTHN)
 
 
-def is_known_passkey(credential: dict[str, Any]) -> bool:
-    """Whether a passkey of this id is set up already, by whomever."""
+def check_is_new(credential: dict[str, Any]) -> None:
+    """No passkey of two people, nor twice of one (WebAuthn, 7.1, step 26). Raises ValidationError."""
     rows = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN)
-    known = (row.wrap().authenticator_data.credential_data.credential_id for row in rows.iterator())
-    return bool(credential) and RegistrationResponse.from_dict(credential).raw_id in set(known)
+    known = {row.wrap().authenticator_data.credential_data.credential_id for row in rows.iterator()}
+    if RegistrationResponse.from_dict(credential).raw_id in known:
+        raise ValidationError(_("This passkey is already set up for an account. Use another one."))
 
 
 def is_required(user: User) -> bool:
