@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 from typing import IO, Any
@@ -96,7 +97,7 @@ def write_part(part: Part, name: str, *, packed: bool = False) -> tuple[str, IO[
     with zipfile.ZipFile(file, "w") as archive:  # pictures are packed already
         archive.writestr(zipfile.ZipInfo(f"{name}.gift", (1980, 1, 1, 0, 0, 0)), part.text)
         for path, image in part.pictures.items():
-            with image.file.storage.open(image.file.name) as picture:
+            with suppress(OSError), image.file.storage.open(image.file.name) as picture:  # read when the part was made
                 archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), picture.read())
     file.seek(0)
     return f"{name}.zip", file
@@ -136,6 +137,8 @@ def kept_picture(image: Any, paths: dict[str, Any]) -> Kept | None:
     """None for one whose file is gone, or larger than an import takes. It is called after its title."""
     try:
         size = image.file.size
+        with image.file.storage.open(image.file.name) as picture:
+            picture.read(1)
     except OSError:
         return None
     if size > LARGEST:

@@ -168,7 +168,7 @@ def intact_pdf(certificate: Certificate) -> bytes | None:
     try:
         with certificate.pdf.storage.open(name) as file:
             content = bytes(file.read())
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         content = b""
     found = hashlib.sha256(content).hexdigest()
     if content and found == (expected or found):  # the first versions kept no hash

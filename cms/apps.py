@@ -16,12 +16,13 @@ class CmsConfig(AppConfig):
         from lms.lib.seams.exif import keep_no_exif
         from lms.lib.seams.exports import refuse_empty_exports, treat_exported_text
         from lms.lib.seams.lists import sort_lists
-        from lms.lib.seams.renditions import refuse_renditions
+        from lms.lib.seams.renditions import refuse_renditions, tell_unreadable_pictures
         from lms.lib.sort_order import alphabetically
         from lms.lib.tables import safe_cell
 
         keep_no_exif()
         refuse_renditions(fault_of_shape)
+        tell_unreadable_pictures()
         treat_exported_text(safe_cell)
         refuse_empty_exports()
         sort_lists(alphabetically)

@@ -1,12 +1,19 @@
-"""Pictures for small screens: few sizes, small formats, and a budget for what a phone loads."""
+"""Pictures for small screens: few sizes, small formats, and a budget for what a phone loads.
 
+The sizes are made by the worker (cms/picture_sizes.py), never in the request of somebody who reads. Until they are
+there, and for a picture whose file is lost or broken, a page shows in words what the picture shows.
+"""
+
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.core.files import File
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail.images.models import AbstractImage, Rendition
 
-from lms.lib.seams.renditions import UnshowableError
+logger = logging.getLogger(__name__)
 
 PHONE_BUDGET = 15_000  # bytes of a picture on a phone 360 px wide with two device pixels each
 PHONE_PIXELS = 720
@@ -28,33 +35,59 @@ class Picture:
         return f"(min-width:44rem) 40rem,{self.phone.width * 100 // PHONE_PIXELS}vw"
 
 
-def picture_of(image: AbstractImage) -> Picture:
-    """Make the renditions once; later calls read them in one query. Raises UnshowableError."""
-    avif = renditions(image, "avif", SMALL, WIDE)
-    phone = avif[-1]
-    if phone.file.size > PHONE_BUDGET and phone.width > MIDDLE:
-        avif = renditions(image, "avif", SMALL, MIDDLE, WIDE)
-        phone = next((one for one in reversed(avif[:-1]) if one.file.size <= PHONE_BUDGET), avif[0])
-    webp = renditions(image, "webp", *(one.width for one in avif))
-    return Picture(avif, webp, renditions(image, "jpeg", WIDE)[0], phone)
+def size_spec(kind: str, width: int) -> str:
+    return f"width-{width}|format-{kind}"
 
 
-def renditions(image: AbstractImage, kind: str, *widths: int) -> list[Rendition]:
+LAST_MADE = size_spec("jpeg", WIDE)
+
+
+def picture_of(image: AbstractImage) -> Picture | None:
+    """The sizes that were made, in one query; None while one is missing. No file is opened."""
+    made = {row.filter_spec: row for row in image.renditions.all()}
+    try:
+        widths = (SMALL, MIDDLE, WIDE) if size_spec("avif", MIDDLE) in made else (SMALL, WIDE)
+        avif = by_width(made[size_spec("avif", width)] for width in widths)
+        webp = by_width(made[size_spec("webp", one.width)] for one in avif)
+        jpeg = made[LAST_MADE]
+    except KeyError:
+        return None
+    return Picture(avif, webp, jpeg, phone_of(avif))
+
+
+def by_width(rows: Iterator[Rendition]) -> list[Rendition]:
     """One for each width, fewer when the picture itself is narrower."""
-    made = image.get_renditions(*(f"width-{width}|format-{kind}" for width in widths))
-    by_width = {rendition.width: rendition for rendition in made.values()}
-    return [by_width[width] for width in sorted(by_width)]
+    found = {rendition.width: rendition for rendition in rows}
+    return [found[width] for width in sorted(found)]
+
+
+def phone_of(avif: list[Rendition]) -> Rendition:
+    if len(avif) < 3:
+        return avif[-1]
+    return next((one for one in reversed(avif[:-1]) if bytes_of(one.file) <= PHONE_BUDGET), avif[0])
+
+
+def bytes_of(file: File | None) -> int:
+    """The size of a stored file; 0 when it is lost or its storage does not answer."""
+    try:
+        return int(file.size) if file else 0
+    except Exception as error:  # noqa: BLE001  (each storage fails in its own way)
+        logger.warning("file cannot be read: %s (%s)", getattr(file, "name", ""), type(error).__name__)
+        return 0
 
 
 def photo(image: AbstractImage, alt: str) -> SafeString:
-    """``<picture>`` in AVIF, WebP and JPEG, at most 640 px wide, loaded when scrolled to.
+    """``<picture>`` in AVIF, WebP and JPEG, at most 640 px wide, loaded when scrolled to; or its words."""
+    made = picture_of(image)
+    return picture_html(made, alt) if made is not None else description_html(alt)
 
-    Of one that is too large to be shown, what it shows in words.
-    """
-    try:
-        made = picture_of(image)
-    except UnshowableError:
-        return format_html("<em>{}</em>", alt)
+
+def description_html(alt: str) -> SafeString:
+    """What stands in the place of a picture that cannot be shown."""
+    return format_html("<em>{}</em>", alt)
+
+
+def picture_html(made: Picture, alt: str) -> SafeString:
     sources = format_html_join(
         "",
         '<source type="image/{}" srcset="{}" sizes="{}">',

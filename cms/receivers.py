@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
+from wagtail.images import get_image_model
 from wagtail.models import DraftStateMixin, Page
 from wagtail.signals import copy_for_translation_done
 from wagtail.users.models import UserProfile
 
+from cms import tasks
 from lms.accounts.enums import STAFF_ROLES, Role
 from lms.accounts.models import User
 from lms.accounts.signals import role_changed
+from lms.lib.publish import wake_on_commit
 
 
 @receiver(role_changed)
@@ -38,3 +42,9 @@ def begin_translation_as_draft(sender: Any, target_obj: Any, **kwargs: Any) -> N
     if isinstance(target_obj, DraftStateMixin) and not isinstance(target_obj, Page):
         for name, value in UNPUBLISHED.items():
             setattr(target_obj, name, value)
+
+
+@receiver(post_save, sender=get_image_model(), dispatch_uid="cms.picture_sizes")
+def on_picture_stored(sender: Any, instance: Any, **kwargs: Any) -> None:
+    if not kwargs.get("raw"):
+        wake_on_commit(tasks.sweep_pictures)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cms import scheduling
+from cms import picture_sizes, scheduling
 from lms.lib import sweeps
 
 
@@ -20,3 +20,8 @@ def clear_sessions() -> int:
 @shared_task(ignore_result=True)
 def purge_uploads() -> int:
     return sweeps.run(scheduling.UPLOADS)
+
+
+@shared_task(ignore_result=True)
+def sweep_pictures() -> int:
+    return sweeps.run(picture_sizes.MAKE)

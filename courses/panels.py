@@ -3,7 +3,6 @@
 from typing import Any
 
 from wagtail.admin.panels import HelpPanel
-from wagtail.images.models import SourceImageIOError
 
 from cms.advice import Advice, advise
 from cms.weight import body_weight
@@ -21,8 +20,4 @@ class AdvicePanel(HelpPanel):
             page = self.instance
             if not page.pk:
                 return []
-            try:
-                weight = body_weight(page.body, page.locale.language_code)
-            except SourceImageIOError:  # a picture whose file is lost: Wagtail says so at the picture
-                weight = page.body_bytes
-            return advise(page.body, weight)
+            return advise(page.body, body_weight(page.body, page.locale.language_code))

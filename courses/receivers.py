@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from wagtail.documents import get_document_model
@@ -12,6 +12,7 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.signals import page_published, page_unpublished, post_page_move
 from wagtailmedia.models import get_media_model
 
+from cms.signals import picture_ready
 from cms.weight import body_weight
 from courses.models import Course, CoursePage, LessonPage, ModulePage, StepPage
 
@@ -77,15 +78,29 @@ def renew_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
         bump_trees({instance.path})
 
 
-def renew_users_of(sender: Any, instance: Any, created: bool = False, **kwargs: Any) -> None:
-    """A picture, recording or file was replaced: bodies that show it are rendered anew."""
-    if created or kwargs.get("raw"):
-        return
-    pages = ReferenceIndex.get_references_to(instance).filter(
+def pages_with(row: Any) -> QuerySet[Page]:
+    """The pages that show a picture, recording or file, live or not."""
+    references = ReferenceIndex.get_references_to(row).filter(
         base_content_type=ContentType.objects.get_for_model(Page, for_concrete_model=False)
     )
-    ids = [int(pk) for pk in pages.values_list("object_id", flat=True).distinct()]
-    bump_trees(set(Page.objects.filter(pk__in=ids).values_list("path", flat=True)))
+    ids = [int(pk) for pk in references.values_list("object_id", flat=True).distinct()]
+    return Page.objects.filter(pk__in=ids)
+
+
+@receiver(picture_ready)
+def renew_pages_with(sender: Any, image: Any, **kwargs: Any) -> None:
+    """The smaller copies of a picture are there: lessons that showed its words show it, and weigh more."""
+    pages = pages_with(image)
+    for lesson in LessonPage.objects.filter(pk__in=pages.values("pk"), live=True).select_related("locale"):
+        weight = body_weight(lesson.body, lesson.locale.language_code)
+        LessonPage.objects.filter(pk=lesson.pk).update(body_bytes=weight)
+    bump_trees(set(pages.values_list("path", flat=True)))
+
+
+def renew_users_of(sender: Any, instance: Any, created: bool = False, **kwargs: Any) -> None:
+    """A picture, recording or file was replaced: bodies that show it are rendered anew."""
+    if not created and not kwargs.get("raw"):
+        bump_trees(set(pages_with(instance).values_list("path", flat=True)))
 
 
 for model in (get_image_model(), get_document_model(), get_media_model()):

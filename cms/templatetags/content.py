@@ -3,7 +3,7 @@
 from django import template
 
 from cms import units
-from cms.pictures import photo
+from cms.pictures import bytes_of, photo
 from cms.superscripts import superscripts
 from cms.table_text import table_rows
 
@@ -13,3 +13,4 @@ for unit in (units.kilobytes, units.file_size, units.minutes, units.duration):
 register.filter(table_rows)
 register.filter(superscripts)
 register.simple_tag(photo)
+register.filter(bytes_of)

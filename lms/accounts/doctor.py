@@ -49,6 +49,7 @@ TASK_LABELS = {
     "sessions": gettext_lazy("clearing ended sessions"),
     "merges": gettext_lazy("completing and closing account merges"),
     "uploads": gettext_lazy("clearing unfinished uploads"),
+    "pictures": gettext_lazy("making pictures smaller for phones"),
 }
 """Entries of the beat schedule in words; the others are called as they are in the schedule."""
 

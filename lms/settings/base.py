@@ -121,6 +121,9 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
     _database["CONN_MAX_AGE"] = None
 else:
+    if _database["ENGINE"] == "django.db.backends.postgresql":
+        _database["ENGINE"] = "lms.lib.postgresql"  # waits for a server that is just being restarted
+        _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)  # seconds
     _database.setdefault("CONN_MAX_AGE", env.int("DATABASE_CONN_MAX_AGE", default=60))
     _database["CONN_HEALTH_CHECKS"] = True
     _database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLER", default=False)
@@ -341,6 +344,7 @@ CELERY_TASK_QUEUES = [Queue(name) for name in (URGENT_QUEUE, CELERY_TASK_DEFAULT
 CELERY_TASK_CREATE_MISSING_QUEUES = False  # a queue that no worker serves is a mistake (lms/lib/checks.py)
 CELERY_TASK_ROUTES = {
     "lms.accounts.tasks.work_run": {"queue": BULK_QUEUE},
+    "cms.tasks.sweep_pictures": {"queue": BULK_QUEUE},
     "lms.accounts.tasks.sweep_codes": {"queue": URGENT_QUEUE},
 }
 # A task is asked to end after two thirds of TASK_SECONDS and killed after all of it. The rest follows from that: what a
@@ -379,6 +383,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "publish": {"task": "cms.tasks.publish_scheduled", "schedule": 60},
     "sessions": {"task": "cms.tasks.clear_sessions", "schedule": 24 * 3600},
     "uploads": {"task": "cms.tasks.purge_uploads", "schedule": 6 * 3600},
+    "pictures": {"task": "cms.tasks.sweep_pictures", "schedule": SWEEP_SECONDS},
 }
 for _entry in CELERY_BEAT_SCHEDULE.values():  # a worker that comes back after days does not sweep a thousand times
     _entry["options"] = {"expires": max(10 * SWEEP_SECONDS, 600)}

@@ -4,6 +4,7 @@ from django.core.files.base import ContentFile
 from PIL import Image as Pillow
 from wagtail.images import get_image_model
 
+from cms.picture_sizes import make_sizes
 from courses.models import Course, LessonPage
 from tests.factories.courses import BOTH, lesson_page, make_course, make_skill
 
@@ -31,14 +32,18 @@ def test_a_replaced_picture_renews_the_courses_that_show_it(db, indexed):
     assert version(other) == before_other
 
 
-def test_the_weight_written_at_publication_counts_the_picture(db):
+def test_the_weight_counts_the_picture_once_its_sizes_are_made(db, indexed):
     course = make_course()
     light = LessonPage.objects.get(pk=lesson_page(course, 2).pk).body_bytes
     page = lesson_page(course, 1)
     image = get_image_model().objects.create(title="x", file=picture("green"))
     page.body = [*lesson_page(course, 2).body.raw_data, {"type": "image", "value": {"image": image.pk, "alt": "v"}}]
     page.save_revision().publish()
+    assert LessonPage.objects.get(pk=page.pk).body_bytes < light + 300
+    before = version(course)
+    make_sizes(image)
     assert LessonPage.objects.get(pk=page.pk).body_bytes > light + 300
+    assert version(course) > before
 
 
 def test_other_courses_keep_their_version(db):

@@ -94,3 +94,13 @@ def pages(world: World, language: str = "fr") -> Iterator[tuple[str, str]]:
             for role, outcome in row.cells.items():
                 if outcome == "ok":
                     yield role, row.address(world, language)
+
+
+def everybodys_pages(world: World) -> Iterator[tuple[str, str]]:
+    """Each page of ours as somebody who may open it."""
+    seen: set[str] = set()
+    for row in living_rows(world):
+        role = next((role for role, cell in row.cells.items() if cell == "ok"), None)
+        if row.method == "GET" and role and row.route.partition("?")[0] not in seen:
+            seen.add(row.route.partition("?")[0])
+            yield role, row.address(world)

@@ -7,7 +7,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError, connection
 from django.template.backends.django import Template
 
-from tests.flows.table import living_rows
+from tests.flows.table import everybodys_pages
 
 
 class Once:
@@ -34,16 +34,6 @@ class LastFails:
         if self.count == self.number and sql.startswith("SELECT"):
             raise DataError("integer out of range")
         return execute(sql, params, many, context)
-
-
-def everybodys_pages(world):
-    """Each page of ours as somebody who may open it."""
-    seen = set()
-    for row in living_rows(world):
-        role = next((role for role, cell in row.cells.items() if cell == "ok"), None)
-        if row.method == "GET" and role and row.route.partition("?")[0] not in seen:
-            seen.add(row.route.partition("?")[0])
-            yield role, row.address(world)
 
 
 @pytest.mark.parametrize("fault", [DataError("value too long"), ObjectDoesNotExist("no such row")], ids=["data", "row"])

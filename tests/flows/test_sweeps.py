@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import io
 import os
 import textwrap
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from django.core.files.base import ContentFile
 from django.db import DataError
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from PIL import Image
+from wagtail.images import get_image_model
 from wagtail.models import Page, Revision, UploadedFile
 
 from assessments.models import Attempt
@@ -143,6 +146,12 @@ def old_upload(number: int) -> None:
     os.utime(upload.file.path, (0, 0))
 
 
+def stored_picture(number: int) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (20, 10), "red").save(file, "PNG")
+    get_image_model().objects.create(title=f"p{number}", file=ContentFile(file.getvalue(), "x.png"))
+
+
 def merge_whose_time_is_over(number: int) -> None:
     made = merging.merge(kept=user(2 * number + 100), merged=user(2 * number + 101), by=user(2 * number + 500))
     ago(AccountMerge, made.pk, undo_until=timedelta(hours=1))
@@ -162,6 +171,7 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "cms.withdraw_page": expired_page,
     "cms.publish": due_draft,
     "cms.uploads": old_upload,
+    "cms.pictures": stored_picture,
     "certificates.issue": lambda number: make_completed(user(number), f"c{number}"),
     "certificates.pdf": missing_pdf,
     "certificates.check": unread_pdf,

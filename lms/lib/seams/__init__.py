@@ -92,7 +92,8 @@ SEAMS = (
     ),
     Seam(
         "lms.lib.seams.renditions", "wagtail", WAGTAIL,
-        "AbstractImage.generate_rendition_file", "tests/cms/test_pictures.py",
+        "AbstractImage: generate_rendition_file, create_rendition(s); ImageChosenResponseMixin",
+        "tests/flows/test_broken_files.py",
     ),
     Seam("lms.lib.seams.exif", "willow", ("1",), "PillowImage.get_exif_data", "tests/cms/test_uploads.py"),
     Seam(
