@@ -47,3 +47,4 @@ urlpatterns += i18n_patterns(
 )
 
 handler400 = "lms.lib.pages.bad_request"
+handler500 = "lms.lib.failures.server_error"
