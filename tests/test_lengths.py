@@ -150,6 +150,7 @@ FORMED: dict[str, Callable[[], list[str]]] = {
 CUT = {
     "courses.LoadedPart.kind", "accounts.SmsCount.scope", "placement.Employer.slug", "placement.Consent.wording",
     "placement.CandidateProfile.pseudonym", "accounts.ConsentRecord.wording", "accounts.ConsentRecord.purpose",
+    "house.BackupRecord.file", "house.BackupRecord.error",
 }  # fmt: skip
 """Formed as well, of few parts of known length: read where they are written."""
 

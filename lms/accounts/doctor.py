@@ -50,6 +50,7 @@ TASK_LABELS = {
     "merges": gettext_lazy("completing and closing account merges"),
     "uploads": gettext_lazy("clearing unfinished uploads"),
     "pictures": gettext_lazy("making pictures smaller for phones"),
+    "backup": gettext_lazy("nightly backup"),
 }
 """Entries of the beat schedule in words; the others are called as they are in the schedule."""
 

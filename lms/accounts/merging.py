@@ -40,6 +40,7 @@ from lms.accounts.merge_rules import (
 )
 from lms.accounts.models import AccountMerge, MergedRow, SeparatePeople, User
 from lms.lib import sweeps
+from lms.lib.backups import erasures
 from lms.lib.locks import ORDER, hold, locked
 
 ATTRIBUTE = "merged_into"  # of a request that brought the right PIN of an account that was merged away
@@ -385,8 +386,43 @@ def erase_closed_account(key: int, now: datetime) -> bool:
     merge.rows.filter(model=User._meta.label).update(before={}, after={})
     merge.closed_at = now
     merge.save(update_fields=["closed_at"])
+    erasures.note(ERASURE, erasure_hash(merged))
     services.record(actor=None, verb="close-merge", target=merged, fields=["username", "full_name", "phone", "email"])
     return True
+
+
+ERASURE = "merged account"
+
+
+def erasure_hash(person: User) -> str:
+    return erasures.hash_of(person.pk, person.date_joined.isoformat())
+
+
+def erase_again(hashes: set[str]) -> str:
+    """After an older backup was restored: erase the accounts that had been erased since, without their days of grace.
+
+    One whose merge is not in the backup is in use again, with records of its own: that is named, for the team to merge.
+    """
+    again, joined_again = 0, []
+    gone = User._base_manager.filter(pk__in=AccountMerge.objects.filter(undone_at=None).values("merged"))
+    for person in User._base_manager.iterator():
+        if erasure_hash(person) not in hashes:
+            continue
+        if not gone.filter(pk=person.pk).exists():
+            joined_again.append(person.username)
+            continue
+        waiting = AccountMerge.objects.filter(merged=person, undone_at=None, closed_at=None)
+        waiting.update(undo_until=timezone.now())
+        for key in waiting.values_list("pk", flat=True):
+            with transaction.atomic():
+                again += erase_closed_account(key, timezone.now())
+    report = f"Accounts that had been merged and erased since are erased again: {again}."
+    if joined_again:
+        report += f" Merged only after this backup was made, merge them again: {', '.join(joined_again[:20])}."
+    return report
+
+
+erasures.register(ERASURE, erase_again)
 
 
 def delete_files(row: models.Model) -> None:

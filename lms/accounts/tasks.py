@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from lms.accounts import merging, messages, purging, services
 from lms.lib import runs, sweeps
+from lms.lib.backups import nightly
 from lms.lib.publish import wake_on_commit
 
 BATCH = 200
@@ -75,7 +76,12 @@ def sweep_runs() -> int:
 
 @shared_task(ignore_result=True)
 def purge_runs() -> int:
-    return sweeps.run(PURGE_RUNS, purging.COPIES, purging.CARDS, purging.SMS_COUNTS)
+    return sweeps.run(PURGE_RUNS, purging.COPIES, purging.CARDS, purging.SMS_COUNTS, nightly.LEFTOVERS)
+
+
+@shared_task(ignore_result=True)
+def nightly_backup() -> int:
+    return sweeps.run(nightly.NIGHTLY)
 
 
 @shared_task(ignore_result=True)

@@ -20,6 +20,20 @@ def synchronise(path: Path) -> None:
         os.close(descriptor)
 
 
+def place(draft: Path, path: Path) -> None:
+    """Give a finished file its name, on the disk when this returns. Raises FileExistsError, and overwrites nothing."""
+    synchronise(draft)
+    try:
+        os.link(draft, path)
+    except OSError as error:
+        if isinstance(error, FileExistsError) or path.exists():
+            raise FileExistsError(f"{path} exists") from error
+        draft.rename(path)  # a file system without links, as of USB sticks
+    else:
+        draft.unlink()
+    synchronise(path.parent)
+
+
 class DurableFiles(FileSystemStorage):
     """Files on the machine's own disk, saved when ``save`` returns: their content, and their names in every folder."""
 

@@ -1,4 +1,4 @@
-"""What the sweeps remember between two rounds: the rows that failed."""
+"""What the sweeps remember between two rounds: the rows that failed; and when backups were made."""
 
 from typing import Any, ClassVar
 
@@ -26,3 +26,17 @@ class FailedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sweep} {self.key}".strip()
+
+
+class BackupRecord(models.Model):
+    """A backup that was made and read back, or, with ``error``, one that could not be made."""
+
+    at = models.DateTimeField(db_index=True)
+    file = models.CharField(max_length=200, blank=True)
+    size = models.PositiveBigIntegerField(default=0)  # bytes
+    rows = models.PositiveBigIntegerField(default=0)
+    is_nightly = models.BooleanField(default=False)
+    error = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return self.error or self.file

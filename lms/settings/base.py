@@ -384,11 +384,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "sessions": {"task": "cms.tasks.clear_sessions", "schedule": 24 * 3600},
     "uploads": {"task": "cms.tasks.purge_uploads", "schedule": 6 * 3600},
     "pictures": {"task": "cms.tasks.sweep_pictures", "schedule": SWEEP_SECONDS},
+    "backup": {"task": "lms.accounts.tasks.nightly_backup", "schedule": 900},
 }
 for _entry in CELERY_BEAT_SCHEDULE.values():  # a worker that comes back after days does not sweep a thousand times
     _entry["options"] = {"expires": max(10 * SWEEP_SECONDS, 600)}
 for _queue in CELERY_TASK_QUEUES:  # each worker gives a sign of life for each of its queues
     CELERY_BEAT_SCHEDULE[f"heartbeat-{_queue.name}"]["options"]["queue"] = _queue.name
+
+# --- backups
+BACKUP_DIR = env("BACKUP_DIR", default="")  # a folder, on another disk if possible: a backup each night
+BACKUP_HOUR = env.int("BACKUP_HOUR", default=2)  # of TIME_ZONE
 
 # --- messages to people
 if env("EMAIL_URL", default=""):

@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from lms.accounts import channels, purging
 from lms.accounts.models import ImportRun, OutboundMessage, SignInCard, SmsCount
 from lms.lib import runs, sweeps
+from lms.lib.backups import nightly, restoring
 from placement.models import PersonRead
 from tests.conftest import ROOT
 from tests.factories.people import make_user
@@ -84,6 +85,11 @@ WRITERS = {
     "courses/loading/exporting.py": "where somebody says",
     "courses/loading/export_media.py": "where somebody says",
     "lms/settings/test.py": "for tests",
+    "lms/lib/backups/making.py": "where somebody says",
+    "lms/lib/backups/archive.py": "where somebody says",
+    "lms/lib/backups/nightly.py": "BACKUP_DIR",
+    "lms/lib/backups/restoring.py": ".before-restore-",
+    "lms/lib/backups/erasures.py": "erasures.jsonl",
 }
 """Module -> the line of docs/retention.md that tells of what it writes."""
 WRITING = {"write_text", "write_bytes", "mkdtemp", "mkstemp", "NamedTemporaryFile", "TemporaryDirectory", "mkdir",
@@ -174,6 +180,7 @@ OLD: dict[str, Callable[[int], Any] | None] = {
     "placement.purge-reading": read_person,
     "accounts.purge-runs": imported,
     "accounts.purge-copies": None,  # files: below
+    "house.purge-restores": None,  # files: below
 }
 """One row of the age given, for each sweep that deletes."""
 
@@ -258,6 +265,16 @@ def test_a_damaged_file_of_sms_goes_by_its_last_change(folder):
     assert purging.purge_copies(timezone.now()) == 1
     purging.purge_copies(timezone.now())
     assert not (folder / "sms-earlier.jsonl").exists()
+
+
+def test_what_restores_put_aside_goes_after_a_month(folder, settings, monkeypatch):
+    settings.BACKUP_DIR = ""
+    for days in (1, 29, 31):
+        (folder / f".before-restore-{days}").mkdir()
+        age_file(folder / f".before-restore-{days}", days)
+    monkeypatch.setattr(restoring, "put_aside", lambda: sorted(folder.glob(".before-restore-*")))
+    assert nightly.purge_leftovers(timezone.now()) == 1
+    assert sorted(path.name for path in folder.glob(".before*")) == [".before-restore-1", ".before-restore-29"]
 
 
 def test_files_of_runs_go_before_their_rows():
