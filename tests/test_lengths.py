@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -117,6 +118,7 @@ def arguments(*names: str) -> list[str]:
 
 
 FORMED: dict[str, Callable[[], list[str]]] = {
+    "house.CachedEntry.cache_key": lambda: [caches["shared"].make_key(f"guesses:{'x' * 64}:lock")],
     "house.FailedRow.sweep": lambda: list(sweeps.SWEEPS),
     "house.FailedRow.key": lambda: ["x" * UUID_LENGTH],
     "accounts.User.name_key": lambda: [identity.name_key(WORST)],

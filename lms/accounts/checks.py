@@ -82,7 +82,9 @@ def check_countries(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Ch
 @register(Tags.security, deploy=True)
 def check_guess_counting(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    if str(settings.CACHES["default"]["BACKEND"]).rpartition(".")[2] in {"LocMemCache", "DummyCache"}:
+    cache = settings.CACHES["default"]
+    backend = cache.get("OPTIONS", {}).get("MAIN", cache["BACKEND"])
+    if str(backend).rpartition(".")[2] in {"LocMemCache", "DummyCache"}:
         hint = "Leave CACHE_URL empty for the shared file cache, or name a Redis: CACHE_URL=redis://..."
         text = "Guesses at PINs are counted in each process by itself."
         found.append(Error(text, hint=hint, id="accounts.E004"))

@@ -1,4 +1,4 @@
-"""What the sweeps remember between two rounds: the rows that failed; and when backups were made."""
+"""What the sweeps remember between two rounds, when backups were made, what is counted while the cache is away."""
 
 from typing import Any, ClassVar
 
@@ -40,3 +40,16 @@ class BackupRecord(models.Model):
 
     def __str__(self) -> str:
         return self.error or self.file
+
+
+class CachedEntry(models.Model):
+    """A value of the shared cache while its server is away (lms/lib/shared_cache.py). Django reads and writes it, and
+    deletes what is over.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key

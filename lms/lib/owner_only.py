@@ -53,9 +53,7 @@ def make_folders() -> None:
     One that cannot be made is the doctor's to report: commands that only read still run.
     """
     folders = [settings.CELERY_BROKER_TRANSPORT_OPTIONS.get(name) for name in ("data_folder_in", "control_folder")]
-    folders += [
-        cache.get("LOCATION") for cache in settings.CACHES.values() if "filecache" in str(cache["BACKEND"]).lower()
-    ]
+    folders += [cache.get("LOCATION") for cache in settings.CACHES.values() if "filecache" in str(cache).lower()]
     for folder in (settings.DATA_DIR, *filter(None, folders)):
         with suppress(OSError):
             Path(str(folder)).mkdir(parents=True, exist_ok=True)

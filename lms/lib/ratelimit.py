@@ -103,8 +103,12 @@ class Tries:
     def moments(self, now: float) -> list[float]:
         """Tries that may still count, oldest first."""
         longest = max(limit.seconds for limit in self.limits)
-        kept: list[float] = caches["shared"].get(self.name, [])
-        return [moment for moment in kept if moment > now - longest and moment > self.since]
+        kept = caches["shared"].get(self.name, [])
+        if not isinstance(kept, list):
+            return []
+        return [
+            moment for moment in kept if isinstance(moment, float) and moment > now - longest and moment > self.since
+        ]
 
     def left(self, moments: list[float], now: float) -> float:
         wait = 0.0

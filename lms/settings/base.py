@@ -7,6 +7,8 @@ import django
 import environ
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.FileAwareEnv()  # NAME, or NAME_FILE for a secret kept in a file
@@ -129,20 +131,29 @@ else:
     _database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLER", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- caches: "default" is seen by every process (allauth counts guesses there, sessions live there);
+# --- caches: "default" is seen by every process (allauth counts guesses there);
 # --- "bodies" is each process's own and holds what never changes under its key
 CACHE_URL = env("CACHE_URL", default="")
-CACHES = {
-    "default": (
-        env.cache_url_config(CACHE_URL)
-        if CACHE_URL
-        else {
-            "BACKEND": "lms.lib.seams.filecache.FileCache",
-            "LOCATION": str(DATA_DIR / "cache"),
-            "TIMEOUT": 24 * 3600,
-            "OPTIONS": {"MAX_ENTRIES": 200_000},
-        }
-    ),
+CACHE_SECONDS = env.float("CACHE_SECONDS", default=0.3)  # that a call to Redis may take
+_cache: dict[str, Any] = (
+    env.cache_url_config(CACHE_URL)
+    if CACHE_URL
+    else {
+        "BACKEND": "lms.lib.seams.filecache.FileCache",
+        "LOCATION": str(DATA_DIR / "cache"),
+        "TIMEOUT": 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+)
+_main: dict[str, Any] = {"MAIN": _cache["BACKEND"], "MAIN_OPTIONS": _cache.get("OPTIONS", {})}
+if _cache["BACKEND"].endswith("RedisCache"):  # its own default: no limit, and three tries with pauses of seconds
+    _limits = {"socket_timeout": CACHE_SECONDS, "socket_connect_timeout": CACHE_SECONDS, "retry": Retry(NoBackoff(), 0)}
+    _main["MAIN_OPTIONS"] = {**_limits, **_main["MAIN_OPTIONS"]}
+_shared = {**_cache, "BACKEND": "lms.lib.shared_cache.SharedCache"}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {**_shared, "OPTIONS": {**_main, "FALLBACK": "house_cachedentry"}},
+    "sessions": {**_shared, "OPTIONS": _main},  # they are in the database anyway
+    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},  # Wagtail's; pages ask one query for all
     "bodies": {
         "BACKEND": "lms.lib.memory.ObjectCache",
         "LOCATION": "bodies",
@@ -165,7 +176,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:after_sign_in"
 SESSION_ENGINE = "lms.lib.seams.sessions"  # cached_db, safe from forged keys
-SESSION_CACHE_ALIAS = "shared"
+SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

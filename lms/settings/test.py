@@ -32,7 +32,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
     "bodies": {"BACKEND": "lms.lib.memory.ObjectCache", "LOCATION": "bodies"},
 }
-CACHES["shared"] = CACHES["default"]
+CACHES["shared"] = CACHES["sessions"] = CACHES["default"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}

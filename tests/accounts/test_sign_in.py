@@ -125,7 +125,7 @@ def test_thirty_guesses_a_day(awa, monkeypatch):
 def test_limits_count_in_the_cache_that_every_process_sees(settings):
     from lms.settings import base
 
-    assert base.CACHES["default"]["BACKEND"] == "lms.lib.seams.filecache.FileCache"
+    assert base.CACHES["default"]["OPTIONS"]["MAIN"] == "lms.lib.seams.filecache.FileCache"
     assert base.CACHES["shared"] is base.CACHES["default"]
     cache.set("x", 1)
     assert cache.get("x") == 1

@@ -77,6 +77,11 @@ def storage() -> Iterator[Finding]:
 @register
 def shared_cache() -> Iterator[Finding]:
     topic, key = _("Shared cache"), f"doctor-{uuid4().hex}"
+    answers = getattr(caches["shared"], "answers", None)
+    if answers is not None and not answers():
+        text = _("It does not answer. Pages are a little slower, and guesses at PINs are counted in the database.")
+        yield watch(topic, text, _("Start Redis, or correct CACHE_URL. Nobody is signed out."))
+        return
     caches["shared"].set(key, "ok", 30)
     if caches["shared"].get(key) == "ok":
         caches["shared"].delete(key)

@@ -6,7 +6,18 @@ from django.contrib.sessions.backends import cached_db
 
 
 class SessionStore(cached_db.SessionStore):
-    """A forged cookie may hold any sign, a NUL too, and PostgreSQL refuses it before any page could answer."""
+    """A forged cookie may hold any sign, a NUL too, and PostgreSQL refuses it before any page could answer.
+
+    What the cache gives for a session that is none (its memory was damaged, another program writes there) is read from
+    the database instead.
+    """
+
+    def load(self) -> Any:
+        found = super().load()
+        if isinstance(found, dict):
+            return found
+        self._cache.delete(self.cache_key)
+        return super().load()
 
     def _validate_session_key(self, key: Any) -> bool:
         return bool(super()._validate_session_key(key)) and key.isascii() and key.isalnum()  # type: ignore[misc]
