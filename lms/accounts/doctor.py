@@ -17,7 +17,8 @@ from lms.accounts.services import queue_name, task_key
 from lms.lib.checkup import Finding, backlog, broken, fine, format_age, register, watch
 
 WARN_AFTER = timedelta(minutes=2)  # four beats
-BROKEN_AFTER = timedelta(minutes=10)
+BROKEN_AFTER = timedelta(minutes=3, seconds=30)  # somebody hears of it within five (lms.lib.alerts)
+LATE_BY = timedelta(minutes=10)
 
 
 @register
@@ -65,7 +66,7 @@ def scheduled_tasks() -> Iterator[Finding]:
             continue  # the lines “Worker” tell
         topic = _("Scheduled task “%(name)s”") % {"name": TASK_LABELS.get(entry, entry)}
         last = seen.get(task_key(task["task"]))
-        late = 3 * timedelta(seconds=task["schedule"]) + BROKEN_AFTER
+        late = 3 * timedelta(seconds=task["schedule"]) + LATE_BY
         if last is None:
             yield watch(topic, _("It has not been done yet."), remedy)
             continue

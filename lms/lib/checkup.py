@@ -5,7 +5,7 @@ An app adds its own checks in a module ``doctor.py``: functions marked ``@regist
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db import models
@@ -31,6 +31,7 @@ class Finding:
     topic: str
     text: str
     remedy: str = ""
+    source: str = ""  # the module of its check
 
 
 Check = Callable[[], Iterator[Finding]]
@@ -63,7 +64,7 @@ def examine(*, only: str = "") -> list[Finding]:
     found: list[Finding] = []
     for check in (check for check in _checks if not only or check.__module__ == only):
         try:
-            found.extend(check())
+            found.extend(replace(finding, source=check.__module__) for finding in check())
         except Exception as error:
             logger.exception("check failed: %s", check.__name__)
             text = _("This check could not be carried out: %(error)s.") % {

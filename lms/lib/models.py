@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 
@@ -53,3 +54,18 @@ class CachedEntry(models.Model):
 
     def __str__(self) -> str:
         return self.cache_key
+
+
+class Alert(models.Model):
+    """A topic of ``doctor`` that is not well, and when administrators were told of it (``lms.lib.alerts``)."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    host = models.CharField(max_length=40, blank=True)  # of what is a host's own: its disk, its clock
+    level = models.CharField(max_length=5)
+    since = models.DateTimeField(db_default=Now())
+    told_at = models.DateTimeField(null=True)
+    telling_until = models.DateTimeField(null=True)  # one host is writing the e-mail
+    over = models.BooleanField(default=False)  # well again, and that has to be told
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.key}"

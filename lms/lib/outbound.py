@@ -43,13 +43,22 @@ def post(
     url: str, *, form: dict[str, str] | None = None, data: Any = None, headers: dict[str, str] | None = None
 ) -> Answer:
     """POST a form, or ``data`` as JSON. Any status is an answer. Raises OutboundError or UncertainError."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" and parts.hostname not in settings.OUTBOUND_HTTP_HOSTS:
-        raise OutboundError(f"not https: {parts.hostname}")
     body = urlencode(form).encode() if form is not None else json.dumps(data).encode()
     kind = "application/x-www-form-urlencoded" if form is not None else "application/json"
     sent = {"Content-Type": kind, "Accept": "application/json", **(headers or {})}
-    request = urllib.request.Request(url, data=body, headers=sent, method="POST")  # noqa: S310  (https checked above)
+    return answer_to(url, data=body, headers=sent, method="POST")
+
+
+def get(url: str) -> Answer:
+    """GET, for what only wants to hear from us. Any status is an answer. Raises OutboundError or UncertainError."""
+    return answer_to(url, method="GET")
+
+
+def answer_to(url: str, **options: Any) -> Answer:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in settings.OUTBOUND_HTTP_HOSTS:
+        raise OutboundError(f"not https: {parts.hostname}")
+    request = urllib.request.Request(url, **options)  # noqa: S310  (https checked above)
     opener = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler())
     try:
         with opener.open(request, timeout=TIMEOUT) as answer:

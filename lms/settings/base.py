@@ -446,6 +446,24 @@ SMS_NEWS_PERCENT = env.int("SMS_NEWS_PERCENT", default=50)  # news get at most s
 SMS_SIGN_UP_PERCENT = env.int("SMS_SIGN_UP_PERCENT", default=30)  # so do codes for new accounts; the rest: codes only
 OUTBOUND_HTTP_HOSTS: list[str] = []  # hosts that may be called without TLS: none, but for tests
 
+# --- whoever looks after this installation (lms/lib/alerts.py, lms/lib/error_reports.py)
+ADMIN_EMAILS = env.list("ADMIN_EMAILS", default=[])  # without it: the administrators who have an e-mail address
+ALERT_EMAIL: dict[str, Any] = {}  # another mail server than that of the site, which may be what is broken
+if env("ALERT_EMAIL_URL", default=""):
+    _url = env.email("ALERT_EMAIL_URL")
+    ALERT_EMAIL = {
+        "backend": "lms.lib.smtp.EmailBackend",
+        "host": _url["EMAIL_HOST"],
+        "port": _url["EMAIL_PORT"],
+        "username": _url["EMAIL_HOST_USER"],
+        "password": _url["EMAIL_HOST_PASSWORD"],
+        "use_tls": _url.get("EMAIL_USE_TLS", False),
+        "use_ssl": _url.get("EMAIL_USE_SSL", False),
+    }
+ALERT_WEBHOOK = env("ALERT_WEBHOOK", default="")
+ALERT_PING_URL = env("ALERT_PING_URL", default="")  # asked for every minute while nothing is broken
+ALERT_AMBER_HOURS = env.int("ALERT_AMBER_HOURS", default=24)
+
 # --- organisation
 ISSUER_NAME = env("ISSUER_NAME", default="Passerelle")
 ISSUER_PLACE = env("ISSUER_PLACE", default="")
@@ -472,10 +490,13 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "lms.lib.logs.LineFormatter"}},
     "filters": {"row_is_there": {"()": "lms.lib.logs.RowIsThere"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "errors": {"class": "lms.lib.error_files.ErrorFiles", "formatter": "line", "level": "ERROR"},
+    },
+    "root": {"handlers": ["console", "errors"], "level": LOG_LEVEL},
     "loggers": {
-        "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        "django": {"handlers": ["console", "errors"], "level": LOG_LEVEL, "propagate": False},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "django_tasks": {"level": "WARNING", "filters": ["row_is_there"]},
         "wagtail": {"level": "WARNING"},

@@ -69,6 +69,8 @@ def test_every_sweep_that_deletes_is_named_and_tried():
 WRITERS = {
     "lms/lib/runs.py": "private/runs",
     "lms/accounts/channels.py": "sms.jsonl",
+    "lms/lib/error_files.py": "errors",
+    "lms/lib/error_reports.py": "errors",
     "certificates/services.py": "private/certificates",
     "cms/file_names.py": "media",
     "lms/lib/doctor/machine.py": "deleted at once",

@@ -78,7 +78,7 @@ def test_the_report_follows_the_language_of_the_terminal(well, monkeypatch):
     assert "Database" in run_doctor()[0]
 
 
-@pytest.mark.parametrize(("minutes", "level"), [(0, Level.GREEN), (5, Level.AMBER), (30, Level.RED)])
+@pytest.mark.parametrize(("minutes", "level"), [(0, Level.GREEN), (3, Level.AMBER), (4, Level.RED)])
 def test_heartbeats_age(well, minutes, level):
     Heartbeat.objects.filter(name="beat").update(seen_at=timezone.now() - timedelta(minutes=minutes))
     assert levels("Scheduler") == [level]
@@ -89,7 +89,7 @@ def test_heartbeats_age(well, minutes, level):
 def test_a_queue_without_a_worker_or_far_behind_is_told_with_its_command(well):
     """The others are well: a worker that serves two queues of three is no whole worker."""
     row = Heartbeat.objects.filter(name=queue_name("urgent"))
-    for minutes, level in ((1, Level.GREEN), (5, Level.AMBER), (30, Level.RED)):
+    for minutes, level in ((1, Level.GREEN), (3, Level.AMBER), (4, Level.RED)):
         row.update(seen_at=timezone.now() - timedelta(minutes=minutes))
         assert levels("Worker (urgent)") == [level]
         assert levels("Worker (bulk)") == [Level.GREEN]

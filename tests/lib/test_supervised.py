@@ -20,7 +20,7 @@ from tests.database import migrated_file
 from tests.lib.test_owner_only import with_static_files
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
-KINDS = ["granian", "-n urgent@", "-n default@", " beat "]
+KINDS = ["granian", "-n urgent@", "-n default@", " beat ", "django watch"]
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "lms.settings.production",
     "SECRET_KEY": "kq8Zr3-Zs1pXw7Lm0Tc5Vb9Nd2Hf6Gy4Ja8Ue3Rk1Qo7Wi5Px9",

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core import checks, mail
 from django.utils.translation import gettext as _
 
+from lms.lib import alerts
 from lms.lib.checkup import Finding, broken, fine, register, watch
 from lms.lib.production import weak_key
 
@@ -69,6 +70,19 @@ def smtp(topic: str) -> Finding:
             topic, text % values, _("Correct EMAIL_URL (host, port, user, password); messages wait until then.")
         )
     return fine(topic, _("The mail server %(host)s answers.") % {"host": settings.EMAIL_HOST})
+
+
+@register
+def alarms() -> Iterator[Finding]:
+    """Does anybody hear of what is found here?"""
+    topic, people = _("Alerts"), alerts.people()
+    leaves = settings.EMAIL_BACKEND.rpartition(".")[0].rpartition(".")[2] == "smtp" or settings.ALERT_EMAIL
+    if (people and leaves) or settings.ALERT_WEBHOOK:
+        yield fine(topic, _("Administrators are told when something breaks."))
+        return
+    text = _("Nobody is told when something breaks.")
+    remedy = _("Set ADMIN_EMAILS and EMAIL_URL, or ALERT_WEBHOOK; then try: python manage.py watch --once")
+    yield watch(topic, text, remedy) if settings.IS_PRODUCTION else fine(topic, text)
 
 
 @register

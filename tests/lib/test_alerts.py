@@ -1,0 +1,227 @@
+"""Somebody is told: each kind of trouble reaches a real inbox in the first round after it stands in ``doctor`` as red.
+
+A round is a minute; what takes time (a worker that falls silent) is moved by the rows' dates, not by waiting.
+"""
+
+import logging
+import os
+import sys
+from collections import namedtuple
+from datetime import timedelta
+from email.header import decode_header, make_header
+
+import pytest
+from django.core.management import call_command
+from django.db.utils import OperationalError
+from django.test import override_settings
+from django.utils import timezone
+
+from lms.accounts import outages
+from lms.accounts.models import Heartbeat
+from lms.accounts.services import beat, queue_name, task_key
+from lms.lib import alerts, error_files
+from lms.lib.checkup import Level
+from lms.lib.logs import LineFormatter
+from lms.lib.models import Alert, FailedRow
+from tests.mail_server import mail_server
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def inbox(settings, tmp_path):
+    """An installation that is well, watched, with an inbox that is not on its own mail server."""
+    settings.BASE_URL = "https://passerelle.example"
+    settings.DATA_DIR = tmp_path
+    settings.LANGUAGE_CODE = "en"
+    for queue in settings.CELERY_TASK_QUEUES:
+        beat(queue_name(queue.name))
+    beat("beat")
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        beat(task_key(entry["task"]))
+    with mail_server() as running:
+        connection = {"backend": "lms.lib.smtp.EmailBackend", "host": "127.0.0.1", "port": running.port}
+        with override_settings(ADMIN_EMAILS=["ops@example.org"], ALERT_EMAIL=connection):
+            call_command("watch", once=True)
+            running.letters.clear()
+            yield running
+
+
+def told(inbox) -> list[str]:
+    """Subjects of what arrived in one more round."""
+    inbox.letters.clear()
+    call_command("watch", once=True)
+    return subjects(inbox)
+
+
+def subjects(inbox) -> list[str]:
+    return [str(make_header(decode_header(letter["Subject"]))).strip() for letter in inbox.letters]
+
+
+def silent(name: str) -> None:
+    Heartbeat.objects.filter(name=name).update(seen_at=timezone.now() - timedelta(minutes=4))
+
+
+def dead_worker(monkeypatch) -> None:
+    silent(queue_name("default"))
+
+
+def dead_beat(monkeypatch) -> None:
+    silent("beat")
+
+
+def full_disk(monkeypatch) -> None:
+    usage = namedtuple("usage", "total used free")(10**11, 10**11, 10**8)
+    monkeypatch.setattr("lms.lib.doctor.machine.shutil.disk_usage", lambda path: usage)
+
+
+def refused_mail(monkeypatch) -> None:
+    outages.note(channel="email", error="535 5.7.8", by_us=True)
+
+
+def poison_row(monkeypatch) -> None:
+    FailedRow.objects.create(sweep="accounts.send", key="1", tries=8, last_error="ValueError: x")
+
+
+def late_sweep(monkeypatch) -> None:
+    Heartbeat.objects.filter(name=task_key("lms.accounts.tasks.sweep_messages")).update(
+        seen_at=timezone.now() - timedelta(hours=3)
+    )
+
+
+TROUBLE = [dead_worker, dead_beat, full_disk, refused_mail, poison_row, late_sweep]
+
+
+@pytest.mark.parametrize("trouble", TROUBLE, ids=lambda trouble: trouble.__name__)
+def test_it_is_told_once_and_again_after_a_day_and_when_it_is_over(inbox, monkeypatch, trouble):
+    assert told(inbox) == [], "all is well"
+    with monkeypatch.context() as patched:
+        trouble(patched)
+        (subject,) = told(inbox)
+        assert subject.startswith("Passerelle: broken: ")
+        assert inbox.to[-1] == "ops@example.org"
+        assert told(inbox) == [], "once"
+        Alert.objects.update(told_at=timezone.now() - timedelta(hours=25))
+        assert told(inbox) == [subject], "again after a day"
+    outages.end("email")
+    FailedRow.objects.all().delete()
+    Heartbeat.objects.update(seen_at=timezone.now())
+    (over,) = told(inbox)
+    assert over.startswith("Passerelle: well again: ")
+    assert told(inbox) == []
+    assert not Alert.objects.exclude(level=Level.AMBER).exists()
+
+
+def test_amber_is_told_when_it_lasts(inbox):
+    FailedRow.objects.create(sweep="accounts.send", key="1", tries=1, last_error="ValueError: x")
+    assert told(inbox) == []
+    Alert.objects.update(since=timezone.now() - timedelta(hours=25))
+    (subject,) = told(inbox)
+    assert subject.startswith("Passerelle: needs attention: ")
+    assert told(inbox) == []
+
+
+def test_what_could_not_be_told_is_told_in_the_next_round(inbox, monkeypatch):
+    inbox.answers["RCPT"].append("451 4.7.1 Later")
+    dead_worker(monkeypatch)
+    assert told(inbox) == []
+    assert len(told(inbox)) == 1
+
+
+def test_another_host_that_is_telling_is_not_talked_over(inbox, monkeypatch):
+    dead_worker(monkeypatch)
+    with monkeypatch.context() as patched:
+        patched.setattr(alerts, "send", lambda *args: told(inbox) == [])
+        call_command("watch", once=True)
+    assert told(inbox) == []
+
+
+def test_the_disk_of_another_host_is_its_own(inbox, monkeypatch):
+    full_disk(monkeypatch)
+    assert len(told(inbox)) == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(alerts, "HERE", "other-host")
+    assert told(inbox) == [], "this host is well; that says nothing about the first"
+
+
+def test_a_database_that_is_away_is_told_once_to_those_of_before(inbox, monkeypatch):
+    watcher = alerts.Watcher(people=["ops@example.org"])
+    with monkeypatch.context() as patched:
+        patched.setattr(alerts, "examine", lambda: (_ for _ in ()).throw(OperationalError("away")))
+        patched.setattr("django.db.connection.close", lambda: None)
+        assert alerts.look(watcher) == Level.RED
+        assert alerts.look(watcher) == Level.RED
+    assert subjects(inbox) == ["Passerelle: broken: Database"]
+    alerts.look(watcher)
+    assert subjects(inbox)[-1] == "Passerelle: well again: Database"
+
+
+def test_without_a_setting_the_administrators_are_told(django_user_model, settings):
+    settings.ADMIN_EMAILS = []
+    make = django_user_model.objects.create_superuser
+    make("a", password="x", email="a@example.org")
+    make("b", password="x", email="b@example.org", is_active=False)
+    make("c", password="x", email="")
+    assert alerts.people() == ["a@example.org"]
+
+
+def test_webhook_and_ping(inbox, monkeypatch, settings):
+    settings.ALERT_WEBHOOK, settings.ALERT_PING_URL = "https://chat.example/hook", "https://ping.example/x"
+    posted, pinged = [], []
+    monkeypatch.setattr(alerts, "post", lambda url, data: posted.append(data["text"]) or namedtuple("A", "status")(200))
+    monkeypatch.setattr(alerts, "get", pinged.append)
+    told(inbox)
+    assert (posted, pinged) == ([], ["https://ping.example/x"])
+    dead_beat(monkeypatch)
+    told(inbox)
+    assert posted[0].startswith("Passerelle: broken: Scheduler")
+    assert len(pinged) == 1, "silence is what the other side waits for"
+
+
+class TestErrors:
+    @pytest.fixture
+    def handler(self):
+        handler = error_files.ErrorFiles()
+        handler.setFormatter(LineFormatter())
+        return handler
+
+    def fail(self, handler, text="x") -> None:
+        try:
+            raise ValueError(f"invalid input syntax: {text!r}")
+        except ValueError:
+            handler.emit(logging.LogRecord("django.request", logging.ERROR, __file__, 1, "Internal Server Error: /fr/",
+                                           (), sys.exc_info()))  # fmt: skip
+
+    def test_they_are_grouped_told_once_an_hour_and_name_nobody(self, inbox, handler):
+        for name in ("Awa Ndiaye", "Moussa Diop", "Fatou Sow"):
+            self.fail(handler, name)
+        (subject,) = told(inbox)
+        assert subject.startswith("Passerelle: errors: 3 (")
+        text = inbox.letters[0].get_payload(decode=True).decode()
+        assert "3 times:" in text
+        assert "ValueError" in text
+        assert "test_alerts.py" in text
+        for name in ("Awa", "Moussa", "Fatou"):
+            assert name not in text
+        self.fail(handler)
+        assert told(inbox) == [], "within the hour"
+        for stamp in error_files.folder().glob("*.told"):
+            os.utime(stamp, (0, 0))
+        assert len(told(inbox)) == 1
+
+    def test_a_flood_is_bounded(self, inbox, handler, monkeypatch):
+        monkeypatch.setattr(error_files, "MOST_BYTES", 2000)
+        for _number in range(3000):
+            self.fail(handler)
+        (file,) = error_files.folder().glob("*.txt")
+        assert file.stat().st_size <= 2 * 2000 + 4
+
+    def test_a_full_disk_changes_nothing(self, handler, settings):
+        settings.DATA_DIR = "/proc/nowhere"
+        self.fail(handler)
+
+    def test_every_process_logs_its_errors_there(self):
+        from lms.settings import base
+
+        assert {"console", "errors"} == set(base.LOGGING["root"]["handlers"])
+        assert {"console", "errors"} == set(base.LOGGING["loggers"]["django"]["handlers"])
