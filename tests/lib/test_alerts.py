@@ -22,7 +22,7 @@ from lms.accounts.services import beat, queue_name, task_key
 from lms.lib import alerts, error_files
 from lms.lib.checkup import Level
 from lms.lib.logs import LineFormatter
-from lms.lib.models import Alert, FailedRow
+from lms.lib.models import Alert, BackupRecord, FailedRow
 from tests.mail_server import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,11 @@ def late_sweep(monkeypatch) -> None:
     )
 
 
-TROUBLE = [dead_worker, dead_beat, full_disk, refused_mail, poison_row, late_sweep]
+def old_backup(monkeypatch) -> None:
+    BackupRecord.objects.create(at=timezone.now() - timedelta(days=40), file="old.zip", size=1)
+
+
+TROUBLE = [dead_worker, dead_beat, full_disk, refused_mail, poison_row, late_sweep, old_backup]
 
 
 @pytest.mark.parametrize("trouble", TROUBLE, ids=lambda trouble: trouble.__name__)
@@ -105,6 +109,7 @@ def test_it_is_told_once_and_again_after_a_day_and_when_it_is_over(inbox, monkey
         assert told(inbox) == [subject], "again after a day"
     outages.end("email")
     FailedRow.objects.all().delete()
+    BackupRecord.objects.update(at=timezone.now())
     Heartbeat.objects.update(seen_at=timezone.now())
     (over,) = told(inbox)
     assert over.startswith("Passerelle: well again: ")
