@@ -153,7 +153,7 @@ CUT = {
     "courses.LoadedPart.kind", "accounts.SmsCount.scope", "placement.Employer.slug", "placement.Consent.wording",
     "placement.CandidateProfile.pseudonym", "accounts.ConsentRecord.wording", "accounts.ConsentRecord.purpose",
     "house.BackupRecord.file", "house.BackupRecord.error",
-    "house.Alert.key", "house.Alert.host", "house.Alert.level",
+    "house.Alert.key", "house.Alert.host", "house.Alert.severity",
 }  # fmt: skip
 """Formed as well, of few parts of known length: read where they are written."""
 

@@ -101,23 +101,23 @@ def note(findings: Iterable[Finding]) -> None:
     Alert.objects.filter(mine, over=False).exclude(key__in=bad).update(over=True)
     for key, finding in bad.items():
         host = HERE if finding.source in OF_THIS_HOST else ""
-        row, is_new = Alert.objects.get_or_create(key=key, defaults={"level": finding.level, "host": host})
+        row, is_new = Alert.objects.get_or_create(key=key, defaults={"severity": finding.level, "host": host})
         if is_new:
             continue
         changes: dict[str, Any] = {"over": False}
-        if row.level != finding.level:
-            changes |= {"level": finding.level, "since": Now()}
+        if row.severity != finding.level:
+            changes |= {"severity": finding.level, "since": Now()}
             if finding.level == Level.RED:  # worse: told anew
                 changes["told_at"] = None
-        if row.over or row.level != finding.level:
+        if row.over or row.severity != finding.level:
             Alert.objects.filter(pk=row.pk).update(**changes)
 
 
 def due() -> Q:
     """Rows of which somebody should hear now, by the database's clock, and of which no other host is just telling."""
     amber_long = from_now(-timedelta(hours=settings.ALERT_AMBER_HOURS))
-    red = Q(level=Level.RED) & (Q(told_at=None) | Q(told_at__lt=from_now(-RED_AGAIN)))
-    amber = Q(level=Level.AMBER, since__lt=amber_long) & (Q(told_at=None) | Q(told_at__lt=from_now(-AMBER_AGAIN)))
+    red = Q(severity=Level.RED) & (Q(told_at=None) | Q(told_at__lt=from_now(-RED_AGAIN)))
+    amber = Q(severity=Level.AMBER, since__lt=amber_long) & (Q(told_at=None) | Q(told_at__lt=from_now(-AMBER_AGAIN)))
     free = Q(telling_until=None) | Q(telling_until__lt=Now())
     return free & ((Q(over=True) & ~Q(told_at=None)) | (Q(over=False) & (red | amber)))
 

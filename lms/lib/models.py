@@ -61,11 +61,11 @@ class Alert(models.Model):
 
     key = models.CharField(max_length=200, primary_key=True)
     host = models.CharField(max_length=40, blank=True)  # of what is a host's own: its disk, its clock
-    level = models.CharField(max_length=5)
+    severity = models.CharField(max_length=5)  # ``checkup.Level``
     since = models.DateTimeField(db_default=Now())
     told_at = models.DateTimeField(null=True)
     telling_until = models.DateTimeField(null=True)  # one host is writing the e-mail
     over = models.BooleanField(default=False)  # well again, and that has to be told
 
     def __str__(self) -> str:
-        return f"{self.level}: {self.key}"
+        return f"{self.severity}: {self.key}"

@@ -114,7 +114,7 @@ def test_it_is_told_once_and_again_after_a_day_and_when_it_is_over(inbox, monkey
     (over,) = told(inbox)
     assert over.startswith("Passerelle: well again: ")
     assert told(inbox) == []
-    assert not Alert.objects.exclude(level=Level.AMBER).exists()
+    assert not Alert.objects.exclude(severity=Level.AMBER).exists()
 
 
 def test_amber_is_told_when_it_lasts(inbox):

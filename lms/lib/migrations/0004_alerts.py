@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('key', models.CharField(max_length=200, primary_key=True, serialize=False)),
                 ('host', models.CharField(blank=True, max_length=40)),
-                ('level', models.CharField(max_length=5)),
+                ('severity', models.CharField(max_length=5)),
                 ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('told_at', models.DateTimeField(null=True)),
                 ('telling_until', models.DateTimeField(null=True)),
