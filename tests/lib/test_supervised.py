@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -51,6 +53,13 @@ def processes(folder: Path) -> dict[int, tuple[int, str]]:
 class Running:
     def __init__(self, folder: Path, port: int, main: "subprocess.Popen[bytes]") -> None:
         self.folder, self.port, self.main = folder, port, main
+        self.output = b""
+
+    def read(self, end: socket.socket) -> None:
+        """Its output is a socket, as under systemd."""
+        with end:
+            while some := end.recv(4096):
+                self.output += some
 
     def of(self, kind: str) -> dict[int, int]:
         """pid -> parent of the processes of one kind, children of the supervisor and their workers."""
@@ -105,17 +114,26 @@ def running(tmp_path, django_db_setup) -> Iterator[Running]:
         "WEB_WORKERS": "1",
         "SWEEP_SECONDS": "2",
     }
-    main = subprocess.Popen([sys.executable, "manage.py", "start"], cwd=settings.BASE_DIR, env=environment)
+    ours, theirs = socket.socketpair()
+    with theirs:
+        main = subprocess.Popen(
+            [sys.executable, "manage.py", "start"], cwd=settings.BASE_DIR, env=environment, stdout=theirs, stderr=theirs
+        )
     site = Running(folder, port, main)
+    reader = threading.Thread(target=site.read, args=(ours,))
+    reader.start()
     try:
         until(site.answers, "the site")
         yield site
+        assert b"Passerelle" in site.output
+        assert b"Warm shutdown" in site.output, "what the children say arrives too"
     finally:
         if main.poll() is None:
             main.send_signal(signal.SIGTERM)
             main.wait(90)
         for pid in processes(folder):
             os.kill(pid, signal.SIGKILL)
+        reader.join(30)
 
 
 def test_whatever_ends_comes_back_and_nothing_stays_behind(running):

@@ -7,6 +7,7 @@ database is prepared once, by ``start --prepare-only``.
 import hashlib
 import os
 import socket
+import subprocess
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -147,5 +148,22 @@ def supervise(host: str, port: str, parts: list[str]) -> None:
         PYTHONUNBUFFERED="1",
     )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
+    make_output_openable()
     config = settings.BASE_DIR / "lms" / "supervisord.conf"
     os.execv(binaries / "supervisord", ["supervisord", "-n", "-c", str(config)])  # noqa: S606
+
+
+def make_output_openable() -> None:
+    """supervisord opens its own output once more for what the children say. It cannot where that is a socket, as
+    under systemd, or another user's file: then a pipe stands before it, which ``cat`` empties until all have ended.
+    """
+    try:
+        os.close(os.open("/dev/fd/1", os.O_WRONLY | os.O_APPEND))
+    except OSError:
+        sys.stdout.flush()
+        reader, writer = os.pipe()
+        subprocess.Popen(["cat"], stdin=reader, start_new_session=True)  # noqa: S607
+        for output in (1, 2):
+            os.dup2(writer, output)
+        os.close(reader)
+        os.close(writer)
