@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 
 from lms.accounts.enums import Role
 from lms.accounts.models import User
-from lms.lib import ratelimit
+from lms.lib import clock, ratelimit
 from lms.lib.background_tasks import AfterCommit
 from tests.database import as_it_is_now, migrated_once
 from tests.factories.people import make_user
@@ -95,6 +95,12 @@ def main_language() -> None:
 def one_window(monkeypatch) -> None:
     """No minute turns between the tries of a test, however slow the machine."""
     monkeypatch.setattr(ratelimit, "current_window", lambda seconds: 0)
+
+
+@pytest.fixture(autouse=True)
+def believed_time(monkeypatch) -> None:
+    """No clock that an earlier test has turned is remembered."""
+    monkeypatch.setattr(clock, "_watch", clock.Watch())
 
 
 @pytest.fixture(autouse=True)

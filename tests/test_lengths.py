@@ -119,6 +119,7 @@ def arguments(*names: str) -> list[str]:
 
 FORMED: dict[str, Callable[[], list[str]]] = {
     "house.CachedEntry.cache_key": lambda: [caches["shared"].make_key(f"guesses:{'x' * 64}:lock")],
+    "house.SeenTime.reason": lambda: ["the clocks of this machine and of the database differ"],
     "house.FailedRow.sweep": lambda: list(sweeps.SWEEPS),
     "house.FailedRow.key": lambda: ["x" * UUID_LENGTH],
     "accounts.User.name_key": lambda: [identity.name_key(WORST)],

@@ -1,7 +1,7 @@
 """What learners did: attempts drawn once, answers saved as they are given, grades that are only ever added."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.enums import GradeReason
 from assessments.models.bank import Assessment, Question
 from courses.models import Enrolment
+from lms.lib import clock
 from lms.lib.append_only import AppendOnly
 
 
@@ -27,7 +28,7 @@ class Attempt(models.Model):
     seed = models.BigIntegerField()
     language = models.CharField(max_length=12)
     started_at = models.DateTimeField(default=timezone.now)
-    deadline_at = models.DateTimeField(null=True, blank=True)  # server's clock
+    deadline_at = models.DateTimeField(null=True, blank=True)  # by the database's clock
     submitted_at = models.DateTimeField(null=True, blank=True)
     score = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)  # percent, of the newest grade
     passed = models.BooleanField(null=True, blank=True)
@@ -63,9 +64,9 @@ class Attempt(models.Model):
         """Whole percent, rounded down: what is shown never looks like a pass that it is not."""
         return int(self.score or 0)
 
-    def is_overdue(self, now: datetime | None = None) -> bool:
-        """Its time is over, by the server's clock."""
-        return self.deadline_at is not None and (now or timezone.now()) > self.deadline_at + self.GRACE
+    def is_overdue(self) -> bool:
+        """Its time is over, by the database's clock, and nothing speaks for a jump of it."""
+        return self.deadline_at is not None and clock.is_past(self.deadline_at + self.GRACE)
 
 
 class AttemptItem(models.Model):

@@ -1,6 +1,6 @@
 """Writing about attempts: ``starting``, ``saving`` answers, ``grades``."""
 
-from assessments.services.grades import CLOSE, Regraded, regrade, submit
+from assessments.services.grades import CLOSE, Regraded, closed_by_time, regrade, reopen, submit
 from assessments.services.regrading import start_regrade
 from assessments.services.saving import AttemptClosedError, Saved, save_response
 from assessments.services.starting import AttemptRefusedError, check_may_start, start
@@ -14,7 +14,9 @@ __all__ = [
     "AttemptClosedError",
     "submit",
     "CLOSE",
+    "closed_by_time",
     "regrade",
+    "reopen",
     "Regraded",
     "start_regrade",
 ]

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,9 +24,14 @@ from courses.services import mark_step_done
 from lms.accounts.messages import tell
 from lms.accounts.models import User
 from lms.accounts.recipient import in_language_of
-from lms.lib import sweeps
+from lms.accounts.services import record
+from lms.lib import clock, sweeps
+from lms.lib.leases import database_now
 from lms.lib.locks import hold, locked
+from lms.lib.moments import timestamp
 from lms.lib.percentages import percent
+
+SHORTEST = timedelta(minutes=10)  # that an attempt opened again lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ def submit(*, attempt: Attempt) -> Attempt:
     fresh = lock(attempt)
     if fresh.submitted_at is not None:
         return fresh
-    reason, ended_at = how_it_ends(fresh, timezone.now())
+    reason, ended_at = how_it_ends(fresh)
     items = items_with_answers(fresh)
     result = grade_items(fresh, items, content_of(item.revision_id for item in items))
     fresh.submitted_at = ended_at
@@ -81,11 +88,11 @@ def lock(attempt: Attempt) -> Attempt:
         enrolment = Attempt.objects.values_list("enrolment_id", flat=True).get(pk=attempt.pk)
 
 
-def how_it_ends(attempt: Attempt, now: datetime) -> tuple[GradeReason, datetime]:
+def how_it_ends(attempt: Attempt) -> tuple[GradeReason, datetime]:
     """(why, when)"""
-    if attempt.deadline_at is not None and attempt.is_overdue(now):
+    if attempt.deadline_at is not None and attempt.is_overdue():
         return GradeReason.TIME_OVER, attempt.deadline_at
-    return GradeReason.SUBMITTED, now
+    return GradeReason.SUBMITTED, timezone.now()
 
 
 def items_query() -> QuerySet[AttemptItem]:
@@ -138,8 +145,66 @@ def record_grade(attempt: Attempt, result: AttemptResult, reason: GradeReason, b
 
 
 def overdue(now: datetime) -> QuerySet[Attempt]:
-    """Open attempts whose time is over."""
-    return Attempt.objects.filter(submitted_at=None, deadline_at__lt=now - Attempt.GRACE)
+    """Open attempts whose time is over; none while the time is doubted."""
+    believed = clock.believed_now()
+    rows = Attempt.objects.filter(submitted_at=None)
+    return rows.none() if believed is None else rows.filter(deadline_at__lt=min(now, believed) - Attempt.GRACE)
+
+
+def close_overdue(attempt_id: UUID, now: datetime) -> bool:
+    """Close an attempt whose time is over; False when it was handed in or opened again meanwhile."""
+    attempt = Attempt.objects.get(pk=attempt_id)
+    if attempt.submitted_at is not None or not attempt.is_overdue():
+        return False
+    submit(attempt=attempt)
+    return True
+
+
+@transaction.atomic
+def reopen(*, attempt: Attempt, by: User | None) -> Attempt:
+    """Open an attempt again that was closed by its time wrongly: answers stay, and the time that was left at the last
+    sign of life (the last answer, else the start) runs from now, ten minutes at least. The grade stays in its history.
+
+    Raises ValidationError for one that was handed in, has passed, or has a later one beside it.
+    """
+    fresh = lock(attempt)
+    newest = fresh.grades.last()
+    if fresh.submitted_at is None or newest is None or newest.reason != GradeReason.TIME_OVER:
+        raise ValidationError(_("Only an attempt whose time ran out can be opened again."))
+    if fresh.passed:
+        raise ValidationError(_("This attempt has passed: there is nothing to open again."))
+    later = Attempt.objects.filter(enrolment=fresh.enrolment_id, assessment=fresh.assessment_id)
+    if later.filter(number__gt=fresh.number).exists():
+        raise ValidationError(_("A later attempt was begun: this one stays closed."))
+    last = Response.objects.filter(item__attempt=fresh, saved_at__lt=fresh.deadline_at).aggregate(at=Max("saved_at"))
+    left = max((fresh.deadline_at or fresh.started_at) - (last["at"] or fresh.started_at), SHORTEST)
+    fresh.submitted_at = fresh.score = fresh.passed = None
+    fresh.deadline_at = database_now() + left
+    fresh.save(update_fields=["submitted_at", "score", "passed", "deadline_at"])
+    record(actor=by, verb="reopen-attempt", target=fresh, fields=["submitted_at", "deadline_at"])
+    tell_reopened(fresh)
+    return fresh
+
+
+def tell_reopened(attempt: Attempt) -> None:
+    user = attempt.enrolment.user
+    with in_language_of(user):
+        text = _("“%(title)s” was closed too early, by a fault of ours. It is open again. Hand it in before: %(time)s.")
+        words = {"title": str(attempt.assessment), "time": timestamp(attempt.deadline_at or attempt.started_at)}
+        tell(
+            user=user,
+            key=f"attempt:{attempt.pk}:reopened:{attempt.grades.count()}",
+            kind="attempt-reopened",
+            subject=_("Your assessment is open again"),
+            body=text % words,
+            link=reverse("courses:course", args=[attempt.enrolment.course.code]),
+        )
+
+
+def closed_by_time(since: datetime) -> QuerySet[Attempt]:
+    """Attempts that nobody handed in and that did not pass, graded since that moment: what ``reopen`` is for."""
+    grades = Grade.objects.filter(reason=GradeReason.TIME_OVER, at__gte=since)
+    return Attempt.objects.filter(pk__in=grades.values("attempt"), passed=False).order_by("pk")
 
 
 CLOSE = sweeps.register(
@@ -148,7 +213,7 @@ CLOSE = sweeps.register(
         label=gettext_lazy("Attempts to close"),
         remedy=gettext_lazy("Open the assessment of this attempt and check each of its questions."),
         rows=lambda now: overdue(now).order_by("deadline_at"),
-        work=lambda key, now: submit(attempt=Attempt.objects.get(pk=key)),
+        work=close_overdue,
     )
 )
 

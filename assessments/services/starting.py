@@ -20,6 +20,7 @@ from assessments.seeds import new_seed
 from assessments.selectors import attempts_on
 from assessments.services.grades import submit
 from courses.models import Enrolment
+from lms.lib.leases import database_now
 from lms.lib.locks import hold
 from lms.lib.moments import relative_time
 from lms.lib.translated import pick
@@ -81,6 +82,7 @@ def start_once(enrolment: Enrolment, page: AssessmentPage, language: str) -> Att
         number=max((attempt.number for attempt in earlier), default=0) + 1,
         seed=new_seed(),
         language=language,
+        started_at=database_now(),
     )
     if assessment.time_limit_minutes:
         attempt.deadline_at = attempt.started_at + timedelta(minutes=assessment.time_limit_minutes)

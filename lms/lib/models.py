@@ -1,4 +1,4 @@
-"""What the sweeps remember between two rounds, when backups were made, what is counted while the cache is away."""
+"""What the sweeps remember between two rounds, when backups were made, what is counted without the cache, the time."""
 
 from typing import Any, ClassVar
 
@@ -69,3 +69,14 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.severity}: {self.key}"
+
+
+class SeenTime(models.Model):
+    """One row: the time by the database's clock when somebody last looked and believed it (lms/lib/clock.py)."""
+
+    at = models.DateTimeField()
+    doubted_at = models.DateTimeField(null=True)  # since then closings wait
+    reason = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.at.isoformat()
