@@ -132,7 +132,7 @@ FORMED: dict[str, Callable[[], list[str]]] = {
     "accounts.AuditEvent.actor_role": lambda: Role.values,
     "accounts.OutboundMessage.kind": lambda: arguments("kind"),
     "accounts.MailCount.domain": lambda: ["x" * 253],  # RFC 1035
-    "accounts.Heartbeat.name": lambda: ["worker", "beat"],
+    "accounts.Heartbeat.name": lambda: ["beat", "worker:default@" + "x" * 64],
     "accounts.ImportRun.language": lambda: CODES,
     "assessments.RegradeRun.language": lambda: CODES,
     "assessments.QuestionImportRun.language": lambda: CODES,

@@ -13,22 +13,27 @@ from lms.accounts import second_factor, sms_budget
 from lms.accounts.enums import Channel
 from lms.accounts.messages import given_up, refused, to_send, unsent
 from lms.accounts.models import Heartbeat, Outage, SmsCount, User
-from lms.accounts.services import queue_name, task_key
+from lms.accounts.services import OF_A_WORKER, queue_name, task_key
 from lms.lib.checkup import Finding, backlog, broken, fine, format_age, register, watch
+from lms.lib.leases import database_now
 
 WARN_AFTER = timedelta(minutes=2)  # four beats
 BROKEN_AFTER = timedelta(minutes=3, seconds=30)  # somebody hears of it within five (lms.lib.alerts)
+FORGOTTEN = timedelta(days=7)  # a host that was taken away without being stopped
 LATE_BY = timedelta(minutes=10)
 
 
 @register
 def background_processes() -> Iterator[Finding]:
     seen = dict(Heartbeat.objects.values_list("name", "seen_at"))
-    now = timezone.now()
+    now = database_now()
     for queue in settings.CELERY_TASK_QUEUES:
         name, topic = queue_name(queue.name), _("Worker (%(queue)s)") % {"queue": queue.name}
         command = f"celery -A lms.celery worker --concurrency 1 -Q {queue.name}"
         yield alive(topic, command, now - seen[name] if name in seen else None)
+    for node in sorted(key for key, at in seen.items() if key.startswith(OF_A_WORKER) and now - at < FORGOTTEN):
+        topic = _("Worker (%(queue)s)") % {"queue": node.removeprefix(OF_A_WORKER)}
+        yield alive(topic, "python manage.py start --worker", now - seen[node])
     yield alive(_("Scheduler"), "celery -A lms.celery beat", now - seen["beat"] if "beat" in seen else None)
 
 

@@ -435,7 +435,7 @@ class SmsCount(models.Model):
 class Heartbeat(models.Model):
     """When each background process was last alive; ``doctor`` and the manager's page read it."""
 
-    name = models.CharField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=120, primary_key=True)
     seen_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

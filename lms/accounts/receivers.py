@@ -1,11 +1,13 @@
 """What this app does when it hears news from the apps below."""
 
+import logging
+import threading
 from typing import Any
 
-from celery.signals import before_task_publish, task_postrun
+from celery.signals import before_task_publish, task_postrun, worker_ready, worker_shutdown
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -15,6 +17,8 @@ from lms.accounts.messages import URGENT
 from lms.accounts.models import OutboundMessage, User
 from lms.lib import runs
 from lms.lib.publish import wake_on_commit
+
+logger = logging.getLogger(__name__)
 
 
 @receiver(post_save, sender=OutboundMessage, dispatch_uid="accounts.send_message")
@@ -43,6 +47,36 @@ def scheduler_is_alive(**kwargs: Any) -> None:
     if not connection.in_atomic_block:
         close_old_connections()  # beat lives for months; its database may have been restarted since
     services.beat("beat")
+
+
+SIGN_SECONDS = 30
+_stop = threading.Event()
+
+
+@worker_ready.connect
+def worker_has_come(sender: Any = None, **kwargs: Any) -> None:
+    """From here on this process gives its own sign of life, beside that of its queues, which any host may give."""
+    name = services.worker_name(str(getattr(sender, "hostname", "")))
+    _stop.clear()
+    threading.Thread(target=give_signs, args=(name,), daemon=True).start()
+
+
+def give_signs(name: str) -> None:
+    while True:
+        try:
+            services.beat(name)
+        except DatabaseError:
+            logger.warning("no sign of life: the database does not take it")
+        finally:
+            connection.close()  # of this thread
+        if _stop.wait(SIGN_SECONDS):
+            return
+
+
+@worker_shutdown.connect
+def worker_has_left(sender: Any = None, **kwargs: Any) -> None:
+    _stop.set()
+    services.worker_left(services.worker_name(str(getattr(sender, "hostname", ""))))
 
 
 @task_postrun.connect

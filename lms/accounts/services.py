@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -215,5 +216,18 @@ def queue_name(queue: str) -> str:
 
 
 def beat(name: str) -> None:
-    """Note that a background process is alive."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"seen_at": timezone.now()})
+    """Note that a background process is alive, by the database's clock."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"seen_at": Now()})
+
+
+def worker_name(node: str) -> str:
+    """The sign of life of one worker process on one host, by its name in Celery: ``default@host-2``."""
+    return f"{OF_A_WORKER}{node}"[:120]
+
+
+def worker_left(name: str) -> None:
+    """It was stopped on purpose: nobody misses it."""
+    Heartbeat.objects.filter(name=name).delete()
+
+
+OF_A_WORKER = "worker:"

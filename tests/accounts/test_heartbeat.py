@@ -1,12 +1,17 @@
 """Worker and scheduler each leave their own sign of life."""
 
+from datetime import timedelta
+
 import pytest
 from celery.schedules import maybe_schedule
-from celery.signals import before_task_publish
+from celery.signals import before_task_publish, worker_ready, worker_shutdown
 from django.conf import settings
+from django.utils import timezone
 
+from lms.accounts import receivers, services
 from lms.accounts.models import Heartbeat
 from lms.accounts.tasks import heartbeat
+from lms.lib.checkup import Level, examine
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +38,39 @@ def test_the_schedule_runs_it_more_often_than_doctor_expects():
         entry = settings.CELERY_BEAT_SCHEDULE[f"heartbeat-{queue.name}"]
         assert (entry["task"], entry["args"], entry["options"]["queue"]) == (heartbeat.name, [queue.name], queue.name)
         assert maybe_schedule(entry["schedule"]).run_every * 3 < WARN_AFTER
+
+
+class TestEachHost:
+    """Two hosts serve one queue: the death of one is seen although the other gives the queue's sign."""
+
+    def test_a_worker_gives_its_own_sign_until_it_is_stopped(self, monkeypatch):
+        worker = type("Worker", (), {"hostname": "default@host-2"})()
+        monkeypatch.setattr("lms.accounts.receivers.connection.close", lambda: None)
+        monkeypatch.setattr("lms.accounts.receivers.threading.Thread", Now)
+        receivers._stop.set()
+        monkeypatch.setattr(receivers._stop, "clear", lambda: None)
+        worker_ready.send(sender=worker)
+        assert set(Heartbeat.objects.values_list("name", flat=True)) == {"worker:default@host-2"}
+        worker_shutdown.send(sender=worker)
+        assert not Heartbeat.objects.exists()
+
+    def test_one_that_died_is_red_and_one_that_was_taken_away_is_forgotten(self):
+        services.beat(services.worker_name("default@host-1"))
+        services.beat(services.worker_name("default@host-2"))
+        dead = Heartbeat.objects.filter(name="worker:default@host-2")
+        dead.update(seen_at=timezone.now() - timedelta(minutes=4))
+        assert levels("default@host-1") == [Level.GREEN]
+        assert levels("default@host-2") == [Level.RED]
+        dead.update(seen_at=timezone.now() - timedelta(days=8))
+        assert levels("default@host-2") == []
+
+
+class Now:
+    """A thread that runs at once, and once."""
+
+    def __init__(self, target, args, daemon) -> None:
+        self.start = lambda: target(*args)
+
+
+def levels(node: str) -> list[Level]:
+    return [finding.level for finding in examine(only="lms.accounts.doctor") if node in finding.topic]
