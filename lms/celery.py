@@ -6,7 +6,10 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, celeryd_init
 
+from lms.lib.seams.queue_folder import use_whole_files
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
+use_whole_files()
 
 app = Celery("passerelle")
 app.config_from_object("django.conf:settings", namespace="CELERY")

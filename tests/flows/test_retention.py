@@ -79,6 +79,7 @@ WRITERS = {
     "lms/lib/doctor/database.py": "deleted at once",
     "lms/lib/seams/filecache.py": "cache",
     "lms/lib/shared_cache.py": "cache",
+    "lms/lib/seams/queue_folder.py": "broker",
     "lms/lib/management/commands/start.py": "static",
     "lms/lib/management/commands/collect_messages.py": "for developers: locale",
     "assessments/exporting.py": "in memory",

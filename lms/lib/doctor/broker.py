@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from lms.lib.checkup import Finding, fine, register, watch
+from lms.lib.seams.queue_folder import DAMAGED
 
 MANY_WAITING = 2000
 
@@ -27,6 +28,12 @@ def queue_folder(topic: str, folder: Path) -> Finding:
     if not os.access(folder, os.W_OK):
         text = _("The queue folder %(folder)s is missing or cannot be written.") % {"folder": folder}
         return watch(topic, text, _("Create the folder and give it to the user who runs the site. Nothing is lost."))
+    damaged = folder.parent / DAMAGED
+    count = sum(1 for _file in os.scandir(damaged)) if damaged.is_dir() else 0
+    if count:
+        text = _("Damaged files of the queue were put aside in %(folder)s: %(count)d. Their work was found again.")
+        remedy = _("A power cut or a full disk leaves such files. Look at the disk, then delete the folder.")
+        return watch(topic, text % {"folder": damaged, "count": count}, remedy)
     waiting = sum(1 for _file in os.scandir(folder))
     if waiting > MANY_WAITING:
         text = _("Too many tasks are waiting in the queue folder: %(count)d.") % {"count": waiting}

@@ -43,6 +43,10 @@ SEAMS = (
         "lms.lib.seams.sessions", "django", DJANGO,
         "SessionStore._validate_session_key", "tests/lib/test_sessions.py",
     ),
+    Seam(
+        "lms.lib.seams.queue_folder", "kombu", ("5.7",),
+        "filesystem.Channel: get_table, _queue_bind, _put, _get", "tests/lib/test_queue_folder.py",
+    ),
     Seam("lms.sqlite", "pysqlite3", ("0.6",), "connect, Connection for sqlite3", "tests/lib/test_sqlite.py"),
     Seam("lms.lib.seams.languages", "django", DJANGO, "LANG_INFO", "tests/lib/test_languages.py"),
     Seam(
