@@ -49,6 +49,10 @@ class Watch:
     def doubts(self) -> bool:
         return time.monotonic() < self.doubts_until
 
+    def has_waited(self) -> bool:
+        """A doubt of this process is over: what was seen long ago is no reason for the next one."""
+        return self.doubts_until > 0 and not self.doubts()
+
 
 _watch = Watch()
 
@@ -60,16 +64,23 @@ def believed_now() -> datetime | None:
     if abs((timezone.now() - now).total_seconds()) > STEP:
         _watch.doubt("the clocks of this machine and of the database differ")
     seen = SeenTime.objects.filter(pk=1).first()
-    if not _watch.doubts() and seen is not None and not seen.at - timedelta(seconds=STEP) < now < seen.at + AWAY:
+    is_over = _watch.has_waited()
+    if not _watch.doubts() and not is_over and seen is not None and not fits(now, seen.at):
         _watch.doubt(f"the time last seen was {seen.at.isoformat(timespec='seconds')}")
     if _watch.doubts():
         if seen is None or seen.doubted_at is None:
             told = {"doubted_at": now, "reason": _watch.reason[:200]}
             SeenTime.objects.update_or_create(pk=1, defaults=told, create_defaults={"at": now, **told})
         return None
-    if seen is None or seen.doubted_at or now - seen.at > timedelta(seconds=STEP / 2) or now < seen.at:
+    _watch.doubts_until = 0.0
+    if seen is None or is_over or seen.doubted_at or now - seen.at > timedelta(seconds=STEP / 2) or now < seen.at:
         SeenTime.objects.update_or_create(pk=1, defaults={"at": now, "doubted_at": None, "reason": ""})
     return now
+
+
+def fits(now: datetime, seen: datetime) -> bool:
+    """Whether it may be ``now`` when somebody looked at ``seen``, and somebody always looks."""
+    return seen - timedelta(seconds=STEP) < now < seen + AWAY
 
 
 def is_past(moment: datetime) -> bool:
