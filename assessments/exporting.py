@@ -8,7 +8,6 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 from typing import IO, Any
@@ -97,7 +96,7 @@ def write_part(part: Part, name: str, *, packed: bool = False) -> tuple[str, IO[
     with zipfile.ZipFile(file, "w") as archive:  # pictures are packed already
         archive.writestr(zipfile.ZipInfo(f"{name}.gift", (1980, 1, 1, 0, 0, 0)), part.text)
         for path, image in part.pictures.items():
-            with suppress(OSError), image.file.storage.open(image.file.name) as picture:  # read when the part was made
+            with image.file.storage.open(image.file.name) as picture:
                 archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), picture.read())
     file.seek(0)
     return f"{name}.zip", file
