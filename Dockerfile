@@ -13,8 +13,8 @@ RUN for po in locale/*/LC_MESSAGES/*.po; do msgfmt --check-format -o "${po%.po}.
 # Static files belong to the image: prepared once with a database that is thrown away.
 RUN DJANGO_SETTINGS_MODULE=lms.settings.production ALLOWED_HOSTS=build.invalid BASE_URL=https://build.invalid \
     EMAIL_URL=smtp://build.invalid:25 SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-    DATA_DIR=/tmp/build STATIC_ROOT=/srv/static .venv/bin/python manage.py start --prepare-only \
- && rm -rf /tmp/build
+    DATA_DIR=/srv/build STATIC_ROOT=/srv/static .venv/bin/python manage.py start --prepare-only \
+ && rm -rf /srv/build
 
 FROM python:3.13-slim-bookworm
 RUN apt-get update -qq \
