@@ -22,6 +22,8 @@ BROKEN_AFTER = timedelta(minutes=3, seconds=30)  # somebody hears of it within f
 FORGOTTEN = timedelta(days=7)  # a host that was taken away without being stopped
 LATE_BY = timedelta(minutes=10)
 
+START_WORKER = "python manage.py start --worker"
+
 
 @register
 def background_processes() -> Iterator[Finding]:
@@ -29,12 +31,12 @@ def background_processes() -> Iterator[Finding]:
     now = database_now()
     for queue in settings.CELERY_TASK_QUEUES:
         name, topic = queue_name(queue.name), _("Worker (%(queue)s)") % {"queue": queue.name}
-        command = f"celery -A lms.celery worker --concurrency 1 -Q {queue.name}"
-        yield alive(topic, command, now - seen[name] if name in seen else None)
+        own = f"{START_WORKER} (celery -A lms.celery worker --concurrency 1 -Q {queue.name})"
+        yield alive(topic, own, now - seen[name] if name in seen else None)
     for node in sorted(key for key, at in seen.items() if key.startswith(OF_A_WORKER) and now - at < FORGOTTEN):
         topic = _("Worker (%(queue)s)") % {"queue": node.removeprefix(OF_A_WORKER)}
-        yield alive(topic, "python manage.py start --worker", now - seen[node])
-    yield alive(_("Scheduler"), "celery -A lms.celery beat", now - seen["beat"] if "beat" in seen else None)
+        yield alive(topic, START_WORKER, now - seen[node])
+    yield alive(_("Scheduler"), "python manage.py start --beat", now - seen["beat"] if "beat" in seen else None)
 
 
 def alive(topic: str, command: str, age: timedelta | None) -> Finding:
