@@ -1,13 +1,12 @@
 """What this app does when it hears news from the apps below."""
 
-import logging
-import threading
 from typing import Any
 
-from celery.signals import before_task_publish, task_postrun, worker_ready, worker_shutdown
+from celery.signals import before_task_publish, task_postrun, worker_shutdown
+from celery.utils.nodenames import host_format
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -15,10 +14,8 @@ from django.http import HttpRequest
 from lms.accounts import devices, services, tasks
 from lms.accounts.messages import URGENT
 from lms.accounts.models import OutboundMessage, User
-from lms.lib import runs
+from lms.lib import alerts, runs, siblings
 from lms.lib.publish import wake_on_commit
-
-logger = logging.getLogger(__name__)
 
 
 @receiver(post_save, sender=OutboundMessage, dispatch_uid="accounts.send_message")
@@ -49,33 +46,19 @@ def scheduler_is_alive(**kwargs: Any) -> None:
     services.beat("beat")
 
 
-SIGN_SECONDS = 30
-_stop = threading.Event()
+@receiver(alerts.look_begins, dispatch_uid="accounts.workers_of_this_host")
+def workers_of_this_host_live(**kwargs: Any) -> None:
+    """Each worker beside ``watch`` has a sign of its own, beside that of its queues, which any host may give.
 
-
-@worker_ready.connect
-def worker_has_come(sender: Any = None, **kwargs: Any) -> None:
-    """From here on this process gives its own sign of life, beside that of its queues, which any host may give."""
-    name = services.worker_name(str(getattr(sender, "hostname", "")))
-    _stop.clear()
-    threading.Thread(target=give_signs, args=(name,), daemon=True).start()
-
-
-def give_signs(name: str) -> None:
-    while True:
-        try:
-            services.beat(name)
-        except DatabaseError:
-            logger.warning("no sign of life: the database does not take it")
-        finally:
-            connection.close()  # of this thread
-        if _stop.wait(SIGN_SECONDS):
-            return
+    No thread of the worker gives it: billiard's locks and signals do not bear one, and the worker did not end.
+    """
+    for words in siblings.commands():
+        if "worker" in words and "-n" in words[:-1]:
+            services.beat(services.worker_name(host_format(words[words.index("-n") + 1])))
 
 
 @worker_shutdown.connect
 def worker_has_left(sender: Any = None, **kwargs: Any) -> None:
-    _stop.set()
     services.worker_left(services.worker_name(str(getattr(sender, "hostname", ""))))
 
 

@@ -20,6 +20,7 @@ from django.db import Error as AnyDatabaseError
 from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.dispatch import Signal
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +32,9 @@ from lms.lib.models import Alert
 from lms.lib.outbound import OutboundError, get, post
 
 logger = logging.getLogger(__name__)
+
+look_begins = Signal()
+"""Sent by ``look``, which every host does once a minute, before it examines. Carries nothing."""
 
 RED_AGAIN, AMBER_AGAIN = timedelta(days=1), timedelta(days=7)
 OF_THIS_HOST = ("lms.lib.doctor.machine",)  # checks whose answer another host does not share
@@ -58,6 +62,7 @@ def look(watcher: Watcher) -> Level:
         try:
             connection.ensure_connection()
             watcher.people = people() or watcher.people
+            look_begins.send(Watcher)
             findings = examine()
             note(findings)
             tell(watcher.people, findings)

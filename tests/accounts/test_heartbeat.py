@@ -1,16 +1,22 @@
 """Worker and scheduler each leave their own sign of life."""
 
+import os
+import re
+import socket
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 from celery.schedules import maybe_schedule
-from celery.signals import before_task_publish, worker_ready, worker_shutdown
+from celery.signals import before_task_publish, worker_shutdown
 from django.conf import settings
 from django.utils import timezone
 
-from lms.accounts import receivers, services
+from lms.accounts import services
 from lms.accounts.models import Heartbeat
 from lms.accounts.tasks import heartbeat
+from lms.lib import alerts
 from lms.lib.checkup import Level, examine
 
 pytestmark = pytest.mark.django_db
@@ -43,16 +49,24 @@ def test_the_schedule_runs_it_more_often_than_doctor_expects():
 class TestEachHost:
     """Two hosts serve one queue: the death of one is seen although the other gives the queue's sign."""
 
-    def test_a_worker_gives_its_own_sign_until_it_is_stopped(self, monkeypatch):
-        worker = type("Worker", (), {"hostname": "default@host-2"})()
-        monkeypatch.setattr("lms.accounts.receivers.connection.close", lambda: None)
-        monkeypatch.setattr("lms.accounts.receivers.threading.Thread", Now)
-        receivers._stop.set()
-        monkeypatch.setattr(receivers._stop, "clear", lambda: None)
-        worker_ready.send(sender=worker)
-        assert set(Heartbeat.objects.values_list("name", flat=True)) == {"worker:default@host-2"}
-        worker_shutdown.send(sender=worker)
+    def test_a_worker_has_its_own_sign_until_it_is_stopped(self, monkeypatch):
+        celery = ["/x/python", "/x/celery", "-q", "-A", "lms.celery"]
+        beside = [[*celery, "worker", "-n", "default@%h", "-Q", "default,bulk"], [*celery, "beat"], ["granian"], []]
+        monkeypatch.setattr("lms.lib.siblings.commands", lambda: beside)
+        alerts.look_begins.send(None)
+        node = f"default@{socket.gethostname()}"
+        assert set(Heartbeat.objects.values_list("name", flat=True)) == {f"worker:{node}"}
+        worker_shutdown.send(sender=type("Worker", (), {"hostname": node})())
         assert not Heartbeat.objects.exists()
+
+    def test_what_runs_under_one_supervisor_is_seen(self):
+        """A sibling that runs; not one that has ended, nor this process, nor children of others."""
+        look = f"{sys.executable} -c 'from lms.lib.siblings import commands; print(commands())'"
+        script = f"sleep 30 & sleep 0 & (sleep 31; true) & {look}; kill %1 %3"
+        env = {**os.environ, "PYTHONPATH": str(settings.BASE_DIR)}
+        told = subprocess.run(["bash", "-c", f"set -m; {script}"], env=env, capture_output=True, text=True)
+        assert told.stdout.count("'sleep', '30'") == 1
+        assert not re.search("'sleep', '(0|31)'|'-c', 'from lms", told.stdout)
 
     def test_one_that_died_is_red_and_one_that_was_taken_away_is_forgotten(self):
         services.beat(services.worker_name("default@host-1"))
@@ -63,13 +77,6 @@ class TestEachHost:
         assert levels("default@host-2") == [Level.RED]
         dead.update(seen_at=timezone.now() - timedelta(days=8))
         assert levels("default@host-2") == []
-
-
-class Now:
-    """A thread that runs at once, and once."""
-
-    def __init__(self, target, args, daemon) -> None:
-        self.start = lambda: target(*args)
 
 
 def levels(node: str) -> list[Level]:
