@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, Value, When
 
 from lms.accounts.models import MailCount
 from lms.lib.leases import database_now
+from lms.lib.numbers import read_number
 
 UNLIMITED = 10**9
 
@@ -21,7 +22,8 @@ class FullError(Exception):
 def domain_limits() -> dict[str, int]:
     """``EMAIL_PER_DOMAIN`` by domain; what is not ``gmail.com=20`` is left to the system check (``checks``)."""
     pairs = [entry.replace(" ", "").lower().split("=") for entry in settings.EMAIL_PER_DOMAIN]
-    return {pair[0]: int(pair[1]) for pair in pairs if len(pair) == 2 and pair[1].isdecimal()}
+    read = {pair[0]: read_number(pair[1]) for pair in pairs if len(pair) == 2}
+    return {domain: limit for domain, limit in read.items() if limit is not None}
 
 
 def limits(address: str) -> dict[str, int]:

@@ -37,9 +37,9 @@ def database_now() -> datetime:
     """The moment by the database's clock, the only one that all hosts share."""
     sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')" if sqlite else "SELECT statement_timestamp()")
+        cursor.execute("SELECT julianday('now') - 2440587.5" if sqlite else "SELECT statement_timestamp()")
         (found,) = cursor.fetchone()
-    return datetime.fromisoformat(found).replace(tzinfo=UTC) if sqlite else found.astimezone(UTC)
+    return datetime.fromtimestamp(round(found * 86_400, 3), UTC) if sqlite else found.astimezone(UTC)
 
 
 def from_now(delay: timedelta) -> CombinedExpression:

@@ -74,6 +74,11 @@ def site_day(moment: datetime | None = None) -> date:
     return timezone.localdate(moment, timezone.get_default_timezone())
 
 
+def site_time(moment: datetime) -> datetime:
+    """The moment by the clock on the wall at the site's own place."""
+    return timezone.localtime(moment, timezone.get_default_timezone())
+
+
 def zone_words(moment: datetime) -> str:
     """``Dakar time``; ``UTC+1`` for a zone that is no place."""
     name = getattr(moment.tzinfo, "key", "") or ""

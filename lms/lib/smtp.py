@@ -38,6 +38,10 @@ class PatientSession:
             self.sock.settimeout(left if self.in_data > 2 else min(self.timeout, left))
         return super().getreply()  # type: ignore[misc]
 
+    def sendmail(self, *args: Any, **options: Any) -> Any:
+        self.begin()
+        return super().sendmail(*args, **options)  # type: ignore[misc]
+
     def data(self, msg: Any) -> tuple[int, bytes]:
         self.in_data = 1  # 2 when the server is asked to take it, 3 when it has all
         try:
@@ -62,7 +66,3 @@ class EmailBackend(smtp.EmailBackend):
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return TlsSession if self.use_ssl else PlainSession
-
-    def _send(self, email_message: Any) -> Any:
-        self.connection.begin()  # type: ignore[union-attr]
-        return super()._send(email_message)  # type: ignore[misc]

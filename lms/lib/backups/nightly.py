@@ -18,11 +18,12 @@ from lms.lib import sweeps
 from lms.lib.backups import making, restoring
 from lms.lib.backups.archive import BackupError, Manifest, Progress
 from lms.lib.models import BackupRecord
+from lms.lib.moments import site_day, site_time
 
 KEPT: tuple[tuple[int, Callable[[datetime], object]], ...] = (
-    (7, lambda at: at.date()),
-    (4, lambda at: at.isocalendar()[:2]),
-    (6, lambda at: (at.year, at.month)),
+    (7, site_day),
+    (4, lambda at: site_day(at).isocalendar()[:2]),
+    (6, lambda at: (site_day(at).year, site_day(at).month)),
 )
 """Of the newest 7 days that have a backup, 4 weeks and 6 months: the last one of each."""
 KEPT_ASIDE = timedelta(days=30)
@@ -77,7 +78,7 @@ def folder_of_backups() -> Path:
 
 def is_due(now: datetime) -> bool:
     """From BACKUP_HOUR on, when today has none yet and the last try is not of this hour."""
-    local = timezone.localtime(now)
+    local = site_time(now)
     if not settings.BACKUP_DIR or local.hour < settings.BACKUP_HOUR:
         return False
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -13,6 +13,7 @@ from typing import IO, Any
 from django.db import connection
 
 from lms.lib.backups.archive import CHUNK, BackupError
+from lms.lib.numbers import read_number
 
 INSTALLED = Path("/usr/lib/postgresql")  # Debian and Ubuntu: one folder for each version
 
@@ -26,8 +27,8 @@ def server_version() -> int:
 
 def program(name: str, version: int) -> Path:
     """``pg_dump``, ``pg_restore`` or ``psql`` of this version, or the next newer one. Raises BackupError."""
-    found = {int(path.parent.parent.name): path for path in INSTALLED.glob(f"*/bin/{name}")
-             if path.parent.parent.name.isdecimal()}  # fmt: skip
+    installed = {read_number(path.parent.parent.name): path for path in INSTALLED.glob(f"*/bin/{name}")}
+    found = {number: path for number, path in installed.items() if number is not None}
     elsewhere = shutil.which(name)
     if elsewhere is not None and (theirs := version_of(elsewhere)) is not None:
         found.setdefault(theirs, Path(elsewhere))
