@@ -107,7 +107,9 @@ class Tries:
         if not isinstance(kept, list):
             return []
         return [
-            moment for moment in kept if isinstance(moment, float) and moment > now - longest and moment > self.since
+            moment
+            for moment in kept
+            if isinstance(moment, int | float) and moment > now - longest and moment > self.since
         ]
 
     def left(self, moments: list[float], now: float) -> float:

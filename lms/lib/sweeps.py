@@ -27,7 +27,7 @@ from django.db.models import ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from lms.lib.leases import from_now
+from lms.lib.leases import TICK, from_now
 from lms.lib.models import FailedRow
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def rounds(sweeps: Sequence[Sweep], *, now: datetime | None = None) -> dict[str,
 def failures(sweeps: Sequence[Sweep]) -> dict[str, dict[str, FailedRow]]:
     """By the name of the sweep and the key of the row. One query."""
     found: dict[str, dict[str, FailedRow]] = {sweep.name: {} for sweep in sweeps}
-    rests = ExpressionWrapper(Q(due_at__gt=Now()), output_field=models.BooleanField())  # by the database's clock
+    rests = ExpressionWrapper(Q(due_at__gt=from_now(TICK)), output_field=models.BooleanField())
     for row in FailedRow.objects.filter(sweep__in=found).annotate(rests=rests):
         found[row.sweep][row.key] = row
     return found
