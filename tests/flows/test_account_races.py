@@ -109,16 +109,18 @@ def test_two_undo_a_merge_at_once(pair, managers, monkeypatch):
     assert (merged.phone, merged.is_active) == (NUMBER, True)
 
 
-def test_a_merge_is_undone_while_its_time_ends(pair, managers, monkeypatch):
-    """The clock has seen the merge stand, and waits for the account: it erases nothing of what was given back."""
+@pytest.mark.parametrize("restored", [False, True])
+def test_a_merge_is_undone_while_its_time_ends(pair, managers, restored, monkeypatch):
+    """The clock has seen the merge stand, and waits for the account: it erases nothing of what was given back. Nor does
+    the way back from a backup, which erases again what had been erased since.
+    """
     kept, merged = pair
     merge = merging.merge(kept=kept, merged=merged, by=managers[0])
     slowly(monkeypatch, "lms.accounts.merging.put_back", seconds=0.15)
     later = timezone.now() + timedelta(days=merging.UNDO_DAYS, minutes=1)
-    results = together(
-        lambda: merging.undo(merge=merge, by=managers[0]),
-        *(lambda: sweeps.run(merging.CLOSE, now=later) for _round in range(2)),
-    )
+    hashes = {merging.erasure_hash(merged)}
+    again, by_time = lambda: merging.erase_again(hashes), lambda: sweeps.run(merging.CLOSE, now=later)
+    results = together(lambda: merging.undo(merge=merge, by=managers[0]), *2 * [again if restored else by_time])
     assert {type(error) for error in errors(results)} <= {MergeRefusedError}
     merge.refresh_from_db()
     merged.refresh_from_db()

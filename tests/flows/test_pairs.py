@@ -324,6 +324,7 @@ def test_an_opportunity_is_changed_while_it_is_filled(monkeypatch):
 RACED = {
     "assessments.services.grades.submit": "test_marking_again_while_it_is_handed_in",
     "assessments.services.grades.regrade": "test_marking_again_while_it_is_handed_in",
+    "assessments.services.grades.reopen": "test_opening_again_and_starting_again",
     "assessments.services.starting.start_once": "test_handing_in_and_starting_again",
     "assessments.services.saving.save_response": "test_saving_and_handing_in",
     "courses.services.mark_step_done": "test_the_last_step_pressed_twice_at_once",
@@ -340,6 +341,8 @@ RACED = {
     "placement.services.profiles.update_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "placement.services.profiles.index_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "lms.accounts.merging.merge": "test_learning_goes_on_while_accounts_are_merged",
+    "lms.accounts.merging.erase_again": "test_a_merge_is_undone_while_its_time_ends",
+    "placement.demo.work.make_referrals": "test_the_demo_refers_people_and_an_opportunity_is_closed",
     "lms.accounts.merging.undo": "test_learning_goes_on_while_a_merge_is_undone",
     "lms.accounts.services.release_numbers": "test_a_number_is_proved_and_given_away_at_once",
     "lms.accounts.second_factor.use_counter": "test_a_passkey_and_its_copy_at_once",

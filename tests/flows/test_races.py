@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -14,12 +15,13 @@ from django.utils.module_loading import import_string
 
 from assessments.form_keys import issue_key
 from assessments.models import Attempt, Grade
-from assessments.services import save_response, saving, start, submit
+from assessments.services import reopen, save_response, saving, start, submit
 from courses.models import Enrolment
 from courses.services import mark_step_done
 from courses.signals import course_completed
 from lms.accounts.models import OutboundMessage, User
 from lms.lib import locks
+from placement.demo.work import make_referrals
 from placement.enums import OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Consent, Opportunity, Outcome, PersonRead, Referral
@@ -216,6 +218,23 @@ class TestLocks:
         assert errors(results) == []
         assert Grade.objects.count() == 1
 
+    def test_opening_again_and_starting_again(self, attempt, monkeypatch):
+        """An attempt that a wrong clock closed is opened, and its person begins another: one of the two stands."""
+        Attempt.objects.update(deadline_at=timezone.now() - timedelta(minutes=5))
+        monkeypatch.setattr("assessments.models.Attempt.is_overdue", lambda attempt: True)
+        closed, page = submit(attempt=attempt), assessment_page(self.assessment)
+        monkeypatch.undo()
+        Attempt.objects.update(passed=False)
+        slowly(monkeypatch, "assessments.services.grades.tell_reopened")
+        slowly(monkeypatch, "assessments.services.starting.check_may_start")
+        results = together(
+            lambda: reopen(attempt=closed, by=None),
+            lambda: reopen(attempt=closed, by=None),
+            lambda: start(enrolment=closed.enrolment, page=page, language="fr"),
+        )
+        assert {type(error) for error in errors(results)} <= {ValidationError}
+        assert Attempt.objects.filter(submitted_at=None).count() == 1
+
     def test_handing_in_and_marking_a_step(self, attempt, monkeypatch):
         slowly(monkeypatch, "assessments.services.grades.grade_items")
         key = step_keys(attempt.enrolment.course)[0]
@@ -306,6 +325,19 @@ class TestLocks:
         results = together(
             lambda: referrals.accept_offer(referral=offer, user=offer.profile.user),
             lambda: employers.suspend(employer=offer.opportunity.employer, by=manager),
+        )
+        assert [error for error in errors(results) if not isinstance(error, TransitionError)] == []
+
+    def test_the_demo_refers_people_and_an_opportunity_is_closed(self, monkeypatch):
+        opening = make_opportunity(positions=9)
+        for person in [make_candidate() for _number in range(3)]:
+            User.objects.filter(pk=person.user_id).update(is_demo=True, username=f"demo-{person.pk}")
+        slowly(monkeypatch, "placement.services.referrals.mark_active")
+        results = together(
+            lambda: make_referrals([opening]),
+            lambda: opportunities.close(
+                opportunity=Opportunity.objects.get(pk=opening.pk), state=OpportunityState.CLOSED
+            ),
         )
         assert [error for error in errors(results) if not isinstance(error, TransitionError)] == []
 

@@ -78,7 +78,8 @@ def test_the_queue_in_a_folder_gives_more_than_one_task_a_second():
 
 
 def test_whatever_commands_docs_name_serve_known_queues():
-    text = (ROOT / "docs" / "operations.md").read_text()
+    text = "".join(path.read_text() for path in (ROOT / "docs").rglob("operations*/*.md"))
+    text += (ROOT / "docs" / "operations.md").read_text()
     named = [shlex.split(piece) for piece in text.split("`") if piece.startswith("celery -A lms.celery worker")]
     served = [queue for words in named for queue in words[words.index("-Q") + 1].split(",")]
     assert set(served) == {queue.name for queue in settings.CELERY_TASK_QUEUES}
