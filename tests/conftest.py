@@ -48,9 +48,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     yield  # pytest-django sorts by kind of database, which ``as_it_is_now`` makes needless
     items.sort(key=lambda item: next((place for place, kind in enumerate(LONGEST) if item.get_closest_marker(kind)), 9))
+    keep_groups(items)
+
+
+def keep_groups(items: list[pytest.Item]) -> None:
+    """Refuse to scatter tests of one world, which would build it again and again: pytest 9.2 did so without a word."""
     scattered = [item.nodeid for item in items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
     if scattered and getattr(items[0].config.option, "loadgroup", False):
-        raise pytest.UsageError(f"this pytest-xdist does not keep groups together under this pytest: {scattered[0]}")
+        os.write(2, b"This pytest-xdist does not keep groups of tests together under this pytest: see pyproject.toml\n")
+        os._exit(pytest.ExitCode.USAGE_ERROR)  # a worker's exception is not shown
 
 
 def pytest_collection_finish() -> None:
