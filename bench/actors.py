@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import lms  # noqa: F401  (a sound SQLite first)
 
@@ -198,6 +199,47 @@ def seed_site(people: str = "16") -> dict[str, Any]:
             }
         )
     return {"people": seeded, "lesson": reverse("courses:lesson", args=[course.code, lesson_page(course).slug])}
+
+
+def seed_past(count: str) -> int:
+    """``count`` learners of earlier years on the course of ``seed_site``, each with an attempt of ten answers handed
+    in, so that tables and indexes have the size of a real site's; their responses.
+    """
+    from django.utils import timezone
+
+    from assessments.models import Attempt, AttemptItem, Response
+    from courses.models import Enrolment
+    from lms.accounts.models import User
+
+    pattern = Attempt.objects.select_related("enrolment").prefetch_related("items").first()
+    if pattern is None:
+        raise RuntimeError("seed_site first")
+    made = 0
+    for start in range(0, int(count), 1000):
+        numbers = range(start, min(start + 1000, int(count)))
+        users = User.objects.bulk_create(
+            User(username=f"ancien-{number}", full_name=f"Awa Ndiaye {number}", password="!") for number in numbers
+        )
+        enrolments = Enrolment.objects.bulk_create(
+            Enrolment(user=user, course=pattern.enrolment.course, language="fr") for user in users
+        )
+        attempts = Attempt.objects.bulk_create(
+            Attempt(
+                enrolment=enrolment, assessment_id=pattern.assessment_id, step_key=pattern.step_key, number=1, seed=1,
+                language="fr", submitted_at=timezone.now(), score=80, passed=True,
+            )
+            for enrolment in enrolments
+        )  # fmt: skip
+        items = AttemptItem.objects.bulk_create(
+            AttemptItem(
+                attempt=attempt, position=item.position, question_id=item.question_id, question_key=item.question_key,
+                revision_id=item.revision_id,
+            )
+            for attempt in attempts
+            for item in pattern.items.all()
+        )  # fmt: skip
+        made += len(Response.objects.bulk_create(Response(item=item, key=uuid4(), answer={}) for item in items))
+    return made
 
 
 def seed_finishers(code: str, count: str) -> list[dict[str, str]]:

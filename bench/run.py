@@ -1,6 +1,7 @@
 """``make bench``: what this machine does in a second, beside a hello-world view of the same server.
 
-Rates on a shared machine wander: read the ratios. Results go to var/bench.json as well.
+Rates on a shared machine wander: the targets are shares of the hello-world rate of the same round, and one is missed
+when no round reaches it; then the exit status is 1. Results go to var/bench.json as well.
 """
 
 import argparse
@@ -21,10 +22,11 @@ from bench.load import Rate, Request, Visitor, drive, get, http, read
 
 CONNECTIONS = 8
 TARGETS = {
-    "lesson page": {"SQLite": 1000, "PostgreSQL": 1000},
-    "answer save": {"SQLite": 300, "PostgreSQL": 200},
-    "certificate": {"SQLite": 40, "PostgreSQL": 40},
+    "lesson page": {"SQLite": 0.10, "PostgreSQL": 0.10},
+    "answer save": {"SQLite": 0.03, "PostgreSQL": 0.02},
+    "certificate": {"SQLite": 0.004, "PostgreSQL": 0.004},
 }
+"""The least share of the hello-world view's rate: 1,000, 300 (200) and 40 a second where that answers 10,000."""
 
 
 def saver(person: dict[str, str]) -> Visitor:
@@ -79,16 +81,15 @@ def location(head: bytes) -> str:
     return re.search(rb"(?i)\r\nlocation: *(\S+)", head)[1].decode()
 
 
-def measure_web(site: Site, seconds: float) -> dict[str, Rate]:
-    seeded = site.act("seed_site", 2 * CONNECTIONS)
-    savers, examinees = seeded["people"][:CONNECTIONS], seeded["people"][CONNECTIONS:]
+def measure_web(site: Site, people: list[dict[str, str]], lesson: str, seconds: float) -> dict[str, Rate]:
+    savers, examinees = people[:CONNECTIONS], people[CONNECTIONS:]
     port, rates = free_port(), {}
     web = site.start_web(port)
     cookies = savers[0]["cookies"]
-    for path in ("/hello", seeded["lesson"]):
+    for path in ("/hello", lesson):
         read(port, path, cookies, seconds=1)  # warm
     rates["hello world"] = read(port, "/hello", seconds=seconds)
-    rates["lesson page"] = read(port, seeded["lesson"], cookies, seconds=seconds)
+    rates["lesson page"] = read(port, lesson, cookies, seconds=seconds)
     rates["answer save"] = drive(port, [saver(person) for person in savers], seconds)
     whole = drive(port, [examinee(person) for person in examinees], seconds)
     share = whole.counts["hand in"] / max(sum(whole.counts.values()), 1)
@@ -101,7 +102,6 @@ def measure_web(site: Site, seconds: float) -> dict[str, Rate]:
 def measure_search(site: Site, port: int, seconds: float) -> dict[str, Rate]:
     """The employer's search over the demo's 300 candidates; left out where the demo is not there."""
     try:
-        site.manage("demo")
         cookies = site.act("sign_in_as", "employer")
     except RuntimeError as error:
         print(f"employer search left out: {str(error).splitlines()[-1]}", file=sys.stderr)
@@ -110,37 +110,81 @@ def measure_search(site: Site, port: int, seconds: float) -> dict[str, Rate]:
 
 
 def measure_certificates(site: Site, count: int) -> Rate:
-    """Two worker processes generating; loading Python and the fonts is not counted."""
-    site.act("seed_certificates", count)
-    command = [sys.executable, "-m", "bench.actors", "draw_certificates", str(count // 2)]
-    workers = [subprocess.Popen(command, cwd=ROOT, env=site.env, stdout=subprocess.PIPE) for _number in range(2)]
+    """As many processes generating as the supervisor starts, one more than cores: one of them waits for the disk.
+    Loading Python and the fonts is not counted.
+    """
+    processes = (os.cpu_count() or 1) + 1
+    command = [sys.executable, "-m", "bench.actors", "draw_certificates", str(count // processes)]
+    workers = [
+        subprocess.Popen(command, cwd=ROOT, env=site.env, stdout=subprocess.PIPE) for _number in range(processes)
+    ]
     took = [json.loads(worker.communicate()[0].splitlines()[-1]) for worker in workers]
     places = quantiles([1000 * seconds for one in took for seconds in one], n=20)
     return Rate(sum(len(one) / sum(one) for one in took), p50=places[9], p95=places[18], failed=0)
 
 
-def show(engine: str, rates: dict[str, Rate]) -> None:
-    hello = rates["hello world"].per_second
-    print(f"\n{engine}: {os.cpu_count()} cores, 2 web workers, {CONNECTIONS} connections, client on the same machine")
-    print(f"{'':18}{'per second':>11}{'of hello':>10}{'p50 ms':>9}{'p95 ms':>9}{'failed':>8}   target")
-    for name, rate in rates.items():
+def middle(rounds: list[dict[str, Rate]], name: str) -> Rate:
+    """The round in the middle, by its share of the hello-world rate of the same round."""
+    there = sorted((one for one in rounds if name in one), key=lambda one: share(one, name))
+    return there[len(there) // 2][name]
+
+
+def share(rates: dict[str, Rate], name: str) -> float:
+    return rates[name].per_second / rates["hello world"].per_second
+
+
+def missed(engine: str, rounds: list[dict[str, Rate]]) -> dict[str, str]:
+    """What failed, and each target that not even the best round reached: noise alone does not miss it so often."""
+    found = {}
+    for name in rounds[0]:
         target = TARGETS.get(name, {}).get(engine)
-        verdict = f">= {target} {'met' if rate.per_second >= target else 'MISSED'}" if target else ""
-        share = f"{rate.per_second / hello:.1%}"
-        figures = f"{rate.per_second:11.1f}{share:>10}{rate.p50:9.1f}{rate.p95:9.1f}{rate.failed:8d}"
-        print(f"{name:18}{figures}   {verdict}")
+        best = max(share(rates, name) for rates in rounds if name in rates)
+        if sum(rates[name].failed for rates in rounds if name in rates):
+            found[name] = "requests failed"
+        elif target and best < target:
+            found[name] = f"MISSED: {best:.2%} at best"
+    return found
+
+
+def show(engine: str, rounds: list[dict[str, Rate]]) -> None:
+    print(
+        f"\n{engine}: {os.cpu_count()} cores, 2 web workers, {CONNECTIONS} connections, client on the same machine; "
+        f"the middle of {len(rounds)} rounds"
+    )
+    print(f"{'':18}{'per second':>11}{'of hello':>10}{'lowest':>9}{'highest':>9}{'p50 ms':>9}{'p95 ms':>9}   target")
+    wrong = missed(engine, rounds)
+    for name in rounds[0]:
+        rate, shares = middle(rounds, name), sorted(share(rates, name) for rates in rounds if name in rates)
+        target = TARGETS.get(name, {}).get(engine)
+        verdict = wrong.get(name) or ("met" if target else "")
+        figures = f"{rate.per_second:11.1f}{shares[len(shares) // 2]:10.2%}{shares[0]:9.2%}{shares[-1]:9.2%}"
+        print(f"{name:18}{figures}{rate.p50:9.1f}{rate.p95:9.1f}   {f'>= {target:.1%} ' if target else ''}{verdict}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5, help="for each kind of request")
-    parser.add_argument("--certificates", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=3, help="for each kind of request, in each round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--certificates", type=int, default=90, help="in each round")
+    parser.add_argument("--past", type=int, default=10_000, help="learners of earlier years, ten answers each")
     options = parser.parse_args()
     with Site(serves=True) as site:
-        rates = measure_web(site, options.seconds)
-        rates["certificate"] = measure_certificates(site, options.certificates)
-        show(site.engine, rates)
-        save(site.engine, rates)
+        seeded = site.act("seed_site", 2 * CONNECTIONS)
+        print(f"{site.act('seed_past', options.past)} answers of earlier years in the tables")
+        try:
+            site.manage("demo")
+        except RuntimeError as error:
+            print(f"employer search left out: {str(error).splitlines()[-1]}", file=sys.stderr)
+        site.act("seed_certificates", (options.certificates + 30) * options.rounds)
+        rounds = []
+        for _round in range(options.rounds):
+            rates = measure_web(site, seeded["people"], seeded["lesson"], options.seconds)
+            rates["certificate"] = measure_certificates(site, options.certificates)
+            rounds.append(rates)
+        show(site.engine, rounds)
+        save(site.engine, {name: middle(rounds, name) for name in rounds[0]})
+        if wrong := missed(site.engine, rounds):
+            sys.exit("; ".join(f"{name}: {why}" for name, why in wrong.items()))
 
 
 def save(engine: str, rates: dict[str, Rate]) -> None:
