@@ -16,7 +16,7 @@ urlpatterns = [
     path("login/code/", only_if("SMS_SIGN_IN", allauth_views.request_login_code), name="account_request_login_code"),
     path(
         "login/code/confirm/",
-        only_if("SMS_SIGN_IN", allauth_views.confirm_login_code),
+        only_if("SMS_SIGN_IN", views.confirm_code),
         name="account_confirm_login_code",
     ),
     path("phone/verify/", only_if("SMS_SIGN_IN", allauth_views.verify_phone), name="account_verify_phone"),

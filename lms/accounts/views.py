@@ -22,7 +22,7 @@ from lms.accounts.http import SignedInRequest
 from lms.accounts.recipient import in_language_of
 from lms.lib.http import private
 from lms.lib.ratelimit import client_network, may_try
-from lms.lib.seams.sign_in import end_session
+from lms.lib.seams.sign_in import ConfirmCodeView, end_session
 
 FIRST_PAGE: dict[str, str] = {
     Role.LEARNER: "learn/",
@@ -91,6 +91,7 @@ class SignUpView(allauth_views.SignupView):
 
 sign_in = SignInView.as_view()
 sign_up = SignUpView.as_view()
+confirm_code = ConfirmCodeView.as_view()
 
 
 @never_cache

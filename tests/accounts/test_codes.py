@@ -47,6 +47,34 @@ def test_an_unknown_number_gets_the_same_answer_and_no_message(awa):
     assert OutboundMessage.objects.count() == 1
 
 
+def test_another_code_is_answered_alike_for_an_unknown_number(awa, settings):
+    """Asked for and sent again until the day's codes are used up: every answer, in the same place of the row."""
+    settings.SMS_CODES_PER_NUMBER = 4
+
+    def answers(phone: str) -> list[tuple[int, str]]:
+        found = []
+        for _time in range(2):
+            client = Client()
+            found.append(client.post(ASK, {"phone": phone}))
+            found += [client.post(CONFIRM, {"action": "resend"}) for _again in range(3)]
+        return [(answer.status_code, answer.get("Location", "")) for answer in found]
+
+    known, unknown = answers("771234567"), answers("770000000")
+    assert known == unknown
+    assert {location for _status, location in known} >= {CONFIRM, "/fr/accounts/login/"}
+    assert OutboundMessage.objects.exclude(address=awa.phone).count() == 0
+
+
+def test_another_code_works_and_the_first_does_not(awa):
+    client = Client()
+    client.post(ASK, {"phone": "771234567"})
+    first = last_code()
+    client.post(CONFIRM, {"action": "resend"})
+    assert client.post(CONFIRM, {"code": first}).status_code == (200 if first != last_code() else 302)
+    client.post(CONFIRM, {"code": last_code()})
+    assert client.session["_auth_user_id"] == str(awa.pk)
+
+
 def test_three_wrong_codes_end_it(awa):
     client = Client()
     client.post(ASK, {"phone": "771234567"})

@@ -51,8 +51,8 @@ SEAMS = (
     Seam("lms.lib.seams.languages", "django", DJANGO, "LANG_INFO", "tests/lib/test_languages.py"),
     Seam(
         "lms.lib.seams.sign_in", "django-allauth", ALLAUTH,
-        "account.internal: flows.login, flows.logout, constants",
-        "tests/accounts/test_cards.py",
+        "account.internal: flows.login, flows.logout, constants; ConfirmLoginCodeView: _action, _process",
+        "tests/accounts/test_codes.py",
     ),
     Seam(
         "lms.lib.seams.page_rights", "wagtail", WAGTAIL,
