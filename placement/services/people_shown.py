@@ -50,10 +50,14 @@ def record_new_people(*, employer: Employer, user: User, keys: set[int]) -> None
 
 
 def already_known(employer: Employer, keys: set[int]) -> set[int]:
-    """Those the organisation knows already: seen by a colleague, on its shortlist, or sent to it."""
+    """Those the organisation knows already: seen by a colleague, on its shortlist, asked for by it, or sent to it.
+
+    Whom the site proposed an opportunity to, it does not know: one for many positions is proposed to a thousand.
+    """
     seen = PersonRead.objects.filter(employer=employer, profile__in=keys)
     listed = Shortlisted.objects.filter(employer=employer, profile__in=keys)
-    sent = Referral.objects.filter(opportunity__employer=employer, profile__in=keys)
+    met = Q(forwarded_at__isnull=False) | Q(asked_by_employer=True)
+    sent = Referral.objects.filter(met, opportunity__employer=employer, profile__in=keys)
     return {
         key for rows in (seen, listed, sent) for key in rows.order_by().values_list("profile_id", flat=True).distinct()
     }

@@ -14,7 +14,7 @@ from lms.accounts.models import AuditEvent, OutboundMessage
 from lms.lib.checkup import Level
 from placement import doctor
 from placement.enums import ReferralState as S
-from placement.models import Employer, EmployerContact, PersonRead, Shortlisted
+from placement.models import Employer, EmployerContact, PersonRead, Referral, Shortlisted
 from placement.people_shown import DAY, HOUR
 from placement.tasks import run_referral_deadlines
 from tests.factories.people import make_user
@@ -126,6 +126,22 @@ class TestLimits:
         assert claire.get(reverse("placement:referral", args=[referral.pk])).status_code == 200
         assert claire.get(reverse("placement:referrals")).status_code == 200
         assert PersonRead.objects.filter(is_counted=False).count() == 7
+
+    @pytest.mark.parametrize("state", [S.PROPOSED, S.CONSENTED, S.DECLINED, S.EXPIRED])
+    def test_people_whom_the_site_proposed_an_opportunity_to_are_counted(self, claire, employer, state):
+        """An opportunity for 200 positions is proposed to a thousand people, whom nobody sent to the employer."""
+        people, opportunity = [make_candidate() for _person in range(5)], make_opportunity(employer)
+        for person in people:
+            make_referral(person, opportunity, state=state)
+        assert [profile_page(claire, person).status_code for person in people] == [200] * 4 + [429]
+        assert PersonRead.objects.filter(is_counted=True).count() == 4
+
+    def test_people_whom_the_employer_asked_for_stay_open(self, claire, employer):
+        referral = make_referral(make_candidate(), make_opportunity(employer))
+        Referral.objects.update(asked_by_employer=True)
+        for _person in range(4):
+            profile_page(claire, make_candidate())
+        assert profile_page(claire, referral.profile).status_code == 200
 
     def test_the_file_counts_too(self, claire, employer):
         person = make_candidate()
