@@ -92,6 +92,7 @@ WRITERS = {
     "lms/lib/backups/making.py": "where somebody says",
     "lms/lib/backups/archive.py": "where somebody says",
     "lms/lib/backups/nightly.py": "BACKUP_DIR",
+    "lms/lib/backups/releases.py": "release.json",
     "lms/lib/backups/restoring.py": ".before-restore-",
     "lms/lib/backups/erasures.py": "erasures.jsonl",
 }

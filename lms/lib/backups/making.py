@@ -11,10 +11,8 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
 import tempfile
 import time
-import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -27,7 +25,7 @@ from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from lms.lib.backups import keys, postgres, tables
+from lms.lib.backups import keys, postgres, releases, tables
 from lms.lib.backups.archive import (
     FOLDERS,
     KEYS,
@@ -140,34 +138,18 @@ def describe() -> Manifest:
     except DatabaseError as error:
         raise BackupError(f"The database does not answer: {error}") from error
     key, older = keys.ours()
+    release = releases.of_the_database() if any(missing_and_unknown()) else releases.of_the_code()
     return Manifest(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         site=settings.BASE_URL,
-        version=code_version(),
-        commit=code_commit(),
+        version=release.version,
+        commit=release.commit,
         vendor=connection.vendor,
         database_version=database_version(),
         migrations=applied,
         key=key,
         older_keys=older,
     )
-
-
-def code_version() -> str:
-    with suppress(OSError, KeyError, tomllib.TOMLDecodeError):
-        return str(tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
-    return "unknown"
-
-
-def code_commit() -> str:
-    """The revision of the code where it is a checkout, else "": to find the version that a backup needs."""
-    git = shutil.which("git")
-    if git is None or not (settings.BASE_DIR / ".git").exists():
-        return ""
-    done = subprocess.run(  # noqa: S603
-        [git, "rev-parse", "HEAD"], cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip()[:40]
 
 
 def database_version() -> str:

@@ -32,8 +32,8 @@ RECORDS = 200
 _NAME = re.compile(r"passerelle-(\d{8}T\d{6})Z\.zip")
 
 
-def name_of(at: datetime) -> str:
-    return f"passerelle-{at.astimezone(UTC):%Y%m%dT%H%M%S}Z.zip"
+def name_of(at: datetime, kind: str = "passerelle") -> str:
+    return f"{kind}-{at.astimezone(UTC):%Y%m%dT%H%M%S}Z.zip"
 
 
 def nights(folder: Path) -> dict[datetime, Path]:

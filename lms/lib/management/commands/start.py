@@ -18,6 +18,7 @@ from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from lms.lib.backups import releases
 from lms.lib.owner_only import close_to_others
 from lms.lib.versions import missing_and_unknown, newer
 
@@ -77,6 +78,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         self.check(tags=[Tags.database], databases=["default"])  # `migrate` called from code leaves the checks out
         call_command("setup_site", stdout=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+        releases.note()
         return is_new or not get_user_model().objects.exists()
 
     def collect_static_files(self) -> None:
