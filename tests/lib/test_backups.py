@@ -294,7 +294,7 @@ class TestRefusals:
 
     def test_another_database(self, manifest):
         manifest.vendor = "postgresql"
-        assert "move_database" in self.refused(manifest)
+        assert "move_to_postgresql" in self.refused(manifest)
 
     def test_a_newer_version(self, manifest):
         manifest.migrations.append("courses.9999_future")

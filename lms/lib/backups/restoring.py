@@ -140,8 +140,8 @@ def refuse_unfit(manifest: Manifest, choices: Choices) -> None:
     """Raises BackupError when this site is not the place for this backup."""
     if manifest.vendor != connection.vendor:
         raise BackupError(
-            f"This backup is of a site on {manifest.vendor}, this one is on {connection.vendor}. Restore it on "
-            f"{manifest.vendor}, then run: python manage.py move_database"
+            f"This backup is of a site on {manifest.vendor}, this one is on {connection.vendor}: restore it on "
+            f"{manifest.vendor}. From SQLite to PostgreSQL leads: python manage.py move_to_postgresql"
         )
     refuse_other_version(manifest)
     if not choices.without_keys:
