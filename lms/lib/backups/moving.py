@@ -300,8 +300,8 @@ def fill(here: sqlite3.Connection, there: psycopg.Connection, table: Table, *, w
     except psycopg.Error as error:
         raise BackupError(
             f"PostgreSQL refuses a row of {table.name}{key_of_line(here, table, error.diag.context or '')}: "
-            f"{error.diag.message_primary or error}. {error.diag.message_detail or ''} Correct it, or the other row that "
-            "it does not go with, on the site; then type this again. Nothing was moved."
+            f"{error.diag.message_primary or error}. {error.diag.message_detail or ''} Correct it, or the row that "
+            "stands in its way, on the site; then type this again. Nothing was moved."
         ) from error
     return given.result()
 
