@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import autodiscover_modules
 
+from lms.lib import sentry
+
 
 @register()
 def check_base_url(**kwargs: Any) -> list[CheckMessage]:
@@ -62,6 +64,13 @@ def check_queues(**kwargs: Any) -> list[CheckMessage]:
     if unknown:
         found.append(Error(f"CELERY_TASK_ROUTES names no task: {', '.join(unknown)}", id="house.E024"))
     return found
+
+
+@register()
+def check_sentry(**kwargs: Any) -> list[CheckMessage]:
+    found = settings.SENTRY_DSN and sentry.problem(settings.SENTRY_DSN)
+    hint = "Copy the DSN from the project’s page in Sentry, and install passerelle[sentry]; or leave SENTRY_DSN empty."
+    return [Error(found, hint=hint, id="house.E030")] if found else []
 
 
 def limits_of_tasks() -> dict[str, tuple[float, float]]:

@@ -463,6 +463,8 @@ if env("ALERT_EMAIL_URL", default=""):
 ALERT_WEBHOOK = env("ALERT_WEBHOOK", default="")
 ALERT_PING_URL = env("ALERT_PING_URL", default="")  # asked for every minute while nothing is broken
 ALERT_AMBER_HOURS = env.int("ALERT_AMBER_HOURS", default=24)
+SENTRY_DSN = env("SENTRY_DSN", default="")  # errors, without people (lms/lib/sentry.py)
+SENTRY_ENVIRONMENT = env("SENTRY_ENVIRONMENT", default="production")
 
 # --- organisation
 ISSUER_NAME = env("ISSUER_NAME", default="Passerelle")

@@ -9,6 +9,7 @@ import sys
 from collections import namedtuple
 from datetime import timedelta
 from email.header import decode_header, make_header
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -170,6 +171,22 @@ def test_without_a_setting_the_administrators_are_told(django_user_model, settin
     assert alerts.people() == ["a@example.org"]
 
 
+def test_nobody_is_named_in_an_alert(inbox, monkeypatch, settings):
+    """What failed stands in the line of ``doctor``; whoever it happened to is no matter of a chat room."""
+    settings.ALERT_WEBHOOK = "https://chat.example/hook"
+    posted = []
+    monkeypatch.setattr(alerts, "post", lambda url, data: posted.append(data["text"]) or SimpleNamespace(status=200))
+    FailedRow.objects.create(
+        sweep="accounts.send", key="1", tries=8, last_error="OSError: 550 awa@example.org, +221 77 123 45 67"
+    )
+    told(inbox)
+    for text in (inbox.letters[0].get_payload(decode=True).decode(), *posted):
+        assert "OSError: 550 ..." in text
+        assert "awa" not in text
+        assert "123" not in text
+    assert len(posted) == 1
+
+
 def test_webhook_and_ping(inbox, monkeypatch, settings):
     settings.ALERT_WEBHOOK, settings.ALERT_PING_URL = "https://chat.example/hook", "https://ping.example/x"
     posted, pinged = [], []
@@ -213,6 +230,29 @@ class TestErrors:
         for stamp in error_files.folder().glob("*.told"):
             os.utime(stamp, (0, 0))
         assert len(told(inbox)) == 1
+
+    def test_addresses_and_numbers_in_their_words_are_cut(self, inbox, handler, monkeypatch, settings):
+        settings.ALERT_WEBHOOK = "https://chat.example/hook"
+        posted = []
+        monkeypatch.setattr(
+            alerts, "post", lambda url, data: posted.append(data["text"]) or SimpleNamespace(status=200)
+        )
+        try:
+            raise OSError("550 awa@example.org refused; +221 77 123 45 67, 771234567")
+        except OSError:
+            record = logging.LogRecord(
+                "x", logging.ERROR, __file__, 1, "no mailbox awa@example.org", (), sys.exc_info()
+            )
+        handler.emit(record)
+        (file,) = error_files.folder().glob("*.txt")
+        written = file.read_text()
+        told(inbox)
+        sent = inbox.letters[0].get_payload(decode=True).decode() + inbox.letters[0]["Subject"]
+        for text in (written, sent, *posted):
+            assert "OSError: 550 ... refused" in text
+            assert "awa" not in text
+            assert "123" not in text.partition("OSError")[2]
+        assert len(posted) == 1
 
     def test_a_flood_is_bounded(self, inbox, handler, monkeypatch):
         monkeypatch.setattr(error_files, "MOST_BYTES", 2000)
