@@ -11,6 +11,7 @@ from wagtail.views import serve as serve_page
 
 from lms.lib import health
 from lms.lib.media import serve_public_media
+from lms.lib.metrics import metrics
 from lms.lib.moved import moved_to
 from lms.lib.pages import robots, style_guide
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("livez", never_cache(health.livez), name="livez"),
     path("readyz", never_cache(health.readyz), name="readyz"),
     path("healthz", never_cache(health.healthz), name="healthz"),
+    path("metrics", never_cache(metrics), name="metrics"),
     path("robots.txt", robots, name="robots"),
     path("cms/", include("lms.accounts.admin_urls")),  # before Wagtail's: its own sign-in has no limits
     path("cms/", include(wagtailadmin_urls)),

@@ -13,13 +13,12 @@ from lms.accounts import second_factor, sms_budget
 from lms.accounts.enums import Channel
 from lms.accounts.messages import given_up, refused, to_send, unsent
 from lms.accounts.models import Heartbeat, Outage, SmsCount, User
-from lms.accounts.services import OF_A_WORKER, queue_name, task_key
+from lms.accounts.services import FORGOTTEN, OF_A_WORKER, queue_name, task_key
 from lms.lib.checkup import Finding, backlog, broken, fine, format_age, register, watch
 from lms.lib.leases import database_now
 
 WARN_AFTER = timedelta(minutes=2)  # four beats
 BROKEN_AFTER = timedelta(minutes=3, seconds=30)  # somebody hears of it within five (lms.lib.alerts)
-FORGOTTEN = timedelta(days=7)  # a host that was taken away without being stopped
 LATE_BY = timedelta(minutes=10)
 
 START_WORKER = "python manage.py start --worker"

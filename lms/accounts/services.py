@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from urllib.parse import unquote
 
 from django.contrib.auth import update_session_auth_hash
@@ -231,3 +232,4 @@ def worker_left(name: str) -> None:
 
 
 OF_A_WORKER = "worker:"
+FORGOTTEN = timedelta(days=7)  # a host that was taken away without being stopped

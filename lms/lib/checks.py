@@ -10,6 +10,8 @@ from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import autodiscover_modules
 
 from lms.lib import sentry
+from lms.lib.metrics import SHORTEST_TOKEN
+from lms.lib.production import NEW_KEY
 
 
 @register()
@@ -71,6 +73,14 @@ def check_sentry(**kwargs: Any) -> list[CheckMessage]:
     found = settings.SENTRY_DSN and sentry.problem(settings.SENTRY_DSN)
     hint = "Copy the DSN from the project’s page in Sentry, and install passerelle[sentry]; or leave SENTRY_DSN empty."
     return [Error(found, hint=hint, id="house.E030")] if found else []
+
+
+@register()
+def check_metrics_token(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.METRICS_TOKEN or len(settings.METRICS_TOKEN) >= SHORTEST_TOKEN:
+        return []
+    hint = f"Set METRICS_TOKEN to what {NEW_KEY} prints, or leave it empty."
+    return [Error(f"METRICS_TOKEN has fewer than {SHORTEST_TOKEN} characters", hint=hint, id="house.E031")]
 
 
 def limits_of_tasks() -> dict[str, tuple[float, float]]:

@@ -1,4 +1,5 @@
 """``/livez``: the process answers. ``/readyz``: it can serve and keep what it is sent. ``/healthz``: the same, as JSON.
+``/metrics``: see ``lms.lib.metrics``.
 
 A load balancer asks by the host's address, and the process may be in trouble: they are answered before anything else.
 """
@@ -15,6 +16,7 @@ from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from lms.lib.metrics import metrics
 from lms.lib.versions import missing_and_unknown
 
 LEAST_FREE_MB = 50
@@ -103,7 +105,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"web": "ok", **found}, status=status_of(found))
 
 
-PROBES = {"/livez": livez, "/readyz": readyz, "/healthz": healthz}
+PROBES = {"/livez": livez, "/readyz": readyz, "/healthz": healthz, "/metrics": metrics}
 
 
 class ProbeMiddleware:

@@ -464,6 +464,7 @@ ALERT_WEBHOOK = env("ALERT_WEBHOOK", default="")
 ALERT_PING_URL = env("ALERT_PING_URL", default="")  # asked for every minute while nothing is broken
 ALERT_AMBER_HOURS = env.int("ALERT_AMBER_HOURS", default=24)
 SENTRY_DSN = env("SENTRY_DSN", default="")  # errors, without people (lms/lib/sentry.py)
+METRICS_TOKEN = env("METRICS_TOKEN", default="")  # who shows it reads /metrics (lms/lib/metrics.py); without it: nobody
 SENTRY_ENVIRONMENT = env("SENTRY_ENVIRONMENT", default="production")
 
 # --- organisation

@@ -35,7 +35,7 @@ CACHES = {
 CACHES["shared"] = CACHES["sessions"] = CACHES["default"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_BROKER_URL = "memory://"
-SENTRY_DSN = ""
+SENTRY_DSN = METRICS_TOKEN = ""
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 RUN_PAUSE_SECONDS = 0
 PARSE_APART = False  # a second for each process: the tests of the process itself turn it on

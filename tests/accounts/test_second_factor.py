@@ -92,7 +92,7 @@ def walk(pattern, prefix: str, found: list[str]) -> None:
         walk(inner, route, found)
 
 
-FREE = re.compile(r"/(livez|readyz|healthz|robots\.txt)$|/fr/accounts/(logout|language)/|/cms/logout/")
+FREE = re.compile(r"/(livez|readyz|healthz|metrics|robots\.txt)$|/fr/accounts/(logout|language)/|/cms/logout/")
 
 
 @pytest.mark.parametrize("person", STAFF, indirect=True)
