@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Min, Q, Sum
@@ -24,10 +25,10 @@ def messages() -> Iterator[Figure]:
         waiting=Count("pk", filter=~given_up), oldest=Min("due_at", filter=~given_up & Q(due_at__lte=now)),
         given_up=Count("pk", filter=given_up),
     )  # fmt: skip
-    found = {row["channel"]: row for row in rows}
+    found: dict[str, dict[str, Any]] = {row["channel"]: dict(row) for row in rows}
     yield leases(unsent())
     failing = set(Outage.objects.values_list("channel", flat=True))
-    nothing = {"waiting": 0, "oldest": None, "given_up": 0}
+    nothing: dict[str, Any] = {"waiting": 0, "oldest": None, "given_up": 0}
     for channel in SENT_ELSEWHERE:
         row, labels = found.get(channel, nothing), {"channel": str(channel)}
         oldest = age(row["oldest"], now) if row["oldest"] else 0.0

@@ -7,7 +7,7 @@ class LibConfig(AppConfig):
     verbose_name = "House"
 
     def ready(self) -> None:
-        from lms.lib import checks, production, sentry, sort_order, sql_contains  # noqa: F401  (register themselves)
+        from lms.lib import checks, production, sentry, slow_queries, sort_order, sql_contains  # noqa: F401  (register themselves)
         from lms.lib.languages import introduce_languages
         from lms.lib.lookups import register_number_limits
         from lms.lib.owner_only import make_folders

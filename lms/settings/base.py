@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lms.lib.requestid.RequestIdMiddleware",
+    "lms.lib.access_log.AccessLogMiddleware",
     "lms.lib.health.ProbeMiddleware",
     "lms.lib.headers.BareRedirectMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -488,6 +489,8 @@ PHONE_COUNTRIES = env.list(  # offered at sign-up, tried in this order at sign-i
 
 # --- logs: one line each, no personal data (docs/decisions/0006)
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
+ACCESS_LOG = env.bool("ACCESS_LOG", default=True)  # a line for each request (lms/lib/access_log.py)
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=500)  # queries that take longer are logged; 0: none
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
