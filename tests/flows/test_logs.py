@@ -76,6 +76,10 @@ def names(word: str, line: str) -> bool:
     return re.search(rf"(?<![0-9a-z]){re.escape(word)}(?![0-9a-z])", line, re.IGNORECASE) is not None
 
 
+ROUTES_OF_WAGTAIL = re.compile(r"route=wagtail[\w:]+")  # "wagtailadmin_home" is not the person called Admin
+
+
 def assert_silent(written: list[str], world) -> None:
+    written = [ROUTES_OF_WAGTAIL.sub("route=", line) for line in written]
     found = {(word, line[:200]) for line in written for word in private_words(world) if names(word, line)}
     assert not found, "\n".join(f"{word}: {line}" for word, line in sorted(found))
