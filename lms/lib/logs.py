@@ -4,6 +4,7 @@
 
 import logging
 import re
+import time
 
 from django.core.exceptions import ObjectDoesNotExist
 
@@ -19,6 +20,7 @@ OF_NUMBERS = {"lms.lib.access_log"}  # lines that hold nothing but known words a
 class LineFormatter(logging.Formatter):
     """``time level logger request-id message``, one line, UTC."""
 
+    converter = staticmethod(time.gmtime)
     default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 
 import pytest
 
@@ -30,6 +31,19 @@ def test_paths_lose_their_secrets(path):
 
 def test_other_paths_are_kept_without_their_query():
     assert line("Not Found: %s", "/fr/learn/data-entry/?phone=1").endswith("Not Found: /fr/learn/data-entry/")
+
+
+def test_its_hour_is_that_of_utc_wherever_the_site_is(monkeypatch):
+    """Django gives every process the zone of the site: two hosts, and a log of another service, must agree."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        record = logging.LogRecord("x", logging.INFO, __file__, 1, "y", (), None)
+        record.created = 0.0
+        assert LineFormatter().format(record).startswith("1970-01-01 00:00:00")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_line_stays_one_line():
