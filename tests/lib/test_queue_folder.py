@@ -1,6 +1,7 @@
 """The queue in a folder after a power cut: empty, cut and zeroed files stop no worker, and are told."""
 
 import json
+import time
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -112,6 +113,64 @@ def test_a_damaged_table_of_an_exchange_stops_no_worker(folder, damage):
     assert heard(1) == ["two"]
     assert json.loads(table.read_text())
     assert (folder / "damaged" / table.name).exists()
+
+
+def test_the_oldest_message_is_heard_first_however_quickly_they_came(folder):
+    heard(0)
+    words = [str(number) for number in range(30)]
+    say(*words)
+    assert heard(30) == words
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """The clock, an hour on: the time of a file's last change cannot be set."""
+    monkeypatch.setattr(queue_folder, "time", lambda: time.time() + 3600)
+
+
+def leave(folder: Path) -> list[Path]:
+    """What processes that died in the middle of it leave: a message taken, one half written, a table half written."""
+    left = [
+        folder / "queue" / f"1_a.default.msg{queue_folder.TAKEN}",
+        folder / "queue" / f"2_b.default.msg.0f{queue_folder.HALF}",
+        folder / "control" / f"default.exchange.0f{queue_folder.HALF}",
+    ]
+    for path in left:
+        path.write_text("{")
+    return left
+
+
+def test_what_a_process_left_when_it_died_is_cleared_away(folder, later):
+    heard(0)
+    left = leave(folder)
+    begin_anew()
+    say("one")
+    assert heard(1) == ["one"]
+    assert not [path for path in left if path.exists()]
+    assert not (folder / "damaged").exists()  # nothing is wrong with the disk
+
+
+def test_what_others_are_just_working_at_is_left_alone(folder):
+    heard(0)
+    left = leave(folder)
+    begin_anew()
+    say("one")
+    assert heard(1) == ["one"]
+    assert all(path.exists() for path in left)
+
+
+def test_a_slow_worker_hears_what_was_cleared_away_under_it(folder, monkeypatch):
+    heard(0)
+    say("one")
+    (message,) = (folder / "queue").iterdir()
+    read = queue_folder.loads
+
+    def slow(text: str) -> Any:
+        message.with_name(f"{message.name}{queue_folder.TAKEN}").unlink()
+        return read(text)
+
+    monkeypatch.setattr(queue_folder, "loads", slow)
+    assert heard(1) == ["one"]
 
 
 def test_nothing_half_written_has_a_name_that_is_read(folder, monkeypatch):

@@ -1,7 +1,8 @@
 """The queue in a folder, whole after a power cut: kombu writes its files in place, and one cut off stops the worker.
 
 A file is written beside its place, synchronised and renamed. What cannot be read nevertheless is put aside
-(``damaged``, beside the queue) and told by ``doctor``; the sweep says again what its message said.
+(``damaged``, beside the queue) and told by ``doctor``; the sweep says again what its message said. So it does for a
+message that a process had just taken when it died: what is left of it is cleared away.
 """
 
 import fcntl
@@ -9,10 +10,10 @@ import logging
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty
-from time import monotonic
+from time import monotonic_ns, time
 from typing import Any
 
 from kombu.transport import filesystem
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 DAMAGED = "damaged"
 TAKEN, HALF = ".taken", ".half"
+ABANDONED_SECONDS = 60  # nobody takes or writes a message for so long
 
 
 def use_whole_files() -> None:
@@ -38,6 +40,13 @@ def write_whole(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
+
+
+def clear_abandoned(path: Path) -> None:
+    """Remove what a process that died left half taken or half written; the name of a file changes when it is taken."""
+    with suppress(FileNotFoundError):  # its process lives, or another was faster
+        if path.name.endswith((TAKEN, HALF)) and time() - path.stat().st_ctime > ABANDONED_SECONDS:
+            path.unlink()
 
 
 def put_aside(path: Path) -> None:
@@ -76,13 +85,15 @@ def bind(self: Any, exchange: str, routing_key: str, pattern: str, queue: str) -
     entry = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")
     path = Path(self._exchange_file(exchange))
     with alone(path.parent):
+        for other in path.parent.iterdir():
+            clear_abandoned(other)
         table = get_table(self, exchange)
         if entry not in table:
             write_whole(path, dumps([entry, *table]).encode())
 
 
 def put(self: Any, queue: str, payload: Any, **kwargs: Any) -> None:
-    name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
+    name = f"{monotonic_ns():020}_{uuid.uuid4()}.{queue}.msg"  # in the order of their names: several in a millisecond
     try:
         write_whole(Path(self.data_folder_out) / name, dumps(payload).encode())
     except OSError as error:
@@ -94,6 +105,7 @@ def get(self: Any, queue: str) -> Any:
     folder = Path(self.data_folder_in)
     for path in sorted(folder.iterdir()):
         if path.name.partition(".")[2] != f"{queue}.msg":
+            clear_abandoned(path)
             continue
         taken = path.with_name(f"{path.name}{TAKEN}")
         try:
@@ -104,9 +116,11 @@ def get(self: Any, queue: str) -> Any:
             message = loads(taken.read_text())
             if not (isinstance(message, dict) and "body" in message and "delivery_tag" in message["properties"]):
                 raise ValueError
+        except FileNotFoundError:  # cleared away: this process stood still for long
+            continue
         except (ValueError, TypeError, KeyError, IsADirectoryError):
             put_aside(taken)
             continue
-        taken.unlink()
+        taken.unlink(missing_ok=True)
         return message
     raise Empty
