@@ -18,7 +18,7 @@ from uuid import UUID
 import lms  # noqa: F401  (a sound SQLite first)
 
 
-def write_for_ever(attempt_id: UUID, user: Any, pipe: int) -> None:
+def write_for_ever(attempt_id: UUID, user: Any, pipe: int, *, pause: float = 0) -> None:
     """Answer the questions of one attempt in turn, each time otherwise, and say which keys were saved."""
     from assessments.content import content_of
     from assessments.form_keys import issue_key
@@ -39,6 +39,7 @@ def write_for_ever(attempt_id: UUID, user: Any, pipe: int) -> None:
             save_response(user=user, attempt_id=attempt_id, position=position, key=key, raw=raw)
             if turn > 1:  # the first answer after a restart may be the one that stands already: nothing to write
                 os.write(pipe, key.bytes)
+            time.sleep(pause)
 
 
 def fork_writer(attempt_id: UUID, user: Any) -> tuple[int, int]:

@@ -1,0 +1,202 @@
+"""Several machines in processes, and everything that happens to them: ``python -m bench.machines``.
+
+nginx with TLS, two web hosts, two worker hosts, beat, pgbouncer, PostgreSQL, Redis, all on ports of this machine.
+People learn through the proxy meanwhile; what they were told must be there, once.
+"""
+
+import argparse
+import json
+import os
+import platform
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.installation import ROOT, wait_for
+from bench.machines_load import Class
+from bench.services import NAME, Host, Nginx, PgBouncer, PostgreSQL, Redis, missing
+
+SIZE, PEOPLE = 20, 1200
+SETTLED_SECONDS, P95_MS = 90, 1000
+AFTERWARDS = 6  # seconds that people go on after each event
+MESSAGES = "SELECT count(*) FROM accounts_outboundmessage WHERE sent_at IS NULL"
+CERTIFICATES = (
+    "SELECT count(*) FROM courses_enrolment e LEFT JOIN certificates_certificate c ON c.enrolment_id = e.id "
+    "WHERE e.completed_at IS NOT NULL AND (c.id IS NULL OR c.pdf = '')"
+)
+
+
+class Machines:
+    """All servers and hosts; ``with Machines() as machines``."""
+
+    def __enter__(self) -> "Machines":
+        self.stack = ExitStack()
+        self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="passerelle-machines-")))
+        self.folder.chmod(0o755)  # PostgreSQL and pgbouncer run as somebody else
+        try:
+            self.begin()
+        except BaseException:
+            self.stack.close()
+            raise
+        return self
+
+    def begin(self) -> None:
+        self.postgresql, self.redis = PostgreSQL(self.folder), Redis(self.folder)
+        self.pgbouncer = PgBouncer(self.folder, self.postgresql)
+        for server in (self.postgresql, self.redis, self.pgbouncer):
+            self.stack.callback(server.stop, signal.SIGKILL)
+            server.start()
+        env = {
+            "DJANGO_SETTINGS_MODULE": "bench.machines_settings",
+            "SECRET_KEY": "kq8Zr3-Zs1pXw7Lm0Tc5Vb9Nd2Hf6Gy4Ja8Ue3Rk1Qo7Wi5Px9",
+            "ALLOWED_HOSTS": NAME, "BASE_URL": f"https://{NAME}", "TRUSTED_PROXY_COUNT": "1",
+            "DATABASE_URL": self.pgbouncer.url, "DATABASE_POOLER": "1",
+            "CELERY_BROKER_URL": f"{self.redis.url}/0", "CACHE_URL": f"{self.redis.url}/1",
+            "STATIC_ROOT": str(ROOT / "var" / "bench-static"), "WEB_WORKERS": "2", "LOG_LEVEL": "ERROR",
+            "EMAIL_URL": "smtp://127.0.0.1:9", "EMAIL_MESSAGE_BACKEND": "bench.hanging.CountingChannel",
+            "SWEEP_SECONDS": "5", "TASK_SECONDS": "18",
+        }  # fmt: skip
+        shared = self.folder / "shared"
+        self.web = [Host(name, self.folder, shared, "web", **env) for name in ("web-a", "web-b")]
+        self.workers = [Host(name, self.folder, shared, "worker", **env) for name in ("worker-a", "worker-b")]
+        self.beats = [Host("beat-a", self.folder, shared, "beat", **env)]
+        self.hosts = [*self.web, *self.workers, *self.beats]
+        self.nginx = Nginx(self.folder, [host.port for host in self.web])
+        self.web[0].run("manage.py", "start", "--prepare-only")
+        for host in self.hosts:
+            self.stack.callback(host.end)
+            host.start()
+        self.stack.callback(self.nginx.stop)
+        self.nginx.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.stack.close()
+
+    def act(self, name: str, *args: str) -> Any:
+        return json.loads(self.web[0].run("-m", "bench.machines_actors", name, *args).splitlines()[-1])
+
+    def deploy(self) -> None:
+        """The documented way: the database first, then each web host outside the proxy, then the others."""
+        new = {"DJANGO_SETTINGS_MODULE": "bench.machines_next"}
+        self.web[0].run("manage.py", "start", "--prepare-only", **new)
+        time.sleep(3)  # the version of before goes on with the new tables
+        for host in self.hosts:
+            host.env |= new
+            if host in self.web:
+                self.nginx.take_out(host.port)
+            host.stop()
+            host.start()
+            if host in self.web:
+                self.nginx.bring_in(host.port)
+
+    def kill_host(self, host: Host) -> None:
+        """Everything on it at once; its service manager starts it again."""
+        assert host.main
+        host.main.send_signal(signal.SIGKILL)
+        host.main.wait(10)
+        wait_for(lambda: not host.processes(), seconds=30, what=f"the end of what {host.name} had started")
+        host.start()
+
+    def events(self) -> dict[str, Callable[[], object]]:
+        web, other, worker, beat = self.web[0], self.web[1], self.workers[0], self.beats[0]
+        return {
+            "nothing": lambda: time.sleep(5),
+            "rolling deploy with a migration": self.deploy,
+            "kill -9 of a web server": lambda: web.kill("granian"),
+            "kill -9 of a web host": lambda: self.kill_host(other),
+            "kill -9 of a worker": lambda: worker.kill("-n default@"),
+            "kill -9 of the urgent worker": lambda: worker.kill("-n urgent@"),
+            "kill -9 of a worker host": lambda: self.kill_host(worker),
+            "kill -9 of beat": lambda: beat.kill(" beat "),
+            "kill -9 of watch": lambda: beat.kill("django watch"),
+            "kill -9 of nginx": lambda: self.nginx.restart(signal.SIGKILL),
+            "Redis killed, 3 s away": lambda: self.redis.restart(signal.SIGKILL, away=3),
+            "pgbouncer killed, 1 s away": lambda: self.pgbouncer.restart(signal.SIGKILL, away=1),
+            "PostgreSQL restarted": lambda: self.postgresql.restart(PostgreSQL.FAST),
+            "PostgreSQL broken off, 3 s away": lambda: self.postgresql.restart(PostgreSQL.IMMEDIATE, away=3),
+        }
+
+    def waiting(self) -> int:
+        return sum(self.postgresql.ask(query)[0][0] for query in (MESSAGES, CERTIFICATES))
+
+
+def drill(machines: Machines, *, size: int, people: int) -> tuple[list[tuple[str, dict[str, Any]]], dict[str, Any]]:
+    learners = Class(
+        machines.nginx.port, machines.nginx.folder / "fullchain.pem", machines.act("seed", str(people)), size=size
+    )
+    learners.start()
+    time.sleep(5)
+    rows = []
+    for name, happen in machines.events().items():
+        start = time.monotonic()
+        happen()
+        took = time.monotonic() - start
+        time.sleep(AFTERWARDS)
+        row = {"took": round(took, 1), **learners.between(start, time.monotonic())}
+        rows.append((name, row))
+        print(line(name, row), flush=True)
+    learners.stop()
+    start = time.monotonic()
+    wait_for(lambda: not machines.waiting(), seconds=10 * SETTLED_SECONDS, what="an empty outbox")
+    settled = time.monotonic() - start
+    ledger = machines.folder / "ledger.json"
+    ledger.write_text(json.dumps(learners.ledger.told))
+    sent = [str(host.data / "sent") for host in machines.hosts]
+    found = machines.act("count", str(ledger), *sent)
+    faults = dict(learners.ledger.faults)
+    return rows, {**found, "settled": settled, "faults": faults, "ran out": learners.ran_out}
+
+
+def line(name: str, row: dict[str, Any]) -> str:
+    return (
+        f"{name:34}{row['took']:7}{row['requests']:10}{row['503']:6}{row['no answer']:11}{row['500']:6}{row['p95']:8}"
+    )
+
+
+def broken_promises(rows: list[tuple[str, dict[str, Any]]], found: dict[str, Any]) -> list[str]:
+    wrong = [f"lost: {name} {number}" for name, number in found["lost"].items() if number]
+    wrong += [f"doubled: {name} {number}" for name, number in found["doubled"].items() if number]
+    for name, row in rows:
+        failed = row["500"] + (row["503"] + row["no answer"] if "deploy" in name or name == "nothing" else 0)
+        if failed:
+            wrong.append(f"{name}: {failed} answers of a server in trouble")
+        if row["p95"] > P95_MS:
+            wrong.append(f"{name}: p95 {row['p95']} ms")
+    if found["settled"] > SETTLED_SECONDS:
+        wrong.append(f"the outbox was empty after {found['settled']:.0f} s")
+    wrong += [f"{fault} ({number} times)" for fault, number in found["faults"].items()]
+    if found["ran out"]:
+        wrong.append("too few people for the time: give --people")
+    return wrong
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--learners", type=int, default=SIZE, help="side by side")
+    parser.add_argument("--people", type=int, default=PEOPLE, help="accounts, each for one course")
+    options = parser.parse_args()
+    if missing():
+        print(missing())
+        return 1
+    with Machines() as machines:
+        print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()}; "
+              f"{options.learners} people learn side by side")  # fmt: skip
+        print(f"{'':34}{'took s':>7}{'requests':>10}{'503':>6}{'no answer':>11}{'500':>6}{'p95 ms':>8}")
+        rows, found = drill(machines, size=options.learners, people=options.people)
+    print(f"acknowledged: {found['acknowledged']}, courses completed {found['completed']}, e-mails {found['e-mails']}")
+    print(f"lost: {found['lost']}")
+    print(f"doubled: {found['doubled']}")
+    print(f"outbox empty after {found['settled']:.0f} s")
+    wrong = broken_promises(rows, found)
+    print("every promise kept" if not wrong else "BROKEN: " + "; ".join(wrong))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
