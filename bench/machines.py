@@ -1,6 +1,6 @@
 """Several machines in processes, and everything that happens to them: ``python -m bench.machines``.
 
-nginx with TLS, two web hosts, two worker hosts, beat, pgbouncer, PostgreSQL, Redis, all on ports of this machine.
+nginx with TLS, two web hosts, two worker hosts with beat, pgbouncer, PostgreSQL, Redis, all on ports of this machine.
 People learn through the proxy meanwhile; what they were told must be there, once.
 """
 
@@ -64,9 +64,8 @@ class Machines:
         }  # fmt: skip
         shared = self.folder / "shared"
         self.web = [Host(name, self.folder, shared, "web", **env) for name in ("web-a", "web-b")]
-        self.workers = [Host(name, self.folder, shared, "worker", **env) for name in ("worker-a", "worker-b")]
-        self.beats = [Host("beat-a", self.folder, shared, "beat", **env)]
-        self.hosts = [*self.web, *self.workers, *self.beats]
+        self.workers = [Host(name, self.folder, shared, "worker", "beat", **env) for name in ("worker-a", "worker-b")]
+        self.hosts = [*self.web, *self.workers]
         self.nginx = Nginx(self.folder, [host.port for host in self.web])
         self.web[0].run("manage.py", "start", "--prepare-only")
         for host in self.hosts:
@@ -104,7 +103,7 @@ class Machines:
         host.start()
 
     def events(self) -> dict[str, Callable[[], object]]:
-        web, other, worker, beat = self.web[0], self.web[1], self.workers[0], self.beats[0]
+        web, other, worker = self.web[0], self.web[1], self.workers[0]
         return {
             "nothing": lambda: time.sleep(5),
             "rolling deploy with a migration": self.deploy,
@@ -113,14 +112,19 @@ class Machines:
             "kill -9 of a worker": lambda: worker.kill("-n default@"),
             "kill -9 of the urgent worker": lambda: worker.kill("-n urgent@"),
             "kill -9 of a worker host": lambda: self.kill_host(worker),
-            "kill -9 of beat": lambda: beat.kill(" beat "),
-            "kill -9 of watch": lambda: beat.kill("django watch"),
+            "kill -9 of beat": lambda: self.elected().kill(" beat "),
+            "kill -9 of watch": lambda: worker.kill("django watch"),
             "kill -9 of nginx": lambda: self.nginx.restart(signal.SIGKILL),
             "Redis killed, 3 s away": lambda: self.redis.restart(signal.SIGKILL, away=3),
             "pgbouncer killed, 1 s away": lambda: self.pgbouncer.restart(signal.SIGKILL, away=1),
             "PostgreSQL restarted": lambda: self.postgresql.restart(PostgreSQL.FAST),
             "PostgreSQL broken off, 3 s away": lambda: self.postgresql.restart(PostgreSQL.IMMEDIATE, away=3),
         }
+
+    def elected(self) -> Host:
+        """The host whose beat speaks."""
+        holder = self.postgresql.ask("SELECT holder FROM house_elected WHERE office = 'beat'")[0][0]
+        return next(host for host in self.workers if int(holder.split()[1]) in host.processes())
 
     def waiting(self) -> int:
         return sum(self.postgresql.ask(query)[0][0] for query in (MESSAGES, CERTIFICATES))

@@ -254,7 +254,10 @@ class Host:
                 start_new_session=True,
             )  # fmt: skip
         if "web" in self.parts:
-            wait_for(self.is_ready, seconds=90, what=f"{self.name} ready")
+            try:
+                wait_for(self.is_ready, seconds=120, what=f"{self.name} ready")
+            except TimeoutError as error:
+                raise TimeoutError((self.data / "log").read_text(errors="replace")[-3000:]) from error
 
     def is_ready(self) -> bool:
         import http.client

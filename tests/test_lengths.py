@@ -22,7 +22,7 @@ from courses.services import mark_step_done
 from lms.accounts import identity, messages
 from lms.accounts.enums import Role
 from lms.accounts.models import OutboundMessage
-from lms.lib import sweeps
+from lms.lib import election, sweeps
 from lms.lib.translated import LONGEST_LINE, TranslatedField
 from placement.enums import ActorKind, ReferralState
 from placement.matching import region_key
@@ -120,6 +120,8 @@ def arguments(*names: str) -> list[str]:
 FORMED: dict[str, Callable[[], list[str]]] = {
     "house.CachedEntry.cache_key": lambda: [caches["shared"].make_key(f"guesses:{'x' * 64}:lock")],
     "house.SeenTime.reason": lambda: ["the clocks of this machine and of the database differ"],
+    "house.Elected.office": lambda: ["beat"],
+    "house.Elected.holder": lambda: [election.Candidate("beat").name, f"{'x' * 40} {2**22} {'x' * 8}"],
     "house.FailedRow.sweep": lambda: list(sweeps.SWEEPS),
     "house.FailedRow.key": lambda: ["x" * UUID_LENGTH],
     "accounts.User.name_key": lambda: [identity.name_key(WORST)],

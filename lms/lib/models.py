@@ -80,3 +80,14 @@ class SeenTime(models.Model):
 
     def __str__(self) -> str:
         return self.at.isoformat()
+
+
+class Elected(models.Model):
+    """Which process does what only one may do, and until when without another word of it (lms/lib/election.py)."""
+
+    office = models.CharField(max_length=20, primary_key=True)
+    holder = models.CharField(max_length=80)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.office}: {self.holder}"

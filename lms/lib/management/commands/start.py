@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--prepare-only", action="store_true", help="stop before the supervisor starts")
         parser.add_argument("--web", action="store_true", help="serve pages on this host")
         parser.add_argument("--worker", action="store_true", help="work through the queues on this host")
-        parser.add_argument("--beat", action="store_true", help="say what is due (on one host only)")
+        parser.add_argument("--beat", action="store_true", help="say what is due (on several hosts, one of them does)")
         parser.add_argument("--all", action="store_true", help="all three (the default)")
 
     def handle(self, *args: Any, **options: Any) -> None:
