@@ -84,7 +84,7 @@ def test_the_database_is_asked_every_few_seconds_only(monkeypatch, django_assert
 
 class Speaking(MemoryScheduler):
     def apply_async(self, entry, *args, **kwargs):  # type: ignore[no-untyped-def]
-        self.said = [*getattr(self, "said", []), entry.name]
+        self.spoken = [*getattr(self, "spoken", []), entry.name]
 
 
 def test_of_two_schedulers_one_speaks_and_the_other_says_everything_when_it_takes_over():
@@ -93,9 +93,9 @@ def test_of_two_schedulers_one_speaks_and_the_other_says_everything_when_it_take
     for _turn in range(len(every) + 1):
         one.tick()
         other.tick()
-    assert set(one.said) == every
-    assert not hasattr(other, "said")
+    assert set(one.spoken) == every
+    assert not hasattr(other, "spoken")
     one.close()
     for _turn in range(len(every) + 1):
         other.tick()
-    assert set(other.said) == every
+    assert set(other.spoken) == every
