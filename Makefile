@@ -52,9 +52,11 @@ bench: setup-dev ## Times beside a hello-world view of the same server, on SQLit
 	$(BIN)/python -m bench.journey
 	$(BIN)/python -m bench.certificates
 
-chaos: setup-dev ## Kill workers and writers for real and count what stands; serve without a broker (takes minutes)
+chaos: setup-dev ## Kill workers and writers, cut the power, stop each of several machines; count what stands (takes half an hour)
 	$(BIN)/python -m bench.chaos
 	$(BIN)/python -m bench.broker
+	$(BIN)/python -m bench.power_cut
+	$(BIN)/python -m bench.machines
 
 messages: setup-dev ## Collect strings into locale/, compile, list what is untranslated
 	$(BIN)/python manage.py collect_messages

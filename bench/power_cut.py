@@ -97,8 +97,11 @@ def without_synchronising(recording: Recording) -> Recording:
     return Recording(recording.start, kept)
 
 
+SURE = {"integrity": "ok", "answers lost": 0, "completions lost": 0, "damaged": 0, "served wrong": 0}
+
+
 def cut(site: Site, recording: Recording, moment: int, chance: random.Random) -> dict[str, Any]:
-    """The power goes at this operation and comes back: what is there, and what the site makes of it."""
+    """The power goes at this operation and comes back: what is there."""
     after = Disk(recording.start).replay(recording.operations[:moment]).after_a_cut(chance)
     empty(site.folder)
     write_folder(after)
@@ -107,7 +110,11 @@ def cut(site: Site, recording: Recording, moment: int, chance: random.Random) ->
         json.dump(told, file)
         file.flush()
         found = act(site, "look", file.name)
-    found["told"] = sum(map(len, told.values()))
+    return {**found, "told": sum(map(len, told.values()))}
+
+
+def recover(site: Site, found: dict[str, Any]) -> dict[str, Any]:
+    """Workers and beat start on what is there: what they make of it."""
     began, start, processes = datetime.now(UTC), time.monotonic(), [*site.start_workers(), site.start_beat()]
     with suppress(TimeoutError):
         wait_for(lambda: not waiting(site, began), seconds=SETTLED_SECONDS, what="everything done")
@@ -161,10 +168,7 @@ def left_in_queue(site: Site) -> list[str]:
 def faults(found: dict[str, Any]) -> list[str]:
     """Every promise that one cut broke."""
     after, wrong = found["after"], []
-    if found["integrity"] != "ok":
-        wrong.append(f"database: {found['integrity']}")
-    lost = ("answers lost", "completions lost", "damaged", "served wrong")
-    wrong += [f"{name}: {found[name]}" for name in lost if found[name]]
+    wrong += [f"{name}: {found[name]}" for name, right in SURE.items() if found[name] != right]
     wrong += [f"{name} in the end: {after[name]}" for name in ("damaged", "served wrong") if after[name]]
     certificates = after["certificates"]
     done = certificates["completed"]
@@ -187,7 +191,7 @@ def drill(site: Site, recording: Recording, *, cuts: int, seed: int = 1) -> Iter
     """(moment, what was found, what is wrong with it) for each cut."""
     chance = random.Random(seed)
     for moment in recording.moments(cuts, chance):
-        found = cut(site, recording, moment, chance)
+        found = recover(site, cut(site, recording, moment, chance))
         yield moment, found, faults(found)
 
 

@@ -3,53 +3,32 @@
 import http.client
 import os
 import re
-import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.conf import settings
-from django.utils import timezone
 
 from bench.installation import free_port, wait_for
+from bench.services import NAME, Nginx, find
 from tests.database import migrated_file
 from tests.lib.test_supervised import PRODUCTION, processes
 
-NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 pytestmark = [
     pytest.mark.chaos,
     pytest.mark.xdist_group("chaos"),
-    pytest.mark.skipif(NGINX is None, reason="needs nginx: sudo apt-get install -y nginx-light"),
+    pytest.mark.skipif(find("nginx") is None, reason="needs nginx: sudo apt-get install -y nginx-light"),
 ]
-FILES = Path(settings.BASE_DIR) / "docs" / "operations" / "files"
-NAME = "learn.example.org"
 MB = 1024 * 1024
 LARGEST_UPLOAD_MB = 50  # the default of MEDIA_MAX_UPLOAD_MB
 STATIC_FILES = Path(settings.BASE_DIR) / "var" / "bench-static"  # collected once, for the bench as well
-
-
-def write_certificate(folder: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)]), timezone.now()
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-    (folder / "fullchain.pem").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    (folder / "privkey.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
 
 
 class Proxied(SimpleNamespace):
@@ -93,48 +72,20 @@ def site(tmp_path_factory, django_db_setup) -> Iterator[Proxied]:
         "SIGN_UPS_PER_HOUR": "1", "DATA_DIR": str(data), "PORT": str(port), "WEB_WORKERS": "1",
         "STATIC_ROOT": str(STATIC_FILES),
     }  # fmt: skip
-    found = Proxied(folder=folder, http=free_port(), https=free_port(), data=data)
-    command = begin_nginx(found, port)
+    nginx = Nginx(folder, [port])
+    found = Proxied(folder=nginx.folder, http=nginx.plain_port, https=nginx.port, data=data)
     main = found.main = subprocess.Popen([sys.executable, "manage.py", "start"], cwd=settings.BASE_DIR, env=environment)
-    nginx = subprocess.Popen(command)
+    nginx.start()
     try:
         wait_for(lambda: is_up(found), seconds=120, what="the site behind nginx")
         yield found
     finally:
-        nginx.send_signal(signal.SIGTERM)
-        nginx.wait(30)
+        nginx.stop()
         if main.poll() is None:
             main.send_signal(signal.SIGTERM)
             main.wait(90)
         for pid in processes(data):
             os.kill(pid, signal.SIGKILL)
-
-
-def begin_nginx(site: Proxied, port: int) -> list[str]:
-    """The documented file, with ports and folders of the test and nothing else changed."""
-    folder = site.folder
-    write_certificate(folder)
-    text = (FILES / "nginx.conf").read_text()
-    for old, new in (
-        ("127.0.0.1:8000", f"127.0.0.1:{port}"),
-        ("listen 80", f"listen 127.0.0.1:{site.http}"),
-        ("listen 443", f"listen 127.0.0.1:{site.https}"),
-        (f"/etc/letsencrypt/live/{NAME}", str(folder)),
-        ("/var/cache/nginx/passerelle", str(folder / "cache")),
-        ("/usr/share/passerelle", str(FILES)),
-    ):
-        assert old in text, old
-        text = text.replace(old, new)
-    user = "user root;" if os.getuid() == 0 else ""
-    temp = "".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    main = f"{user} daemon off; error_log {folder}/error.log; pid {folder}/pid; events {{}}"
-    types = "types { text/html html; } default_type application/octet-stream;"
-    (folder / "whole.conf").write_text(f"{main} http {{ access_log off; {types} {temp}\n{text} }}")
-    command = [str(NGINX), "-e", f"{folder}/error.log", "-c", f"{folder}/whole.conf", "-p", str(folder)]
-    subprocess.run([*command, "-t", "-q"], check=True)
-    return command
 
 
 def is_up(site: Proxied) -> bool:
