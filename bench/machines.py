@@ -126,6 +126,9 @@ class Machines:
         holder = self.postgresql.ask("SELECT holder FROM house_elected WHERE office = 'beat'")[0][0]
         return next(host for host in self.workers if int(holder.split()[1]) in host.processes())
 
+    def are_ready(self) -> bool:
+        return all(host.is_ready() for host in self.web)
+
     def waiting(self) -> int:
         return sum(self.postgresql.ask(query)[0][0] for query in (MESSAGES, CERTIFICATES))
 
@@ -140,6 +143,7 @@ def drill(machines: Machines, *, size: int, people: int) -> tuple[list[tuple[str
     for name, happen in machines.events().items():
         start = time.monotonic()
         happen()
+        wait_for(machines.are_ready, seconds=120, what=f"the web hosts after: {name}")
         took = time.monotonic() - start
         time.sleep(AFTERWARDS)
         row = {"took": round(took, 1), **learners.between(start, time.monotonic())}
@@ -159,7 +163,7 @@ def drill(machines: Machines, *, size: int, people: int) -> tuple[list[tuple[str
 
 def line(name: str, row: dict[str, Any]) -> str:
     return (
-        f"{name:34}{row['took']:7}{row['requests']:10}{row['503']:6}{row['no answer']:11}{row['500']:6}{row['p95']:8}"
+        f"{name:34}{row['took']:13}{row['requests']:10}{row['503']:6}{row['no answer']:11}{row['500']:6}{row['p95']:8}"
     )
 
 
@@ -191,7 +195,7 @@ def main() -> int:
     with Machines() as machines:
         print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()}; "
               f"{options.learners} people learn side by side")  # fmt: skip
-        print(f"{'':34}{'took s':>7}{'requests':>10}{'503':>6}{'no answer':>11}{'500':>6}{'p95 ms':>8}")
+        print(f"{'':34}{'until well s':>13}{'requests':>10}{'503':>6}{'no answer':>11}{'500':>6}{'p95 ms':>8}")
         rows, found = drill(machines, size=options.learners, people=options.people)
     print(f"acknowledged: {found['acknowledged']}, courses completed {found['completed']}, e-mails {found['e-mails']}")
     print(f"lost: {found['lost']}")

@@ -59,20 +59,20 @@ class Learner:
     def once(self, method: str, path: str, headers: dict[str, str], body: str) -> tuple[int, str, str]:
         """(status, location, text); status 0 when nobody answered."""
         start, status, where, text = time.monotonic(), 0, "", ""
-        try:
-            if self.link is None:
-                self.link = self.connect()
-            self.link.request(method, path, body.encode() or None, headers)
-            answer = self.link.getresponse()
-            status, where, text = (
-                answer.status,
-                answer.getheader("Location", ""),
-                answer.read().decode("utf8", "replace"),
-            )
-            if answer.will_close:
+        for is_reused in [True, False] if self.link else [False]:
+            try:
+                self.link = self.link if is_reused and self.link else self.connect()
+                self.link.request(method, path, body.encode() or None, headers)
+                answer = self.link.getresponse()
+                status, where = answer.status, answer.getheader("Location", "")
+                text = answer.read().decode("utf8", "replace")
+                self.link = None if answer.will_close else self.link
+                break
+            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+                self.link = None  # a connection that was kept is closed: browsers ask once more on a new one
+            except (OSError, http.client.HTTPException):
                 self.link = None
-        except (OSError, http.client.HTTPException):
-            status, self.link = 0, None
+                break
         self.ledger.asked.append(Asked(start, time.monotonic() - start, status))
         return status, where, text
 
