@@ -6,6 +6,7 @@ import time
 import pytest
 from django.test import Client
 
+from lms.accounts import services
 from lms.accounts.models import OutboundMessage, User
 from tests.factories.people import PASSWORD, make_user
 
@@ -147,6 +148,23 @@ def test_a_code_of_eleven_minutes_ago_is_refused(awa, monkeypatch):
     now = time.time()
     monkeypatch.setattr("time.time", lambda: now + 660)
     client.post(CONFIRM, {"code": last_code()})
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("number", ["+221779999999", None], ids=["another", "none"])
+def test_a_code_sent_to_a_number_that_was_taken_away_opens_nothing(trainer, number):
+    """A phone is stolen, its new owner asks for a code, the trainer changes the number: the code is good no more."""
+    awa = make_user("awa", phone="+221771234567", created_by=trainer)
+    client = Client()
+    client.post(ASK, {"phone": "771234567"})
+    code = last_code()
+    awa.phone = number
+    services.save_learner(learner=awa, changed=["phone"], by=trainer)
+    make_user("binta", phone="+221771234567", created_by=trainer)
+    assert client.post(CONFIRM, {"action": "resend"})["Location"] == CONFIRM
+    assert OutboundMessage.objects.filter(address="+221771234567").count() == 1
+    answers = [client.post(CONFIRM, {"code": code}).status_code for _try in range(3)]
+    assert answers == [200, 200, 302]
     assert "_auth_user_id" not in client.session
 
 

@@ -16,16 +16,22 @@ __all__ = ["ConfirmCodeView", "LoginStageKey", "end_session", "perform_login"]
 
 
 class ConfirmCodeView(ConfirmLoginCodeView):
-    """“Send another code” for a number without an account. allauth makes a code for nobody there, which is a fault;
-    the answer must be that of a number with one, with the same count of what was asked for.
+    """A code signs in to the account whose number it was sent to, as long as it is that account's number.
+
+    To a number that is nobody's, or not theirs any more, “Send another code” sends nothing and answers as to any other,
+    with the same count of what was asked for: allauth makes a code for nobody there, which is a fault.
     """
 
     def form_valid(self, form: Any) -> HttpResponse:
-        process = self._process
-        if self._action != "resend" or process.user is not None:
+        process, adapter = self._process, get_adapter()
+        phone = process.state["phone"]
+        if process.user is not None and adapter.get_user_by_phone(phone) == process.user:
             answer: HttpResponse = super().form_valid(form)
             return answer
-        get_adapter().send_unknown_account_sms(process.state["phone"])
+        if self._action != "resend":
+            form.add_error("code", adapter.validation_error("incorrect_code"))
+            return self.form_invalid(form)
+        adapter.send_unknown_account_sms(phone)
         process.record_resend()
         process.persist()
         return HttpResponseRedirect(self.passthrough_next_url(self.request.path))
