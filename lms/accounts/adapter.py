@@ -59,8 +59,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(settings.SELF_SIGN_UP)
 
     def get_login_stages(self) -> list[str]:
-        theirs, ours = "allauth.account.stages.PhoneVerificationStage", "lms.accounts.stages.PhoneStage"
-        return [ours if path == theirs else path for path in super().get_login_stages()]
+        ours = {
+            "allauth.account.stages.PhoneVerificationStage": "lms.accounts.stages.PhoneStage",
+            "allauth.mfa.stages.AuthenticateStage": "lms.accounts.stages.FactorStage",
+        }
+        return [ours.get(path, path) for path in super().get_login_stages()]
 
     # --- second factor
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:

@@ -168,6 +168,14 @@ def test_a_code_sent_to_a_number_that_was_taken_away_opens_nothing(trainer, numb
     assert "_auth_user_id" not in client.session
 
 
+def test_a_sign_in_that_waits_for_a_code_ends_with_the_pin(db):
+    client = Client()
+    client.post(SIGN_UP, FORM)
+    services.set_pin(user=User.objects.get(), pin="un-autre-pin")
+    assert client.post(VERIFY, {"code": last_code()})["Location"] == "/fr/accounts/login/"
+    assert "_auth_user_id" not in client.session
+
+
 def test_codes_for_one_number_are_few(awa):
     for _time in range(10):
         Client().post(ASK, {"phone": "771234567"})

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from lms.accounts import doctor, second_factor
+from lms.accounts import doctor, second_factor, services
 from lms.accounts.enums import Role
 from lms.accounts.middleware import FACTOR_NAMES, PROOF_NAMES
 from lms.accounts.models import AuditEvent, OutboundMessage, User
@@ -232,6 +232,22 @@ def test_a_code_works_once(trainer, clock):
     clock.now = NOW + 60
     later, _answer = enter(trainer)
     assert type_code(later, code_at(clock.now)).status_code == 302
+
+
+@pytest.mark.parametrize("ended_by", ["a new password", "a manager"])
+def test_a_sign_in_that_waits_for_the_code_ends_with_the_password(trainer, manager, clock, ended_by):
+    """Whoever knew the old password stands before the second question already."""
+    with_app(trainer)
+    client, _answer = enter(trainer)
+    if ended_by == "a new password":
+        services.set_pin(user=User.objects.get(pk=trainer.pk), pin="a-quite-different-one")
+    else:
+        second_factor.end_other_sessions(user=User.objects.get(pk=trainer.pk))
+    answer = type_code(client, code_at(NOW))
+    assert answer["Location"] == reverse("account_login")
+    assert not is_in(client)
+    assert "a été changé" in client.get(answer["Location"]).content.decode()
+    assert type_code(client, code_at(NOW + 30))["Location"] == reverse("account_login")
 
 
 def test_wrong_codes_are_counted(trainer, manager, clock):
