@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from lms.lib.sort_order import Alphabetical, sort_key
 from lms.lib.translated import pick
 from placement.enums import WorkPlace
 from placement.matching import Match, Person, Proof, SkillNeed, Wanted, match
-from placement.models import CandidateLanguage, CandidateProfile, Opportunity
+from placement.models import CandidateLanguage, CandidateProfile, Opportunity, Referral
 from placement.models.candidates import Held
 from placement.querysets import valid_certificates
 
@@ -89,6 +90,27 @@ def evidence_of(profile: CandidateProfile) -> list[Evidence]:
             best[row.code] = row
     lines = [Evidence(r.code, pick(r.names) or r.code, r.level, r.on, r.title, r.certificate) for r in best.values()]
     return sorted(lines, key=lambda e: (-e.level, not e.code.startswith("dw."), sort_key(e.name)))
+
+
+def reasons_today(referral: Referral) -> list[dict[str, Any]]:
+    """``Referral.reasons`` as they stand: a skill whose certificate was revoked or ran out since is as proven as what
+    the person still holds says.
+    """
+    (profile,) = with_evidence([referral.profile])
+    codes, best = {row.certificate for row in profile.held}, {one.code: one for one in evidence_of(profile)}
+    return [
+        row if row.get("certificate") is None or row["certificate"] in codes else as_held(row, best.get(row["code"]))
+        for row in referral.reasons
+    ]
+
+
+def as_held(row: dict[str, Any], held: Evidence | None) -> dict[str, Any]:
+    """The line of a skill, proven by ``held`` in place of the certificate that it names."""
+    level = held.level if held else 0
+    ok = level >= row["need"]
+    rest = {name: value for name, value in row.items() if name not in ("found", "certificate", "on", "points")}
+    proof = {"found": level, "certificate": held.certificate} if held else {}
+    return {**rest, **proof, "ok": ok, "points": row.get("points", 0) if ok else 0}
 
 
 def person_of(profile: CandidateProfile) -> Person:

@@ -15,6 +15,7 @@ from lms.lib.ratelimit import may_try
 from placement.access import for_learner, own_referral
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind
 from placement.enums import ReferralState as S
+from placement.evidence import reasons_today
 from placement.forms import ConsentForm, OfferForm, OutcomeForm, ProfileForm, WordsForm
 from placement.models import Outcome, Referral
 from placement.selectors import ReplyRate, reply_rates, sent_count, stages
@@ -55,7 +56,7 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
     context = {
         "referral": referral,
         "opportunity": referral.opportunity,
-        "reasons": explain(referral.reasons),
+        "reasons": explain(reasons_today(referral)),
         "rate": rates.get(referral.opportunity.employer_id, ReplyRate()),
         "sent_count": sent_count(referral.opportunity_id),
         "stages": stages(referral) if referral.forwarded_at else [],

@@ -16,7 +16,7 @@ from placement.access import EmployerRequest, for_employer
 from placement.employer_views import count_people, to_choose_from
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
-from placement.evidence import with_evidence
+from placement.evidence import reasons_today, with_evidence
 from placement.forms import AnswerForm, OutcomeForm, StartForm
 from placement.models import Opportunity, Outcome, Referral
 from placement.selectors import shows_person
@@ -73,7 +73,7 @@ def show(
 ) -> HttpResponse:  # fmt: skip
     """The referral with what they agreed to show, and nothing more."""
     count_people(request, [referral.profile])
-    shared = referral.shared
+    shared, referral.reasons = referral.shared, reasons_today(referral)
     allowed = tuple(to for to in answers.ANSWERS if may(referral, to) and referral.forwarded_at)
     context: dict[str, Any] = {
         "referral": referral,

@@ -10,6 +10,7 @@ from lms.accounts.messages import queue_message, tell
 from lms.accounts.recipient import in_language_of
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
+from placement.evidence import reasons_today
 from placement.matching import reasons_from_json
 from placement.models import EmployerContact, Referral, ReferralEvent
 from placement.services import next_steps, secrets
@@ -94,7 +95,7 @@ def send_to_contacts(*, referral: Referral, key: str, reminder: bool = False) ->
 
 
 def mail_body(referral: Referral) -> str:
-    skills = [line for line in reasons_from_json(referral.reasons) if line.kind == "skill" and line.found]
+    skills = [line for line in reasons_from_json(reasons_today(referral)) if line.kind == "skill" and line.found]
     lines = [
         _("%(name)s agreed to be put in touch with you for “%(title)s”.")
         % {"name": referral.profile.pseudonym, "title": referral.opportunity.title},

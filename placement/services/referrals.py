@@ -13,6 +13,7 @@ from lms.lib.locks import hold
 from placement.enums import OPEN_STATES, PROPOSED_STATES, SHARED_FIELDS, ActorKind, OpportunityKind
 from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Referral
+from placement.querysets import valid_certificates
 from placement.services import opportunities
 from placement.services.transitions import NotAllowedError, change_state
 
@@ -23,10 +24,13 @@ WORDING = "forward-1"  # version of the text above the button; change it when th
 def consent(*, referral: Referral, fields: Iterable[str], user: User) -> Consent:
     """Their yes to this employer for this opportunity. The name always goes; phone and e-mail as they ticked.
 
-    Raises ``NotAllowedError`` when the opportunity closed meanwhile. Sending is the worker's.
+    Raises ``NotAllowedError`` when the opportunity closed meanwhile, or when they hold no valid certificate any more:
+    employers hear of certified people only. Sending is the worker's.
     """
     opportunities.lock(referral.opportunity_id)
     if not Opportunity.objects.open().filter(pk=referral.opportunity_id).exists():
+        raise NotAllowedError
+    if not valid_certificates().filter(user=user).exists():
         raise NotAllowedError
     change_state(referral=referral, to=S.CONSENTED, by=ActorKind.LEARNER, actor=user, due_at=Now(), tries=0)
     agreed = [name for name in SHARED_FIELDS if name == "name" or name in set(fields)]
