@@ -56,6 +56,23 @@ def messages(monkeypatch, tmp_path) -> Path:
     return po
 
 
+@pytest.mark.parametrize(("level", "code"), [("green", 0), ("amber", 0), ("red", 1)])
+def test_the_exit_code_and_the_last_line_say_how_bad_it_is(level, code, monkeypatch):
+    """What needs attention stops no script that goes on only while the site works."""
+    finding = checkup.Finding(checkup.Level(level), "Topic", "Text.", "Remedy.")
+    monkeypatch.setattr("lms.lib.management.commands.doctor.examine", lambda **options: [finding])
+    monkeypatch.setattr("lms.lib.management.commands.doctor.no_site", lambda: None)
+    out, found = StringIO(), 0
+    try:
+        call_command("doctor", language="en", stdout=out)
+    except SystemExit as stop:
+        found = stop.code
+    assert found == code
+    words = {"green": "OK", "amber": "needs attention", "red": "broken"}
+    counts = ", ".join(f"{int(each == level)} {word}" for each, word in words.items())
+    assert out.getvalue().splitlines()[-1] == f"In all: {counts}"
+
+
 def test_a_well_installation_is_not_red(well):
     text, code = run_doctor(language="en")
     assert code == 0, text
