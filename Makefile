@@ -8,11 +8,12 @@ PYTEST_WORKERS ?= $(shell echo $$(($$(nproc) + 1))) # one more than cores: brows
 SPREAD = --dist loadgroup --no-loadscope-reorder
 NEXT ?= not browser and not chaos
 NEXT_TESTS ?= tests
+SBOM ?= var/sbom.cdx.json
 export HOST PORT
 export PYTHONDONTWRITEBYTECODE = # keep what is compiled, wherever this runs: tests start hundreds of processes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-next lint format bench chaos lock messages setup setup-dev doctor clean
+.PHONY: help run test test-sqlite test-postgres test-next lint format bench chaos lock messages setup setup-dev doctor sbom clean
 
 help: ## List what make can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -71,6 +72,9 @@ lock: ## Write the hash locks anew (needs uv)
 	  --no-header pyproject.toml --group dev -o requirements-dev.txt
 	uv pip compile -q --generate-hashes --universal --python-version 3.12 --no-emit-index-url --no-emit-find-links \
 	  --no-header pyproject.toml --group dev --override requirements-next.in -o requirements-next.txt
+
+sbom: setup-dev ## List every library that is installed, with versions and hashes, as CycloneDX: var/sbom.cdx.json (SBOM)
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --of JSON -o $(SBOM)
 
 setup: .venv/.run-stamp locale/.compiled ## Virtual environment, system libraries, locked dependencies
 

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.utils.module_loading import import_string
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FOLDERS = "lms|cms|courses|assessments|certificates|placement|templates|tests|docs|bench|locale"
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
