@@ -9,11 +9,12 @@ SPREAD = --dist loadgroup --no-loadscope-reorder
 NEXT ?= not browser and not chaos
 NEXT_TESTS ?= tests
 SBOM ?= var/sbom.cdx.json
+DIST ?= var/dist
 export HOST PORT
 export PYTHONDONTWRITEBYTECODE = # keep what is compiled, wherever this runs: tests start hundreds of processes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-next lint format bench chaos lock messages setup setup-dev doctor sbom clean
+.PHONY: help run test test-sqlite test-postgres test-next lint format bench chaos lock messages setup setup-dev doctor sbom wheel clean
 
 help: ## List what make can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -75,6 +76,9 @@ lock: ## Write the hash locks anew (needs uv)
 
 sbom: setup-dev ## List every library that is installed, with versions and hashes, as CycloneDX: var/sbom.cdx.json (SBOM)
 	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --of JSON -o $(SBOM)
+
+wheel: setup-dev ## The whole site as one file to install: var/dist/passerelle-VERSION.whl
+	$(BIN)/pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation -w $(DIST) .
 
 setup: .venv/.run-stamp locale/.compiled ## Virtual environment, system libraries, locked dependencies
 
