@@ -1,5 +1,6 @@
 """System checks that turn a wrong setting into a sentence, before the first request."""
 
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,28 @@ def check_base_url(**kwargs: Any) -> list[CheckMessage]:
         hint = "Set BASE_URL to the public address, for instance https://passerelle.example (no path)."
         return [Error(f"BASE_URL is not an address: {settings.BASE_URL!r}", hint=hint, id="house.E001")]
     return []
+
+
+@register()
+def check_file_storage(**kwargs: Any) -> list[CheckMessage]:
+    """What anybody may see and what nobody may lie in two buckets: one rule for each."""
+    kind, media, private = settings.MEDIA_STORAGE, settings.S3_MEDIA_BUCKET, settings.S3_PRIVATE_BUCKET
+    found: list[CheckMessage] = []
+    if kind not in {"", "s3"}:
+        hint = "Leave MEDIA_STORAGE out for the file system, or set it to s3."
+        found.append(Error(f"MEDIA_STORAGE is {kind!r}", hint=hint, id="house.E030"))
+    elif kind == "s3":
+        hint = "Name two closed buckets: S3_MEDIA_BUCKET and S3_PRIVATE_BUCKET (docs/operations/s3.md)."
+        missing = [name for name in ("S3_MEDIA_BUCKET", "S3_PRIVATE_BUCKET") if not getattr(settings, name)]
+        if missing:
+            found.append(Error(f"MEDIA_STORAGE is s3, and {' and '.join(missing)} not set", hint=hint, id="house.E031"))
+        elif media == private:
+            text = f"Public media and private files would share one bucket ({media})"
+            found.append(Error(text, hint=hint, id="house.E032"))
+        if find_spec("storages") is None or find_spec("boto3") is None:
+            text = "MEDIA_STORAGE is s3, and its library is not installed"
+            found.append(Error(text, hint="Type: pip install 'passerelle[s3]'", id="house.E033"))
+    return found
 
 
 @register()

@@ -58,14 +58,19 @@ def disk() -> str:
 
 
 def files() -> str:
-    """Certificates and pictures can be written; a storage elsewhere (S3) is the doctor's to try."""
+    """Certificates and pictures can be written. A bucket that does not answer is told and takes no host out of a proxy:
+    every host has the same one, and pages do without pictures.
+    """
+    told = []
     for storage in (storages["default"], storages["private"]):
         if isinstance(storage, FileSystemStorage):
             folder = Path(storage.location)
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder) as file:
                 file.write(b"ok")
-    return "ok"
+        elif (words := getattr(storage, "state", lambda: "ok")()) != "ok":
+            told.append(words)
+    return f"ok, but {'; '.join(told)}" if told else "ok"
 
 
 def cache() -> str:

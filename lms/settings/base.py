@@ -289,9 +289,20 @@ STORAGES = {
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # a proxy may serve them
     },
 }
-if env("MEDIA_STORAGE", default="") == "s3":
-    STORAGES["default"] = {"BACKEND": "lms.lib.s3.S3MediaStorage", "OPTIONS": {"querystring_auth": True}}
-    STORAGES["private"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"querystring_auth": True}}
+MEDIA_STORAGE = env("MEDIA_STORAGE", default="")  # "s3": two closed buckets (lms/lib/s3.py)
+S3_MEDIA_BUCKET, S3_PRIVATE_BUCKET = env("S3_MEDIA_BUCKET", default=""), env("S3_PRIVATE_BUCKET", default="")
+S3_ENDPOINT_URL = env("S3_ENDPOINT_URL", default="")  # of a server that is not Amazon's
+S3_REGION = env("S3_REGION", default="")  # its keys: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, or the machine's role
+if MEDIA_STORAGE == "s3":
+    _s3 = {"endpoint_url": S3_ENDPOINT_URL or None, "region_name": S3_REGION or None}
+    STORAGES["default"] = {
+        "BACKEND": "lms.lib.s3.S3MediaStorage",
+        "OPTIONS": {"bucket_name": S3_MEDIA_BUCKET, **_s3},
+    }
+    STORAGES["private"] = {
+        "BACKEND": "lms.lib.s3.S3PrivateStorage",
+        "OPTIONS": {"bucket_name": S3_PRIVATE_BUCKET, **_s3},
+    }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages ask for no others: half the packing, half the disk
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor goes past Django's default of 1,000

@@ -64,12 +64,18 @@ def storage() -> Iterator[Finding]:
     for alias, name in names.items():
         try:
             saved = storages[alias].save(f".doctor-{uuid4().hex}", ContentFile(b"ok"))
+            is_public = getattr(storages[alias], "is_public", lambda name: False)(saved)
             storages[alias].delete(saved)
         except Exception as error:  # noqa: BLE001  (each storage fails in its own way)
-            text = _("%(name)s cannot be stored: %(error)s.") % {"name": name, "error": type(error).__name__}
+            why = str(error) if hasattr(storages[alias], "state") else type(error).__name__
+            text = _("%(name)s cannot be stored: %(error)s.") % {"name": name, "error": why[:200]}
             yield broken(
                 topic, text, _("Make the user who runs the site the owner of the folder, or correct MEDIA_STORAGE.")
             )
+            continue
+        if is_public:
+            text = _("%(name)s lie in a bucket that is open to everybody.") % {"name": name}
+            yield broken(topic, text, _("Block public access to both buckets: the site serves their files itself."))
         else:
             yield fine(topic, _("%(name)s can be stored.") % {"name": name})
 
