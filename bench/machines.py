@@ -161,17 +161,21 @@ def drill(machines: Machines, *, size: int, people: int) -> tuple[list[tuple[str
     return rows, {**found, "settled": settled, "faults": faults, "ran out": learners.ran_out}
 
 
+COLUMNS = {"took": "until well s", "requests": "requests", "503": "503", "502": "502", "no answer": "no answer",
+           "500": "500", "p95": "p95 ms"}  # fmt: skip
+
+
 def line(name: str, row: dict[str, Any]) -> str:
-    return (
-        f"{name:34}{row['took']:13}{row['requests']:10}{row['503']:6}{row['no answer']:11}{row['500']:6}{row['p95']:8}"
-    )
+    return f"{name:34}" + "".join(f"{row[key]:>{len(title) + 2}}" for key, title in COLUMNS.items())
 
 
 def broken_promises(rows: list[tuple[str, dict[str, Any]]], found: dict[str, Any]) -> list[str]:
     wrong = [f"lost: {name} {number}" for name, number in found["lost"].items() if number]
     wrong += [f"doubled: {name} {number}" for name, number in found["doubled"].items() if number]
     for name, row in rows:
-        failed = row["500"] + (row["503"] + row["no answer"] if "deploy" in name or name == "nothing" else 0)
+        failed = row["500"] + (
+            row["503"] + row["502"] + row["no answer"] if "deploy" in name or name == "nothing" else 0
+        )
         if failed:
             wrong.append(f"{name}: {failed} answers of a server in trouble")
         if row["p95"] > P95_MS:
@@ -185,6 +189,7 @@ def broken_promises(rows: list[tuple[str, dict[str, Any]]], found: dict[str, Any
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(1))  # what was started is ended
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--learners", type=int, default=SIZE, help="side by side")
     parser.add_argument("--people", type=int, default=PEOPLE, help="accounts, each for one course")
@@ -195,7 +200,7 @@ def main() -> int:
     with Machines() as machines:
         print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()}; "
               f"{options.learners} people learn side by side")  # fmt: skip
-        print(f"{'':34}{'until well s':>13}{'requests':>10}{'503':>6}{'no answer':>11}{'500':>6}{'p95 ms':>8}")
+        print(line("", COLUMNS))
         rows, found = drill(machines, size=options.learners, people=options.people)
     print(f"acknowledged: {found['acknowledged']}, courses completed {found['completed']}, e-mails {found['e-mails']}")
     print(f"lost: {found['lost']}")

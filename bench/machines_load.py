@@ -23,6 +23,7 @@ from bench.services import NAME
 
 PAUSE_SECONDS = 0.5  # to read
 PATIENCE_SECONDS = 90
+CLOSED = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
 class Asked(NamedTuple):
@@ -68,7 +69,7 @@ class Learner:
                 text = answer.read().decode("utf8", "replace")
                 self.link = None if answer.will_close else self.link
                 break
-            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            except CLOSED:
                 self.link = None  # a connection that was kept is closed: browsers ask once more on a new one
             except (OSError, http.client.HTTPException):
                 self.link = None
@@ -159,7 +160,8 @@ class Class:
         return {
             "requests": len(asked),
             "503": sum(one.status == 503 for one in asked),
-            "no answer": sum(one.status in {0, 502, 504} for one in asked),
+            "502": sum(one.status in {502, 504} for one in asked),
+            "no answer": sum(not one.status for one in asked),
             "500": sum(one.status >= 500 and one.status not in {502, 503, 504} for one in asked),
             "p95": round(1000 * statistics.quantiles(answered, n=20)[18]) if len(answered) > 1 else 0,
         }

@@ -8,6 +8,7 @@ import argparse
 import json
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -167,8 +168,10 @@ def left_in_queue(site: Site) -> list[str]:
 
 def faults(found: dict[str, Any]) -> list[str]:
     """Every promise that one cut broke."""
-    after, wrong = found["after"], []
-    wrong += [f"{name}: {found[name]}" for name, right in SURE.items() if found[name] != right]
+    wrong = [f"{name}: {found[name]}" for name, right in SURE.items() if found[name] != right]
+    if "after" not in found:
+        return wrong
+    after = found["after"]
     wrong += [f"{name} in the end: {after[name]}" for name in ("damaged", "served wrong") if after[name]]
     certificates = after["certificates"]
     done = certificates["completed"]
@@ -187,18 +190,24 @@ def faults(found: dict[str, Any]) -> list[str]:
     return wrong
 
 
-def drill(site: Site, recording: Recording, *, cuts: int, seed: int = 1) -> Iterator[tuple[int, Any, list[str]]]:
+def drill(
+    site: Site, recording: Recording, *, cuts: int, every: int = 1, seed: int = 1
+) -> Iterator[tuple[int, Any, list[str]]]:
     """(moment, what was found, what is wrong with it) for each cut."""
     chance = random.Random(seed)
-    for moment in recording.moments(cuts, chance):
-        found = recover(site, cut(site, recording, moment, chance))
+    for number, moment in enumerate(recording.moments(cuts, chance), start=1):
+        found = cut(site, recording, moment, chance)
+        if number % every == 0:
+            recover(site, found)
         yield moment, found, faults(found)
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(1))  # what was started is ended
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cuts", type=int, default=CUTS)
     parser.add_argument("--learners", type=int, default=LEARNERS)
+    parser.add_argument("--every", type=int, default=1, help="start the workers after every so-manieth cut only")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--forget-syncs", action="store_true", help="outside the database: the drill must fail then")
     options = parser.parse_args()
@@ -213,11 +222,11 @@ def main() -> int:
         written = sum(len(one.data) for one in recording.operations if isinstance(one, Write))
         print(f"{len(recording.operations)} operations recorded, {written / 1e6:.0f} MB written; {options.cuts} cuts")
         print(f"{'cut at':>8}{'told':>7}{'lost':>6}{'PDF damaged':>13}{'served wrong':>14}{'put aside':>11}{'s':>7}")
-        for moment, found, wrong in drill(site, recording, cuts=options.cuts, seed=options.seed):
+        for moment, found, wrong in drill(site, recording, cuts=options.cuts, every=options.every, seed=options.seed):
             lost = found["answers lost"] + found["completions lost"]
             print(
                 f"{moment:8}{found['told']:7}{lost:6}{found['damaged']:13}{found['served wrong']:14}"
-                f"{found['put aside']:11}{found['seconds']:7}   {'; '.join(wrong) or 'well'}",
+                f"{found.get('put aside', '-'):>11}{found.get('seconds', '-'):>7}   {'; '.join(wrong) or 'well'}",
                 flush=True,
             )
             broken += bool(wrong)

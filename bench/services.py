@@ -203,8 +203,14 @@ class Nginx(Service):
     def reload(self) -> None:
         self.configure()
         assert self.process
+        before = self.workers()
         self.process.send_signal(signal.SIGHUP)
-        time.sleep(1)  # what was asked is answered by the processes of before
+        wait_for(lambda: not before & self.workers(), seconds=60, what="the end of what nginx was asked before")
+
+    def workers(self) -> set[int]:
+        assert self.process
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return {int(pid) for pid in children}
 
 
 def write_certificate(folder: Path) -> None:
