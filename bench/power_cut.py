@@ -207,7 +207,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cuts", type=int, default=CUTS)
     parser.add_argument("--learners", type=int, default=LEARNERS)
-    parser.add_argument("--every", type=int, default=1, help="start the workers after every so-manieth cut only")
+    parser.add_argument("--every", type=int, default=1, help="start the workers after one in so many cuts only")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--forget-syncs", action="store_true", help="outside the database: the drill must fail then")
     options = parser.parse_args()
