@@ -95,7 +95,7 @@ def check_queues(**kwargs: Any) -> list[CheckMessage]:
 def check_sentry(**kwargs: Any) -> list[CheckMessage]:
     found = settings.SENTRY_DSN and sentry.problem(settings.SENTRY_DSN)
     hint = "Copy the DSN from the project’s page in Sentry, and install passerelle[sentry]; or leave SENTRY_DSN empty."
-    return [Error(found, hint=hint, id="house.E030")] if found else []
+    return [Error(found, hint=hint, id="house.E034")] if found else []
 
 
 @register()
@@ -103,7 +103,7 @@ def check_metrics_token(**kwargs: Any) -> list[CheckMessage]:
     if not settings.METRICS_TOKEN or len(settings.METRICS_TOKEN) >= SHORTEST_TOKEN:
         return []
     hint = f"Set METRICS_TOKEN to what {NEW_KEY} prints, or leave it empty."
-    return [Error(f"METRICS_TOKEN has fewer than {SHORTEST_TOKEN} characters", hint=hint, id="house.E031")]
+    return [Error(f"METRICS_TOKEN has fewer than {SHORTEST_TOKEN} characters", hint=hint, id="house.E035")]
 
 
 def limits_of_tasks() -> dict[str, tuple[float, float]]:
