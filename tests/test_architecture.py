@@ -135,6 +135,23 @@ def words_in_use() -> Counter[str]:
     return Counter(re.findall(r"\w+", "\n".join(path.read_text() for path in files)))
 
 
+def test_no_two_system_checks_share_an_id():
+    """Whoever silences one of them by its id would silence the other."""
+    ids = [
+        (keyword.value.value, ast.unparse(call.args[0]))
+        for name in modules()
+        for call in ast.walk(tree(name))
+        if isinstance(call, ast.Call)
+        for keyword in call.keywords
+        if keyword.arg == "id"
+        and isinstance(keyword.value, ast.Constant)
+        and re.fullmatch(r"\w+\.[EW]\d+", str(keyword.value.value))
+    ]
+    twice = {one for one, count in Counter(one for one, _words in set(ids)).items() if count > 1}
+    assert len(ids) > 10
+    assert sorted(pair for pair in ids if pair[0] in twice) == []
+
+
 def test_every_name_is_used():
     """A function, class, method or constant that is named nowhere else, unless a library calls it by its name."""
     uses = words_in_use()
