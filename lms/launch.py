@@ -12,7 +12,7 @@ from pathlib import Path
 def main() -> None:
     here = str(Path(__file__).resolve().parent)
     sys.path.insert(0, here)
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH", "")]))
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [here, os.getenv("PYTHONPATH", "")]))
     os.environ.setdefault("DATA_DIR", str(Path.cwd() / "var"))
     from manage import main as manage
 
