@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib.sessions.backends import cached_db
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import InterfaceError, OperationalError
 
 
 class SessionStore(cached_db.SessionStore):
@@ -18,6 +20,15 @@ class SessionStore(cached_db.SessionStore):
             return found
         self._cache.delete(self.cache_key)
         return super().load()
+
+    def save(self, must_create: bool = False) -> None:
+        """A database that is away is said so: Django takes any failure for a session that somebody has ended."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError | InterfaceError):
+                raise error.__context__ from None
+            raise
 
     def _validate_session_key(self, key: Any) -> bool:
         return bool(super()._validate_session_key(key)) and key.isascii() and key.isalnum()  # type: ignore[misc]
