@@ -117,9 +117,13 @@ def cut(site: Site, recording: Recording, moment: int, chance: random.Random) ->
 def recover(site: Site, found: dict[str, Any]) -> dict[str, Any]:
     """Workers and beat start on what is there: what they make of it."""
     began, start, processes = datetime.now(UTC), time.monotonic(), [*site.start_workers(), site.start_beat()]
+
+    def is_over() -> bool:
+        found["waiting"] = waiting(site, began)
+        return not found["waiting"]
+
     with suppress(TimeoutError):
-        wait_for(lambda: not waiting(site, began), seconds=SETTLED_SECONDS, what="everything done")
-    found["waiting"] = waiting(site, began)
+        wait_for(is_over, seconds=SETTLED_SECONDS, what="everything done")
     found["seconds"] = round(time.monotonic() - start, 1)
     found["ended"] = sum(process.poll() is not None for process in processes)
     found["after"] = act(site, "count")
