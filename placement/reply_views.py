@@ -33,18 +33,18 @@ def answer(request: HtmxRequest, secret: str) -> HttpResponse:
     browser posts with ``Origin: null``, which the check against forged forms refuses.
     """
     referral = secrets.find_referral(secret)
-    with read_by(referral, request):
+    with read_by(secret, referral, request):
         response = lost(request) if referral is None else answered(request, referral, secret)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
 @contextmanager
-def read_by(referral: Referral | None, request: HtmxRequest) -> Iterator[None]:
-    """In the language chosen on the page, else that of the employer's first contact, else the browser's; with hours and
+def read_by(secret: str, referral: Referral | None, request: HtmxRequest) -> Iterator[None]:
+    """In the language chosen on the page, else that of the contact whose link it is, else the browser's; with hours and
     days of the contact's zone.
     """
-    contact = referral.opportunity.employer.contacts.select_related("user").first() if referral else None
+    contact = secrets.contact_of(secret, referral) if referral else None
     asked = request.GET.get("lang", "")
     if asked not in dict(settings.LANGUAGES):
         asked = contact.user.language if contact else translation.get_language_from_request(request)
@@ -85,7 +85,7 @@ def outcome(request: HtmxRequest, secret: str) -> HttpResponse:
     the employer may correct its own.
     """
     row = secrets.find_outcome(secret)
-    with read_by(row.referral if row else None, request):
+    with read_by(secret, row.referral if row else None, request):
         if row is None:
             response = lost(request)
         elif (form := OutcomeForm(request.POST)).is_valid():

@@ -94,11 +94,13 @@ class Referral(Leased):
 
     @property
     def shared(self) -> dict[str, str]:
-        """What the employer may see of them today: the fields they agreed to, while their yes stands and is of use."""
+        """What the employer may see of them today: the fields they agreed to, while their yes stands and is of use, and
+        their account is open.
+        """
         consent: Consent | None = getattr(self, "consent", None)
-        if consent is None or consent.withdrawn_at or self.state not in SHARING_STATES:
-            return {}
         user = self.profile.user
+        if consent is None or consent.withdrawn_at or self.state not in SHARING_STATES or not user.is_active:
+            return {}
         known = {"name": user.get_full_name(), "phone": user.phone or "", "email": user.email}
         return {name: known[name] for name in SHARED_FIELDS if name in consent.fields and known[name]}
 

@@ -103,5 +103,5 @@ def ask_employer(outcome: Outcome) -> None:
             queue_message(
                 key=f"outcome:{outcome.pk}:contact:{contact.pk}", user=contact.user, channel=Channel.EMAIL, kind=KIND,
                 subject=_("Still at work? “%(title)s”, %(days)s") % words, body=body,
-                link=secrets.outcome_path(outcome),
+                link=secrets.outcome_path(outcome, contact),
             )  # fmt: skip

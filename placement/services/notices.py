@@ -91,7 +91,7 @@ def send_to_contacts(*, referral: Referral, key: str, reminder: bool = False) ->
             queue_message(key=f"{key}:{contact.pk}:app", user=user, channel=Channel.APP, kind=kind, subject=subject,
                           body=body, link=inbox)  # fmt: skip
             queue_message(key=f"{key}:{contact.pk}:email", user=user, channel=Channel.EMAIL, kind=kind,
-                          subject=subject, body=body, link=secrets.reply_path(referral))  # fmt: skip
+                          subject=subject, body=body, link=secrets.reply_path(referral, contact))  # fmt: skip
 
 
 def mail_body(referral: Referral) -> str:

@@ -1,23 +1,29 @@
-"""The secrets of one-click links. Made from the server's key, so that a reminder can repeat them and no row holds them;
-the referral, or the outcome asked for, keeps only the hash.
+"""The secrets of one-click links. Made from the server's key, so that a reminder can repeat them and no row holds them.
+
+Each contact has a link of their own, which ends when they are no longer the employer's contact or their account is
+closed. Links sent before that (43 characters, the same for all contacts; the row keeps their hash) work for as long as
+the employer has a contact.
 """
 
 import base64
 import hashlib
+import re
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from placement.enums import ANSWERABLE, ReferralState, Vetting
-from placement.models import Outcome, Referral
+from placement.models import EmployerContact, Outcome, Referral
 
 LIFETIME = timedelta(days=60)
+OF_A_CONTACT = re.compile(r"(?P<row>[0-9]{1,15})-(?P<contact>[0-9]{1,15})-[\w-]{43}", re.ASCII)
 
 
 def reply_secret(referral: Referral) -> str:
-    """43 URL-safe signs. Another sending of the same referral has another secret."""
+    """43 URL-safe characters. Another sending of the same referral has another secret."""
     if referral.forwarded_at is None:
         raise ValueError("not sent yet")
     value = f"{referral.pk}:{referral.forwarded_at.timestamp():.6f}"
@@ -40,44 +46,80 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def reply_path(referral: Referral) -> str:
-    return reverse("reply:answer", args=[reply_secret(referral)])
+def of_contact(row: Referral | Outcome, contact: EmployerContact) -> str:
+    """The secret of one contact for one question."""
+    shared = reply_secret(row) if isinstance(row, Referral) else outcome_secret(row)
+    return f"{row.pk}-{contact.pk}-{signed('placement.contact', f'{shared}:{contact.pk}')}"
 
 
-def outcome_path(outcome: Outcome) -> str:
-    return reverse("reply:outcome", args=[outcome_secret(outcome)])
+def reply_path(referral: Referral, contact: EmployerContact) -> str:
+    return reverse("reply:answer", args=[of_contact(referral, contact)])
+
+
+def outcome_path(outcome: Outcome, contact: EmployerContact) -> str:
+    return reverse("reply:outcome", args=[of_contact(outcome, contact)])
+
+
+def living_contacts(referral: Referral) -> QuerySet[EmployerContact]:
+    contacts: QuerySet[EmployerContact] = referral.opportunity.employer.contacts.select_related("user")
+    return contacts.filter(user__is_active=True)
+
+
+def contact_of(secret: str, referral: Referral) -> EmployerContact | None:
+    """Whose link this is; for a link from before each had their own, the first contact."""
+    match, contacts = OF_A_CONTACT.fullmatch(secret), living_contacts(referral)
+    return contacts.filter(pk=match["contact"]).first() if match else contacts.first()
 
 
 def find_referral(secret: str) -> Referral | None:
-    """The referral that this link answers; None when the link is wrong, too old, or they withdrew."""
-    found: Referral | None = (
+    """The referral that this link answers; None when the link is wrong or too old, when the learner withdrew or closed
+    their account, or when its contact left.
+    """
+    rows = (
         Referral.objects.with_page_data()
         .filter(
-            reply_hash=hash_of(secret),
             forwarded_at__gt=timezone.now() - LIFETIME,
             state__in=ANSWERABLE,
+            profile__user__is_active=True,
             opportunity__employer__vetting=Vetting.VETTED,
             consent__isnull=False,
             consent__withdrawn_at=None,
         )
-        .first()
+        .exclude(reply_hash="")
     )
-    return found
+    if match := OF_A_CONTACT.fullmatch(secret):
+        found: Referral | None = rows.filter(pk=match["row"]).first()
+    else:
+        found = rows.filter(reply_hash=hash_of(secret)).first()
+    return found if found is not None and opens(secret, found, found) else None
 
 
 def find_outcome(secret: str) -> Outcome | None:
-    """The question that this link answers; None when the link is wrong, too old, or they withdrew."""
-    return (
+    """The question that this link answers; None as for ``find_referral``."""
+    rows = (
         Outcome.objects.select_related(
             "referral__opportunity__employer", "referral__profile__user", "referral__consent"
         )
         .filter(
-            reply_hash=hash_of(secret),
             asked_at__gt=timezone.now() - LIFETIME,
             referral__state=ReferralState.STARTED,
+            referral__profile__user__is_active=True,
             referral__opportunity__employer__vetting=Vetting.VETTED,
             referral__consent__isnull=False,
             referral__consent__withdrawn_at=None,
         )
-        .first()
+        .exclude(reply_hash="")
     )
+    if match := OF_A_CONTACT.fullmatch(secret):
+        found = rows.filter(pk=match["row"]).first()
+    else:
+        found = rows.filter(reply_hash=hash_of(secret)).first()
+    return found if found is not None and opens(secret, found, found.referral) else None
+
+
+def opens(secret: str, row: Referral | Outcome, referral: Referral) -> bool:
+    """Whether somebody who is a contact today has this link."""
+    contact = contact_of(secret, referral)
+    if contact is None:
+        return False
+    return OF_A_CONTACT.fullmatch(secret) is None or constant_time_compare(secret, of_contact(row, contact))

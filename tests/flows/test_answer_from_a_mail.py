@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.mark.parametrize(("choice", "state"), [("interested", S.INTERESTED), ("refused", S.REFUSED)])
 def test_the_form_of_the_mail_is_taken(site, phone: Page, choice, state):
     """A browser says where a form comes from; the test client does not."""
-    path = secrets.reply_path(make_referral(state=S.FORWARDED))
+    referral = make_referral(state=S.FORWARDED)
+    path = secrets.reply_path(referral, referral.opportunity.employer.contacts.get())
     connection.close()
     phone.goto(path)
     phone.locator(f"input[value={choice}]").check(force=True)

@@ -142,7 +142,7 @@ def brought_to(world: World, person: CandidateProfile, state: S) -> World:
         step(referral)
     referral = Referral.objects.with_page_data().get(pk=referral.pk)
     assert referral.state == state
-    link = secrets.reply_secret(referral) if referral.forwarded_at else world.reply
+    link = secrets.of_contact(referral, employer.contacts.get()) if referral.forwarded_at else world.reply
     return replace(world, profile=referral.profile, opportunity=opportunity, referral=referral, proposal=referral,
                    reply=link)  # fmt: skip
 

@@ -113,7 +113,8 @@ class TestPlacement:
 
     def test_one_answer_by_the_link_of_the_mail(self):
         referral = make_referral(state=S.FORWARDED)
-        press(None, secrets.reply_path(referral), {"answer": S.QUESTION, "message": "Quand ?"})
+        contact = referral.opportunity.employer.contacts.get()
+        press(None, secrets.reply_path(referral, contact), {"answer": S.QUESTION, "message": "Quand ?"})
         assert referral.events.filter(after=S.QUESTION).count() == 1
 
     @pytest.mark.parametrize(("positions", "hired"), [(4, 4), (1, 1)])

@@ -208,8 +208,8 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
         "proposal": make_referral(profile, other_opportunity),
         "outcome": rows[1],
         "hired": hired,
-        "reply": secrets.reply_secret(referral),
-        "outcome_reply": secrets.outcome_secret(rows[1]),
+        "reply": secrets.of_contact(referral, employer.contacts.get()),
+        "outcome_reply": secrets.of_contact(rows[1], employer.contacts.get()),
     }
 
 

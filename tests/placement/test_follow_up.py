@@ -47,7 +47,7 @@ class TestAsking:
         to_employer = OutboundMessage.objects.get(kind=KIND, channel="email", link__startswith="/r/")
         assert to_learner.link.endswith(f"/{referral.pk}/")
         assert to_employer.user == referral.opportunity.employer.contacts.get().user
-        assert to_employer.link == secrets.outcome_path(day())
+        assert to_employer.link == secrets.outcome_path(day(), referral.opportunity.employer.contacts.get())
         assert referral.profile.user.full_name not in f"{to_employer.subject} {to_employer.body}"
 
     def test_a_run_twice_asks_once(self):
@@ -233,7 +233,7 @@ class TestLink:
 
     @pytest.fixture
     def url(self, referral):
-        return secrets.outcome_path(day())
+        return secrets.outcome_path(day(), referral.opportunity.employer.contacts.get())
 
     def test_reading_changes_nothing_however_often(self, client, referral, url):
         for method in (client.get, client.head, client.get):

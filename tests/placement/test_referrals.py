@@ -7,7 +7,7 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from lms.accounts.models import OutboundMessage
+from lms.accounts.models import OutboundMessage, User
 from lms.accounts.tasks import sweep_messages
 from placement.enums import END_STATES, OpportunityState
 from placement.enums import ReferralState as S
@@ -91,6 +91,13 @@ def test_withdrawing_before_it_is_sent_stops_it():
     referrals.withdraw(referral=referral, user=referral.profile.user)
     assert not sending.send(referral_id=referral.pk)
     assert not OutboundMessage.objects.filter(kind="referral-forwarded").exists()
+
+
+def test_closing_the_account_hides_at_once():
+    referral = make_referral(state=S.FORWARDED)
+    assert referral.shared
+    User.objects.filter(pk=referral.profile.user_id).update(is_active=False)
+    assert Referral.objects.with_page_data().get(pk=referral.pk).shared == {}
 
 
 def test_withdrawing_hides_at_once_and_closes_the_link():
@@ -201,7 +208,7 @@ class TestClock:
         referral = make_referral(state=S.FORWARDED)
         self.later(days=8)
         links = OutboundMessage.objects.filter(channel="email", link__startswith="/r/").values_list("link", flat=True)
-        assert set(links) == {secrets.reply_path(referral)}
+        assert set(links) == {secrets.reply_path(referral, referral.opportunity.employer.contacts.get())}
         assert len(links) == 2
 
     def test_sixty_silent_days_close_it(self):

@@ -3,10 +3,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from lms.accounts.enums import Role
 from placement.enums import ReferralState as S
-from placement.models import Referral, ReferralEvent
+from placement.models import EmployerContact, Outcome, Referral, ReferralEvent
 from placement.services import referrals, secrets
-from tests.factories.placement import make_referral
+from placement.tasks import run_referral_deadlines
+from tests.factories.people import make_user
+from tests.factories.placement import make_employer, make_hired, make_referral
 
 pytestmark = pytest.mark.django_db
 
@@ -16,9 +19,13 @@ def referral():
     return make_referral(state=S.FORWARDED)
 
 
+def contact_of(referral: Referral) -> EmployerContact:
+    return referral.opportunity.employer.contacts.get()
+
+
 @pytest.fixture
 def url(referral):
-    return secrets.reply_path(referral)
+    return secrets.reply_path(referral, contact_of(referral))
 
 
 def test_reading_changes_nothing_however_often(client, referral, url):
@@ -80,10 +87,80 @@ def test_after_withdrawal_the_link_shows_nobody(client, referral, url):
     assert referral.profile.user.full_name not in page.content.decode()
 
 
-def test_the_secret_is_kept_only_as_a_hash(referral):
-    secret = secrets.reply_secret(referral)
-    assert secret not in str(Referral.objects.values().get())
-    assert len(secret) == 43
+def test_no_row_of_a_referral_holds_the_secret(referral, url):
+    kept = str(Referral.objects.values().get())
+    assert secrets.reply_secret(referral) not in kept
+    assert url.split("/")[2].rpartition("-")[2] not in kept
+
+
+def closed(referral: Referral) -> None:
+    type(contact_of(referral).user).objects.filter(employer_contact__employer=referral.opportunity.employer).update(
+        is_active=False
+    )
+
+
+def removed(referral: Referral) -> None:
+    contact_of(referral).delete()
+
+
+def moved(referral: Referral) -> None:
+    EmployerContact.objects.filter(pk=contact_of(referral).pk).update(employer=make_employer("Autre"))
+
+
+def learner_left(referral: Referral) -> None:
+    type(referral.profile.user).objects.filter(pk=referral.profile.user_id).update(is_active=False)
+
+
+@pytest.mark.parametrize("leave", [closed, removed, moved, learner_left])
+@pytest.mark.parametrize("asks", ["answer", "outcome"])
+def test_a_link_ends_with_its_contact_and_with_the_learner_s_account(client, leave, asks):
+    """Also for links from before each contact had their own: nobody of that employer is left to have one."""
+    referral = make_hired(days=30) if asks == "outcome" else make_referral(state=S.FORWARDED)
+    urls = links_of(referral, contact_of(referral), asks)
+    assert [client.get(url).status_code for url in urls] == [200, 200]
+    leave(referral)
+    for url in urls:
+        answer = client.get(url)
+        assert answer.status_code == 404
+        assert referral.profile.user.full_name not in answer.content.decode()
+        assert client.post(url, {"answer": "interested", "in_work": "yes"}).status_code == 404
+
+
+def links_of(referral: Referral, contact: EmployerContact, asks: str) -> list[str]:
+    """The contact's own link, and the one that older messages hold."""
+    if asks == "answer":
+        return [secrets.reply_path(referral, contact), f"/r/{secrets.reply_secret(referral)}/"]
+    run_referral_deadlines()
+    outcome = Outcome.objects.get(mark="day30")
+    return [secrets.outcome_path(outcome, contact), f"/r/{secrets.outcome_secret(outcome)}/outcome/"]
+
+
+def test_a_colleague_s_link_goes_on(client, referral, url):
+    colleague = EmployerContact.objects.create(
+        employer=referral.opportunity.employer, user=make_user("collegue", Role.EMPLOYER, language="en")
+    )
+    theirs = secrets.reply_path(referral, colleague)
+    contact_of_it, _other = sorted(referral.opportunity.employer.contacts.all(), key=lambda contact: contact.pk)
+    contact_of_it.delete()
+    assert client.get(url).status_code == 404
+    assert '<html lang="en"' in client.get(theirs).content.decode()
+
+
+def test_no_link_opens_another_row_or_stands_for_another_contact(client, referral, url):
+    row, contact, mac = url.split("/")[2].split("-", 2)
+    other = make_referral(state=S.FORWARDED)
+    for forged in (
+        f"{other.pk}-{contact}-{mac}",
+        f"{row}-{contact_of(other).pk}-{mac}",
+        f"{row}-{contact}-{mac[:-1]}",
+        f"{row}-{contact}-{'A' * 43}",
+        f"{'9' * 40}-{contact}-{mac}",
+        f"{row}-{'9' * 15}-{mac}",
+        f"{row}-{contact}-{mac}0",
+    ):
+        assert client.get(f"/r/{forged}/").status_code == 404
+        assert client.get(f"/r/{forged}/outcome/").status_code == 404
+    assert client.get(f"{url}outcome/").status_code == 404
 
 
 def test_a_form_from_another_site_is_refused(url):
