@@ -242,6 +242,31 @@ def seed_past(count: str) -> int:
     return made
 
 
+def seed_sitters(count: str) -> list[dict[str, str]]:
+    """Learners with a session on the course of ``seed_site`` who have not begun its assessment."""
+    from courses.models import Course, Enrolment
+    from lms.accounts.models import User
+
+    course = Course.objects.get(code="banc")
+    users = User.objects.bulk_create(
+        User(username=f"candidat-{number}", full_name=f"Awa Ndiaye {number}", password="!")
+        for number in range(int(count))
+    )
+    Enrolment.objects.bulk_create(Enrolment(user=user, course=course, language="fr") for user in users)
+    return [{"cookies": session_cookies(user)} for user in users]
+
+
+def count_sitters() -> dict[str, int]:
+    """What is kept of them."""
+    from assessments.models import Attempt, Response
+
+    theirs = Attempt.objects.filter(enrolment__user__username__startswith="candidat-")
+    return {
+        "answers": Response.objects.filter(item__attempt__in=theirs).values("item").distinct().count(),
+        "handed in": theirs.exclude(submitted_at=None).count(),
+    }
+
+
 def seed_finishers(code: str, count: str) -> list[dict[str, str]]:
     """A course of one lesson, and learners with a session who have only to say that they read it."""
     from django.urls import reverse
