@@ -22,7 +22,8 @@ MACHINE_SORTED = {  # sorted, but not for people, or not by what they are called
     "lms.accounts.validators:names": "longest first, to take them out of a PIN",
     "lms.accounts.import_headings:title": "words of a title, to compare titles",
     "lms.lib.backups.archive:names": "paths", "lms.lib.backups.making:name": "migrations and paths",
-    "lms.lib.backups.upgrading:name": "migrations",
+    "lms.lib.backups.upgrading:name": "migrations", "lms.lib.backups.moving:name": "tables",
+    "lms.lib.backups.moving:names": "tables", "lms.accounts.figures:name": "workers, for a machine",
     "cms.services:names": "names of permissions", "lms.accounts.identity:name": "words of a name, to compare names",
 }  # fmt: skip
 

@@ -139,19 +139,19 @@ def test_it_asks_the_library_for_nothing_of_people(told):
 
 
 def messages() -> list[str]:
-    return [message.id for message in checks.run_checks() if message.id == "house.E030"]
+    return [message.id for message in checks.run_checks() if message.id == "house.E034"]
 
 
 def test_a_wrong_setting_is_told_at_the_start(settings, monkeypatch):
     settings.SENTRY_DSN = "https://key@sentry.example/1"
     assert messages() == []
     settings.SENTRY_DSN = "sentry.example"
-    assert messages() == ["house.E030"]
+    assert messages() == ["house.E034"]
     sentry.start()
     assert not sentry_sdk.get_client().is_active()
     settings.SENTRY_DSN = "https://key@sentry.example/1"
     monkeypatch.setitem(sys.modules, "sentry_sdk.utils", None)
-    assert messages() == ["house.E030"], "the package is missing"
+    assert messages() == ["house.E034"], "the package is missing"
     sentry.start()
     assert not sentry_sdk.get_client().is_active()
 
