@@ -124,9 +124,10 @@ class TestMedia:
 
 
 def office(part: str, content: str = "<x/>") -> bytes:
+    """The same bytes at any time: they are in the names of tests, which every worker must collect alike."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(part, content)
+        archive.writestr(zipfile.ZipInfo(part), content)
     return file.getvalue()
 
 
