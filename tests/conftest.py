@@ -51,6 +51,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     keep_groups(items)
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Files are named by their length: a zip holds the time it was made, and workers must collect the same names."""
+    return f"{len(val)}-bytes" if isinstance(val, bytes) and len(val) > 40 else None
+
+
 def keep_groups(items: list[pytest.Item]) -> None:
     """Refuse to scatter tests of one world, which would build it again and again: pytest 9.2 did so without a word."""
     scattered = [item.nodeid for item in items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
