@@ -53,6 +53,7 @@ bench: setup-dev ## Times beside a hello-world view of the same server, on SQLit
 	POSTGRES_OPTIONS= .ci/with-postgres $(BIN)/python -m bench.transactions
 	$(BIN)/python -m bench.journey
 	$(BIN)/python -m bench.certificates
+	$(BIN)/python -m bench.exam --minutes 2
 
 chaos: setup-dev ## Kill workers and writers, cut the power, stop each of several machines; count what stands (takes half an hour)
 	$(BIN)/python -m bench.chaos

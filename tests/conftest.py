@@ -47,8 +47,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         if {"built_world", "loaded_once"} & set(getattr(item, "fixturenames", ())) and item.path.stem not in SHARED:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     yield  # pytest-django sorts by kind of database, which ``as_it_is_now`` makes needless
-    items.sort(key=lambda item: next((place for place, kind in enumerate(LONGEST) if item.get_closest_marker(kind)), 9))
+    items.sort(key=place)
     keep_groups(items)
+
+
+def place(item: pytest.Item) -> int:
+    """When a test begins: drills, which take minutes one after the other, before all others."""
+    group = item.get_closest_marker("xdist_group")
+    if group and group.args == ("drill",):
+        return -1
+    return next((number for number, kind in enumerate(LONGEST) if item.get_closest_marker(kind)), len(LONGEST))
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

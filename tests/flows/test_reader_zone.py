@@ -18,8 +18,9 @@ from lms.accounts.models import OutboundMessage, User
 from lms.accounts.recipient import in_language_of
 from lms.lib.moments import in_zone, site_day, timestamp
 from placement.enums import ReferralState
-from placement.models import Opportunity, ProfileView
+from placement.models import EmployerContact, Opportunity, ProfileView
 from placement.reply_views import read_by
+from placement.services import secrets
 from tests.factories.people import make_user
 from tests.factories.placement import give_certificate, make_candidate, make_employer, make_opportunity, make_referral
 
@@ -112,10 +113,13 @@ def test_a_card_says_its_last_day_where_the_learner_is(sign_in, manager):
 
 
 def test_who_answers_from_a_mail_reads_days_of_their_zone(client):
-    contact = make_user("paul", Role.EMPLOYER, email="p@example.org", time_zone="Asia/Tokyo")
-    referral = make_referral(opportunity=make_opportunity(make_employer(user=contact)), state=ReferralState.FORWARDED)
+    """Each of those whose link it is, not of their colleague."""
+    employer = make_employer()
+    paul = make_user("paul", Role.EMPLOYER, email="p@example.org", time_zone="Asia/Tokyo")
+    contact = EmployerContact.objects.create(employer=employer, user=paul)
+    referral = make_referral(opportunity=make_opportunity(employer), state=ReferralState.FORWARDED)
     seen = []
-    with read_by(referral, RequestFactory().get("/")):
+    with read_by(secrets.of_contact(referral, contact), referral, RequestFactory().get("/")):
         seen.append(timezone.get_current_timezone_name())
     assert seen == ["Asia/Tokyo"]
     assert timezone.get_current_timezone_name() == "America/Port-au-Prince"
