@@ -15,6 +15,10 @@ SECTOR = 512
 Thing = TypeVar("Thing")
 
 
+class UnknownOperationError(Exception):
+    """Processes did what the model does not know: the drill stops rather than leave it out."""
+
+
 @dataclass
 class Create:
     path: str
@@ -145,7 +149,7 @@ class Disk:
                 self.name({new: self.live[path]})
             case Rename(path, new):
                 if self.live[path].is_folder:
-                    raise NotImplementedError(f"a folder is renamed: {path}")
+                    raise UnknownOperationError(f"a folder is renamed: {path}")
                 self.name({new: self.live[path], path: None})
             case Remove(path):
                 self.name({path: None})

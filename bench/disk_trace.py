@@ -10,7 +10,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from bench.disk_model import Create, Link, Note, Operation, Remove, Rename, Sync, Truncate, Write
+from bench.disk_model import (
+    Create,
+    Link,
+    Note,
+    Operation,
+    Remove,
+    Rename,
+    Sync,
+    Truncate,
+    UnknownOperationError,
+    Write,
+)  # fmt: skip
 
 CALLS = (
     "open,openat,creat,write,pwrite64,writev,pwritev,pwritev2,lseek,truncate,ftruncate,fallocate,rename,renameat,"
@@ -150,7 +161,7 @@ class Reader:
                 (path,) = paths(call)
                 yield from self.created(path, is_folder=True)
             case name if name in UNKNOWN and any(map(self.is_ours, [*paths(call), *descriptors(call)])):
-                raise NotImplementedError(f"{name} in a recording: {call.arguments[:200]}")
+                raise UnknownOperationError(f"{name} in a recording: {call.arguments[:200]}")
 
     def created(self, path: str, *, is_folder: bool = False) -> Iterator[Operation]:
         if self.is_ours(path) and path not in self.known:
@@ -207,7 +218,7 @@ class Reader:
         if not any(ours):
             return
         if not all(ours):
-            raise NotImplementedError(f"from one disk to another: {path} {new}")
+            raise UnknownOperationError(f"from one disk to another: {path} {new}")
         self.known.add(new)
         if call.name.startswith("link"):
             yield Link(path, new)

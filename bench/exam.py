@@ -40,23 +40,22 @@ class Ledger:
     received: int = 0  # bytes
 
 
+@dataclass
 class Line:
-    """One learner's connection, opened again when the server closed it."""
+    """How one learner asks: a connection for each request, as a phone whose network comes and goes."""
 
-    def __init__(self, port: int, ledger: Ledger) -> None:
-        self.port, self.ledger = port, ledger
-        self.reader: asyncio.StreamReader | None = None
-        self.writer: asyncio.StreamWriter | None = None
+    port: int
+    ledger: Ledger
 
     async def ask(self, kind: str, raw: bytes) -> tuple[str, bytes]:
         """Head and body. Raises ConnectionError for an answer that is a failure."""
         begun = time.perf_counter()
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
-            self.writer.write(raw.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
-            whole = await self.reader.read(-1)
+            writer.write(raw.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
+            whole = await reader.read(-1)
         finally:
-            self.writer.close()
+            writer.close()
         self.ledger.taken[kind].append(time.perf_counter() - begun)
         self.ledger.received += len(whole)
         head, _mark, body = whole.partition(b"\r\n\r\n")

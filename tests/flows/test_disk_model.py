@@ -21,6 +21,7 @@ from bench.disk_model import (
     Rename,
     Sync,
     Truncate,
+    UnknownOperationError,
     Write,
     read_folder,
     write_folder,
@@ -130,7 +131,7 @@ def test_a_recording_is_read():
 
 def test_what_the_model_does_not_know_is_refused_rather_than_left_out():
     reader = disk_trace.Reader("/d", lambda path: False)
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(UnknownOperationError):
         reader.read(["7 sendfile(5</d/x>, 6</usr/y>, NULL, 10) = 10"], ["/d", "/d/x"])
 
 

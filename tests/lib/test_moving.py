@@ -202,7 +202,7 @@ def test_the_site_cannot_be_changed_by_what_reads_it(file):
 
 
 @pytest.mark.parametrize(
-    "url", ["", "passerelle", "sqlite:////tmp/x", "postgres://", "mysql://a@b/c", "postgres://h:x/y"]
+    "url", ["", "passerelle", "sqlite:///elsewhere.sqlite3", "postgres://", "mysql://a@b/c", "postgres://h:x/y"]
 )
 def test_what_is_no_address_is_told_with_an_example(url):
     with pytest.raises(BackupError, match=re.escape(moving.EXAMPLE)):
