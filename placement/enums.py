@@ -86,6 +86,19 @@ class RefusalReason(models.TextChoices):
     OTHER = "other", _("another reason")
 
 
+class Obstacle(models.TextChoices):
+    """Why a yes to a proposal cannot be sent today, in a sentence for the learner."""
+
+    CLOSED = "closed", _("This opportunity is closed and no longer accepts anyone. You do not need to answer.")
+    NO_CERTIFICATE = (
+        "no-certificate",
+        _(
+            "You hold no valid certificate today, and only people with a certificate are sent to employers. "
+            "Look at your certificates, or speak to your training centre."
+        ),
+    )
+
+
 class OutcomeMark(models.TextChoices):
     STARTED = "started", _("started")
     DAY_30 = "day30", _("30 days")

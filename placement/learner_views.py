@@ -63,6 +63,7 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "next_step": next_step(referral) if referral.state in END_STATES - {S.STARTED} else None,
         "outcomes": answers.outcomes_due(referral),
         "answered": answers.answered_outcomes(referral, ActorKind.LEARNER),
+        "obstacle": referrals.obstacle(referral=referral, user=request.user) if referral.state == S.PROPOSED else None,
         "can_withdraw": referral.state in OPEN_STATES | {S.ACCEPTED},
         "words": WordsForm(),
         **extra,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.locks import hold
-from placement.enums import OPEN_STATES, PROPOSED_STATES, SHARED_FIELDS, ActorKind, OpportunityKind
+from placement.enums import OPEN_STATES, PROPOSED_STATES, SHARED_FIELDS, ActorKind, Obstacle, OpportunityKind
 from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Referral
 from placement.querysets import valid_certificates
@@ -24,14 +24,12 @@ WORDING = "forward-1"  # version of the text above the button; change it when th
 def consent(*, referral: Referral, fields: Iterable[str], user: User) -> Consent:
     """Their yes to this employer for this opportunity. The name always goes; phone and e-mail as they ticked.
 
-    Raises ``NotAllowedError`` when the opportunity closed meanwhile, or when they hold no valid certificate any more:
-    employers hear of certified people only. Sending is the worker's.
+    Raises ``NotAllowedError`` in the words of their ``Obstacle``, where there is one. Sending is the worker's.
     """
     opportunities.lock(referral.opportunity_id)
-    if not Opportunity.objects.open().filter(pk=referral.opportunity_id).exists():
-        raise NotAllowedError
-    if not valid_certificates().filter(user=user).exists():
-        raise NotAllowedError
+    why = obstacle(referral=referral, user=user)
+    if why:
+        raise NotAllowedError(why.label)
     change_state(referral=referral, to=S.CONSENTED, by=ActorKind.LEARNER, actor=user, due_at=Now(), tries=0)
     agreed = [name for name in SHARED_FIELDS if name == "name" or name in set(fields)]
     given = Consent.objects.create(
@@ -40,6 +38,15 @@ def consent(*, referral: Referral, fields: Iterable[str], user: User) -> Consent
     record(actor=user, verb="consent-forward", target=referral, fields=agreed)
     mark_active(referral)
     return given
+
+
+def obstacle(*, referral: Referral, user: User) -> Obstacle | None:
+    """Why their yes cannot be sent today; None when it can."""
+    if not Opportunity.objects.open().filter(pk=referral.opportunity_id).exists():
+        return Obstacle.CLOSED
+    if not valid_certificates().filter(user=user).exists():
+        return Obstacle.NO_CERTIFICATE
+    return None
 
 
 @transaction.atomic

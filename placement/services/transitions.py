@@ -34,8 +34,8 @@ class TransitionError(Exception):
 
 
 class NotAllowedError(TransitionError):
-    def __init__(self) -> None:
-        super().__init__(_("This step is no longer possible. Look at where things stand now."))
+    def __init__(self, why: object = "") -> None:
+        super().__init__(why or _("This step is no longer possible. Look at where things stand now."))
 
 
 class OvertakenError(TransitionError):

@@ -6,7 +6,7 @@ from django.utils import translation
 
 from lms.accounts.models import AuditEvent
 from placement.enums import ReferralState as S
-from placement.models import CandidateProfile, Consent, ProfileView, Referral
+from placement.models import CandidateProfile, Consent, Opportunity, ProfileView, Referral
 from placement.services import answers
 from tests.factories.courses import make_course
 from tests.factories.placement import make_candidate, make_employer, make_opportunity, make_referral
@@ -32,6 +32,17 @@ def test_the_list_shows_what_waits_and_needs_no_script(awa, proposal):
     assert proposal.opportunity.title in page.content.decode()
     assert NO_SCRIPT not in page.content.decode()
     assert page.headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("change", [{"state": "closed"}, {"state": "draft"}, {"closes_on": "2026-01-01"}])
+def test_no_yes_is_offered_for_what_takes_nobody_any_more(awa, proposal, change):
+    """Closing frees some people at once, the others within minutes: their page is true meanwhile."""
+    address = reverse("opportunities:detail", args=[proposal.pk])
+    assert reverse("opportunities:consent", args=[proposal.pk]) in awa.get(address).content.decode()
+    Opportunity.objects.filter(pk=proposal.opportunity_id).update(**change)
+    page = awa.get(address).content.decode()
+    assert reverse("opportunities:consent", args=[proposal.pk]) not in page
+    assert "Cette opportunité est fermée" in page
 
 
 def test_an_empty_list_says_what_to_do(awa):

@@ -60,6 +60,28 @@ def test_whoever_holds_no_certificate_any_more_is_sent_to_nobody(referral):
     assert not Consent.objects.exists()
 
 
+def test_and_their_page_offers_no_yes_and_says_why(referral, sign_in):
+    browser = sign_in(referral.profile.user)
+    before = browser.get(reverse("opportunities:detail", args=[referral.pk])).content.decode()
+    revoke(referral)
+    after = browser.get(reverse("opportunities:detail", args=[referral.pk])).content.decode()
+    yes, no = (reverse(f"opportunities:{name}", args=[referral.pk]) for name in ("consent", "decline"))
+    assert yes in before
+    assert no in before
+    assert yes not in after
+    assert no in after
+    assert "pas de certificat valable" in after
+    tried = browser.post(yes, {}, follow=True).content.decode()  # the page was open before
+    assert tried.count("pas de certificat valable") == 2
+
+
+def test_a_page_without_proofs_says_so(claire, referral):
+    say_yes(referral)
+    assert "aucun certificat valable" not in page(claire, referral)
+    revoke(referral)
+    assert "aucun certificat valable" in page(claire, referral)
+
+
 def test_one_revoked_before_the_yes_is_no_proof(claire, referral, sign_in):
     revoke(referral, image_annotation=1)
     say_yes(referral)
