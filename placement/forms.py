@@ -246,7 +246,10 @@ class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
                 country=data.get("country") or "",
                 pay_min=data.get("pay_min"),
                 pay_max=data.get("pay_max"),
+                hours_per_week=data.get("hours_per_week"),
             )
+        with problems_beside(self):
+            rules.check_words(**{name: data.get(name) or "" for name in ("title", "description", "region")})
         if "closes_on" in self.changed_data or "open" in self.data:
             with problems_beside(self):
                 rules.check_closing_day(data.get("closes_on"))

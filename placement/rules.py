@@ -12,12 +12,16 @@ from django.utils.translation import gettext as _
 from lms.lib.moments import site_day
 from placement.enums import ReferralState as S
 from placement.enums import WorkPlace
+from placement.text_checks.advice import advice
+from placement.text_checks.checking import check_text
+from placement.text_checks.findings import Certainty, Finding
+from placement.text_checks.hours import MOST_HOURS_A_WEEK
 
 NEEDS_WORDS = frozenset({S.QUESTION, S.INTERVIEW, S.OFFER})  # say what, when, how much
 
 
 def check_answer(*, answer: str, message: str, reason: str) -> None:
-    """Which words an employer's answer needs."""
+    """Which words an employer's answer needs, and which none may hold."""
     problems = {}
     if answer in NEEDS_WORDS and not message:
         problems["message"] = _("Write a few words: the candidate needs to know what, when or how much.")
@@ -25,10 +29,32 @@ def check_answer(*, answer: str, message: str, reason: str) -> None:
         problems["reason"] = _("Choose a reason: it tells the candidate what to learn next.")
     if problems:
         raise ValidationError(problems)
+    check_words(message=message)
 
 
-def check_opportunity(*, place: str, country: str, pay_min: int | None, pay_max: int | None) -> None:
+def findings_of(text: str, *, about_pay: bool = False) -> list[Finding]:
+    """What is wrong with a text of an employer; an offer of work names amounts, which are its pay."""
+    return [row for row in check_text(text) if not (about_pay and row.subject == "amount")]
+
+
+def check_words(**texts: str) -> None:
+    """Refuse what is surely wrong, each with the very words and how to write it instead."""
+    problems = {
+        name: [advice(row) for row in findings_of(text) if row.certainty == Certainty.SURE]
+        for name, text in texts.items()
+    }
+    if any(problems.values()):
+        raise ValidationError({name: rows for name, rows in problems.items() if rows})
+
+
+def check_opportunity(
+    *, place: str, country: str, pay_min: int | None, pay_max: int | None, hours_per_week: int | None = None
+) -> None:
     problems = {}
+    if hours_per_week and hours_per_week > MOST_HOURS_A_WEEK:
+        problems["hours_per_week"] = _("At most %(count)d hours a week: no law allows more as a rule.") % {
+            "count": MOST_HOURS_A_WEEK
+        }
     if pay_min and pay_max and pay_min > pay_max:
         problems["pay_max"] = _("The highest pay is below the lowest.")
     if place != WorkPlace.REMOTE and not country:

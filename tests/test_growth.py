@@ -23,6 +23,7 @@ from lms.lib.decoding import decode
 from lms.lib.known_files import recognise
 from lms.lib.tables import read_table
 from lms.lib.yaml_lines import YamlError, load_yaml
+from placement.text_checks.checking import check_text
 from tests.growth import faults, lines
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +52,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "lms.accounts.usernames.base_name": usernames.base_name,
     "lms.lib.comparison.comparable": comparison.comparable,
     "lms.lib.comparison.heading_key": comparison.heading_key,
+    "placement.text_checks.check_text": check_text,
     "cms.foreign.clean": clean,
     "cms.foreign.from_markdown": from_markdown,
     "lms.lib.known_files.recognise": lambda text: recognise(text.encode()),

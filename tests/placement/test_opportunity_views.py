@@ -127,3 +127,29 @@ def test_what_cannot_be_opened_is_saved_all_the_same(claire, employer, monkeypat
     assert claire.post(reverse("placement:edit_opportunity", args=[row.pk]), data).status_code == 302
     row.refresh_from_db()
     assert (row.state, row.positions) == ("draft", 7)
+
+
+class TestWordsThatHarm:
+    def test_they_are_refused_beside_their_field_and_nothing_typed_is_lost(self, claire):
+        data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "open": "1",
+                "description": "Jeune femme, 18-25 ans. Frais de dossier : 5 000 FCFA."}  # fmt: skip
+        response = claire.post(reverse("placement:new_opportunity"), data)
+        page = body(response)
+        assert response.status_code == 422
+        assert "«\u00a0Jeune femme\u00a0»" in page
+        assert "«\u00a0Frais de dossier : 5 000 FCFA\u00a0»" in page
+        assert data["description"] in page
+        assert not Opportunity.objects.exists()
+
+    def test_a_change_is_checked_as_a_new_one(self, claire, employer):
+        row = make_opportunity(employer)
+        data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "title": "Saisie, femme uniquement"}
+        assert claire.post(reverse("placement:edit_opportunity", args=[row.pk]), data).status_code == 422
+        row.refresh_from_db()
+        assert row.titles["fr"] == "Saisie de factures"
+
+    def test_hours_that_no_law_allows_are_refused(self, claire):
+        data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "hours_per_week": "60"}
+        response = claire.post(reverse("placement:new_opportunity"), data)
+        assert response.status_code == 422
+        assert 'href="#id_hours_per_week"' in body(response)

@@ -64,3 +64,14 @@ def test_a_closing_day_is_not_over():
 )
 def test_skills_are_chosen_once(chosen, fields):
     assert refused(rules.check_skills, chosen) == fields
+
+
+@pytest.mark.parametrize("answer", ["interested", "question", "interview", "offer", "refused"])
+@pytest.mark.parametrize("message", ["Vous êtes nulle", "Frais de dossier : 5 000 FCFA", "You are useless"])
+def test_no_answer_hurts_or_asks_for_money(answer, message):
+    assert refused(rules.check_answer, answer=answer, message=message, reason="skills") == {"message"}
+
+
+def test_an_offer_may_name_an_amount():
+    assert rules.findings_of("90 000 FCFA", about_pay=True) == []
+    assert [row.subject for row in rules.findings_of("90 000 FCFA")] == ["amount"]
