@@ -7,7 +7,7 @@ WhatsApp; numbers: ITU E.164 (8 to 15 digits).
 from collections.abc import Iterator
 
 from placement.text_checks.patterns import CURRENCIES, Guard, Match, guard_of
-from placement.text_checks.reading import Token
+from placement.text_checks.reading import FIGURES, Token
 
 GUARDS: dict[str, Guard] = {
     "skill": guard_of("client* customer* support service communit* reseaux gestion manag* repondre moderat* sav chatbot* messages conversations "
@@ -192,7 +192,7 @@ def phones(tokens: list[Token]) -> Iterator[tuple[Match, bool]]:
             tokens[after].kind == "n" or (tokens[after].text in NUMBER_SIGNS and tokens[after].kind != "e")
         ):
             if tokens[after].kind == "n":
-                digits += sum(sign.isdigit() for sign in tokens[after].text)
+                digits += sum(sign in FIGURES for sign in tokens[after].text)
                 groups += 1
             after += 1
         while after > place and tokens[after - 1].kind != "n":
@@ -224,6 +224,6 @@ def is_no_phone(tokens: list[Token], place: int, after: int) -> bool:
         return True  # 01/12/2026 and from one day to another
     if signs == {"-"} and len(numbers) == 2 and all(1900 <= n.value <= 2100 for n in numbers):
         return True  # 2024-2026
-    if len(numbers) == 1 and numbers[0].text.isdigit() and not signs and numbers[0].value % 100_000 == 0:
+    if len(numbers) == 1 and not signs and numbers[0].value % 100_000 == 0:
         return True
     return signs == {"-"} and len(numbers) == 2 and all(n.value >= 10_000 and n.value % 1000 == 0 for n in numbers)

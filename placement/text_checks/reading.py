@@ -3,8 +3,8 @@ accents, zero-width signs, letters of other alphabets that look the same, digits
 """
 
 import unicodedata
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from lms.lib.comparison import comparable, western_digits
 
@@ -19,9 +19,11 @@ BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"  # letters and signs that show 
 ENDS = ".!?;…\n\r\u2028\u2029\x0b\x0c\x85"
 MOST_SIGNS = 20_000  # read of one text: more than any field takes
 THOUSANDS = 3
+FIGURES = frozenset("0123456789")
 
 
-class Token(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Token:
     """``kind``: w a word, n a number, s a sign, e the end of a sentence. ``tight``: no space before it."""
 
     kind: str
@@ -56,7 +58,7 @@ def signs_of(text: str) -> list[tuple[str, int]]:
 
 def tokens_of(text: str) -> list[Token]:
     """In one pass; then spaced letters are words, and "5 000" is one number."""
-    return joined_numbers(joined_letters(plain_tokens(signs_of(text)), text), text)
+    return joined_numbers(joined_letters(plain_tokens(signs_of(text))))
 
 
 def plain_tokens(signs: list[tuple[str, int]]) -> list[Token]:
@@ -69,9 +71,9 @@ def plain_tokens(signs: list[tuple[str, int]]) -> list[Token]:
         if sign == " ":
             tight = False
             continue
-        kind = "n" if sign.isdecimal() else "w" if sign.isalpha() else "e" if sign in ENDS else "s"
+        kind = "n" if sign in FIGURES else "w" if sign.isalpha() else "e" if sign in ENDS else "s"
         while kind in "nw" and number < len(signs) and (
-            signs[number][0].isdecimal() if kind == "n" else signs[number][0].isalpha()
+            signs[number][0] in FIGURES if kind == "n" else signs[number][0].isalpha()
         ):  # fmt: skip
             number += 1
         after = signs[number][0] if number < len(signs) else " "
@@ -87,7 +89,7 @@ def plain_tokens(signs: list[tuple[str, int]]) -> list[Token]:
     return found
 
 
-def joined_letters(tokens: list[Token], text: str) -> list[Token]:
+def joined_letters(tokens: list[Token]) -> list[Token]:
     """``f e m m e`` and ``f.e.m.m.e`` as one word: four letters or more, one sign between each."""
     found: list[Token] = []
     number = 0
@@ -104,7 +106,7 @@ def joined_letters(tokens: list[Token], text: str) -> list[Token]:
             run.append(following)
             after += step
         if len(run) >= 4:
-            found.append(run[0]._replace(text="".join(t.text for t in run), end=run[-1].end))
+            found.append(replace(run[0], text="".join(t.text for t in run), end=run[-1].end))
             number = after
         else:
             found.append(tokens[number])
@@ -112,7 +114,7 @@ def joined_letters(tokens: list[Token], text: str) -> list[Token]:
     return found
 
 
-def joined_numbers(tokens: list[Token], text: str) -> list[Token]:
+def joined_numbers(tokens: list[Token]) -> list[Token]:
     """``5 000``, ``5.000`` and ``5,000`` as one number, ``12,02`` too."""
     found: list[Token] = []
     number = 0
@@ -122,7 +124,7 @@ def joined_numbers(tokens: list[Token], text: str) -> list[Token]:
         if token.kind != "n":
             found.append(token)
             continue
-        value, end, is_grouped = token.value, token.end, len(token.text) <= THOUSANDS
+        value, end, figures, is_grouped = token.value, token.end, token.text, len(token.text) <= THOUSANDS
         while is_grouped and number < len(tokens):
             step = 1 if tokens[number].kind == "n" else 2
             group = tokens[number + step - 1] if number + step - 1 < len(tokens) else None
@@ -132,7 +134,9 @@ def joined_numbers(tokens: list[Token], text: str) -> list[Token]:
             if len(group.text) != THOUSANDS:
                 if step == 2 and group.tight:
                     value, end, number = value + group.value / 10 ** len(group.text), group.end, number + 2
+                    figures += group.text
                 break
             value, end, number = value * 1000 + group.value, group.end, number + step
-        found.append(token._replace(text="".join(text[token.start : end].split()), end=end, value=value))
+            figures += group.text
+        found.append(replace(token, text=figures, end=end, value=value))
     return found
