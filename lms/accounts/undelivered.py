@@ -12,6 +12,7 @@ from lms.accounts import messages
 from lms.accounts.access import manager_only
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import Outage
+from lms.accounts.services import record
 
 ON_ONE_PAGE = 50
 
@@ -21,7 +22,10 @@ ON_ONE_PAGE = 50
 def list_undelivered(request: SignedInRequest) -> HttpResponse:
     """POST: ``what`` is "given-up", or "all" for those whose address was refused too."""
     if request.method == "POST":
-        count = messages.try_again(with_refused=request.POST.get("what") == "all")
+        with_refused = request.POST.get("what") == "all"
+        fields = ["given-up", "refused"] if with_refused else ["given-up"]
+        record(actor=request.user, verb="retry-messages", target=request.user, fields=fields)
+        count = messages.try_again(with_refused=with_refused)
         text = ngettext("%(count)d message is tried again now.", "%(count)d messages are tried again now.", count)
         notes.success(request, text % {"count": count})
         return redirect("undelivered:list")

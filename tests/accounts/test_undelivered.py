@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.accounts import outages
-from lms.accounts.models import Outage, OutboundMessage
+from lms.accounts.models import AuditEvent, Outage, OutboundMessage
 from lms.lib.checkup import Level, examine
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,13 @@ def test_the_first_button_tries_what_was_given_up(office, three):
     given_up, refused, late = (OutboundMessage.objects.get(pk=message.pk) for message in three)
     assert (given_up.tries, given_up.last_error) == (0, "")
     assert (refused.stopped, late.stopped) == ("refused: 550 5.1.1", "too late")
+
+
+def test_who_tried_again_is_written_down(office, three, manager):
+    office.post(reverse("undelivered:list"), {"what": "given-up"})
+    office.post(reverse("undelivered:list"), {"what": "all"})
+    found = AuditEvent.objects.filter(actor=manager, verb="retry-messages").order_by("pk")
+    assert [event.fields for event in found] == [["given-up"], ["given-up", "refused"]]
 
 
 def test_the_second_button_takes_the_address_that_was_corrected(office, three):
