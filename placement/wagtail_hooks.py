@@ -27,7 +27,7 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib.moments import site_day
 from lms.lib.translated import untranslated
-from placement import admin_views
+from placement import admin_views, demand_views
 from placement.choices import countries_with, country_choices, country_name
 from placement.enums import Vetting
 from placement.models import Employer, EmployerContact, Opportunity, Referral
@@ -201,6 +201,7 @@ register_snippet(PlacementMenu)
 allow_views(
     dict.fromkeys(["placement_vetting", "placement_invite", "placement_outcome", "placement_overview"], OPEN)
 )  # for programme managers: each asks for the permission
+allow_views({"placement_demand": OPEN})  # for the team: numbers of people, none under five
 
 
 @hooks.register("register_admin_urls")
@@ -210,6 +211,7 @@ def admin_urls() -> list[URLPattern]:
         path("placement/employers/<int:pk>/invite/", admin_views.invite, name="placement_invite"),
         path("placement/outcomes/<int:pk>/", admin_views.outcome_by_hand, name="placement_outcome"),
         path("reports/placement/", admin_views.placement_overview, name="placement_overview"),
+        path("reports/skills-in-demand/", demand_views.skills_in_demand, name="placement_demand"),
     ]
 
 
@@ -222,6 +224,17 @@ class ManagerItem(MenuItem):
 def report_item() -> MenuItem:
     return ManagerItem(
         gettext_lazy("Placement overview"), reverse("placement_overview"), name="placement", icon_name="group", order=20
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def demand_item() -> MenuItem:
+    return MenuItem(
+        gettext_lazy("Skills in demand"),
+        reverse("placement_demand"),
+        name="demand",
+        icon_name="clipboard-list",
+        order=25,
     )
 
 
