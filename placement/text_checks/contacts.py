@@ -14,6 +14,7 @@ GUARDS: dict[str, Guard] = {
                       "annot* transcri* marketing community discussions users utilisateur* usagers answer answering", before=6, after=6, inside=True),
 }  # fmt: skip
 SURE = """
+    arobase|arobas|arobaze ..3 point|dot com|org|net|fr|sn|ci|cm|bj|mg
     contact*|ecri*|appel*|joign*|joindre|envoy*|postul*|repond*|write|call|reach|text|send|apply|message|continu*|parl*|discut*|chat|talk ..4 whatsapp|whatapp|watsapp|whatsap|telegram|messenger|signal|viber|imo|wechat|snapchat|instagram|facebook|skype ! skill
     whatsapp|telegram|viber|signal|wa : +? <n>
     whatsapp|telegram|viber|wa au|sur|at? +? <n>

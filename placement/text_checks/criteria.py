@@ -23,7 +23,7 @@ GUARDS: dict[str, Guard] = {
     "since": guard_of("depuis since pendant il fonde fondee creee cree existe for over founded during", before=3),
     "things": guard_of("vetement* chaussure* mode boutique* magasin* coiffure* sante droit* droits autonomie journee association* "
                        "cooperative* groupement* prenom* nom noms image* photo* annot* etiquet* clothing clothes shoes fashion health "
-                       "rights label* shop hair cosmet* entrepreneuriat entrepreneuses centre conjugu* accord* genre statistique* "
+                       "transcri* entretien* interview* temoignage* portrait* rights label* shop hair cosmet* entrepreneuriat entrepreneuses centre conjugu* accord* genre statistique* "
                        "donnees data voix voice voices clientele clients customers", before=5, after=2),
     "place": guard_of("ecole* lycee* college* universite* institut* association* ong centre hopital banque finance radio "
                       "secours mission* fondation* archives histoire saint eglise school university college hospital bank "
@@ -39,6 +39,7 @@ GUARDS: dict[str, Guard] = {
     "web": guard_of("page sign file click point", after=1),
     "name": guard_of("sainte mme madame mademoiselle prenom", before=1),
     "legal_age": guard_of("majorite legal legale legally", before=4, after=4),
+    "language": guard_of("parl* langue* ecri* transcri* traduc* necessaire requis* speak* language*", before=4, after=3),
     "client": guard_of("client* customer* patient* usager* abonne* user* formulaire* champ* saisi* form forms field* base", before=5, after=3),
 }  # fmt: skip
 
@@ -117,7 +118,10 @@ SURE: dict[str, str] = {
         locuteur*|locutrice* natif|natifs|native|natives
         citizens|nationals only
         african|european|white|black|asian|arab candidate*|applicant*|staff|people|women|woman|men|man|only ! client
-        francais|francaise de souche
+        francais|francaise|senegalais|senegalaise|ivoirien|ivoirienne|camerounais|camerounaise|malgache|europeen|europeenne de souche
+        reserve|reservee|reserves|reservees aux ressortissants|ressortissantes|nationaux
+        pas|sauf|no de? wolof|serere|peul|peuls|peulh|diola|mandingue|bambara|baoule|dioula|bamileke|beti|ewondo|bassa|yoruba|haoussa|igbo|mossi|malinke|touareg ! language
+        wolof|serere|peul|peulh|diola|bambara|baoule|bamileke|yoruba|haoussa|igbo de|d naissance|origine|sang|souche
         sans accent africain|etranger
         no african|foreign accent
     """,
@@ -242,6 +246,9 @@ NEAR: dict[str, str] = {
         certificat|visite|examen medical|medicale
         medical certificate|test|exam*
         maladie|maladies chronique*
+        antecedent|antecedents ..1 maladie|maladies|medicaux|medical|medicale|medicales ! client
+        groupe sanguin ! client
+        blood type|group ! client
         condition physique
         physically fit
         seropositi*|diabetique*|epileptique*

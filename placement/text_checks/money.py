@@ -8,7 +8,7 @@ warnings against false recruiters in the region.
 from placement.text_checks.patterns import Guard, guard_of
 
 GUARDS: dict[str, Guard] = {
-    "ours": guard_of("charge* rembours* offert* gratuit* sans aucun aucune zero pas jamais never no free paid reimburs* cover* "
+    "ours": guard_of("charge* rembourse rembourses remboursee remboursees remboursons remboursement remboursements offert* gratuit* sans aucun aucune zero pas jamais never no free paid reimburs* cover* "
                      "prend prenons payons finance* assume* inclus* notre our employer", before=5, after=6),
     "never": guard_of("jamais never aucun aucune sans pas zero no not gratuit* free interdit* forbidden", before=6, after=2),
     "paid_out": guard_of("salaire* paie paies payons paye payee payes remuner* gagn* prime* verse* versons virement salary wage* "
@@ -26,11 +26,11 @@ SURE_FEES = """
     frais ..4 a votre|vos|leur|sa charge ! never
     frais ..3 a la? charge du|de|des candidat|candidats|candidate|candidates|employe*|stagiaire*
     a|aux la? charge|frais du|de|des candidat|candidats|candidate|candidates|participant*|stagiaire*
-    caution|depot|cautionnement de|of? ..2 <money> ! ours
+    caution|depot|cautionnement|garantie de|of? ..2 <money> ! ours
     payer|payez|paierez|paieront|verser|versez|verserez|regler|reglez|deposer|deposez|cotiser|cotisez|avancer|avancez|envoyez|envoyer|transferez|transferer|debourser ..4 <money> ! never client_pays
     <money> a|to payer|verser|regler|deposer|envoyer|prevoir|pay|send|deposit ! never
     participation|contribution ..3 <money>
-    pay|paying|send|sending|deposit|transfer ..3 <money> ! never we_pay
+    pay|paying|send|sending|deposit|transfer ..3 <money> ! never we_pay wage
     registration|application|processing|training|visa|admin|administrative|enrolment|enrollment|joining|security|uniform|badge|medical fee|fees|deposit ..4 <money> ! ours never
     refundable|non refundable? deposit|fee|fees
     pay|paying|pays ..3 fee|fees ! never we_pay
@@ -60,6 +60,9 @@ NEAR_FEES = """
 """
 GUARDS |= {
     "client_pays": guard_of("client* customer* facture* fournisseur* nous employeur salaire* salaries", before=3),
+    "wage": guard_of(
+        "per an month* hour* day week* monthly hourly daily net gross salary bonus rate", before=1, after=5
+    ),
     "we_pay": guard_of("we nous will clients customers they employer company", before=2),
 }
 PAY_WORDS = guard_of(

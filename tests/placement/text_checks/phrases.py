@@ -22,6 +22,7 @@ SURE = {
         Gender: male
         No women, please
         We need two strong men
+        On cherche une jeune dame souriante pour l'accueil
     """,
     "criterion:age": """
         Profil : homme, 25 à 40 ans, musulman
@@ -71,6 +72,8 @@ SURE = {
         Citizens only
         No foreigners
         White candidates
+        Réservé aux ressortissants sénégalais de souche
+        Wolof de naissance, pas de Peul
     """,
     "criterion:family": """
         Vous devez être une femme mariée
@@ -114,6 +117,7 @@ SURE = {
         En bonne santé
         Sans handicap
         Pas de maladie chronique
+        N’ayant pas d’antécédents de maladie
         Personnes handicapées s’abstenir
         Test VIH négatif
         In good health
@@ -127,6 +131,7 @@ SURE = {
         no slums
     """,
     "fee:fee": """
+        Caution de 20 000 francs remboursable après un mois
         Versez 10000F pour réserver votre place
         Les frais d'équipement sont à votre charge
         Prévoyez 7 500 FCFA pour votre uniforme
@@ -167,6 +172,7 @@ SURE = {
         Send it to hr@company.co.uk
     """,
     "contact:messenger": """
+        Contactez rh arobase boite point com
         Contactez-moi sur WhatsApp
         Écrivez-nous sur Telegram
         Inbox moi
@@ -223,6 +229,7 @@ SURE = {
 """Refused: the kind and subject of the first thing found, which is sure."""
 
 DOUBTFUL = """
+    Groupe sanguin à préciser
     Assistante, la vingtaine, jolie
     Personnes de grande taille et minces
     Habiter impérativement Cocody
@@ -272,6 +279,14 @@ DOUBTFUL = """
 """Held for a person of the programme: something found, nothing sure."""
 
 FINE = """
+    Mission : transcrire des entretiens avec des femmes entrepreneures
+    Pay: 300 USD per month, bonus 20 USD
+    Pay: $5 per hour
+    Transcrire des appels en wolof, pas de peul nécessaire
+    Assurance maladie prise en charge
+    Congé maternité payé
+    Frais de transport remboursés
+    Appels téléphoniques entrants, 20 par jour
     Vous accompagnez les femmes entrepreneuses dans leurs démarches
     Public accueilli : enfants de 6 à 12 ans
     Saisir des factures de 5 000 à 10 000 FCFA
