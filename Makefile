@@ -1,4 +1,4 @@
-# Passerelle: `make run` starts everything, `make test` proves everything, `make help` lists the rest.
+# Passerelle: `make run` starts everything, `make test` and `make drills` prove everything, `make help` lists the rest.
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST_WORKERS ?= $(shell echo $$(($$(nproc) + 1))) # one more than cores: browsers and killed processes are waited for
 SPREAD = --dist loadgroup --no-loadscope-reorder
-NEXT ?= not browser and not chaos
+NEXT ?= not browser and not drill
 NEXT_TESTS ?= tests
 SBOM ?= var/sbom.cdx.json
 DIST ?= var/dist
@@ -14,7 +14,7 @@ export HOST PORT
 export PYTHONDONTWRITEBYTECODE = # keep what is compiled, wherever this runs: tests start hundreds of processes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-next lint format bench chaos lock messages setup setup-dev doctor sbom wheel clean
+.PHONY: help run test test-sqlite test-postgres test-next drills drills-sqlite drills-postgres lint format bench chaos lock messages setup setup-dev doctor sbom wheel clean
 
 help: ## List what make can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,15 +22,23 @@ help: ## List what make can do here
 run: setup ## Set up, load demo content on the first start, serve on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR)
 	@exec $(BIN)/python manage.py start --demo
 
-test: setup-dev lint ## Lint, types, contracts, and every test on SQLite and PostgreSQL
+test: setup-dev lint ## Lint, types, contracts, and every test but drills, on SQLite and PostgreSQL
 	@$(MAKE) --no-print-directory test-sqlite
 	@$(MAKE) --no-print-directory test-postgres
 
-test-sqlite: ## Every test, browser included, on SQLite
-	$(BIN)/pytest -n $(PYTEST_WORKERS) $(SPREAD)
+test-sqlite: ## Every test but drills, browser included, on SQLite
+	$(BIN)/pytest -n $(PYTEST_WORKERS) $(SPREAD) -m "not drill"
 
-test-postgres: ## Tests that ask a database, without those of looks and kills, on a throw-away PostgreSQL
-	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) $(SPREAD) -m "database and not (browser or pages or chaos)"
+test-postgres: ## Tests that ask a database, without those of looks, on a throw-away PostgreSQL
+	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) $(SPREAD) -m "database and not (browser or pages or drill)"
+
+drills: setup-dev drills-sqlite drills-postgres ## Whole sites upgraded, restored, moved, stopped and killed, on SQLite and PostgreSQL (a quarter of an hour)
+
+drills-sqlite:
+	$(BIN)/pytest -n $(PYTEST_WORKERS) $(SPREAD) -m drill
+
+drills-postgres:
+	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) $(SPREAD) tests/flows/test_*_drill.py
 
 test-next: .venv-next/.stamp locale/.compiled ## Tests on SQLite with the next Django and Wagtail, on Python 3.12 or newer (NEXT, NEXT_TESTS: which)
 	.venv-next/bin/python -m pytest -n $(PYTEST_WORKERS) $(SPREAD) -m "$(NEXT)" $(NEXT_TESTS)

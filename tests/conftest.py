@@ -33,7 +33,7 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
-LONGEST = ("chaos", "browser", "xdist_group")
+LONGEST = ("drill", "browser", "xdist_group")
 SHARED = {"test_axe", "test_headers", "test_matrix"}
 """Files of tests so long that every worker builds their world rather than waits for one."""
 
@@ -52,10 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
 
 def place(item: pytest.Item) -> int:
-    """When a test begins: drills, which take minutes one after the other, before all others."""
-    group = item.get_closest_marker("xdist_group")
-    if group and group.args == ("drill",):
-        return -1
+    """When a test begins: the longest kinds before all others."""
     return next((number for number, kind in enumerate(LONGEST) if item.get_closest_marker(kind)), len(LONGEST))
 
 

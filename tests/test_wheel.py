@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("wheel")]  # slow, and the same from any database
+pytestmark = [pytest.mark.drill, pytest.mark.xdist_group("wheel")]  # slow, and the same from any database
 
 
 @pytest.fixture(scope="module")

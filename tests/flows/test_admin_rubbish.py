@@ -1,6 +1,7 @@
 """No form of the admin fails when it is posted empty or with rubbish, and no search whatever is searched for."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -40,6 +41,8 @@ def test_no_form_fails(others, site, request, client_of_the_team, data):
     not.
     """
     turn = TEAM.index(request.node.callspec.params["client_of_the_team"])
+    if turn and connection.vendor != "sqlite":
+        pytest.skip("the superuser meets every form; who may what is the same from any database")
     every = list(dict.fromkeys(addresses(others)))
     failed = []
     for path in every[(turn - 1 + bool(data)) % 3 :: 3] if turn else every:

@@ -6,7 +6,7 @@ from bench import chaos
 from bench.installation import Site
 from tests.database import migrated_file
 
-pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
+pytestmark = [pytest.mark.drill, pytest.mark.xdist_group("kills")]
 
 
 @pytest.fixture

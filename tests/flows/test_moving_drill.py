@@ -16,7 +16,8 @@ from tests.database import migrated_file
 from tests.flows.machine import OPERATIONS, Drill, commands_of, open_sqlite, signs_in
 
 pytestmark = [
-    pytest.mark.xdist_group("drill"),
+    pytest.mark.drill,
+    pytest.mark.xdist_group("move"),
     pytest.mark.skipif(connection.vendor == "sqlite", reason="needs a PostgreSQL: .ci/with-postgres pytest FILE"),
 ]
 PAGE = OPERATIONS / "moving-to-postgresql.md"

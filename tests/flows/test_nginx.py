@@ -22,8 +22,8 @@ from tests.database import migrated_file
 from tests.lib.test_supervised import PRODUCTION, processes
 
 pytestmark = [
-    pytest.mark.chaos,
-    pytest.mark.xdist_group("chaos"),
+    pytest.mark.drill,
+    pytest.mark.xdist_group("kills"),
     pytest.mark.skipif(find("nginx") is None, reason="needs nginx: sudo apt-get install -y nginx-light"),
 ]
 MB = 1024 * 1024

@@ -13,8 +13,8 @@ from bench.installation import free_port
 from bench.services import NAME, Nginx, find
 
 pytestmark = [
-    pytest.mark.chaos,
-    pytest.mark.xdist_group("chaos"),
+    pytest.mark.drill,
+    pytest.mark.xdist_group("kills"),
     pytest.mark.skipif(find("nginx") is None, reason="needs nginx: sudo apt-get install -y nginx-light"),
 ]
 

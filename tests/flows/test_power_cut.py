@@ -10,8 +10,8 @@ from bench.installation import Site
 from tests.database import migrated_file
 
 pytestmark = [
-    pytest.mark.chaos,
-    pytest.mark.xdist_group("chaos"),
+    pytest.mark.drill,
+    pytest.mark.xdist_group("kills"),
     pytest.mark.skipif(shutil.which("strace") is None, reason=power_cut.MISSING),
 ]
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from tests.conftest import ROOT
 from tests.flows.machine import KEY, OPERATIONS, Drill, commands_of, drilling, signs_in
 
-pytestmark = pytest.mark.xdist_group("drill")
+pytestmark = [pytest.mark.drill, pytest.mark.xdist_group("drill")]
 PAGE = OPERATIONS / "backup-and-restore.md"
 
 

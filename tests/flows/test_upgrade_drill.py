@@ -10,7 +10,7 @@ import pytest
 from lms.lib.backups import tables, upgrading
 from tests.flows.machine import OPERATIONS, Drill, commands_of, drilling, signs_in
 
-pytestmark = pytest.mark.xdist_group("drill")
+pytestmark = [pytest.mark.drill, pytest.mark.xdist_group("drill")]
 PAGE = OPERATIONS / "upgrade.md"
 NEW = {"DJANGO_SETTINGS_MODULE": "tests.flows.next_version.settings"}
 

@@ -6,7 +6,7 @@ from bench import journey
 from bench.installation import Site
 from tests.database import migrated_file
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chaos")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("kills")]
 
 
 def test_a_learners_journey_keeps_its_budget(django_db_setup, shared_data):

@@ -96,7 +96,7 @@ def with_static_files(folder: Path) -> None:
     (folder / "static" / ".fingerprint").write_text(static_fingerprint())
 
 
-@pytest.mark.chaos
+@pytest.mark.drill
 @pytest.mark.django_db(transaction=True)
 def test_a_site_started_under_a_wide_mask_keeps_everything_to_itself(tmp_path):
     """Web server, worker, beat and supervisor for real, on the folder of an old installation."""

@@ -21,7 +21,7 @@ from lms.accounts.services import queue_name
 from tests.database import migrated_file
 from tests.lib.test_owner_only import with_static_files
 
-pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
+pytestmark = [pytest.mark.drill, pytest.mark.xdist_group("kills")]
 KINDS = ["granian", "-n urgent@", "-n default@", " beat ", "django watch"]
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "lms.settings.production",
