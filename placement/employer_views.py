@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib import messages
 from django.db.models import QuerySet, prefetch_related_objects
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,7 +21,7 @@ from lms.lib.tables import csv_response
 from placement.access import EmployerRequest, for_employer
 from placement.enums import ReferralState as S
 from placement.enums import Vetting
-from placement.evidence import employers_match_of, wanted_by, with_evidence
+from placement.evidence import employers_match_of, wanted_by
 from placement.exports import shortlist_header, shortlist_rows
 from placement.filters import Filters
 from placement.forms import JoinForm
@@ -30,6 +30,7 @@ from placement.querysets import NEEDS
 from placement.search import search, without
 from placement.selectors import SHORTLIST, employer_of, listed_by
 from placement.services import employers, proposals
+from placement.services.disclosure import show_people
 from placement.services.people_shown import note_people
 from placement.services.transitions import TransitionError
 from placement.words import explain
@@ -125,7 +126,10 @@ def tidy(query: QueryDict) -> QueryDict:
 
 def visible_profile(request: EmployerRequest, pseudonym: str) -> CandidateProfile:
     person = get_object_or_404(CandidateProfile.objects.visible_to(request.user), pseudonym=pseudonym)
-    return with_evidence([person])[0]
+    shown = show_people([person], request.employer.pk)
+    if not shown:
+        raise Http404
+    return shown[0]
 
 
 @require_safe
@@ -208,7 +212,7 @@ def shortlisted(request: EmployerRequest) -> list[CandidateProfile]:
     keys = Shortlisted.objects.filter(employer=request.employer).order_by("-added_at").values_list("profile", flat=True)
     order = {key: place for place, key in enumerate(keys[:SHORTLIST])}
     rows = CandidateProfile.objects.visible_to(request.user).filter(pk__in=order)
-    return sorted(with_evidence(rows), key=lambda row: order[row.pk])
+    return sorted(show_people(rows, request.employer.pk), key=lambda row: order[row.pk])
 
 
 @require_safe

@@ -92,11 +92,11 @@ def evidence_of(profile: CandidateProfile) -> list[Evidence]:
     return sorted(lines, key=lambda e: (-e.level, not e.code.startswith("dw."), sort_key(e.name)))
 
 
-def reasons_today(referral: Referral) -> list[dict[str, Any]]:
+def reasons_today(referral: Referral, person: CandidateProfile | None = None) -> list[dict[str, Any]]:
     """``Referral.reasons`` as they stand: a skill whose certificate was revoked or ran out since is as proven as what
-    the person still holds says.
+    the ``person`` (read ``with_evidence``) still holds says.
     """
-    (profile,) = with_evidence([referral.profile])
+    profile = person or with_evidence([referral.profile])[0]
     codes, best = {row.certificate for row in profile.held}, {one.code: one for one in evidence_of(profile)}
     return [
         row if row.get("certificate") is None or row["certificate"] in codes else as_held(row, best.get(row["code"]))

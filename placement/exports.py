@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lms.lib.moments import site_day
 from placement.choices import language_name
 from placement.enums import Cefr
-from placement.evidence import evidence_of
+from placement.evidence import Evidence, evidence_of
 from placement.models import CandidateProfile
 from placement.words import equipment, home_of
 
@@ -23,7 +24,12 @@ def shortlist_rows(profiles: Iterable[CandidateProfile]) -> Iterator[list[object
             profile.pseudonym,
             home_of(profile),
             profile.hours_per_week,
-            ", ".join(f"{e.name} {e.level} ({site_day(e.on).isoformat()})" for e in evidence_of(profile)),
+            ", ".join(f"{e.name} {e.level} ({month(e)})" for e in evidence_of(profile)),
             ", ".join(f"{language_name(language)} {Cefr(level).label}" for language, level in profile.spoken.items()),
             equipment(profile.equipment),
         ]
+
+
+def month(proof: Evidence) -> str:
+    """Never nearer: with the day, the public check of certificates would name its holder."""
+    return date_format(site_day(proof.on), "N Y")

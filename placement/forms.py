@@ -1,5 +1,6 @@
 """What learners and employers type."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from placement.choices import BLANK, CURRENCIES, Choices, countries_with, countr
 from placement.enums import Connectivity, Equipment, OpportunityKind, RefusalReason
 from placement.enums import ReferralState as S
 from placement.form_rows import LanguageRows, SkillRows
-from placement.models import CandidateProfile, Opportunity
+from placement.models import CandidateProfile, Opportunity, Referral
 from placement.services.answers import ANSWERS
 
 
@@ -32,6 +33,16 @@ def refusal_choices() -> Choices:
 
 def equipment_choices() -> Choices:
     return capitalised(Equipment.choices)
+
+
+KEEP_SHARING, STOP_SHARING = "keep", "stop"
+
+
+def sharing_choices() -> Choices:
+    return [
+        (KEEP_SHARING, _("keep what I sent them, and we go on")),
+        (STOP_SHARING, _("no longer see me: this ends what I had begun with them")),
+    ]
 
 
 class ProfileForm(LanguageRows, forms.ModelForm):
@@ -66,13 +77,35 @@ class ProfileForm(LanguageRows, forms.ModelForm):
         }
         widgets = {"available_from": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sharing: Sequence[Referral] = (), **kwargs: Any) -> None:
+        """``sharing``: what employers see after a yes. Whoever hides says whether it ends too."""
         super().__init__(*args, **kwargs)
+        self.was_searchable = self.instance.is_searchable
+        if sharing and self.was_searchable:
+            names = ", ".join(dict.fromkeys(row.opportunity.employer.name for row in sharing))
+            self.fields["sharing"] = forms.ChoiceField(
+                label=_("If I say no here, the employers to whom I said yes (%(names)s):") % {"names": names},
+                choices=sharing_choices, required=False, widget=forms.RadioSelect,
+            )  # fmt: skip
+            self.fields["sharing"].sometimes = True  # type: ignore[attr-defined]
         self.fields["country"].choices = countries_with(self.instance.country)  # type: ignore[attr-defined]
         self.add_language_rows({row.language: row.level for row in self.instance.languages.all()})
         self.fields["hours_per_week"] = forms.IntegerField(
             label=_("Hours a week I can work"), min_value=1, max_value=60
         )
+
+    def clean_sharing(self) -> str:
+        choice: str = self.cleaned_data["sharing"]
+        with problems_of_field():
+            rules.check_hiding(hides=self.hides, choice=choice)
+        return choice
+
+    @property
+    def hides(self) -> bool:
+        return bool(self.was_searchable and not self.cleaned_data.get("is_searchable"))
+
+    def stops_sharing(self) -> bool:
+        return self.hides and self.cleaned_data.get("sharing") == STOP_SHARING
 
     def values(self) -> dict[str, Any]:
         """Fields of the profile, after cleaning."""

@@ -19,7 +19,8 @@ from placement.evidence import reasons_today
 from placement.forms import ConsentForm, OfferForm, OutcomeForm, ProfileForm, WordsForm
 from placement.models import Outcome, Referral
 from placement.selectors import ReplyRate, reply_rates, sent_count, stages
-from placement.services import answers, employers, profiles, referrals
+from placement.services import answers, employers, profiles, referrals, withdrawals
+from placement.services.disclosure import agreed
 from placement.services.next_steps import next_step
 from placement.services.transitions import TransitionError
 from placement.words import explain
@@ -64,7 +65,7 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "outcomes": answers.outcomes_due(referral),
         "answered": answers.answered_outcomes(referral, ActorKind.LEARNER),
         "obstacle": referrals.obstacle(referral=referral, user=request.user) if referral.state == S.PROPOSED else None,
-        "can_withdraw": referral.state in OPEN_STATES | {S.ACCEPTED},
+        "can_withdraw": referral.state in OPEN_STATES or agreed(referral) is not None,
         "words": WordsForm(),
         **extra,
     }
@@ -181,9 +182,12 @@ def report(request: SignedInRequest, referral: Referral) -> HttpResponse:
 def profile(request: SignedInRequest) -> HttpResponse:
     """What they offer and whether employers may find them."""
     row = profiles.ensure_profile(user=request.user)
-    form = ProfileForm(request.POST or None, instance=row)
+    sharing = withdrawals.sharing_of(request.user)
+    form = ProfileForm(request.POST or None, instance=row, sharing=sharing)
     if request.method == "POST" and form.is_valid():
         profiles.update_profile(profile=type(row).objects.get(pk=row.pk), languages=form.languages(), **form.values())
+        if form.stops_sharing():
+            withdrawals.end_all(user=request.user)
         messages.success(request, _("Your profile is saved."))
         return redirect("opportunities:profile")
     context = {"form": form, "profile": row, "views": row.views.count()}

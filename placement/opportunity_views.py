@@ -17,6 +17,7 @@ from placement.models import CandidateProfile, Opportunity, Referral
 from placement.search import ranked
 from placement.selectors import listed_by
 from placement.services import opportunities
+from placement.services.disclosure import show_referrals
 from placement.services.transitions import TransitionError
 
 SHOWN, REFERRALS = 200, 50  # opportunities in the list, people on the page of one
@@ -72,7 +73,7 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
         "fitting": fitting,
         "near": near,
         "listed": listed_by(request.employer, request.user),
-        "referrals": sent,
+        "referrals": show_referrals(sent),
     }
     return render(request, "placement/opportunity.html", context)
 

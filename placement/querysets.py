@@ -78,6 +78,16 @@ class ReferralQuerySet(QuerySet[Any]):
     def of_learner(self, user: User) -> "ReferralQuerySet":
         return self.filter(profile__user=user)
 
+    def agreed_to(self, employer_id: int) -> "ReferralQuerySet":
+        """With a yes to this employer that stands: what ``placement.services.disclosure.agreed`` says of one row."""
+        return self.filter(
+            opportunity__employer=employer_id,
+            state__in=SHARING_STATES,
+            consent__isnull=False,
+            consent__withdrawn_at=None,
+            profile__user__is_active=True,
+        )
+
     def visible_to(self, user: User) -> "ReferralQuerySet":
         """To people of a vetted employer: what was sent to them, and the referrals they asked for."""
         asked = Q(asked_by_employer=True, state__in=PROPOSED_STATES | {ReferralState.CONSENTED})

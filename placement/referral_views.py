@@ -19,8 +19,8 @@ from placement.enums import ReferralState as S
 from placement.evidence import reasons_today, with_evidence
 from placement.forms import AnswerForm, OutcomeForm, StartForm
 from placement.models import Opportunity, Outcome, Referral
-from placement.selectors import shows_person
 from placement.services import answers
+from placement.services.disclosure import agreed, of_referral, show_referrals
 from placement.services.transitions import TransitionError, may
 from placement.words import explain
 
@@ -43,7 +43,7 @@ def index(request: EmployerRequest) -> HttpResponse:
     if read_number(chosen) is not None:
         rows = rows.filter(opportunity=wanted) if wanted else rows.none()
     by_state: dict[str, list[Referral]] = {}
-    for row in rows[:SHOWN]:
+    for row in show_referrals(rows[:SHOWN]):
         by_state.setdefault(row.state, []).append(row)
     groups = [
         {"key": key, "title": title, "rows": [row for state in states for row in by_state.get(state, [])]}
@@ -73,14 +73,18 @@ def show(
 ) -> HttpResponse:  # fmt: skip
     """The referral with what they agreed to show, and nothing more."""
     count_people(request, [referral.profile])
-    shared, referral.reasons = referral.shared, reasons_today(referral)
-    allowed = tuple(to for to in answers.ANSWERS if may(referral, to) and referral.forwarded_at)
+    seen = of_referral(referral)
+    person = seen.limit(with_evidence([referral.profile])[0])
+    if seen.shows_proofs:
+        referral.reasons = reasons_today(referral, person)
+    is_answerable = referral.forwarded_at and not seen.has_withdrawn
+    allowed = tuple(to for to in answers.ANSWERS if may(referral, to) and is_answerable)
     context: dict[str, Any] = {
         "referral": referral,
-        "shared": shared,
-        "person": with_evidence([referral.profile])[0] if shows_person(referral, request.user) else None,
-        "reasons": explain(referral.reasons, with_proof=bool(shared), to_employer=True),
-        "events": referral.events.all(),
+        "seen": seen,
+        "person": person if seen.shows_proofs else None,
+        "reasons": explain(referral.reasons, with_proof=seen.shows_certificates, to_employer=True),
+        "events": [(event, seen.note_of(event)) for event in referral.events.all()],
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),
         "start": start or start_form(referral),
         "outcomes": answers.outcomes_due(referral) if may_ask(referral) else (),
@@ -128,7 +132,7 @@ def started(request: EmployerRequest, pk: int) -> HttpResponse:
 
 def start_form(referral: Referral, data: QueryDict | None = None) -> StartForm | None:
     """For the first day; None when they cannot start now."""
-    if not referral.forwarded_at or not may(referral, S.STARTED):
+    if not referral.forwarded_at or not may(referral, S.STARTED) or of_referral(referral).has_withdrawn:
         return None
     return StartForm(data, sent_on=site_day(referral.forwarded_at))
 
@@ -153,7 +157,7 @@ def outcome(request: EmployerRequest, pk: int, outcome: int) -> HttpResponse:
 
 
 def may_ask(referral: Referral) -> bool:
-    return referral.state == S.STARTED and bool(referral.shared)
+    return referral.state == S.STARTED and agreed(referral) is not None
 
 
 def done(request: EmployerRequest, pk: int) -> HttpResponse:

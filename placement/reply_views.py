@@ -19,6 +19,7 @@ from placement.evidence import evidence_of, with_evidence
 from placement.forms import AnswerForm, OutcomeForm
 from placement.models import Referral
 from placement.services import answers, secrets
+from placement.services.disclosure import of_referral
 from placement.services.transitions import TransitionError, may
 
 BY_LINK = (S.INTERESTED, S.QUESTION, S.REFUSED)
@@ -70,9 +71,10 @@ def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpRespo
             return redirect("reply:answer", secret)
     if request.method == "POST" and not allowed:
         error = _("An answer has already been given: here it is.")
-    (profile,) = with_evidence([referral.profile])
+    seen = of_referral(referral)
+    profile = seen.limit(with_evidence([referral.profile])[0])
     context = {
-        "referral": referral, "shared": referral.shared, "person": profile, "evidence": evidence_of(profile),
+        "referral": referral, "seen": seen, "person": profile, "evidence": evidence_of(profile),
         "form": form if allowed else None, "error": error,
     }  # fmt: skip
     return render(request, "placement/reply.html", context, status=422 if allowed and form.errors else 200)
@@ -92,7 +94,7 @@ def outcome(request: HtmxRequest, secret: str) -> HttpResponse:
             answers.answer_outcome(outcome=row, by=ActorKind.EMPLOYER, **form.cleaned_data)
             response = redirect("reply:outcome", secret)
         else:
-            context = {"outcome": row, "referral": row.referral, "secret": secret,
+            context = {"outcome": row, "referral": row.referral, "seen": of_referral(row.referral), "secret": secret,
                        "by_employer": row.answered_by == ActorKind.EMPLOYER}  # fmt: skip
             status = 422 if request.method == "POST" else 200
             response = render(request, "placement/reply_outcome.html", context, status=status)

@@ -81,6 +81,12 @@ def check_first_day(first: date, *, sent_on: date) -> None:
                               % {"date": sent}})  # fmt: skip
 
 
+def check_hiding(*, hides: bool, choice: str) -> None:
+    """Whoever hides while employers see what they sent says what becomes of that."""
+    if hides and not choice:
+        raise ValidationError(_("Say whether the employers to whom you said yes may keep what you sent them."))
+
+
 def check_skills(chosen: Sequence[str]) -> None:
     """Of an opportunity: one at least, none twice; an empty one is no choice. Names the place: ``skill_2``."""
     problems = {

@@ -75,17 +75,6 @@ def listed_by(employer: Employer, reader: User) -> set[int]:
     return set(rows.order_by("-added_at").values_list("profile_id", flat=True)[:SHORTLIST])
 
 
-def shows_person(referral: Referral, reader: User) -> bool:
-    """May the employer read what they prove and how they match? While their yes stands; before it, as long as every
-    employer finds them. Afterwards what is left are states and dates.
-    """
-    if referral.shared:
-        return True
-    if referral.forwarded_at:
-        return False
-    return CandidateProfile.objects.visible_to(reader).filter(pk=referral.profile_id).exists()
-
-
 def contact_of(user: User) -> EmployerContact | None:
     return EmployerContact.objects.select_related("employer").filter(user=user).first()
 

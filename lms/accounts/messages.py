@@ -43,6 +43,9 @@ MOST_DOUBTFUL = 3  # handed over so often without an answer: perhaps it arrived 
 REFUSED_BY_SERVER = Q(stopped__startswith=REFUSED) | Q(stopped="address refused")  # so it was written before
 NEWS_LIFE = timedelta(days=3)  # of an SMS that waits for a day with room: the same news stands on the site
 OVER_BUDGET = "SMS budget used up"
+NO_LONGER_TRUE = "no longer true"
+StillTrue = Callable[[OutboundMessage], bool]
+STILL_TRUE: dict[str, StillTrue] = {}  # by kind: asked before a message leaves
 SUBJECT_LENGTH = 500  # the longest title and the longest name in the longest sentence: tests/test_lengths.py
 
 
@@ -80,6 +83,12 @@ def queue_message(
         return OutboundMessage.objects.get(key=key)
 
 
+def ask_before_sending(*kinds: str, is_true: StillTrue) -> None:
+    """Messages of these kinds leave only while ``is_true`` says so: what they announce may end while they wait."""
+    for kind in kinds:
+        STILL_TRUE[kind] = is_true
+
+
 def unsent() -> "leases.models.QuerySet[OutboundMessage]":
     return OutboundMessage.objects.filter(sent_at=None, stopped="")
 
@@ -101,6 +110,9 @@ def send_message(*, message_id: uuid.UUID | str) -> bool:
     message.tries += 1
     if message.kind in LIVES and row.filter(created_at__lt=leases.from_now(-LIVES[message.kind])).exists():
         row.update(stopped="too late", body="", lease_until=None)
+        return False
+    if message.kind in STILL_TRUE and not STILL_TRUE[message.kind](message):
+        row.update(stopped=NO_LONGER_TRUE, body="", link="", lease_until=None)
         return False
     counts_now = message.channel == Channel.SMS and message.kind not in USELESS_LATER
     if counts_now and not has_room(message):

@@ -52,6 +52,7 @@ class CandidateProfile(SavesChangedColumns):
 
     held: list[Held]  # these two are there after ``evidence.with_evidence``
     spoken: dict[str, int]  # language: level
+    disclosure: Any = None  # what an employer sees of them now, after ``services.disclosure.show_people``
     match: Any = None  # ``matching.Match`` with an opportunity, where a page asks for that order
 
     class Meta:

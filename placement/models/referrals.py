@@ -13,8 +13,6 @@ from lms.lib.append_only import AppendOnly
 from lms.lib.leases import Leased
 from placement.enums import (
     OPEN_STATES,
-    SHARED_FIELDS,
-    SHARING_STATES,
     TEAM_WORDS,
     WITH_EMPLOYER,
     ActorKind,
@@ -57,6 +55,10 @@ class Referral(Leased):
 
     objects = ReferralQuerySet.as_manager()
 
+    disclosure: Any = (
+        None  # what its employer sees of the person now, after ``placement.services.disclosure.show_referrals``
+    )
+
     class Meta:
         verbose_name = _("referral")
         verbose_name_plural = _("referrals")
@@ -91,18 +93,6 @@ class Referral(Leased):
     def employer_score(self) -> int:
         """``score`` as the employer sees it: nothing in it tells of the pay that the candidate asks for."""
         return employers_score(self.reasons)
-
-    @property
-    def shared(self) -> dict[str, str]:
-        """What the employer may see of them today: the fields they agreed to, while their yes stands and is of use, and
-        their account is open.
-        """
-        consent: Consent | None = getattr(self, "consent", None)
-        user = self.profile.user
-        if consent is None or consent.withdrawn_at or self.state not in SHARING_STATES or not user.is_active:
-            return {}
-        known = {"name": user.get_full_name(), "phone": user.phone or "", "email": user.email}
-        return {name: known[name] for name in SHARED_FIELDS if name in consent.fields and known[name]}
 
 
 class MatchedCertificate(models.Model):
@@ -139,15 +129,6 @@ class ReferralEvent(AppendOnly):
     @property
     def by_words(self) -> str:
         return str(ActorKind(self.by).label)
-
-    @property
-    def note_for_employer(self) -> str:
-        """The candidate's words while their yes stands; the employer's own until the candidate withdraws."""
-        referral = self.referral
-        if self.by == ActorKind.LEARNER:
-            return self.note if referral.shared else ""
-        is_theirs = self.by == ActorKind.EMPLOYER and referral.state != ReferralState.WITHDRAWN
-        return self.note if is_theirs else ""
 
 
 class Consent(models.Model):

@@ -48,7 +48,7 @@ def answer(
 
     Raises AskedOftenError for one question or interview more than ``MOST_ASKED``: each is a message to the learner.
     """
-    if to not in ANSWERS or not referral.forwarded_at:
+    if to not in ANSWERS or not referral.forwarded_at or not referral.profile.user.is_active:
         raise NotAllowedError
     refused = to == S.REFUSED
     shown_message = message if shared or not refused else ""

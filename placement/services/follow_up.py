@@ -16,6 +16,7 @@ from lms.lib.moments import site_day
 from placement.enums import ActorKind, ReferralState, Vetting
 from placement.models import Outcome, OutcomeAnswer
 from placement.services import secrets
+from placement.services.disclosure import agreed, of_referral
 from placement.services.notices import contacts_of
 
 TOO_LATE = timedelta(days=30)  # a first day noted long after: nobody is asked about days long gone
@@ -88,13 +89,12 @@ def ask_learner(outcome: Outcome) -> None:
 def ask_employer(outcome: Outcome) -> None:
     """An e-mail with a link. Its words hold no name: the page behind the link shows it while their yes stands."""
     referral = outcome.referral
-    consent = getattr(referral, "consent", None)
-    if consent is None or consent.withdrawn_at or referral.opportunity.employer.vetting != Vetting.VETTED:
+    if agreed(referral) is None or referral.opportunity.employer.vetting != Vetting.VETTED:
         return
     for contact in contacts_of(referral):
         with in_language_of(contact.user):
             words = {
-                "name": referral.profile.pseudonym,
+                "name": of_referral(referral).code_name,
                 "title": referral.opportunity.title,
                 "days": outcome.get_mark_display(),
             }

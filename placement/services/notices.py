@@ -6,14 +6,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lms.accounts.enums import Channel
-from lms.accounts.messages import queue_message, tell
+from lms.accounts.messages import ask_before_sending, queue_message, tell
+from lms.accounts.models import OutboundMessage
 from lms.accounts.recipient import in_language_of
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
-from placement.evidence import reasons_today
+from placement.evidence import reasons_today, with_evidence
 from placement.matching import reasons_from_json
 from placement.models import EmployerContact, Referral, ReferralEvent
 from placement.services import next_steps, secrets
+from placement.services.disclosure import of_referral
 
 
 def announce(*, referral: Referral, event: ReferralEvent) -> None:
@@ -85,20 +87,40 @@ def send_to_contacts(*, referral: Referral, key: str, reminder: bool = False) ->
             subject = _("A certified candidate for “%(title)s”") % {"title": referral.opportunity.title}
             if reminder:
                 subject = _("Still waiting for your answer: “%(title)s”") % {"title": referral.opportunity.title}
-            body = mail_body(referral)
             kind = "referral-reminder" if reminder else "referral-forwarded"
             inbox = reverse("placement:referral", args=[referral.pk])
             queue_message(key=f"{key}:{contact.pk}:app", user=user, channel=Channel.APP, kind=kind, subject=subject,
-                          body=body, link=inbox)  # fmt: skip
+                          body=agreed_words(referral), link=inbox)  # fmt: skip
             queue_message(key=f"{key}:{contact.pk}:email", user=user, channel=Channel.EMAIL, kind=kind,
-                          subject=subject, body=body, link=secrets.reply_path(referral, contact))  # fmt: skip
+                          subject=subject, body=mail_body(referral),
+                          link=secrets.reply_path(referral, contact))  # fmt: skip
+
+
+def still_agreed(message: OutboundMessage) -> bool:
+    """Asked when an e-mail about a referral leaves: they may have withdrawn while it waited."""
+    about, pk = message.key.split(":")[:2]
+    if about != "referral":  # the learner's own news
+        return True
+    referral = Referral.objects.with_page_data().filter(pk=pk).first()
+    return referral is not None and of_referral(referral).shows_certificates
+
+
+ask_before_sending("referral-forwarded", "referral-reminder", is_true=still_agreed)
+
+
+def agreed_words(referral: Referral) -> str:
+    """On the site: what stays there after a withdrawal tells nothing of the person."""
+    words = {"name": of_referral(referral).code_name, "title": referral.opportunity.title}
+    return _("%(name)s agreed to be put in touch with you for “%(title)s”.") % words
 
 
 def mail_body(referral: Referral) -> str:
-    skills = [line for line in reasons_from_json(reasons_today(referral)) if line.kind == "skill" and line.found]
+    seen = of_referral(referral)
+    person = seen.limit(with_evidence([referral.profile])[0])
+    reasons = reasons_today(referral, person) if seen.shows_proofs else []
+    skills = [line for line in reasons_from_json(reasons) if line.kind == "skill" and line.found]
     lines = [
-        _("%(name)s agreed to be put in touch with you for “%(title)s”.")
-        % {"name": referral.profile.pseudonym, "title": referral.opportunity.title},
+        agreed_words(referral),
         *(
             _("Proven by certificate: %(skill)s, level %(level)s.")
             % {"skill": next_steps.skill_name(line), "level": line.found}
@@ -113,7 +135,7 @@ def tell_contacts(*, referral: Referral, event: ReferralEvent) -> None:
     """They answered, accepted, declined or withdrew: short news for the employer."""
     for contact in contacts_of(referral):
         with in_language_of(contact.user):
-            words = {"name": referral.profile.pseudonym, "title": referral.opportunity.title}
+            words = {"name": of_referral(referral).code_name, "title": referral.opportunity.title}
             texts = {
                 S.SEEN: _("%(name)s answered your question about “%(title)s”."),
                 S.ACCEPTED: _("%(name)s says yes to your offer of work, “%(title)s”."),
@@ -123,3 +145,13 @@ def tell_contacts(*, referral: Referral, event: ReferralEvent) -> None:
             body = texts.get(S(event.after), _("There is news about %(name)s and “%(title)s”.")) % words
             tell(user=contact.user, key=f"referral-event:{event.pk}:{contact.pk}", kind=f"referral-{event.after}",
                  subject=body, body=body, link=reverse("placement:referral", args=[referral.pk]))  # fmt: skip
+
+
+def tell_of_withdrawal(*, referral: Referral, key: str) -> None:
+    """Somebody at work took back their yes: the work goes on, what the employer saw of them is gone."""
+    for contact in contacts_of(referral):
+        with in_language_of(contact.user):
+            words = {"name": of_referral(referral).code_name, "title": referral.opportunity.title}
+            body = _("%(name)s no longer shares their name and contact details for “%(title)s”.") % words
+            tell(user=contact.user, key=f"{key}:{contact.pk}", kind="consent-withdrawn", subject=body, body=body,
+                 link=reverse("placement:referral", args=[referral.pk]))  # fmt: skip

@@ -16,6 +16,7 @@ from placement.models import Consent, Opportunity, Referral
 from placement.querysets import valid_certificates
 from placement.services import opportunities
 from placement.services.transitions import NotAllowedError, change_state
+from placement.services.withdrawals import end_yes
 
 WORDING = "forward-1"  # version of the text above the button; change it when the text changes
 
@@ -58,9 +59,7 @@ def decline(*, referral: Referral, user: User, note: str = "") -> None:
 @transaction.atomic
 def withdraw(*, referral: Referral, user: User) -> None:
     """Take the yes back: the flow stops, and the employer sees nothing personal from this moment."""
-    change_state(referral=referral, to=S.WITHDRAWN, by=ActorKind.LEARNER, actor=user, reply_hash="")
-    Consent.objects.filter(referral=referral, withdrawn_at=None).update(withdrawn_at=timezone.now())
-    record(actor=user, verb="withdraw-consent", target=referral)
+    end_yes(referral=referral, user=user)
 
 
 @transaction.atomic

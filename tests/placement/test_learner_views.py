@@ -8,6 +8,7 @@ from lms.accounts.models import AuditEvent
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Consent, Opportunity, ProfileView, Referral
 from placement.services import answers
+from placement.services.disclosure import of_referral
 from tests.factories.courses import make_course
 from tests.factories.placement import make_candidate, make_employer, make_opportunity, make_referral
 
@@ -144,6 +145,26 @@ def test_the_learner_writes_a_profile_and_is_found(awa, learner):
     assert (profile.region, profile.hours_per_week, profile.equipment) == ("Thiès", 30, ["phone", "computer"])
     assert profile.languages.get().level == 5
     assert profile.tokens.filter(token="lang:fr:5").exists()
+
+
+@pytest.mark.parametrize("choice", ["", "keep", "stop"])
+def test_whoever_hides_says_what_becomes_of_what_was_sent(awa, learner, choice):
+    referral = make_referral(make_candidate(learner), state=S.FORWARDED)
+    hidden = {name: value for name, value in PROFILE.items() if name != "is_searchable"}
+    page = awa.get(reverse("opportunities:profile")).content.decode()
+    assert referral.opportunity.employer.name in page
+    answer = awa.post(reverse("opportunities:profile"), {**hidden, "sharing": choice})
+    assert answer.status_code == (302 if choice else 422)
+    assert CandidateProfile.objects.get().is_searchable == (not choice)
+    referral = Referral.objects.with_page_data().get()
+    assert bool(of_referral(referral).contact) == (choice != "stop")
+
+
+def test_whoever_has_sent_nothing_is_asked_nothing(awa, learner):
+    make_candidate(learner)
+    hidden = {name: value for name, value in PROFILE.items() if name != "is_searchable"}
+    assert 'name="sharing"' not in awa.get(reverse("opportunities:profile")).content.decode()
+    assert awa.post(reverse("opportunities:profile"), hidden).status_code == 302
 
 
 def test_what_they_typed_is_kept_when_something_is_wrong(awa):

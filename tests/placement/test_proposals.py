@@ -11,6 +11,7 @@ from placement.enums import ReferralState as S
 from placement.enums import Vetting
 from placement.models import MatchedCertificate, Opportunity, Referral, ReferralEvent
 from placement.services import opportunities
+from placement.services.disclosure import of_referral
 from placement.services.proposals import (
     certified_for,
     propose_matches,
@@ -141,7 +142,7 @@ def test_an_employer_asks_first_and_nothing_is_shown():
     referral = request_referral(opportunity=opportunity, profile=profile, actor=actor)
     assert referral.asked_by_employer
     assert referral.state == S.PROPOSED
-    assert referral.shared == {}
+    assert of_referral(referral).contact == {}
     assert request_referral(opportunity=opportunity, profile=profile, actor=actor).pk == referral.pk
 
 

@@ -7,16 +7,18 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
+from lms.accounts.messages import send_message
 from lms.accounts.models import OutboundMessage, User
 from lms.accounts.tasks import sweep_messages
 from placement.enums import END_STATES, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Consent, Outcome, Referral, ReferralEvent
-from placement.services import answers, deadlines, employers, referrals, secrets, sending
+from placement.services import answers, deadlines, employers, notices, referrals, secrets, sending
+from placement.services.disclosure import Basis, of_referral, show_people
 from placement.services.transitions import TRANSITIONS, NotAllowedError, OvertakenError, TransitionError, change_state
 from placement.tasks import sweep_referrals
 from tests.factories.courses import make_course
-from tests.factories.placement import make_candidate, make_opportunity, make_referral
+from tests.factories.placement import give_certificate, make_candidate, make_hired, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +42,7 @@ def test_consent_names_employer_and_fields_and_asks_to_be_sent(learner):
     assert sending.send(referral_id=referral.pk)
     sent = Referral.objects.with_page_data().get()
     assert sent.state == S.FORWARDED
-    assert sent.shared == {"name": "Awa Ndiaye", "phone": "+221770000000"}
+    assert of_referral(sent).contact == {"name": "Awa Ndiaye", "phone": "+221770000000"}
 
 
 def test_two_consents_leave_one():
@@ -95,19 +97,69 @@ def test_withdrawing_before_it_is_sent_stops_it():
 
 def test_closing_the_account_hides_at_once():
     referral = make_referral(state=S.FORWARDED)
-    assert referral.shared
+    assert of_referral(referral).contact
     User.objects.filter(pk=referral.profile.user_id).update(is_active=False)
-    assert Referral.objects.with_page_data().get(pk=referral.pk).shared == {}
+    assert of_referral(Referral.objects.with_page_data().get(pk=referral.pk)).contact == {}
 
 
 def test_withdrawing_hides_at_once_and_closes_the_link():
     referral = make_referral(state=S.FORWARDED)
     secret = secrets.reply_secret(referral)
-    assert secrets.find_referral(secret).shared
+    assert of_referral(secrets.find_referral(secret)).contact
     referrals.withdraw(referral=referral, user=referral.profile.user)
-    assert Referral.objects.with_page_data().get().shared == {}
+    assert of_referral(Referral.objects.with_page_data().get()).contact == {}
     assert secrets.find_referral(secret) is None
     assert Consent.objects.get().withdrawn_at
+
+
+def test_somebody_at_work_may_take_back_their_yes():
+    """The work goes on and is counted; what the employer saw of them is gone, and it hears so."""
+    referral = make_hired()
+    referrals.withdraw(referral=referral, user=referral.profile.user)
+    referral = Referral.objects.with_page_data().get()
+    assert referral.state == S.STARTED
+    seen = of_referral(referral)
+    assert (seen.basis, seen.has_withdrawn, seen.name) == (Basis.NOTHING, True, referral.profile.pseudonym)
+    told = OutboundMessage.objects.filter(kind="consent-withdrawn")
+    assert told.count() == 2  # on the site and by e-mail
+    assert not any(referral.profile.user.full_name in message.body for message in told)
+    with pytest.raises(NotAllowedError):
+        referrals.withdraw(referral=referral, user=referral.profile.user)
+
+
+def test_nothing_to_take_back_before_a_yes():
+    referral = make_referral()
+    with pytest.raises(NotAllowedError):
+        referrals.withdraw(referral=referral, user=referral.profile.user)
+
+
+@pytest.mark.parametrize("end", ["nothing", "withdrawn", "closed"])
+def test_a_mail_that_waits_leaves_only_while_the_yes_stands(end):
+    referral = make_referral(state=S.FORWARDED)
+    waiting = OutboundMessage.objects.get(kind="referral-forwarded", channel="email", key__startswith="referral:")
+    if end == "withdrawn":
+        referrals.withdraw(referral=referral, user=referral.profile.user)
+    if end == "closed":
+        User.objects.filter(pk=referral.profile.user_id).update(is_active=False)
+    assert send_message(message_id=waiting.pk) == (end == "nothing")
+    waiting.refresh_from_db()
+    assert bool(waiting.stopped) == (end != "nothing")
+    assert bool(waiting.body) == bool(waiting.link) == (end == "nothing")
+
+
+def test_their_own_news_leaves_in_any_case():
+    referral = make_referral(state=S.FORWARDED)
+    news = OutboundMessage(kind="referral-forwarded", key="referral-event:1:email")
+    referrals.withdraw(referral=referral, user=referral.profile.user)
+    assert notices.still_agreed(news)
+
+
+def test_a_yes_covers_what_there_was_when_it_was_given():
+    profile = make_candidate(searchable=False)
+    referral = make_referral(profile, state=S.FORWARDED)
+    give_certificate(profile.user, (("dw.image-annotation", 1),))
+    (person,) = show_people([profile], referral.opportunity.employer_id)
+    assert {row.code for row in person.held} == {"dw.data-entry"}
 
 
 def test_consent_to_a_closed_opportunity_is_refused():

@@ -1,0 +1,147 @@
+"""What an employer may see of a person now: the one place that decides.
+
+Every page, part, message, file and link that shows an employer a person asks here, each time it is shown. A yes covers
+what there was when it was given; whoever may be found shows every employer the same, under a code name.
+``CandidateQuerySet.visible_to`` is the same rule as a query.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import IntEnum
+
+from django.db.models import prefetch_related_objects
+
+from placement.enums import SHARED_FIELDS, SHARING_STATES, STILL_ASKING, ActorKind
+from placement.evidence import with_evidence
+from placement.models import CandidateProfile, Consent, Referral, ReferralEvent
+
+
+class Basis(IntEnum):
+    """Why an employer sees something of a person."""
+
+    NOTHING = 0
+    FOUND = 1  # they may be found by every employer
+    AGREED = 2  # they said yes to this one, and have not ended it
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What one employer may see of one person at this moment."""
+
+    employer_id: int
+    code_name: str
+    basis: Basis = Basis.NOTHING
+    contact: Mapping[str, str] = field(default_factory=dict)  # of ``SHARED_FIELDS``, as agreed to
+    has_withdrawn: bool = False  # they ended it, or are no longer here: employers are told the same
+    proofs_until: datetime | None = None  # later certificates are not covered by the yes
+
+    @property
+    def name(self) -> str:
+        return self.contact.get("name") or self.code_name
+
+    @property
+    def shows_proofs(self) -> bool:
+        """Skills with their level and month, hours, place, languages, equipment, and how well they match."""
+        return self.basis >= Basis.FOUND
+
+    @property
+    def shows_certificates(self) -> bool:
+        """Titles, and the numbers that lead to the public check, which names the holder."""
+        return self.basis >= Basis.AGREED
+
+    @property
+    def shows_answers(self) -> bool:
+        """What they wrote."""
+        return self.basis >= Basis.AGREED
+
+    def note_of(self, event: ReferralEvent) -> str:
+        """The words of an event: the writer's own always, theirs while their yes stands."""
+        if event.by == ActorKind.EMPLOYER:
+            return event.note
+        return event.note if event.by == ActorKind.LEARNER and self.shows_answers else ""
+
+    def limit(self, profile: CandidateProfile) -> CandidateProfile:
+        """A person read ``with_evidence``, with the certificates that this covers."""
+        until = self.proofs_until
+        profile.held = [row for row in profile.held if until is None or row.on <= until] if self.shows_proofs else []
+        return profile
+
+
+def consent_of(referral: Referral) -> Consent | None:
+    consent: Consent | None = getattr(referral, "consent", None)
+    return consent
+
+
+def agreed(referral: Referral) -> Consent | None:
+    """Their yes, while it stands and is of use, and their account is open."""
+    consent = consent_of(referral)
+    if consent is None or consent.withdrawn_at or not referral.profile.user.is_active:
+        return None
+    return consent if referral.state in SHARING_STATES else None
+
+
+def of_referral(referral: Referral) -> Disclosure:
+    """Of a referral read ``with_page_data``, to its employer."""
+    return of_referrals([referral])[0]
+
+
+def of_referrals(referrals: Iterable[Referral]) -> list[Disclosure]:
+    """Each referral's, to its employer, in one query however many they are. Read them ``with_page_data``."""
+    rows = list(referrals)
+    asked = {row.profile_id for row in rows if row.state in STILL_ASKING}
+    findable = findable_of(asked)
+    return [to_employer(row, may_be_found=row.profile_id in findable) for row in rows]
+
+
+def findable_of(profiles: Iterable[int]) -> set[int]:
+    """Of these, the profiles that every employer finds."""
+    keys = set(profiles)
+    if not keys:
+        return set()
+    return set(CandidateProfile.objects.searchable().filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def to_employer(referral: Referral, *, may_be_found: bool) -> Disclosure:
+    user, consent = referral.profile.user, agreed(referral)
+    nothing = Disclosure(referral.opportunity.employer_id, referral.profile.pseudonym)
+    if consent is not None:
+        values = {"name": user.get_full_name(), "phone": user.phone or "", "email": user.email}
+        contact = {name: values[name] for name in SHARED_FIELDS if name in consent.fields and values[name]}
+        return replace(nothing, basis=Basis.AGREED, contact=contact, proofs_until=consent.given_at)
+    given = consent_of(referral)
+    if not user.is_active or (given is not None and given.withdrawn_at):
+        return replace(nothing, has_withdrawn=True)
+    is_asked = referral.state in STILL_ASKING and may_be_found
+    return replace(nothing, basis=Basis.FOUND) if is_asked else nothing
+
+
+def show_referrals(referrals: Iterable[Referral]) -> list[Referral]:
+    """For a page: each with its ``disclosure``."""
+    rows = list(referrals)
+    prefetch_related_objects(rows, "opportunity", "profile__user", "consent")
+    for row, disclosure in zip(rows, of_referrals(rows), strict=True):
+        row.disclosure = disclosure
+    return rows
+
+
+def show_people(people: Iterable[CandidateProfile], employer_id: int) -> list[CandidateProfile]:
+    """Of these people those whom the employer may see under their code name, read ``with_evidence``.
+
+    Whoever is found shows what every employer finds; who only said yes to this one, what the yes covers.
+    """
+    rows = list(people)
+    findable = findable_of(row.pk for row in rows)
+    yes = yes_to(employer_id, {row.pk for row in rows} - findable)
+    shown = []
+    for row in with_evidence(row for row in rows if row.pk in findable or row.pk in yes):
+        basis = Basis.FOUND if row.pk in findable else Basis.AGREED
+        row.disclosure = Disclosure(employer_id, row.pseudonym, basis, proofs_until=yes.get(row.pk))
+        shown.append(row.disclosure.limit(row))
+    return shown
+
+
+def yes_to(employer_id: int, profiles: Iterable[int]) -> dict[int, datetime]:
+    """Of these, the profiles whose yes to this employer stands, with the moment of the latest."""
+    rows = Referral.objects.agreed_to(employer_id).filter(profile__in=set(profiles))
+    return dict(rows.order_by("consent__given_at").values_list("profile_id", "consent__given_at"))

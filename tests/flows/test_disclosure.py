@@ -1,0 +1,389 @@
+"""A yes that ends, ends everywhere at once: every byte that an employer gets, before and after, against one table.
+
+Each personal field of a learner holds a word of its own. In every state of a referral, and after every way in which it
+may end, all addresses of the employers' area (read from the URL conf), the links of e-mails, their home page and their
+messages are searched for those words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from certificates.models import Certificate
+from lms.accounts.enums import Channel
+from lms.accounts.messages import send_message, unsent
+from lms.accounts.models import User
+from placement.enums import SHARED_FIELDS, SHARING_STATES
+from placement.enums import ReferralState as S
+from placement.models import CandidateProfile, EmployerContact, Opportunity, Outcome, Referral
+from placement.services import employers, follow_up, profiles, proposals, referrals, secrets, withdrawals
+from placement.services.disclosure import Basis, of_referral, show_people
+from tests.factories.courses import make_skill
+from tests.factories.placement import give_certificate, make_candidate, make_opportunity
+from tests.flows.routes import own_routes
+from tests.flows.test_hidden_from_employers import CONSENTED, PATHS, learner
+from tests.flows.world import World
+
+pytestmark = pytest.mark.pages
+
+# --- one word for each personal field
+MARKS = {
+    "name": r"MARKNAME",
+    "user name": r"markuser",
+    "phone": r"771234567|77 123 45 67",
+    "mail": r"markmail@",
+    "answer": r"MARKNOTE",
+    "decline": r"MARKNO\b",
+    "title": r"MARKTITLE",
+    "code": r"MARKCODE",
+    "skill": r"MARKSKILL",
+    "level": r"niveau 3 prouvé|MARKNEED, niveau 3",
+    "later": r"MARKLATE",
+    "region": r"MARKREGION",
+    "language": r"Wolof C1",
+    "hours": r"\b37 h\b",
+    "day": r"9 juillet 2031",
+    "pay": r"987.?654",
+    "certificate day": r"\b1?7 (?:mars|mars\.) 2026|2026-03-17",
+}
+NEVER = {"user name", "pay", "decline", "certificate day"}
+FOUND = {"skill", "level", "later", "region", "language", "hours", "day"}
+AGREED = {"name", "phone", "mail", "skill", "level", "region", "language", "hours", "day", "title", "code"}
+
+# --- what the employer of the referral may see, in its pages, links and messages, while nothing has ended
+ASKED, SENT, ANSWERED, OVER, NOT_THEIRS = FOUND, AGREED, AGREED | {"answer"}, set(), set()
+ALLOWED: dict[S, set[str]] = {
+    S.PROPOSED: ASKED,  # by the employer, who found them
+    S.CONSENTED: ASKED,
+    S.FORWARDED: SENT,
+    S.SEEN: ANSWERED,
+    S.QUESTION: ANSWERED,
+    S.INTERESTED: ANSWERED,
+    S.INTERVIEW: ANSWERED,
+    S.OFFER: ANSWERED,
+    S.ACCEPTED: ANSWERED,
+    S.STARTED: ANSWERED,
+    S.REFUSED: OVER,
+    S.OFFER_DECLINED: OVER,
+    S.WITHDRAWN: OVER,
+    S.OBSOLETE: OVER,
+    S.AUTO_CLOSED: OVER,
+    S.DECLINED: NOT_THEIRS,
+    S.EXPIRED: NOT_THEIRS,
+}
+ENDED_BY_THEMSELVES = {S.REFUSED, S.OFFER_DECLINED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED}
+
+
+def test_the_table_names_every_state():
+    assert ALLOWED.keys() == set(S)
+
+
+# --- the channels: every address of the employers' area with every row that its arguments may name
+WORDS = {
+    "answer": "interested", "message": "Bonjour", "reason": "other", "in_work": "yes", "wanted": "1",
+    "on": timezone.localdate().isoformat(), "state": "closed",
+}  # fmt: skip
+QUERIES = {
+    "placement:search": ("for={opportunity}", "region=markregion"),
+    "placement:profile": ("for={opportunity}",),
+    "placement:referrals": ("for={opportunity}",),
+}
+ABOUT_ALL = {
+    "placement:search", "placement:profile", "placement:request_referral", "placement:toggle_shortlist",
+    "placement:shortlist", "placement:export_shortlist", "placement:opportunity", "placement:opportunity_state",
+    "placement:home", "placement:new_opportunity", "placement:edit_opportunity",
+}  # fmt: skip
+"""Shows whoever may be found: another rule than the referral's."""
+WITH_NAMES = {
+    "placement:opportunity", "placement:opportunity_state", "placement:edit_opportunity", "placement:request_referral",
+    "placement:profile",
+}  # fmt: skip
+"""Of these, those that also lead to a page with the names of who was sent."""
+IN_PARTS = {"placement:search", "placement:profile", "placement:referral", "placement:toggle_shortlist"}
+WITH_CATALOGUE = {"placement:new_opportunity", "placement:edit_opportunity"}
+"""Offers every skill there is, whoever holds it."""
+
+
+@dataclass
+class Place:
+    """A world in which an employer asked for a marked person, and its readers."""
+
+    world: World
+    person: CandidateProfile
+    opportunity: Opportunity
+    referral: Referral
+    secret: str
+    outcome: Outcome | None = None
+    readers: dict[str, Client] = field(default_factory=dict)
+
+    def values(self) -> dict[str, list[Any]]:
+        """What may stand in an address. A new argument of a URL needs its line."""
+        return {
+            "pk": [self.referral.pk, self.opportunity.pk],
+            "pseudonym": [self.person.pseudonym],
+            "secret": [self.secret, secrets.of_contact(self.outcome, self.contact) if self.outcome else self.secret],
+            "outcome": [self.outcome.pk if self.outcome else 0],
+        }
+
+    @property
+    def contact(self) -> EmployerContact:
+        return self.world.employer.contacts.order_by("pk")[0]
+
+    def addresses(self) -> Iterator[tuple[str, str]]:
+        """(route, address) of the whole area: from the URL conf."""
+        values = self.values()
+        for route, patterns in own_routes().items():
+            if route.startswith(("placement:", "reply:")):
+                names = re.findall(r"<\w+:(\w+)>", patterns[0])
+                for given in product(*(dict.fromkeys(values[name]) for name in names)):
+                    path = reverse(route, kwargs=dict(zip(names, given, strict=True)))
+                    yield route, path
+                    for query in QUERIES.get(route, ()):
+                        yield route, f"{path}?{query.format(opportunity=self.opportunity.pk)}"
+        yield "courses:my_courses", reverse("courses:my_courses")
+
+    def answers(self, reader: str) -> Iterator[tuple[str, str, str]]:
+        """(route, request, what was answered) for GET, GET of a part, POST."""
+        client = self.readers[reader]
+        form = {**WORDS, "opportunity": self.opportunity.pk}
+        for route, path in self.addresses():
+            asked = [("GET", lambda p: client.get(p)), ("POST", lambda p: client.post(p, form, follow=True))]
+            if route in IN_PARTS and "?" not in path:
+                asked.append(("GET part", lambda p: client.get(p, headers={"HX-Request": "true"})))
+            for way, ask in asked:
+                with transaction.atomic():
+                    response = ask(path)
+                    content = b"".join(response.streaming_content) if response.streaming else response.content
+                    transaction.set_rollback(True)
+                text = content.decode(errors="replace").replace("\u00a0", " ").replace("\u202f", " ")
+                if route in WITH_CATALOGUE:
+                    text = re.sub(r"<option[^>]*>[^<]*", "", text)
+                yield route, f"{way} {path}", text
+
+    def mails(self, reader: str) -> str:
+        """What still goes out to them."""
+        mail.outbox.clear()
+        for row in unsent().filter(user=self.world.person(reader), channel=Channel.EMAIL):
+            with transaction.atomic():
+                send_message(message_id=row.pk)
+                transaction.set_rollback(True)
+        return "\n".join(f"{one.subject}\n{one.body}" for one in mail.outbox).replace("\u00a0", " ")
+
+
+@pytest.fixture
+def marked(world) -> CandidateProfile:
+    """A certified person to be found, with a word of its own in each field."""
+    need = make_skill("mark.need", fr="MARKNEED", en="MARKNEED")
+    extra = make_skill("mark.skill", fr="MARKSKILL", en="MARKSKILL")
+    profile = make_candidate(
+        skills=((need.code, 3), (extra.code, 2)), region="MARKREGION", works_on_site=True, hours_per_week=37,
+        pay_floor=987_654, available_from="2031-07-09",
+    )  # fmt: skip
+    User.objects.filter(pk=profile.user_id).update(
+        full_name="MARKNAME Diop", phone="+221771234567", email="markmail@example.org", username="markuser"
+    )
+    Certificate.objects.filter(user=profile.user_id).update(
+        title="MARKTITLE", code="MARKCODE23", issued_at=timezone.now().replace(year=2026, month=3, day=17)
+    )
+    profile = CandidateProfile.objects.get(pk=profile.pk)
+    profile.languages.create(language="wo", level=5)
+    profiles.index_profile(profile=profile)
+    return profile
+
+
+def placed(
+    world: World, person: CandidateProfile, state: S, readers: tuple[str, ...] = ("employer", "other employer")
+) -> Place:
+    """The employer asked for them; everything up to this state has happened; later they earned another certificate."""
+    employer = world.employer
+    opportunity = make_opportunity(
+        employer, skills=(("mark.need", 1, True),), place="on-site", country="SN", region="Dakar",
+        titles={"fr": "Relecture", "en": "Proofreading"},
+    )  # fmt: skip
+    employers.set_shortlisted(profile=person, employer=employer, user=world.employer_user, wanted=True)
+    referral = proposals.request_referral(opportunity=opportunity, profile=person, actor=world.employer_user)
+    steps = PATHS[state]
+    if steps and steps[0] is CONSENTED[0]:
+        steps = (learner("consent", fields=SHARED_FIELDS), *steps[1:])
+    for step in steps:
+        step(Referral.objects.with_page_data().get(pk=referral.pk))
+    referral = Referral.objects.with_page_data().get(pk=referral.pk)
+    assert referral.state == state
+    outcome = None
+    if state == S.STARTED:
+        outcome = referral.outcomes.get(mark="day30")
+        Outcome.objects.filter(pk=outcome.pk).update(due_on=timezone.localdate())
+        assert follow_up.ask(outcome_id=outcome.pk, now=timezone.now())
+        outcome.refresh_from_db()
+    make_skill("mark.later", fr="MARKLATE", en="MARKLATE")
+    give_certificate(person.user, (("mark.later", 2),), title="MARKLATE")
+    profiles.index_profile(profile=person)
+    place = Place(world, person, opportunity, referral, world.reply, outcome)
+    if referral.forwarded_at:
+        place.secret = secrets.of_contact(referral, place.contact)
+    place.readers = {role: world.client(role) for role in readers}
+    return place
+
+
+def words_in(text: str) -> set[str]:
+    return {name for name, mark in MARKS.items() if re.search(mark, text)}
+
+
+def check(place: Place, *, referral: set[str], people: set[str], others: set[str]) -> set[str]:
+    """Nothing more than allowed about the referral, where people are found, to another employer. Gives what is seen"""
+    seen, wrong = set(), []
+    for reader in place.readers:
+        is_theirs = reader == "employer"
+        for route, request, text in place.answers(reader):
+            if route.startswith("reply:"):  # who holds the link is who it was sent to
+                allowed = referral
+            elif not is_theirs:
+                allowed = others
+            elif route in WITH_NAMES:
+                allowed = people | (referral & {"name"})
+            else:
+                allowed = people if route in ABOUT_ALL else referral
+            found = words_in(text)
+            seen |= found if is_theirs else set()
+            wrong += [f"{reader}: {request}: {sorted(found - allowed)}"] if found - allowed else []
+        found, allowed = words_in(place.mails(reader)), referral & {"level"} if is_theirs else set()
+        wrong += [f"{reader}: mails: {sorted(found - allowed)}"] if found - allowed else []
+    assert wrong == []
+    return seen
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_while_nothing_has_ended(world, marked, state):
+    place = placed(world, marked, state)
+    people = FOUND | (AGREED - {"name", "phone", "mail", "code", "title"} if state in SHARING_STATES else set())
+    seen = check(place, referral=ALLOWED[state], people=people, others=FOUND)
+    assert seen >= FOUND | ALLOWED[state], "this test no longer sees what is shown"
+
+
+@pytest.mark.parametrize("state", [s for s in S if s not in {S.DECLINED, S.EXPIRED, S.PROPOSED}])
+def test_after_withdrawal(world, marked, state):
+    """They go on being found by everybody: what was sent is no longer there."""
+    place = placed(world, marked, state)
+    if state not in ENDED_BY_THEMSELVES:
+        referrals.withdraw(referral=Referral.objects.with_page_data().get(pk=place.referral.pk), user=marked.user)
+    check(place, referral=set(), people=FOUND, others=FOUND)
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_after_hiding_the_profile(world, marked, state):
+    """They chose to end what they had sent too."""
+    place = placed(world, marked, state, readers=("employer",))
+    hide(marked)
+    withdrawals.end_all(user=marked.user)
+    check(place, referral=set(), people=set(), others=set())
+
+
+@pytest.mark.parametrize("state", sorted(SHARING_STATES))
+def test_hidden_but_those_who_got_a_yes_keep_it(world, marked, state):
+    place = placed(world, marked, state)
+    hide(marked)
+    kept = ALLOWED[state] - {"later"}
+    seen = check(place, referral=kept, people=kept - {"phone", "mail", "code", "title", "answer"}, others=set())
+    assert seen >= kept - {"later"}
+
+
+def hide(person: CandidateProfile) -> None:
+    profiles.update_profile(profile=person, languages={"wo": 5}, is_searchable=False)
+
+
+def close(place: Place) -> None:
+    User.objects.filter(pk=place.person.user_id).update(is_active=False)
+
+
+def erase(place: Place) -> None:
+    """As ``lms.accounts.merging.erase_closed_account`` leaves it."""
+    close(place)
+    changed = {"username": "merged.1", "full_name": "", "email": "", "phone": None, "country": ""}
+    User.objects.filter(pk=place.person.user_id).update(**changed)
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_after_closing_the_account(world, marked, state):
+    place = placed(world, marked, state, readers=("employer",))
+    close(place)
+    check(place, referral=set(), people=set(), others=set())
+
+
+@pytest.mark.parametrize("state", [S.PROPOSED, S.SEEN, S.STARTED, S.REFUSED])
+def test_after_erasure(world, marked, state):
+    place = placed(world, marked, state)
+    erase(place)
+    check(place, referral=set(), people=set(), others=set())
+
+
+# --- what is not written in words: with other facts about them, the employer gets the same bytes
+CHANCE = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|/r/[\w-]+|nonce[-=]"?[\w-]+|csrf\w*&quot;:[^}]*')
+
+
+@pytest.mark.parametrize("state", [S.PROPOSED, S.SEEN, S.OFFER, S.STARTED, S.REFUSED])
+def test_afterwards_nothing_depends_on_them(world, marked, state):
+    place = placed(world, marked, state)
+    hide(marked)
+    withdrawals.end_all(user=marked.user)
+    got = []
+    for changed in (False, True):
+        with transaction.atomic():
+            if changed:
+                User.objects.filter(pk=marked.user_id).update(full_name="X", phone="+221770000999", email="x@y.org")
+                CandidateProfile.objects.filter(pk=marked.pk).update(
+                    region="X", hours_per_week=5, works_remote=False, connectivity=4, equipment=[], country="ML"
+                )
+                Certificate.objects.filter(user=marked.user_id).update(
+                    title="X", revoked_at=timezone.now(), revoked_reason="x"
+                )
+            rows = [(request, CHANCE.sub("", text)) for _route, request, text in place.answers("employer")]
+            got.append([*rows, ("messages", place.mails("employer"))])
+            transaction.set_rollback(True)
+    assert [one[0] for one, other in zip(*got, strict=True) if one != other] == []
+
+
+# --- what the employer wrote itself stays, with neutral words for what happened
+@pytest.mark.parametrize("end", ["withdraw", "close"])
+def test_the_writer_keeps_their_own_words(world, marked, end):
+    place = placed(world, marked, S.INTERVIEW)
+    if end == "withdraw":
+        referrals.withdraw(referral=place.referral, user=marked.user)
+    else:
+        close(place)
+    page = place.readers["employer"].get(reverse("placement:referral", args=[place.referral.pk])).content.decode()
+    assert "Bonjour" in page
+    assert "Cette personne s’est retirée" in page
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_the_query_and_the_rule_say_the_same(world, marked, state):
+    """``visible_to`` fetches those of whom the disclosure shows something; it may fetch more, which is not shown."""
+    place = placed(world, marked, state, readers=())
+    employer = world.employer
+    for is_searchable in (True, False):
+        CandidateProfile.objects.filter(pk=marked.pk).update(is_searchable=is_searchable)
+        for is_active in (True, False):
+            User.objects.filter(pk=marked.user_id).update(is_active=is_active)
+            everybody = CandidateProfile.objects.all()
+            fetched = set(everybody.visible_to(world.employer_user).values_list("pk", flat=True))
+            assert {row.pk for row in show_people(everybody, employer.pk)} <= fetched
+            referral = Referral.objects.with_page_data().get(pk=place.referral.pk)
+            agreed = Referral.objects.agreed_to(employer.pk).filter(pk=referral.pk).exists()
+            assert (of_referral(referral).basis == Basis.AGREED) == agreed
+
+
+def test_templates_of_employers_name_nobody_themselves():
+    """Names, words and numbers of a person come through the disclosure only."""
+    direct = re.compile(r"referral\.profile|profile\.user|get_full_name|event\.note")
+    texts = {path.name: path.read_text() for path in Path("templates/placement").glob("*.html")}
+    assert [name for name, text in texts.items() if direct.search(text)] == []
