@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 from lms.accounts.fields import AddressField
 from lms.accounts.forms import language_field
 from lms.accounts.names import clean_name
+from lms.lib.form_problems import problems_beside
+from placement import rules
 from placement.enums import Vetting
 from placement.models import Employer
 
@@ -26,6 +28,22 @@ class VettingForm(forms.Form):
         super().__init__(*args, **kwargs)
         if employer.vetting != Vetting.WAITING or not employer.contact_email:
             del self.fields["tell"]
+
+
+class DecisionForm(forms.Form):
+    """About a text that waits; words are needed for what is not let pass."""
+
+    to = forms.ChoiceField(choices=[("approve", "approve"), ("send-back", "send-back"), ("refuse", "refuse")])
+    note = forms.CharField(
+        label=gettext_lazy("Your words to the employer"), required=False, max_length=1000,
+        widget=forms.Textarea({"rows": 2}), help_text=gettext_lazy("Needed to send back or to refuse."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        with problems_beside(self):
+            rules.check_decision(approves=data.get("to", "approve") == "approve", note=data.get("note") or "")
+        return data
 
 
 class InviteForm(forms.Form):

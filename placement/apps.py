@@ -15,12 +15,17 @@ class PlacementConfig(AppConfig):
         from lms.accounts.services import MANAGERS
         from lms.lib.seams.policies import register_policy
         from placement import merging, receivers  # noqa: F401  (listens to news from below)
-        from placement.models import Employer, EmployerContact, Opportunity, Referral
+        from placement.models import Employer, EmployerContact, Opportunity, PayFloor, Referral
 
-        allow(*crud("placement", "employer", "employercontact", "opportunity"), groups=(MANAGERS,))
-        allow("placement.view_referral", "placement.delete_employercontact", groups=(MANAGERS,))
-        for model in (Employer, EmployerContact, Opportunity, Referral):
+        allow(*crud("placement", "employer", "employercontact", "opportunity", "payfloor"), groups=(MANAGERS,))
+        allow(
+            "placement.view_referral",
+            "placement.delete_employercontact",
+            "placement.delete_payfloor",
+            groups=(MANAGERS,),
+        )
+        for model in (Employer, EmployerContact, Opportunity, PayFloor, Referral):
             register(model, by_permission)
-        for model in (Employer, EmployerContact, Opportunity):
+        for model in (Employer, EmployerContact, Opportunity, PayFloor):
             register_policy(RowPolicy(model))
         register_policy(ReadOnlyPolicy(Referral))

@@ -17,9 +17,30 @@ class OpportunityKind(models.TextChoices):
 
 class OpportunityState(models.TextChoices):
     DRAFT = "draft", _("draft")
+    WAITING = "waiting", _("waiting for our check")
     OPEN = "open", _("open")
     FILLED = "filled", _("filled")
     CLOSED = "closed", _("closed")
+
+
+class ReviewSubject(models.TextChoices):
+    """What waits for a person of the programme."""
+
+    NEW = "new", _("opportunity to open")
+    CHANGE = "change", _("change of an open opportunity")
+    ANSWER = "answer", _("answer to a candidate")
+
+
+class ReviewState(models.TextChoices):
+    WAITING = "waiting", _("waiting for our check")
+    APPROVED = "approved", _("approved")
+    RETURNED = "returned", _("sent back")
+    REFUSED = "refused", _("refused")
+    DROPPED = "dropped", _("taken back by the employer")
+
+
+REVIEWS_SHOWN = frozenset({ReviewState.WAITING, ReviewState.RETURNED, ReviewState.REFUSED})
+"""What the employer's own pages say about a review."""
 
 
 class WorkPlace(models.TextChoices):

@@ -13,12 +13,12 @@ from lms.accounts.fields import AddressField
 from lms.accounts.names import clean_name
 from lms.lib.form_problems import problems_beside, problems_of_field
 from lms.lib.moments import site_day
-from placement import rules
+from placement import pay_floors, rules
 from placement.choices import BLANK, CURRENCIES, Choices, countries_with, country_choices
 from placement.enums import Connectivity, Equipment, OpportunityKind, RefusalReason
 from placement.enums import ReferralState as S
 from placement.form_rows import LanguageRows, SkillRows
-from placement.models import CandidateProfile, Opportunity, Referral
+from placement.models import CandidateProfile, Employer, Opportunity, Referral
 from placement.services.answers import ANSWERS
 
 
@@ -259,17 +259,24 @@ class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
             "closes_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         }
 
-    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, language: str, employer: Employer, pending: dict[str, Any] | None = None, **kwargs: Any
+    ) -> None:
+        """``pending``: a change that waits or came back, shown in place of what is published."""
+        row, self.employer, pending = kwargs["instance"], employer, pending or {}
+        for name, value in pending.get("fields", {}).items():
+            setattr(row, name, value)
         super().__init__(*args, **kwargs)
         self.language = language
-        row = self.instance
         self.fields["country"].choices = countries_with(row.country)  # type: ignore[attr-defined]
         self.fields["kind"].choices = BLANK + capitalised(OpportunityKind.choices)  # type: ignore[attr-defined]
         self.fields["country"].sometimes = True  # type: ignore[attr-defined]
         self.initial.setdefault("title", row.titles.get(language) or (row.title if row.pk else ""))
         self.initial.setdefault("description", row.descriptions.get(language) or (row.description if row.pk else ""))
-        self.add_language_rows({r.language: r.level for r in row.languages.all()} if row.pk else {})
-        self.add_skill_rows([(s.skill_id, s.level, s.essential) for s in row.skills.all()] if row.pk else [])
+        languages = {r.language: r.level for r in row.languages.all()} if row.pk else {}
+        self.add_language_rows(pending.get("languages", languages))
+        skills = [(s.skill_id, s.level, s.essential) for s in row.skills.all()] if row.pk else []
+        self.add_skill_rows(pending.get("skills", skills))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -280,6 +287,16 @@ class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
                 pay_min=data.get("pay_min"),
                 pay_max=data.get("pay_max"),
                 hours_per_week=data.get("hours_per_week"),
+            )
+        with problems_beside(self):
+            pay_floors.check_pay(
+                country=data.get("country") or self.employer.country,
+                kind=data.get("kind") or "",
+                pay_min=data.get("pay_min"),
+                pay_max=data.get("pay_max"),
+                currency=data.get("pay_currency") or "",
+                period=data.get("pay_period") or "",
+                hours_per_week=data.get("hours_per_week") or 0,
             )
         with problems_beside(self):
             rules.check_words(**{name: data.get(name) or "" for name in ("title", "description", "region")})

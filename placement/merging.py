@@ -40,6 +40,8 @@ register_stays(
     "placement.PersonRead.user",
     "placement.ReferralEvent.actor",
     "placement.OutcomeAnswer.actor",
+    "placement.Review.asked_by",
+    "placement.Review.decided_by",
 )
 
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,10 +16,11 @@ from placement.forms import OpportunityForm
 from placement.models import CandidateProfile, Opportunity, Referral
 from placement.search import ranked
 from placement.selectors import listed_by
-from placement.services import opportunities
+from placement.services import held, opportunities, reviews
 from placement.services.disclosure import show_referrals
 from placement.services.transitions import TransitionError
 
+WAITS = gettext_lazy("We read it before candidates do, and tell you. Nobody sees it until then.")
 SHOWN, REFERRALS = 200, 50  # opportunities in the list, people on the page of one
 
 
@@ -39,20 +40,28 @@ def index(request: EmployerRequest) -> HttpResponse:
 def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
     """Write a new opportunity or change one. It stays a draft until it is opened."""
     row = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=pk) if pk else Opportunity()
-    form = OpportunityForm(request.POST or None, instance=row, language=get_language() or request.user.language)
+    review = reviews.of_opportunity(row) if pk else None
+    form = OpportunityForm(
+        request.POST or None, instance=row, language=get_language() or request.user.language, employer=request.employer,
+        pending=review.payload if review else None,
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        saved = opportunities.save_opportunity(
+        saved, is_saved = held.save_opportunity(
             opportunity=row, employer=request.employer, skills=form.skills(), languages=form.languages(),
             actor=request.user, **form.values(),
         )  # fmt: skip
+        if not is_saved:
+            messages.info(request, _("Your change is kept. We read it before candidates do, and tell you."))
+            return redirect("placement:opportunity", saved.pk)
         if "open" in request.POST:
             try:
-                opportunities.publish(opportunity=saved, actor=request.user)
+                if not opportunities.publish(opportunity=saved, actor=request.user):
+                    messages.info(request, WAITS)
             except TransitionError as error:
                 messages.warning(request, str(error))
         messages.success(request, _("Saved. These people are the best match today."))
         return redirect("placement:opportunity", saved.pk)
-    context = {"form": form, "opportunity": row}
+    context = {"form": form, "opportunity": row, "review": review}
     return render(request, "placement/opportunity_form.html", context, status=422 if form.errors else 200)
 
 
@@ -70,6 +79,7 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
     count_people(request, [*(fitting or near), *(referral.profile for referral in sent)])
     context = {
         "opportunity": row,
+        "review": reviews.of_opportunity(row),
         "fitting": fitting,
         "near": near,
         "listed": listed_by(request.employer, request.user),
@@ -85,8 +95,10 @@ def change_state(request: EmployerRequest, pk: int) -> HttpResponse:
     wanted = request.POST.get("state", "")
     try:
         if wanted == OpportunityState.OPEN:
-            opportunities.publish(opportunity=row, actor=request.user)
-            messages.success(request, _("Open. We propose it to certified people who match."))
+            if opportunities.publish(opportunity=row, actor=request.user):
+                messages.success(request, _("Open. We propose it to certified people who match."))
+            else:
+                messages.info(request, WAITS)
         elif wanted in {OpportunityState.CLOSED, OpportunityState.FILLED}:
             freed = opportunities.close(opportunity=row, state=OpportunityState(wanted), actor=request.user)
             closed = _("Closed. People who were waiting and are told now: %(count)s.")

@@ -19,7 +19,7 @@ from placement.enums import ReferralState as S
 from placement.evidence import reasons_today, with_evidence
 from placement.forms import AnswerForm, OutcomeForm, StartForm
 from placement.models import Opportunity, Outcome, Referral
-from placement.services import answers
+from placement.services import answers, held, reviews
 from placement.services.disclosure import agreed, of_referral, show_referrals
 from placement.services.transitions import TransitionError, may
 from placement.words import explain
@@ -85,6 +85,7 @@ def show(
         "person": person if seen.shows_proofs else None,
         "reasons": explain(referral.reasons, with_proof=seen.shows_certificates, to_employer=True),
         "events": [(event, seen.note_of(event)) for event in referral.events.all()],
+        "review": reviews.of_referral(referral),
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),
         "start": start or start_form(referral),
         "outcomes": answers.outcomes_due(referral) if may_ask(referral) else (),
@@ -103,9 +104,11 @@ def answer(request: EmployerRequest, pk: int) -> HttpResponse:
         return show(request, referral, form, status=422)
     data = form.cleaned_data
     try:
-        answers.answer(referral=referral, to=S(data["answer"]), actor=request.user, message=data["message"],
-                       reason=data["reason"], shared=data["shared"])  # fmt: skip
-        messages.success(request, _("Your answer has been sent. Thank you for answering."))
+        if held.answer(referral=referral, to=S(data["answer"]), actor=request.user, message=data["message"],
+                       reason=data["reason"], shared=data["shared"]):  # fmt: skip
+            messages.success(request, _("Your answer has been sent. Thank you for answering."))
+        else:
+            messages.info(request, _("Thank you for answering. We read your words before the candidate does."))
     except answers.AskedOftenError as error:
         form.add_error("answer", str(error))
         return show(request, referral, form, status=422)

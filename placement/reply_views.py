@@ -18,7 +18,7 @@ from placement.enums import ReferralState as S
 from placement.evidence import evidence_of, with_evidence
 from placement.forms import AnswerForm, OutcomeForm
 from placement.models import Referral
-from placement.services import answers, secrets
+from placement.services import answers, held, reviews, secrets
 from placement.services.disclosure import of_referral
 from placement.services.transitions import TransitionError, may
 
@@ -64,8 +64,8 @@ def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpRespo
     if request.method == "POST" and allowed and form.is_valid():
         data = form.cleaned_data
         try:
-            answers.answer(referral=referral, to=S(data["answer"]), message=data["message"], reason=data["reason"],
-                           shared=data["shared"])  # fmt: skip
+            held.answer(referral=referral, to=S(data["answer"]), message=data["message"], reason=data["reason"],
+                        shared=data["shared"])  # fmt: skip
             return redirect("reply:answer", secret)
         except TransitionError:
             return redirect("reply:answer", secret)
@@ -75,7 +75,7 @@ def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpRespo
     profile = seen.limit(with_evidence([referral.profile])[0])
     context = {
         "referral": referral, "seen": seen, "person": profile, "evidence": evidence_of(profile),
-        "form": form if allowed else None, "error": error,
+        "form": form if allowed else None, "error": error, "review": reviews.of_referral(referral),
     }  # fmt: skip
     return render(request, "placement/reply.html", context, status=422 if allowed and form.errors else 200)
 

@@ -63,6 +63,12 @@ def check_opportunity(
         raise ValidationError(problems)
 
 
+def check_decision(*, approves: bool, note: str) -> None:
+    """Of a manager about what waits."""
+    if not approves and not note:
+        raise ValidationError({"note": _("Say why: the employer reads it and can do better.")})
+
+
 def check_closing_day(closes_on: date | None) -> None:
     """For an opportunity that is opened, or given another day."""
     if closes_on and closes_on < site_day():

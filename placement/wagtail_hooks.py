@@ -27,10 +27,10 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib.moments import site_day
 from lms.lib.translated import untranslated
-from placement import admin_views, demand_views
-from placement.choices import countries_with, country_choices, country_name
+from placement import admin_views, demand_views, review_views
+from placement.choices import CURRENCIES, countries_with, country_choices, country_name
 from placement.enums import Vetting
-from placement.models import Employer, EmployerContact, Opportunity, Referral
+from placement.models import Employer, EmployerContact, Opportunity, PayFloor, Referral
 
 
 class CountrySelect(forms.Select):
@@ -150,6 +150,23 @@ class OpportunityViewSet(Managed):
         return rows
 
 
+class PayFloorViewSet(Managed):
+    model = PayFloor
+    icon = "tag"
+    menu_label = gettext_lazy("Lowest pay")
+    search_fields: ClassVar[list[str]] = ["country", "source"]
+    list_display: ClassVar[list[Any]] = [
+        Column(
+            "country", label=gettext_lazy("Country"), sort_key="country", accessor=lambda row: country_name(row.country)
+        ),
+        "amount", "currency", "get_period_display", DateColumn("since", label=gettext_lazy("In force since")), "source",
+    ]  # fmt: skip
+    panels: ClassVar[list[Panel]] = [
+        country_panel(), FieldPanel("amount"), FieldPanel("currency", widget=forms.Select(choices=CURRENCIES)),
+        FieldPanel("period"), FieldPanel("week_hours"), FieldPanel("since"), FieldPanel("source"),
+    ]  # fmt: skip
+
+
 class ReferralInspectView(InspectView):
     template_name = "placement/admin/referral.html"
 
@@ -187,7 +204,7 @@ class ReferralViewSet(Managed):
 
 
 class PlacementMenu(SnippetViewSetGroup):
-    items = (EmployerViewSet, ContactViewSet, OpportunityViewSet, ReferralViewSet)
+    items = (EmployerViewSet, ContactViewSet, OpportunityViewSet, ReferralViewSet, PayFloorViewSet)
     menu_label = gettext_lazy("Placement")
     menu_icon = "group"
     menu_name = "placement"
@@ -199,7 +216,17 @@ register_snippet(PlacementMenu)
 
 
 allow_views(
-    dict.fromkeys(["placement_vetting", "placement_invite", "placement_outcome", "placement_overview"], OPEN)
+    dict.fromkeys(
+        [
+            "placement_vetting",
+            "placement_invite",
+            "placement_outcome",
+            "placement_overview",
+            "placement_reviews",
+            "placement_review",
+        ],
+        OPEN,
+    )
 )  # for programme managers: each asks for the permission
 allow_views({"placement_demand": OPEN})  # for the team: numbers of people, none under five
 
@@ -210,6 +237,8 @@ def admin_urls() -> list[URLPattern]:
         path("placement/employers/<int:pk>/vetting/", admin_views.vetting, name="placement_vetting"),
         path("placement/employers/<int:pk>/invite/", admin_views.invite, name="placement_invite"),
         path("placement/outcomes/<int:pk>/", admin_views.outcome_by_hand, name="placement_outcome"),
+        path("placement/reviews/", review_views.waiting, name="placement_reviews"),
+        path("placement/reviews/<int:pk>/", review_views.decide, name="placement_review"),
         path("reports/placement/", admin_views.placement_overview, name="placement_overview"),
         path("reports/skills-in-demand/", demand_views.skills_in_demand, name="placement_demand"),
     ]
@@ -235,6 +264,18 @@ def demand_item() -> MenuItem:
         name="demand",
         icon_name="clipboard-list",
         order=25,
+    )
+
+
+class DecisionItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("placement.change_opportunity"))
+
+
+@hooks.register("register_admin_menu_item")
+def decision_item() -> MenuItem:
+    return DecisionItem(
+        gettext_lazy("To decide"), reverse("placement_reviews"), name="reviews", icon_name="warning", order=149
     )
 
 

@@ -485,6 +485,7 @@ ISSUER_PLACE = env("ISSUER_PLACE", default="")
 SIGNATORY_NAME = env("SIGNATORY_NAME", default="")
 SIGNATORY_TITLE = env("SIGNATORY_TITLE", default="")
 # People whom an employer and one of its contacts may look at (placement/people_shown.py); a warning comes before
+FIRST_OPPORTUNITIES_CHECKED = env.int("FIRST_OPPORTUNITIES_CHECKED", default=2)
 CONTACT_PEOPLE_PER_HOUR = env.int("CONTACT_PEOPLE_PER_HOUR", default=120)
 CONTACT_PEOPLE_PER_DAY = env.int("CONTACT_PEOPLE_PER_DAY", default=400)
 EMPLOYER_PEOPLE_PER_HOUR = env.int("EMPLOYER_PEOPLE_PER_HOUR", default=240)

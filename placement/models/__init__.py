@@ -10,6 +10,7 @@ from placement.models.candidates import (
 )
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
 from placement.models.referrals import Consent, MatchedCertificate, Outcome, OutcomeAnswer, Referral, ReferralEvent
+from placement.models.reviews import PayFloor, Review
 
 __all__ = [
     "CandidateLanguage",
@@ -24,9 +25,11 @@ __all__ = [
     "OpportunitySkill",
     "Outcome",
     "OutcomeAnswer",
+    "PayFloor",
     "PersonRead",
     "ProfileView",
     "Referral",
     "ReferralEvent",
+    "Review",
     "Shortlisted",
 ]

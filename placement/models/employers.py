@@ -101,6 +101,8 @@ class Opportunity(SavesChangedColumns):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
     proposed_at = models.DateTimeField(null=True, blank=True, editable=False)  # people who fit were told of it
+    approved_at = models.DateTimeField(null=True, blank=True, editable=False)  # let pass, the first time it opened
+    cleared_words = models.JSONField(default=list, editable=False)  # doubtful ones that a manager let pass
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = OpportunityQuerySet.as_manager()

@@ -5,16 +5,16 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 
 from lms.accounts.models import OutboundMessage
 from lms.lib import sweeps
 from lms.lib.moments import site_day
-from placement.enums import WAITING_FOR_EMPLOYER, ActorKind, OpportunityState
+from placement.enums import WAITING_FOR_EMPLOYER, ActorKind, OpportunityState, ReviewState
 from placement.enums import ReferralState as S
-from placement.models import Opportunity, Referral
+from placement.models import Opportunity, Referral, Review
 from placement.querysets import ReferralQuerySet
 from placement.services import follow_up, notices, opportunities
 from placement.services.transitions import WITH_EMPLOYER_NOW, TransitionError, change_state
@@ -48,7 +48,14 @@ def to_remind(now: datetime, days: int) -> ReferralQuerySet:
     """Referrals whose employer has not answered after ``days`` and was not reminded since."""
     due = now - timedelta(days=days)
     since_due = Q(reminded_at=None) | Q(reminded_at__lt=Coalesce("forwarded_at", now) + timedelta(days=days))
-    return Referral.objects.with_page_data().filter(since_due, state__in=WAITING_FOR_EMPLOYER, forwarded_at__lte=due)
+    rows = not_held(Referral.objects.with_page_data())
+    return rows.filter(since_due, state__in=WAITING_FOR_EMPLOYER, forwarded_at__lte=due)
+
+
+def not_held(rows: ReferralQuerySet) -> ReferralQuerySet:
+    """Without those whose answer is there and waits for the programme: the employer is not silent."""
+    held = Review.objects.filter(referral=OuterRef("pk"), state=ReviewState.WAITING)
+    return rows.filter(~Exists(held))
 
 
 def remind(referral_id: Any, now: datetime, days: int) -> bool:
@@ -62,7 +69,7 @@ def remind(referral_id: Any, now: datetime, days: int) -> bool:
 
 def silent(now: datetime) -> ReferralQuerySet:
     """Sixty days without a word from the employer."""
-    rows = Referral.objects.with_page_data().alias(last=Coalesce("answered_at", "forwarded_at"))
+    rows = not_held(Referral.objects.with_page_data()).alias(last=Coalesce("answered_at", "forwarded_at"))
     states = [s for s in WITH_EMPLOYER_NOW if s != S.OFFER]
     return rows.filter(state__in=states, last__lte=now - AUTO_CLOSE_AFTER)
 

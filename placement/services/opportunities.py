@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.models import Skill
@@ -11,10 +12,10 @@ from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.locks import hold
 from lms.lib.moments import site_day
-from placement.enums import OpportunityState, Vetting
+from placement.enums import OpportunityState, ReviewSubject, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, OpportunityLanguage, OpportunitySkill, Referral
-from placement.services import freeing
+from placement.services import freeing, reviews
 from placement.services.transitions import NotAllowedError, TransitionError
 from placement.signals import opportunity_opened
 
@@ -54,16 +55,37 @@ def save_opportunity(
 
 
 @transaction.atomic
-def publish(*, opportunity: Opportunity, actor: User) -> None:
-    """Open it: from now on it is proposed to people who fit. Raises ``TransitionError``: suspended, or out of time."""
+def publish(*, opportunity: Opportunity, actor: User) -> bool:
+    """Open it, or have the programme look first: then False. Raises ``TransitionError``: suspended, or out of time."""
+    opportunity = may_open(opportunity)
+    findings = reviews.questions_of(opportunity)
+    if not findings and not reviews.must_wait(opportunity):
+        open_now(opportunity=opportunity, actor=actor)
+        return True
+    opportunity.state = OpportunityState.WAITING
+    opportunity.save(update_fields=["state"])
+    reviews.ask(subject=ReviewSubject.NEW, opportunity=opportunity, findings=findings, actor=actor)
+    return False
+
+
+def may_open(opportunity: Opportunity) -> Opportunity:
+    """Locked and read anew. Raises ``TransitionError``: suspended, or out of time."""
     lock(opportunity.pk)
     opportunity = Opportunity.objects.select_related("employer").get(pk=opportunity.pk)
     if opportunity.employer.vetting != Vetting.VETTED:
         raise NotAllowedError
     if opportunity.closes_on and opportunity.closes_on < site_day():
         raise TransitionError(_("Its closing day has passed: change it first."))
+    return opportunity
+
+
+@transaction.atomic
+def open_now(*, opportunity: Opportunity, actor: User) -> None:
+    """From now on it is proposed to people who fit. Raises ``TransitionError`` as ``publish``."""
+    opportunity = may_open(opportunity)
     opportunity.state, opportunity.proposed_at = OpportunityState.OPEN, None
-    opportunity.save(update_fields=["state", "proposed_at"])
+    opportunity.approved_at = opportunity.approved_at or timezone.now()
+    opportunity.save(update_fields=["state", "proposed_at", "approved_at"])
     record(actor=actor, verb="open-opportunity", target=opportunity)
     opportunity_opened.send(Opportunity, opportunity_id=opportunity.pk)
 
@@ -80,6 +102,7 @@ def close(*, opportunity: Opportunity, state: OpportunityState, actor: User | No
     lock(opportunity.pk)
     opportunity.state = state
     opportunity.save(update_fields=["state"])
+    reviews.drop(opportunity=opportunity)
     freed = freeing.free_first(referrals=Referral.objects.filter(opportunity=opportunity))
     if actor:
         record(actor=actor, verb=f"{state}-opportunity", target=opportunity)

@@ -144,6 +144,7 @@ def grow(world: World, number: int) -> None:
     employers = clones(world.employer, number, slug=lambda i: f"s{unique(i)}")
     clones(world.contact, number, employer=at(employers), user=at(staff))
     opportunities = clones(world.opportunity, number)
+    clones(world.review, number, opportunity=at(opportunities))
     clones(world.opportunity, number, employer=at(employers))
     clones(
         OpportunitySkill.objects.filter(opportunity=world.opportunity).first(), number, opportunity=at(opportunities)

@@ -25,15 +25,25 @@ from lms.lib import runs
 from lms.lib.locks import hold
 from placement.enums import OpportunityState
 from placement.enums import ReferralState as S
-from placement.models import Consent, Opportunity, Outcome, OutcomeAnswer, Referral
-from placement.services import answers, employers, follow_up, opportunities, profiles, referrals, sending
+from placement.models import Consent, Opportunity, Outcome, OutcomeAnswer, Referral, Review
+from placement.services import (
+    answers,
+    decisions,
+    employers,
+    follow_up,
+    held,
+    opportunities,
+    profiles,
+    referrals,
+    sending,
+)
 from placement.services.transitions import TRANSITIONS, TransitionError
 from tests.assessments.helpers import answer_all, begin, wrong_fields
 from tests.assessments.test_services import correct
 from tests.conftest import ROOT
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.courses import make_course, make_enrolment, step_keys
-from tests.factories.placement import make_hired, make_referral
+from tests.factories.placement import make_hired, make_opportunity, make_referral
 from tests.factories.runs import check_import, work_off
 from tests.flows.test_races import errors, slowly, together
 
@@ -319,6 +329,42 @@ def test_an_opportunity_is_changed_while_it_is_filled(monkeypatch):
     check_consistent(offer.pk)
 
 
+def test_a_decision_and_another_answer_at_once(manager, monkeypatch):
+    """The held words are let pass in the second in which the employer writes others: one of the two is sent."""
+    referral = bring_to(S.FORWARDED)
+    contact = referral.opportunity.employer.contacts.get().user
+    lazy = {"to": S.REFUSED, "reason": "skills", "message": "Vous êtes trop lente."}
+    assert not held.answer(referral=as_read(referral), actor=contact, **lazy)
+    review = Review.objects.get()
+    slowly(monkeypatch, "placement.services.notices.announce", seconds=0.05)
+    results = together(
+        lambda: decisions.approve(review=review, by=manager),
+        lambda: held.answer(referral=as_read(referral), to=S.INTERESTED, actor=contact),
+    )
+    assert [e for e in errors(results) if not isinstance(e, TransitionError | decisions.DecidedError)] == []
+    assert len(errors(results)) < 2
+    assert Review.objects.get().state in {"approved", "dropped"}
+    check_consistent(referral.pk)
+
+
+def test_an_open_opportunity_is_changed_and_a_change_decided_at_once(manager):
+    row = make_opportunity()
+    contact = row.employer.contacts.get().user
+    skills = [(each.skill, each.level, each.essential) for each in row.skills.all()]
+    save = partial(held.save_opportunity, employer=row.employer, skills=skills, languages={}, actor=contact)
+    save(opportunity=Opportunity.objects.get(pk=row.pk), descriptions={"fr": "Bonne présentation."})
+    review = Review.objects.get()
+    results = together(
+        lambda: decisions.approve(review=review, by=manager),
+        lambda: save(opportunity=Opportunity.objects.get(pk=row.pk), descriptions={"fr": "Relire."}),
+        lambda: opportunities.publish(opportunity=Opportunity.objects.get(pk=row.pk), actor=contact),
+    )
+    assert [e for e in errors(results) if not isinstance(e, decisions.DecidedError)] == []
+    row.refresh_from_db()
+    assert row.state == OpportunityState.OPEN
+    assert row.descriptions["fr"] in {"Bonne présentation.", "Relire."}
+
+
 # -- the law: whoever takes a lock is documented, and raced
 
 RACED = {
@@ -338,6 +384,11 @@ RACED = {
     "placement.services.people_shown.record_new_people": "test_ten_look_at_once_and_three_places_are_left",
     "placement.services.opportunities.save_opportunity": "test_an_opportunity_is_changed_while_it_is_filled",
     "placement.services.opportunities.publish": "test_an_opportunity_is_changed_while_it_is_filled",
+    "placement.services.opportunities.open_now": "test_an_open_opportunity_is_changed_and_a_change_decided_at_once",
+    "placement.services.held.save_opportunity": "test_an_open_opportunity_is_changed_and_a_change_decided_at_once",
+    "placement.services.decisions.approve": "test_a_decision_and_another_answer_at_once",
+    "placement.services.decisions.send_back": "test_a_decision_and_another_answer_at_once",
+    "placement.services.decisions.refuse": "test_a_decision_and_another_answer_at_once",
     "placement.services.profiles.update_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "placement.services.profiles.index_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "lms.accounts.merging.merge": "test_learning_goes_on_while_accounts_are_merged",

@@ -27,7 +27,16 @@ from lms.accounts.models import ImportRun, OutboundMessage, User
 from placement.choices import COUNTRIES
 from placement.enums import SHARED_FIELDS, Vetting
 from placement.enums import ReferralState as S
-from placement.models import CandidateProfile, Employer, EmployerContact, Opportunity, Outcome, Referral
+from placement.models import (
+    CandidateProfile,
+    Employer,
+    EmployerContact,
+    Opportunity,
+    Outcome,
+    PayFloor,
+    Referral,
+    Review,
+)
 from placement.services import answers, follow_up, profiles, referrals, secrets
 from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_in_both_languages
@@ -92,6 +101,8 @@ class World:
     opportunity: Opportunity  # the employer's, open
     draft: Opportunity  # the employer's, not open
     other_opportunity: Opportunity  # the other employer's, open
+    review: Review  # of an opportunity of the employer's that waits
+    pay_floor: PayFloor
     referral: Referral  # the learner's, sent to the employer
     proposal: Referral  # the learner's, to the other employer: they have not answered
     outcome: Outcome  # of a person hired by the employer, waiting for the learner's answer
@@ -204,6 +215,10 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
         "opportunity": opportunity,
         "draft": make_opportunity(employer, state="draft", titles=TITLES),
         "other_opportunity": other_opportunity,
+        "review": Review.objects.create(
+            subject="new", opportunity=make_opportunity(employer, state="waiting", titles=TITLES)
+        ),
+        "pay_floor": PayFloor.objects.first(),
         "referral": referral,
         "proposal": make_referral(profile, other_opportunity),
         "outcome": rows[1],

@@ -1,0 +1,64 @@
+"""What an employer sends, done at once or held for the programme when its words are doubtful."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from courses.models import Skill
+from lms.accounts.models import User
+from placement.enums import OpportunityState, ReviewSubject
+from placement.enums import ReferralState as S
+from placement.models import Employer, Opportunity, Referral
+from placement.rules import findings_of
+from placement.services import answers, opportunities, reviews
+from placement.services.transitions import NotAllowedError, may
+
+
+@transaction.atomic
+def save_opportunity(
+    *, opportunity: Opportunity, employer: Employer, skills: list[tuple[Skill, int, bool]],
+    languages: Mapping[str, int], actor: User, **fields: Any,
+) -> tuple[Opportunity, bool]:  # fmt: skip
+    """Write it; of an open one whose new words are doubtful nothing changes until somebody has decided: then False."""
+    if opportunity.pk is not None:
+        opportunities.lock(opportunity.pk)
+        stored = Opportunity.objects.get(pk=opportunity.pk)
+        texts = reviews.texts_of(fields.get("titles", {}), fields.get("descriptions", {}), fields.get("region", ""))
+        found = reviews.questions_about(texts, cleared=stored.cleared_words)
+        if stored.state == OpportunityState.OPEN and found:
+            payload = {
+                "fields": fields, "languages": dict(languages),
+                "skills": [[skill.pk, level, essential] for skill, level, essential in skills],
+            }  # fmt: skip
+            reviews.ask(subject=ReviewSubject.CHANGE, opportunity=stored, findings=found, actor=actor, payload=payload)
+            return stored, False
+        if stored.state == OpportunityState.OPEN:
+            reviews.drop(opportunity=stored)  # a change that waited: this one replaces it
+    saved = opportunities.save_opportunity(
+        opportunity=opportunity, employer=employer, skills=skills, languages=languages, actor=actor, **fields
+    )
+    if saved.state == OpportunityState.WAITING:
+        reviews.ask(subject=ReviewSubject.NEW, opportunity=saved, findings=reviews.questions_of(saved), actor=actor)
+    return saved, True
+
+
+@transaction.atomic
+def answer(
+    *, referral: Referral, to: S, actor: User | None = None, message: str = "", reason: str = "", shared: bool = True
+) -> bool:
+    """As ``answers.answer``; False when the words are held. What was held before is dropped by any new answer."""
+    is_read = shared or to != S.REFUSED
+    found = findings_of(message, about_pay=to == S.OFFER) if is_read else []
+    if not found:
+        answers.answer(referral=referral, to=to, actor=actor, message=message, reason=reason, shared=shared)
+        reviews.drop(referral=referral)
+        return True
+    if not may(referral, to) or not referral.forwarded_at:
+        raise NotAllowedError
+    payload = {"to": to, "message": message, "reason": reason, "shared": shared}
+    reviews.ask(
+        subject=ReviewSubject.ANSWER, opportunity=referral.opportunity, referral=referral, findings=found, actor=actor,
+        payload=payload,
+    )  # fmt: skip
+    return False
