@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/yes/", views.consent, name="consent"),
     path("<int:pk>/no/", views.decline, name="decline"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("<int:pk>/terms/", views.agree_terms, name="agree_terms"),
     path("<int:pk>/question/", views.answer_question, name="answer_question"),
     path("<int:pk>/offer/", views.answer_offer, name="answer_offer"),
     path("<int:pk>/outcome/<int:outcome>/", views.outcome, name="outcome"),

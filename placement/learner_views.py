@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.accounts.http import SignedInRequest
@@ -19,12 +20,13 @@ from placement.evidence import reasons_today
 from placement.forms import ConsentForm, OfferForm, OutcomeForm, ProfileForm, WordsForm
 from placement.models import Outcome, Referral
 from placement.selectors import ReplyRate, reply_rates, sent_count, stages
-from placement.services import answers, employers, profiles, referrals, withdrawals
+from placement.services import answers, employers, profiles, referrals, terms_agreed, withdrawals
 from placement.services.disclosure import agreed
 from placement.services.next_steps import next_step
 from placement.services.transitions import TransitionError
 from placement.words import explain
 
+WITHDRAWN = gettext_lazy("Done. This employer no longer sees your name or your contact details.")
 REPORTS_PER_DAY = 5  # of one learner: each is a message to every manager
 
 
@@ -62,6 +64,7 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "sent_count": sent_count(referral.opportunity_id),
         "stages": stages(referral) if referral.forwarded_at else [],
         "next_step": next_step(referral) if referral.state in END_STATES - {S.STARTED} else None,
+        "changes": terms_agreed.changes_for(referral),
         "outcomes": answers.outcomes_due(referral),
         "answered": answers.answered_outcomes(referral, ActorKind.LEARNER),
         "obstacle": referrals.obstacle(referral=referral, user=request.user) if referral.state == S.PROPOSED else None,
@@ -106,10 +109,23 @@ def decline(request: SignedInRequest, referral: Referral) -> HttpResponse:
 @require_POST
 @own_referral
 def withdraw(request: SignedInRequest, referral: Referral) -> HttpResponse:
-    return acted(
-        request, referral, lambda: referrals.withdraw(referral=referral, user=request.user),
-        _("Done. This employer no longer sees your name or your contact details."),
-    )  # fmt: skip
+    return acted(request, referral, lambda: referrals.withdraw(referral=referral, user=request.user), str(WITHDRAWN))
+
+
+@require_POST
+@own_referral
+def agree_terms(request: SignedInRequest, referral: Referral) -> HttpResponse:
+    """Yes to what changed, or no: then the profile is withdrawn."""
+    form = OfferForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, NO_BUTTON)
+        return show(request, referral, status=422)
+    if form.cleaned_data["answer"]:
+        return acted(
+            request, referral, lambda: terms_agreed.agree(referral=referral, user=request.user),
+            _("Noted: you agree to the new terms."),
+        )  # fmt: skip
+    return acted(request, referral, lambda: referrals.withdraw(referral=referral, user=request.user), str(WITHDRAWN))
 
 
 @require_POST

@@ -19,7 +19,7 @@ from placement.enums import ReferralState as S
 from placement.evidence import reasons_today, with_evidence
 from placement.forms import AnswerForm, OutcomeForm, StartForm
 from placement.models import Opportunity, Outcome, Referral
-from placement.services import answers, held, reviews
+from placement.services import answers, held, reviews, terms_agreed
 from placement.services.disclosure import agreed, of_referral, show_referrals
 from placement.services.transitions import TransitionError, may
 from placement.words import explain
@@ -86,6 +86,7 @@ def show(
         "reasons": explain(referral.reasons, with_proof=seen.shows_certificates, to_employer=True),
         "events": [(event, seen.note_of(event)) for event in referral.events.all()],
         "review": reviews.of_referral(referral),
+        "is_asked_again": terms_agreed.is_asked(referral),
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),
         "start": start or start_form(referral),
         "outcomes": answers.outcomes_due(referral) if may_ask(referral) else (),

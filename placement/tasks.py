@@ -5,7 +5,7 @@ from celery import shared_task
 from certificates.models import Certificate
 from lms.lib import sweeps
 from placement.models import CandidateProfile, Opportunity
-from placement.services import deadlines, freeing, people_shown, profiles, proposals, sending
+from placement.services import deadlines, freeing, people_shown, profiles, proposals, sending, terms_agreed
 
 
 @shared_task(ignore_result=True)
@@ -37,7 +37,9 @@ def free_waiting() -> None:
 @shared_task(ignore_result=True)
 def sweep_referrals() -> int:
     """Whatever a lost wake-up left undone: freeing, proposals, the index, sending."""
-    return sweeps.run(freeing.FREE, proposals.MATCH, proposals.INDEX, proposals.PROPOSE, sending.SEND)
+    return sweeps.run(
+        freeing.FREE, proposals.MATCH, proposals.INDEX, proposals.PROPOSE, sending.SEND, terms_agreed.TELL
+    )
 
 
 @shared_task(ignore_result=True)

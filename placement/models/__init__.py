@@ -11,8 +11,10 @@ from placement.models.candidates import (
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
 from placement.models.referrals import Consent, MatchedCertificate, Outcome, OutcomeAnswer, Referral, ReferralEvent
 from placement.models.reviews import PayFloor, Review
+from placement.models.terms import AgreedTerms
 
 __all__ = [
+    "AgreedTerms",
     "CandidateLanguage",
     "CandidateProfile",
     "CandidateToken",

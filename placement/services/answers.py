@@ -13,6 +13,7 @@ from lms.lib.moments import site_day
 from placement.enums import ActorKind, OutcomeMark, RefusalReason
 from placement.enums import ReferralState as S
 from placement.models import Outcome, OutcomeAnswer, Referral
+from placement.services import terms_agreed
 from placement.services.transitions import NotAllowedError, TransitionError, change_state
 
 ANSWERS = (S.INTERESTED, S.QUESTION, S.INTERVIEW, S.OFFER, S.REFUSED)
@@ -55,6 +56,7 @@ def answer(
     rows = locked(Referral.objects.filter(pk=referral.pk))
     if rows.values_list("state", "employer_message").get() == (to, shown_message):
         return  # pressed twice, or repeated by a proxy
+    terms_agreed.check_agreed(referral, to)
     if to in ASKING and referral.events.filter(by=ActorKind.EMPLOYER, after__in=ASKING).count() >= MOST_ASKED:
         raise AskedOftenError
     change_state(

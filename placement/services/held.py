@@ -11,7 +11,7 @@ from placement.enums import OpportunityState, ReviewSubject
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, Referral
 from placement.rules import findings_of
-from placement.services import answers, opportunities, reviews
+from placement.services import answers, opportunities, reviews, terms_agreed
 from placement.services.transitions import NotAllowedError, may
 
 
@@ -56,6 +56,7 @@ def answer(
         return True
     if not may(referral, to) or not referral.forwarded_at:
         raise NotAllowedError
+    terms_agreed.check_agreed(referral, to)
     payload = {"to": to, "message": message, "reason": reason, "shared": shared}
     reviews.ask(
         subject=ReviewSubject.ANSWER, opportunity=referral.opportunity, referral=referral, findings=found, actor=actor,

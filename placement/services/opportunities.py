@@ -15,9 +15,10 @@ from lms.lib.moments import site_day
 from placement.enums import OpportunityState, ReviewSubject, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, OpportunityLanguage, OpportunitySkill, Referral
-from placement.services import freeing, reviews
+from placement.services import freeing, reviews, terms_agreed
 from placement.services.transitions import NotAllowedError, TransitionError
 from placement.signals import opportunity_opened
+from placement.terms import terms_of
 
 TAKEN = (S.ACCEPTED, S.STARTED)
 
@@ -38,7 +39,9 @@ def save_opportunity(
         opportunity.save()
     else:
         lock(opportunity.pk)  # two who change it take turns: its skills and languages are written anew
+        before = terms_of(Opportunity.objects.get(pk=opportunity.pk))
         opportunity.save(update_fields=list(fields))
+        terms_agreed.ask_again(opportunity=Opportunity.objects.get(pk=opportunity.pk), before=before)
         opportunity.refresh_from_db(fields=["state", "proposed_at"])
     opportunity.skills.all().delete()
     OpportunitySkill.objects.bulk_create(

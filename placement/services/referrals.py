@@ -14,7 +14,7 @@ from placement.enums import OPEN_STATES, PROPOSED_STATES, SHARED_FIELDS, ActorKi
 from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Referral
 from placement.querysets import valid_certificates
-from placement.services import opportunities
+from placement.services import opportunities, terms_agreed
 from placement.services.transitions import NotAllowedError, change_state
 from placement.services.withdrawals import end_yes
 
@@ -36,6 +36,7 @@ def consent(*, referral: Referral, fields: Iterable[str], user: User) -> Consent
     given = Consent.objects.create(
         referral=referral, user=user, employer=referral.opportunity.employer, fields=agreed, wording=WORDING
     )
+    terms_agreed.freeze(referral)
     record(actor=user, verb="consent-forward", target=referral, fields=agreed)
     mark_active(referral)
     return given
@@ -76,6 +77,7 @@ def accept_offer(*, referral: Referral, user: User) -> None:
     opportunities.lock(referral.opportunity_id)
     of_either = Q(opportunity=referral.opportunity_id) | Q(profile=referral.profile_id)
     hold(Referral.objects.filter(of_either))  # all that may close, before the first: see docs/locks.md
+    terms_agreed.check_agreed(referral, S.ACCEPTED)
     change_state(referral=referral, to=S.ACCEPTED, by=ActorKind.LEARNER, actor=user)
     mark_active(referral)
     if referral.opportunity.kind != OpportunityKind.ASSIGNMENT:

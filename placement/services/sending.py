@@ -17,6 +17,7 @@ def to_send() -> "leases.models.QuerySet[Referral]":
         state=S.CONSENTED,
         consent__isnull=False,
         consent__withdrawn_at=None,
+        agreed_terms__changed_at=None,
         opportunity__employer__vetting=Vetting.VETTED,
     )
     return rows

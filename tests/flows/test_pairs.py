@@ -25,7 +25,7 @@ from lms.lib import runs
 from lms.lib.locks import hold
 from placement.enums import OpportunityState
 from placement.enums import ReferralState as S
-from placement.models import Consent, Opportunity, Outcome, OutcomeAnswer, Referral, Review
+from placement.models import AgreedTerms, Consent, Opportunity, Outcome, OutcomeAnswer, Referral, Review
 from placement.services import (
     answers,
     decisions,
@@ -36,6 +36,7 @@ from placement.services import (
     profiles,
     referrals,
     sending,
+    terms_agreed,
 )
 from placement.services.transitions import TRANSITIONS, TransitionError
 from tests.assessments.helpers import answer_all, begin, wrong_fields
@@ -315,12 +316,12 @@ def test_an_opportunity_is_changed_while_it_is_filled(monkeypatch):
         lambda: referrals.accept_offer(referral=as_read(offer), user=offer.profile.user),
         lambda: opportunities.save_opportunity(
             opportunity=read, employer=offer.opportunity.employer, skills=needs, languages={"fr": 3}, actor=contact,
-            hours_per_week=30,
+            connectivity=3,
         ),
     )  # fmt: skip
     assert errors(results) == []
     row = Opportunity.objects.get(pk=read.pk)
-    assert (row.state, row.hours_per_week, row.languages.get().level) == (OpportunityState.FILLED, 30, 3)
+    assert (row.state, row.connectivity, row.languages.get().level) == (OpportunityState.FILLED, 3, 3)
     results = together(
         lambda: opportunities.publish(opportunity=Opportunity.objects.get(pk=row.pk), actor=contact),
         lambda: opportunities.close(opportunity=Opportunity.objects.get(pk=row.pk), state=OpportunityState.CLOSED),
@@ -365,6 +366,29 @@ def test_an_open_opportunity_is_changed_and_a_change_decided_at_once(manager):
     assert row.descriptions["fr"] in {"Bonne présentation.", "Relire."}
 
 
+def test_terms_are_agreed_to_while_they_change(monkeypatch):
+    """Whichever comes first: a yes is always to terms that stand, or the candidate is asked."""
+    referral = bring_to(S.FORWARDED)
+    row = Opportunity.objects.get(pk=referral.opportunity_id)
+    skills = [(each.skill, each.level, each.essential) for each in row.skills.all()]
+    contact = row.employer.contacts.get().user
+
+    def change(hours: int) -> None:
+        opportunities.save_opportunity(
+            opportunity=Opportunity.objects.get(pk=row.pk), employer=row.employer, skills=skills, languages={},
+            actor=contact, hours_per_week=hours,
+        )  # fmt: skip
+
+    change(30)
+    slowly(monkeypatch, "placement.services.terms_agreed.record", seconds=0.05)
+    results = together(
+        lambda: terms_agreed.agree(referral=as_read(referral), user=referral.profile.user), lambda: change(35)
+    )
+    assert errors(results) == []
+    agreed = AgreedTerms.objects.get()
+    assert agreed.terms["hours_per_week"] == 35 or agreed.changed_at is not None
+
+
 # -- the law: whoever takes a lock is documented, and raced
 
 RACED = {
@@ -389,6 +413,7 @@ RACED = {
     "placement.services.decisions.approve": "test_a_decision_and_another_answer_at_once",
     "placement.services.decisions.send_back": "test_a_decision_and_another_answer_at_once",
     "placement.services.decisions.refuse": "test_a_decision_and_another_answer_at_once",
+    "placement.services.terms_agreed.agree": "test_terms_are_agreed_to_while_they_change",
     "placement.services.profiles.update_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "placement.services.profiles.index_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "lms.accounts.merging.merge": "test_learning_goes_on_while_accounts_are_merged",

@@ -31,7 +31,7 @@ from lms.accounts.models import AccountMerge, OutboundMessage
 from lms.lib import sweeps
 from lms.lib.models import FailedRow
 from placement.enums import ReferralState as S
-from placement.models import Referral
+from placement.models import AgreedTerms, Referral
 from placement.services import answers
 from tests.assessments.helpers import begin
 from tests.factories.assessments import make_assessment, make_question
@@ -102,6 +102,12 @@ def missing_pdf(number: int) -> None:
 def unread_pdf(number: int) -> None:
     missing_pdf(number)
     certificates.generate_pdf(certificate_id=Certificate.objects.latest("pk").pk)
+
+
+def terms_changed(number):
+    referral = make_referral(state=S.FORWARDED)
+    AgreedTerms.objects.filter(referral=referral).update(changed_at=timezone.now())
+    return referral
 
 
 def stale_profile(number: int) -> None:
@@ -180,6 +186,7 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "placement.propose": lambda number: make_opportunity(proposed_at=None),
     "placement.free": lambda number: make_referral(opportunity=make_opportunity(state="filled")),
     "placement.send": lambda number: make_referral(state=S.CONSENTED),
+    "placement.terms": terms_changed,
     "placement.expired": expired,
     "placement.reminded-7": sent(8),
     "placement.reminded-15": sent(16),
