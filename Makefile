@@ -8,13 +8,14 @@ PYTEST_WORKERS ?= $(shell echo $$(($$(nproc) + 1))) # one more than cores: brows
 SPREAD = --dist loadgroup --no-loadscope-reorder
 NEXT ?= not browser and not drill
 NEXT_TESTS ?= tests
+PEOPLE ?= 1000000
 SBOM ?= var/sbom.cdx.json
 DIST ?= var/dist
 export HOST PORT
 export PYTHONDONTWRITEBYTECODE = # keep what is compiled, wherever this runs: tests start hundreds of processes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-next drills drills-sqlite drills-postgres lint format bench chaos lock messages setup setup-dev doctor sbom wheel clean
+.PHONY: help run test test-sqlite test-postgres test-next drills drills-sqlite drills-postgres lint format bench bench-million chaos lock messages setup setup-dev doctor sbom wheel clean
 
 help: ## List what make can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -62,6 +63,10 @@ bench: setup-dev ## Times beside a hello-world view of the same server, on SQLit
 	$(BIN)/python -m bench.journey
 	$(BIN)/python -m bench.certificates
 	$(BIN)/python -m bench.exam --minutes 2
+
+bench-million: setup-dev ## Placement with a million people and 50,000 opportunities on PostgreSQL, page by page (PEOPLE=20000 for less)
+	POSTGRES_OPTIONS="-c fsync=off -c full_page_writes=off -c shared_buffers=1GB -c max_wal_size=8GB" \
+	  .ci/with-postgres $(BIN)/python -m bench.million --people $(PEOPLE)
 
 chaos: setup-dev ## Kill workers and writers, cut the power, stop each of several machines; count what stands (takes half an hour)
 	$(BIN)/python -m bench.chaos

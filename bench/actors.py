@@ -362,6 +362,52 @@ def seed_journey(code: str, username: str, password: str) -> dict[str, Any]:
     }
 
 
+def fill_million(people: str, openings: str) -> dict[str, int]:
+    from bench.million_rows import fill
+
+    return fill(int(people), int(openings))
+
+
+def million_facts() -> dict[str, Any]:
+    """Sessions of ten employers and a manager, and whom and what they look at."""
+    from django.urls import reverse
+    from django.utils import translation
+
+    from lms.accounts.enums import Role
+    from lms.accounts.models import User
+    from lms.accounts.services import set_role
+    from placement.models import CandidateProfile, Employer, Opportunity, Shortlisted
+
+    translation.activate("fr")
+    people = User.objects.filter(username__startswith="million-employer-").order_by("pk")
+    employer = Employer.objects.get(contacts__user=people[0])
+    wanted = Opportunity.objects.filter(employer=employer).order_by("pk").first()
+    found = list(CandidateProfile.objects.filter(is_searchable=True).order_by("pk")[:30])
+    Shortlisted.objects.bulk_create(Shortlisted(employer=employer, profile=row) for row in found)
+    manager = User.objects.create_user("million-manager", password="!", full_name="Fatou Sarr", language="fr")
+    set_role(user=manager, role=Role.MANAGER)
+    User.objects.filter(pk=manager.pk).update(is_superuser=True)
+    manager.refresh_from_db()
+    return {
+        "employers": [session_cookies(user) for user in people],
+        "manager": session_cookies(manager),
+        "opportunity": wanted.pk,
+        "person": found[0].pseudonym,
+        "manager_pages": {
+            "employers' home (public)": reverse("placement:home"),
+            "manager: overview": reverse("placement_overview"),
+            "manager: list of referrals": "/cms/snippets/placement/referral/",
+            "manager: search of referrals": "/cms/snippets/placement/referral/?q=Baobab",
+        },
+    }
+
+
+def time_placement() -> dict[str, str]:
+    from bench.million_work import time_all
+
+    return time_all()
+
+
 def main(name: str, *args: str) -> None:
     import django
 
