@@ -47,6 +47,7 @@ class Certificate(Leased):
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     pdf_checked_at = models.DateTimeField(null=True, blank=True, editable=False)  # the file was found whole
     notified_at = models.DateTimeField(null=True, blank=True)  # the learner was told that the PDF is there
+    examined_at = models.DateTimeField(null=True, blank=True, editable=False)  # what follows from it was looked for
 
     class Meta:
         verbose_name = _("certificate")
@@ -62,6 +63,7 @@ class Certificate(Leased):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at"], condition=Q(pdf=""), name="certificate_without_pdf"),
+            models.Index(fields=["id"], condition=Q(examined_at=None), name="certificate_to_examine"),
         ]
 
     def __str__(self) -> str:

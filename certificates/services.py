@@ -230,7 +230,7 @@ def tell_ready(certificate: Certificate) -> None:
 def revoke(*, certificate: Certificate, reason: str, by: User) -> bool:
     """Withdraw a certificate; False when it was withdrawn already. The reason is public."""
     changed = Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(
-        revoked_at=timezone.now(), revoked_reason=reason, revoked_by=by
+        revoked_at=timezone.now(), revoked_reason=reason, revoked_by=by, examined_at=None
     )
     if not changed:
         return False

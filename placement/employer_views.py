@@ -93,7 +93,7 @@ def search_people(request: EmployerRequest) -> HttpResponse:
         people=CandidateProfile.objects.searchable(), filters=filters, opportunity=wanted,
         page=int(number) if number.isdecimal() and len(number) < 5 else 1,
     )  # fmt: skip
-    count_people(request, found.profiles)
+    count_people(request, [*found.profiles, *found.near])
     asked = tidy(request.GET)
     context = {
         "filters": filters,

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -14,12 +14,12 @@ from lms.lib.moments import site_day
 from lms.lib.sort_order import Alphabetical, sort_key
 from lms.lib.translated import pick
 from placement.enums import WorkPlace
-from placement.matching import Match, Person, Proof, SkillNeed, Wanted, match
+from placement.matching import MONTH, Match, Person, Proof, SkillNeed, Wanted, match
 from placement.models import CandidateLanguage, CandidateProfile, Opportunity, Referral
 from placement.models.candidates import Held
 from placement.querysets import valid_certificates
 
-MONTH = 30.44  # days
+WEEKS_OF_A_MONTH = 52 / 12
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ def with_evidence(people: Iterable[CandidateProfile]) -> list[CandidateProfile]:
 def held_by(users: Iterable[int]) -> Mapping[int, list[Held]]:
     """What each user's valid certificates prove, the newest certificate first."""
     certificates = {
-        pk: (user, on, title, code)
-        for pk, user, on, title, code in valid_certificates()
+        pk: (user, on, title, code, until)
+        for pk, user, on, title, code, until in valid_certificates()
         .filter(user__in=users)
         .order_by("-issued_at", "-pk")
-        .values_list("pk", "user_id", "issued_at", "title", "code")
+        .values_list("pk", "user_id", "issued_at", "title", "code", "expires_at")
     }
     proven = defaultdict(list)
     rows = CertificateSkill.objects.filter(certificate__in=certificates).order_by("-level", Alphabetical("name"))
@@ -63,8 +63,8 @@ def held_by(users: Iterable[int]) -> Mapping[int, list[Held]]:
     rows_of_skills = Skill.objects.filter(pk__in=known).values_list("pk", "code", "names")
     skills = {pk: (code, names) for pk, code, names in rows_of_skills}
     found: defaultdict[int, list[Held]] = defaultdict(list)
-    for pk, (user, on, title, code) in certificates.items():
-        found[user] += [Held(*skills[skill], level, on, title, code) for skill, level in proven[pk]]
+    for pk, (user, on, title, code, until) in certificates.items():
+        found[user] += [Held(*skills[skill], level, on, title, code, until) for skill, level in proven[pk]]
     return found
 
 
@@ -78,7 +78,8 @@ def spoken_by(profiles: Iterable[int]) -> Mapping[int, dict[str, int]]:
 
 
 def months_since(moment: datetime, now: datetime | None = None) -> float:
-    return max(((now or timezone.now()) - moment).total_seconds() / 86400 / MONTH, 0.0)
+    """In whole days: what is old changes once a day."""
+    return max(((now or timezone.now()) - moment) // timedelta(days=1), 0) / MONTH
 
 
 def evidence_of(profile: CandidateProfile) -> list[Evidence]:
@@ -130,14 +131,14 @@ def person_of(profile: CandidateProfile) -> Person:
         connectivity=profile.connectivity,
         pay_floor=profile.pay_floor,
         currency=profile.pay_currency,
+        available_from=profile.available_from,
         quiet_months=months_since(profile.last_active_at, now),
     )
 
 
 def wanted_by(opportunity: Opportunity) -> Wanted:
     """Give an opportunity fetched ``with_needs``."""
-    monthly = opportunity.pay_period == "month"
-    pay = opportunity.pay_max or opportunity.pay_min
+    today = site_day()
     return Wanted(
         skills=tuple(
             SkillNeed(row.skill.code, row.level, row.essential, dict(row.skill.names))
@@ -150,9 +151,18 @@ def wanted_by(opportunity: Opportunity) -> Wanted:
         region=opportunity.region if opportunity.place != WorkPlace.REMOTE else "",
         equipment=frozenset(opportunity.equipment),
         connectivity=opportunity.connectivity,
-        pay=pay if monthly else None,
+        pay=monthly_pay(opportunity),
         currency=opportunity.pay_currency,
+        starts_on=max(opportunity.starts_on, today) if opportunity.starts_on else None,
     )
+
+
+def monthly_pay(opportunity: Opportunity) -> int | None:
+    """The most that a month brings; None where it is not said, or is paid by the task."""
+    pay = opportunity.pay_max or opportunity.pay_min
+    if not pay or opportunity.pay_period == "task":
+        return None
+    return round(pay * opportunity.hours_per_week * WEEKS_OF_A_MONTH) if opportunity.pay_period == "hour" else pay
 
 
 def match_of(wanted: Wanted, profile: CandidateProfile) -> Match:

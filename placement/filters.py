@@ -240,6 +240,13 @@ FILTERS = (
 BY_NAME = {each.name: each for each in FILTERS}
 
 
+def tokens_of(profile: CandidateProfile) -> set[str]:
+    """Every fact one may search by; none at all without a certificate. Read the profile ``with_evidence``."""
+    if not profile.held:
+        return set()
+    return {"certified"} | {f"{each.name}:{value}" for each in FILTERS for value in each.values_of(profile)}
+
+
 @dataclass(frozen=True)
 class Filters:
     """What was asked for: the values of each filter, by its name."""

@@ -1,28 +1,34 @@
 """Does this person fit this opportunity, how well, and why. Pure: no database, no request, no words.
 
-Two parts. *Needs* must all be met (hours, languages, equipment, connection, place, essential skills). The *score*
-orders those who fit:
+Two parts. *Needs* must all be met (hours, languages, equipment, connection, place, start, essential skills). The
+*score* orders those who fit:
 
     100 x activity x (0.55 skills + 0.15 languages + 0.15 hours + 0.10 preferences + 0.05 reliability)
 
-Weights are fixed, printed on every page that shows a score, and versioned: ``VERSION`` is frozen with the lines.
+Weights are fixed, printed on every page that shows a score, and versioned: ``VERSION`` is frozen with the lines. What
+is printed adds up: the whole points of all lines are the score. Time counts in whole days: a score stands for a day.
 Proof comes from certificates only. Sex, age, family, disability, origin, religion, photo, poverty and district are
 not here and never will be (Code du travail, L1132-1); a region counts only when one must be there in person.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from typing import Any, TypeVar
 
 from django.utils.text import slugify
 
 from lms.lib.comparison import comparable
 
-VERSION = "1"
+VERSION = "2"
+MONTH = 30.44  # days
 SKILLS, LANGUAGES, HOURS, PREFERENCES, RELIABILITY = 55.0, 15.0, 15.0, 10.0, 5.0
 ESSENTIAL_WEIGHT, USEFUL_WEIGHT = 3, 1
 CERTIFICATE_TRUST = 0.9  # graded by the machine; a supervised test would be 1.0
+SAME_FOR_ALL_WHO_FIT = LANGUAGES + HOURS + PREFERENCES  # as employers see them: ``CANDIDATE_ONLY``
+HALF = 0.5 + 1e-9  # added before the fraction is cut: the last bit of a float moves no score
 ON_SITE = ("on-site", "hybrid")
 CANDIDATE_ONLY = frozenset({"pay"})  # lines that employers neither read nor find in a score
 REGION_LENGTH = 60  # fits the index, whose tokens have a kind before it
@@ -42,8 +48,8 @@ class Proof:
 
     @property
     def worth(self) -> float:
-        """Level x trust x freshness: an old certificate keeps at least 70 % of its worth."""
-        return self.level * self.trust * (0.7 + 0.3 * 2 ** (-max(self.months, 0) / 18))
+        """Level x trust x freshness."""
+        return self.level * self.trust * freshness(self.months)
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ class SkillNeed:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an opportunity needs. Pay is per month in its currency, None when unknown or not monthly."""
+    """What an opportunity needs. Pay is per month in its currency, None when unknown or paid by the task."""
 
     skills: tuple[SkillNeed, ...] = ()
     languages: Mapping[str, int] = field(default_factory=dict)
@@ -72,6 +78,7 @@ class Wanted:
     connectivity: int = 1
     pay: int | None = None
     currency: str = ""
+    starts_on: date | None = None  # today where the day has passed; None: not said
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,7 @@ class Person:
     connectivity: int = 1
     pay_floor: int | None = None
     currency: str = ""
+    available_from: date | None = None  # None: now
     quiet_months: float = 0.0  # since their last sign of life
     interviews_planned: int = 0
     interviews_kept: int = 0
@@ -98,10 +106,11 @@ class Person:
 class MatchReason:
     """One printed reason: what was needed, what was found, where that comes from, what it brought.
 
-    ``hard`` lines must be ``ok``; the others only order. ``points`` are out of ``possible``, before activity.
+    ``hard`` lines must be ``ok``; the others only order. ``points`` are out of ``possible``, before activity; printed
+    are the whole points ``shown`` out of ``out_of``. ``is_open``: nobody can tell yet, the two work it out.
     """
 
-    kind: str  # skill, language, hours, equipment, line, place, pay, reliability, activity
+    kind: str  # skill, language, hours, equipment, line, place, start, pay, reliability, activity
     ok: bool
     need: Any = None
     found: Any = None
@@ -112,6 +121,9 @@ class MatchReason:
     names: Mapping[str, str] = field(default_factory=dict)
     certificate: str = ""
     on: str = ""
+    is_open: bool = False
+    shown: int = 0
+    out_of: int = 0
 
     @property
     def missing(self) -> float:
@@ -125,7 +137,12 @@ class Match:
 
     @property
     def fits(self) -> bool:
-        return all(line.ok for line in self.lines if line.hard)
+        return not self.unmet
+
+    @property
+    def unmet(self) -> list[MatchReason]:
+        """The needs that are not met: whoever has one of these has no place among those who fit, whatever the score."""
+        return [line for line in self.lines if line.hard and not line.ok]
 
     @property
     def best_gain(self) -> MatchReason | None:
@@ -157,13 +174,38 @@ def match(wanted: Wanted, person: Person) -> Match:
         *equipment_lines(wanted.equipment, person.equipment),
         MatchReason("line", person.connectivity >= wanted.connectivity, wanted.connectivity, person.connectivity),
         place_line(wanted, person),
+        *start_lines(wanted.starts_on, person.available_from),
         pay_reason(wanted, person),
         reliability_line(person.interviews_kept, person.interviews_planned),
     ]
     activity = activity_of(person.quiet_months)
-    lines.append(MatchReason("activity", activity >= 0.75, need=100, found=round(100 * activity), hard=False))
-    score = activity * sum(line.points for line in lines)
-    return Match(tuple(lines), min(100, max(0, round(score))))
+    lines.append(MatchReason("activity", activity >= 0.75, need=100, found=round(100 * activity, 6), hard=False))
+    return with_printed_points(lines, activity)
+
+
+def with_printed_points(lines: Sequence[MatchReason], activity: float) -> Match:
+    """The score, and whole points for every line that add up to it: activity's are those that it takes away."""
+    score = whole(activity * sum(line.points for line in lines))
+    shown = in_whole_points([line.points for line in lines])
+    possible = in_whole_points([line.possible for line in lines])
+    printed = [
+        replace(line, shown=score - sum(shown)) if line.kind == "activity" else replace(line, shown=one, out_of=most)
+        for line, one, most in zip(lines, shown, possible, strict=True)
+    ]
+    return Match(tuple(printed), score)
+
+
+def whole(points: float) -> int:
+    return min(100, max(0, math.floor(points + HALF)))
+
+
+def in_whole_points(points: Sequence[float]) -> list[int]:
+    """Whole numbers near to each, whose sum is the sum, rounded: what is cut off goes to the largest rests."""
+    cut = [math.floor(one + 1e-9) for one in points]
+    rests = sorted(range(len(points)), key=lambda at: (cut[at] - points[at], at))
+    for at in rests[: whole(sum(points)) - sum(cut)]:
+        cut[at] += 1
+    return cut
 
 
 def reasons_from_json(rows: Iterable[Mapping[str, Any]]) -> list[MatchReason]:
@@ -175,10 +217,25 @@ def reasons_from_json(rows: Iterable[Mapping[str, Any]]) -> list[MatchReason]:
 
 def employers_score(rows: Iterable[Mapping[str, Any]]) -> int:
     """The score of ``Match.as_json`` for an employer: what the candidate keeps to themselves counts as met."""
-    lines = reasons_from_json(rows)
-    activity = next((line.found for line in lines if line.kind == "activity"), 100) / 100
-    points = sum(line.possible if line.kind in CANDIDATE_ONLY else line.points for line in lines)
-    return min(100, max(0, round(activity * points)))
+    return employers_reasons(rows).score
+
+
+def employers_reasons(rows: Iterable[Mapping[str, Any]]) -> Match:
+    """The lines of ``Match.as_json`` as an employer reads them: what the candidate keeps to themselves counts as met
+    for everybody, and says nothing of this one.
+    """
+    lines = [
+        MatchReason("private", True, hard=False, points=line.possible, possible=line.possible)
+        if line.kind in CANDIDATE_ONLY
+        else line
+        for line in reasons_from_json(rows)
+    ]
+    return with_printed_points(lines, next((line.found for line in lines if line.kind == "activity"), 100) / 100)
+
+
+def version_of(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Of the weights by which these lines were made."""
+    return str(next((row["version"] for row in rows if "version" in row), VERSION))
 
 
 def unmet_needs(lines: Iterable[MatchReason]) -> list[MatchReason]:
@@ -195,6 +252,19 @@ def best_first(found: Iterable[tuple[Match, T]], tie: Callable[[T], Any]) -> lis
 def tie_break(seed: object, key: object) -> str:
     """A tie between people: drawn, so that nobody comes first for an old account or a name; the same for one seed."""
     return hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()
+
+
+GOLDEN, MIX_1, MIX_2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+
+
+def lot(seed: int, key: int) -> int:
+    """A lot for ``key``, another for each seed: the mixer of SplitMix64, which ``index.ranking`` computes for a million
+    keys at once.
+    """
+    mixed = (key + seed * GOLDEN) % 2**64
+    mixed = (mixed ^ (mixed >> 30)) * MIX_1 % 2**64
+    mixed = (mixed ^ (mixed >> 27)) * MIX_2 % 2**64
+    return mixed ^ (mixed >> 31)
 
 
 def best_matches(found: Iterable[tuple[Match, T]], tie: Callable[[T], Any]) -> list[tuple[Match, T]]:
@@ -267,10 +337,22 @@ def place_line(wanted: Wanted, person: Person) -> MatchReason:
     return MatchReason("place", near and person.works_on_site, where, here)
 
 
+def start_lines(starts_on: date | None, available_from: date | None) -> list[MatchReason]:
+    """Free on the first day. Without a first day the two agree on one; who names no day is free now."""
+    free = available_from.isoformat() if available_from else None
+    if starts_on is not None:
+        ok = available_from is None or available_from <= starts_on
+        return [MatchReason("start", ok, starts_on.isoformat(), free)]
+    return [MatchReason("start", True, None, free, hard=False, is_open=True)] if free else []
+
+
 def pay_reason(wanted: Wanted, person: Person) -> MatchReason:
-    """Their wishes: the pay reaches what they ask for. What cannot be compared counts as met."""
-    comparable = person.pay_floor and wanted.pay is not None and wanted.currency == person.currency
-    ok = not comparable or (wanted.pay or 0) >= (person.pay_floor or 0)
+    """Their wishes: the pay reaches what they ask for. What cannot be compared brings nothing; they work it out."""
+    if not person.pay_floor:
+        return MatchReason("pay", True, None, None, False, PREFERENCES, PREFERENCES, code="none")
+    if wanted.pay is None or wanted.currency != person.currency:
+        return MatchReason("pay", True, None, None, False, 0.0, PREFERENCES, is_open=True)
+    ok = wanted.pay >= person.pay_floor
     return MatchReason("pay", ok, None, None, False, PREFERENCES if ok else 0.0, PREFERENCES)
 
 
@@ -278,6 +360,11 @@ def reliability_line(kept: int, planned: int) -> MatchReason:
     """Interviews kept, with a prior of four kept in five: newcomers start at 0.8, employers' silence costs nothing."""
     share = (min(kept, planned) + 4) / (planned + 5)
     return MatchReason("reliability", share >= 0.6, planned, kept, False, RELIABILITY * share, RELIABILITY)
+
+
+def freshness(months: float) -> float:
+    """An old certificate keeps at least 70 % of its worth."""
+    return 0.7 + 0.3 * 2 ** (-max(months, 0) / 18)
 
 
 def activity_of(quiet_months: float) -> float:

@@ -18,7 +18,7 @@ from lms.accounts.merge_rules import (
 from lms.accounts.models import User
 from placement.enums import OPEN_STATES
 from placement.models import CandidateProfile, Referral
-from placement.services.profiles import index_profile
+from placement.services.indexing import index_profile
 
 
 def one_profile(kept: CandidateProfile, other: CandidateProfile) -> tuple[Values, Values]:
@@ -31,7 +31,7 @@ register_moves("placement.Referral.profile", "placement.Shortlisted.profile", "p
                "placement.PersonRead.profile",
                "placement.CandidateLanguage.profile", "placement.Consent.user", "placement.EmployerContact.user",
                "placement.Opportunity.created_by")  # fmt: skip
-register_stays("derived from the profile and its certificates", "placement.CandidateToken.profile")
+register_stays("derived from the profile and its certificates", "placement.SearchEntry.profile")
 register_stays(
     "the history says who did what",
     "placement.Employer.vetted_by",

@@ -14,14 +14,14 @@ from placement.employer_views import count_people
 from placement.enums import OPEN_STATES, OpportunityState
 from placement.forms import OpportunityForm
 from placement.models import CandidateProfile, Opportunity, Referral
-from placement.search import ranked
+from placement.search import fitting
 from placement.selectors import listed_by
 from placement.services import held, opportunities, reviews
 from placement.services.disclosure import show_referrals
 from placement.services.transitions import TransitionError
 
 WAITS = gettext_lazy("We read it before candidates do, and tell you. Nobody sees it until then.")
-SHOWN, REFERRALS = 200, 50  # opportunities in the list, people on the page of one
+SHOWN, REFERRALS, FITTING = 200, 50, 10  # opportunities in the list; on the page of one: referrals, people who fit
 
 
 @require_safe
@@ -69,19 +69,14 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
 @for_employer
 def detail(request: EmployerRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Opportunity.objects.visible_to(request.user).with_needs(), pk=pk)
-    people = ranked(CandidateProfile.objects.searchable(), row)
+    today = fitting(row, CandidateProfile.objects.searchable(), FITTING)
     referrals = Referral.objects.visible_to(request.user).filter(opportunity=row).select_related("profile__user")
-    fitting, near, sent = (
-        [person for person in people[:10] if person.match.fits],
-        people[:3],
-        list(referrals[:REFERRALS]),
-    )
-    count_people(request, [*(fitting or near), *(referral.profile for referral in sent)])
+    sent = list(referrals[:REFERRALS])
+    count_people(request, [*today.profiles, *today.near, *(referral.profile for referral in sent)])
     context = {
         "opportunity": row,
         "review": reviews.of_opportunity(row),
-        "fitting": fitting,
-        "near": near,
+        "found": today,
         "listed": listed_by(request.employer, request.user),
         "referrals": show_referrals(sent),
     }

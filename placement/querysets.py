@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from certificates.models import Certificate
@@ -52,26 +52,19 @@ class OpportunityQuerySet(QuerySet[Any]):
 class CandidateQuerySet(QuerySet[Any]):
     def searchable(self) -> "CandidateQuerySet":
         """They said yes to being found, and hold a certificate (so the index knows them)."""
-        return self.filter(is_searchable=True, user__is_active=True, pk__in=self.indexed("certified"))
-
-    def indexed(self, *tokens: str) -> QuerySet[Any]:
-        """Keys of the profiles that hold one of these facts in the index."""
-        rows = self.model._meta.get_field("tokens").related_model._default_manager
-        return rows.filter(token__in=tokens).values("profile_id")
+        return self.filter(is_searchable=True, user__is_active=True, search_entry__is_listed=True)
 
     def visible_to(self, user: User) -> "CandidateQuerySet":
         """To people of a vetted employer: whoever is searchable, or was sent to it and has not ended that."""
         contact = getattr(user, "employer_contact", None)
         if contact is None or contact.employer.vetting != Vetting.VETTED:
             return self.none()
-        sent = Q(
-            referrals__opportunity__employer=contact.employer_id,
-            referrals__state__in=SHARING_STATES,
-            referrals__consent__isnull=False,
-            referrals__consent__withdrawn_at=None,
-        )
-        found = Q(pk__in=self.searchable().values("pk"))
-        return self.filter(pk__in=self.model.objects.filter(found | sent).values("pk"))
+        referrals = self.model._meta.get_field("referrals").related_model._default_manager
+        entries = self.model._meta.get_field("search_entry").related_model._default_manager
+        sent = referrals.agreed_to(contact.employer_id).filter(profile=OuterRef("pk"))
+        listed = Exists(entries.filter(pk=OuterRef("pk"), is_listed=True))
+        found = Q(is_searchable=True, user__is_active=True) & Q(listed)
+        return self.filter(found | Q(Exists(sent)))
 
 
 class ReferralQuerySet(QuerySet[Any]):

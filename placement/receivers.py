@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from certificates.signals import certificate_issued, certificate_revoked
+from lms.accounts.models import User
 from lms.lib.publish import wake_on_commit
 from placement import tasks
 from placement.enums import ReferralState
+from placement.models import CandidateProfile, SearchEntry
+from placement.services.indexing import index_profile, take_out
 from placement.signals import more_to_free, opportunity_opened, referral_changed
 
 
@@ -35,3 +39,21 @@ def on_opportunity_opened(sender: Any, opportunity_id: int, **kwargs: Any) -> No
 def on_referral_changed(sender: Any, referral_id: int, after: str, **kwargs: Any) -> None:
     if after == ReferralState.CONSENTED:
         wake_on_commit(tasks.send_referral, referral_id)
+
+
+@receiver(post_save, sender=User, dispatch_uid="placement.index_account")
+def on_account_saved(sender: Any, instance: User, created: bool, update_fields: Any = None, **kwargs: Any) -> None:
+    """Whoever closes an account leaves the index in the same transaction; whoever opens it again comes back."""
+    if created or (update_fields is not None and "is_active" not in update_fields):
+        return
+    if not instance.is_active:
+        take_out(SearchEntry.objects.filter(profile__user=instance.pk))
+        return
+    lost = CandidateProfile.objects.filter(user=instance.pk, is_searchable=True, search_entry__is_listed=False)
+    for profile in lost:
+        index_profile(profile=profile)
+
+
+@receiver(post_delete, sender=CandidateProfile, dispatch_uid="placement.index_deleted")
+def on_profile_deleted(sender: Any, instance: CandidateProfile, **kwargs: Any) -> None:
+    take_out(SearchEntry.objects.filter(pk=instance.pk))

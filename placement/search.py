@@ -1,20 +1,30 @@
-"""The employers' search: who holds what ``filters`` ask, counts in one query, and an order for a chosen opportunity."""
+"""The employers' search: who holds what ``filters`` ask, counts of every choice, and an order for an opportunity.
 
-from dataclasses import dataclass
+Asked of the index in memory (``placement.index``); who is shown is asked of the rows, at the last moment.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils import timezone
+from pyroaring import BitMap
 
 from lms.lib.moments import site_day
 from placement.evidence import employers_match_of, wanted_by, with_evidence
-from placement.filters import BY_NAME, FILTERS, ChoiceGroup, Filters, Part
-from placement.matching import Match, best_first, tie_break
-from placement.models import CandidateProfile, CandidateToken, Opportunity
+from placement.filters import BY_NAME, FILTERS, ChoiceGroup, Filters, Part, tokens_of
+from placement.index import ranking
+from placement.index.memory import Index, current
+from placement.matching import Wanted, best_first, lot
+from placement.models import CandidateProfile, Opportunity
 
 PAGE, CAP = 20, 1000  # cards on a page; a list ends after this many, then one narrows the search
+NEAR = 5  # people whom one thing is missing, shown apart
 SELECTS_IN_SIGHT = 3  # selects of skills, and of languages, in sight before one asks for more
-RANKED = 300  # at most so many are put in the suggested order
+ROUNDS = 5  # a page is put together again when somebody on it is not to be found any more
+UNCOUNTED = tuple(f"{each.name}:" for each in FILTERS if not each.is_counted)
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,9 @@ class SearchResult:
     page: int
     pages: int
     loosen: list[tuple[str, int]]  # token without which there would be so many
+    near: list[CandidateProfile] = field(default_factory=list)  # whom one need of the opportunity is missing
+    near_total: int = 0
+    is_about: bool = False  # the index was behind the rows: counts may be, too
 
     @cached_property
     def skills(self) -> Fold:
@@ -68,77 +81,128 @@ class SearchResult:
         return self.page < self.pages
 
 
-def having(people: QuerySet[CandidateProfile], tokens: list[str]) -> QuerySet[CandidateProfile]:
-    """The people that hold every token: one sub-select each, answered by the unique index on (token, profile)."""
-    for token in tokens:
-        people = people.filter(pk__in=CandidateToken.objects.filter(token=token).values("profile_id"))
-    return people
+@dataclass(frozen=True)
+class Places:
+    """Who stands on one page: keys, and how many there are in all."""
+
+    page: int
+    pages: int
+    keys: list[int]
+    near: list[int]
+    total: int
+    near_total: int
+
+
+class Search:
+    """One question to the index, whose rows are as one moment saw them."""
+
+    def __init__(self, index: Index, filters: Filters, wanted: Wanted | None) -> None:
+        self.index, self.filters, self.wanted, self.now = index, filters, wanted, timezone.now()
+        self.needs = ranking.needs_of(index, wanted) if wanted else []
+        self.fit = [need.people for need in self.needs]
+
+    def holders(self, tokens: list[str]) -> BitMap:
+        """Those who hold them all, and fit where one asks for an opportunity."""
+        return ranking.all_of(self.index, [*self.fit, *([self.index.having(tokens)] if tokens else [])])
+
+    def places(self, page: int) -> Places:
+        found = self.holders(self.filters.tokens())
+        pages = max(1, -(-min(len(found), CAP) // PAGE))
+        page = min(max(page, 1), pages)
+        start, stop = (page - 1) * PAGE, min(page * PAGE, CAP)
+        if self.wanted is None:
+            return Places(page, pages, self.best(found, start, stop), [], len(found), 0)
+        almost = ranking.short_of_one(self.index, self.needs, self.index.having(self.filters.tokens()))
+        near = self.best(almost, 0, NEAR) if page == pages else []
+        return Places(page, pages, self.best(found, start, stop), near, len(found), len(almost))
+
+    def best(self, people: BitMap, start: int, stop: int) -> list[int]:
+        if self.wanted is None:
+            return self.index.newest(people, start, stop)
+        seed = site_day(self.now).toordinal()
+        return ranking.best(self.index, people, self.wanted, seed=seed, now=self.now, start=start, stop=stop)
+
+    def counts(self) -> dict[str, int]:
+        """How many people each choice would keep. A filter that stays wide is counted as if none of it were chosen."""
+        counts = self.index.counts(self.holders(self.filters.tokens()), but=UNCOUNTED)
+        for each in FILTERS:
+            if each.stays_wide and self.filters.chosen.get(each.name):
+                wide = self.holders(self.filters.tokens(but=each.name))
+                elsewhere = self.index.counts(wide, prefix=f"{each.name}:")
+                counts = {t: n for t, n in counts.items() if not t.startswith(f"{each.name}:")} | elsewhere
+        return counts
+
+    def looser(self) -> list[tuple[str, int]]:
+        """For an empty result: each filter with how many people there would be without it, best first."""
+        tokens = self.filters.tokens()
+        without = [(token, len(self.holders([t for t in tokens if t != token]))) for token in tokens[:8]]
+        return sorted(((token, count) for token, count in without if count), key=lambda pair: -pair[1])[:3]
 
 
 def search(
     *, people: QuerySet[CandidateProfile], filters: Filters, opportunity: Opportunity | None = None, page: int = 1
 ) -> SearchResult:
-    """One page of results with the counts of every choice. ``people`` is what the reader may see, all in the index."""
-    counts = count_tokens(people, filters)
-    total = counts.get("certified", 0)
-    pages = max(1, -(-min(total, RANKED if opportunity else CAP) // PAGE))
-    page = min(max(page, 1), pages)
-    here = slice((page - 1) * PAGE, page * PAGE)
-    matched = having(people, filters.tokens())
-    rows = ranked(matched, opportunity)[here] if opportunity else with_evidence(newest(matched)[here])
-    return SearchResult(rows, total, filters.groups(counts), page, pages, [] if total else looser(people, filters))
+    """One page of results with the counts of every choice. ``people`` is what the reader may see.
 
-
-def newest(people: QuerySet[CandidateProfile]) -> QuerySet[CandidateProfile]:
-    return people.order_by("-last_active_at", "pk")
-
-
-def ranked(people: QuerySet[CandidateProfile], opportunity: Opportunity) -> list[CandidateProfile]:
-    """The suggested order: who meets every need first, then by score; ties change daily, never by name."""
-    day, wanted = site_day().isoformat(), wanted_by(opportunity)
-    rows = with_evidence(newest(people)[:RANKED])
-    for row in rows:
-        row.match = employers_match_of(wanted, row)
-    found: list[tuple[Match, CandidateProfile]] = [(row.match, row) for row in rows]
-    return [row for _match, row in best_first(found, tie=lambda row: tie_break(day, row.pk))]
-
-
-def count_tokens(people: QuerySet[CandidateProfile], filters: Filters) -> dict[str, int]:
-    """How many people each choice would keep, and as ``certified`` how many there are: one GROUP BY.
-
-    A second one counts the choices of a filter that stays wide, as if none of them were chosen.
+    For an opportunity: all who meet its every need, in the suggested order; those whom one is missing stand apart.
     """
-    tokens = CandidateToken.objects.all()
-    for each in FILTERS:
-        if not each.is_counted:
-            tokens = tokens.exclude(token__startswith=f"{each.name}:")
-    if not filters.tokens():
-        return counted(tokens.annotate(owner=IN_ITS_ORDER).filter(owner__in=people.values("pk")))
-    counts = counted(tokens.filter(profile__in=having(people, filters.tokens()).values("pk")))
-    for each in FILTERS:
-        if each.stays_wide and filters.chosen.get(each.name):
-            tokens = CandidateToken.objects.filter(token__startswith=f"{each.name}:")
-            wide = having(people, filters.tokens(but=each.name))
-            elsewhere = counted(tokens.filter(profile__in=wide.values("pk")))
-            counts = {t: n for t, n in counts.items() if not t.startswith(f"{each.name}:")} | elsewhere
-    return counts
+    wanted = wanted_by(opportunity) if opportunity else None
+    index = current()
+    with index.lock:
+        is_about = False
+        for _round in range(ROUNDS):
+            asked = Search(index, filters, wanted)
+            places = asked.places(page)
+            rows = shown(people, [*places.keys, *places.near], wanted)
+            if not outdated(index, filters, places, rows, wanted):
+                break
+            is_about = True
+        groups = filters.groups(asked.counts())
+        loosen = [] if places.total else asked.looser()
+    return SearchResult(
+        in_order((rows[key] for key in places.keys if key in rows), wanted), places.total, groups, places.page,
+        places.pages, loosen, [rows[key] for key in places.near if key in rows], places.near_total, is_about,
+    )  # fmt: skip
 
 
-IN_ITS_ORDER = F("profile_id") + 0
-"""Who is not looked up by the index on ``profile``: when everybody is asked for, the whole index is read, and by token
-it comes grouped already; three times as fast on SQLite.
-"""
+def in_order(rows: Iterable[CandidateProfile], wanted: Wanted | None) -> list[CandidateProfile]:
+    """A page as its rows say, which are younger than the index by the time it takes to read them."""
+    if wanted is None:
+        return list(rows)
+    seed = site_day().toordinal()
+    return [row for _match, row in best_first(((row.match, row) for row in rows), tie=lambda row: lot(seed, row.pk))]
 
 
-def counted(tokens: QuerySet[CandidateToken]) -> dict[str, int]:
-    return dict(tokens.order_by().values_list("token").annotate(Count("profile_id")))
+def shown(people: QuerySet[CandidateProfile], keys: list[int], wanted: Wanted | None) -> dict[int, CandidateProfile]:
+    """The rows of those who may be shown now, read ``with_evidence``."""
+    rows = with_evidence(people.filter(pk__in=keys)) if keys else []
+    if wanted is not None:
+        for row in rows:
+            row.match = employers_match_of(wanted, row)
+    return {row.pk: row for row in rows if row.held}
 
 
-def looser(people: QuerySet[CandidateProfile], filters: Filters) -> list[tuple[str, int]]:
-    """For an empty result: each filter with how many people there would be without it, best first."""
-    tokens = filters.tokens()
-    without = [(token, having(people, [t for t in tokens if t != token]).count()) for token in tokens[:8]]
-    return sorted(((token, count) for token, count in without if count), key=lambda pair: -pair[1])[:3]
+def outdated(
+    index: Index, filters: Filters, places: Places, rows: dict[int, CandidateProfile], wanted: Wanted | None
+) -> bool:
+    """Is the index behind these rows? It learns of it; what a row says of one person holds for every later search."""
+    gone = [key for key in (*places.keys, *places.near) if key not in rows]
+    index.drop(BitMap(gone))
+    asked, changed = set(filters.tokens()), False
+    for key, row in rows.items():
+        facts = tokens_of(row)
+        is_wrong = not asked <= facts or (wanted is not None and row.match.fits != (key not in places.near))
+        if is_wrong:
+            index.correct(key, facts, hours=row.hours_per_week or 0, free_from=row.available_from)
+            changed = True
+    return bool(gone) or changed
+
+
+def fitting(opportunity: Opportunity, people: QuerySet[CandidateProfile], most: int) -> SearchResult:
+    """Those who fit today, best first, and those whom one need is missing: what ``search`` shows of it, ``most``."""
+    found = search(people=people, filters=Filters(), opportunity=opportunity)
+    found.profiles = found.profiles[:most]
+    return found
 
 
 def without(query: QueryDict, token: str) -> str:

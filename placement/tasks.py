@@ -5,7 +5,7 @@ from celery import shared_task
 from certificates.models import Certificate
 from lms.lib import sweeps
 from placement.models import CandidateProfile, Opportunity
-from placement.services import deadlines, freeing, people_shown, profiles, proposals, sending, terms_agreed
+from placement.services import deadlines, freeing, indexing, people_shown, proposals, sending, terms_agreed
 
 
 @shared_task(ignore_result=True)
@@ -16,7 +16,7 @@ def propose_matches(certificate_id: int) -> None:
 @shared_task(ignore_result=True)
 def index_holder(certificate_id: int) -> None:
     for profile in CandidateProfile.objects.filter(user__certificates=certificate_id):
-        profiles.index_profile(profile=profile)
+        indexing.index_profile(profile=profile)
 
 
 @shared_task(ignore_result=True)

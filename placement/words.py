@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +15,7 @@ from courses.enums import Level
 from lms.lib.translated import pick
 from placement.choices import country_name, language_name
 from placement.enums import Cefr, Connectivity, Equipment
-from placement.matching import CANDIDATE_ONLY
+from placement.matching import VERSION, employers_reasons, version_of
 from placement.models import CandidateProfile
 
 EQUIPMENT_WORDS = dict(Equipment.choices)
@@ -27,6 +28,7 @@ class Reason:
     ok: bool
     text: str
     points: str = ""
+    is_open: bool = False  # to work out: neither met nor missing
     url: str = ""  # the public check of the certificate that proves it
 
 
@@ -35,22 +37,42 @@ def explain(rows: list[dict[str, Any]], *, with_proof: bool = True, to_employer:
 
     Without consent give ``with_proof=False``: the public check of a certificate names its holder.
     """
-    hidden = CANDIDATE_ONLY if to_employer else frozenset()
-    reasons = [(row, sentence(row)) for row in rows if row.get("kind") not in hidden]
+    version = version_of(rows)
+    if to_employer:
+        rows = employers_reasons(rows).as_json()
+    reasons = [(row, sentence(row)) for row in rows]
     told = [(row, text) for row, text in reasons if text]
     told.sort(key=lambda pair: not pair[0].get("hard"))
-    return [Reason(row["ok"], text, points(row), proof_url(row) if with_proof else "") for row, text in told]
+    found = [
+        Reason(row["ok"], text, points(row), row.get("is_open", False), proof_url(row) if with_proof else "")
+        for row, text in told
+    ]
+    return found if version == VERSION else [*found, Reason(True, earlier_weights(version))]
+
+
+def earlier_weights(version: str) -> str:
+    return _("Points by the weights of that day (version %(version)s)") % {"version": version}
 
 
 def points(row: dict[str, Any]) -> str:
     if row["kind"] == "activity":
-        return f"×\u00a0{number_format(row.get('found', 100) / 100, decimal_pos=2)}"
+        return activity_points(row)
     possible = row.get("possible", 0)
     if not possible:
         return ""
-    words = {"points": f"{row.get('points', 0):.0f}", "possible": f"{possible:.0f}"}
-    text = ngettext("%(points)s out of %(possible)s point", "%(points)s out of %(possible)s points", round(possible))
-    return text % words
+    shown, most = row.get("shown", 0), row.get("out_of", 0)
+    if not most:  # made by the first weights, or a line too small for a point of its own
+        shown, most = round(row.get("points", 0)), round(possible)
+    text = ngettext("%(points)s out of %(possible)s point", "%(points)s out of %(possible)s points", most)
+    return text % {"points": shown, "possible": most}
+
+
+def activity_points(row: dict[str, Any]) -> str:
+    """The points that a long silence takes away; by the first weights, the factor of all the others."""
+    if isinstance(row.get("found"), int) and "shown" not in row and row["found"] != 100:
+        return f"×\u00a0{number_format(row['found'] / 100, decimal_pos=2)}"
+    lost = -row.get("shown", 0)
+    return ngettext("−%(points)s point", "−%(points)s points", lost) % {"points": lost} if lost else ""
 
 
 def proof_url(row: dict[str, Any]) -> str:
@@ -110,7 +132,23 @@ def named(place: str) -> str:
     return ", ".join([*town, country_name(country)])
 
 
+def start_words(row: dict[str, Any]) -> str:
+    free = date_format(date.fromisoformat(row["found"]), "j F Y") if row.get("found") else ""
+    if not row.get("need"):
+        return _("First day: to agree on (free from %(free)s)") % {"free": free}
+    words = {"need": date_format(date.fromisoformat(row["need"]), "j F Y"), "free": free}
+    return _("Starts on %(need)s, free from %(free)s") % words if free else _("Starts on %(need)s, free now") % words
+
+
+def private_words(row: dict[str, Any]) -> str:
+    return _("Pay: between the candidate and you, counted alike for everybody")
+
+
 def pay_words(row: dict[str, Any]) -> str:
+    if row.get("is_open"):
+        return _("Pay: to work out yourself, the two amounts cannot be compared")
+    if row.get("code") == "none":
+        return _("Pay: no lowest amount in the profile")
     return _("Pay reaches what the candidate asks") if row["ok"] else _("Pay is below what the candidate asks")
 
 
@@ -121,13 +159,13 @@ def reliability_words(row: dict[str, Any]) -> str:
 
 
 def activity_words(row: dict[str, Any]) -> str:
-    return _("Recent activity: the total is multiplied by this")
+    return _("Recent activity: after a long silence, fewer points")
 
 
 WRITERS = {
     "skill": skill_words, "language": language_words, "hours": hours_words, "equipment": equipment_words,
-    "line": connection_words, "place": place_words, "pay": pay_words, "reliability": reliability_words,
-    "activity": activity_words,
+    "line": connection_words, "place": place_words, "start": start_words, "pay": pay_words, "private": private_words,
+    "reliability": reliability_words, "activity": activity_words,
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib import clock, ratelimit
 from lms.lib.background_tasks import AfterCommit
+from placement.index import memory
 from tests.database import as_it_is_now, migrated_once
 from tests.factories.people import make_user
 from tests.lock_order import locks_before_rows
@@ -127,6 +128,13 @@ def fresh_caches() -> Iterator[None]:
     yield
     for cache in caches.all():
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_index() -> Iterator[None]:
+    """What this process knows of who may be found was rolled back with the rows."""
+    yield
+    memory.forget()
 
 
 @pytest.fixture

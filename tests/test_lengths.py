@@ -143,7 +143,7 @@ FORMED: dict[str, Callable[[], list[str]]] = {
     "assessments.Grade.grader_version": lambda: [GRADER_VERSION],
     "courses.LoadedPart.language": lambda: CODES,
     "certificates.Certificate.code": lambda: [new_code()],
-    "placement.CandidateToken.token": lambda: [f"region:{region_key('x' * 80)}", f"skill:{'x' * 40}:4"],
+    "placement.SearchToken.token": lambda: [f"region:{region_key('x' * 80)}", f"skill:{'x' * 40}:4"],
     "placement.Referral.reply_hash": lambda: ["x" * HASH_LENGTH],
     "placement.Outcome.reply_hash": lambda: ["x" * HASH_LENGTH],
     "placement.Outcome.answered_by": lambda: ActorKind.values,

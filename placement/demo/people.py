@@ -22,9 +22,11 @@ from lms.lib.translated import pick
 from placement.demo.names import HOMES, Home
 from placement.enums import Cefr, Equipment
 from placement.evidence import with_evidence
-from placement.models import CandidateLanguage, CandidateProfile, CandidateToken, MatchedCertificate
+from placement.filters import tokens_of
+from placement.models import CandidateLanguage, CandidateProfile, SearchEntry
+from placement.models.search_index import Stamp
 from placement.names import NAMES
-from placement.services.profiles import tokens_of
+from placement.services.indexing import entry_of, numbers_of
 
 PASSWORD = "passerelle-demo"  # noqa: S105  (public on purpose: doctor says so, and production refuses it)
 ADDRESS = "%s@example.org"  # a reserved domain: nobody reads it; `make run` keeps its e-mails in DATA_DIR/mail
@@ -81,9 +83,8 @@ def make_candidates(count: int = 300) -> int:
     dice = random.Random(SEED)  # noqa: S311  (invented people, no secret)
     courses = proof_courses()
     users = User.objects.bulk_create(invent(dice, number) for number in range(1, count + 1))
-    certificates = certify(dice, users, courses)
+    certify(dice, users, courses)
     profiles = make_profiles(dice, users)
-    MatchedCertificate.objects.bulk_create(MatchedCertificate(certificate=certificate) for certificate in certificates)
     index(profiles)
     return len(users)
 
@@ -151,7 +152,7 @@ def certify(dice: random.Random, users: list[User], courses: list[Course]) -> li
         Certificate(
             enrolment=enrolment, user=user, course=course, code=demo_code(dice), language="fr",
             holder_name=user.full_name, title=pick(course.titles, "fr"), hours=Decimal(str(course.hours)),
-            issuer_name=settings.ISSUER_NAME, issued_at=on, tries=MAX_TRIES, notified_at=on,
+            issuer_name=settings.ISSUER_NAME, issued_at=on, tries=MAX_TRIES, notified_at=on, examined_at=on,
         )
         for enrolment, (user, course, on) in zip(enrolments, pairs, strict=True)
     )  # fmt: skip
@@ -201,6 +202,10 @@ MORE_THINGS = (
 
 def index(profiles: list[CandidateProfile]) -> None:
     fresh = with_evidence(CandidateProfile.objects.filter(pk__in=[p.pk for p in profiles], is_searchable=True))
-    CandidateToken.objects.bulk_create(
-        (CandidateToken(profile=row, token=token) for row in fresh for token in sorted(tokens_of(row))), batch_size=2000
+    facts = {row.pk: tokens_of(row) for row in fresh}
+    numbers = numbers_of(set().union(*facts.values()))
+    SearchEntry.objects.bulk_create(
+        SearchEntry(profile=row, **entry_of(row, facts[row.pk], numbers), changed=Stamp())
+        for row in fresh
+        if facts[row.pk]
     )

@@ -3,25 +3,23 @@
 from placement.models.candidates import (
     CandidateLanguage,
     CandidateProfile,
-    CandidateToken,
     PersonRead,
     ProfileView,
     Shortlisted,
 )
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
-from placement.models.referrals import Consent, MatchedCertificate, Outcome, OutcomeAnswer, Referral, ReferralEvent
+from placement.models.referrals import Consent, Outcome, OutcomeAnswer, Referral, ReferralEvent
 from placement.models.reviews import PayFloor, Review
+from placement.models.search_index import SearchEntry, SearchToken
 from placement.models.terms import AgreedTerms
 
 __all__ = [
     "AgreedTerms",
     "CandidateLanguage",
     "CandidateProfile",
-    "CandidateToken",
     "Consent",
     "Employer",
     "EmployerContact",
-    "MatchedCertificate",
     "Opportunity",
     "OpportunityLanguage",
     "OpportunitySkill",
@@ -33,5 +31,7 @@ __all__ = [
     "Referral",
     "ReferralEvent",
     "Review",
+    "SearchEntry",
+    "SearchToken",
     "Shortlisted",
 ]

@@ -24,6 +24,7 @@ class Held(NamedTuple):
     on: datetime
     title: str
     certificate: str
+    until: datetime | None = None
 
 
 class CandidateProfile(SavesChangedColumns):
@@ -61,6 +62,9 @@ class CandidateProfile(SavesChangedColumns):
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(condition=Q(hours_per_week__lte=168), name="candidate_hours_of_a_week"),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-last_active_at", "id"], name="candidate_lately"),
+        ]
 
     def __str__(self) -> str:
         return self.pseudonym
@@ -78,24 +82,6 @@ class CandidateLanguage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.language} {self.get_level_display()}"
-
-
-class CandidateToken(models.Model):
-    """The search index, one row per fact, expanded so that "at least" is equality: ``skill:dw.data-entry:2``.
-
-    Written by ``services.index_profile`` only; rebuilt from certificates and the profile (never from claims).
-    """
-
-    profile = models.ForeignKey(CandidateProfile, models.CASCADE, related_name="tokens")
-    token = models.CharField(max_length=80)
-
-    class Meta:
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["token", "profile"], name="candidate_token_once"),
-        ]
-
-    def __str__(self) -> str:
-        return self.token
 
 
 class PersonRead(models.Model):

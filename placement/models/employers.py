@@ -120,7 +120,10 @@ class Opportunity(SavesChangedColumns):
             models.CheckConstraint(condition=Q(positions__gte=1), name="opportunity_has_a_position"),
             models.CheckConstraint(condition=Q(hours_per_week__range=(1, 168)), name="opportunity_hours_of_a_week"),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "closes_on"], name="opportunity_open")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "closes_on"], name="opportunity_open"),
+            models.Index(fields=["id"], condition=Q(state="open", proposed_at=None), name="opportunity_to_propose"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -75,6 +75,7 @@ class Referral(Leased):
             models.Index(fields=["state", "expires_at"], name="referral_runs_out"),
             models.Index(fields=["forwarded_at"], name="referral_sent"),
             models.Index(fields=["reply_hash"], name="referral_by_link"),
+            models.Index(fields=["-created_at"], name="referral_lately"),
         ]
 
     def __str__(self) -> str:
@@ -93,16 +94,6 @@ class Referral(Leased):
     def employer_score(self) -> int:
         """``score`` as the employer sees it: nothing in it tells of the pay that the candidate asks for."""
         return employers_score(self.reasons)
-
-
-class MatchedCertificate(models.Model):
-    """A certificate for which opportunities were looked for: the sweep does what a lost signal left undone."""
-
-    certificate = models.OneToOneField(Certificate, models.CASCADE, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"{self.certificate_id}"
 
 
 class ReferralEvent(AppendOnly):

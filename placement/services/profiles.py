@@ -10,10 +10,9 @@ from django.utils import timezone
 from lms.accounts.models import User
 from lms.lib.locks import hold
 from placement.enums import Cefr, Equipment
-from placement.evidence import with_evidence
-from placement.filters import FILTERS
-from placement.models import CandidateLanguage, CandidateProfile, CandidateToken
+from placement.models import CandidateLanguage, CandidateProfile
 from placement.names import NAMES
+from placement.services.indexing import index_profile
 
 
 def ensure_profile(*, user: User) -> CandidateProfile:
@@ -69,25 +68,3 @@ def update_profile(*, profile: CandidateProfile, languages: dict[str, int], **fi
     )
     index_profile(profile=profile)
     return profile
-
-
-@transaction.atomic
-def index_profile(*, profile: CandidateProfile) -> set[str]:
-    """Rebuild their rows of the search index; returns them. Nobody who is hidden or uncertified has any."""
-    hold(CandidateProfile.objects.filter(pk=profile.pk))  # one rebuilding at a time
-    (fresh,) = with_evidence([CandidateProfile.objects.select_related("user").get(pk=profile.pk)])
-    wanted = tokens_of(fresh) if fresh.is_searchable and fresh.user.is_active else set()
-    kept = set(fresh.tokens.values_list("token", flat=True))
-    fresh.tokens.filter(token__in=kept - wanted).delete()
-    CandidateToken.objects.bulk_create(
-        (CandidateToken(profile=fresh, token=token) for token in sorted(wanted - kept)), ignore_conflicts=True
-    )
-    CandidateProfile.objects.filter(pk=fresh.pk).update(indexed_at=timezone.now())
-    return wanted
-
-
-def tokens_of(profile: CandidateProfile) -> set[str]:
-    """Every fact one may search by; none at all without a certificate. Read the profile ``with_evidence``."""
-    if not profile.held:
-        return set()
-    return {"certified"} | {f"{each.name}:{value}" for each in FILTERS for value in each.values_of(profile)}

@@ -1,11 +1,10 @@
 """Who is proposed for what: on a new certificate, and when an opportunity opens. Proposals go to the learner only."""
 
-from datetime import timedelta
-from operator import attrgetter
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -15,10 +14,11 @@ from lms.lib import sweeps
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
-from placement.matching import Match, best_matches, tie_break
-from placement.models import CandidateProfile, MatchedCertificate, Opportunity, Referral
-from placement.querysets import valid_certificates
-from placement.services.profiles import ensure_profile, index_profile
+from placement.matching import Match
+from placement.models import CandidateProfile, Opportunity, Referral, SearchEntry
+from placement.services.indexing import index_profile
+from placement.services.prefilter import best_opportunities, best_people
+from placement.services.profiles import ensure_profile
 from placement.services.transitions import NotAllowedError, change_state, log
 
 PROPOSAL_LIFETIME = timedelta(days=7)  # how long a proposal waits for their yes
@@ -31,17 +31,13 @@ def propose_matches(*, certificate: Certificate) -> list[Referral]:
     """Proposals for everything open that their certificates now fit. Any number of calls, the same rows."""
     profile = ensure_profile(user=certificate.user)
     index_profile(profile=profile)
-    MatchedCertificate.objects.get_or_create(certificate=certificate)
+    Certificate.objects.filter(pk=certificate.pk).update(examined_at=timezone.now())
     if not certificate.is_valid:
         return []
     (profile,) = with_evidence([CandidateProfile.objects.get(pk=profile.pk)])
-    matches = [
-        (match_of(wanted_by(opportunity), profile), opportunity)
-        for opportunity in Opportunity.objects.open().with_needs().exclude(employer_id__in=employers_on_hold(profile))
-    ]
     return [
         propose(opportunity=opportunity, profile=profile, match=match, certificate=certificate)
-        for match, opportunity in best_matches(matches, tie=attrgetter("pk"))[:MAX_PROPOSALS]
+        for match, opportunity in best_opportunities(profile, employers_on_hold(profile), MAX_PROPOSALS)
     ]
 
 
@@ -52,26 +48,12 @@ def propose_opportunity(*, opportunity: Opportunity) -> int:
     if Opportunity.objects.filter(pk=opportunity.pk, proposed_at=None).update(proposed_at=timezone.now()) != 1:
         return 0
     opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)
-    most, wanted = max(opportunity.positions * 5, 10), wanted_by(opportunity)
+    most = max(opportunity.positions * 5, 10)
     refused = refusals().filter(opportunity__employer=opportunity.employer_id)
-    people = certified_for(opportunity).exclude(pk__in=refused.values("profile"))[:1000]
-    matches = [(match_of(wanted, profile), profile) for profile in with_evidence(people)]
-    chosen = best_matches(matches, tie=lambda profile: tie_break(opportunity.pk, profile.pk))[:most]
+    chosen = best_people(opportunity, refused.values("profile"), most)
     for match, profile in chosen:
         propose(opportunity=opportunity, profile=profile, match=match)
     return len(chosen)
-
-
-def certified_for(opportunity: Opportunity) -> QuerySet[CandidateProfile]:
-    """Profiles with a valid certificate for every essential skill; the match itself decides on the rest."""
-    people = CandidateProfile.objects.filter(user__is_active=True, user__certificates__revoked_at=None)
-    for need in opportunity.skills.all():
-        if need.essential:
-            people = people.filter(
-                user__certificates__skills__skill=need.skill, user__certificates__skills__level__gte=need.level
-            )
-    rows: QuerySet[CandidateProfile] = people.distinct().order_by("-last_active_at")
-    return rows
 
 
 def refusals() -> QuerySet[Referral]:
@@ -127,17 +109,15 @@ def request_referral(*, opportunity: Opportunity, profile: CandidateProfile, act
 
 
 def unexamined() -> QuerySet[Certificate]:
-    """Valid certificates for which nobody looked for opportunities: a signal was lost, or signals are off."""
-    done = MatchedCertificate.objects.filter(certificate=OuterRef("pk"))
-    return valid_certificates().filter(~Exists(done), user__is_active=True).select_related("user")
+    """Certificates for which nobody looked for opportunities, or that were withdrawn since: a signal was lost, or
+    signals are off.
+    """
+    return Certificate.objects.filter(examined_at=None, user__is_active=True).select_related("user")
 
 
-def stale_profiles() -> QuerySet[CandidateProfile]:
-    """Profiles whose certificates changed after they were indexed: revoked or run out."""
-    now = timezone.now()
-    revoked = Q(user__certificates__revoked_at__gt=F("indexed_at"))
-    ended = Q(user__certificates__expires_at__gt=F("indexed_at"), user__certificates__expires_at__lte=now)
-    rows: QuerySet[CandidateProfile] = CandidateProfile.objects.filter(revoked | ended).distinct()
+def run_out(now: datetime) -> QuerySet[SearchEntry]:
+    """Rows of the index that rest on a certificate whose days are over."""
+    rows: QuerySet[SearchEntry] = SearchEntry.objects.filter(valid_until__lte=now)
     return rows
 
 
@@ -160,7 +140,7 @@ INDEX = sweeps.register(
         name="placement.index",
         label=gettext_lazy("Profiles to index again"),
         remedy=gettext_lazy("Save this profile once more."),
-        rows=lambda now: CandidateProfile.objects.filter(pk__in=stale_profiles().values("pk")).order_by("pk"),
+        rows=lambda now: run_out(now).order_by("valid_until", "pk"),
         work=lambda key, now: index_profile(profile=CandidateProfile.objects.get(pk=key)),
     )
 )

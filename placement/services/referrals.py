@@ -15,6 +15,7 @@ from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Referral
 from placement.querysets import valid_certificates
 from placement.services import opportunities, terms_agreed
+from placement.services.indexing import note_activity
 from placement.services.transitions import NotAllowedError, change_state
 from placement.services.withdrawals import end_yes
 
@@ -99,3 +100,4 @@ def mark_active(referral: Referral) -> None:
     now = timezone.now()
     referral.profile.last_active_at = now
     referral.profile.save(update_fields=["last_active_at"])
+    note_activity(referral.profile)

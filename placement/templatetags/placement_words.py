@@ -16,8 +16,9 @@ from placement import choices
 from placement.enums import Cefr, Connectivity, WorkPlace
 from placement.enums import ReferralState as S
 from placement.evidence import Evidence, evidence_of
+from placement.matching import Match
 from placement.models import CandidateProfile, Opportunity, Referral
-from placement.words import equipment, home_of
+from placement.words import equipment, home_of, sentence
 
 register = template.Library()
 register.filter("country", choices.country_name)
@@ -136,3 +137,9 @@ def shared_words(fields: list[str]) -> str:
 def for_employer(state: str) -> str:
     """A state as the employer says it; the model's own words speak to the learner."""
     return capfirst(str(EMPLOYER_WORDS.get(S(state), S(state).label)))
+
+
+@register.filter
+def unmet(match: Match) -> list[str]:
+    """The needs that are not met, in words."""
+    return [sentence(row) for row in match.as_json() if row.get("hard") and not row["ok"]]

@@ -14,6 +14,7 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from placement.enums import OpportunityKind, OpportunityState, ReferralState, Vetting
 from placement.evidence import match_of, wanted_by, with_evidence
+from placement.index.packing import unpack_numbers
 from placement.models import (
     CandidateProfile,
     Employer,
@@ -22,8 +23,10 @@ from placement.models import (
     OpportunityLanguage,
     OpportunitySkill,
     Referral,
+    SearchEntry,
+    SearchToken,
 )
-from placement.services import answers, profiles, proposals, referrals, sending
+from placement.services import answers, indexing, profiles, proposals, referrals, sending
 from tests.factories.courses import make_skill
 from tests.factories.people import make_user
 
@@ -91,8 +94,15 @@ def make_candidate(
         is_searchable=searchable, **{"country": "SN", "region": "Dakar", "hours_per_week": 25, **fields}
     )
     profile.refresh_from_db()
-    profiles.index_profile(profile=profile)
+    indexing.index_profile(profile=profile)
     return profile
+
+
+def facts_of(profile: CandidateProfile) -> set[str]:
+    """What the search index says of them, in words."""
+    entry = SearchEntry.objects.filter(pk=profile.pk).first()
+    numbers = unpack_numbers(bytes(entry.tokens)).tolist() if entry else []
+    return set(SearchToken.objects.filter(pk__in=numbers).values_list("token", flat=True))
 
 
 def make_referral(

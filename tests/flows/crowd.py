@@ -24,11 +24,11 @@ from courses.models import Cohort, CohortMember, StepProgress
 from lms.accounts.models import AccountMerge, AuditEvent, ImportedRow
 from lms.lib.runs import RunState
 from placement.models import (
-    CandidateToken,
     OpportunitySkill,
     PersonRead,
     ProfileView,
     ReferralEvent,
+    SearchEntry,
     Shortlisted,
 )
 from tests.flows.world import World
@@ -139,8 +139,7 @@ def grow(world: World, number: int) -> None:
 
     # placement
     profiles = clones(world.profile, number, user=at(people), pseudonym=lambda i: f"Candidat {unique(i)}")
-    tokens = list(world.profile.tokens.values_list("token", flat=True))
-    CandidateToken.objects.bulk_create(CandidateToken(profile=p, token=t) for p in profiles for t in tokens)
+    clones(SearchEntry.objects.get(pk=world.profile.pk), number, profile=at(profiles))
     employers = clones(world.employer, number, slug=lambda i: f"s{unique(i)}")
     clones(world.contact, number, employer=at(employers), user=at(staff))
     opportunities = clones(world.opportunity, number)

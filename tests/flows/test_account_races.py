@@ -33,7 +33,7 @@ from lms.lib.models import FailedRow
 from lms.lib.seams.sign_in import LoginStageKey
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Consent
-from placement.services import answers, profiles, referrals
+from placement.services import answers, indexing, referrals
 from placement.services.transitions import TransitionError
 from tests.accounts.soft_key import SoftKey
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
@@ -171,7 +171,7 @@ class Life:
             "enrol": lambda: enrol(user=self.user, course=other, language="fr"),
             "consent": lambda: referrals.consent(referral=self.referral, user=self.user, fields=["phone"]),
             "accept": lambda: referrals.accept_offer(referral=self.offer, user=self.user),
-            "index": lambda: profiles.index_profile(profile=profile),
+            "index": lambda: indexing.index_profile(profile=profile),
         }
 
 
@@ -182,7 +182,7 @@ SLOW = [  # where each act waits while it holds its rows
     "assessments.services.starting.check_may_start",
     "courses.services.cohort_for",
     "placement.services.notices.announce",
-    "placement.services.profiles.tokens_of",
+    "placement.services.indexing.tokens_of",
 ]
 REFUSED = (TransitionError, AttemptNotFoundError, AttemptClosedError)  # the page says so
 

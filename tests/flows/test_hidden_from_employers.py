@@ -18,7 +18,7 @@ from lms.accounts.models import OutboundMessage, User
 from placement.enums import SHARING_STATES, ActorKind
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, Referral
-from placement.services import answers, opportunities, profiles, proposals, referrals, secrets, sending
+from placement.services import answers, indexing, opportunities, proposals, referrals, secrets, sending
 from placement.services.transitions import change_state
 from tests.factories.placement import make_candidate, make_opportunity
 from tests.flows.table import living_rows
@@ -175,7 +175,7 @@ def test_what_is_hidden_changes_nothing_that_an_employer_gets(world, person, sta
                 shown = AGREED if state in SHARING_STATES else set()
                 changed = {name: value for name, value in HIDDEN[User].items() if name not in shown}
                 User.objects.filter(pk=person.user_id).update(**changed)
-                profiles.index_profile(profile=person)
+                indexing.index_profile(profile=person)
             answers_given.append(what_the_employer_gets(brought_to(world, person, state)))
     one, other = answers_given
     assert [place for place in one if one[place] != other[place]] == []
@@ -192,7 +192,7 @@ def test_what_a_referral_shows_ends_with_the_yes(world, person, state):
     with undone():
         changed = brought_to(world, person, state)
         CandidateProfile.objects.filter(pk=person.pk).update(is_searchable=False)
-        profiles.index_profile(profile=person)
+        indexing.index_profile(profile=person)
         pages = what_the_employer_gets(changed)
     if state in SHARING_STATES:
         page = next(text for place, text in pages.items() if place.startswith("GET placement:referral pk=referral.pk"))

@@ -52,7 +52,7 @@ pytestmark = pytest.mark.django_db
 NOT_COMPARED = {"accounts.AccountMerge", "accounts.MergedRow", "accounts.AuditEvent", "accounts.Heartbeat",
                 "sessions.Session", "lms.FailedRow"}  # fmt: skip
 """What a merge writes about itself."""
-DERIVED = {"placement.CandidateToken": {"pk"}, "placement.CandidateProfile": {"indexed_at"}}
+DERIVED = {"placement.SearchEntry": {"changed"}, "placement.CandidateProfile": {"indexed_at"}}
 
 
 def snapshot() -> Counter[str]:

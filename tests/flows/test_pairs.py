@@ -32,6 +32,7 @@ from placement.services import (
     employers,
     follow_up,
     held,
+    indexing,
     opportunities,
     profiles,
     referrals,
@@ -298,7 +299,7 @@ def test_two_rebuild_a_profile_while_the_learner_accepts(monkeypatch):
     slowly(monkeypatch, "placement.services.referrals.mark_active", seconds=0.1)
     results = together(
         lambda: referrals.accept_offer(referral=offer, user=offer.profile.user),
-        lambda: profiles.index_profile(profile=as_read(offer).profile),
+        lambda: indexing.index_profile(profile=as_read(offer).profile),
         lambda: profiles.update_profile(profile=as_read(offer).profile, languages={"fr": 4}, region="Thiès"),
     )
     assert errors(results) == []
@@ -415,7 +416,7 @@ RACED = {
     "placement.services.decisions.refuse": "test_a_decision_and_another_answer_at_once",
     "placement.services.terms_agreed.agree": "test_terms_are_agreed_to_while_they_change",
     "placement.services.profiles.update_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
-    "placement.services.profiles.index_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
+    "placement.services.indexing.index_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "lms.accounts.merging.merge": "test_learning_goes_on_while_accounts_are_merged",
     "lms.accounts.merging.erase_again": "test_a_merge_is_undone_while_its_time_ends",
     "placement.demo.work.make_referrals": "test_the_demo_refers_people_and_an_opportunity_is_closed",

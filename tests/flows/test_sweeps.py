@@ -31,7 +31,7 @@ from lms.accounts.models import AccountMerge, OutboundMessage
 from lms.lib import sweeps
 from lms.lib.models import FailedRow
 from placement.enums import ReferralState as S
-from placement.models import AgreedTerms, Referral
+from placement.models import AgreedTerms, Referral, SearchEntry
 from placement.services import answers
 from tests.assessments.helpers import begin
 from tests.factories.assessments import make_assessment, make_question
@@ -112,7 +112,7 @@ def terms_changed(number):
 
 def stale_profile(number: int) -> None:
     profile = make_candidate(user(number))
-    profile.user.certificates.update(revoked_at=timezone.now(), revoked_reason="Fraude")
+    SearchEntry.objects.filter(pk=profile.pk).update(valid_until=timezone.now())
 
 
 def expired(number: int) -> None:

@@ -1,20 +1,14 @@
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.filters import Filters
-from placement.models import CandidateProfile, CandidateToken, Opportunity
+from placement.models import CandidateProfile, Opportunity
 from placement.names import NAMES
-from placement.services.profiles import ensure_profile, index_profile, update_profile
-from tests.factories.placement import ENTRY, give_certificate, make_candidate, make_opportunity
+from placement.services.indexing import index_profile
+from placement.services.profiles import ensure_profile, update_profile
+from tests.factories.placement import ENTRY, facts_of, give_certificate, make_candidate, make_opportunity
 
 pytestmark = pytest.mark.django_db
-
-
-def tokens(profile):
-    return set(CandidateToken.objects.filter(profile=profile).values_list("token", flat=True))
 
 
 def test_a_profile_is_made_once_with_a_code_name_and_hidden(learner):
@@ -43,7 +37,7 @@ def test_a_taken_code_name_is_drawn_again(learner, stranger, monkeypatch):
 
 def test_the_index_says_at_least():
     profile = make_candidate(skills=[(ENTRY, 2)], hours_per_week=23, equipment=["computer"], connectivity=2)
-    found = tokens(profile)
+    found = facts_of(profile)
     assert {f"skill:{ENTRY}:1", f"skill:{ENTRY}:2", "hours:20", "equip:computer", "line:1", "line:2"} <= found
     assert {"certified", "country:SN", "region:dakar", "lang:fr:3", "place:remote"} <= found
     assert not {f"skill:{ENTRY}:3", "hours:25", "line:3", "lang:fr:4", "equip:phone"} & found
@@ -53,7 +47,7 @@ def test_the_index_says_at_least():
 def test_the_index_and_the_match_agree_on_regions_and_computers(region):
     region = region[:80]
     profile = make_candidate(region=region, equipment=["computer"])
-    found = tokens(profile)
+    found = facts_of(profile)
     assert "equip:shared" in found
     assert set(Filters({"region": [region.upper()]}).tokens()) <= found
     opportunity = make_opportunity(place="on-site", country="SN", region=region.lower(), equipment=["shared"])
@@ -64,29 +58,17 @@ def test_the_index_and_the_match_agree_on_regions_and_computers(region):
     }
 
 
-def test_an_index_of_before_is_completed():
-    one, other = make_candidate(region="داكار", equipment=["computer"]), make_candidate(region="Dakar")
-    CandidateToken.objects.filter(token="equip:shared").delete()
-    CandidateToken.objects.filter(profile=one, token__startswith="region:").update(token="region:")
-    before = tokens(other)
-    import_module("placement.migrations.0007_index_as_matching").complete(apps, None)
-    fresh = tokens(one)
-    index_profile(profile=one)
-    assert tokens(one) == fresh
-    assert tokens(other) == before
-
-
 def test_hiding_takes_them_out_of_the_index_at_once():
     profile = make_candidate()
     update_profile(profile=profile, languages={"fr": 4}, is_searchable=False)
-    assert tokens(profile) == set()
+    assert facts_of(profile) == set()
     assert not CandidateProfile.objects.searchable().exists()
 
 
 def test_without_a_certificate_nobody_is_indexed(learner):
     profile = ensure_profile(user=learner)
     update_profile(profile=profile, languages={"fr": 6}, is_searchable=True)
-    assert tokens(profile) == set()
+    assert facts_of(profile) == set()
 
 
 def test_a_revoked_certificate_leaves_the_index():
@@ -99,6 +81,6 @@ def test_a_revoked_certificate_leaves_the_index():
 
 def test_indexing_twice_changes_nothing():
     profile = make_candidate()
-    before = set(CandidateToken.objects.values_list("pk", "token"))
+    before = facts_of(profile)
     index_profile(profile=profile)
-    assert set(CandidateToken.objects.values_list("pk", "token")) == before
+    assert facts_of(profile) == before

@@ -1,3 +1,4 @@
+import random
 from datetime import timedelta
 
 import pytest
@@ -5,21 +6,29 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from certificates.models import Certificate
+from certificates.services import revoke
+from lms.accounts.enums import Role
 from lms.accounts.models import OutboundMessage
 from placement import tasks
 from placement.enums import ReferralState as S
 from placement.enums import Vetting
-from placement.models import MatchedCertificate, Opportunity, Referral, ReferralEvent
+from placement.evidence import match_of, wanted_by, with_evidence
+from placement.matching import best_matches, tie_break
+from placement.models import CandidateProfile, Opportunity, Referral, ReferralEvent
 from placement.services import opportunities
 from placement.services.disclosure import of_referral
+from placement.services.indexing import index_profile
+from placement.services.prefilter import best_people, certified_for
 from placement.services.proposals import (
-    certified_for,
     propose_matches,
     propose_opportunity,
     request_referral,
-    stale_profiles,
+    run_out,
+    unexamined,
 )
 from placement.services.transitions import NotAllowedError
+from tests.factories.people import make_user
 from tests.factories.placement import (
     ENTRY,
     give_certificate,
@@ -38,7 +47,7 @@ def test_a_certificate_brings_a_proposal_with_its_reasons(learner):
     [referral] = propose_matches(certificate=certificate)
     assert (referral.state, referral.opportunity, referral.certificate) == (S.PROPOSED, opportunity, certificate)
     assert referral.score > 50
-    assert referral.reasons[0] == {"kind": "version", "version": "1"}
+    assert referral.reasons[0] == {"kind": "version", "version": "2"}
     assert ReferralEvent.objects.get().after == S.PROPOSED
     assert OutboundMessage.objects.filter(user=learner, channel="app").count() == 1
 
@@ -48,7 +57,7 @@ def test_any_number_of_calls_makes_one_proposal(learner):
     certificate = give_certificate(learner)
     for _again in range(3):
         propose_matches(certificate=certificate)
-    assert Referral.objects.count() == ReferralEvent.objects.count() == MatchedCertificate.objects.count() == 1
+    assert Referral.objects.count() == ReferralEvent.objects.count() == 1
     assert OutboundMessage.objects.filter(channel="app").count() == 1
 
 
@@ -190,9 +199,98 @@ def test_whoever_has_many_certificates_is_one_person():
     assert propose_opportunity(opportunity=opportunity) == 2
 
 
-def test_a_profile_whose_certificates_all_changed_waits_once():
-    """A sweep takes so many rows in a round: the same one ten times would keep nine others waiting."""
-    profile = make_candidate()
-    give_certificate(profile.user)
-    profile.user.certificates.update(revoked_at=timezone.now(), revoked_reason="Fraude")
-    assert [row.pk for row in stale_profiles()] == [profile.pk]
+def test_a_certificate_that_was_withdrawn_or_ran_out_waits_to_be_looked_at():
+    withdrawn, ended, sound = make_candidate(), make_candidate(), make_candidate()
+    Certificate.objects.update(examined_at=timezone.now())
+    revoke(certificate=withdrawn.user.certificates.get(), reason="Fraude", by=make_user("revokes", Role.MANAGER))
+    assert [row.user_id for row in unexamined()] == [withdrawn.user_id]
+    soon = timezone.now() + timedelta(days=1)
+    ended.user.certificates.update(expires_at=soon)
+    index_profile(profile=ended)
+    index_profile(profile=sound)
+    assert not run_out(timezone.now()).exists()
+    assert [row.pk for row in run_out(soon)] == [ended.pk]
+
+
+def random_opportunity(dice, employer):
+    """Fits some, and not others, of the people of ``random_person``."""
+    return make_opportunity(
+        employer, skills=[(code, dice.randint(1, 3), dice.random() < 0.7) for code in dice.sample(CODES, 2)],
+        languages={"fr": dice.randint(1, 5)} if dice.random() < 0.5 else {}, hours_per_week=dice.choice([10, 22, 38]),
+        place=dice.choice(["remote", "on-site"]), country=dice.choice(["SN", "CI"]),
+        region=dice.choice(["", "Dakar", "Thiès"]), equipment=dice.choice([[], ["computer"], ["shared"]]),
+        connectivity=dice.randint(1, 4), pay_min=dice.choice([None, 60_000, 90_000]),
+        starts_on=dice.choice([None, timezone.localdate() + timedelta(days=10)]),
+    )  # fmt: skip
+
+
+def random_person(dice):
+    return make_candidate(
+        skills=[(code, dice.randint(1, 3)) for code in dice.sample(CODES, dice.randint(1, 3))],
+        country=dice.choice(["SN", "SN", "CI"]), region=dice.choice(["Dakar", "Thiès", ""]),
+        hours_per_week=dice.choice([10, 22, 40]), connectivity=dice.randint(1, 4), works_on_site=dice.random() < 0.6,
+        works_remote=dice.random() < 0.8, equipment=dice.choice([["phone"], ["computer"], ["shared"]]),
+        pay_floor=dice.choice([None, 70_000]), searchable=dice.random() < 0.7,
+        available_from=dice.choice([None, timezone.localdate() + timedelta(days=30)]),
+        last_active_at=timezone.now() - timedelta(days=dice.choice([0, 3, 200])),
+    )  # fmt: skip
+
+
+CODES = [ENTRY, "dw.spreadsheet", "dw.typing"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_certificate_brings_the_ten_best_of_everything_that_is_open(seed):
+    dice = random.Random(seed)
+    employers = [make_employer() for _number in range(4)]
+    for _number in range(60):
+        random_opportunity(dice, dice.choice(employers))
+    lengths = []
+    for person in with_evidence([random_person(dice) for _number in range(10)]):
+        every = [(match_of(wanted_by(row), person), row) for row in Opportunity.objects.open().with_needs()]
+        expected = [(row.pk, match.score) for match, row in best_matches(every, tie=lambda row: row.pk)[:10]]
+        found = propose_matches(certificate=person.user.certificates.get())
+        assert [(row.opportunity_id, row.score) for row in found] == expected
+        lengths.append(len(expected))
+    assert max(lengths) > 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_opportunity_is_proposed_to_the_best_of_all_who_fit(seed, monkeypatch):
+    monkeypatch.setattr("placement.services.prefilter.ROWS_AT_ONCE", 7)
+    dice = random.Random(seed + 10)
+    people = with_evidence([random_person(dice) for _number in range(60)])
+    opportunity = random_opportunity(dice, make_employer())
+    Opportunity.objects.filter(pk=opportunity.pk).update(proposed_at=None)
+    wanted = wanted_by(Opportunity.objects.with_needs().get(pk=opportunity.pk))
+    every = [(match_of(wanted, row), row) for row in people]
+    best = best_matches(every, tie=lambda row: tie_break(opportunity.pk, row.pk))[:10]
+    assert propose_opportunity(opportunity=opportunity) == len(best)
+    assert {(row.profile_id, row.score) for row in opportunity.referrals.all()} == {
+        (row.pk, match.score) for match, row in best
+    }
+
+
+def test_whoever_could_not_be_among_the_best_is_not_looked_at(monkeypatch):
+    """Ten active people with everything; a hundred silent for years are not read."""
+    monkeypatch.setattr("placement.services.prefilter.ROWS_AT_ONCE", 10)
+    for quiet in [0] * 10 + [900] * 25:
+        make_candidate(skills=[(ENTRY, 3)], last_active_at=timezone.now() - timedelta(days=quiet))
+    opportunity = make_opportunity(proposed_at=None, skills=[(ENTRY, 2, True)])
+    wanted = Opportunity.objects.with_needs().get(pk=opportunity.pk)
+    with CaptureQueriesContext(connection) as queries:
+        found = best_people(wanted, CandidateProfile.objects.none(), 10)
+    assert len(found) == 10
+    assert len(queries) <= 1 + 5 * 2
+
+
+def test_queries_for_a_certificate_do_not_grow_with_what_does_not_fit(learner):
+    counts = []
+    for more in (5, 40):
+        for _number in range(more):
+            make_opportunity(skills=[("dw.typing", 3, True)])
+        certificate = give_certificate(learner)
+        with CaptureQueriesContext(connection) as queries:
+            propose_matches(certificate=certificate)
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
