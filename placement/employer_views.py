@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -37,6 +38,7 @@ from placement.words import explain
 
 REQUESTS_PER_ADDRESS = 5  # to join, with one e-mail address, in an hour
 TO_CHOOSE, REFERRALS = 100, 20  # opportunities in a drop-down, referrals on the page of a person
+COUNT_SECONDS = 600  # a public figure may be as old
 MIN_PEOPLE_SHOWN = 5  # a public figure about fewer people is not shown
 
 
@@ -55,7 +57,7 @@ def home(request: HtmxRequest) -> HttpResponse:
             "contact_email",
             _("We have several requests with this address already and answer there. Please try again in an hour."),
         )
-    people = CandidateProfile.objects.searchable().count()
+    people = cache.get_or_set("placement:searchable", CandidateProfile.objects.searchable().count, COUNT_SECONDS)
     context = {"form": form, "employer": employer, "people": people if people >= MIN_PEOPLE_SHOWN else 0}
     return render(request, "placement/home.html", context, status=422 if form.errors else 200)
 
