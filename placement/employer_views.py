@@ -57,7 +57,7 @@ def home(request: HtmxRequest) -> HttpResponse:
             "contact_email",
             _("We have several requests with this address already and answer there. Please try again in an hour."),
         )
-    people = cache.get_or_set("placement:searchable", CandidateProfile.objects.searchable().count, COUNT_SECONDS)
+    people = cache.get_or_set("placement:searchable", CandidateProfile.objects.searchable().count, COUNT_SECONDS) or 0
     context = {"form": form, "employer": employer, "people": people if people >= MIN_PEOPLE_SHOWN else 0}
     return render(request, "placement/home.html", context, status=422 if form.errors else 200)
 

@@ -22,11 +22,11 @@ def shortlist_rows(profiles: Iterable[CandidateProfile]) -> Iterator[list[object
     for profile in profiles:
         yield [
             profile.pseudonym,
-            home_of(profile),
-            profile.hours_per_week,
+            home_of(profile) or _("not given"),
+            profile.hours_per_week or _("not given"),
             ", ".join(f"{e.name} {e.level} ({month(e)})" for e in evidence_of(profile)),
             ", ".join(f"{language_name(language)} {Cefr(level).label}" for language, level in profile.spoken.items()),
-            equipment(profile.equipment),
+            equipment(profile.equipment) or _("not given"),
         ]
 
 

@@ -187,7 +187,7 @@ def hours_label(hours: str) -> str:
 
 
 def places_of(person: CandidateProfile) -> list[str]:
-    return ["remote"] * person.works_remote + ["on-site"] * person.works_on_site
+    return ["remote"] * bool(person.works_remote) + ["on-site"] * bool(person.works_on_site)
 
 
 def place_label(place: str) -> str:
@@ -220,16 +220,16 @@ FILTERS = (
     ),
     Filter(
         name="hours", title=gettext_lazy("Hours a week"),
-        values_of=lambda person: (n for n in HOUR_STEPS if n <= person.hours_per_week),
+        values_of=lambda person: (n for n in HOUR_STEPS if n <= (person.hours_per_week or 0)),
         label=hours_label,
     ),
     Filter(
         name="line", title=gettext_lazy("Network"),
-        values_of=lambda person: up_to(person.connectivity), label=connection_label,
+        values_of=lambda person: up_to(person.connectivity or 0), label=connection_label,
     ),
     Filter(
         name="country", title=gettext_lazy("Country"), part=Part.WHERE, stays_wide=True,
-        values_of=lambda person: [person.country], label=country_name,
+        values_of=lambda person: [person.country] if person.country else [], label=country_name,
     ),
     Filter(name="place", title=gettext_lazy("Work"), part=Part.WHERE, values_of=places_of, label=place_label),
     Typed(

@@ -19,21 +19,32 @@ class LanguageRows(forms.Form):
     """``language_1``, ``language_level_1`` ... An empty language is no row."""
 
     language_rows = 4
+    supposes_level = True  # else a language without a level is asked for its level
 
     def add_language_rows(self, known: dict[str, int]) -> None:
-        pairs = [*known.items(), *[("", Cefr.B1)] * self.language_rows][: max(self.language_rows, len(known) + 1)]
+        first: int | str = Cefr.B1 if self.supposes_level else ""
+        levels = list(Cefr.choices) if self.supposes_level else [*BLANK, *Cefr.choices]
+        pairs = [*known.items(), *[("", first)] * self.language_rows][: max(self.language_rows, len(known) + 1)]
         self.language_count = len(pairs)
         for number, (language, level) in enumerate(pairs, start=1):
             self.fields[f"language_{number}"] = forms.ChoiceField(
                 label=_("Language %d") % number, choices=BLANK + language_choices(), required=False, initial=language
             )
             self.fields[f"language_level_{number}"] = forms.ChoiceField(
-                label=_("Level %d") % number, choices=Cefr.choices, required=False, initial=level
+                label=_("Level %d") % number, choices=levels, required=False, initial=level
             )
 
     def language_pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         numbers = range(1, self.language_count + 1)
         return [(self[f"language_{n}"], self[f"language_level_{n}"]) for n in numbers]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.supposes_level:
+            numbers = range(1, self.language_count + 1)
+            with problems_beside(self):
+                rules.check_levels([(data.get(f"language_{n}"), data.get(f"language_level_{n}")) for n in numbers])
+        return data
 
     def languages(self) -> dict[str, int]:
         """After cleaning."""

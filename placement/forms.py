@@ -45,37 +45,67 @@ def sharing_choices() -> Choices:
     ]
 
 
-class ProfileForm(LanguageRows, forms.ModelForm):
-    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
+def yes_or_no(label: Any) -> forms.TypedChoiceField:
+    """Two buttons; neither is pressed before they say it."""
+    return forms.TypedChoiceField(
+        label=label, choices=[("True", _("Yes")), ("False", _("No"))], required=False, empty_value=None,
+        coerce=lambda word: word == "True", widget=forms.RadioSelect,
+    )  # fmt: skip
+
+
+class FactsForm(LanguageRows, forms.ModelForm):
+    """What employers see of a candidate's own words. What is left empty is unknown, and shown so."""
+
+    supposes_level = False
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices, required=False)
+    works_remote = yes_or_no(_("I can work remotely"))
+    works_on_site = yes_or_no(_("I can go to work in my region"))
     equipment = forms.MultipleChoiceField(
         label=_("What I have"), choices=equipment_choices, required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     connectivity = forms.TypedChoiceField(
-        label=_("My network, most days"), choices=Connectivity.choices, coerce=int, widget=forms.RadioSelect
-    )
-    pay_currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
+        label=_("My network, most days"), choices=Connectivity.choices, coerce=int, widget=forms.RadioSelect,
+        required=False, empty_value=None,
+    )  # fmt: skip
+    hours_per_week = forms.IntegerField(label=_("Hours a week I can work"), min_value=1, max_value=60, required=False)
 
     class Meta:
         model = CandidateProfile
-        fields = (
-            "is_searchable", "country", "region", "hours_per_week", "works_remote", "works_on_site", "equipment",
-            "connectivity", "pay_floor", "pay_currency", "available_from",
+        fields: tuple[str, ...] = (
+            "country", "region", "hours_per_week", "works_remote", "works_on_site", "equipment", "connectivity",
+            "available_from",
         )  # fmt: skip
+        labels = {"region": _("Region or town"), "available_from": _("I am available from")}
+        help_texts = {"region": _("Used only for work that must be done on site.")}
+        widgets = {"available_from": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = countries_with(self.instance.country)  # type: ignore[attr-defined]
+        self.add_language_rows({row.language: row.level for row in self.instance.languages.all()})
+        for field in self.fields.values():  # what is asked for is not marked as free
+            field.sometimes = True  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """Fields of the profile, after cleaning."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+
+
+class ProfileForm(FactsForm):
+    pay_currency = forms.ChoiceField(label=_("Currency"), choices=BLANK + CURRENCIES, required=False)
+
+    class Meta(FactsForm.Meta):
+        fields = (*FactsForm.Meta.fields, "is_searchable", "pay_floor", "pay_currency")
         labels = {
+            **FactsForm.Meta.labels,
             "is_searchable": _("Yes, employers may find me under my code name"),
-            "region": _("Region or town"),
-            "hours_per_week": _("Hours a week I can work"),
-            "works_remote": _("I can work remotely"),
-            "works_on_site": _("I can go to work in my region"),
             "pay_floor": _("The lowest pay I accept, a month"),
-            "available_from": _("I am available from"),
         }
         help_texts = {
+            **FactsForm.Meta.help_texts,
             "pay_floor": _("Employers never see this. We use it to propose opportunities that pay enough."),
-            "region": _("Used only for work that must be done on site."),
         }
-        widgets = {"available_from": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args: Any, sharing: Sequence[Referral] = (), **kwargs: Any) -> None:
         """``sharing``: what employers see after a yes. Whoever hides says whether it ends too."""
@@ -88,11 +118,12 @@ class ProfileForm(LanguageRows, forms.ModelForm):
                 choices=sharing_choices, required=False, widget=forms.RadioSelect,
             )  # fmt: skip
             self.fields["sharing"].sometimes = True  # type: ignore[attr-defined]
-        self.fields["country"].choices = countries_with(self.instance.country)  # type: ignore[attr-defined]
-        self.add_language_rows({row.language: row.level for row in self.instance.languages.all()})
-        self.fields["hours_per_week"] = forms.IntegerField(
-            label=_("Hours a week I can work"), min_value=1, max_value=60
-        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        with problems_beside(self):
+            rules.check_pay_floor(pay_floor=data.get("pay_floor"), pay_currency=data.get("pay_currency") or "")
+        return data
 
     def clean_sharing(self) -> str:
         choice: str = self.cleaned_data["sharing"]
@@ -106,10 +137,6 @@ class ProfileForm(LanguageRows, forms.ModelForm):
 
     def stops_sharing(self) -> bool:
         return self.hides and self.cleaned_data.get("sharing") == STOP_SHARING
-
-    def values(self) -> dict[str, Any]:
-        """Fields of the profile, after cleaning."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
 
 
 class ConsentForm(forms.Form):

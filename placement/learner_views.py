@@ -14,11 +14,12 @@ from lms.accounts.http import SignedInRequest
 from lms.lib.form_problems import NO_BUTTON
 from lms.lib.ratelimit import may_try
 from placement.access import for_learner, own_referral
+from placement.asking import near_misses
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind
 from placement.enums import ReferralState as S
-from placement.evidence import reasons_today
-from placement.forms import ConsentForm, OfferForm, OutcomeForm, ProfileForm, WordsForm
-from placement.models import Outcome, Referral
+from placement.evidence import evidence_of, reasons_today, with_evidence
+from placement.forms import ConsentForm, FactsForm, OfferForm, OutcomeForm, ProfileForm, WordsForm
+from placement.models import CandidateProfile, Outcome, Referral
 from placement.selectors import ReplyRate, reply_rates, sent_count, stages
 from placement.services import answers, employers, profiles, referrals, terms_agreed, withdrawals
 from placement.services.disclosure import agreed
@@ -37,11 +38,13 @@ def index(request: SignedInRequest) -> HttpResponse:
     rates = reply_rates(row.opportunity.employer_id for row in rows)
     for row in rows:
         row.rate = rates.get(row.opportunity.employer_id, ReplyRate())
+    profile = CandidateProfile.objects.filter(user=request.user).first()
     context = {
+        "near": near_misses(profile) if profile else [],
         "proposed": [row for row in rows if row.state in PROPOSED_STATES],
         "going": [row for row in rows if row.state in OPEN_STATES | {S.ACCEPTED}],
         "ended": [row for row in rows if row.state in END_STATES],
-        "profile": getattr(request.user, "candidate_profile", None),
+        "profile": profile,
         "is_certified": request.user.certificates.filter(revoked_at=None).exists(),
     }
     return render(request, "opportunities/index.html", context)
@@ -70,9 +73,18 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "obstacle": referrals.obstacle(referral=referral, user=request.user) if referral.state == S.PROPOSED else None,
         "can_withdraw": referral.state in OPEN_STATES or agreed(referral) is not None,
         "words": WordsForm(),
+        **sending(referral),
         **extra,
     }
     return render(request, "opportunities/detail.html", context, status=status)
+
+
+def sending(referral: Referral) -> dict[str, Any]:
+    """Before their yes: the very values that would be sent, and the form that changes them."""
+    if referral.state != S.PROPOSED:
+        return {}
+    (person,) = with_evidence([referral.profile])
+    return {"person": person, "evidence": evidence_of(person), "facts": FactsForm(instance=referral.profile)}
 
 
 def acted(request: SignedInRequest, referral: Referral, act: Callable[[], object], done: str) -> HttpResponse:
@@ -90,6 +102,16 @@ def acted(request: SignedInRequest, referral: Referral, act: Callable[[], object
 def consent(request: SignedInRequest, referral: Referral) -> HttpResponse:
     form = ConsentForm(request.POST)
     form.is_valid()
+    if "hours_per_week" in request.POST:  # the page with the values, which they may have corrected
+        profile = CandidateProfile.objects.get(pk=referral.profile_id)
+        facts = FactsForm(request.POST, instance=profile)
+        if not facts.is_valid():
+            return show(request, referral, status=422, facts=facts, form=facts)
+        if facts.has_changed():
+            profile = CandidateProfile.objects.get(pk=referral.profile_id)
+            profiles.update_profile(profile=profile, languages=facts.languages(), **facts.values())
+    if "look" in request.POST:
+        return redirect("opportunities:detail", referral.pk)
     return acted(
         request, referral,
         lambda: referrals.consent(referral=referral, fields=form.fields_agreed(), user=request.user),

@@ -83,17 +83,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Person:
-    """What a candidate proves (certificates) and offers (their profile)."""
+    """What a candidate proves (certificates) and offers (their profile). None or empty: they have not said."""
 
     proofs: tuple[Proof, ...] = ()
     languages: Mapping[str, int] = field(default_factory=dict)
-    hours: int = 0
-    works_remote: bool = True
-    works_on_site: bool = True
+    hours: int | None = None
+    works_remote: bool | None = None
+    works_on_site: bool | None = None
     country: str = ""
     region: str = ""
     equipment: frozenset[str] = frozenset()
-    connectivity: int = 1
+    connectivity: int | None = None
     pay_floor: int | None = None
     currency: str = ""
     available_from: date | None = None  # None: now
@@ -124,6 +124,7 @@ class MatchReason:
     is_open: bool = False
     shown: int = 0
     out_of: int = 0
+    unknown: bool = False  # not ``ok`` because they have not said: to be asked
 
     @property
     def missing(self) -> float:
@@ -143,6 +144,16 @@ class Match:
     def unmet(self) -> list[MatchReason]:
         """The needs that are not met: whoever has one of these has no place among those who fit, whatever the score."""
         return [line for line in self.lines if line.hard and not line.ok]
+
+    @property
+    def to_ask(self) -> tuple[MatchReason, ...]:
+        """The needs of which they have not said whether they meet them."""
+        return tuple(line for line in self.lines if line.hard and not line.ok and line.unknown)
+
+    @property
+    def may_fit(self) -> bool:
+        """A near miss: every need is met, but for what they have not said yet."""
+        return not self.fits and all(line.ok or line.unknown for line in self.lines if line.hard)
 
     @property
     def best_gain(self) -> MatchReason | None:
@@ -172,7 +183,7 @@ def match(wanted: Wanted, person: Person) -> Match:
         *language_lines(wanted.languages, person.languages),
         hours_reason(wanted.hours, person.hours),
         *equipment_lines(wanted.equipment, person.equipment),
-        MatchReason("line", person.connectivity >= wanted.connectivity, wanted.connectivity, person.connectivity),
+        connection_line(wanted.connectivity, person.connectivity),
         place_line(wanted, person),
         *start_lines(wanted.starts_on, person.available_from),
         pay_reason(wanted, person),
@@ -299,13 +310,20 @@ def language_lines(needs: Mapping[str, int], found: Mapping[str, int]) -> list[M
     for language, level in sorted(needs.items()):
         has = found.get(language, 0)
         points = possible * min(has / level, 1.0)
-        lines.append(MatchReason("language", has >= level, level, has, True, points, possible, language))
+        line = MatchReason("language", has >= level, level, has, True, points, possible, language, unknown=not found)
+        lines.append(line)
     return lines
 
 
-def hours_reason(need: int, found: int) -> MatchReason:
+def hours_reason(need: int, found: int | None) -> MatchReason:
+    if found is None:
+        return MatchReason("hours", not need, need, None, True, 0.0 if need else HOURS, HOURS, unknown=bool(need))
     share = min(found / need, 1.0) if need else 1.0
     return MatchReason("hours", found >= need, need, found, True, HOURS * share, HOURS)
+
+
+def connection_line(need: int, found: int | None) -> MatchReason:
+    return MatchReason("line", (found or 0) >= need, need, found, unknown=found is None)
 
 
 def equipment_held(found: Iterable[str]) -> frozenset[str]:
@@ -322,19 +340,26 @@ def region_key(region: str) -> str:
 def equipment_lines(need: frozenset[str], found: frozenset[str]) -> list[MatchReason]:
     """One line for each thing asked for."""
     has = equipment_held(found)
-    return [MatchReason("equipment", thing in has, thing, thing if thing in has else "") for thing in sorted(need)]
+    return [
+        MatchReason("equipment", thing in has, thing, thing if thing in has else "", unknown=not has)
+        for thing in sorted(need)
+    ]
 
 
 def place_line(wanted: Wanted, person: Person) -> MatchReason:
     """In person: the same country, and the same region when one is named. Remote: they work remotely."""
     if wanted.place not in ON_SITE:
-        return MatchReason("place", person.works_remote, wanted.place, "remote" if person.works_remote else "on-site")
+        found = None if person.works_remote is None else "remote" if person.works_remote else "on-site"
+        return MatchReason("place", bool(person.works_remote), wanted.place, found, unknown=found is None)
     near = person.country == wanted.country and (
         not wanted.region or region_key(person.region) == region_key(wanted.region)
     )
     where = ", ".join(part for part in (wanted.region, wanted.country) if part)
     here = ", ".join(part for part in (person.region, person.country) if part)
-    return MatchReason("place", near and person.works_on_site, where, here)
+    is_known = bool(person.country and (person.region or not wanted.region) and person.works_on_site is not None)
+    elsewhere = bool(person.country) and person.country != wanted.country
+    unknown = not is_known and not elsewhere and person.works_on_site is not False
+    return MatchReason("place", bool(near and person.works_on_site), where, here, unknown=unknown)
 
 
 def start_lines(starts_on: date | None, available_from: date | None) -> list[MatchReason]:
@@ -350,7 +375,7 @@ def pay_reason(wanted: Wanted, person: Person) -> MatchReason:
     """Their wishes: the pay reaches what they ask for. What cannot be compared brings nothing; they work it out."""
     if not person.pay_floor:
         return MatchReason("pay", True, None, None, False, PREFERENCES, PREFERENCES, code="none")
-    if wanted.pay is None or wanted.currency != person.currency:
+    if wanted.pay is None or not person.currency or wanted.currency != person.currency:
         return MatchReason("pay", True, None, None, False, 0.0, PREFERENCES, is_open=True)
     ok = wanted.pay >= person.pay_floor
     return MatchReason("pay", ok, None, None, False, PREFERENCES if ok else 0.0, PREFERENCES)

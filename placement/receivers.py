@@ -12,11 +12,16 @@ from placement import tasks
 from placement.enums import ReferralState
 from placement.models import CandidateProfile, SearchEntry
 from placement.services.indexing import index_profile, take_out
-from placement.signals import more_to_free, opportunity_opened, referral_changed
+from placement.signals import certificate_to_match, more_to_free, opportunity_opened, referral_changed
 
 
 @receiver(certificate_issued, dispatch_uid="placement.propose")
 def on_certificate_issued(sender: Any, certificate_id: int, **kwargs: Any) -> None:
+    wake_on_commit(tasks.propose_matches, certificate_id)
+
+
+@receiver(certificate_to_match, dispatch_uid="placement.propose_again")
+def on_certificate_to_match(sender: Any, certificate_id: int, **kwargs: Any) -> None:
     wake_on_commit(tasks.propose_matches, certificate_id)
 
 

@@ -93,6 +93,22 @@ def check_hiding(*, hides: bool, choice: str) -> None:
         raise ValidationError(_("Say whether the employers to whom you said yes may keep what you sent them."))
 
 
+def check_levels(rows: Sequence[tuple[str | None, str | None]]) -> None:
+    """Of the languages that a candidate speaks: each with its level. Names the place: ``language_level_2``."""
+    problems = {
+        f"language_level_{number}": _("Say how well you speak it.")
+        for number, (language, level) in enumerate(rows, start=1)
+        if language and not level
+    }
+    if problems:
+        raise ValidationError(problems)
+
+
+def check_pay_floor(*, pay_floor: int | None, pay_currency: str) -> None:
+    if pay_floor and not pay_currency:
+        raise ValidationError({"pay_currency": _("Choose the currency of this pay.")})
+
+
 def check_skills(chosen: Sequence[str]) -> None:
     """Of an opportunity: one at least, none twice; an empty one is no choice. Names the place: ``skill_2``."""
     problems = {

@@ -10,3 +10,6 @@ more_to_free = Signal()
 
 opportunity_opened = Signal()
 """Sent by ``services.opportunities.publish`` after the row is written. Carries ``opportunity_id``."""
+
+certificate_to_match = Signal()
+"""Sent by ``services.profiles.update_profile``: what they say now may fit more. Carries ``certificate_id``."""

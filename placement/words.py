@@ -15,7 +15,7 @@ from courses.enums import Level
 from lms.lib.translated import pick
 from placement.choices import country_name, language_name
 from placement.enums import Cefr, Connectivity, Equipment
-from placement.matching import VERSION, employers_reasons, version_of
+from placement.matching import VERSION, MatchReason, employers_reasons, version_of
 from placement.models import CandidateProfile
 
 EQUIPMENT_WORDS = dict(Equipment.choices)
@@ -54,6 +54,11 @@ def earlier_weights(version: str) -> str:
     return _("Points by the weights of that day (version %(version)s)") % {"version": version}
 
 
+def explain_lines(lines: Iterable[MatchReason]) -> list[Reason]:
+    """Some lines of a match, in words."""
+    return explain([{**vars(line), "names": dict(line.names)} for line in lines], with_proof=False)
+
+
 def points(row: dict[str, Any]) -> str:
     if row["kind"] == "activity":
         return activity_points(row)
@@ -80,8 +85,24 @@ def proof_url(row: dict[str, Any]) -> str:
 
 
 def sentence(row: dict[str, Any]) -> str:
+    if row.get("unknown"):
+        return capfirst(_("%(need)s: not said yet") % {"need": need_words(row)})
     writer = WRITERS.get(row.get("kind", ""))
     return capfirst(writer(row)) if writer else ""
+
+
+def need_words(row: dict[str, Any]) -> str:
+    """What is needed, of a line of which nobody knows yet whether it is met."""
+    kind, need = row["kind"], row["need"]
+    if kind == "hours":
+        return _("%(hours)s h a week") % {"hours": need}
+    if kind == "language":
+        return f"{language_name(row['code'])} {Cefr(need).label}"
+    if kind == "line":
+        return _("Connection %(need)s") % {"need": Connectivity(need).label}
+    if kind == "equipment":
+        return str(Equipment(need).label)
+    return _("Remote work") if need == "remote" else _("On site, %(need)s") % {"need": named(str(need))}
 
 
 def skill_words(row: dict[str, Any]) -> str:
@@ -176,3 +197,38 @@ def equipment(things: Iterable[str]) -> str:
 def home_of(profile: CandidateProfile) -> str:
     """Region and country, never nearer."""
     return ", ".join(part for part in (profile.region, country_name(profile.country)) if part)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that a profile says, in words; empty when they have not said it."""
+
+    title: str
+    text: str
+
+
+def facts_of(profile: CandidateProfile) -> list[Fact]:
+    """All that goes to an employer beside name and proofs. Read the profile ``with_evidence``."""
+    spoken = ", ".join(f"{language_name(code)} {Cefr(level).label}" for code, level in profile.spoken.items())
+    network = str(Connectivity(profile.connectivity).label) if profile.connectivity else ""
+    return [
+        Fact(_("Time"), time_of(profile)),
+        Fact(_("Where"), " · ".join(part for part in (home_of(profile), ways_of(profile)) if part)),
+        Fact(_("Languages"), spoken),
+        Fact(_("Equipment"), equipment(profile.equipment)),
+        Fact(_("Network"), network),
+    ]
+
+
+def time_of(profile: CandidateProfile) -> str:
+    hours = _("%(hours)s h a week") % {"hours": profile.hours_per_week} if profile.hours_per_week else ""
+    day = date_format(profile.available_from, "j F Y") if profile.available_from else ""
+    return ", ".join(part for part in (hours, _("from %(date)s") % {"date": day} if day else "") if part)
+
+
+def ways_of(profile: CandidateProfile) -> str:
+    """Remote, on site, both, neither; empty when they have said nothing."""
+    if profile.works_remote is None and profile.works_on_site is None:
+        return ""
+    ways = [_("remote")] * bool(profile.works_remote) + [_("on site")] * bool(profile.works_on_site)
+    return " · ".join(ways)

@@ -28,7 +28,10 @@ class Held(NamedTuple):
 
 
 class CandidateProfile(SavesChangedColumns):
-    """What a learner offers and what they agree to show. ``pseudonym`` is all an employer sees before their yes."""
+    """What a learner offers and what they agree to show. ``pseudonym`` is all an employer sees before their yes.
+
+    A fact that they have not given is unknown: None, or empty. It is shown as unknown, and never matched as if given.
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="candidate_profile")
     pseudonym = models.CharField(_("code name"), max_length=40, unique=True)
@@ -36,15 +39,15 @@ class CandidateProfile(SavesChangedColumns):
     searchable_since = models.DateTimeField(null=True, blank=True, editable=False)
     country = models.CharField(_("country"), max_length=2, blank=True)
     region = models.CharField(_("region"), max_length=80, blank=True)
-    hours_per_week = models.PositiveSmallIntegerField(_("hours a week I can work"), default=20)
-    works_remote = models.BooleanField(_("I can work remotely"), default=True)
-    works_on_site = models.BooleanField(_("I can work on site in my region"), default=True)
+    hours_per_week = models.PositiveSmallIntegerField(_("hours a week I can work"), null=True, blank=True)
+    works_remote = models.BooleanField(_("I can work remotely"), null=True, blank=True)
+    works_on_site = models.BooleanField(_("I can work on site in my region"), null=True, blank=True)
     equipment = models.JSONField(_("equipment"), default=list, blank=True)  # enums.Equipment values
     connectivity = models.PositiveSmallIntegerField(
-        _("connection"), choices=Connectivity.choices, default=Connectivity.MOBILE_3G
+        _("connection"), choices=Connectivity.choices, null=True, blank=True
     )
     pay_floor = models.PositiveIntegerField(_("lowest pay a month"), null=True, blank=True)  # never shown to employers
-    pay_currency = models.CharField(_("currency"), max_length=3, default="XOF")
+    pay_currency = models.CharField(_("currency"), max_length=3, blank=True)
     available_from = models.DateField(_("available from"), null=True, blank=True)
     last_active_at = models.DateTimeField(default=timezone.now)
     indexed_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -3,47 +3,33 @@
 import secrets
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from certificates.models import Certificate
 from lms.accounts.models import User
 from lms.lib.locks import hold
-from placement.enums import Cefr, Equipment
 from placement.models import CandidateLanguage, CandidateProfile
 from placement.names import NAMES
+from placement.querysets import valid_certificates
 from placement.services.indexing import index_profile
+from placement.signals import certificate_to_match
 
 
 def ensure_profile(*, user: User) -> CandidateProfile:
-    """Their profile; made on the first call, not searchable until they say so.
-
-    The languages in which they passed a course and the one they read the site in are put down as B1: they can correct
-    them.
-    """
+    """Their profile; made on the first call, not searchable until they say so. What they have not said is unknown."""
     found = CandidateProfile.objects.filter(user=user).first()
     if found:
         return found
     for _attempt in range(30):
         try:
             with transaction.atomic():
-                profile = CandidateProfile.objects.create(
-                    user=user, pseudonym=new_pseudonym(), country=user.country or settings.DEFAULT_COUNTRY,
-                    equipment=[Equipment.PHONE],
-                )  # fmt: skip
-                CandidateLanguage.objects.bulk_create(
-                    CandidateLanguage(profile=profile, language=language, level=Cefr.B1) for language in read_by(user)
-                )
-                return profile
+                return CandidateProfile.objects.create(user=user, pseudonym=new_pseudonym())
         except IntegrityError:  # the code name is taken, or somebody else made their profile
             found = CandidateProfile.objects.filter(user=user).first()
             if found:
                 return found
     raise RuntimeError("no free code name after 30 tries")
-
-
-def read_by(user: User) -> set[str]:
-    return {user.language, *user.certificates.values_list("language", flat=True)}
 
 
 def new_pseudonym() -> str:
@@ -67,4 +53,14 @@ def update_profile(*, profile: CandidateProfile, languages: dict[str, int], **fi
         CandidateLanguage(profile=profile, language=language, level=level) for language, level in languages.items()
     )
     index_profile(profile=profile)
+    look_again(profile)
     return profile
+
+
+def look_again(profile: CandidateProfile) -> None:
+    """What they said may make more opportunities fit: their latest certificate is looked at once more."""
+    latest = valid_certificates().filter(user=profile.user_id).order_by("-issued_at", "-pk").first()
+    if latest is None:
+        return
+    if Certificate.objects.filter(pk=latest.pk, examined_at__isnull=False).update(examined_at=None):
+        certificate_to_match.send(Certificate, certificate_id=latest.pk)

@@ -18,7 +18,7 @@ from placement.enums import ReferralState as S
 from placement.evidence import Evidence, evidence_of
 from placement.matching import Match
 from placement.models import CandidateProfile, Opportunity, Referral
-from placement.words import equipment, home_of, sentence
+from placement.words import equipment, facts_of, home_of, sentence
 
 register = template.Library()
 register.filter("country", choices.country_name)
@@ -27,6 +27,7 @@ register.filter("language_name", choices.language_name)
 _LINES = dict(Connectivity.choices)
 register.filter("equipment", equipment)
 register.filter("home_of", home_of)
+register.filter("facts_of", facts_of)
 
 
 @register.filter
@@ -62,12 +63,16 @@ def evidence(profile: CandidateProfile) -> list[Evidence]:
     return evidence_of(profile)
 
 
+WHOLE = 4  # parts of the line when everything is said
+
+
 @register.filter
 def availability(profile: CandidateProfile) -> str:
     """Where they live, their hours, what they work with: the line under their code name."""
-    hours = _("%(hours)s h a week") % {"hours": profile.hours_per_week}
-    parts = (home_of(profile), hours, equipment(profile.equipment), str(_LINES[profile.connectivity]))
-    return " · ".join(part for part in parts if part)
+    hours = _("%(hours)s h a week") % {"hours": profile.hours_per_week} if profile.hours_per_week else ""
+    line = str(_LINES[profile.connectivity]) if profile.connectivity else ""
+    parts = [part for part in (home_of(profile), hours, equipment(profile.equipment), line) if part]
+    return " · ".join(parts) if len(parts) == WHOLE else " · ".join([*parts, _("the rest is not said yet")])
 
 
 MOST_PROOFS, LONGEST_NAME = 4, 48

@@ -12,7 +12,7 @@ from certificates.models import Certificate, CertificateSkill
 from courses.models import Course, Enrolment
 from lms.accounts.enums import Role
 from lms.accounts.models import User
-from placement.enums import OpportunityKind, OpportunityState, ReferralState, Vetting
+from placement.enums import Cefr, OpportunityKind, OpportunityState, ReferralState, Vetting
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.index.packing import unpack_numbers
 from placement.models import (
@@ -81,6 +81,18 @@ def give_certificate(user: User, skills: Iterable[tuple[str, int]] = ((ENTRY, 2)
     return certificate
 
 
+WHOLE = {
+    "country": "SN", "region": "Dakar", "hours_per_week": 25, "works_remote": True, "works_on_site": True,
+    "equipment": ["phone"], "connectivity": 2, "pay_currency": "XOF",
+}  # fmt: skip
+"""A profile that says everything."""
+
+
+def tell_all(user: User) -> CandidateProfile:
+    """Their profile, which says everything."""
+    return profiles.update_profile(profile=profiles.ensure_profile(user=user), languages={"fr": Cefr.B1}, **WHOLE)
+
+
 def make_candidate(
     user: User | None = None, *, skills: Iterable[tuple[str, int]] = ((ENTRY, 2),), searchable: bool = True,
     **fields: Any,
@@ -90,9 +102,9 @@ def make_candidate(
     user = user or make_user(f"candidate-{number}", full_name=f"Binta Secret {number}", country="SN")
     give_certificate(user, skills)
     profile = profiles.ensure_profile(user=user)
-    CandidateProfile.objects.filter(pk=profile.pk).update(
-        is_searchable=searchable, **{"country": "SN", "region": "Dakar", "hours_per_week": 25, **fields}
-    )
+    CandidateProfile.objects.filter(pk=profile.pk).update(is_searchable=searchable, **{**WHOLE, **fields})
+    if not profile.languages.exists():
+        profile.languages.create(language="fr", level=Cefr.B1)
     profile.refresh_from_db()
     indexing.index_profile(profile=profile)
     return profile

@@ -109,6 +109,16 @@ def prove(phone: Client) -> Certificate:
     return certificate
 
 
+def tell(phone: Client, town: SimpleNamespace) -> None:
+    """Nothing is proposed on a guess: the opportunity waits for what the learner says in the profile."""
+    page = phone.get("/fr/opportunities/").content.decode()
+    assert "Une chose à nous dire" in page
+    assert town.opportunity.title in page
+    assert not Referral.objects.exists()
+    facts = {"country": "SN", "hours_per_week": "25", "works_remote": "True", "connectivity": "2", "equipment": "phone"}
+    assert phone.post("/fr/opportunities/profile/", facts).status_code == 302
+
+
 def agree(phone: Client, town: SimpleNamespace) -> Referral:
     """The learner reads the proposal and says yes, with a phone number."""
     referral = Referral.objects.get(opportunity=town.opportunity)
@@ -137,6 +147,8 @@ def test_from_the_first_lesson_to_the_employers_answer(town, way, request):
     learn(phone, town)
     carry_on()
     prove(phone)
+    tell(phone, town)
+    carry_on()
     referral = agree(phone, town)
     carry_on()
     link = reply_link()

@@ -175,7 +175,7 @@ def populate(user: User, kinds: set[str], world: dict[str, Any]) -> None:
             key=uuid4().hex, user=user, channel="app", kind="news", language="fr", body=".", sent_at=SEEN
         )
     if "profile" in kinds:
-        ensure_profile(user=user)
+        ensure_profile(user=user).languages.get_or_create(language="fr", defaults={"level": 3})
     if "referral" in kinds:
         make_referral(make_candidate(user), make_opportunity(world["employer"]), state=ReferralState.CONSENTED)
     if "shortlist" in kinds:

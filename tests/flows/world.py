@@ -42,7 +42,7 @@ from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import BOTH, lesson_page, make_cohort, make_course
 from tests.factories.people import make_user
-from tests.factories.placement import make_employer, make_opportunity, make_referral
+from tests.factories.placement import WHOLE, make_employer, make_opportunity, make_referral
 from tests.factories.runs import check_import, import_learners
 
 ROLES = {
@@ -194,7 +194,9 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
     other = make_employer("Kerbrat Services", user=crowd["other_employer_user"])
     make_employer("Petit et fils", user=crowd["unvetted_user"], vetting=Vetting.WAITING)
     profile = profiles.ensure_profile(user=learner)
-    profile = profiles.update_profile(profile=profile, languages={"fr": 4}, is_searchable=True, region="Dakar")
+    profile = profiles.update_profile(
+        profile=profile, languages={"fr": 4}, is_searchable=True, **{**WHOLE, "hours_per_week": 20}
+    )
     opportunity, hired_for = make_opportunity(employer), make_opportunity(employer, titles=TITLES)
     hired = make_referral(profile, hired_for, state=S.FORWARDED, fields=SHARED_FIELDS)
     answers.answer(referral=hired, to=S.OFFER, actor=crowd["employer_user"], message="Bonjour, commencez lundi.")

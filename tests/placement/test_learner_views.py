@@ -132,7 +132,7 @@ def test_before_it_is_sent_no_stage_is_shown(awa, proposal):
 
 
 PROFILE = {
-    "country": "SN", "region": "Thiès", "hours_per_week": "30", "works_remote": "on",
+    "country": "SN", "region": "Thiès", "hours_per_week": "30", "works_remote": "True",
     "equipment": ["phone", "computer"],
     "connectivity": "3", "pay_currency": "XOF", "language_1": "fr", "language_level_1": "5", "is_searchable": "on",
 }  # fmt: skip
@@ -223,3 +223,46 @@ def test_choices_speak_the_readers_language(awa, proposal, language, words, othe
 def test_one_link_of_the_menu_says_where_they_are(awa, proposal, name):
     menu = awa.get(reverse(f"opportunities:{name}")).content.decode().partition("</nav>")[0]
     assert menu.count("aria-current") == 1
+
+
+SENT = {"hours_per_week": "12", "country": "SN", "region": "Dakar", "works_remote": "True", "works_on_site": "False",
+        "connectivity": "3", "equipment": ["computer"], "language_1": "fr", "language_level_1": "4"}  # fmt: skip
+
+
+def test_the_page_before_the_yes_shows_the_very_values(awa, proposal):
+    CandidateProfile.objects.update(hours_per_week=31, connectivity=None)
+    page = awa.get(reverse("opportunities:detail", args=[proposal.pk])).content.decode()
+    assert "31 h par semaine" in page
+    assert "(Saisie de données, " in page
+    assert "non précisé" in page
+    assert 'name="hours_per_week" value="31"' in page
+
+
+def test_what_is_corrected_beside_the_yes_is_what_goes(awa, proposal):
+    awa.post(reverse("opportunities:consent", args=[proposal.pk]), {**SENT, "phone": "on"})
+    profile = CandidateProfile.objects.get()
+    assert (profile.hours_per_week, profile.connectivity, profile.works_on_site) == (12, 3, False)
+    assert profile.languages.get().level == 4
+    assert Consent.objects.get().fields == ["name", "phone"]
+
+
+def test_looking_again_sends_nothing(awa, proposal):
+    awa.post(reverse("opportunities:consent", args=[proposal.pk]), {**SENT, "look": "1"})
+    assert CandidateProfile.objects.get().hours_per_week == 12
+    assert not Consent.objects.exists()
+
+
+def test_a_wrong_value_beside_the_yes_is_said_and_nothing_goes(awa, proposal):
+    answer = awa.post(reverse("opportunities:consent", args=[proposal.pk]), {**SENT, "hours_per_week": "999"})
+    assert answer.status_code == 422
+    assert "999" in answer.content.decode()
+    assert not Consent.objects.exists()
+
+
+def test_what_waits_for_a_word_of_theirs_is_listed(awa, learner):
+    make_candidate(learner, hours_per_week=None)
+    opportunity = make_opportunity()
+    page = awa.get(reverse("opportunities:index")).content.decode()
+    assert opportunity.title in page
+    assert "20 h par semaine" in page
+    assert "pas encore dit" in page

@@ -40,6 +40,8 @@ FITTING = Person(
     proofs=(Proof(ENTRY, 2, certificate="C1", on="2026-10-01"), Proof(SHEET, 1)),
     languages={"fr": 4},
     hours=25,
+    works_remote=True,
+    works_on_site=True,
     equipment=frozenset({"computer", "phone"}),
     connectivity=3,
     pay_floor=80_000,
@@ -128,6 +130,35 @@ def test_pay_under_their_floor_costs_points_but_is_no_wall(floor, currency, poin
     assert found.fits
 
 
+@pytest.mark.parametrize(
+    ("unsaid", "kind"),
+    [({"hours": None}, "hours"), ({"works_remote": None}, "place"), ({"languages": {}}, "language"),
+     ({"equipment": frozenset()}, "equipment"), ({"connectivity": None}, "line")],
+)  # fmt: skip
+def test_what_they_have_not_said_is_asked_and_not_taken_as_met(unsaid, kind):
+    found = match(WANTED, replace(FITTING, **unsaid))
+    assert not found.fits
+    assert found.may_fit
+    assert [row.kind for row in found.to_ask] == [kind]
+    kept = reasons_from_json(found.as_json())
+    assert [row.unknown for row in kept] == [row.unknown for row in found.lines]
+
+
+def test_a_need_they_say_they_do_not_meet_is_not_near():
+    assert not match(WANTED, replace(FITTING, hours=None, connectivity=1)).may_fit
+
+
+@pytest.mark.parametrize(
+    ("facts", "asked"),
+    [({"country": ""}, True), ({"region": ""}, True), ({"works_on_site": None}, True), ({"country": "CI"}, False),
+     ({"works_on_site": False, "region": ""}, False), ({"region": "Thiès"}, False)],
+)  # fmt: skip
+def test_where_they_live_is_asked_unless_it_is_known_to_be_elsewhere(facts, asked):
+    wanted = replace(WANTED, place="on-site", country="SN", region="Dakar")
+    found = match(wanted, replace(FITTING, **{"country": "SN", "region": "Dakar", **facts}))
+    assert (bool(found.to_ask), found.may_fit) == (asked, asked)
+
+
 def test_newcomers_start_at_four_in_five():
     assert reliability_line(0, 0).points == pytest.approx(4.0)
 
@@ -177,10 +208,11 @@ wanteds = st.builds(
         ["remote", "on-site", "hybrid"]), country=st.sampled_from(["", "SN", "CI"]), region=st.just(""),
     equipment=things, connectivity=st.integers(1, 4), pay=st.none() | st.integers(0, 10**6), currency=st.just("XOF"),
 )  # fmt: skip
+maybe = st.none() | st.booleans()
 persons = st.builds(
-    Person, proofs=st.lists(proofs, max_size=5).map(tuple), languages=languages, hours=st.integers(0, 60),
-    works_remote=st.booleans(), works_on_site=st.booleans(), country=st.sampled_from(["", "SN", "CI"]),
-    region=st.just(""), equipment=things, connectivity=st.integers(1, 4), pay_floor=st.none() | st.integers(1, 10**6),
+    Person, proofs=st.lists(proofs, max_size=5).map(tuple), languages=languages, hours=st.none() | st.integers(0, 60),
+    works_remote=maybe, works_on_site=maybe, country=st.sampled_from(["", "SN", "CI"]), region=st.just(""),
+    equipment=things, connectivity=st.none() | st.integers(1, 4), pay_floor=st.none() | st.integers(1, 10**6),
     currency=st.just("XOF"), quiet_months=st.floats(0, 60), interviews_planned=st.integers(0, 9),
     interviews_kept=st.integers(0, 9),
 )  # fmt: skip
@@ -227,7 +259,7 @@ def test_no_credit_above_the_need(wanted, person):
 @calm
 @given(wanteds, persons, st.integers(0, 20))
 def test_more_hours_never_lower_a_match(wanted, person, more):
-    assert match(wanted, replace(person, hours=person.hours + more)).score >= match(wanted, person).score
+    assert match(wanted, replace(person, hours=(person.hours or 0) + more)).score >= match(wanted, person).score
 
 
 @calm

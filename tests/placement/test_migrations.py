@@ -7,7 +7,8 @@ from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tests.factories.placement import make_referral
+from placement.models import CandidateProfile
+from tests.factories.placement import make_candidate, make_referral
 
 BEFORE, AFTER = ("placement", "0008_words_of_remote_work"), ("placement", "0009_one_name_for_one_thing")
 
@@ -45,3 +46,35 @@ def test_tables_of_before_keep_their_rows():
     finally:
         executor = MigrationExecutor(connection)
         executor.migrate(latest)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "is_kept"),
+    [({}, False), ({"region": "Thiès"}, True), ({"hours_per_week": 30}, True),
+     ({"equipment": ["phone", "power"]}, True),
+     ({"is_searchable": True}, True), ({"available_from": "2026-12-01"}, True), ({"pay_floor": 1}, True)],
+)  # fmt: skip
+def test_only_what_its_owner_never_saved_becomes_unknown(said, is_kept):
+    migration = import_module("placement.migrations.0020_facts_given")
+    profile = make_candidate()
+    made = {**migration.DEFAULTS, "equipment": ["phone"], "country": "SN", **said}
+    CandidateProfile.objects.filter(pk=profile.pk).update(**made)
+    migration.forget_defaults(apps, None)
+    profile.refresh_from_db()
+    assert (profile.country == "SN") == is_kept
+    assert (profile.hours_per_week is not None) == is_kept
+    assert (profile.connectivity is not None) == is_kept
+    assert profile.languages.exists() == is_kept
+
+
+@pytest.mark.django_db
+def test_a_language_they_corrected_shows_that_they_saved():
+    migration = import_module("placement.migrations.0020_facts_given")
+    profile = make_candidate()
+    made = {**migration.DEFAULTS, "equipment": ["phone"], "country": "SN"}
+    CandidateProfile.objects.filter(pk=profile.pk).update(**made)
+    profile.languages.update(level=5)
+    migration.forget_defaults(apps, None)
+    profile.refresh_from_db()
+    assert profile.hours_per_week == 20

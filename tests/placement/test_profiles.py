@@ -1,12 +1,15 @@
 import pytest
 
+from lms.accounts.models import User
+from placement.asking import near_misses
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.filters import Filters
 from placement.models import CandidateProfile, Opportunity
 from placement.names import NAMES
 from placement.services.indexing import index_profile
 from placement.services.profiles import ensure_profile, update_profile
-from tests.factories.placement import ENTRY, facts_of, give_certificate, make_candidate, make_opportunity
+from placement.services.proposals import propose_matches, unexamined
+from tests.factories.placement import ENTRY, WHOLE, facts_of, give_certificate, make_candidate, make_opportunity
 
 pytestmark = pytest.mark.django_db
 
@@ -19,13 +22,37 @@ def test_a_profile_is_made_once_with_a_code_name_and_hidden(learner):
     assert name in NAMES
     assert number.isdigit()
     assert not profile.is_searchable
-    assert profile.languages.get().language == "fr"
 
 
-def test_it_begins_with_the_language_they_read_and_those_of_their_certificates(learner):
+def test_nothing_is_said_in_their_place(learner):
+    """No hours, no network, no language, no country: what they never said is unknown."""
     give_certificate(learner, language="en")
-    assert learner.language == "fr"
-    assert set(ensure_profile(user=learner).languages.values_list("language", "level")) == {("fr", 3), ("en", 3)}
+    User.objects.filter(pk=learner.pk).update(country="SN")
+    profile = ensure_profile(user=learner)
+    facts = ("hours_per_week", "works_remote", "works_on_site", "connectivity")
+    assert [getattr(profile, name) for name in facts] == [None] * 4
+    assert (profile.country, profile.pay_currency, profile.equipment) == ("", "", [])
+    assert not profile.languages.exists()
+
+
+def test_what_they_say_makes_more_opportunities_fit(learner):
+    """Their certificate is looked at once more: nothing is proposed on a guess, and nothing has to be waited for."""
+    certificate = give_certificate(learner)
+    opportunity = make_opportunity(languages={"fr": 2})
+    assert propose_matches(certificate=certificate) == []
+    profile = ensure_profile(user=learner)
+    assert [near.opportunity for near in near_misses(profile)] == [opportunity]
+    update_profile(profile=profile, languages={"fr": 3}, **WHOLE)
+    assert list(unexamined()) == [certificate]
+    (referral,) = propose_matches(certificate=certificate)
+    assert referral.opportunity == opportunity
+    assert near_misses(CandidateProfile.objects.get()) == []
+
+
+def test_a_fact_that_does_not_fit_is_not_near(learner):
+    make_candidate(learner, hours_per_week=10, connectivity=None)
+    make_opportunity()
+    assert near_misses(CandidateProfile.objects.get()) == []
 
 
 def test_a_taken_code_name_is_drawn_again(learner, stranger, monkeypatch):

@@ -36,12 +36,14 @@ from tests.factories.placement import (
     make_employer,
     make_opportunity,
     make_referral,
+    tell_all,
 )
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_certificate_brings_a_proposal_with_its_reasons(learner):
+    tell_all(learner)
     opportunity = make_opportunity()
     certificate = give_certificate(learner)
     [referral] = propose_matches(certificate=certificate)
@@ -53,6 +55,7 @@ def test_a_certificate_brings_a_proposal_with_its_reasons(learner):
 
 
 def test_any_number_of_calls_makes_one_proposal(learner):
+    tell_all(learner)
     make_opportunity()
     certificate = give_certificate(learner)
     for _again in range(3):
@@ -129,6 +132,7 @@ def test_a_revoked_certificate_proposes_nothing(learner):
 
 def test_the_sweep_finds_certificates_that_no_signal_announced(learner):
     make_opportunity()
+    tell_all(learner)
     give_certificate(learner)
     tasks.sweep_referrals()
     assert Referral.objects.get().profile.user == learner
