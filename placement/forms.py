@@ -60,7 +60,7 @@ class ProfileForm(LanguageRows, forms.ModelForm):
         model = CandidateProfile
         fields = (
             "is_searchable", "country", "region", "hours_per_week", "works_remote", "works_on_site", "equipment",
-            "connectivity", "pay_floor", "pay_currency", "available_from",
+            "connectivity", "pay_floor", "pay_currency", "available_from", "mails",
         )  # fmt: skip
         labels = {
             "is_searchable": _("Yes, employers may find me under my code name"),
@@ -70,6 +70,7 @@ class ProfileForm(LanguageRows, forms.ModelForm):
             "works_on_site": _("I can go to work in my region"),
             "pay_floor": _("The lowest pay I accept, a month"),
             "available_from": _("I am available from"),
+            "mails": _("News about work, by e-mail and SMS"),
         }
         help_texts = {
             "pay_floor": _("Employers never see this. We use it to propose opportunities that pay enough."),
@@ -90,6 +91,8 @@ class ProfileForm(LanguageRows, forms.ModelForm):
             self.fields["sharing"].sometimes = True  # type: ignore[attr-defined]
         self.fields["country"].choices = countries_with(self.instance.country)  # type: ignore[attr-defined]
         self.add_language_rows({row.language: row.level for row in self.instance.languages.all()})
+        self.fields["mails"].required = False  # a form shown by an earlier version does not have it
+        self.fields["mails"].sometimes = True  # type: ignore[attr-defined]
         self.fields["hours_per_week"] = forms.IntegerField(
             label=_("Hours a week I can work"), min_value=1, max_value=60
         )
@@ -109,7 +112,8 @@ class ProfileForm(LanguageRows, forms.ModelForm):
 
     def values(self) -> dict[str, Any]:
         """Fields of the profile, after cleaning."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        data = {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        return {**data, "mails": data["mails"] or self.initial["mails"]}
 
 
 class ConsentForm(forms.Form):

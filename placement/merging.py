@@ -40,6 +40,8 @@ register_stays(
     "placement.PersonRead.user",
     "placement.ReferralEvent.actor",
     "placement.OutcomeAnswer.actor",
+    "placement.ThreadMessage.author",
+    "placement.Interview.proposed_by",
 )
 
 

@@ -7,7 +7,9 @@ from django.dispatch import receiver
 from certificates.signals import certificate_issued, certificate_revoked
 from lms.lib.publish import wake_on_commit
 from placement import tasks
-from placement.enums import ReferralState
+from placement.enums import SHARING_STATES, ReferralState
+from placement.models import Referral
+from placement.services import interviews
 from placement.signals import more_to_free, opportunity_opened, referral_changed
 
 
@@ -35,3 +37,5 @@ def on_opportunity_opened(sender: Any, opportunity_id: int, **kwargs: Any) -> No
 def on_referral_changed(sender: Any, referral_id: int, after: str, **kwargs: Any) -> None:
     if after == ReferralState.CONSENTED:
         wake_on_commit(tasks.send_referral, referral_id)
+    elif after not in SHARING_STATES:
+        interviews.cancel_all(Referral.objects.get(pk=referral_id))

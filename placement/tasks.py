@@ -5,7 +5,7 @@ from celery import shared_task
 from certificates.models import Certificate
 from lms.lib import sweeps
 from placement.models import CandidateProfile, Opportunity
-from placement.services import deadlines, freeing, people_shown, profiles, proposals, sending
+from placement.services import deadlines, freeing, interviews, mailing, people_shown, profiles, proposals, sending
 
 
 @shared_task(ignore_result=True)
@@ -42,7 +42,7 @@ def sweep_referrals() -> int:
 
 @shared_task(ignore_result=True)
 def run_referral_deadlines() -> int:
-    return sweeps.run(*deadlines.SWEEPS, people_shown.PURGE)
+    return sweeps.run(interviews.REMIND, mailing.DIGESTS, *deadlines.SWEEPS, people_shown.PURGE)
 
 
 @shared_task(ignore_result=True, name="placement.tasks.run_referral_clock")

@@ -9,7 +9,9 @@ from placement.models.candidates import (
     Shortlisted,
 )
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
+from placement.models.interviews import Interview, InterviewSlot
 from placement.models.referrals import Consent, MatchedCertificate, Outcome, OutcomeAnswer, Referral, ReferralEvent
+from placement.models.threads import ThreadMessage
 
 __all__ = [
     "CandidateLanguage",
@@ -18,6 +20,8 @@ __all__ = [
     "Consent",
     "Employer",
     "EmployerContact",
+    "Interview",
+    "InterviewSlot",
     "MatchedCertificate",
     "Opportunity",
     "OpportunityLanguage",
@@ -29,4 +33,5 @@ __all__ = [
     "Referral",
     "ReferralEvent",
     "Shortlisted",
+    "ThreadMessage",
 ]

@@ -14,6 +14,7 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from placement.enums import OpportunityKind, OpportunityState, ReferralState, Vetting
 from placement.evidence import match_of, wanted_by, with_evidence
+from placement.mail_pace import MailPace
 from placement.models import (
     CandidateProfile,
     Employer,
@@ -37,7 +38,7 @@ def make_employer(name: str = "Pont Data", *, user: User | None = None, **fields
     defaults = {"slug": f"employer-{number}", "country": "SN", "vetting": Vetting.VETTED}
     employer = Employer.objects.create(name=name, **{**defaults, **fields})
     user = user or make_user(f"contact-{number}", Role.EMPLOYER, email=f"contact{number}@example.org")
-    EmployerContact.objects.create(employer=employer, user=user)
+    EmployerContact.objects.create(employer=employer, user=user, mails=MailPace.EACH)
     return employer
 
 
@@ -88,7 +89,8 @@ def make_candidate(
     give_certificate(user, skills)
     profile = profiles.ensure_profile(user=user)
     CandidateProfile.objects.filter(pk=profile.pk).update(
-        is_searchable=searchable, **{"country": "SN", "region": "Dakar", "hours_per_week": 25, **fields}
+        is_searchable=searchable,
+        **{"country": "SN", "region": "Dakar", "hours_per_week": 25, "mails": MailPace.EACH, **fields},
     )
     profile.refresh_from_db()
     profiles.index_profile(profile=profile)
