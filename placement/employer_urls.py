@@ -1,7 +1,7 @@
 from django.urls import path
 
 from lms.lib.moved import moved_to
-from placement import employer_views, opportunity_views, referral_views
+from placement import employer_views, interview_views, opportunity_views, referral_views, talk_views
 
 app_name = "placement"
 
@@ -21,8 +21,12 @@ urlpatterns = [
     path("opportunities/<int:pk>/edit/", opportunity_views.edit, name="edit_opportunity"),
     path("opportunities/<int:pk>/state/", opportunity_views.change_state, name="opportunity_state"),
     path("referrals/", referral_views.index, name="referrals"),
+    path("referrals/mails/", referral_views.mail_pace, name="mail_pace"),
     path("referrals/<int:pk>/", referral_views.detail, name="referral"),
     path("referrals/<int:pk>/answer/", referral_views.answer, name="answer"),
+    path("referrals/<int:pk>/write/", talk_views.write_in_portal, name="write"),
+    path("referrals/<int:pk>/interview/", interview_views.in_portal, name="interview"),
+    path("referrals/<int:pk>/interview.ics", interview_views.employers_file, name="interview_file"),
     path("referrals/<int:pk>/started/", referral_views.started, name="started"),
     path("referrals/<int:pk>/outcome/<int:outcome>/", referral_views.outcome, name="outcome"),
 ]

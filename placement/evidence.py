@@ -14,6 +14,7 @@ from lms.lib.moments import site_day
 from lms.lib.sort_order import Alphabetical, sort_key
 from lms.lib.translated import pick
 from placement.enums import WorkPlace
+from placement.interviews import attendance
 from placement.matching import MONTH, Match, Person, Proof, SkillNeed, Wanted, match
 from placement.models import CandidateLanguage, CandidateProfile, Opportunity, Referral
 from placement.models.candidates import Held
@@ -35,14 +36,16 @@ class Evidence:
 
 
 def with_evidence(people: Iterable[CandidateProfile]) -> list[CandidateProfile]:
-    """The people with what a card or a match reads: ``held`` and ``spoken``, in four queries however many they are.
+    """The people with what a card or a match reads: ``held`` and ``spoken``, in five queries however many they are.
 
     Plain values and not rows of models: an employer's page may rank three hundred people, who have thousands of them.
     """
     found = list(people)
     held, spoken = held_by([row.user_id for row in found]), spoken_by([row.pk for row in found])
+    kept = attendance([row.pk for row in found])
     for row in found:
         row.held, row.spoken = held.get(row.user_id, []), spoken.get(row.pk, {})
+        row.interviews = kept.get(row.pk, (0, 0))
     return found
 
 
@@ -133,6 +136,8 @@ def person_of(profile: CandidateProfile) -> Person:
         currency=profile.pay_currency,
         available_from=profile.available_from,
         quiet_months=months_since(profile.last_active_at, now),
+        interviews_planned=profile.interviews[0],
+        interviews_kept=profile.interviews[1],
     )
 
 

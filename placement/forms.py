@@ -96,11 +96,12 @@ class ProfileForm(FactsForm):
     pay_currency = forms.ChoiceField(label=_("Currency"), choices=BLANK + CURRENCIES, required=False)
 
     class Meta(FactsForm.Meta):
-        fields = (*FactsForm.Meta.fields, "is_searchable", "pay_floor", "pay_currency")
+        fields = (*FactsForm.Meta.fields, "is_searchable", "pay_floor", "pay_currency", "mails")
         labels = {
             **FactsForm.Meta.labels,
             "is_searchable": _("Yes, employers may find me under my code name"),
             "pay_floor": _("The lowest pay I accept, a month"),
+            "mails": _("News about work, by e-mail and SMS"),
         }
         help_texts = {
             **FactsForm.Meta.help_texts,
@@ -118,6 +119,8 @@ class ProfileForm(FactsForm):
                 choices=sharing_choices, required=False, widget=forms.RadioSelect,
             )  # fmt: skip
             self.fields["sharing"].sometimes = True  # type: ignore[attr-defined]
+        self.fields["mails"].required = False  # a form shown by an earlier version does not have it
+        self.fields["mails"].sometimes = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -137,6 +140,11 @@ class ProfileForm(FactsForm):
 
     def stops_sharing(self) -> bool:
         return self.hides and self.cleaned_data.get("sharing") == STOP_SHARING
+
+    def values(self) -> dict[str, Any]:
+        """Fields of the profile, after cleaning."""
+        data = {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        return {**data, "mails": data["mails"] or self.initial["mails"]}
 
 
 class ConsentForm(forms.Form):

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from placement import interview_views, talk_views
 from placement import learner_views as views
 
 app_name = "opportunities"
@@ -9,6 +10,9 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("profile/seen/", views.who_saw, name="who_saw"),
     path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/talk/", talk_views.talk, name="talk"),
+    path("<int:pk>/interview/", interview_views.choose, name="interview"),
+    path("<int:pk>/interview.ics", interview_views.learners_file, name="interview_file"),
     path("<int:pk>/yes/", views.consent, name="consent"),
     path("<int:pk>/no/", views.decline, name="decline"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),

@@ -22,6 +22,7 @@ from placement.forms import ConsentForm, FactsForm, OfferForm, OutcomeForm, Prof
 from placement.models import CandidateProfile, Outcome, Referral
 from placement.selectors import ReplyRate, reply_rates, sent_count, stages
 from placement.services import answers, employers, profiles, referrals, terms_agreed, withdrawals
+from placement.services import thread_rules as threads
 from placement.services.disclosure import agreed
 from placement.services.next_steps import next_step
 from placement.services.transitions import TransitionError
@@ -72,7 +73,10 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "answered": answers.answered_outcomes(referral, ActorKind.LEARNER),
         "obstacle": referrals.obstacle(referral=referral, user=request.user) if referral.state == S.PROPOSED else None,
         "can_withdraw": referral.state in OPEN_STATES or agreed(referral) is not None,
-        "words": WordsForm(),
+        "words": None,
+        "last_message": threads.seen_by_learner(referral).filter(by=ActorKind.EMPLOYER).order_by("-at", "-pk").first(),
+        "messages_count": threads.seen_by_learner(referral).count(),
+        "can_write": threads.is_open(referral),
         **sending(referral),
         **extra,
     }

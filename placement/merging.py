@@ -42,6 +42,8 @@ register_stays(
     "placement.OutcomeAnswer.actor",
     "placement.Review.asked_by",
     "placement.Review.decided_by",
+    "placement.ThreadMessage.author",
+    "placement.Interview.proposed_by",
 )
 
 

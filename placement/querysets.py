@@ -9,13 +9,11 @@ from certificates.models import Certificate
 from lms.accounts.models import User
 from lms.lib.moments import site_day
 from placement.enums import (
-    PROPOSED_STATES,
     SHARING_STATES,
     STILL_ASKING,
     UNDECIDED,
     WITH_EMPLOYER,
     OpportunityState,
-    ReferralState,
     Vetting,
 )
 
@@ -82,8 +80,9 @@ class ReferralQuerySet(QuerySet[Any]):
         )
 
     def visible_to(self, user: User) -> "ReferralQuerySet":
-        """To people of a vetted employer: what was sent to them, and the referrals they asked for."""
-        asked = Q(asked_by_employer=True, state__in=PROPOSED_STATES | {ReferralState.CONSENTED})
+        """To people of a vetted employer: what was sent to them, and the referrals they asked for, whatever became of
+        those."""
+        asked = Q(asked_by_employer=True)
         ended = Q(forwarded_at__isnull=False)
         return self.filter(
             asked | ended | Q(state__in=WITH_EMPLOYER),

@@ -9,8 +9,9 @@ from certificates.signals import certificate_issued, certificate_revoked
 from lms.accounts.models import User
 from lms.lib.publish import wake_on_commit
 from placement import tasks
-from placement.enums import ReferralState
-from placement.models import CandidateProfile, SearchEntry
+from placement.enums import SHARING_STATES, ReferralState
+from placement.models import CandidateProfile, Referral, SearchEntry
+from placement.services import interviews
 from placement.services.indexing import index_profile, take_out
 from placement.signals import certificate_to_match, more_to_free, opportunity_opened, referral_changed
 
@@ -44,6 +45,8 @@ def on_opportunity_opened(sender: Any, opportunity_id: int, **kwargs: Any) -> No
 def on_referral_changed(sender: Any, referral_id: int, after: str, **kwargs: Any) -> None:
     if after == ReferralState.CONSENTED:
         wake_on_commit(tasks.send_referral, referral_id)
+    elif after not in SHARING_STATES:
+        interviews.cancel_all(Referral.objects.get(pk=referral_id))
 
 
 @receiver(post_save, sender=User, dispatch_uid="placement.index_account")

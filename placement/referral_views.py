@@ -12,16 +12,20 @@ from django.views.decorators.http import require_POST, require_safe
 from lms.lib.form_problems import NO_BUTTON
 from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
+from placement import interviews, talk_words
 from placement.access import EmployerRequest, for_employer
 from placement.employer_views import count_people, to_choose_from
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import reasons_today, with_evidence
 from placement.forms import AnswerForm, OutcomeForm, StartForm
-from placement.models import Opportunity, Outcome, Referral
+from placement.mail_pace import MailPace
+from placement.models import EmployerContact, Opportunity, Outcome, Referral
 from placement.services import answers, held, reviews, terms_agreed
+from placement.services import thread_rules as threads
 from placement.services.disclosure import agreed, of_referral, show_referrals
 from placement.services.transitions import TransitionError, may
+from placement.talk_forms import MessageForm
 from placement.words import explain
 
 GROUPS = (
@@ -29,7 +33,11 @@ GROUPS = (
     ("going", gettext_lazy("In progress"), (S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER)),
     ("hired", gettext_lazy("Hired"), (S.ACCEPTED, S.STARTED)),
     ("asked", gettext_lazy("Asked, waiting for the candidate"), (S.PROPOSED, S.CONSENTED)),
-    ("closed", gettext_lazy("Closed"), (S.REFUSED, S.OFFER_DECLINED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED)),
+    (
+        "closed",
+        gettext_lazy("Closed"),
+        (S.REFUSED, S.DECLINED, S.EXPIRED, S.OFFER_DECLINED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED),
+    ),
 )
 SHOWN = 300
 
@@ -50,8 +58,22 @@ def index(request: EmployerRequest) -> HttpResponse:
         for key, title, states in GROUPS
     ]
     count_people(request, [row.profile for each in by_state.values() for row in each])
-    context = {"groups": groups, "opportunities": mine, "chosen": chosen, "is_empty": not by_state}
+    context = {"groups": groups, "opportunities": mine, "chosen": chosen, "is_empty": not by_state,
+               "paces": MailPace.choices, "pace": request.user.employer_contact.mails}  # fmt: skip
     return render(request, "placement/referrals.html", context)
+
+
+@require_POST
+@for_employer
+def mail_pace(request: EmployerRequest) -> HttpResponse:
+    """One e-mail a day, or each at once: every contact chooses."""
+    pace = request.POST.get("mails", "")
+    if pace in MailPace.values:
+        EmployerContact.objects.filter(user=request.user).update(mails=pace)
+        messages.success(request, _("Your choice is saved."))
+    else:
+        messages.warning(request, NO_BUTTON)
+    return redirect("placement:referrals")
 
 
 def visible_referral(request: EmployerRequest, pk: int) -> Referral:
@@ -69,7 +91,7 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
 
 def show(
     request: EmployerRequest, referral: Referral, form: AnswerForm | None = None, *, start: StartForm | None = None,
-    status: int = 200,
+    message: MessageForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """The referral with what they agreed to show, and nothing more."""
     count_people(request, [referral.profile])
@@ -84,7 +106,12 @@ def show(
         "seen": seen,
         "person": person if seen.shows_proofs else None,
         "reasons": explain(referral.reasons, with_proof=seen.shows_certificates, to_employer=True),
-        "events": [(event, seen.note_of(event)) for event in referral.events.all()],
+        "events": referral.events.all(),
+        "interview": interviews.current(referral),
+        "may_propose": may(referral, S.INTERVIEW) and threads.is_open(referral),
+        "thread": threads.for_employer(referral, read_number(request.GET.get("before", ""))),
+        "message": (message or MessageForm()) if threads.is_open(referral) else None,
+        "next": talk_words.for_employer(referral.state),
         "review": reviews.of_referral(referral),
         "is_asked_again": terms_agreed.is_asked(referral),
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),

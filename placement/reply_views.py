@@ -11,18 +11,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from lms.accounts.models import User
 from lms.lib.http import HtmxRequest
 from lms.lib.moments import in_zone
+from lms.lib.numbers import read_number
+from placement import interviews, talk_words
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import evidence_of, with_evidence
 from placement.forms import AnswerForm, OutcomeForm
 from placement.models import Referral
 from placement.services import answers, held, reviews, secrets
+from placement.services import thread_rules as threads
 from placement.services.disclosure import of_referral
 from placement.services.transitions import TransitionError, may
-
-BY_LINK = (S.INTERESTED, S.QUESTION, S.REFUSED)
+from placement.talk_forms import MessageForm
 
 
 @never_cache
@@ -57,27 +60,54 @@ def lost(request: HtmxRequest) -> HttpResponse:
     return render(request, "placement/reply_lost.html", status=404)
 
 
+def of_link(secret: str, referral: Referral) -> User | None:
+    """Who writes with this link; None for one of an earlier version, which all contacts had in common."""
+    contact = secrets.contact_of(secret, referral) if secrets.OF_A_CONTACT.fullmatch(secret) else None
+    return contact.user if contact else None
+
+
 def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpResponse:
-    allowed = tuple(to for to in BY_LINK if may(referral, to)) if referral.answered_at is None else ()
-    form = AnswerForm(request.POST or None, allowed=allowed)
-    error = ""
-    if request.method == "POST" and allowed and form.is_valid():
-        data = form.cleaned_data
-        try:
-            held.answer(referral=referral, to=S(data["answer"]), message=data["message"], reason=data["reason"],
-                        shared=data["shared"])  # fmt: skip
-            return redirect("reply:answer", secret)
-        except TransitionError:
-            return redirect("reply:answer", secret)
-    if request.method == "POST" and not allowed:
-        error = _("An answer has already been given: here it is.")
+    if request.method != "POST":
+        return show_answer(request, referral, secret)
+    allowed = tuple(to for to in answers.ANSWERS if may(referral, to))
+    form = AnswerForm(request.POST, allowed=allowed)
+    if request.POST.get("answer") == referral.state not in allowed:
+        return redirect("reply:answer", secret)  # pressed twice
+    if not allowed:
+        return show_answer(request, referral, secret, error=_("An answer has already been given: here it is."))
+    if not form.is_valid():
+        return show_answer(request, referral, secret, form=form, status=422)
+    data = form.cleaned_data
+    try:
+        held.answer(referral=referral, to=S(data["answer"]), message=data["message"], reason=data["reason"],
+                    shared=data["shared"], actor=of_link(secret, referral))  # fmt: skip
+    except answers.AskedOftenError as error:
+        form.add_error("answer", str(error))
+        return show_answer(request, referral, secret, form=form, status=422)
+    except TransitionError as error:
+        return show_answer(request, referral, secret, error=str(error))
+    return redirect("reply:answer", secret)
+
+
+def show_answer(
+    request: HtmxRequest, referral: Referral, secret: str, *, form: AnswerForm | None = None,
+    message: MessageForm | None = None, error: str = "", status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """Who it is, what was said, what happens next, and everything that can be done now."""
+    allowed = tuple(to for to in answers.ANSWERS if may(referral, to))
     seen = of_referral(referral)
     profile = seen.limit(with_evidence([referral.profile])[0])
     context = {
         "referral": referral, "seen": seen, "person": profile, "evidence": evidence_of(profile),
-        "form": form if allowed else None, "error": error, "review": reviews.of_referral(referral),
+        "secret": secret, "error": error, "next": talk_words.for_employer(referral.state),
+        "interview": interviews.current(referral),
+        "may_propose": may(referral, S.INTERVIEW) and threads.is_open(referral),
+        "form": form or (AnswerForm(allowed=allowed) if allowed else None),
+        "message": (message or MessageForm()) if threads.is_open(referral) else None,
+        "thread": threads.for_employer(referral, read_number(request.GET.get("before", ""))),
+        "review": reviews.of_referral(referral),
     }  # fmt: skip
-    return render(request, "placement/reply.html", context, status=422 if allowed and form.errors else 200)
+    return render(request, "placement/reply.html", context, status=status)
 
 
 @never_cache

@@ -5,7 +5,17 @@ from celery import shared_task
 from certificates.models import Certificate
 from lms.lib import sweeps
 from placement.models import CandidateProfile, Opportunity
-from placement.services import deadlines, freeing, indexing, people_shown, proposals, sending, terms_agreed
+from placement.services import (
+    deadlines,
+    freeing,
+    indexing,
+    interviews,
+    mailing,
+    people_shown,
+    proposals,
+    sending,
+    terms_agreed,
+)
 
 
 @shared_task(ignore_result=True)
@@ -44,7 +54,7 @@ def sweep_referrals() -> int:
 
 @shared_task(ignore_result=True)
 def run_referral_deadlines() -> int:
-    return sweeps.run(*deadlines.SWEEPS, people_shown.PURGE)
+    return sweeps.run(interviews.REMIND, mailing.DIGESTS, *deadlines.SWEEPS, people_shown.PURGE)
 
 
 @shared_task(ignore_result=True, name="placement.tasks.run_referral_clock")

@@ -26,11 +26,13 @@ from cms.search import RowsViewSet, WordsIndexView
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib.moments import site_day
+from lms.lib.numbers import read_number
 from lms.lib.translated import untranslated
 from placement import admin_views, demand_views, review_views
 from placement.choices import CURRENCIES, countries_with, country_choices, country_name
 from placement.enums import Vetting
 from placement.models import Employer, EmployerContact, Opportunity, PayFloor, Referral
+from placement.services import thread_rules as threads
 
 
 class CountrySelect(forms.Select):
@@ -113,7 +115,13 @@ class ContactViewSet(Managed):
         BooleanColumn("receives_referrals", label=gettext_lazy("Gets referrals by e-mail")),
     ]
     edit_handler = ObjectList(
-        [FieldPanel("employer"), FieldPanel("user"), FieldPanel("job_title"), FieldPanel("receives_referrals")],
+        [
+            FieldPanel("employer"),
+            FieldPanel("user"),
+            FieldPanel("job_title"),
+            FieldPanel("receives_referrals"),
+            FieldPanel("mails"),
+        ],
         base_form_class=ContactForm,
     )
 
@@ -150,6 +158,9 @@ class OpportunityViewSet(Managed):
         return rows
 
 
+INTERVIEWS = 20  # the newest proposals of a referral
+
+
 class PayFloorViewSet(Managed):
     model = PayFloor
     icon = "tag"
@@ -173,7 +184,14 @@ class ReferralInspectView(InspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         events = self.object.events.select_related("actor")
         outcomes = self.object.outcomes.order_by("due_on").prefetch_related("answers__actor")
-        context = {"events": events, "referral": self.object, "outcomes": outcomes, "today": site_day()}
+        context = {
+            "events": events,
+            "thread": threads.for_team(self.object, read_number(self.request.GET.get("before", ""))),
+            "referral": self.object,
+            "interviews": self.object.interviews.prefetch_related("slots")[:INTERVIEWS],
+            "outcomes": outcomes,
+            "today": site_day(),
+        }
         return {**super().get_context_data(**kwargs), **context}
 
 

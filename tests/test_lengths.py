@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -28,6 +29,7 @@ from placement.enums import ActorKind, ReferralState
 from placement.matching import region_key
 from placement.models import Employer
 from placement.services import answers, follow_up, proposals, referrals, sending
+from placement.services import thread_rules as threads
 from tests.factories.courses import BOTH, make_course, make_enrolment, make_skill, step_keys
 from tests.factories.people import make_user
 from tests.factories.placement import make_candidate, make_opportunity
@@ -99,7 +101,7 @@ TYPED = {
     "placement.Employer": {"name", "country", "town", "website", "registration", "contact_name", "contact_email"},
     "placement.EmployerContact": {"job_title"}, "placement.Opportunity": {"country", "region", "pay_currency"},
     "placement.OpportunityLanguage": {"language"}, "placement.CandidateLanguage": {"language"},
-    "placement.CandidateProfile": {"country", "region", "pay_currency"},
+    "placement.CandidateProfile": {"country", "region", "pay_currency"}, "placement.Interview": {"where"},
     "placement.PayFloor": {"country", "currency", "source"},
 }  # fmt: skip
 """Texts that somebody types or a file brings: their form or reader holds them to their length. ``tests/flows/
@@ -149,6 +151,9 @@ FORMED: dict[str, Callable[[], list[str]]] = {
     "placement.Outcome.answered_by": lambda: ActorKind.values,
     "placement.OutcomeAnswer.by": lambda: ActorKind.values,
     "placement.ReferralEvent.by": lambda: ActorKind.values,
+    "placement.Interview.key": lambda: ["x" * 40, uuid4().hex],
+    "placement.ThreadMessage.by": lambda: ActorKind.values,
+    "placement.ThreadMessage.key": lambda: [threads.key_of("x", "y")],
     "placement.ReferralEvent.before": lambda: ReferralState.values,
 }
 """Texts that the code forms -> the longest that it forms."""

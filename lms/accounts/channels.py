@@ -16,6 +16,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from lms.accounts.attachments import attachments_of
 from lms.accounts.models import OutboundMessage
 from lms.lib.smtp_answers import Fault, Verdict, judge
 
@@ -133,7 +134,10 @@ def letter_of(message: OutboundMessage) -> EmailMessage:
         "Date": format_datetime(message.created_at),
         "Auto-Submitted": "auto-generated",  # RFC 3834: no answers of people who are away
     }
-    return EmailMessage(message.subject, text, to=[message.address], headers=headers)
+    letter = EmailMessage(message.subject, text, to=[message.address], headers=headers)
+    for file in attachments_of(message):
+        letter.attach(file.name, file.content, file.content_type)
+    return letter
 
 
 def channel_error(verdict: Verdict) -> ChannelError:

@@ -11,6 +11,7 @@ from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError
 from django.db.models import Q
 
+from lms.accounts import quiet
 from lms.accounts.demo_accounts import DEMO_NAMES, DEMO_PASSWORD
 
 NOT_SENDING = "lms.accounts.channels.FileSmsChannel"
@@ -52,6 +53,18 @@ def check_sms_budgets(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
         hint = "Let SMS_NEWS_PERCENT and SMS_SIGN_UP_PERCENT together be 90 at most."
         text = "News and new accounts may use up the SMS that codes to sign in need."
         found.append(Error(text, hint=hint, id="accounts.E009"))
+    return found
+
+
+@register()
+def check_quiet_hours(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.QUIET_HOURS and not quiet.SHAPE.fullmatch(settings.QUIET_HOURS.replace(" ", "")):
+        hint = "Two hours from 0 to 23: QUIET_HOURS=21-7. Empty for none."
+        found.append(Error(f"QUIET_HOURS cannot be read: {settings.QUIET_HOURS}", hint=hint, id="accounts.E019"))
+    if not 0 <= settings.DIGEST_HOUR <= 23 or quiet.is_quiet(settings.DIGEST_HOUR):
+        hint = "Choose an hour from 0 to 23 outside QUIET_HOURS: DIGEST_HOUR=8"
+        found.append(Error("The news of the day would be sent in the quiet hours.", hint=hint, id="accounts.E020"))
     return found
 
 

@@ -31,7 +31,8 @@ from lms.lib import leases, sweeps
 
 SIGN_IN_CODE, PASSWORD_RESET, ACCOUNT_EXISTS = "sign-in-code", "password-reset", "account-exists"
 URGENT = frozenset({SIGN_IN_CODE, PASSWORD_RESET})  # somebody stands at the door
-ERASED_WHEN_SENT = URGENT  # codes and links that open an account are not kept
+DIGEST = "digest"  # the news of a day in one message
+ERASED_WHEN_SENT = URGENT | {DIGEST}  # codes, links that open an account, what others wrote: not kept
 USELESS_LATER = frozenset({SIGN_IN_CODE, ACCOUNT_EXISTS})  # SMS that are of no use tomorrow
 CODE_LIFE = timedelta(minutes=10)
 LIVES = {SIGN_IN_CODE: CODE_LIFE, PASSWORD_RESET: timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)}  # then useless

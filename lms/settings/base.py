@@ -491,6 +491,8 @@ CONTACT_PEOPLE_PER_DAY = env.int("CONTACT_PEOPLE_PER_DAY", default=400)
 EMPLOYER_PEOPLE_PER_HOUR = env.int("EMPLOYER_PEOPLE_PER_HOUR", default=240)
 EMPLOYER_PEOPLE_PER_DAY = env.int("EMPLOYER_PEOPLE_PER_DAY", default=800)
 PEOPLE_WARNING_PERCENT = env.int("PEOPLE_WARNING_PERCENT", default=env.int("READING_WARNING_PERCENT", default=70))
+QUIET_HOURS = env("QUIET_HOURS", default="21-7")  # no e-mail or SMS about work then, where the reader is; "": never
+DIGEST_HOUR = env.int("DIGEST_HOUR", default=8)  # when the news of the day is sent, where the reader is
 SMS_NOTICES = env.bool("SMS_NOTICES", default=False)  # news by SMS too: each costs money
 DEFAULT_COUNTRY = env("DEFAULT_COUNTRY", default="SN")  # ISO 3166-1, for phone numbers typed without +
 PHONE_COUNTRIES = env.list(  # offered at sign-up, tried in this order at sign-in

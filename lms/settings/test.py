@@ -39,6 +39,7 @@ SENTRY_DSN = METRICS_TOKEN = ""
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 RUN_PAUSE_SECONDS = 0
 FIRST_OPPORTUNITIES_CHECKED = 0  # tests/placement/test_reviews.py asks for more
+QUIET_HOURS = ""  # tests run by day and by night
 PARSE_APART = False  # a second for each process: the tests of the process itself turn it on
 LOG_LEVEL = "CRITICAL"
 LOGGING = {"version": 1, "disable_existing_loggers": False}

@@ -8,10 +8,12 @@ from placement.models.candidates import (
     Shortlisted,
 )
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
+from placement.models.interviews import Interview, InterviewSlot
 from placement.models.referrals import Consent, Outcome, OutcomeAnswer, Referral, ReferralEvent
 from placement.models.reviews import PayFloor, Review
 from placement.models.search_index import SearchEntry, SearchToken
 from placement.models.terms import AgreedTerms
+from placement.models.threads import ThreadMessage
 
 __all__ = [
     "AgreedTerms",
@@ -20,6 +22,8 @@ __all__ = [
     "Consent",
     "Employer",
     "EmployerContact",
+    "Interview",
+    "InterviewSlot",
     "Opportunity",
     "OpportunityLanguage",
     "OpportunitySkill",
@@ -34,4 +38,5 @@ __all__ = [
     "SearchEntry",
     "SearchToken",
     "Shortlisted",
+    "ThreadMessage",
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.lib.changed_columns import SavesChangedColumns
 from placement.enums import Cefr, Connectivity
+from placement.mail_pace import MailPace
 from placement.models.employers import Employer
 from placement.querysets import CandidateQuerySet
 
@@ -49,14 +50,16 @@ class CandidateProfile(SavesChangedColumns):
     pay_floor = models.PositiveIntegerField(_("lowest pay a month"), null=True, blank=True)  # never shown to employers
     pay_currency = models.CharField(_("currency"), max_length=3, blank=True)
     available_from = models.DateField(_("available from"), null=True, blank=True)
+    mails = models.CharField(_("e-mails"), max_length=8, choices=MailPace.choices, default=MailPace.DAILY)
     last_active_at = models.DateTimeField(default=timezone.now)
     indexed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = CandidateQuerySet.as_manager()
 
-    held: list[Held]  # these two are there after ``evidence.with_evidence``
+    held: list[Held]  # these are there after ``evidence.with_evidence``
     spoken: dict[str, int]  # language: level
     disclosure: Any = None  # what an employer sees of them now, after ``services.disclosure.show_people``
+    interviews: tuple[int, int]  # planned and of known end, kept
     match: Any = None  # ``matching.Match`` with an opportunity, where a page asks for that order
 
     class Meta:

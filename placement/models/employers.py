@@ -14,6 +14,7 @@ from lms.lib.changed_columns import SavesChangedColumns
 from lms.lib.sort_order import Alphabetical
 from lms.lib.translated import TranslatedField, pick
 from placement.enums import Cefr, Connectivity, OpportunityKind, OpportunityState, Vetting, WorkPlace
+from placement.mail_pace import MailPace
 from placement.querysets import EmployerQuerySet, OpportunityQuerySet
 
 
@@ -61,6 +62,7 @@ class EmployerContact(SavesChangedColumns):
     )
     job_title = models.CharField(_("job title"), max_length=80, blank=True)
     receives_referrals = models.BooleanField(_("receives referrals by e-mail"), default=True)
+    mails = models.CharField(_("e-mails"), max_length=8, choices=MailPace.choices, default=MailPace.DAILY)
 
     class Meta:
         verbose_name = _("employer contact")

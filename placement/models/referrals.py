@@ -50,7 +50,6 @@ class Referral(Leased):
     reminded_at = models.DateTimeField(null=True, blank=True)
     refusal_reason = models.CharField(max_length=16, choices=RefusalReason.choices, blank=True)
     refusal_shared = models.BooleanField(default=True)
-    employer_message = models.TextField(blank=True)  # shown to the learner
     reply_hash = models.CharField(max_length=64, blank=True, editable=False)  # SHA-256 of the one-click secret
 
     objects = ReferralQuerySet.as_manager()
@@ -105,7 +104,7 @@ class ReferralEvent(AppendOnly):
     by = models.CharField(max_length=12)  # learner, employer, manager, clock
     before = models.CharField(max_length=16, blank=True)
     after = models.CharField(max_length=16, choices=ReferralState.choices)
-    note = models.TextField(blank=True)
+    note = models.TextField(blank=True)  # why, when it happened by itself; people's words are in ``ThreadMessage``
 
     class Meta:
         ordering: ClassVar[list[str]] = ["at", "pk"]

@@ -12,7 +12,7 @@ from lms.lib.locks import locked
 from lms.lib.moments import site_day
 from placement.enums import ActorKind, OutcomeMark, RefusalReason
 from placement.enums import ReferralState as S
-from placement.models import Outcome, OutcomeAnswer, Referral
+from placement.models import Outcome, OutcomeAnswer, Referral, ThreadMessage
 from placement.services import terms_agreed
 from placement.services.transitions import NotAllowedError, TransitionError, change_state
 
@@ -52,20 +52,30 @@ def answer(
     if to not in ANSWERS or not referral.forwarded_at or not referral.profile.user.is_active:
         raise NotAllowedError
     refused = to == S.REFUSED
-    shown_message = message if shared or not refused else ""
     rows = locked(Referral.objects.filter(pk=referral.pk))
-    if rows.values_list("state", "employer_message").get() == (to, shown_message):
+    if rows.values_list("state", flat=True).get() == to and last_words(referral) == message:
         return  # pressed twice, or repeated by a proxy
     terms_agreed.check_agreed(referral, to)
-    if to in ASKING and referral.events.filter(by=ActorKind.EMPLOYER, after__in=ASKING).count() >= MOST_ASKED:
-        raise AskedOftenError
+    if to in ASKING:
+        check_asked(referral)
     change_state(
         referral=referral, to=to, by=ActorKind.EMPLOYER, actor=actor, note=message,
+        note_for_learner=shared or not refused,
         answered_at=referral.answered_at or timezone.now(),
-        employer_message=shown_message,
         refusal_reason=(reason or RefusalReason.OTHER) if refused else "",
         refusal_shared=shared,
     )  # fmt: skip
+
+
+def check_asked(referral: Referral) -> None:
+    if referral.events.filter(by=ActorKind.EMPLOYER, after__in=ASKING).count() >= MOST_ASKED:
+        raise AskedOftenError
+
+
+def last_words(referral: Referral) -> str:
+    """What was written with the last step, whoever took it."""
+    words = ThreadMessage.objects.filter(event=referral.events.order_by("-at", "-pk")[:1])
+    return words.values_list("text", flat=True).first() or ""
 
 
 @transaction.atomic

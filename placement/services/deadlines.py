@@ -14,9 +14,9 @@ from lms.lib import sweeps
 from lms.lib.moments import site_day
 from placement.enums import WAITING_FOR_EMPLOYER, ActorKind, OpportunityState, ReviewState
 from placement.enums import ReferralState as S
-from placement.models import Opportunity, Referral, Review
+from placement.models import Opportunity, Referral, Review, ThreadMessage
 from placement.querysets import ReferralQuerySet
-from placement.services import follow_up, notices, opportunities
+from placement.services import follow_up, interview_notices, notices, opportunities
 from placement.services.transitions import WITH_EMPLOYER_NOW, TransitionError, change_state
 
 REMINDERS = (7, 15)  # days after sending
@@ -68,10 +68,11 @@ def remind(referral_id: Any, now: datetime, days: int) -> bool:
 
 
 def silent(now: datetime) -> ReferralQuerySet:
-    """Sixty days without a word from the employer."""
+    """Sixty days without a word from either side."""
     rows = not_held(Referral.objects.with_page_data()).alias(last=Coalesce("answered_at", "forwarded_at"))
     states = [s for s in WITH_EMPLOYER_NOW if s != S.OFFER]
-    return rows.filter(state__in=states, last__lte=now - AUTO_CLOSE_AFTER)
+    written = ThreadMessage.objects.filter(referral=OuterRef("pk"), at__gt=now - AUTO_CLOSE_AFTER)
+    return rows.filter(~Exists(written), state__in=states, last__lte=now - AUTO_CLOSE_AFTER)
 
 
 def out_of_time(now: datetime) -> QuerySet[Opportunity]:
@@ -87,7 +88,8 @@ def end(opportunity_id: Any) -> bool:
 
 def with_old_links(now: datetime) -> QuerySet[OutboundMessage]:
     """Messages whose reply link was mailed more than a day ago: it is taken out of the row."""
-    kinds = ("referral-forwarded", "referral-reminder", follow_up.KIND)
+    kinds = (*(f"referral-{state}" for state in S), "referral-reminder", follow_up.KIND, notices.MESSAGE,
+             *interview_notices.KINDS)  # fmt: skip
     day_ago = now - timedelta(days=1)
     return OutboundMessage.objects.filter(kind__in=kinds, link__startswith="/r/", sent_at__lt=day_ago)
 

@@ -12,9 +12,9 @@ from enum import IntEnum
 
 from django.db.models import prefetch_related_objects
 
-from placement.enums import SHARED_FIELDS, SHARING_STATES, STILL_ASKING, ActorKind
+from placement.enums import SHARED_FIELDS, SHARING_STATES, STILL_ASKING
 from placement.evidence import with_evidence
-from placement.models import CandidateProfile, Consent, Referral, ReferralEvent
+from placement.models import CandidateProfile, Consent, Referral
 
 
 class Basis(IntEnum):
@@ -52,14 +52,8 @@ class Disclosure:
 
     @property
     def shows_answers(self) -> bool:
-        """What they wrote."""
+        """What they wrote; an employer's own words it always reads (``thread_rules``)."""
         return self.basis >= Basis.AGREED
-
-    def note_of(self, event: ReferralEvent) -> str:
-        """The words of an event: the writer's own always, theirs while their yes stands."""
-        if event.by == ActorKind.EMPLOYER:
-            return event.note
-        return event.note if event.by == ActorKind.LEARNER and self.shows_answers else ""
 
     def limit(self, profile: CandidateProfile) -> CandidateProfile:
         """A person read ``with_evidence``, with the certificates that this covers."""

@@ -15,7 +15,7 @@ from lms.lib.locks import hold
 from lms.lib.moments import site_day
 from placement.enums import ActorKind, ReferralState, Vetting
 from placement.models import Outcome, OutcomeAnswer
-from placement.services import secrets
+from placement.services import mailing, secrets
 from placement.services.disclosure import agreed, of_referral
 from placement.services.notices import contacts_of
 
@@ -82,8 +82,9 @@ def ask_learner(outcome: Outcome) -> None:
             _("%(days)s after your first day at %(employer)s: do you still work there? One tap is enough to answer.")
             % words
         )
-        tell(user=user, key=f"outcome:{outcome.pk}", kind=KIND, subject=_("Do you still work there?"), body=body,
-             link=reverse("opportunities:detail", args=[outcome.referral_id]))  # fmt: skip
+        rows = tell(user=user, key=f"outcome:{outcome.pk}", kind=KIND, subject=_("Do you still work there?"),
+                    body=body, link=reverse("opportunities:detail", args=[outcome.referral_id]))  # fmt: skip
+        mailing.settle(rows, user=user, pace=mailing.pace_of(user))
 
 
 def ask_employer(outcome: Outcome) -> None:
@@ -100,8 +101,9 @@ def ask_employer(outcome: Outcome) -> None:
             }
             body = _("%(name)s started “%(title)s” with you %(days)s ago. Still at work? Yes or no is enough, in one"
                      " click, without an account.") % words  # fmt: skip
-            queue_message(
+            letter = queue_message(
                 key=f"outcome:{outcome.pk}:contact:{contact.pk}", user=contact.user, channel=Channel.EMAIL, kind=KIND,
                 subject=_("Still at work? “%(title)s”, %(days)s") % words, body=body,
                 link=secrets.outcome_path(outcome, contact),
             )  # fmt: skip
+            mailing.settle([letter], user=contact.user, pace=contact.mails)

@@ -1,25 +1,36 @@
 """What people are told when a referral changes state: short, plain, in their language, one message an event."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.accounts.enums import Channel
 from lms.accounts.messages import ask_before_sending, queue_message, tell
 from lms.accounts.models import OutboundMessage
 from lms.accounts.recipient import in_language_of
-from placement.enums import ActorKind
+from placement.enums import ANSWERABLE, SHARING_STATES, ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import reasons_today, with_evidence
 from placement.matching import reasons_from_json
-from placement.models import EmployerContact, Referral, ReferralEvent
-from placement.services import next_steps, secrets
+from placement.models import EmployerContact, Referral, ReferralEvent, ThreadMessage
+from placement.services import mailing, next_steps, secrets
 from placement.services.disclosure import of_referral
+
+MESSAGE = "thread-message"
+URGENT = frozenset({S.OFFER, S.ACCEPTED, S.OFFER_DECLINED, S.INTERVIEW, S.WITHDRAWN})
+"""What waits for no digest: a day may be too late."""
 
 
 def announce(*, referral: Referral, event: ReferralEvent) -> None:
     """Tell the learner what others did, and the employer what they did."""
+    if event.before in SHARING_STATES and event.after not in SHARING_STATES:
+        forget_words(referral)
     if event.by != ActorKind.LEARNER and event.after not in {S.CONSENTED, S.SEEN}:
         tell_learner(referral=referral, event=event)
     if event.after == S.FORWARDED:
@@ -35,9 +46,11 @@ def tell_learner(*, referral: Referral, event: ReferralEvent) -> None:
         if event.after in {S.REFUSED, S.AUTO_CLOSED, S.OBSOLETE, S.EXPIRED}:
             step = next_steps.next_step(referral)
             body = f"{body} {step.sentence}" if step else body
-        link = reverse("opportunities:detail", args=[referral.pk])
-        tell(user=user, key=f"referral-event:{event.pk}", kind=f"referral-{event.after}", subject=subject, body=body,
-             link=link)  # fmt: skip
+        page = "opportunities:talk" if event.after in {S.QUESTION, S.INTERVIEW} else "opportunities:detail"
+        link = reverse(page, args=[referral.pk])
+        rows = tell(user=user, key=f"referral-event:{event.pk}", kind=f"referral-{event.after}", subject=subject,
+                    body=body, link=link)  # fmt: skip
+        mailing.settle(rows, user=user, pace=mailing.pace_of(user), urgent=event.after in URGENT)
 
 
 def learner_words(referral: Referral) -> tuple[str, str]:
@@ -91,21 +104,24 @@ def send_to_contacts(*, referral: Referral, key: str, reminder: bool = False) ->
             inbox = reverse("placement:referral", args=[referral.pk])
             queue_message(key=f"{key}:{contact.pk}:app", user=user, channel=Channel.APP, kind=kind, subject=subject,
                           body=agreed_words(referral), link=inbox)  # fmt: skip
-            queue_message(key=f"{key}:{contact.pk}:email", user=user, channel=Channel.EMAIL, kind=kind,
-                          subject=subject, body=mail_body(referral),
-                          link=secrets.reply_path(referral, contact))  # fmt: skip
+            letter = queue_message(key=f"{key}:{contact.pk}:email", user=user, channel=Channel.EMAIL, kind=kind,
+                                   subject=subject, body=mail_body(referral),
+                                   link=secrets.reply_path(referral, contact, at=timezone.now()))  # fmt: skip
+            mailing.settle([letter], user=user, pace=contact.mails)
 
 
 def still_agreed(message: OutboundMessage) -> bool:
     """Asked when an e-mail about a referral leaves: they may have withdrawn while it waited."""
     about, pk = message.key.split(":")[:2]
-    if about != "referral":  # the learner's own news
+    if about not in {"referral", "thread"}:  # the learner's own news
         return True
     referral = Referral.objects.with_page_data().filter(pk=pk).first()
+    if referral is not None and message.user_id == referral.profile.user_id:
+        return True
     return referral is not None and of_referral(referral).shows_certificates
 
 
-ask_before_sending("referral-forwarded", "referral-reminder", is_true=still_agreed)
+ask_before_sending("referral-forwarded", "referral-reminder", "referral-seen", MESSAGE, is_true=still_agreed)
 
 
 def agreed_words(referral: Referral) -> str:
@@ -132,26 +148,78 @@ def mail_body(referral: Referral) -> str:
 
 
 def tell_contacts(*, referral: Referral, event: ReferralEvent) -> None:
-    """They answered, accepted, declined or withdrew: short news for the employer."""
+    """They answered, accepted, declined or withdrew: short news for the employer, with their words."""
+    words = getattr(event, "words", None)
+    texts = {
+        S.SEEN: gettext_lazy("%(name)s answered your question about “%(title)s”."),
+        S.ACCEPTED: gettext_lazy("%(name)s says yes to your offer of work, “%(title)s”."),
+        S.OFFER_DECLINED: gettext_lazy("%(name)s says no to your offer of work, “%(title)s”."),
+        S.WITHDRAWN: gettext_lazy("%(name)s is no longer a candidate for “%(title)s”."),
+    }
+    sentence = texts.get(S(event.after), gettext_lazy("There is news about %(name)s and “%(title)s”."))
+    write_to_contacts(referral=referral, key=f"event:{event.pk}", kind=f"referral-{event.after}", sentence=sentence,
+                      message=words, urgent=event.after in URGENT)  # fmt: skip
+
+
+def tell_of_message(*, referral: Referral, message: ThreadMessage) -> None:
+    """News of a message that was no step. The learner is told where it is and not what it says: phones are shared."""
+    if message.by == ActorKind.LEARNER:
+        write_to_contacts(referral=referral, key=f"message:{message.pk}", kind=MESSAGE, message=message,
+                          sentence=gettext_lazy("%(name)s wrote to you about “%(title)s”."))  # fmt: skip
+        return
+    user = referral.profile.user
+    with in_language_of(user):
+        words = {"employer": referral.opportunity.employer.name, "title": referral.opportunity.title}
+        rows = tell(user=user, key=f"thread:{referral.pk}:message:{message.pk}", kind=MESSAGE,
+                    subject=_("A message from an employer"),
+                    body=_("%(employer)s wrote to you about “%(title)s”. Read it and answer here.") % words,
+                    link=reverse("opportunities:talk", args=[referral.pk]))  # fmt: skip
+        mailing.settle(rows, user=user, pace=mailing.pace_of(user))
+
+
+def write_to_contacts(
+    *, referral: Referral, key: str, kind: str, sentence: Promise, message: ThreadMessage | None = None,
+    details: Callable[[], str] | None = None, urgent: bool = False, before: datetime | None = None,
+) -> None:  # fmt: skip
+    """A line in the portal, and an e-mail with the learner's words and a new link to answer from.
+
+    The words stand in the e-mail alone: ``forget_words`` finds them there once the yes has ended.
+    """
     for contact in contacts_of(referral):
-        with in_language_of(contact.user):
-            words = {"name": of_referral(referral).code_name, "title": referral.opportunity.title}
-            texts = {
-                S.SEEN: _("%(name)s answered your question about “%(title)s”."),
-                S.ACCEPTED: _("%(name)s says yes to your offer of work, “%(title)s”."),
-                S.OFFER_DECLINED: _("%(name)s says no to your offer of work, “%(title)s”."),
-                S.WITHDRAWN: _("%(name)s is no longer a candidate for “%(title)s”."),
-            }
-            body = texts.get(S(event.after), _("There is news about %(name)s and “%(title)s”.")) % words
-            tell(user=contact.user, key=f"referral-event:{event.pk}:{contact.pk}", kind=f"referral-{event.after}",
-                 subject=body, body=body, link=reverse("placement:referral", args=[referral.pk]))  # fmt: skip
+        user = contact.user
+        with in_language_of(user):
+            subject = str(sentence) % {"name": of_referral(referral).code_name, "title": referral.opportunity.title}
+            row = f"thread:{referral.pk}:{key}:{contact.pk}"
+            portal = reverse("placement:referral", args=[referral.pk])
+            queue_message(key=f"{row}:app", user=user, channel=Channel.APP, kind=kind, subject=subject, body=subject,
+                          link=portal)  # fmt: skip
+            body, link = subject, portal
+            if details is not None:
+                body = "\n\n".join([body, details()])
+            if message is not None and of_referral(referral).shows_answers:
+                body = "\n\n".join([body, _("The message: “%(words)s”") % {"words": message.text}])
+            if referral.state in ANSWERABLE and referral.reply_hash:
+                body = "\n\n".join([body, _("Read and answer with this link. No account is needed.")])
+                link = secrets.reply_path(referral, contact, at=timezone.now())
+            letter = queue_message(key=f"{row}:email", user=user, channel=Channel.EMAIL, kind=kind, subject=subject,
+                                   body=body, link=link)  # fmt: skip
+            mailing.settle([letter], user=user, pace=contact.mails, urgent=urgent, before=before)
 
 
 def tell_of_withdrawal(*, referral: Referral, key: str) -> None:
     """Somebody at work took back their yes: the work goes on, what the employer saw of them is gone."""
+    forget_words(referral)
     for contact in contacts_of(referral):
         with in_language_of(contact.user):
             words = {"name": of_referral(referral).code_name, "title": referral.opportunity.title}
             body = _("%(name)s no longer shares their name and contact details for “%(title)s”.") % words
             tell(user=contact.user, key=f"{key}:{contact.pk}", kind="consent-withdrawn", subject=body, body=body,
                  link=reverse("placement:referral", args=[referral.pk]))  # fmt: skip
+
+
+def forget_words(referral: Referral) -> None:
+    """Their yes has ended: their words leave our copies of what the employer was sent, and go nowhere any more."""
+    rows = OutboundMessage.objects.filter(key__startswith=f"thread:{referral.pk}:", channel=Channel.EMAIL)
+    rows = rows.filter(user__employer_contact__isnull=False)
+    rows.filter(sent_at=None, stopped__in=["", mailing.HELD]).update(stopped="agreement ended", body="", link="")
+    rows.filter(Q(sent_at__isnull=False) | Q(stopped=mailing.GONE)).update(body="", link="")

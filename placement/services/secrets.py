@@ -1,14 +1,15 @@
 """The secrets of one-click links. Made from the server's key, so that a reminder can repeat them and no row holds them.
 
 Each contact has a link of their own, which ends when they are no longer the employer's contact or their account is
-closed. Links sent before that (43 characters, the same for all contacts; the row keeps their hash) work for as long as
-the employer has a contact.
+closed. The link to a referral is renewed with each e-mail, and each lasts for ``LIFETIME``; one that does not say when
+it was made is of an earlier version and lasts from the sending of the referral. Links sent before that (43 characters,
+the same for all contacts; the row keeps their hash) work for as long as the employer has a contact.
 """
 
 import base64
 import hashlib
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -19,7 +20,7 @@ from placement.enums import ANSWERABLE, ReferralState, Vetting
 from placement.models import EmployerContact, Outcome, Referral
 
 LIFETIME = timedelta(days=60)
-OF_A_CONTACT = re.compile(r"(?P<row>[0-9]{1,15})-(?P<contact>[0-9]{1,15})-[\w-]{43}", re.ASCII)
+OF_A_CONTACT = re.compile(r"(?P<row>[0-9]{1,15})-(?P<contact>[0-9]{1,15})-(?:(?P<at>[0-9]{9,11})-)?[\w-]{43}", re.ASCII)
 
 
 def reply_secret(referral: Referral) -> str:
@@ -46,14 +47,16 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def of_contact(row: Referral | Outcome, contact: EmployerContact) -> str:
-    """The secret of one contact for one question."""
+def of_contact(row: Referral | Outcome, contact: EmployerContact, *, at: datetime | None = None) -> str:
+    """The secret of one contact for one question; ``at``: when it was made, in whole seconds."""
     shared = reply_secret(row) if isinstance(row, Referral) else outcome_secret(row)
-    return f"{row.pk}-{contact.pk}-{signed('placement.contact', f'{shared}:{contact.pk}')}"
+    moment = [str(int(at.timestamp()))] if at else []
+    code = signed("placement.contact", ":".join([shared, str(contact.pk), *moment]))
+    return "-".join([str(row.pk), str(contact.pk), *moment, code])
 
 
-def reply_path(referral: Referral, contact: EmployerContact) -> str:
-    return reverse("reply:answer", args=[of_contact(referral, contact)])
+def reply_path(referral: Referral, contact: EmployerContact, *, at: datetime | None = None) -> str:
+    return reverse("reply:answer", args=[of_contact(referral, contact, at=at)])
 
 
 def outcome_path(outcome: Outcome, contact: EmployerContact) -> str:
@@ -78,7 +81,6 @@ def find_referral(secret: str) -> Referral | None:
     rows = (
         Referral.objects.with_page_data()
         .filter(
-            forwarded_at__gt=timezone.now() - LIFETIME,
             state__in=ANSWERABLE,
             profile__user__is_active=True,
             opportunity__employer__vetting=Vetting.VETTED,
@@ -91,7 +93,15 @@ def find_referral(secret: str) -> Referral | None:
         found: Referral | None = rows.filter(pk=match["row"]).first()
     else:
         found = rows.filter(reply_hash=hash_of(secret)).first()
-    return found if found is not None and opens(secret, found, found) else None
+    if found is None or found.forwarded_at is None or not opens(secret, found, found):
+        return None
+    return found if (made_at(secret) or found.forwarded_at) > timezone.now() - LIFETIME else None
+
+
+def made_at(secret: str) -> datetime | None:
+    """When this link was made; None for one that does not say."""
+    match = OF_A_CONTACT.fullmatch(secret)
+    return datetime.fromtimestamp(int(match["at"]), UTC) if match and match["at"] else None
 
 
 def find_outcome(secret: str) -> Outcome | None:
@@ -122,4 +132,6 @@ def opens(secret: str, row: Referral | Outcome, referral: Referral) -> bool:
     contact = contact_of(secret, referral)
     if contact is None:
         return False
-    return OF_A_CONTACT.fullmatch(secret) is None or constant_time_compare(secret, of_contact(row, contact))
+    if OF_A_CONTACT.fullmatch(secret) is None:
+        return True
+    return constant_time_compare(secret, of_contact(row, contact, at=made_at(secret)))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.accounts.models import User
 from placement.enums import OPEN_STATES, PROPOSED_STATES, ActorKind
 from placement.enums import ReferralState as S
-from placement.models import Referral, ReferralEvent
+from placement.models import Referral, ReferralEvent, ThreadMessage
 from placement.services import notices
 from placement.signals import referral_changed
 
@@ -45,9 +45,13 @@ class OvertakenError(TransitionError):
 
 @transaction.atomic
 def change_state(
-    *, referral: Referral, to: S, by: ActorKind, actor: User | None = None, note: str = "", **changes: Any
-) -> ReferralEvent:
-    """Change the state once. Raises ``NotAllowedError``, or ``OvertakenError`` when the row moved since it was read."""
+    *, referral: Referral, to: S, by: ActorKind, actor: User | None = None, note: str = "", note_key: str = "",
+    note_for_learner: bool = True, **changes: Any,
+) -> ReferralEvent:  # fmt: skip
+    """Change the state once. Raises ``NotAllowedError``, or ``OvertakenError`` when the row moved since it was read.
+
+    ``note``: what a person wrote with it, which becomes a message of the thread, or why it happened by itself.
+    """
     before = referral.state
     if to not in TRANSITIONS.get(before, frozenset()):
         raise NotAllowedError
@@ -58,14 +62,24 @@ def change_state(
     referral.state = to
     for name, value in changes.items():
         setattr(referral, name, value)
-    return log(referral=referral, before=before, by=by, actor=actor, note=note)
+    return log(referral=referral, before=before, by=by, actor=actor, note=note, note_key=note_key,
+               note_for_learner=note_for_learner)  # fmt: skip
 
 
-def log(*, referral: Referral, before: str, by: ActorKind, actor: User | None, note: str = "") -> ReferralEvent:
-    """Write the event, tell both sides, and send ``referral_changed``."""
+def log(
+    *, referral: Referral, before: str, by: ActorKind, actor: User | None, note: str = "", note_key: str = "",
+    note_for_learner: bool = True,
+) -> ReferralEvent:  # fmt: skip
+    """Write the event and the words that came with it, tell both sides, and send ``referral_changed``."""
+    words = note if by in {ActorKind.LEARNER, ActorKind.EMPLOYER} else ""
     event = ReferralEvent.objects.create(
-        referral=referral, actor=actor, by=by, before=before, after=referral.state, note=note
+        referral=referral, actor=actor, by=by, before=before, after=referral.state, note="" if words else note
     )
+    if words:
+        ThreadMessage.objects.create(
+            referral=referral, event=event, at=event.at, by=by, author=actor, text=words,
+            for_learner=note_for_learner, key=note_key or f"event:{event.pk}",
+        )  # fmt: skip
     notices.announce(referral=referral, event=event)
     referral_changed.send(Referral, referral_id=referral.pk, before=before, after=referral.state)
     return event

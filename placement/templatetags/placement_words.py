@@ -117,6 +117,8 @@ def tone(referral: Referral) -> str:
 
 EMPLOYER_WORDS = {
     S.PROPOSED: gettext_lazy("asked, waiting for the candidate’s yes"),
+    S.DECLINED: gettext_lazy("declined by the candidate"),
+    S.EXPIRED: gettext_lazy("no answer from the candidate within seven days"),
     S.CONSENTED: gettext_lazy("the candidate said yes, sending"),
     S.FORWARDED: gettext_lazy("new"),
     S.SEEN: gettext_lazy("opened"),

@@ -15,6 +15,7 @@ from lms.accounts.models import User
 from placement.enums import Cefr, OpportunityKind, OpportunityState, ReferralState, Vetting
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.index.packing import unpack_numbers
+from placement.mail_pace import MailPace
 from placement.models import (
     CandidateProfile,
     Employer,
@@ -40,7 +41,7 @@ def make_employer(name: str = "Pont Data", *, user: User | None = None, **fields
     defaults = {"slug": f"employer-{number}", "country": "SN", "vetting": Vetting.VETTED}
     employer = Employer.objects.create(name=name, **{**defaults, **fields})
     user = user or make_user(f"contact-{number}", Role.EMPLOYER, email=f"contact{number}@example.org")
-    EmployerContact.objects.create(employer=employer, user=user)
+    EmployerContact.objects.create(employer=employer, user=user, mails=MailPace.EACH)
     return employer
 
 
@@ -102,7 +103,9 @@ def make_candidate(
     user = user or make_user(f"candidate-{number}", full_name=f"Binta Secret {number}", country="SN")
     give_certificate(user, skills)
     profile = profiles.ensure_profile(user=user)
-    CandidateProfile.objects.filter(pk=profile.pk).update(is_searchable=searchable, **{**WHOLE, **fields})
+    CandidateProfile.objects.filter(pk=profile.pk).update(
+        is_searchable=searchable, **{**WHOLE, "mails": MailPace.EACH, **fields}
+    )
     if not profile.languages.exists():
         profile.languages.create(language="fr", level=Cefr.B1)
     profile.refresh_from_db()

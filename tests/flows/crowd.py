@@ -24,12 +24,14 @@ from courses.models import Cohort, CohortMember, StepProgress
 from lms.accounts.models import AccountMerge, AuditEvent, ImportedRow
 from lms.lib.runs import RunState
 from placement.models import (
+    Interview,
     OpportunitySkill,
     PersonRead,
     ProfileView,
     ReferralEvent,
     SearchEntry,
     Shortlisted,
+    ThreadMessage,
 )
 from tests.flows.world import World
 
@@ -153,6 +155,10 @@ def grow(world: World, number: int) -> None:
     clones(world.proposal, number, opportunity=at(clones(world.other_opportunity, number)))
     clones(ReferralEvent.objects.filter(referral=world.referral).first(), number, referral=at(referrals))
     clones(world.outcome, number, referral=at(referrals))
+    clones(ThreadMessage.objects.filter(referral=world.hired).first(), number, referral=lambda i: world.referral,
+           event=lambda i: None, key=lambda i: unique(i))  # fmt: skip
+    meeting = Interview.objects.filter(referral=world.hired).first()
+    clones(meeting, number, referral=at(referrals), key=lambda i: unique(i), uid=lambda i: uuid.uuid4())
     view = ProfileView(employer=world.employer, user=world.employer_user, profile=world.profile)
     ProfileView.objects.bulk_create(copy.copy(view) for _ in range(number))
     Shortlisted.objects.bulk_create(Shortlisted(employer=world.employer, profile=profile) for profile in profiles)

@@ -6,6 +6,7 @@
 import ast
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -23,9 +24,9 @@ from lms.accounts.models import User
 from lms.accounts.services import sign_up
 from lms.lib import runs
 from lms.lib.locks import hold
-from placement.enums import OpportunityState
+from placement.enums import ActorKind, OpportunityState
 from placement.enums import ReferralState as S
-from placement.models import AgreedTerms, Consent, Opportunity, Outcome, OutcomeAnswer, Referral, Review
+from placement.models import AgreedTerms, Consent, Interview, Opportunity, Outcome, OutcomeAnswer, Referral, Review
 from placement.services import (
     answers,
     decisions,
@@ -33,11 +34,13 @@ from placement.services import (
     follow_up,
     held,
     indexing,
+    interviews,
     opportunities,
     profiles,
     referrals,
     sending,
     terms_agreed,
+    threads,
 )
 from placement.services.transitions import TRANSITIONS, TransitionError
 from tests.assessments.helpers import answer_all, begin, wrong_fields
@@ -98,11 +101,20 @@ decline_offer, answer_question = learner_does("decline_offer"), learner_does("an
 
 offer, refuse = employer_says(S.OFFER), employer_says(S.REFUSED)
 
+
+def employer_writes(referral: Referral, manager: User) -> Any:
+    return threads.write(referral=referral, by=ActorKind.EMPLOYER, text="Bonjour", key="form")
+
+
+def learner_writes(referral: Referral, manager: User) -> Any:
+    return threads.write(referral=referral, by=ActorKind.LEARNER, text="Oui", key="form")
+
+
 MEETINGS: dict[S, list[tuple[Act, Act]]] = {
     S.PROPOSED: [(consent, decline), (consent, close), (consent, suspend), (decline, close)],
     S.CONSENTED: [(send, withdraw), (send, suspend), (send, close), (withdraw, close)],
-    S.FORWARDED: [(withdraw, offer), (offer, refuse), (offer, close)],
-    S.QUESTION: [(answer_question, withdraw), (answer_question, offer)],
+    S.FORWARDED: [(withdraw, offer), (offer, refuse), (offer, close), (employer_writes, withdraw)],
+    S.QUESTION: [(answer_question, withdraw), (answer_question, offer), (learner_writes, answer_question)],
     S.OFFER: [(accept, decline_offer), (accept, withdraw), (accept, refuse), (accept, close), (accept, suspend),
               (decline_offer, refuse)],
     S.ACCEPTED: [(start_work, withdraw), (start_work, refuse)],
@@ -151,6 +163,54 @@ def check_consistent(pk: Any) -> None:
     assert Outcome.objects.filter(referral=referral).exists() == (referral.state == S.STARTED)
     taken = Referral.objects.filter(opportunity=referral.opportunity_id, state__in=[S.ACCEPTED, S.STARTED]).count()
     assert taken <= referral.opportunity.positions
+
+
+def test_one_form_sent_twice_at_once_is_one_message(monkeypatch):
+    referral = bring_to(S.QUESTION)
+    slowly(monkeypatch, "placement.services.notices.announce", seconds=0.05)
+    results = together(*[lambda: learner_writes(as_read(referral), referral.profile.user)] * 3)
+    assert errors(results) == []
+    assert referral.thread.filter(by="learner").count() == 1
+
+
+def proposed() -> tuple[Referral, Interview]:
+    referral = bring_to(S.FORWARDED)
+    starts = [timezone.now() + timedelta(days=day) for day in (2, 3)]
+    interview = interviews.propose(referral=referral, starts=starts, minutes=30, how="phone")
+    return referral, interview
+
+
+@pytest.mark.parametrize("other", ["propose", "cancel", "none_fits", "choose"])
+def test_a_time_is_chosen_while_the_other_side_acts(other, monkeypatch):
+    referral, interview = proposed()
+    user, slot = referral.profile.user, interview.slots.first().pk
+    acts = {
+        "propose": lambda: interviews.propose(
+            referral=as_read(referral), starts=[timezone.now() + timedelta(days=4)], minutes=30, how="phone"
+        ),
+        "cancel": lambda: interviews.cancel(interview=interview, by=ActorKind.EMPLOYER, text="Malade"),
+        "none_fits": lambda: interviews.none_fits(interview=interview, user=user, text="Le soir"),
+        "choose": lambda: interviews.choose(interview=interview, slot=interview.slots.last().pk, user=user),
+    }
+    slowly(monkeypatch, "placement.services.interviews.change", seconds=0.05)
+    results = together(lambda: interviews.choose(interview=interview, slot=slot, user=user), acts[other])
+    assert [error for error in errors(results) if not isinstance(error, TransitionError)] == []
+    assert Interview.objects.filter(state__in=["proposed", "planned"]).count() <= 1
+    planned = Interview.objects.filter(state="planned")
+    assert not planned.exists() or planned.get().starts_at is not None
+
+
+def test_both_sides_say_at_once_what_became_of_it(monkeypatch):
+    referral, interview = proposed()
+    interviews.choose(interview=interview, slot=interview.slots.first().pk, user=referral.profile.user)
+    Interview.objects.update(starts_at=timezone.now() - timedelta(hours=1))
+    slowly(monkeypatch, "placement.interviews.verdict", seconds=0.05)
+    results = together(
+        lambda: interviews.say_end(interview=interview, by=ActorKind.EMPLOYER, end="no-candidate"),
+        lambda: interviews.say_end(interview=interview, by=ActorKind.LEARNER, end="held"),
+    )
+    assert errors(results) == []
+    assert Interview.objects.get().ended_as == "disputed"
 
 
 @pytest.mark.parametrize("by", ["learner", "employer"])
@@ -405,6 +465,12 @@ RACED = {
     "placement.services.opportunities.close": "test_two_act_on_one_referral_at_once",
     "placement.services.freeing.free_first": "test_two_act_on_one_referral_at_once",
     "placement.services.answers.answer": "test_two_act_on_one_referral_at_once",
+    "placement.services.threads.write": "test_two_act_on_one_referral_at_once",
+    "placement.services.interviews.propose": "test_a_time_is_chosen_while_the_other_side_acts",
+    "placement.services.interviews.choose": "test_a_time_is_chosen_while_the_other_side_acts",
+    "placement.services.interviews.none_fits": "test_a_time_is_chosen_while_the_other_side_acts",
+    "placement.services.interviews.cancel": "test_a_time_is_chosen_while_the_other_side_acts",
+    "placement.services.interviews.say_end": "test_both_sides_say_at_once_what_became_of_it",
     "placement.services.follow_up.carry_forward": "test_the_clock_and_an_answer_at_once_count_one_of_them",
     "placement.services.people_shown.record_new_people": "test_ten_look_at_once_and_three_places_are_left",
     "placement.services.opportunities.save_opportunity": "test_an_opportunity_is_changed_while_it_is_filled",

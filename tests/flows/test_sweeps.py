@@ -32,7 +32,7 @@ from lms.lib import sweeps
 from lms.lib.models import FailedRow
 from placement.enums import ReferralState as S
 from placement.models import AgreedTerms, Referral, SearchEntry
-from placement.services import answers
+from placement.services import answers, interviews, mailing
 from tests.assessments.helpers import begin
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.certificates import make_completed
@@ -138,6 +138,19 @@ def mailed_link(number: int) -> None:
     ago(OutboundMessage, OutboundMessage.objects.get(key=f"k{number}").pk, sent_at=timedelta(days=2))
 
 
+def planned_interview(number: int) -> None:
+    referral, at = make_referral(state=S.FORWARDED), timezone.now() + timedelta(hours=20)
+    interview = interviews.propose(referral=referral, starts=[at], minutes=30, how="phone")
+    interviews.choose(interview=interview, slot=interview.slots.get().pk, user=referral.profile.user)
+
+
+def held_news(number: int) -> None:
+    reader = user(number)
+    row = queue_message(key=f"k{number}", user=reader, channel=Channel.EMAIL, kind="test", body="Bonjour")
+    ago(OutboundMessage, row.pk, created_at=timedelta(days=2))
+    OutboundMessage.objects.filter(pk=row.pk).update(stopped=mailing.HELD)
+
+
 def expired_page(number: int) -> None:
     ago(Page, lesson_page(make_course(f"c{number}", lessons=1)).pk, expire_at=timedelta(hours=1))
 
@@ -195,6 +208,8 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "placement.carried": ended_work,
     "placement.asked": lambda number: make_hired(days=30),
     "placement.scrubbed": mailed_link,
+    "placement.interviews": planned_interview,
+    "placement.digests": held_news,
 }
 """One row that waits, for each sweep. A new sweep needs a line."""
 

@@ -31,13 +31,14 @@ from placement.models import (
     CandidateProfile,
     Employer,
     EmployerContact,
+    Interview,
     Opportunity,
     Outcome,
     PayFloor,
     Referral,
     Review,
 )
-from placement.services import answers, follow_up, profiles, referrals, secrets
+from placement.services import answers, follow_up, interviews, profiles, referrals, secrets
 from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import BOTH, lesson_page, make_cohort, make_course
@@ -108,6 +109,7 @@ class World:
     outcome: Outcome  # of a person hired by the employer, waiting for the learner's answer
     hired: Referral  # the learner's, at work with the employer
     reply: str  # the one-click secret of the referral
+    hired_reply: str  # the one of the hired
     outcome_reply: str  # the one-click secret of the question whether the hired one still works there
     cohort: Cohort  # the trainer's, with the learner
     other_cohort: Cohort  # the other trainer's, with the other learner
@@ -187,6 +189,14 @@ def imports(trainer: User) -> dict[str, Any]:
     return {"ready": ready, "imported": import_learners("nom;telephone\nKhady Gueye;\nX1;12\n", trainer)}
 
 
+def talk_of(referral: Referral, learner: User, contact: User) -> None:
+    """An interview that took place a month ago."""
+    day = timezone.now() + timedelta(days=2)
+    interview = interviews.propose(referral=referral, starts=[day], minutes=30, how="phone", actor=contact)
+    interviews.choose(interview=interview, slot=interview.slots.get().pk, user=learner)
+    Interview.objects.filter(pk=interview.pk).update(starts_at=day - timedelta(days=45))
+
+
 def placements(crowd: dict[str, User]) -> dict[str, Any]:
     """Employers and opportunities, and the learner on the way into three of them."""
     learner = crowd["learner"]
@@ -199,6 +209,8 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
     )
     opportunity, hired_for = make_opportunity(employer), make_opportunity(employer, titles=TITLES)
     hired = make_referral(profile, hired_for, state=S.FORWARDED, fields=SHARED_FIELDS)
+    talk_of(hired, learner, crowd["employer_user"])
+    hired.refresh_from_db()
     answers.answer(referral=hired, to=S.OFFER, actor=crowd["employer_user"], message="Bonjour, commencez lundi.")
     hired.refresh_from_db()
     referrals.accept_offer(referral=hired, user=learner)
@@ -226,6 +238,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
         "outcome": rows[1],
         "hired": hired,
         "reply": secrets.of_contact(referral, employer.contacts.get()),
+        "hired_reply": secrets.of_contact(hired, employer.contacts.get()),
         "outcome_reply": secrets.of_contact(rows[1], employer.contacts.get()),
     }
 

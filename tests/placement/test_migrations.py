@@ -7,7 +7,8 @@ from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from placement.models import CandidateProfile
+from placement.enums import ReferralState as S
+from placement.models import CandidateProfile, ReferralEvent, ThreadMessage
 from tests.factories.placement import make_candidate, make_referral
 
 BEFORE, AFTER = ("placement", "0008_words_of_remote_work"), ("placement", "0009_one_name_for_one_thing")
@@ -78,3 +79,30 @@ def test_a_language_they_corrected_shows_that_they_saved():
     migration.forget_defaults(apps, None)
     profile.refresh_from_db()
     assert profile.hours_per_week == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_of_before_stand_in_the_thread():
+    executor = MigrationExecutor(connection)
+    latest = [key for key in executor.loader.graph.leaf_nodes() if key[0] == "placement"]
+    referral = make_referral(state=S.FORWARDED)
+    silent = make_referral(state=S.FORWARDED)
+    try:
+        executor.migrate([("placement", "0014_database_clock")])
+        old = executor.loader.project_state([("placement", "0014_database_clock")]).apps
+        log, rows = old.get_model("placement", "ReferralEvent").objects, old.get_model("placement", "Referral").objects
+        log.create(referral_id=referral.pk, by="employer", before="seen", after="question", note="Le matin ?")
+        log.create(referral_id=referral.pk, by="learner", before="question", after="seen", note="Oui")
+        log.create(referral_id=referral.pk, by="employer", before="seen", after="refused", note="Entre nous")
+        log.create(referral_id=referral.pk, by="clock", before="", after="obsolete", note="filled")
+        rows.filter(pk=referral.pk).update(employer_message="Le matin ?", refusal_shared=False)
+        rows.filter(pk=silent.pk).update(employer_message="Bonjour")
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(latest)
+    found = ThreadMessage.objects.filter(referral=referral.pk)
+    assert list(found.values_list("by", "text", "for_learner")) == [
+        ("employer", "Le matin ?", True), ("learner", "Oui", True), ("employer", "Entre nous", False),
+    ]  # fmt: skip
+    assert ThreadMessage.objects.get(referral=silent.pk).text == "Bonjour"
+    assert set(ReferralEvent.objects.exclude(note="").values_list("note", flat=True)) == {"filled"}

@@ -14,6 +14,7 @@ from placement.enums import END_STATES, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Consent, Outcome, Referral, ReferralEvent
 from placement.services import answers, deadlines, employers, notices, referrals, secrets, sending
+from placement.services import thread_rules as threads
 from placement.services.disclosure import Basis, of_referral, show_people
 from placement.services.transitions import TRANSITIONS, NotAllowedError, OvertakenError, TransitionError, change_state
 from placement.tasks import sweep_referrals
@@ -222,7 +223,8 @@ def test_a_no_carries_its_next_step():
 def test_a_reason_that_is_not_shared_hides_the_words():
     referral = make_referral(state=S.FORWARDED)
     answers.answer(referral=referral, to=S.REFUSED, message="for us only", shared=False)
-    assert Referral.objects.get().employer_message == ""
+    assert not threads.seen_by_learner(referral).exists()
+    assert threads.seen_by_employer(referral).get().text == "for us only"
 
 
 def test_accepting_closes_their_other_proposals_and_fills_the_position():
@@ -256,12 +258,11 @@ class TestClock:
         assert [self.later(days=15, hours=n)["reminded"] for n in (1, 2)] == [1, 0]
         assert OutboundMessage.objects.filter(kind="referral-reminder", channel="email").count() == 2
 
-    def test_the_reminder_carries_the_same_link(self):
+    def test_the_reminder_carries_a_link_too(self):
         referral = make_referral(state=S.FORWARDED)
         self.later(days=8)
         links = OutboundMessage.objects.filter(channel="email", link__startswith="/r/").values_list("link", flat=True)
-        assert set(links) == {secrets.reply_path(referral, referral.opportunity.employer.contacts.get())}
-        assert len(links) == 2
+        assert [secrets.find_referral(link.split("/")[2]) for link in links] == [referral, referral]
 
     def test_sixty_silent_days_close_it(self):
         referral = make_referral(state=S.FORWARDED)

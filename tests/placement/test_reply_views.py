@@ -55,20 +55,34 @@ def test_a_no_with_its_reason(client, url):
     assert client.post(url, {"answer": "refused"}).status_code == 422
     client.post(url, {"answer": "refused", "reason": "skills", "message": "Merci", "shared": "on"})
     referral = Referral.objects.get()
-    assert (referral.state, referral.refusal_reason, referral.employer_message) == (S.REFUSED, "skills", "Merci")
+    assert (referral.state, referral.refusal_reason, referral.thread.get().text) == (S.REFUSED, "skills", "Merci")
 
 
-def test_a_replay_is_harmless(client, url):
-    client.post(url, {"answer": "interested"})
-    events = ReferralEvent.objects.count()
-    again = client.post(url, {"answer": "refused", "reason": "skills"})
+@pytest.mark.parametrize(
+    "sent",
+    [{"answer": "interested"}, {"answer": "question", "message": "?"}, {"answer": "refused", "reason": "skills"}],
+)
+def test_a_replay_is_harmless(client, url, sent):
+    client.post(url, sent)
+    before = ReferralEvent.objects.count(), Referral.objects.values().get()
+    again = client.post(url, sent, follow=True)
     assert again.status_code == 200
-    assert Referral.objects.get().state == S.INTERESTED
-    assert ReferralEvent.objects.count() == events
+    assert (ReferralEvent.objects.count(), Referral.objects.values().get()) == before
 
 
-@pytest.mark.parametrize("choice", ["offer", "interview", "seen", "withdrawn", ""])
-def test_the_link_serves_three_answers_only(client, url, choice):
+def test_after_one_answer_the_next_is_possible_and_an_old_one_is_not(client, url):
+    client.post(url, {"answer": "interested"})
+    client.post(url, {"answer": "interview", "message": "Lundi à 10 h, par téléphone"})
+    client.post(url, {"answer": "offer", "message": "80 000 FCFA"})
+    assert Referral.objects.get().state == S.OFFER
+    assert client.post(url, {"answer": "interested"}).status_code == 422
+    client.post(url, {"answer": "refused", "reason": "filled"})
+    assert "déjà été donnée" in client.post(url, {"answer": "interested"}).content.decode()
+    assert Referral.objects.get().state == S.REFUSED
+
+
+@pytest.mark.parametrize("choice", ["seen", "withdrawn", "accepted", "started", ""])
+def test_the_link_serves_answers_only(client, url, choice):
     assert client.post(url, {"answer": choice, "message": "x"}).status_code == 422
     assert Referral.objects.get().state == S.FORWARDED
 

@@ -1,0 +1,98 @@
+"""The thread of a referral: on the learner's phone, in the employer's portal, and behind the link of an e-mail."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lms.accounts.http import SignedInRequest
+from lms.accounts.models import User
+from lms.lib.form_problems import problems_beside
+from lms.lib.http import HtmxRequest
+from lms.lib.numbers import read_number
+from placement import interviews, talk_words
+from placement.access import EmployerRequest, for_employer, own_referral
+from placement.enums import ActorKind
+from placement.interview_forms import CancelForm, ChoiceForm
+from placement.models import Referral
+from placement.referral_views import done, show, visible_referral
+from placement.reply_views import lost, of_link, read_by, show_answer
+from placement.services import secrets
+from placement.services import thread_rules as threads
+from placement.services.disclosure import of_referral
+from placement.services.threads import WroteOftenError, write
+from placement.services.transitions import TransitionError
+from placement.talk_forms import MessageForm
+
+TOO_MANY, TO_CORRECT = 429, 422
+
+
+def written(form: MessageForm, referral: Referral, by: ActorKind, actor: User | None) -> int:
+    """Write what the form holds. 0 when it stands in the thread; else the form says what is wrong, with this status."""
+    if not form.is_valid():
+        return TO_CORRECT
+    try:
+        with problems_beside(form):
+            write(referral=referral, by=by, actor=actor, text=form.cleaned_data["text"], key=form.cleaned_data["key"])
+    except WroteOftenError as error:
+        form.add_error("text", str(error))
+        return TOO_MANY
+    except TransitionError as error:
+        form.add_error("text", str(error))
+    return TO_CORRECT if form.errors else 0
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_referral
+def talk(request: SignedInRequest, referral: Referral) -> HttpResponse:
+    """The learner's page: light, without a script, newest words last."""
+    form, status = MessageForm(request.POST or None), 200
+    if request.method == "POST":
+        form = MessageForm(request.POST)
+        status = written(form, referral, ActorKind.LEARNER, request.user)
+        if not status:
+            messages.success(request, _("Sent. The answer arrives here, and we tell you."))
+            return redirect(reverse("opportunities:talk", args=[referral.pk]))
+    context = {
+        "referral": referral, "form": form if threads.is_open(referral) else None,
+        "thread": threads.for_learner(referral, read_number(request.GET.get("before", ""))),
+        "seen": of_referral(referral),
+        "interview": interviews.current(referral), "choice": ChoiceForm(), "called_off": CancelForm(),
+        "next": talk_words.for_learner(referral.state),
+    }  # fmt: skip
+    return render(request, "opportunities/talk.html", context, status=status)
+
+
+@require_POST
+@for_employer
+def write_in_portal(request: EmployerRequest, pk: int) -> HttpResponse:
+    referral = visible_referral(request, pk)
+    form = MessageForm(request.POST)
+    status = written(form, referral, ActorKind.EMPLOYER, request.user)
+    if status:
+        return show(request, referral, message=form, status=status)
+    messages.success(request, _("Your message was sent. The answer comes to you by e-mail."))
+    return done(request, pk)
+
+
+@never_cache
+@require_POST
+def write_by_link(request: HtmxRequest, secret: str) -> HttpResponse:
+    """A message of the contact whose link it is: no account, and the same words twice are one message."""
+    referral = secrets.find_referral(secret)
+    with read_by(secret, referral, request):
+        if referral is None:
+            response = lost(request)
+        else:
+            form = MessageForm(request.POST)
+            status = written(form, referral, ActorKind.EMPLOYER, of_link(secret, referral))
+            response = (
+                show_answer(request, referral, secret, message=form, status=status)
+                if status
+                else redirect(f"{reverse('reply:answer', args=[secret])}#thread")
+            )
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
