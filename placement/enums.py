@@ -37,6 +37,7 @@ class ReviewState(models.TextChoices):
     RETURNED = "returned", _("sent back")
     REFUSED = "refused", _("refused")
     DROPPED = "dropped", _("taken back by the employer")
+    REPLACED = "replaced", _("written anew by the employer")
 
 
 REVIEWS_SHOWN = frozenset({ReviewState.WAITING, ReviewState.RETURNED, ReviewState.REFUSED})

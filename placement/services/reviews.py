@@ -85,10 +85,15 @@ def tell_them(review: Review) -> None:
 
 @transaction.atomic
 def drop(*, opportunity: Opportunity | None = None, referral: Referral | None = None) -> None:
-    """The employer took it back, or wrote something else."""
-    rows = Review.objects.filter(state=ReviewState.WAITING)
-    rows = rows.filter(referral=referral) if referral else rows.filter(opportunity=opportunity, referral=None)
-    rows.update(state=ReviewState.DROPPED, decided_at=timezone.now())
+    """The employer took it back, or wrote something else: a change or an answer that came back is settled by that."""
+    rows = (
+        Review.objects.filter(referral=referral)
+        if referral
+        else Review.objects.filter(opportunity=opportunity, referral=None)
+    )
+    rows.filter(state=ReviewState.WAITING).update(state=ReviewState.DROPPED, decided_at=timezone.now())
+    came_back = rows.filter(state__in=[ReviewState.RETURNED, ReviewState.REFUSED])
+    came_back.exclude(subject=ReviewSubject.NEW).update(state=ReviewState.REPLACED)
 
 
 def waiting() -> Any:

@@ -173,6 +173,21 @@ class TestDoubtfulWords:
         row.refresh_from_db()
         assert (row.description, row.reviews.get().state) == ("Relire.", ReviewState.DROPPED)
 
+    def test_a_change_that_came_back_is_offered_again_until_another_is_saved(self, claire, desk, employer):
+        row = make_opportunity(employer)
+        url = reverse("placement:edit_opportunity", args=[row.pk])
+        data = {**DATA, "skill_1": make_skill(ENTRY).pk}
+        claire.post(url, {**data, "description": DOUBTFUL})
+        decide(desk, row.reviews.get(), "send-back", "Dites ce qu’il faut savoir faire.")
+        page = body(claire.get(url))
+        assert "Dites ce qu’il faut savoir faire." in page
+        assert DOUBTFUL in page
+        claire.post(url, {**data, "description": "Relire."})
+        page = body(claire.get(url))
+        assert "Dites ce qu’il faut savoir faire." not in page
+        assert DOUBTFUL not in page
+        assert "Relire." in page
+
     def test_words_from_before_this_check_are_found_when_it_opens_again(self, claire, employer):
         row = make_opportunity(employer, state="closed", descriptions={"fr": "Jeune femme, 18-25 ans"})
         claire.post(reverse("placement:opportunity_state", args=[row.pk]), {"state": "open"})
@@ -214,6 +229,7 @@ class TestAnAnswer:
         claire.post(url, {**self.LAZY, "message": "Il manque le niveau 2."})
         referral.refresh_from_db()
         assert referral.state == S.REFUSED
+        assert "Dites ce qui manque." not in body(claire.get(reverse("placement:referral", args=[referral.pk])))
 
     def test_another_answer_replaces_it(self, claire, referral):
         url = reverse("placement:answer", args=[referral.pk])
