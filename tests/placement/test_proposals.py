@@ -285,7 +285,7 @@ def test_whoever_could_not_be_among_the_best_is_not_looked_at(monkeypatch):
     with CaptureQueriesContext(connection) as queries:
         found = best_people(wanted, CandidateProfile.objects.none(), 10)
     assert len(found) == 10
-    assert len(queries) <= 1 + 5 * 2
+    assert len(queries) <= 1 + 6 * 2
 
 
 def test_queries_for_a_certificate_do_not_grow_with_what_does_not_fit(learner):

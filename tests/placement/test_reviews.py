@@ -205,7 +205,8 @@ class TestAnAnswer:
     def test_with_doubtful_words_it_reaches_nobody_before_a_decision(self, claire, desk, referral, sign_in):
         claire.post(reverse("placement:answer", args=[referral.pk]), self.LAZY)
         referral.refresh_from_db()
-        assert (referral.state, referral.employer_message) == (S.FORWARDED, "")
+        assert referral.state == S.FORWARDED
+        assert not referral.thread.exists()
         learner = sign_in(referral.profile.user)
         assert "trop lente" not in body(learner.get(reverse("opportunities:detail", args=[referral.pk])))
         assert not OutboundMessage.objects.filter(user=referral.profile.user, body__contains="trop lente").exists()
@@ -218,7 +219,8 @@ class TestAnAnswer:
         Review.objects.update(asked_at=written)
         decide(desk, Review.objects.get(), "approve")
         referral.refresh_from_db()
-        assert (referral.state, referral.employer_message) == (S.REFUSED, "Vous êtes trop lente.")
+        assert referral.state == S.REFUSED
+        assert referral.thread.get().text == "Vous êtes trop lente."
         assert referral.answered_at == written
 
     def test_sent_back_the_employer_reads_why_and_writes_anew(self, claire, desk, referral):
