@@ -20,7 +20,7 @@ from placement.interview_enums import ENDS, RUNNING, InterviewState
 from placement.models import Interview, InterviewSlot, Referral, ThreadMessage
 from placement.rules import check_words
 from placement.services import interview_notices as told
-from placement.services import thread_rules, threads
+from placement.services import terms_agreed, thread_rules, threads
 from placement.services.answers import check_asked
 from placement.services.referrals import mark_active
 from placement.services.transitions import NotAllowedError, change_state, may
@@ -46,6 +46,7 @@ def propose(
     rules.check_proposal(starts=starts, minutes=minutes, how=how, where=where)
     if not may_propose(referral):
         raise NotAllowedError
+    terms_agreed.check_agreed(referral, S.INTERVIEW)
     check_asked(referral)
     cancel_all(referral)
     interview = Interview.objects.create(
