@@ -29,6 +29,7 @@ class ReviewSubject(models.TextChoices):
     NEW = "new", _("opportunity to open")
     CHANGE = "change", _("change of an open opportunity")
     ANSWER = "answer", _("answer to a candidate")
+    MESSAGE = "message", _("message to a candidate")
 
 
 class ReviewState(models.TextChoices):

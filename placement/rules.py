@@ -37,10 +37,13 @@ def findings_of(text: str, *, about_pay: bool = False) -> list[Finding]:
     return [row for row in check_text(text) if not (about_pay and row.subject == "amount")]
 
 
-def check_words(**texts: str) -> None:
-    """Refuse what is surely wrong, each with the very words and how to write it instead."""
+def check_words(*, refuses_doubtful: bool = False, **texts: str) -> None:
+    """Refuse what is surely wrong, each with the very words and how to write it instead.
+
+    ``refuses_doubtful`` where words cannot wait for somebody to look at them.
+    """
     problems = {
-        name: [advice(row) for row in findings_of(text) if row.certainty == Certainty.SURE]
+        name: [advice(row) for row in findings_of(text) if refuses_doubtful or row.certainty == Certainty.SURE]
         for name, text in texts.items()
     }
     if any(problems.values()):

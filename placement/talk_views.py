@@ -20,29 +20,36 @@ from placement.interview_forms import CancelForm, ChoiceForm
 from placement.models import Referral
 from placement.referral_views import done, show, visible_referral
 from placement.reply_views import lost, of_link, read_by, show_answer
-from placement.services import secrets
+from placement.services import held, secrets
 from placement.services import thread_rules as threads
 from placement.services.disclosure import of_referral
 from placement.services.threads import WroteOftenError, write
 from placement.services.transitions import TransitionError
 from placement.talk_forms import MessageForm
 
-TOO_MANY, TO_CORRECT = 429, 422
+SENT, HELD, TO_CORRECT, TOO_MANY = 200, 202, 422, 429
 
 
 def written(form: MessageForm, referral: Referral, by: ActorKind, actor: User | None) -> int:
-    """Write what the form holds. 0 when it stands in the thread; else the form says what is wrong, with this status."""
+    """Write what the form holds. ``SENT`` when it stands in the thread, ``HELD`` when the programme reads it first.
+
+    Else the form says what is wrong, with this status.
+    """
     if not form.is_valid():
         return TO_CORRECT
+    words, status = {name: form.cleaned_data[name] for name in ("text", "key")}, SENT
     try:
         with problems_beside(form):
-            write(referral=referral, by=by, actor=actor, text=form.cleaned_data["text"], key=form.cleaned_data["key"])
+            if by == ActorKind.LEARNER:
+                write(referral=referral, by=by, actor=actor, **words)
+            elif not held.write(referral=referral, actor=actor, **words):
+                status = HELD
     except WroteOftenError as error:
         form.add_error("text", str(error))
         return TOO_MANY
     except TransitionError as error:
         form.add_error("text", str(error))
-    return TO_CORRECT if form.errors else 0
+    return TO_CORRECT if form.errors else status
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +60,7 @@ def talk(request: SignedInRequest, referral: Referral) -> HttpResponse:
     if request.method == "POST":
         form = MessageForm(request.POST)
         status = written(form, referral, ActorKind.LEARNER, request.user)
-        if not status:
+        if status == SENT:
             messages.success(request, _("Sent. The answer arrives here, and we tell you."))
             return redirect(reverse("opportunities:talk", args=[referral.pk]))
     context = {
@@ -72,9 +79,12 @@ def write_in_portal(request: EmployerRequest, pk: int) -> HttpResponse:
     referral = visible_referral(request, pk)
     form = MessageForm(request.POST)
     status = written(form, referral, ActorKind.EMPLOYER, request.user)
-    if status:
+    if status not in (SENT, HELD):
         return show(request, referral, message=form, status=status)
-    messages.success(request, _("Your message was sent. The answer comes to you by e-mail."))
+    if status == SENT:
+        messages.success(request, _("Your message was sent. The answer comes to you by e-mail."))
+    else:
+        messages.info(request, _("Your message waits for our check. We read it before the candidate does."))
     return done(request, pk)
 
 
@@ -91,7 +101,7 @@ def write_by_link(request: HtmxRequest, secret: str) -> HttpResponse:
             status = written(form, referral, ActorKind.EMPLOYER, of_link(secret, referral))
             response = (
                 show_answer(request, referral, secret, message=form, status=status)
-                if status
+                if status not in (SENT, HELD)
                 else redirect(f"{reverse('reply:answer', args=[secret])}#thread")
             )
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

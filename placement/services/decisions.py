@@ -15,10 +15,10 @@ from lms.accounts.recipient import in_language_of
 from lms.accounts.services import record
 from lms.lib.comparison import comparable
 from lms.lib.locks import hold
-from placement.enums import OpportunityState, ReviewState, ReviewSubject
+from placement.enums import ActorKind, OpportunityState, ReviewState, ReviewSubject
 from placement.enums import ReferralState as S
 from placement.models import Opportunity, Referral, Review
-from placement.services import answers, opportunities
+from placement.services import answers, opportunities, threads
 
 DAYS = ("starts_on", "closes_on")
 
@@ -37,6 +37,8 @@ def approve(*, review: Review, by: User) -> None:
     row = review.opportunity
     if review.subject == ReviewSubject.ANSWER:
         send_answer(review)
+    elif review.subject == ReviewSubject.MESSAGE:
+        send_message(review)
     else:
         cleared = {*row.cleared_words, *(comparable(found["words"]) for found in review.findings)}
         Opportunity.objects.filter(pk=row.pk).update(cleared_words=sorted(cleared))
@@ -107,6 +109,15 @@ def send_answer(review: Review) -> None:
     )  # fmt: skip
 
 
+def send_message(review: Review) -> None:
+    referral = Referral.objects.with_page_data().get(pk=review.referral_id)
+    data = review.payload
+    threads.write(
+        referral=referral, by=ActorKind.EMPLOYER, text=data["message"], actor=review.asked_by, key=data["key"],
+        is_checked=True,
+    )  # fmt: skip
+
+
 def words_for_employer(review: Review) -> tuple[str, str]:
     words = {"title": review.opportunity.title, "note": review.note}
     texts = {
@@ -114,16 +125,21 @@ def words_for_employer(review: Review) -> tuple[str, str]:
             ReviewSubject.NEW: _("“%(title)s” is checked and open. We propose it to people who match."),
             ReviewSubject.CHANGE: _("Your change of “%(title)s” is checked and published."),
             ReviewSubject.ANSWER: _("Your answer about “%(title)s” is checked and sent."),
+            ReviewSubject.MESSAGE: _("Your message about “%(title)s” is checked and sent."),
         },
         ReviewState.RETURNED: {
             ReviewSubject.NEW: _("Please change “%(title)s”, then open it again. Why: %(note)s"),
             ReviewSubject.CHANGE: _("Your change of “%(title)s” was not published. Why: %(note)s"),
             ReviewSubject.ANSWER: _("Your answer about “%(title)s” was not sent: please write it anew. Why: %(note)s"),
+            ReviewSubject.MESSAGE: _(
+                "Your message about “%(title)s” was not sent: please write it anew. Why: %(note)s"
+            ),
         },
         ReviewState.REFUSED: {
             ReviewSubject.NEW: _("We cannot publish “%(title)s”. Why: %(note)s"),
             ReviewSubject.CHANGE: _("We cannot publish your change of “%(title)s”. Why: %(note)s"),
             ReviewSubject.ANSWER: _("We do not pass on your answer about “%(title)s”. Why: %(note)s"),
+            ReviewSubject.MESSAGE: _("We do not pass on your message about “%(title)s”. Why: %(note)s"),
         },
     }
     subject = {

@@ -4,15 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from courses.models import Skill
 from lms.accounts.models import User
-from placement.enums import OpportunityState, ReviewSubject
+from lms.lib.locks import hold
+from placement.enums import ActorKind, OpportunityState, ReviewState, ReviewSubject
 from placement.enums import ReferralState as S
-from placement.models import Employer, Opportunity, Referral
-from placement.rules import findings_of
-from placement.services import answers, opportunities, reviews, terms_agreed
-from placement.services.transitions import NotAllowedError, may
+from placement.models import Employer, Opportunity, Referral, Review
+from placement.rules import check_words, findings_of
+from placement.services import answers, opportunities, reviews, terms_agreed, thread_rules, threads
+from placement.services.transitions import NotAllowedError, TransitionError, may
+
+
+class WordsWaitError(TransitionError):
+    def __init__(self) -> None:
+        super().__init__(_("Your earlier words wait for our check. Write this once they are through."))
 
 
 @transaction.atomic
@@ -63,3 +70,32 @@ def answer(
         payload=payload,
     )  # fmt: skip
     return False
+
+
+@transaction.atomic
+def write(*, referral: Referral, text: str, actor: User | None, key: str = "") -> bool:
+    """A message of the employer, as ``threads.write``; False when its words are held. Raises ``WordsWaitError`` too."""
+    text = thread_rules.clean_text(text)
+    check_words(text=text)
+    if not findings_of(text) or threads.is_written(referral=referral, by=ActorKind.EMPLOYER, text=text, key=key):
+        threads.write(referral=referral, by=ActorKind.EMPLOYER, text=text, actor=actor, key=key)
+        return True
+    ask_about_message(referral=referral, text=text, actor=actor, key=key)
+    return False
+
+
+def ask_about_message(*, referral: Referral, text: str, actor: User | None, key: str = "") -> None:
+    """Put a message into the managers' list: behind what waits there already nothing else is held."""
+    hold(Referral.objects.filter(pk=referral.pk))
+    current = Referral.objects.with_page_data().get(pk=referral.pk)
+    if not thread_rules.is_open(current):
+        raise NotAllowedError
+    waits = Review.objects.filter(referral=referral, state=ReviewState.WAITING).first()
+    if waits is not None:
+        if waits.payload.get("message") == text:
+            return  # the same form twice
+        raise WordsWaitError
+    reviews.ask(
+        subject=ReviewSubject.MESSAGE, opportunity=current.opportunity, referral=current, findings=findings_of(text),
+        actor=actor, payload={"message": text, "key": key},
+    )  # fmt: skip

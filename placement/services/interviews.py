@@ -18,10 +18,11 @@ from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.interview_enums import ENDS, RUNNING, InterviewState
 from placement.models import Interview, InterviewSlot, Referral, ThreadMessage
-from placement.rules import check_words
+from placement.rules import check_words, findings_of
 from placement.services import interview_notices as told
 from placement.services import terms_agreed, thread_rules, threads
 from placement.services.answers import check_asked
+from placement.services.held import ask_about_message
 from placement.services.referrals import mark_active
 from placement.services.transitions import NotAllowedError, change_state, may
 
@@ -35,7 +36,8 @@ def propose(
 ) -> Interview:  # fmt: skip
     """The employer proposes times; what stood before is cancelled. The same form (``key``) twice is one proposal.
 
-    Raises ValidationError (``interviews.check_proposal``), NotAllowedError, AskedOftenError.
+    Doubtful words of ``message`` wait for the programme, the times go. Raises ValidationError
+    (``interviews.check_proposal``), NotAllowedError, AskedOftenError, WordsWaitError.
     """
     hold(Referral.objects.filter(pk=referral.pk))
     referral = Referral.objects.with_page_data().get(pk=referral.pk)
@@ -43,6 +45,9 @@ def propose(
     if (same := Interview.objects.filter(referral=referral, key=key).first()) is not None:
         return same
     check_words(message=message)
+    is_held = bool(findings_of(message))
+    if is_held:
+        ask_about_message(referral=referral, text=message, actor=actor, key=key)
     rules.check_proposal(starts=starts, minutes=minutes, how=how, where=where)
     if not may_propose(referral):
         raise NotAllowedError
@@ -54,8 +59,8 @@ def propose(
     )
     InterviewSlot.objects.bulk_create(InterviewSlot(interview=interview, starts_at=at) for at in sorted(starts))
     answered = referral.answered_at or timezone.now()
-    change_state(referral=referral, to=S.INTERVIEW, by=ActorKind.EMPLOYER, actor=actor, note=message,
-                 answered_at=answered)  # fmt: skip
+    change_state(referral=referral, to=S.INTERVIEW, by=ActorKind.EMPLOYER, actor=actor,
+                 note="" if is_held else message, answered_at=answered)  # fmt: skip
     return interview
 
 
@@ -91,6 +96,8 @@ def none_fits(*, interview: Interview, user: User, text: str) -> None:
 def cancel(*, interview: Interview, by: ActorKind, text: str, actor: User | None = None) -> None:
     """Either side calls it off, with words. The other is told, and calendars take it out."""
     text = thread_rules.clean_text(text)
+    if by == ActorKind.EMPLOYER:
+        check_words(text=text, refuses_doubtful=True)
     interview = held(interview)
     if interview.state not in RUNNING or interview.is_over:
         raise NotAllowedError

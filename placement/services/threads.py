@@ -28,16 +28,18 @@ class WroteOftenError(TransitionError):
 
 @transaction.atomic
 def write(
-    *, referral: Referral, by: ActorKind, text: str, actor: User | None = None, key: str = "", is_told: bool = True
+    *, referral: Referral, by: ActorKind, text: str, actor: User | None = None, key: str = "", is_told: bool = True,
+    is_checked: bool = False,
 ) -> ThreadMessage:  # fmt: skip
     """A message of the learner or the employer. The same form (``key``) with the same words counts once.
 
     An employer's first words are an answer, and so are the learner's to a question: those are steps of the referral.
     Raises ValidationError for words that the thread does not take or that harm, NotAllowedError before it was sent and
-    after it ended, WroteOftenError for more than ``MOST_A_DAY``. Without ``is_told`` the caller tells the other side.
+    after it ended, WroteOftenError for more than ``MOST_A_DAY``. Without ``is_told`` the caller tells the other side;
+    ``is_checked``: somebody of the programme let these words pass.
     """
     text = threads.clean_text(text)
-    if by == ActorKind.EMPLOYER:
+    if by == ActorKind.EMPLOYER and not is_checked:
         check_words(text=text)
     hold(Referral.objects.filter(pk=referral.pk))
     referral = Referral.objects.with_page_data().get(pk=referral.pk)
@@ -60,6 +62,11 @@ def write(
     if by == ActorKind.LEARNER:
         mark_active(referral)
     return message
+
+
+def is_written(*, referral: Referral, by: ActorKind, text: str, key: str) -> bool:
+    """Do these words of this form stand in the thread already?"""
+    return bool(key) and referral.thread.filter(by=by, key=threads.key_of(key, text)).exists()
 
 
 def as_step(referral: Referral, by: ActorKind, text: str, actor: User | None, key: str) -> ThreadMessage | None:

@@ -12,7 +12,17 @@ from lms.accounts.models import AuditEvent, OutboundMessage
 from placement.enums import ReferralState as S
 from placement.enums import ReviewState, Vetting
 from placement.models import Opportunity, PayFloor, Referral, Review
-from placement.services import deadlines, decisions, opportunities, proposals, reviews
+from placement.services import (
+    answers,
+    deadlines,
+    decisions,
+    interviews,
+    opportunities,
+    proposals,
+    reviews,
+    secrets,
+    withdrawals,
+)
 from tests.factories.courses import make_skill
 from tests.factories.placement import ENTRY, make_candidate, make_employer, make_opportunity, make_referral
 
@@ -193,6 +203,90 @@ class TestDoubtfulWords:
         claire.post(reverse("placement:opportunity_state", args=[row.pk]), {"state": "open"})
         row.refresh_from_db()
         assert row.state == "waiting"
+
+
+class TestAMessage:
+    """Of the thread, after the answer: held in the same way."""
+
+    LAZY = "Vous êtes trop lente."
+
+    @pytest.fixture
+    def referral(self, employer):
+        found = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
+        answers.answer(referral=found, to=S.INTERESTED, message="Bonjour.")
+        return found
+
+    def send(self, claire, referral, text=LAZY, key="a"):
+        address = reverse("placement:write", args=[referral.pk])
+        return body(claire.post(address, {"text": text, "key": key}, follow=True))
+
+    def texts(self, referral):
+        return list(referral.thread.values_list("text", flat=True))
+
+    def test_doubtful_words_reach_nobody_before_a_decision(self, claire, desk, referral, sign_in):
+        page = self.send(claire, referral)
+        assert "Votre message attend" in page
+        assert self.LAZY in page  # the writer still reads it
+        assert self.texts(referral) == ["Bonjour."]
+        learner = sign_in(referral.profile.user)
+        assert self.LAZY not in body(learner.get(reverse("opportunities:talk", args=[referral.pk])))
+        assert not OutboundMessage.objects.filter(user=referral.profile.user, body__contains="lente").exists()
+        assert self.LAZY in body(desk.get(reverse("placement_reviews")))
+
+    def test_by_the_link_of_an_e_mail_too(self, referral, client):
+        secret = secrets.of_contact(referral, referral.opportunity.employer.contacts.get())
+        client.post(reverse("reply:write", args=[secret]), {"text": self.LAZY, "key": "a"})
+        assert self.texts(referral) == ["Bonjour."]
+        assert "Votre message attend" in body(client.get(reverse("reply:answer", args=[secret])))
+
+    def test_approved_it_is_sent_once(self, claire, desk, referral):
+        self.send(claire, referral)
+        told = OutboundMessage.objects.filter(user=referral.profile.user)
+        before = told.count()
+        decide(desk, Review.objects.get(), "approve")
+        assert self.texts(referral) == ["Bonjour.", self.LAZY]
+        assert told.count() > before
+        self.send(claire, referral)  # the same form once more
+        assert self.texts(referral) == ["Bonjour.", self.LAZY]
+        assert not Review.objects.filter(state=ReviewState.WAITING).exists()
+
+    def test_sent_back_it_is_not_sent_and_the_writer_reads_why(self, claire, desk, referral):
+        self.send(claire, referral)
+        decide(desk, Review.objects.get(), "send-back", "Dites ce qui manque.")
+        assert self.texts(referral) == ["Bonjour."]
+        assert "Dites ce qui manque." in body(claire.get(reverse("placement:referral", args=[referral.pk])))
+
+    def test_what_waits_is_not_lost_to_the_next_words(self, claire, desk, referral):
+        self.send(claire, referral)
+        assert "attendent notre vérification" in self.send(claire, referral, DOUBTFUL, key="b")
+        assert Review.objects.get().payload["message"] == self.LAZY
+        self.send(claire, referral, "Pouvez-vous venir lundi ?", key="c")
+        assert self.texts(referral) == ["Bonjour.", "Pouvez-vous venir lundi ?"]
+        assert Review.objects.get().state == ReviewState.WAITING
+
+    def test_times_of_an_interview_go_while_their_words_wait(self, referral):
+        interviews.propose(
+            referral=referral, starts=[timezone.now() + timedelta(days=3)], minutes=30, how="phone", message=self.LAZY
+        )
+        assert referral.interviews.count() == 1
+        assert self.texts(referral) == ["Bonjour."]
+        assert Review.objects.get().payload["message"] == self.LAZY
+
+    def test_words_that_call_an_interview_off_cannot_wait(self, claire, referral):
+        interview = interviews.propose(
+            referral=referral, starts=[timezone.now() + timedelta(days=3)], minutes=30, how="phone"
+        )
+        address = reverse("placement:interview", args=[referral.pk])
+        assert "trop lente" in body(claire.post(address, {"cancel": "1", "text": self.LAZY}, follow=True))
+        interview.refresh_from_db()
+        assert interview.state == "proposed"
+        assert self.texts(referral) == ["Bonjour."]
+
+    def test_after_the_yes_ended_nothing_is_sent(self, claire, desk, referral):
+        self.send(claire, referral)
+        withdrawals.end_yes(referral=referral, user=referral.profile.user)
+        decide(desk, Review.objects.get(), "approve")
+        assert self.texts(referral) == ["Bonjour."]
 
 
 class TestAnAnswer:
