@@ -94,6 +94,7 @@ def people(count: int, seed: int, proving: Sequence[Proving]) -> Iterator[list[M
             row.spoken["en"] = dice.choice((1, 2, 2, 3, 4))
         held = dice.sample(range(len(proving)), dice.choice((1, 1, 1, 2, 2, 3)))
         papers = [(proving[place], now - timedelta(days=dice.expovariate(1 / 300))) for place in held]
+        row.interviews = (0, 0)
         row.held = [
             Held(code, names, level, on, each.title, "")
             for each, on in papers

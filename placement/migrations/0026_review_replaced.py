@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0025_mail_pace'),
+        ('placement', '0025_facts_given'),
     ]
 
     operations = [

@@ -21,6 +21,6 @@ def test_the_form_of_the_mail_is_taken(site, phone: Page, choice, state):
     phone.goto(path)
     phone.locator(f"input[value={choice}]").check(force=True)
     phone.locator("select[name=reason]").select_option("skills")
-    phone.locator("main form .btn").click()
+    phone.locator("main form .btn", has_text="Envoyer ma réponse").click()
     expect(phone.locator(".msg-success")).to_be_visible()
     assert Referral.objects.get().state == state

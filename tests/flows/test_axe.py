@@ -127,7 +127,7 @@ def site_pages(world, role: str, language: str = "fr") -> list[str]:
     return [
         path
         for path in dict.fromkeys(found)
-        if path.startswith(f"/{language}/") and not path.endswith((".pdf", ".csv"))
+        if path.startswith(f"/{language}/") and not path.endswith((".pdf", ".csv", ".ics"))
     ]
 
 

@@ -57,7 +57,7 @@ def test_tables_of_before_keep_their_rows():
      ({"is_searchable": True}, True), ({"available_from": "2026-12-01"}, True), ({"pay_floor": 1}, True)],
 )  # fmt: skip
 def test_only_what_its_owner_never_saved_becomes_unknown(said, is_kept):
-    migration = import_module("placement.migrations.0020_facts_given")
+    migration = import_module("placement.migrations.0025_facts_given")
     profile = make_candidate()
     made = {**migration.DEFAULTS, "equipment": ["phone"], "country": "SN", **said}
     CandidateProfile.objects.filter(pk=profile.pk).update(**made)
@@ -71,7 +71,7 @@ def test_only_what_its_owner_never_saved_becomes_unknown(said, is_kept):
 
 @pytest.mark.django_db
 def test_a_language_they_corrected_shows_that_they_saved():
-    migration = import_module("placement.migrations.0020_facts_given")
+    migration = import_module("placement.migrations.0025_facts_given")
     profile = make_candidate()
     made = {**migration.DEFAULTS, "equipment": ["phone"], "country": "SN"}
     CandidateProfile.objects.filter(pk=profile.pk).update(**made)

@@ -32,7 +32,7 @@ def forget_defaults(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("placement", "0019_one_search_index"),
+        ("placement", "0024_one_search_index"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0015_reviews_and_lowest_pay'),
+        ('placement', '0020_reviews_and_lowest_pay'),
     ]
 
     operations = [

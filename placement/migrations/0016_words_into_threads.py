@@ -42,7 +42,7 @@ def from_threads(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0021_threads'),
+        ('placement', '0015_threads'),
     ]
 
     operations = [

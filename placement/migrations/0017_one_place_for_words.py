@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0022_words_into_threads'),
+        ('placement', '0016_words_into_threads'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0024_interviews'),
+        ('placement', '0018_interviews'),
     ]
 
     operations = [

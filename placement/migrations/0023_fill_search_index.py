@@ -65,7 +65,7 @@ def examined(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("placement", "0017_search_index"),
+        ("placement", "0022_search_index"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("placement", "0018_fill_search_index"),
+        ("placement", "0023_fill_search_index"),
     ]
 
     operations = [

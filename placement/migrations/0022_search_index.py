@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('certificates', '0012_search_index'),
-        ('placement', '0016_agreed_terms'),
+        ('placement', '0021_agreed_terms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

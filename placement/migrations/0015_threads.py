@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0020_facts_given'),
+        ('placement', '0014_database_clock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0023_one_place_for_words'),
+        ('placement', '0017_one_place_for_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

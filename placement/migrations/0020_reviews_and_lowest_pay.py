@@ -37,7 +37,7 @@ def let_pass(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0014_database_clock'),
+        ('placement', '0019_mail_pace'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
