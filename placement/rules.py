@@ -2,7 +2,7 @@
 that names the field.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -37,15 +37,18 @@ def findings_of(text: str, *, about_pay: bool = False) -> list[Finding]:
     return [row for row in check_text(text) if not (about_pay and row.subject == "amount")]
 
 
-def check_words(*, refuses_doubtful: bool = False, **texts: str) -> None:
-    """Refuse what is surely wrong, each with the very words and how to write it instead.
+def check_words(**texts: str) -> None:
+    """Refuse what is surely wrong, each with the very words and how to write it instead."""
+    refuse(texts, lambda row: row.certainty == Certainty.SURE)
 
-    ``refuses_doubtful`` where words cannot wait for somebody to look at them.
-    """
-    problems = {
-        name: [advice(row) for row in findings_of(text) if refuses_doubtful or row.certainty == Certainty.SURE]
-        for name, text in texts.items()
-    }
+
+def check_words_that_cannot_wait(**texts: str) -> None:
+    """The doubtful too: nobody can look at these before they are read."""
+    refuse(texts, lambda row: True)
+
+
+def refuse(texts: Mapping[str, str], is_refused: Callable[[Finding], bool]) -> None:
+    problems = {name: [advice(row) for row in findings_of(text) if is_refused(row)] for name, text in texts.items()}
     if any(problems.values()):
         raise ValidationError({name: rows for name, rows in problems.items() if rows})
 

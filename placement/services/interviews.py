@@ -18,7 +18,7 @@ from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.interview_enums import ENDS, RUNNING, InterviewState
 from placement.models import Interview, InterviewSlot, Referral, ThreadMessage
-from placement.rules import check_words, findings_of
+from placement.rules import check_words, check_words_that_cannot_wait, findings_of
 from placement.services import interview_notices as told
 from placement.services import terms_agreed, thread_rules, threads
 from placement.services.answers import check_asked
@@ -97,7 +97,7 @@ def cancel(*, interview: Interview, by: ActorKind, text: str, actor: User | None
     """Either side calls it off, with words. The other is told, and calendars take it out."""
     text = thread_rules.clean_text(text)
     if by == ActorKind.EMPLOYER:
-        check_words(text=text, refuses_doubtful=True)
+        check_words_that_cannot_wait(text=text)
     interview = held(interview)
     if interview.state not in RUNNING or interview.is_over:
         raise NotAllowedError
