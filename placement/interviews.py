@@ -53,6 +53,11 @@ def current(referral: Referral) -> Interview | None:
     return referral.interviews.prefetch_related("slots").first()
 
 
+def waits_for_choice(referral: Referral) -> bool:
+    """Do times stand there of which the learner has not chosen one?"""
+    return referral.interviews.filter(state=InterviewState.PROPOSED).exists()
+
+
 def verdict(by_employer: str, by_learner: str) -> str:
     """One word of one side stands; two that differ are a dispute, which a manager sees and nobody's count."""
     words = {word for word in (by_employer, by_learner) if word}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lms.accounts.http import SignedInRequest
 from lms.lib.form_problems import NO_BUTTON
 from lms.lib.ratelimit import may_try
+from placement import interviews
 from placement.access import for_learner, own_referral
 from placement.asking import near_misses
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind
@@ -77,6 +78,7 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "last_message": threads.seen_by_learner(referral).filter(by=ActorKind.EMPLOYER).order_by("-at", "-pk").first(),
         "messages_count": threads.seen_by_learner(referral).count(),
         "can_write": threads.is_open(referral),
+        "must_choose": referral.state == S.INTERVIEW and interviews.waits_for_choice(referral),
         **sending(referral),
         **extra,
     }

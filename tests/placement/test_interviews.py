@@ -368,3 +368,12 @@ class TestPages:
         assert rival.get(url).status_code == 404
         assert claire.post(url, self.typed()).status_code == 302
         assert again(referral).state == S.INTERVIEW
+
+
+def test_the_opportunity_says_that_a_time_is_to_be_chosen_while_it_is(awa, referral):
+    address, wanted = reverse("opportunities:detail", args=[referral.pk]), "Choisir un créneau"
+    assert wanted not in body(awa.get(address))
+    interview = propose(referral)
+    assert wanted in body(awa.get(address))
+    interviews.choose(interview=interview, slot=interview.slots.first().pk, user=referral.profile.user)
+    assert wanted not in body(awa.get(address))
