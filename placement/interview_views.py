@@ -97,7 +97,9 @@ def learners_file(request: SignedInRequest, referral: Referral) -> HttpResponse:
 # --- the employer, in the portal and by the link
 
 
-def proposal(request: HtmxRequest, referral: Referral, here: str, back: str, actor: User | None) -> HttpResponse:
+def proposal(
+    request: HtmxRequest, referral: Referral, here: str, back: str, actor: User | None, *, by_link: bool = False
+) -> HttpResponse:  # fmt: skip
     """The page of an interview: times to propose, or what can be done with the one that is planned."""
     interview, problem = rules.current(referral), ""
     form = ProposalForm(time_zone=actor.time_zone if actor else "")
@@ -107,7 +109,7 @@ def proposal(request: HtmxRequest, referral: Referral, here: str, back: str, act
             return redirect(back)
     context = {"referral": referral, "interview": interview, "form": form, "problem": problem, "here": here,
                "back": back, "may_propose": interviews.may_propose(referral), "called_off": CancelForm(),
-               "name": of_referral(referral).name}  # fmt: skip
+               "name": of_referral(referral).name, "by_link": by_link}  # fmt: skip
     return render(request, "placement/interview.html", context, status=422 if problem else 200)
 
 
@@ -165,7 +167,8 @@ def by_link(request: HtmxRequest, secret: str) -> HttpResponse:
             response = lost(request)
         else:
             here, back = (reverse(name, args=[secret]) for name in ("reply:interview", "reply:answer"))
-            response = proposal(request, referral, here, f"{back}#thread", of_link(secret, referral))
+            response = proposal(request, referral, here, f"{back}#thread", of_link(secret, referral),
+                                by_link=True)  # fmt: skip
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

@@ -44,7 +44,7 @@ def check_pay(
     if least is None or offered + 1 > least:
         return
     text = _(
-        "This is below the lowest pay in %(country)s: for %(hours)d hours a week, %(least)s %(currency)s at least. "
+        "This is below the lowest pay in %(country)s: for %(hours)d h a week, %(least)s %(currency)s at least. "
         "(%(source)s, since %(since)s)"
     )
     words = {

@@ -42,6 +42,11 @@ NEVER_ONE = {  # the number is a constant of the code, greater than one, or no n
     "%(key)s contains characters other than letters, digits and hyphens",
     "Noted: %(one)s and %(other)s are two people. You can take it back below.",
     "More than %(count)s employers asked to join within one hour. The others are in the list of those who wait.",
+    "At most %(count)d hours a week: no law allows more as a rule.",
+    "Where there are fewer than %(few)s people, but not none, their number is not told.",
+    "Opportunities written in the last %(days)s days, and those open today; of each, the skills that it cannot do "
+    "without.",
+    "You have sent %(count)d messages in 24 hours here, the most that is possible. Write again tomorrow.",
     "%(employer)s offers you work: “%(title)s”. Read the offer, then say yes or no.",
 }  # fmt: skip
 

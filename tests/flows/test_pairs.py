@@ -106,6 +106,10 @@ def employer_writes(referral: Referral, manager: User) -> Any:
     return threads.write(referral=referral, by=ActorKind.EMPLOYER, text="Bonjour", key="form")
 
 
+def employer_writes_what_is_held(referral: Referral, manager: User) -> Any:
+    return held.write(referral=referral, text="Vous êtes trop lente.", actor=None, key="form")
+
+
 def learner_writes(referral: Referral, manager: User) -> Any:
     return threads.write(referral=referral, by=ActorKind.LEARNER, text="Oui", key="form")
 
@@ -113,7 +117,8 @@ def learner_writes(referral: Referral, manager: User) -> Any:
 MEETINGS: dict[S, list[tuple[Act, Act]]] = {
     S.PROPOSED: [(consent, decline), (consent, close), (consent, suspend), (decline, close)],
     S.CONSENTED: [(send, withdraw), (send, suspend), (send, close), (withdraw, close)],
-    S.FORWARDED: [(withdraw, offer), (offer, refuse), (offer, close), (employer_writes, withdraw)],
+    S.FORWARDED: [(withdraw, offer), (offer, refuse), (offer, close), (employer_writes, withdraw),
+                  (employer_writes_what_is_held, withdraw)],
     S.QUESTION: [(answer_question, withdraw), (answer_question, offer), (learner_writes, answer_question)],
     S.OFFER: [(accept, decline_offer), (accept, withdraw), (accept, refuse), (accept, close), (accept, suspend),
               (decline_offer, refuse)],
@@ -465,6 +470,7 @@ RACED = {
     "placement.services.opportunities.close": "test_two_act_on_one_referral_at_once",
     "placement.services.freeing.free_first": "test_two_act_on_one_referral_at_once",
     "placement.services.answers.answer": "test_two_act_on_one_referral_at_once",
+    "placement.services.held.write": "test_two_act_on_one_referral_at_once",
     "placement.services.threads.write": "test_two_act_on_one_referral_at_once",
     "placement.services.interviews.propose": "test_a_time_is_chosen_while_the_other_side_acts",
     "placement.services.interviews.choose": "test_a_time_is_chosen_while_the_other_side_acts",

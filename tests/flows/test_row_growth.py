@@ -24,7 +24,6 @@ SPARE_QUERIES, SPARE_ROWS = 3, 20
 CAPS = {
     "assessments.results.NEWEST": 20,
     "placement.overview.NEWEST": 50,
-    "placement.search.RANKED": 50,
     "placement.employer_views.SHORTLIST": 50,
     "placement.selectors.SHORTLIST": 50,
     "placement.referral_views.SHOWN": 50,

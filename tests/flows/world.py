@@ -64,8 +64,8 @@ ROLES = {
 TITLES = {"fr": "Relecture de textes", "en": "Proofreading"}
 SAME_WORDS = {
     "administration", "anglais", "ar", "code", "date", "digcomp", "english", "fcfa", "français", "gh", "kb", "km", "ko",
-    "mail", "message", "messages", "mission", "page", "pages", "passerelle", "pdf", "pin", "places", "programme", "qr",
-    "question", "questions", "saisir", "smartphone", "sms", "xaf", "xof",
+    "mail", "message", "messages", "min", "mission", "page", "pages", "passerelle", "pdf", "pin", "places", "programme",
+    "qr", "question", "questions", "saisir", "smartphone", "sms", "xaf", "xof",
 }  # fmt: skip
 
 

@@ -6,9 +6,9 @@ from assessments.models import Grade
 from lms.accounts.models import AuditEvent
 from lms.accounts.services import record
 from lms.lib.append_only import AppendOnly
-from placement.models import OutcomeAnswer, ReferralEvent
+from placement.models import OutcomeAnswer, ReferralEvent, ThreadMessage
 
-LOGS = [AuditEvent, Grade, OutcomeAnswer, ReferralEvent]
+LOGS = [AuditEvent, Grade, OutcomeAnswer, ReferralEvent, ThreadMessage]
 
 
 def test_every_log_is_tried():

@@ -252,7 +252,7 @@ def test_looking_again_sends_nothing(awa, proposal):
     assert not Consent.objects.exists()
 
 
-def test_a_wrong_value_beside_the_yes_is_said_and_nothing_goes(awa, proposal):
+def test_a_wrong_value_beside_the_yes_is_named_and_nothing_goes(awa, proposal):
     answer = awa.post(reverse("opportunities:consent", args=[proposal.pk]), {**SENT, "hours_per_week": "999"})
     assert answer.status_code == 422
     assert "999" in answer.content.decode()

@@ -135,7 +135,7 @@ def test_pay_under_their_floor_costs_points_but_is_no_wall(floor, currency, poin
     [({"hours": None}, "hours"), ({"works_remote": None}, "place"), ({"languages": {}}, "language"),
      ({"equipment": frozenset()}, "equipment"), ({"connectivity": None}, "line")],
 )  # fmt: skip
-def test_what_they_have_not_said_is_asked_and_not_taken_as_met(unsaid, kind):
+def test_what_is_not_known_is_asked_and_not_taken_as_met(unsaid, kind):
     found = match(WANTED, replace(FITTING, **unsaid))
     assert not found.fits
     assert found.may_fit

@@ -51,15 +51,15 @@ def test_tables_of_before_keep_their_rows():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("said", "is_kept"),
+    ("given", "is_kept"),
     [({}, False), ({"region": "Thiès"}, True), ({"hours_per_week": 30}, True),
      ({"equipment": ["phone", "power"]}, True),
      ({"is_searchable": True}, True), ({"available_from": "2026-12-01"}, True), ({"pay_floor": 1}, True)],
 )  # fmt: skip
-def test_only_what_its_owner_never_saved_becomes_unknown(said, is_kept):
+def test_only_what_its_owner_never_saved_becomes_unknown(given, is_kept):
     migration = import_module("placement.migrations.0025_facts_given")
     profile = make_candidate()
-    made = {**migration.DEFAULTS, "equipment": ["phone"], "country": "SN", **said}
+    made = {**migration.DEFAULTS, "equipment": ["phone"], "country": "SN", **given}
     CandidateProfile.objects.filter(pk=profile.pk).update(**made)
     migration.forget_defaults(apps, None)
     profile.refresh_from_db()

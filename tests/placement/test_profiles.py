@@ -24,7 +24,7 @@ def test_a_profile_is_made_once_with_a_code_name_and_hidden(learner):
     assert not profile.is_searchable
 
 
-def test_nothing_is_said_in_their_place(learner):
+def test_nothing_is_filled_in_for_them(learner):
     """No hours, no network, no language, no country: what they never said is unknown."""
     give_certificate(learner, language="en")
     User.objects.filter(pk=learner.pk).update(country="SN")
