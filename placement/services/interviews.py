@@ -23,6 +23,7 @@ from placement.services import interview_notices as told
 from placement.services import terms_agreed, thread_rules, threads
 from placement.services.answers import check_asked
 from placement.services.held import ask_about_message
+from placement.services.indexing import index_profile
 from placement.services.referrals import mark_active
 from placement.services.transitions import NotAllowedError, change_state, may
 
@@ -124,6 +125,7 @@ def say_end(*, interview: Interview, by: ActorKind, end: str) -> None:
     setattr(interview, name, end)
     interview.ended_as = rules.verdict(interview.told_by_employer, interview.told_by_learner)
     interview.save(update_fields=[name, "ended_as"])
+    index_profile(profile=interview.referral.profile)  # who keeps interviews stands higher in suggested orders
 
 
 WITH = ("referral__opportunity__employer", "referral__profile__user", "referral__consent")

@@ -17,7 +17,7 @@ from placement import interviews as rules
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import person_of, with_evidence
-from placement.models import Interview, Referral
+from placement.models import Interview, Referral, SearchEntry
 from placement.services import answers, interviews, referrals, secrets
 from placement.services.interview_calendar import calendar_file
 from placement.services.transitions import NotAllowedError
@@ -377,3 +377,14 @@ def test_the_opportunity_says_that_a_time_is_to_be_chosen_while_it_is(awa, refer
     assert wanted in body(awa.get(address))
     interviews.choose(interview=interview, slot=interview.slots.first().pk, user=referral.profile.user)
     assert wanted not in body(awa.get(address))
+
+
+@pytest.mark.parametrize(("end", "rises"), [("held", True), ("no-candidate", False)])
+def test_what_became_of_it_is_in_the_search_index_at_once(referral, end, rises):
+    interview = past(planned(referral))
+    before = SearchEntry.objects.get(pk=referral.profile_id).steady
+    interviews.say_end(interview=interview, by=EMPLOYER, end=end)
+    interviews.say_end(interview=interview, by=LEARNER, end=end)
+    after = SearchEntry.objects.get(pk=referral.profile_id).steady
+    assert (after > before) is rises
+    assert after != before
