@@ -15,7 +15,7 @@ from lms.lib.sort_order import Alphabetical, sort_key
 from lms.lib.translated import pick
 from placement.enums import WorkPlace
 from placement.interviews import attendance
-from placement.matching import MONTH, Match, Person, Proof, SkillNeed, Wanted, match
+from placement.matching import MONTH, Match, Person, Proof, SkillNeed, Wanted, added_up, match, reasons_from_json
 from placement.models import CandidateLanguage, CandidateProfile, Opportunity, Referral
 from placement.models.candidates import Held
 from placement.querysets import valid_certificates
@@ -98,14 +98,23 @@ def evidence_of(profile: CandidateProfile) -> list[Evidence]:
 
 def reasons_today(referral: Referral, person: CandidateProfile | None = None) -> list[dict[str, Any]]:
     """``Referral.reasons`` as they stand: a skill whose certificate was revoked or ran out since is as proven as what
-    the ``person`` (read ``with_evidence``) still holds says.
+    the ``person`` (read ``with_evidence``) still holds says, and the points add up to what that is worth.
     """
     profile = person or with_evidence([referral.profile])[0]
     codes, best = {row.certificate for row in profile.held}, {one.code: one for one in evidence_of(profile)}
-    return [
+    rows = [
         row if row.get("certificate") is None or row["certificate"] in codes else as_held(row, best.get(row["code"]))
         for row in referral.reasons
     ]
+    if rows == referral.reasons:
+        return rows
+    _version, *lines = added_up(reasons_from_json(rows)).as_json()
+    return [*(row for row in rows if "version" in row), *lines]
+
+
+def score_today(referral: Referral, reasons: list[dict[str, Any]]) -> int:
+    """The candidate's own score by ``reasons_today``."""
+    return referral.score if reasons == referral.reasons else added_up(reasons_from_json(reasons)).score
 
 
 def as_held(row: dict[str, Any], held: Evidence | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from placement.access import for_learner, own_referral
 from placement.asking import near_misses
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind
 from placement.enums import ReferralState as S
-from placement.evidence import evidence_of, reasons_today, with_evidence
+from placement.evidence import evidence_of, reasons_today, score_today, with_evidence
 from placement.forms import ConsentForm, FactsForm, OfferForm, OutcomeForm, ProfileForm, WordsForm
 from placement.models import CandidateProfile, Outcome, Referral
 from placement.selectors import ReplyRate, reply_rates, sent_count, stages
@@ -61,10 +61,12 @@ def detail(request: SignedInRequest, referral: Referral) -> HttpResponse:
 def show(request: SignedInRequest, referral: Referral, status: int = 200, **extra: Any) -> HttpResponse:
     """One opportunity: the reasons, what would be sent, and what they can do now."""
     rates = reply_rates([referral.opportunity.employer_id])
+    reasons = reasons_today(referral)
     context = {
         "referral": referral,
         "opportunity": referral.opportunity,
-        "reasons": explain(reasons_today(referral)),
+        "reasons": explain(reasons),
+        "score": score_today(referral, reasons),
         "rate": rates.get(referral.opportunity.employer_id, ReplyRate()),
         "sent_count": sent_count(referral.opportunity_id),
         "stages": stages(referral) if referral.forwarded_at else [],

@@ -235,13 +235,18 @@ def employers_reasons(rows: Iterable[Mapping[str, Any]]) -> Match:
     """The lines of ``Match.as_json`` as an employer reads them: what the candidate keeps to themselves counts as met
     for everybody, and says nothing of this one.
     """
-    lines = [
+    return added_up(
         MatchReason("private", True, hard=False, points=line.possible, possible=line.possible)
         if line.kind in CANDIDATE_ONLY
         else line
         for line in reasons_from_json(rows)
-    ]
-    return with_printed_points(lines, next((line.found for line in lines if line.kind == "activity"), 100) / 100)
+    )
+
+
+def added_up(lines: Iterable[MatchReason]) -> Match:
+    """The score of these lines and their printed points, which may have changed since they were made."""
+    known = list(lines)
+    return with_printed_points(known, next((line.found for line in known if line.kind == "activity"), 100) / 100)
 
 
 def version_of(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -284,7 +289,7 @@ def best_matches(found: Iterable[tuple[Match, T]], tie: Callable[[T], Any]) -> l
 
 
 def skill_lines(needs: Iterable[SkillNeed], proofs: Iterable[Proof]) -> list[MatchReason]:
-    """The best proof of each need; no credit above the level asked for. Nothing asked: full marks, no line."""
+    """The best proof of each need; no credit above the level asked for. Nothing asked: full marks in one line."""
     needs, proofs = tuple(needs), tuple(proofs)
     if not needs:
         return [MatchReason("skills", True, hard=False, points=SKILLS, possible=SKILLS)]

@@ -113,6 +113,14 @@ def skill_words(row: dict[str, Any]) -> str:
     return _("%(skill)s, %(need)s: level %(found)s proven by certificate") % {**words, "found": found}
 
 
+def no_skill_words(row: dict[str, Any]) -> str:
+    return _("No skill asked for: the same for everybody")
+
+
+def no_language_words(row: dict[str, Any]) -> str:
+    return _("No language asked for: the same for everybody")
+
+
 def language_words(row: dict[str, Any]) -> str:
     found = row.get("found") or 0
     words = {"language": language_name(row["code"]), "need": Cefr(row["need"]).label}
@@ -184,7 +192,8 @@ def activity_words(row: dict[str, Any]) -> str:
 
 
 WRITERS = {
-    "skill": skill_words, "language": language_words, "hours": hours_words, "equipment": equipment_words,
+    "skill": skill_words, "skills": no_skill_words, "language": language_words, "languages": no_language_words,
+    "hours": hours_words, "equipment": equipment_words,
     "line": connection_words, "place": place_words, "start": start_words, "pay": pay_words, "private": private_words,
     "reliability": reliability_words, "activity": activity_words,
 }  # fmt: skip

@@ -1,5 +1,7 @@
 """What was proven when a referral was proposed may be revoked before anybody reads of it."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -73,6 +75,23 @@ def test_and_their_page_offers_no_yes_and_says_why(referral, sign_in):
     assert "pas de certificat valable" in after
     tried = browser.post(yes, {}, follow=True).content.decode()  # the page was open before
     assert tried.count("pas de certificat valable") == 2
+
+
+def test_points_add_up_on_both_sides_after_it(claire, referral, sign_in):
+    """The printed points of the lines are the score in the heading, also when a proof has gone."""
+    say_yes(referral)
+    browser, address = sign_in(referral.profile.user), reverse("opportunities:detail", args=[referral.pk])
+    printed = re.compile(r"(\d+) sur \d+\)|−(\d+) points?\)")
+    heading = re.compile(r"(?:Correspondance|Pourquoi cette opportunité) : (\d+) points? sur 100")
+    scores = []
+    for act in (None, revoke):
+        if act:
+            act(referral)
+        for shown in (page(claire, referral), browser.get(address).content.decode().replace("\u00a0", " ")):
+            scores.append(int(heading.search(shown)[1]))
+            assert sum(int(plus or 0) - int(minus or 0) for plus, minus in printed.findall(shown)) == scores[-1]
+    assert scores[2] < scores[0]
+    assert scores[3] < scores[1]
 
 
 def test_a_page_without_proofs_says_so(claire, referral):
