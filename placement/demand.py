@@ -22,10 +22,10 @@ from placement.enums import ReferralState as S
 from placement.matching import region_key
 from placement.models import Opportunity, OpportunitySkill
 from placement.querysets import valid_certificates
+from placement.services.opportunities import TAKEN
 
 WINDOW = timedelta(days=90)
 MIN_PEOPLE = 5
-TAKEN = (S.ACCEPTED, S.STARTED)
 Place = tuple[str, str]  # country and ``region_key``; both empty: anywhere, as for remote work
 ANYWHERE: Place = ("", "")
 Need = tuple[int, int, Place]  # skill, level, place
