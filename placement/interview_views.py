@@ -107,8 +107,9 @@ def proposal(
         form, problem = posted(request, referral, interview, actor, form)
         if not problem:
             return redirect(back)
+    called_off = CancelForm(request.POST if "cancel" in request.POST else None)
     context = {"referral": referral, "interview": interview, "form": form, "problem": problem, "here": here,
-               "back": back, "may_propose": interviews.may_propose(referral), "called_off": CancelForm(),
+               "back": back, "may_propose": interviews.may_propose(referral), "called_off": called_off,
                "name": of_referral(referral).name, "by_link": by_link}  # fmt: skip
     return render(request, "placement/interview.html", context, status=422 if problem else 200)
 

@@ -110,7 +110,9 @@ def send_answer(review: Review) -> None:
 
 
 def send_message(review: Review) -> None:
+    """As ``send_answer``: a first message is an answer."""
     referral = Referral.objects.with_page_data().get(pk=review.referral_id)
+    Referral.objects.filter(pk=referral.pk, answered_at=None).update(answered_at=review.asked_at)
     data = review.payload
     threads.write(
         referral=referral, by=ActorKind.EMPLOYER, text=data["message"], actor=review.asked_by, key=data["key"],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from courses.models import Skill
 from lms.accounts.models import User
 from lms.lib.locks import hold
-from placement.enums import ActorKind, OpportunityState, ReviewState, ReviewSubject
+from placement.enums import ActorKind, OpportunityState, ReviewSubject
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, Referral, Review
 from placement.rules import check_words, findings_of
@@ -54,16 +54,21 @@ def save_opportunity(
 def answer(
     *, referral: Referral, to: S, actor: User | None = None, message: str = "", reason: str = "", shared: bool = True
 ) -> bool:
-    """As ``answers.answer``; False when the words are held. What was held before is dropped by any new answer."""
+    """As ``answers.answer``; False when the words are held. An answer that was held before is dropped by any new one.
+
+    Raises ``WordsWaitError`` for doubtful words while a message waits: one thing at a time is held.
+    """
     is_read = shared or to != S.REFUSED
     found = findings_of(message, about_pay=to == S.OFFER) if is_read else []
     if not found:
         answers.answer(referral=referral, to=to, actor=actor, message=message, reason=reason, shared=shared)
-        reviews.drop(referral=referral)
+        reviews.drop(referral=referral, subject=ReviewSubject.ANSWER)
         return True
     if not may(referral, to) or not referral.forwarded_at:
         raise NotAllowedError
     terms_agreed.check_agreed(referral, to)
+    if reviews.waiting_about(referral).filter(subject=ReviewSubject.MESSAGE).exists():
+        raise WordsWaitError
     payload = {"to": to, "message": message, "reason": reason, "shared": shared}
     reviews.ask(
         subject=ReviewSubject.ANSWER, opportunity=referral.opportunity, referral=referral, findings=found, actor=actor,
@@ -79,6 +84,7 @@ def write(*, referral: Referral, text: str, actor: User | None, key: str = "") -
     check_words(text=text)
     if not findings_of(text) or threads.is_written(referral=referral, by=ActorKind.EMPLOYER, text=text, key=key):
         threads.write(referral=referral, by=ActorKind.EMPLOYER, text=text, actor=actor, key=key)
+        reviews.replace_returned(Review.objects.filter(referral=referral, subject=ReviewSubject.MESSAGE))
         return True
     ask_about_message(referral=referral, text=text, actor=actor, key=key)
     return False
@@ -90,7 +96,7 @@ def ask_about_message(*, referral: Referral, text: str, actor: User | None, key:
     current = Referral.objects.with_page_data().get(pk=referral.pk)
     if not thread_rules.is_open(current):
         raise NotAllowedError
-    waits = Review.objects.filter(referral=referral, state=ReviewState.WAITING).first()
+    waits = reviews.waiting_about(referral).first()
     if waits is not None:
         if waits.payload.get("message") == text:
             return  # the same form twice

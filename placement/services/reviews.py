@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -84,16 +85,31 @@ def tell_them(review: Review) -> None:
 
 
 @transaction.atomic
-def drop(*, opportunity: Opportunity | None = None, referral: Referral | None = None) -> None:
-    """The employer took it back, or wrote something else: a change or an answer that came back is settled by that."""
+def drop(
+    *, opportunity: Opportunity | None = None, referral: Referral | None = None, subject: ReviewSubject | None = None
+) -> None:
+    """The employer took it back, or wrote something else: a change or an answer that came back is settled by that.
+
+    ``subject``: only what is of this kind; a message that waits is not replaced by an answer.
+    """
     rows = (
         Review.objects.filter(referral=referral)
         if referral
         else Review.objects.filter(opportunity=opportunity, referral=None)
     )
+    if subject is not None:
+        rows = rows.filter(subject=subject)
     rows.filter(state=ReviewState.WAITING).update(state=ReviewState.DROPPED, decided_at=timezone.now())
-    came_back = rows.filter(state__in=[ReviewState.RETURNED, ReviewState.REFUSED])
-    came_back.exclude(subject=ReviewSubject.NEW).update(state=ReviewState.REPLACED)
+    replace_returned(rows.exclude(subject=ReviewSubject.NEW))
+
+
+def replace_returned(rows: QuerySet[Review]) -> None:
+    """What came back was written anew: its notice ends."""
+    rows.filter(state__in=[ReviewState.RETURNED, ReviewState.REFUSED]).update(state=ReviewState.REPLACED)
+
+
+def waiting_about(referral: Referral) -> QuerySet[Review]:
+    return Review.objects.filter(referral=referral, state=ReviewState.WAITING)
 
 
 def waiting() -> Any:

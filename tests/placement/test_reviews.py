@@ -264,6 +264,30 @@ class TestAMessage:
         assert self.texts(referral) == ["Bonjour.", "Pouvez-vous venir lundi ?"]
         assert Review.objects.get().state == ReviewState.WAITING
 
+    def test_nor_to_an_answer(self, claire, desk, referral):
+        self.send(claire, referral)
+        address = reverse("placement:answer", args=[referral.pk])
+        refused = {"answer": "refused", "reason": "skills", "message": "Encore trop lente.", "shared": "on"}
+        assert "attendent notre vérification" in body(claire.post(address, refused, follow=True))
+        claire.post(address, {"answer": "interview", "message": "Lundi à 10 h ?"})
+        assert self.texts(referral) == ["Bonjour.", "Lundi à 10 h ?"]
+        row = Review.objects.get()
+        assert (row.state, row.payload["message"]) == (ReviewState.WAITING, self.LAZY)
+
+    def test_written_anew_the_notice_of_what_came_back_ends(self, claire, desk, referral):
+        self.send(claire, referral)
+        decide(desk, Review.objects.get(), "send-back", "Dites ce qui manque.")
+        assert "Dites ce qui manque." not in self.send(claire, referral, "Le niveau 2 manque.", key="b")
+
+    def test_the_days_it_waited_are_not_the_employers_silence(self, claire, desk, employer):
+        fresh = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
+        self.send(claire, fresh)
+        asked_at = timezone.now() - timedelta(days=3)
+        Review.objects.update(asked_at=asked_at)
+        decide(desk, Review.objects.get(), "approve")
+        fresh.refresh_from_db()
+        assert (fresh.state, fresh.answered_at) == (S.QUESTION, asked_at)
+
     def test_times_of_an_interview_go_while_their_words_wait(self, referral):
         interviews.propose(
             referral=referral, starts=[timezone.now() + timedelta(days=3)], minutes=30, how="phone", message=self.LAZY
@@ -272,14 +296,17 @@ class TestAMessage:
         assert self.texts(referral) == ["Bonjour."]
         assert Review.objects.get().payload["message"] == self.LAZY
 
-    def test_words_that_call_an_interview_off_cannot_wait(self, claire, referral):
+    def test_words_that_call_an_interview_off_cannot_wait_and_stay_in_the_form(self, claire, referral):
         interview = interviews.propose(
             referral=referral, starts=[timezone.now() + timedelta(days=3)], minutes=30, how="phone"
         )
+        interviews.choose(interview=interview, slot=interview.slots.get().pk, user=referral.profile.user)
         address = reverse("placement:interview", args=[referral.pk])
-        assert "trop lente" in body(claire.post(address, {"cancel": "1", "text": self.LAZY}, follow=True))
+        answer = claire.post(address, {"cancel": "1", "text": self.LAZY})
+        assert answer.status_code == 422
+        assert f"{self.LAZY}</textarea>" in body(answer)
         interview.refresh_from_db()
-        assert interview.state == "proposed"
+        assert interview.state == "planned"
         assert self.texts(referral) == ["Bonjour."]
 
     def test_after_the_yes_ended_nothing_is_sent(self, claire, desk, referral):
