@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings as site_settings
 
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent
@@ -65,3 +66,46 @@ def test_a_passkey_is_set_up_signs_in_and_is_removed(desk_with_key, site, settin
     page.click("main button.btn")
     assert "garder une double authentification" in page.inner_text("main")
     assert AuditEvent.objects.filter(verb="add-second-factor").count() == 1
+
+
+def test_no_click_is_lost_while_the_scripts_load(desk_with_key, site, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    make_user("fatou", Role.MANAGER, full_name="Fatou Sarr")
+    page, slow = desk_with_key, []
+    page.route("**/webauthn.js", lambda route: slow.append(route))
+    enter(page)
+    page.wait_for_url("**/2fa/")
+    page.goto("/fr/accounts/2fa/passkeys/add/", wait_until="commit")
+    page.wait_for_selector("#passkey", state="attached")
+    assert not page.locator("#passkey").is_visible()
+    while not slow:
+        page.wait_for_timeout(50)
+    slow.pop().continue_()
+    page.click("#passkey")
+    page.wait_for_url("**/recovery-codes/")
+
+
+def test_a_passkey_that_fails_is_told(desk_with_key, site, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    make_user("fatou", Role.MANAGER, full_name="Fatou Sarr")
+    page = desk_with_key
+    enter(page)
+    page.wait_for_url("**/2fa/")
+    page.goto("/fr/accounts/2fa/passkeys/add/")
+    page.evaluate("() => { navigator.credentials.create = async () => { throw new DOMException('no') } }")
+    page.click("#passkey")
+    page.wait_for_selector("[data-failed]", state="visible")
+    assert "n’a pas fonctionné" in page.inner_text("[role=alert]")
+    assert page.locator("#passkey").is_visible()
+
+
+def test_no_button_is_dead_before_its_script():
+    """A button that a script alone serves waits, hidden, until that script is there."""
+    ours = [path for path in (site_settings.BASE_DIR / "templates").rglob("*.html") if "wagtailadmin" not in path.parts]
+    lone = [
+        path
+        for path in ours
+        for line in path.read_text().splitlines()
+        if 'type="button"' in line and "data-scripted" not in line
+    ]
+    assert {path.name for path in lone} == {"styleguide.html"}
