@@ -79,7 +79,7 @@ class TestSearch:
     def test_folded_filters_open_when_one_of_them_is_set(self, claire, query, is_open):
         make_candidate()
         folded = body(claire.get(self.url, query)).partition('id="region"')[0]
-        assert folded.rpartition("<details")[2].startswith(" open") is is_open
+        assert folded.rpartition("<details")[2].startswith(' id="more-conditions" open') is is_open
 
     def test_a_chosen_opportunity_gives_the_order(self, claire, employer):
         opportunity = make_opportunity(employer, skills=[(ENTRY, 2, True)])
