@@ -1,7 +1,14 @@
 from django.urls import path
 
 from lms.lib.moved import moved_to
-from placement import employer_views, interview_views, opportunity_views, referral_views, talk_views
+from placement import (
+    employer_views,
+    interview_views,
+    opportunity_views,
+    referral_views,
+    saved_search_views,
+    talk_views,
+)
 
 app_name = "placement"
 
@@ -9,6 +16,10 @@ urlpatterns = [
     path("", employer_views.home, name="home"),
     path("thanks/", employer_views.thanks, name="thanks"),
     path("search/", employer_views.search_people, name="search"),
+    path("searches/", saved_search_views.index, name="saved_searches"),
+    path("searches/new/", saved_search_views.save, name="save_search"),
+    path("searches/<int:pk>/", saved_search_views.detail, name="saved_search"),
+    path("searches/<int:pk>/delete/", saved_search_views.remove, name="delete_search"),
     path("people/<slug:pseudonym>/", employer_views.profile, name="profile"),
     path("people/<slug:pseudonym>/introduce/", moved_to("placement:request_referral")),
     path("people/<slug:pseudonym>/request/", employer_views.request_referral, name="request_referral"),

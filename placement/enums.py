@@ -45,6 +45,14 @@ REVIEWS_SHOWN = frozenset({ReviewState.WAITING, ReviewState.RETURNED, ReviewStat
 """What the employer's own pages say about a review."""
 
 
+class SearchAlert(models.TextChoices):
+    """How often a contact is told of new people for a saved search."""
+
+    WEEKLY = "weekly", _("once a week")
+    DAILY = "daily", _("once a day")
+    NONE = "none", _("never")
+
+
 class WorkPlace(models.TextChoices):
     REMOTE = "remote", _("remote")
     ON_SITE = "on-site", _("on site")

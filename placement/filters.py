@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -271,6 +272,15 @@ class Filters:
             if each.name != but
             for value in self.chosen.get(each.name, ())
         ]
+
+    @property
+    def query(self) -> str:
+        """The same as an address has it, always in the same order; empty when nothing is asked."""
+        return urlencode([(each.name, value) for each in FILTERS for value in self.chosen.get(each.name, ())])
+
+    @property
+    def labels(self) -> list[str]:
+        return [self.label_of(token) for token in self.tokens()]
 
     def label_of(self, token: str) -> str:
         name, _sep, value = token.partition(":")

@@ -198,6 +198,20 @@ def outdated(
     return bool(gone) or changed
 
 
+def people_with(filters: Filters) -> BitMap:
+    """The profiles of everybody who holds what is asked, as the index has them."""
+    index = current()
+    with index.lock:
+        return BitMap(index.having(filters.tokens()))
+
+
+def latest_of(people: BitMap, most: int, *, start: int = 0) -> list[int]:
+    """``most`` of these profiles from a place on, the most recently active first."""
+    index = current()
+    with index.lock:
+        return index.newest(people, start, min(start + most, len(people)))
+
+
 def fitting(opportunity: Opportunity, people: QuerySet[CandidateProfile], most: int) -> SearchResult:
     """Those who fit today, best first, and those whom one need is missing: what ``search`` shows of it, ``most``."""
     found = search(people=people, filters=Filters(), opportunity=opportunity)

@@ -13,6 +13,7 @@ from placement.services import (
     mailing,
     people_shown,
     proposals,
+    saved_searches,
     sending,
     terms_agreed,
 )
@@ -48,7 +49,13 @@ def free_waiting() -> None:
 def sweep_referrals() -> int:
     """Whatever a lost wake-up left undone: freeing, proposals, the index, sending."""
     return sweeps.run(
-        freeing.FREE, proposals.MATCH, proposals.INDEX, proposals.PROPOSE, sending.SEND, terms_agreed.TELL
+        freeing.FREE,
+        proposals.MATCH,
+        proposals.INDEX,
+        proposals.PROPOSE,
+        sending.SEND,
+        terms_agreed.TELL,
+        saved_searches.ALERT,
     )
 
 

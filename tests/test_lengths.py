@@ -102,7 +102,7 @@ TYPED = {
     "placement.EmployerContact": {"job_title"}, "placement.Opportunity": {"country", "region", "pay_currency"},
     "placement.OpportunityLanguage": {"language"}, "placement.CandidateLanguage": {"language"},
     "placement.CandidateProfile": {"country", "region", "pay_currency"}, "placement.Interview": {"where"},
-    "placement.PayFloor": {"country", "currency", "source"},
+    "placement.SavedSearch": {"name", "query"}, "placement.PayFloor": {"country", "currency", "source"},
 }  # fmt: skip
 """Texts that somebody types or a file brings: their form or reader holds them to their length. ``tests/flows/
 test_longest.py`` makes each of them as long as it may be and runs every sweep."""

@@ -47,6 +47,7 @@ NEVER_ONE = {  # the number is a constant of the code, greater than one, or no n
     "Opportunities written in the last %(days)s days, and those open today; of each, the skills that it cannot do "
     "without.",
     "You have sent %(count)d messages in 24 hours here, the most that is possible. Write again tomorrow.",
+    "More than %(most)s people fit: no alert is sent for so many. Add a filter, and save the search again.",
     "%(employer)s offers you work: “%(title)s”. Read the offer, then say yes or no.",
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from placement.models.employers import Employer, EmployerContact, Opportunity, O
 from placement.models.interviews import Interview, InterviewSlot
 from placement.models.referrals import Consent, Outcome, OutcomeAnswer, Referral, ReferralEvent
 from placement.models.reviews import PayFloor, Review
+from placement.models.saved_searches import SavedSearch
 from placement.models.search_index import SearchEntry, SearchToken
 from placement.models.terms import AgreedTerms
 from placement.models.threads import ThreadMessage
@@ -35,6 +36,7 @@ __all__ = [
     "Referral",
     "ReferralEvent",
     "Review",
+    "SavedSearch",
     "SearchEntry",
     "SearchToken",
     "Shortlisted",

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pyroaring import BitMap
 
 from certificates.models import Certificate
 from lms.accounts.enums import Channel
@@ -25,7 +26,7 @@ from lms.accounts.messages import send_message, unsent
 from lms.accounts.models import User
 from placement.enums import SHARED_FIELDS, SHARING_STATES
 from placement.enums import ReferralState as S
-from placement.models import CandidateProfile, EmployerContact, Opportunity, Outcome, Referral
+from placement.models import CandidateProfile, EmployerContact, Opportunity, Outcome, Referral, SavedSearch
 from placement.services import employers, follow_up, profiles, proposals, referrals, secrets, withdrawals
 from placement.services.disclosure import Basis, of_referral, show_people
 from tests.factories.courses import make_skill
@@ -101,7 +102,8 @@ QUERIES = {
 ABOUT_ALL = {
     "placement:search", "placement:profile", "placement:request_referral", "placement:toggle_shortlist",
     "placement:shortlist", "placement:export_shortlist", "placement:opportunity", "placement:opportunity_state",
-    "placement:home", "placement:new_opportunity", "placement:edit_opportunity",
+    "placement:home", "placement:new_opportunity", "placement:edit_opportunity", "placement:saved_searches",
+    "placement:save_search", "placement:saved_search", "placement:delete_search",
 }  # fmt: skip
 """Shows whoever may be found: another rule than the referral's."""
 WITH_NAMES = {
@@ -129,7 +131,7 @@ class Place:
     def values(self) -> dict[str, list[Any]]:
         """What may stand in an address. A new argument of a URL needs its line."""
         return {
-            "pk": [self.referral.pk, self.opportunity.pk],
+            "pk": [self.referral.pk, self.opportunity.pk, self.world.saved_search.pk],
             "pseudonym": [self.person.pseudonym],
             "secret": [self.secret, secrets.of_contact(self.outcome, self.contact) if self.outcome else self.secret],
             "outcome": [self.outcome.pk if self.outcome else 0],
@@ -228,6 +230,8 @@ def placed(
     make_skill("mark.later", fr="MARKLATE", en="MARKLATE")
     give_certificate(person.user, (("mark.later", 2),), title="MARKLATE")
     profiles.index_profile(profile=person)
+    fresh = {"fresh": BitMap([person.pk]).serialize(), "fresh_at": timezone.now(), "due_at": timezone.now()}
+    SavedSearch.objects.filter(pk=world.saved_search.pk).update(**fresh)
     place = Place(world, person, opportunity, referral, world.reply, outcome)
     if referral.forwarded_at:
         place.secret = secrets.of_contact(referral, place.contact)

@@ -491,6 +491,8 @@ RACED = {
     "placement.services.indexing.index_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "lms.accounts.merging.merge": "test_learning_goes_on_while_accounts_are_merged",
     "lms.accounts.merging.erase_again": "test_a_merge_is_undone_while_its_time_ends",
+    "placement.services.saved_searches.save": "test_a_search_is_saved_in_two_tabs_at_once",
+    "placement.services.saved_searches.change": "test_a_search_is_changed_while_the_worker_looks",
     "placement.demo.work.make_referrals": "test_the_demo_refers_people_and_an_opportunity_is_closed",
     "lms.accounts.merging.undo": "test_learning_goes_on_while_a_merge_is_undone",
     "lms.accounts.services.release_numbers": "test_a_number_is_proved_and_given_away_at_once",
@@ -499,7 +501,7 @@ RACED = {
 }
 """Service that locks rows -> the test of ``RACES`` that runs it against another."""
 
-RACES = ("test_pairs.py", "test_races.py", "test_account_races.py")
+RACES = ("test_pairs.py", "test_races.py", "test_account_races.py", "test_search_races.py")
 
 APPS = ("lms", "cms", "courses", "assessments", "certificates", "placement")
 

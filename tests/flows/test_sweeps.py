@@ -31,14 +31,21 @@ from lms.accounts.models import AccountMerge, OutboundMessage
 from lms.lib import sweeps
 from lms.lib.models import FailedRow
 from placement.enums import ReferralState as S
-from placement.models import AgreedTerms, Referral, SearchEntry
+from placement.models import AgreedTerms, Referral, SavedSearch, SearchEntry
 from placement.services import answers, interviews, mailing
 from tests.assessments.helpers import begin
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.certificates import make_completed
 from tests.factories.courses import lesson_page, make_course, make_enrolment
 from tests.factories.people import make_user
-from tests.factories.placement import give_certificate, make_candidate, make_hired, make_opportunity, make_referral
+from tests.factories.placement import (
+    give_certificate,
+    make_candidate,
+    make_employer,
+    make_hired,
+    make_opportunity,
+    make_referral,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -181,6 +188,11 @@ def merge_to_settle(number: int) -> None:
     ago(AccountMerge, made.pk, at=merging.SETTLED_AFTER)
 
 
+def due_search(number: int) -> None:
+    SavedSearch.objects.create(contact=make_employer(f"E{number}").contacts.get(), name="Pays", query="country=SN",
+                               due_at=timezone.now())  # fmt: skip
+
+
 MAKERS: dict[str, Callable[[int], object]] = {
     "accounts.send": message,
     "accounts.send-urgent": code,
@@ -210,6 +222,7 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "placement.scrubbed": mailed_link,
     "placement.interviews": planned_interview,
     "placement.digests": held_news,
+    "placement.search-alerts": due_search,
 }
 """One row that waits, for each sweep. A new sweep needs a line."""
 

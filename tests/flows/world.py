@@ -37,6 +37,7 @@ from placement.models import (
     PayFloor,
     Referral,
     Review,
+    SavedSearch,
 )
 from placement.services import answers, follow_up, interviews, profiles, referrals, secrets
 from tests.assessments.helpers import answer_all
@@ -104,6 +105,7 @@ class World:
     other_opportunity: Opportunity  # the other employer's, open
     review: Review  # of an opportunity of the employer's that waits
     pay_floor: PayFloor
+    saved_search: SavedSearch  # of the employer
     referral: Referral  # the learner's, sent to the employer
     proposal: Referral  # the learner's, to the other employer: they have not answered
     outcome: Outcome  # of a person hired by the employer, waiting for the learner's answer
@@ -145,6 +147,7 @@ class World:
         texts += [
             self.certificate.printed_code,
             self.certificate.code,
+            self.saved_search.name,
             self.certificate.title,
             self.course.code,
             self.closed_course.code,
@@ -233,6 +236,9 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
             subject="new", opportunity=make_opportunity(employer, state="waiting", titles=TITLES)
         ),
         "pay_floor": PayFloor.objects.first(),
+        "saved_search": SavedSearch.objects.create(
+            contact=employer.contacts.get(), name="Relecteurs", query="country=SN"
+        ),
         "referral": referral,
         "proposal": make_referral(profile, other_opportunity),
         "outcome": rows[1],
