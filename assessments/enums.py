@@ -8,6 +8,13 @@ class Difficulty(models.IntegerChoices):
     HARD = 3, _("hard")
 
 
+class Purpose(models.TextChoices):
+    """What an assessment is for. Only what certifies counts for a certificate and its result."""
+
+    CERTIFYING = "certifying", _("certifying: it counts for the certificate")
+    PRACTICE = "practice", _("practice: it proves nothing")
+
+
 class ShowAnswers(models.TextChoices):
     """When a learner may see which answers were right."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from .question_types import ItemResult, Response, Spec, get_question_type
 
-GRADER_VERSION = "2"
+GRADER_VERSION = "3"
 
 HUNDREDTH = Decimal("0.01")
 
@@ -32,10 +32,15 @@ class GradedItemInput:
 
 @dataclass(frozen=True)
 class PassRule:
-    """Marks in percent. A skill under `skill_mark` (by default the pass mark) is advised for review."""
+    """Marks in percent: of the whole, and of each skill that was asked about (0: only the whole counts).
+
+    Both must be reached (a conjunctive rule: a strong skill does not make up for one that is missing; Hambleton,
+    Jaeger, Plake and Mills, Setting performance standards on complex educational assessments, Applied Psychological
+    Measurement 24, 2000). A skill under the pass mark is advised for review in any case.
+    """
 
     pass_mark: Decimal
-    skill_mark: Decimal | None = None
+    skill_mark: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class AttemptResult:
     items: tuple[ItemResult, ...]  # in the order given
     skills: tuple[SkillResult, ...]  # by code
     review: tuple[SkillResult, ...]  # to work on again, weakest first
+    failed: tuple[str, ...]  # skills under the mark of each skill
     unanswered: int
     grader_version: str = GRADER_VERSION
 
@@ -77,6 +83,7 @@ class AttemptResult:
                 for skill in self.skills
             },
             "review": [{"skill": weak.skill} for weak in self.review],
+            "failed": list(self.failed),
         }
 
 
@@ -84,7 +91,8 @@ def grade_attempt(items: Sequence[GradedItemInput], rules: PassRule) -> AttemptR
     """Mark every item and sum up.
 
     The score is rounded to two decimals, halves up, and the rounded score is held against the pass mark: what
-    the learner reads is what decides. An attempt in which nothing counts scores 0 and is not passed.
+    the learner reads is what decides; the same for each skill. An attempt in which nothing counts scores 0 and is not
+    passed.
     Raises UnknownQuestionType, and ValueError for negative points.
     """
     if any(item.points < 0 for item in items):
@@ -94,15 +102,17 @@ def grade_attempt(items: Sequence[GradedItemInput], rules: PassRule) -> AttemptR
     points, max_points = _sum(marked)
     score = _percent(points, max_points)
     skills = _by_skill(marked)
-    mark = rules.pass_mark if rules.skill_mark is None else rules.skill_mark
+    failed = tuple(row.skill for row in skills if row.percent < rules.skill_mark)
+    weak = (row for row in skills if row.percent < max(rules.pass_mark, rules.skill_mark))
     return AttemptResult(
         score=score,
-        passed=max_points > 0 and score >= rules.pass_mark,
+        passed=max_points > 0 and score >= rules.pass_mark and not failed,
         points=points,
         max_points=max_points,
         items=results,
         skills=skills,
-        review=tuple(sorted((row for row in skills if row.percent < mark), key=lambda row: (row.percent, row.skill))),
+        review=tuple(sorted(weak, key=lambda row: (row.percent, row.skill))),
+        failed=failed,
         unanswered=sum(not result.answered for result in results),
     )
 

@@ -222,7 +222,7 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
     detail = attempt.grades.latest("at", "pk").detail
     names = selectors.skill_names(detail["skills"])
     outline = best_outline(attempt.enrolment.course)
-    weak = [row["skill"] for row in detail["review"]]
+    weak, failed = [row["skill"] for row in detail["review"]], set(detail.get("failed", ()))
     taught_in = lessons_by_skill(outline, weak) if outline else {}
     attempts = selectors.attempts_on(attempt.enrolment, attempt.assessment)
     context = {
@@ -231,10 +231,12 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
         "attempt": attempt,
         "unanswered": detail["unanswered"],
         "skills": [
-            {"name": names.get(code, code), "percent": int(float(row["percent"]))}
+            {"name": names.get(code, code), "percent": int(float(row["percent"])), "failed": code in failed}
             for code, row in detail["skills"].items()
         ],
         "review": [{"name": names.get(skill, skill), "lessons": taught_in.get(skill, [])} for skill in weak],
+        "failed": [names.get(code, code) for code in detail.get("failed", ())],
+        "reread": next((lesson for code in weak for lesson in taught_in.get(code, ())), None),
         "outline": outline,
         "next_step": outline.after(attempt.step_key) if outline else None,
         "refusal": why_not(attempt.assessment, attempts),

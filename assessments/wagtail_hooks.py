@@ -9,7 +9,7 @@ from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Left, Length
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 from django_filters import ModelChoiceFilter
@@ -28,6 +28,7 @@ from assessments.admin_forms import AssessmentForm, BankForm, QuestionForm
 from assessments.drawing import DrawError
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
 from assessments.question_types import QUESTION_TYPES
+from assessments.services.blueprints import weaknesses
 from assessments.services.starting import try_draw
 from cms.gates import OPEN, Rows
 from cms.gates import allow as allow_views
@@ -144,6 +145,7 @@ class AssessmentViewSet(RowsViewSet):
         "code",
         Column(untranslated, label=gettext_lazy("To translate")),
         CoursesColumn("courses", label=gettext_lazy("Course")),
+        Column("get_purpose_display", label=gettext_lazy("What it is for"), sort_key="purpose"),
         Column("pass_mark", label=gettext_lazy("Pass mark, %"), sort_key="pass_mark"),
         Column("ended", label=gettext_lazy("Attempts handed in"), sort_key="ended"),
     ]
@@ -252,3 +254,12 @@ def warn_if_undrawable(request: HttpRequest, snippet: Any) -> None:
         try_draw(snippet)
     except DrawError as error:
         messages.warning(request, format_html("<strong>{}</strong> {}", _("Learners cannot start this yet."), error))
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def warn_of_blueprint(request: HttpRequest, snippet: Any) -> None:
+    """Which skill hangs on one question: a level on a certificate needs more."""
+    if isinstance(snippet, Assessment) and (found := list(weaknesses(snippet))):
+        items = format_html_join("", "<li>{}</li>", ((text,) for text in found))
+        messages.warning(request, format_html("<strong>{}</strong><ul>{}</ul>", _("What this proves is weak."), items))

@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assessments.enums import Purpose
 from certificates.codes import is_code, new_code, normalise_code
 from certificates.glyphs import MissingGlyphsError
 from certificates.models import Certificate, CertificateSkill
@@ -92,8 +93,12 @@ def write_certificate(enrolment: Enrolment) -> Certificate:
 
 
 def score_band(enrolment: Enrolment) -> str:
-    """The band of ten points of their mean best passing score, in the certificate's language; may be empty."""
-    best = enrolment.attempts.filter(passed=True).values("assessment").annotate(best=Max("score"))
+    """The band of ten points of their mean best passing score, in the certificate's language; may be empty.
+
+    Of what certifies alone: practice may be repeated at will, and says nothing of what somebody can do.
+    """
+    certifying = enrolment.attempts.filter(passed=True, assessment__purpose=Purpose.CERTIFYING)
+    best = certifying.values("assessment").annotate(best=Max("score"))
     scores = [row["best"] for row in best if row["best"] is not None]
     if not scores:
         return ""

@@ -32,7 +32,7 @@ from lms.lib.yaml_lines import Lines
 
 QUESTIONS, ASSESSMENTS = "questions.yaml", "assessments.yaml"
 LONGEST_CODE = 80  # of an assessment: the course's code, a hyphen, and its key
-ACCEPTED = ("pass_mark", "max_attempts", "pause_minutes", "time_limit_minutes")
+ACCEPTED = ("pass_mark", "skill_pass_mark", "max_attempts", "pause_minutes", "time_limit_minutes")
 
 
 def read_folder(path: Path) -> tuple[CourseSpec, BankSpec, list[AssessmentSpec], Folder]:
@@ -47,6 +47,12 @@ def read_folder(path: Path) -> tuple[CourseSpec, BankSpec, list[AssessmentSpec],
     folder.refuse_faults()
     assert course is not None  # noqa: S101  (without one there is a fault)
     return course, bank, assessments, folder
+
+
+def rules_in(row: AssessmentRow) -> dict[str, Any]:
+    """Fields of ``Assessment``. What a folder of before there was practice does not say stays as it is."""
+    rules = {**{name: getattr(row, name) for name in ACCEPTED}, "show_answers": row.show_answers}
+    return {name: value for name, value in {**rules, "purpose": row.purpose}.items() if value is not None}
 
 
 def place_assessments(folder: Folder, course: CourseSpec, assessments: list[AssessmentSpec]) -> None:
@@ -332,7 +338,7 @@ class Assessments:
             titles=dict(titles),
             slugs={code: row.slug.get(code) or slugify(text)[:80] or slugify(row.key) for code, text in titles.items()},
             intros={code: from_markdown(text) for code, text in (row.intro or {}).items()},
-            rules={**{name: getattr(row, name) for name in ACCEPTED}, "show_answers": row.show_answers},
+            rules=rules_in(row),
             minutes=row.minutes,
             is_required=row.required,
             sections=[

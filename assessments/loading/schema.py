@@ -167,7 +167,9 @@ class AssessmentRow(Strict):
     title: Titles
     slug: dict[Language, Address] = {}
     intro: Texts | None = None
+    purpose: Literal["certifying", "practice"] | None = None  # certifying, for one that is made
     pass_mark: int = Field(default=70, ge=1, le=100)
+    skill_pass_mark: int | None = Field(default=None, ge=0, le=100)
     max_attempts: Small = 0
     pause_minutes: Small = 0
     time_limit_minutes: Small = 0

@@ -24,7 +24,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from assessments.answers import AnswerBlocks, kind_of
-from assessments.enums import Difficulty, ShowAnswers
+from assessments.enums import Difficulty, Purpose, ShowAnswers
 from cms import foreign
 from cms.blocks import LIKE_PROSE
 from cms.fields import ContentField, ProseField
@@ -194,8 +194,15 @@ class Assessment(ClusterableModel, SavesChangedColumns):
         verbose_name=_("course"),
         help_text=_("Its authors and reviewers work on it."),
     )
+    purpose = models.CharField(_("what it is for"), max_length=12, choices=Purpose.choices, default=Purpose.CERTIFYING)
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark, %"), default=70, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    skill_pass_mark = models.PositiveSmallIntegerField(
+        _("pass mark of each skill, %"),
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text=_("0: only the whole counts. Otherwise who is below it in one skill has not passed."),
     )
     max_attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, help_text=_("0: as many as they like."))
     pause_minutes = models.PositiveSmallIntegerField(_("minutes between two attempts"), default=0)
@@ -208,7 +215,16 @@ class Assessment(ClusterableModel, SavesChangedColumns):
     is_demo = models.BooleanField(default=False, editable=False)
 
     panels: ClassVar[list[Panel]] = [
-        MultiFieldPanel([FieldPanel("code"), FieldPanel("titles"), FieldPanel("course"), FieldPanel("pass_mark")]),
+        MultiFieldPanel(
+            [
+                FieldPanel("code"),
+                FieldPanel("titles"),
+                FieldPanel("course"),
+                FieldPanel("purpose"),
+                FieldPanel("pass_mark"),
+                FieldPanel("skill_pass_mark"),
+            ]
+        ),
         InlinePanel("sections", label=_("Section"), heading=_("Sections"), min_num=1),
         MultiFieldPanel(
             [
@@ -227,10 +243,17 @@ class Assessment(ClusterableModel, SavesChangedColumns):
         ordering: ClassVar[list[str]] = ["code"]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(condition=models.Q(pass_mark__range=(1, 100)), name="pass_mark_is_a_percentage"),
+            models.CheckConstraint(
+                condition=models.Q(skill_pass_mark__lte=100), name="skill_pass_mark_is_a_percentage"
+            ),
         ]
 
     def __str__(self) -> str:
         return pick(self.titles) or self.code
+
+    @property
+    def is_practice(self) -> bool:
+        return self.purpose == Purpose.PRACTICE
 
 
 class AssessmentSection(Orderable, ClusterableModel):

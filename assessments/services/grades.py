@@ -123,7 +123,8 @@ def grade_items(attempt: Attempt, items: Iterable[AttemptItem], contents: dict[i
         )
         for item in items
     ]
-    return grade_attempt(inputs, PassRule(Decimal(attempt.assessment.pass_mark)))
+    rules = attempt.assessment
+    return grade_attempt(inputs, PassRule(Decimal(rules.pass_mark), Decimal(rules.skill_pass_mark)))
 
 
 def record_grade(attempt: Attempt, result: AttemptResult, reason: GradeReason, by: User | None = None) -> Attempt:

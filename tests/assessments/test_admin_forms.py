@@ -105,7 +105,9 @@ def assessment_data(bank, **section):
             "code": "neuve",
             "titles_fr": "Évaluation",
             "titles_en": "Assessment",
+            "purpose": "certifying",
             "pass_mark": 70,
+            "skill_pass_mark": 50,
             "max_attempts": 0,
             "pause_minutes": 0,
             "time_limit_minutes": 0,
@@ -145,6 +147,32 @@ def test_a_section_needs_a_bank_or_questions(trainer_client):
 def test_a_bank_that_is_too_small_is_reported_on_saving(trainer_client):
     page = trainer_client.post(reverse(f"{ASSESSMENTS}:add"), assessment_data(make_bank()), follow=True)
     assert any("1" in str(message) and message.level_tag == "warning" for message in page.context["messages"])
+
+
+def warnings_of(client, bank, **fields):
+    """What the editor warns of after an assessment of one section is saved."""
+    page = client.post(reverse(f"{ASSESSMENTS}:add"), {**assessment_data(bank), **fields}, follow=True)
+    return [unescape(str(message)) for message in page.context["messages"] if message.level_tag == "warning"]
+
+
+def test_a_skill_that_hangs_on_one_question_is_told_to_the_author(trainer_client):
+    make_question()
+    (told,) = warnings_of(trainer_client, make_bank())
+    assert (
+        "Saisie de données : 1 question. Une seule décide, et parmi les personnes qui répondent au hasard, 25 % "
+        "atteignent 50 %. Posez-en au moins 3." in told.replace("\u00a0", " ")
+    )
+
+
+def test_practice_may_hang_on_one_question(trainer_client):
+    make_question()
+    assert not warnings_of(trainer_client, make_bank(), purpose="practice")
+
+
+def test_enough_questions_of_a_skill_are_not_warned_of(trainer_client):
+    for _number in range(3):
+        make_question()
+    assert not warnings_of(trainer_client, make_bank(), **{"sections-0-draw": "3"})
 
 
 def test_the_next_question_begins_in_the_same_bank(trainer_client):

@@ -111,6 +111,40 @@ def test_what_cannot_be_graded_is_refused() -> None:
         grade_attempt([GradedItemInput("essay", {}, {})], SEVENTY)
 
 
+HALF_IN_EACH = replace(SEVENTY, skill_mark=Decimal(50))
+
+
+def test_one_skill_that_is_failed_fails_the_whole() -> None:
+    """83 % in all, and a third in data entry: whoever reads "data entry, level 2" on a certificate reads the truth."""
+    items = [item(True, "quality")] * 9 + [item(True, "entry"), item(False, "entry"), item(False, "entry")]
+    result = grade_attempt(items, HALF_IN_EACH)
+    assert (result.score, result.passed, result.failed) == (Decimal("83.33"), False, ("entry",))
+    assert result.as_json()["failed"] == ["entry"]
+    assert grade_attempt(items, SEVENTY).passed
+
+
+def test_the_mark_of_a_skill_itself_is_a_pass() -> None:
+    items = [item(True, "quality")] * 6 + [item(True, "entry"), item(False, "entry")]
+    result = grade_attempt(items, HALF_IN_EACH)
+    assert (result.passed, result.failed) == (True, ())
+
+
+def test_the_rounded_percentage_of_a_skill_decides() -> None:
+    """Two thirds are shown as 66.67 %: a mark of 66.67 is reached."""
+    items = [item(True, "entry"), item(True, "entry"), item(False, "entry"), *[item(True, "quality")] * 7]
+    for mark, failed in (("66.67", ()), ("66.68", ("entry",))):
+        assert grade_attempt(items, replace(SEVENTY, skill_mark=Decimal(mark))).failed == failed
+
+
+def test_good_skills_do_not_make_up_for_a_low_score() -> None:
+    items = [item(True, "entry"), item(False, "entry"), item(False)]
+    assert not grade_attempt(items, HALF_IN_EACH).passed
+
+
+def test_a_skill_whose_questions_do_not_count_cannot_be_failed() -> None:
+    assert grade_attempt([item(True), item(False, "entry", points=0)], HALF_IN_EACH).passed
+
+
 answers = st.lists(st.tuples(st.sampled_from([True, False, None]), st.integers(0, 5)), max_size=12)
 
 

@@ -13,7 +13,7 @@ from assessments.enums import ShowAnswers
 from assessments.form_keys import issue_key
 from assessments.models import Attempt, Response
 from assessments.services import submit
-from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
+from tests.assessments.helpers import answer_all, begin, right_fields, save, wrong_fields
 from tests.factories.assessments import SECRET, SPECS, make_assessment, make_question
 from tests.factories.courses import BOTH, lesson_page, make_enrolment, make_skill
 
@@ -166,6 +166,24 @@ def test_the_result_leads_to_the_lessons_of_a_weak_skill(client, learner, course
     assert '<a href="/en/learn/saisie/lesson-2/">Lesson 2</a>' in text(
         client.get(url("result", attempt, language="en"))
     )
+
+
+def test_a_skill_that_was_failed_is_told_and_leads_to_its_lesson(client, learner, course, enrolment):
+    """Enough in all, one skill missing: which, how much is needed in it, and where to read."""
+    entry = [make_question(code=f"e{number}") for number in range(3)]
+    other = [make_question(code=f"f{number}", skill="dw.files") for number in range(9)]
+    lesson = lesson_page(course, 2)
+    lesson.skills = [make_skill()]
+    lesson.save_revision().publish()
+    attempt = begin(enrolment, make_assessment(course, code="deux", questions=[*entry, *other]))
+    for item in attempt.items.all():
+        save(learner, attempt, item.position, wrong_fields(item) if item.position <= 3 else right_fields(item))
+    submit(attempt=attempt)
+    page = text(client.get(url("result", attempt)))
+    assert "Pas encore réussi" in page
+    assert "Votre total suffit" in page
+    assert "vous ne l’avez pas encore : Saisie de données" in page.replace("\u00a0", " ")
+    assert 'href="/fr/learn/saisie/lecon-2/">À relire' in page.replace("\u00a0", " ")
 
 
 def test_a_good_result_sends_nobody_back(client, learner, course, attempt):

@@ -134,14 +134,14 @@ def make_assessment(
     return assessment
 
 
-def place_assessment(assessment: Assessment, course: Course) -> UUID:
+def place_assessment(assessment: Assessment, course: Course, suffix: str = "") -> UUID:
     """A page in each language of the course, published at the end of its first module; returns their step key."""
     key = uuid4()
     for language in CoursePage.objects.filter(course=course).values_list("locale__language_code", flat=True):
         module = module_page(course, language)
         page = AssessmentPage(
             title={"fr": "Évaluation", "en": "Assessment"}[language],
-            slug={"fr": "evaluation", "en": "assessment"}[language],
+            slug={"fr": "evaluation", "en": "assessment"}[language] + suffix,
             assessment=assessment,
             locale=module.locale,
             translation_key=key,

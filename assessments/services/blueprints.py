@@ -1,0 +1,90 @@
+"""What an author hears of an assessment that certifies: which skill hangs on one question, which is not tested."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.models import Page
+
+from assessments.blueprint import Part, enough, hangs_on_one, passes_by_guessing, sure
+from assessments.drawing import Section
+from assessments.models import Assessment, AssessmentPage
+from assessments.selectors import skill_names
+from assessments.services.starting import live_translations, section_for_draw, sections_of
+from courses.models import CoursePage, CourseSkill
+from lms.lib.percentages import percent
+
+
+@dataclass(frozen=True, slots=True)
+class SkillLine:
+    """One skill: questions of it in every attempt, and the level that a certificate says (0: none)."""
+
+    name: str
+    questions: int
+    level: int
+
+
+def skill_lines(assessment: Assessment) -> list[SkillLine]:
+    """Skills that are asked about, and those that its courses certify; the ones with fewest questions first."""
+    sections = sections_of(assessment)
+    translations = live_translations(sections)
+    skills = {key: rows[0].skill for key, rows in translations.items()}
+    drawn = [section_for_draw(section, translations, number) for number, section in enumerate(sections, 1)]
+    counts = sure([part_of(section, skills) for section in drawn])
+    levels = certified_levels(assessment)
+    names = skill_names({*counts, *levels})
+    lines = [SkillLine(names[code], counts.get(code, 0), levels.get(code, 0)) for code in names]
+    return sorted(lines, key=lambda line: (line.questions, line.name))
+
+
+def part_of(section: Section, skills: dict[str, str]) -> Part:
+    may_come = [
+        candidate
+        for candidate in section.candidates
+        if section.skill in ("", *candidate.skills) and section.difficulty in (None, candidate.difficulty)
+        and candidate.key not in section.questions
+    ]  # fmt: skip
+    pool = Counter(skill for candidate in may_come for skill in candidate.skills)
+    return Part(tuple(skills[key] for key in section.questions), section.draw, pool)
+
+
+def certified_levels(assessment: Assessment) -> dict[str, int]:
+    """The skills of the courses in which it stands, with their levels."""
+    places = AssessmentPage.objects.filter(assessment=assessment).values_list("path", flat=True)
+    paths = {path[: -2 * Page.steplen] for path in places}
+    courses = CoursePage.objects.filter(path__in=paths).values("course")
+    return dict(CourseSkill.objects.filter(course__in=courses).values_list("skill__code", "level"))
+
+
+def weaknesses(assessment: Assessment) -> Iterator[str]:
+    """Each with what to do. Practice has none: it proves nothing."""
+    if assessment.is_practice:
+        return
+    mark = assessment.skill_pass_mark
+    lines = skill_lines(assessment)
+    if not mark and len(lines) > 1:
+        yield _(
+            "Only the whole counts: somebody may pass without one of the skills, and the certificate names it all the "
+            "same. Write a pass mark of each skill."
+        )
+    for line in lines:
+        if line.level and not line.questions:
+            text = _("%(skill)s: the certificate says level %(level)s, and no question is sure to test it. Draw some.")
+            yield text % {"skill": line.name, "level": line.level}
+        elif hangs_on_one(line.questions, mark or assessment.pass_mark):
+            yield hanging(line, mark or assessment.pass_mark)
+
+
+def hanging(line: SkillLine, mark: int) -> str:
+    count = ngettext(
+        "%(skill)s: %(count)s question.", "%(skill)s: %(count)s questions.", line.questions
+    ) % {"skill": line.name, "count": line.questions}  # fmt: skip
+    wanted = enough(mark)
+    more = _("A single one decides, and of people who guess %(share)s reach %(mark)s. Ask at least %(wanted)s.") % {
+        "share": percent(round(100 * passes_by_guessing(line.questions, mark))),
+        "mark": percent(mark),
+        "wanted": wanted,
+    }
+    return f"{count} {more}"
