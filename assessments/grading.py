@@ -65,15 +65,11 @@ class AttemptResult:
     grader_version: str = GRADER_VERSION
 
     def as_json(self) -> dict[str, Any]:
-        """The detail to keep beside the grade. Numbers are text, so that no decimal is lost."""
+        """The detail to keep beside the grade and the marks of its items. Numbers are text: no decimal is lost."""
         return {
             "points": str(self.points),
             "max_points": str(self.max_points),
             "unanswered": self.unanswered,
-            "items": [
-                {"fraction": str(item.fraction), "answered": item.answered, "reason": item.reason}
-                for item in self.items
-            ],
             "skills": {
                 skill.skill: {
                     "points": str(skill.points),

@@ -10,7 +10,7 @@ from assessments.models.bank import (
     QuestionBank,
     SectionQuestion,
 )
-from assessments.models.records import Attempt, AttemptItem, Grade, Response
+from assessments.models.records import Attempt, AttemptItem, Grade, ItemMark, Response
 from assessments.models.runs import QuestionImportRun, RegradedMark, RegradeRun
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "AttemptItem",
     "Response",
     "Grade",
+    "ItemMark",
     "RegradeRun",
     "RegradedMark",
     "QuestionImportRun",

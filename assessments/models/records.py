@@ -120,7 +120,7 @@ class Grade(AppendOnly):
     grader_version = models.CharField(max_length=20)
     score = models.DecimalField(max_digits=5, decimal_places=2)
     passed = models.BooleanField()
-    detail = models.JSONField(default=dict)  # per item and per skill
+    detail = models.JSONField(default=dict)  # points in all and per skill; those of each question are ``ItemMark``
 
     class Meta:
         verbose_name = _("grade")
@@ -132,3 +132,24 @@ class Grade(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.score} {self.reason}"
+
+
+class ItemMark(AppendOnly):
+    """What one question of an attempt was worth in one grade. A later grade has rows of its own."""
+
+    grade = models.ForeignKey(Grade, models.CASCADE, related_name="marks")
+    item = models.ForeignKey(AttemptItem, models.PROTECT, related_name="marks")
+    fraction = models.DecimalField(max_digits=7, decimal_places=6)  # of its points, 0 to 1
+    answered = models.BooleanField()
+    reason = models.CharField(max_length=200, blank=True)  # why the answer could not be marked
+
+    class Meta:
+        verbose_name = _("mark of a question")
+        verbose_name_plural = _("marks of questions")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["grade", "item"], name="item_marked_once_in_a_grade"),
+            models.CheckConstraint(condition=Q(fraction__range=(0, 1)), name="item_mark_is_a_share"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.fraction}"

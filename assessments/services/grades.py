@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from assessments.content import QuestionContent, content_of
 from assessments.enums import GradeReason
 from assessments.grading import AttemptResult, GradedItemInput, PassRule, grade_attempt
-from assessments.models import Attempt, AttemptItem, Grade, Response
+from assessments.models import Attempt, AttemptItem, Grade, ItemMark, Response
 from courses.enums import StepKind
 from courses.models import Enrolment
 from courses.services import mark_step_done
@@ -31,6 +31,7 @@ from lms.lib.locks import hold, locked
 from lms.lib.moments import timestamp
 from lms.lib.percentages import percent
 
+LONGEST_REASON = 200  # letters kept of why an answer could not be marked
 SHORTEST = timedelta(minutes=10)  # that an attempt opened again lasts
 
 
@@ -66,7 +67,7 @@ def submit(*, attempt: Attempt) -> Attempt:
     items = items_with_answers(fresh)
     result = grade_items(fresh, items, content_of(item.revision_id for item in items))
     fresh.submitted_at = ended_at
-    return record_grade(fresh, result, reason)
+    return record_grade(fresh, items, result, reason)
 
 
 def lock(attempt: Attempt) -> Attempt:
@@ -127,9 +128,11 @@ def grade_items(attempt: Attempt, items: Iterable[AttemptItem], contents: dict[i
     return grade_attempt(inputs, PassRule(Decimal(rules.pass_mark), Decimal(rules.skill_pass_mark)))
 
 
-def record_grade(attempt: Attempt, result: AttemptResult, reason: GradeReason, by: User | None = None) -> Attempt:
-    """Add the grade, write it on the attempt, tell the course. Wants the attempt locked."""
-    Grade.objects.create(
+def record_grade(
+    attempt: Attempt, items: list[AttemptItem], result: AttemptResult, reason: GradeReason, by: User | None = None
+) -> Attempt:
+    """Add the grade with a mark for each item, write it on the attempt, tell the course. Wants the attempt locked."""
+    grade = Grade.objects.create(
         attempt=attempt,
         reason=reason,
         by=by,
@@ -137,6 +140,12 @@ def record_grade(attempt: Attempt, result: AttemptResult, reason: GradeReason, b
         score=result.score,
         passed=result.passed,
         detail=result.as_json(),
+    )
+    ItemMark.objects.bulk_create(
+        ItemMark(
+            grade=grade, item=item, fraction=mark.fraction, answered=mark.answered, reason=mark.reason[:LONGEST_REASON]
+        )
+        for item, mark in zip(items, result.items, strict=True)
     )
     attempt.score, attempt.passed = result.score, result.passed
     attempt.save(update_fields=["score", "passed", "submitted_at"])
@@ -234,7 +243,7 @@ def regrade(*, attempt: Attempt, by: User, dry_run: bool = False, may_lower: boo
     report = Regraded(fresh, fresh.score, bool(fresh.passed), result, applied=False)
     if dry_run or not report.changed or (report.lowered and not may_lower):
         return report
-    record_grade(fresh, result, GradeReason.REGRADED, by)
+    record_grade(fresh, items, result, GradeReason.REGRADED, by)
     tell_regraded(report)
     return Regraded(fresh, report.old_score, report.old_passed, result, applied=True)
 

@@ -6,9 +6,10 @@ import pytest
 from django.apps import apps
 
 from assessments.enums import Purpose
-from assessments.models import Assessment, AssessmentPage
+from assessments.models import Assessment, AssessmentPage, Grade, ItemMark
+from tests.assessments.helpers import begin
 from tests.factories.assessments import make_assessment, make_question, place_assessment
-from tests.factories.courses import make_course
+from tests.factories.courses import make_course, make_enrolment
 
 purposes = import_module("assessments.migrations.0015_what_is_practice")
 FREE, WAITS = {"max_attempts": 0, "pause_minutes": 0}, {"max_attempts": 0, "pause_minutes": 10}
@@ -48,3 +49,57 @@ def test_what_is_the_only_proof_of_another_course_stays_one(course):
     place_assessment(make_assessment(code="examen", **WAITS), course, "-2")
     place_assessment(shared, make_course("autre"))
     assert practice() == set()
+
+
+marks = import_module("assessments.migrations.0017_marks_of_items_as_rows")
+
+
+def old_grade(attempt, *fractions):
+    """As the first versions kept it: the marks in a list, in the order of the questions."""
+    items = [{"fraction": text, "answered": text != "0", "reason": ""} for text in fractions]
+    return Grade._base_manager.create(
+        attempt=attempt, reason="submitted", grader_version="2", score=50, passed=False,
+        detail={"items": items, "skills": {}, "unanswered": 0},
+    )  # fmt: skip
+
+
+def rows_of(grade):
+    rows = ItemMark.objects.filter(grade=grade).order_by("item__position")
+    return [(row.item.position, str(row.fraction.normalize()), row.answered) for row in rows]
+
+
+@pytest.fixture
+def attempt(learner, course):
+    assessment = make_assessment(course, questions=[make_question(code="q1"), make_question(code="q2")])
+    return begin(make_enrolment(learner, course), assessment)
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_marks_in_a_list_become_rows_and_go_back(attempt, monkeypatch, batch):
+    monkeypatch.setattr(marks, "BATCH", batch)
+    first, second = old_grade(attempt, "0.333333", "0"), old_grade(attempt, "1", "0.5")
+    marks.forwards(apps, None)
+    assert rows_of(first) == [(1, "0.333333", True), (2, "0", False)]
+    assert rows_of(second) == [(1, "1", True), (2, "0.5", True)]
+    first.refresh_from_db()
+    assert first.detail == {"skills": {}, "unanswered": 0}
+    marks.forwards(apps, None)  # a migration that was killed begins again
+    assert ItemMark.objects.count() == 4
+    marks.backwards(apps, None)
+    first.refresh_from_db()
+    assert [(row["fraction"], row["answered"]) for row in first.detail["items"]] == [("0.333333", True), ("0", False)]
+
+
+def test_a_grade_without_marks_of_questions_stays(attempt):
+    grade = old_grade(attempt)
+    Grade._base_manager.filter(pk=grade.pk).update(detail={})
+    marks.forwards(apps, None)
+    assert not ItemMark.objects.exists()
+
+
+def test_a_batch_asks_no_more_for_many_grades(attempt, django_assert_max_num_queries):
+    for _number in range(20):
+        old_grade(attempt, "1", "0")
+    with django_assert_max_num_queries(10):  # items, rows, details, and the transaction around them
+        marks.forwards(apps, None)
+    assert ItemMark.objects.count() == 40

@@ -6,10 +6,12 @@ import io
 import pytest
 from django.urls import reverse
 
-from assessments.results import by_question, results_of
-from assessments.services import submit
-from tests.assessments.helpers import answer_all, begin, wrong_fields
-from tests.factories.assessments import make_assessment, make_question
+from assessments.answers import write_answers
+from assessments.models import ItemMark, Question
+from assessments.results import results_of
+from assessments.services import regrade, submit
+from tests.assessments.helpers import answer_all, begin, right_fields, save, wrong_fields
+from tests.factories.assessments import SPECS, make_assessment, make_question
 from tests.factories.courses import make_course, make_enrolment
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +36,32 @@ def test_results_count_attempts_marks_and_questions(taken):
     assert [(row.text, row.shown, row.percent) for row in found.questions] == [("=1+1", 2, 50)]
 
 
-def test_the_hardest_question_comes_first():
-    details = [({"items": [{"answered": True, "fraction": "1"}, {"answered": False, "fraction": "0"}]}, ["a", "b"])]
-    assert [(row.key, row.percent, row.unanswered) for row in by_question(details)] == [("b", 0, 1), ("a", 100, 0)]
+def test_the_hardest_question_comes_first(learner, site):
+    course = make_course()
+    questions = [make_question(code=code, prompt=f"<p>{code}</p>") for code in ("q1", "q2")]
+    attempt = begin(make_enrolment(learner, course), make_assessment(course, questions=questions))
+    (first, _second) = attempt.items.all()
+    save(learner, attempt, 1, right_fields(first))
+    submit(attempt=attempt)
+    found = results_of(attempt.assessment).questions
+    assert [(row.text, row.percent, row.unanswered) for row in found] == [("q2", 0, 1), ("q1", 100, 0)]
+
+
+def test_only_the_newest_grade_of_an_attempt_counts(taken, trainer):
+    """A question that was corrected: its earlier marks stay in the history, and are not added up twice."""
+    (question,) = Question.objects.filter(code="q1")
+    options = [{**row, "correct": row["id"] == "b"} for row in SPECS["single"]["options"]]
+    question.answers = write_answers("single", {**SPECS["single"], "options": options})
+    question.save_revision().publish()
+    for attempt in taken.attempts.all():
+        regrade(attempt=attempt, by=trainer, may_lower=True)
+    assert [(row.shown, row.percent) for row in results_of(taken).questions] == [(2, 50)]
+    assert ItemMark.objects.count() == 4
+
+
+def test_memory_is_that_of_the_questions_not_of_the_marks(taken, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        results_of(taken)
 
 
 def test_results_are_shown_and_exported_without_formulas(trainer_client, taken):

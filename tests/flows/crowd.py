@@ -14,6 +14,7 @@ from wagtail.models import ModelLogEntry, Revision
 from assessments.models import (
     AttemptItem,
     Grade,
+    ItemMark,
     QuestionBank,
     QuestionImportRun,
     RegradedMark,
@@ -80,7 +81,8 @@ def grow(world: World, number: int) -> None:
     clones(StepProgress.objects.filter(enrolment=world.enrolment).first(), number, enrolment=at(enrolments))
     attempts = clones(world.attempt, number, enrolment=at(enrolments))
     attempts += clones(world.attempt, number, number=lambda i: start % 30_000 + i + 10)  # of one learner
-    clones(Grade.objects.filter(attempt=world.attempt).first(), 2 * number, attempt=at(attempts))
+    grades = clones(Grade.objects.filter(attempt=world.attempt).first(), 2 * number, attempt=at(attempts))
+    clones(ItemMark.objects.filter(grade__attempt=world.attempt).first(), 2 * number, grade=at(grades))
     for item in AttemptItem.objects.filter(attempt=world.attempt):
         answer = item.responses.latest("saved_at")
         clones(answer, 2 * number, item=at(clones(item, 2 * number, attempt=at(attempts))))
