@@ -54,6 +54,8 @@ class AssessmentForm(BankForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
+        with problems_beside(self):
+            rules.check_sample(sample=cleaned.get("sample"))
         sections = self.formsets.get("sections")
         if sections is not None and sections.is_valid():
             for section in sections.forms:

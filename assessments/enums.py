@@ -15,6 +15,14 @@ class Purpose(models.TextChoices):
     PRACTICE = "practice", _("practice: it proves nothing")
 
 
+class EvidenceKind(models.TextChoices):
+    """What a certifying assessment proves with. From the weakest to the strongest."""
+
+    KNOWLEDGE = "knowledge", _("knowledge test")
+    SIMULATION = "simulation", _("work simulation")
+    SUPERVISED = "supervised", _("supervised test")
+
+
 class ShowAnswers(models.TextChoices):
     """When a learner may see which answers were right."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import translation
 
-from assessments.content import draft_content
+from assessments.content import content_of, draft_content
 from assessments.models import Question
 from assessments.pictures import picture_of
 from assessments.presentation import fill
@@ -33,4 +33,19 @@ def preview_context(question: Question, mode: str) -> dict[str, Any]:
         "template": kind.template,
         "review": shown,
         "content": content,
+    }
+
+
+def sample_context(question: Question) -> dict[str, Any]:
+    """A published question as anybody may see it: never its key, its explanation or its feedback."""
+    content = content_of([question.live_revision_id])[question.live_revision_id]
+    kind = get_question_type(content.type)
+    with translation.override(question.locale.language_code):
+        presentation = kind.public(content.spec, rng_for(SEED, "sample"))
+    return {
+        "prompt": content.prompt,
+        "picture": picture_of(content),
+        "presentation": fill(presentation, {}),
+        "template": kind.template,
+        "language": question.locale.language_code,
     }

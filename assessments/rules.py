@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from assessments.answers import find_problems
+from assessments.models import Question
 from assessments.question_types import Problem
+from assessments.selectors import may_certify
 
 
 def check_question(*, answers: Any, has_picture: bool, picture_text: str) -> None:
@@ -32,3 +34,9 @@ def check_section(*, has_bank: bool, named: int) -> None:
     """It has somewhere to take its questions from."""
     if not has_bank and not named:
         raise ValidationError({"bank": _("Choose a bank to draw from, or choose questions below.")})
+
+
+def check_sample(*, sample: Question | None) -> None:
+    """What anybody may see stands in no pool of an assessment that certifies."""
+    if sample is not None and may_certify(sample):
+        raise ValidationError({"sample": _("This question may come in an assessment that certifies. Choose another.")})

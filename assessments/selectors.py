@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.conf import settings
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import get_language
 
-from assessments.enums import ShowAnswers
-from assessments.models import Assessment, Attempt, AttemptItem, Response
+from assessments.enums import Purpose, ShowAnswers
+from assessments.models import Assessment, AssessmentSection, Attempt, AttemptItem, Question, Response
 from courses.models import Enrolment, Skill
 from lms.accounts.models import User
 from lms.lib.locks import locked
@@ -108,6 +110,24 @@ def may_see_answers(attempt: Attempt) -> bool:
             enrolment=attempt.enrolment_id, assessment=attempt.assessment_id, passed=True
         ).exists()
     return rule == ShowAnswers.SUBMITTED
+
+
+def may_certify(question: Question) -> bool:
+    """It may come, in whatever language, in an assessment that certifies."""
+    sections = AssessmentSection.objects.filter(assessment__purpose=Purpose.CERTIFYING)
+    skill, level = Q(skill=None) | Q(skill=question.skill_id), Q(difficulty=None) | Q(difficulty=question.difficulty)
+    drawn = sections.filter(skill, level, bank=question.bank_id, draw__gt=0)
+    return drawn.exists() or sections.filter(named__question__translation_key=question.translation_key).exists()
+
+
+def public_sample(assessment: Assessment) -> Question | None:
+    """The published sample in the active language, or in another; none that may certify."""
+    if assessment.sample is None:
+        return None
+    rows = Question.objects.filter(translation_key=assessment.sample.translation_key, live=True)
+    order = {get_language(): 0, settings.LANGUAGE_CODE: 1}
+    versions = sorted(rows.select_related("locale"), key=lambda row: order.get(row.locale.language_code, 2))
+    return versions[0] if versions and not any(may_certify(row) for row in versions) else None
 
 
 def skill_names(codes: Iterable[str]) -> dict[str, str]:

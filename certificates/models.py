@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from assessments.enums import EvidenceKind
+from assessments.models import Assessment
+from certificates.bands import band_text, weight_text
 from certificates.codes import format_code
 from courses.enums import Level
 from courses.models import Course, Enrolment, Skill
@@ -32,6 +35,7 @@ class Certificate(Leased):
     title = models.CharField(_("title"), max_length=255)  # as of pages: tests/test_lengths.py
     hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1)
     score_band = models.CharField(max_length=20, blank=True)  # "passed", "distinction" ...
+    has_detail = models.BooleanField(default=False, editable=False)  # False: issued before skills had evidence
     issuer_name = models.CharField(max_length=120)
     issuer_place = models.CharField(max_length=120, blank=True)
     signatory_name = models.CharField(max_length=120, blank=True)
@@ -102,6 +106,7 @@ class CertificateSkill(models.Model):
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="proofs")
     level = models.PositiveSmallIntegerField(choices=Level.choices)
     name = models.CharField(max_length=255)  # frozen
+    level_words = models.TextField(blank=True)  # what somebody can do at this level; frozen, empty on old certificates
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -110,3 +115,38 @@ class CertificateSkill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.level}"
+
+    @property
+    def pieces(self) -> "list[SkillEvidence]":
+        """The strongest first. Read ``evidence__assessment`` with the rows."""
+        order = list(EvidenceKind)
+        return sorted(self.evidence.all(), key=lambda row: (-order.index(EvidenceKind(row.kind)), -row.questions))
+
+
+class SkillEvidence(models.Model):
+    """One assessment behind a skill of a certificate, as it was on that day. A skill without any was not tested."""
+
+    proves = models.ForeignKey(CertificateSkill, models.CASCADE, related_name="evidence")
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="proofs")
+    kind = models.CharField(max_length=12, choices=EvidenceKind.choices)
+    questions = models.PositiveSmallIntegerField()  # of this skill, that counted
+    band = models.PositiveSmallIntegerField()  # percent in this skill, the lower end of a step of ten; 0: under 50
+    tested_on = models.DateField()  # a day of the site
+    about = models.TextField(blank=True)  # how it is tested, in the certificate's language
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["proves", "assessment"], name="skill_proven_once_by_an_assessment"),
+            models.CheckConstraint(condition=Q(band__lte=90, questions__gte=1), name="evidence_has_weight"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proves} {self.kind} {self.band}"
+
+    @property
+    def band_text(self) -> str:
+        return band_text(self.band)
+
+    @property
+    def weight_text(self) -> str:
+        return weight_text(EvidenceKind(self.kind), self.questions)

@@ -12,6 +12,7 @@ import threading
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,9 @@ TEMPLATE = "certificates/pdf/river.html"
 _BASE = "design:/"
 _NAME_SIZES = {"one_line": (46, 42, 38, 34, 31), "two_lines": (28, 26, 24, 22, 19, 16)}
 _TITLE_SIZES = {"one_line": (26, 24, 22, 20), "two_lines": (20, 18, 16, 14, 12, 10)}
+_PROOF_SIZES = {"one_line": (10.5, 9.5, 8.5, 7.5), "two_lines": (7,)}
 _TEXT_WIDTH_MM = 240.0
+_SANS_IS_NARROWER = 1.12  # than the face by which widths are estimated (text_size)
 _MOST_SKILLS = 6
 _SKILL_SIZE, _SKILLS_WIDTH_MM = 10.5, 204.0  # river.css, less the space around a skill
 _lock = threading.Lock()
@@ -68,7 +71,11 @@ def _context(words: CertificateWords, qr: Qr) -> dict[str, Any]:
         "title_direction": direction(words.title),
         "name_size": fitted_size(words.holder_name, **_NAME_SIZES, width_mm=_TEXT_WIDTH_MM),
         "title_size": fitted_size(words.title, **_TITLE_SIZES, width_mm=_TEXT_WIDTH_MM),
-        "skills": [(*skill, _fits_one_line(skill)) for skill in words.skills[:_MOST_SKILLS]],
+        "skills": [
+            (*skill, proof, bool(proof) or _fits_one_line(skill))
+            for skill, proof in zip_longest(words.skills[:_MOST_SKILLS], words.proofs[:_MOST_SKILLS], fillvalue="")
+        ],
+        "proof_size": _proof_size(words),
         "more_skills": len(words.skills[_MOST_SKILLS:]),
         "hours_count": _hours_count(words),
         "issued_on": _long_date(words.issued_on, words.language),
@@ -80,6 +87,13 @@ def _context(words: CertificateWords, qr: Qr) -> dict[str, Any]:
 
 def _fits_one_line(skill: tuple[str, str]) -> bool:
     return width_in_ems(" ".join(skill)) * _SKILL_SIZE <= _SKILLS_WIDTH_MM * POINTS
+
+
+def _proof_size(words: CertificateWords) -> float:
+    """Of skills with what stands behind them, each on a line of its own: the largest at which the longest fits."""
+    lines = [" ".join((*skill, proof)) for skill, proof in zip(words.skills, words.proofs, strict=False)]
+    longest = max(lines[:_MOST_SKILLS], key=width_in_ems, default="")
+    return fitted_size(longest, **_PROOF_SIZES, width_mm=_TEXT_WIDTH_MM * _SANS_IS_NARROWER)
 
 
 def _long_date(day: date, language: str) -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -17,10 +17,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.enums import Purpose
+from assessments.enums import EvidenceKind, Purpose
 from certificates.codes import is_code, new_code, normalise_code
+from certificates.evidence import pieces_of
 from certificates.glyphs import MissingGlyphsError
-from certificates.models import Certificate, CertificateSkill
+from certificates.models import Certificate, CertificateSkill, SkillEvidence
 from certificates.signals import certificate_issued, certificate_revoked
 from certificates.words import CertificateWords
 from courses.enums import Level
@@ -37,6 +38,7 @@ from lms.lib.translated import pick
 
 logger = logging.getLogger(__name__)
 
+WITH_ASSESSMENTS = Prefetch("skills__evidence", SkillEvidence.objects.select_related("assessment"))
 CHECK_EVERY = timedelta(days=7)
 BANDS = (Decimal(90), Decimal(80), Decimal(70), Decimal(60))
 
@@ -82,14 +84,33 @@ def write_certificate(enrolment: Enrolment) -> Certificate:
         signatory_name=settings.SIGNATORY_NAME,
         signatory_title=settings.SIGNATORY_TITLE,
         issued_at=enrolment.completed_at,
+        has_detail=True,
     )
+    write_skills(certificate)
+    return certificate
+
+
+def write_skills(certificate: Certificate) -> None:
+    """Its skills with the words of their level, and what stands behind each."""
+    language = certificate.language
+    rows = certificate.course.skills.select_related("skill")
     CertificateSkill.objects.bulk_create(
         CertificateSkill(
-            certificate=certificate, skill=row.skill, level=row.level, name=pick(row.skill.names, language)
+            certificate=certificate, skill=row.skill, level=row.level, name=pick(row.skill.names, language),
+            level_words=row.skill.words_at(row.level, language),
         )
-        for row in course.skills.select_related("skill")
-    )
-    return certificate
+        for row in rows
+    )  # fmt: skip
+    proven = {row.skill.code: row for row in certificate.skills.select_related("skill")}
+    SkillEvidence.objects.bulk_create(
+        SkillEvidence(
+            proves=proven[piece.skill], assessment=piece.assessment, kind=piece.assessment.evidence,
+            questions=piece.questions, band=piece.band, tested_on=piece.on,
+            about=pick(piece.assessment.about, language),
+        )
+        for piece in pieces_of(certificate.enrolment)
+        if piece.skill in proven
+    )  # fmt: skip
 
 
 def score_band(enrolment: Enrolment) -> str:
@@ -112,6 +133,7 @@ def score_band(enrolment: Enrolment) -> str:
 
 def words_of(certificate: Certificate) -> CertificateWords:
     """What the PDF says. Needs no row that could have been renamed since."""
+    skills = list(certificate.skills.order_by("-level", Alphabetical("name")).prefetch_related("evidence"))
     with translation.override(certificate.language):
         return CertificateWords(
             language=certificate.language,
@@ -125,14 +147,28 @@ def words_of(certificate: Certificate) -> CertificateWords:
             signatory_title=certificate.signatory_title,
             code=certificate.code,
             verify_url=certificate.public_url,
-            kind_line=_("for passing the automatically graded assessments of the course"),
-            skills=tuple(
-                (row.name, str(Level(row.level).label))
-                for row in certificate.skills.order_by("-level", Alphabetical("name"))
-            ),
+            kind_line=kind_line(certificate, skills),
+            skills=tuple((row.name, str(Level(row.level).label)) for row in skills),
+            proofs=tuple(proof_line(row) for row in skills) if certificate.has_detail else (),
             hours=certificate.hours,
             score_band=certificate.score_band,
         )  # fmt: skip
+
+
+def kind_line(certificate: Certificate, skills: list[CertificateSkill]) -> str:
+    """How it was earned: it was not by passing an assessment where none stands behind it."""
+    if certificate.has_detail and not any(row.pieces for row in skills):
+        return ""
+    return _("for passing the automatically graded assessments of the course")
+
+
+def proof_line(skill: CertificateSkill) -> str:
+    """The strongest evidence of a skill in the active language, and how many more there are."""
+    if not skill.pieces:
+        return _("training followed, not tested")
+    best, *more = skill.pieces
+    words = [str(EvidenceKind(best.kind).label), best.weight_text, best.band_text, date_format(best.tested_on, "N Y")]
+    return " · ".join([*words, *([f"+ {len(more)}"] if more else [])])
 
 
 def without_pdf() -> QuerySet[Certificate]:
@@ -264,7 +300,7 @@ def find_certificate(text: str) -> Certificate | None:
     code = normalise_code(text)
     if not is_code(code):
         return None
-    return Certificate.objects.prefetch_related("skills").filter(code=code).first()
+    return Certificate.objects.prefetch_related("skills", WITH_ASSESSMENTS).filter(code=code).first()
 
 
 def completed_without_certificate() -> QuerySet[Enrolment]:

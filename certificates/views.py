@@ -4,6 +4,7 @@ from io import BytesIO
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,6 +12,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
+from assessments.enums import Purpose
+from assessments.models import Assessment
+from assessments.previews import sample_context
+from assessments.selectors import public_sample
+from assessments.services.blueprints import skill_lines
 from certificates import services
 from certificates.codes import is_code, normalise_code
 from certificates.models import Certificate
@@ -18,6 +24,7 @@ from lms.accounts.http import SignedInRequest
 from lms.lib.files import serve_file
 from lms.lib.http import private
 from lms.lib.ratelimit import client_network, may_try
+from lms.lib.translated import pick
 
 GUESSES_PER_MINUTE = 60  # well-formed unknown codes from one network address; known ones are never counted
 
@@ -71,6 +78,23 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "private, no-store" if request.user.is_authenticated else "no-cache"
     return response
+
+
+@require_safe
+def how(request: HttpRequest, code: str) -> HttpResponse:
+    """How a certifying assessment tests, for whoever reads a certificate; nobody is named in it."""
+    rows = Assessment.objects.filter(purpose=Purpose.CERTIFYING, code=code).select_related("sample")
+    assessment = rows.filter(Q(pages__live=True) | Q(proofs__isnull=False)).first()
+    if assessment is None:
+        raise Http404
+    sample = public_sample(assessment)
+    context = {
+        "assessment": assessment,
+        "about": pick(assessment.about),
+        "skills": skill_lines(assessment),
+        "sample": sample_context(sample) if sample else None,
+    }
+    return render(request, "certificates/how.html", context)
 
 
 def check_urls(code: str) -> dict[str, str]:

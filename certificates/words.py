@@ -30,6 +30,8 @@ class CertificateWords:
     """
     skills: tuple[tuple[str, str], ...] = ()
     """Pairs of skill name and level label, the strongest first."""
+    proofs: tuple[str, ...] = ()
+    """What stands behind each of the skills, in their order; none on certificates of before it was recorded."""
     hours: Decimal | int | None = None
     """Hours of training."""
     valid_until: date | None = None

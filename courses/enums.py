@@ -15,6 +15,14 @@ class Level(models.IntegerChoices):
     ADVANCED = 3, _("level 3, advanced")
 
 
+LEVEL_WORDS = {
+    Level.BASIC: _("Does it with help, following an example step by step."),
+    Level.INDEPENDENT: _("Does ordinary work alone, following a guideline, and checks it."),
+    Level.ADVANCED: _("Does hard work alone, decides where the guideline says nothing, and helps others."),
+}
+"""What somebody can do who has a skill at this level, where the skill has no words of its own."""
+
+
 class StepKind(models.TextChoices):
     LESSON = "lesson", _("lesson")
     ASSESSMENT = "assessment", _("assessment")

@@ -15,6 +15,7 @@ from django.db import models
 from django.utils import timezone
 
 from assessments.grading import GRADER_VERSION
+from assessments.services.grades import LONGEST_REASON
 from certificates import checks, services
 from certificates.codes import new_code
 from certificates.models import Certificate
@@ -143,6 +144,7 @@ FORMED: dict[str, Callable[[], list[str]]] = {
     "assessments.QuestionImportRun.language": lambda: CODES,
     "assessments.Attempt.language": lambda: CODES,
     "assessments.Grade.grader_version": lambda: [GRADER_VERSION],
+    "assessments.ItemMark.reason": lambda: ["x" * LONGEST_REASON],
     "courses.LoadedPart.language": lambda: CODES,
     "certificates.Certificate.code": lambda: [new_code()],
     "placement.SearchToken.token": lambda: [f"region:{region_key('x' * 80)}", f"skill:{'x' * 40}:4"],

@@ -35,7 +35,7 @@ EXPORTED: dict[type[Model], set[str]] = {
     QuestionBank: {"code", "titles"},
     Question: {"bank", "code", "title", "prompt", "image", "image_alt", "answers", "feedback", "skill", "difficulty",
                "points"},
-    Assessment: {"code", "titles", *ACCEPTED, "purpose", "show_answers", "sections"},
+    Assessment: {"code", "titles", *ACCEPTED, "purpose", "evidence", "about", "show_answers", "sections"},
     AssessmentSection: {"assessment", "titles", "bank", "draw", "skill", "difficulty", "sort_order", "named"},
     SectionQuestion: {"section", "question", "sort_order"},
     AssessmentPage: {"assessment", "intro", "minutes", "is_required"},
@@ -49,7 +49,11 @@ VERSIONED = dict.fromkeys(
 LEFT_OUT: dict[type[Model], dict[str, str]] = {
     QuestionBank: {"course": "that of the folder", "is_demo": "load_course --demo says it"},
     Question: VERSIONED,
-    Assessment: {"course": "that of the folder", "is_demo": "load_course --demo says it"},
+    Assessment: {
+        "course": "that of the folder",
+        "is_demo": "load_course --demo says it",
+        "sample": "named as lost: in a folder all questions are of one bank, from which assessments draw",
+    },
 }
 """What it need not say, and why."""
 
@@ -277,6 +281,9 @@ class FolderExport:
                 self.losses.add(
                     f"{place} ({code})", what, _("Give the page the title of the assessment, and publish it")
                 )
+        if rules.sample is not None:
+            what = _("Its public sample is not kept: %(question)s") % {"question": rules.sample}
+            self.losses.add(place, what, _("Choose a sample again where the course is loaded"))
         intros = {code: self.text(place, page.intro, exhibits=False) for code, page in pages.items() if page.intro}
         return {
             "key": key,
@@ -284,6 +291,8 @@ class FolderExport:
             "slug": {code: page.slug for code, page in pages.items()},
             **({"intro": intros} if intros else {}),
             "purpose": str(rules.purpose),
+            "evidence": str(rules.evidence),
+            **({"about": dict(rules.about)} if rules.about else {}),
             **{name: getattr(rules, name) for name in ACCEPTED},
             "show_answers": str(rules.show_answers),
             "minutes": first.minutes,

@@ -52,7 +52,8 @@ def read_folder(path: Path) -> tuple[CourseSpec, BankSpec, list[AssessmentSpec],
 def rules_in(row: AssessmentRow) -> dict[str, Any]:
     """Fields of ``Assessment``. What a folder of before there was practice does not say stays as it is."""
     rules = {**{name: getattr(row, name) for name in ACCEPTED}, "show_answers": row.show_answers}
-    return {name: value for name, value in {**rules, "purpose": row.purpose}.items() if value is not None}
+    later = {"purpose": row.purpose, "evidence": row.evidence, "about": row.about and dict(row.about)}
+    return {name: value for name, value in {**rules, **later}.items() if value is not None}
 
 
 def place_assessments(folder: Folder, course: CourseSpec, assessments: list[AssessmentSpec]) -> None:

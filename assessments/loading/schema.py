@@ -174,6 +174,8 @@ class AssessmentRow(Strict):
     pause_minutes: Small = 0
     time_limit_minutes: Small = 0
     show_answers: Literal["never", "passed", "submitted"] = "passed"
+    evidence: Literal["knowledge", "simulation", "supervised"] | None = None  # knowledge, for one that is made
+    about: Texts | None = None  # how it is tested, for employers
     minutes: Minutes = 10
     required: bool = True
     sections: list[SectionRow] = Field(min_length=1, max_length=50)

@@ -24,7 +24,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from assessments.answers import AnswerBlocks, kind_of
-from assessments.enums import Difficulty, Purpose, ShowAnswers
+from assessments.enums import Difficulty, EvidenceKind, Purpose, ShowAnswers
 from cms import foreign
 from cms.blocks import LIKE_PROSE
 from cms.fields import ContentField, ProseField
@@ -212,6 +212,28 @@ class Assessment(ClusterableModel, SavesChangedColumns):
     show_answers = models.CharField(
         _("show the right answers"), max_length=12, choices=ShowAnswers.choices, default=ShowAnswers.PASSED
     )
+    evidence = models.CharField(
+        _("kind of evidence"),
+        max_length=12,
+        choices=EvidenceKind.choices,
+        default=EvidenceKind.KNOWLEDGE,
+        help_text=_(
+            "Printed on certificates. Work simulation: the questions are the work itself. Supervised: somebody of the "
+            "team is in the room and knows who sits there."
+        ),
+    )
+    about = TranslatedField(
+        _("how it is tested"), lines=3, blank=True, help_text=_("For employers, on a page that anybody may read.")
+    )
+    sample = models.ForeignKey(
+        Question,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("public sample"),
+        help_text=_("A question that anybody may see, without its answer: none that may come in an assessment."),
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     panels: ClassVar[list[Panel]] = [
@@ -234,6 +256,9 @@ class Assessment(ClusterableModel, SavesChangedColumns):
                 FieldPanel("show_answers"),
             ],
             heading=_("Rules"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("evidence"), FieldPanel("about"), FieldPanel("sample")], heading=_("What employers read")
         ),
     ]
 

@@ -11,9 +11,8 @@ from wagtail.models import Page
 from assessments.blueprint import Part, enough, hangs_on_one, passes_by_guessing, sure
 from assessments.drawing import Section
 from assessments.models import Assessment, AssessmentPage
-from assessments.selectors import skill_names
 from assessments.services.starting import live_translations, section_for_draw, sections_of
-from courses.models import CoursePage, CourseSkill
+from courses.models import CoursePage, CourseSkill, Skill
 from lms.lib.percentages import percent
 
 
@@ -24,6 +23,7 @@ class SkillLine:
     name: str
     questions: int
     level: int
+    words: str = ""  # what somebody can do who has it at that level
 
 
 def skill_lines(assessment: Assessment) -> list[SkillLine]:
@@ -34,8 +34,12 @@ def skill_lines(assessment: Assessment) -> list[SkillLine]:
     drawn = [section_for_draw(section, translations, number) for number, section in enumerate(sections, 1)]
     counts = sure([part_of(section, skills) for section in drawn])
     levels = certified_levels(assessment)
-    names = skill_names({*counts, *levels})
-    lines = [SkillLine(names[code], counts.get(code, 0), levels.get(code, 0)) for code in names]
+    skills_of = Skill.objects.filter(code__in={*counts, *levels})
+    lines = [
+        SkillLine(row.name, counts.get(row.code, 0), level, row.words_at(level) if level else "")
+        for row in skills_of
+        for level in [levels.get(row.code, 0)]
+    ]
     return sorted(lines, key=lambda line: (line.questions, line.name))
 
 

@@ -168,6 +168,9 @@ class SkillName(Strict):
     framework: Literal["digcomp", "digital-work"]
     name: Titles
     description: Texts | None = None
+    level_1: Texts | None = None  # what somebody can do who has it at this level
+    level_2: Texts | None = None
+    level_3: Texts | None = None
     esco_uri: Line | None = None
 
 

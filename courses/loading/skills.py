@@ -18,6 +18,7 @@ def load_skills(path: Path = BUILT_IN) -> int:
     rows, _lines = folder.read_yaml(path.name, SkillFile)
     folder.refuse_faults()
     for row in rows.root if rows else []:
+        levels = {"level_1_words": row.level_1, "level_2_words": row.level_2, "level_3_words": row.level_3}
         Skill.objects.update_or_create(
             code=row.code,
             defaults={
@@ -25,6 +26,7 @@ def load_skills(path: Path = BUILT_IN) -> int:
                 "names": row.name,
                 "descriptions": row.description or {},
                 "esco_uri": row.esco_uri or "",
+                **{name: words for name, words in levels.items() if words},
             },
         )
     return len(rows.root) if rows else 0

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -14,7 +14,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from courses.enums import CourseRoleKind, Framework, Level, StepKind
+from courses.enums import LEVEL_WORDS, CourseRoleKind, Framework, Level, StepKind
 from lms.lib.changed_columns import SavesChangedColumns
 from lms.lib.sort_order import Alphabetical
 from lms.lib.translated import TranslatedField, pick
@@ -27,6 +27,9 @@ class Skill(index.Indexed, SavesChangedColumns):
     framework = models.CharField(_("framework"), max_length=20, choices=Framework.choices)
     names = TranslatedField(_("name"))
     descriptions = TranslatedField(_("description"), lines=2, blank=True)
+    level_1_words = TranslatedField(_("level 1: what they can do"), lines=2, blank=True)
+    level_2_words = TranslatedField(_("level 2: what they can do"), lines=2, blank=True)
+    level_3_words = TranslatedField(_("level 3: what they can do"), lines=2, blank=True)
     esco_uri = models.URLField(_("ESCO address"), blank=True)
 
     search_fields: ClassVar[list[index.BaseField]] = [
@@ -50,6 +53,13 @@ class Skill(index.Indexed, SavesChangedColumns):
     @property
     def description(self) -> str:
         return pick(self.descriptions)
+
+    def words_at(self, level: int, language: str | None = None) -> str:
+        """What somebody can do who has it at this level: in its own words, else in those of the level."""
+        wanted = language or translation.get_language() or settings.LANGUAGE_CODE
+        own: str = getattr(self, f"level_{Level(level)}_words").get(wanted, "")
+        with translation.override(wanted):
+            return own or str(LEVEL_WORDS[Level(level)])
 
 
 class Course(index.Indexed, ClusterableModel, SavesChangedColumns):

@@ -15,9 +15,10 @@ from lms.lib.moments import site_day
 from placement import choices
 from placement.enums import Cefr, Connectivity, WorkPlace
 from placement.enums import ReferralState as S
-from placement.evidence import Evidence, evidence_of
+from placement.evidence import evidence_of
 from placement.matching import Match
 from placement.models import CandidateProfile, Opportunity, Referral
+from placement.proofs import proof_lines
 from placement.words import equipment, facts_of, home_of, sentence
 
 register = template.Library()
@@ -28,6 +29,7 @@ _LINES = dict(Connectivity.choices)
 register.filter("equipment", equipment)
 register.filter("home_of", home_of)
 register.filter("facts_of", facts_of)
+register.filter("proof_lines", proof_lines)
 
 
 @register.filter
@@ -56,11 +58,6 @@ def where(opportunity: Opportunity) -> str:
         return capfirst(str(WorkPlace.REMOTE.label))
     town = ", ".join(p for p in (opportunity.region, choices.country_name(opportunity.country)) if p)
     return f"{town} ({opportunity.get_place_display()})"
-
-
-@register.filter
-def evidence(profile: CandidateProfile) -> list[Evidence]:
-    return evidence_of(profile)
 
 
 WHOLE = 4  # parts of the line when everything is said

@@ -24,13 +24,14 @@ def bank(db):
 
 def test_what_is_sure_of_a_mixed_draw(bank, course):
     assessment = make_assessment(course, bank=bank, draw=3)
-    assert skill_lines(assessment) == [SkillLine("Data entry", 0, 0), SkillLine("Data entry", 1, 2)]
+    alone = "Does ordinary work alone, following a guideline, and checks it."
+    assert skill_lines(assessment) == [SkillLine("Data entry", 0, 0), SkillLine("Data entry", 1, 2, alone)]
 
 
 def test_a_section_of_one_skill_is_sure(bank, course):
     assessment = make_assessment(course, bank=bank, draw=3)
     AssessmentSection.objects.update(skill=make_skill())
-    assert skill_lines(assessment) == [SkillLine("Data entry", 3, 2)]
+    assert [(line.questions, line.level) for line in skill_lines(assessment)] == [(3, 2)]
     assert list(weaknesses(assessment)) == []
 
 

@@ -275,6 +275,30 @@ def test_names_in_any_script(name: str, way: str) -> None:
         assert len(file.pages) == 1
 
 
+PROVEN = "test de connaissances · 30 questions · 90–100\u00a0% · nov. 2026 · + 2"
+
+
+def test_each_skill_has_its_proof_on_a_line_of_its_own(tmp_path: Path) -> None:
+    words = replace(WORDS, proofs=("test de connaissances · 4 questions · 70–79 % · nov. 2026", "formation suivie"))
+    lines = [" ".join(line.split()) for line in text_of(render_pdf(words), tmp_path, "-layout").splitlines()]
+    assert "Saisie de données niveau 3 test de connaissances · 4 questions · 70–79 % · nov. 2026" in lines
+    assert "Tableur niveau 2 formation suivie" in lines
+
+
+def test_proofs_of_the_longest_skills_stay_above_the_foot(tmp_path: Path) -> None:
+    data = render_pdf(replace(LONGEST, proofs=(PROVEN,) * 9))
+    assert len(data) < 60_000
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(data)
+    command = [tool("pdftotext"), "-bbox", str(file), "-"]
+    boxes = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    ends = [float(top) / MM for top in re.findall(r'yMax="([0-9.]+)">nov\.<', boxes)]
+    sides = [float(right) / MM for right in re.findall(r'xMax="([0-9.]+)" yMax="[0-9.]+">2<', boxes)]
+    assert len(ends) == 6
+    assert max(ends) < 142
+    assert max(sides) < 297 - 20
+
+
 def has_font_for(character: str) -> bool:
     run = subprocess.run(["fc-list", f":charset={ord(character):x}"], capture_output=True, text=True, check=True)
     return bool(run.stdout.strip())

@@ -127,8 +127,8 @@ class TestCheck:
         assert {client.get(f"/v/{mistyped}").status_code for _ in range(61)} == {404}
         assert client.get(f"/v/{new_code()}").status_code == 404
 
-    def test_it_costs_two_queries(self, client, certificate, django_assert_num_queries):
-        with django_assert_num_queries(2):
+    def test_it_costs_three_queries(self, client, certificate, django_assert_num_queries):
+        with django_assert_num_queries(3):
             client.get(f"/v/{certificate.code}")
 
 

@@ -1,0 +1,63 @@
+"""What an employer reads of each proven skill, before and after a yes."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from certificates.models import Certificate, CertificateSkill, SkillEvidence
+from placement.evidence import with_evidence
+from placement.proofs import proof_lines
+from tests.factories.assessments import make_assessment
+from tests.factories.placement import make_candidate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(site):
+    return make_candidate()
+
+
+def prove(person, **fields):
+    proves = CertificateSkill.objects.filter(certificate__user=person.user).first()
+    values = {"kind": "knowledge", "questions": 4, "band": 70, "tested_on": date(2026, 11, 12), **fields}
+    return SkillEvidence.objects.create(proves=proves, assessment=make_assessment(code="examen"), **values)
+
+
+def page(client, person, language="fr"):
+    with translation.override(language):
+        answer = client.get(reverse("placement:profile", args=[person.pseudonym]))
+    return answer.content.decode().replace("\u00a0", " ")
+
+
+def test_kind_weight_band_and_month_are_shown_before_a_yes(claire, person):
+    prove(person)
+    shown = page(claire, person)
+    for words in ("Test de connaissances", "4 questions", "70–79 %", "nov. 2026", "/verify/how/examen/"):
+        assert words in shown
+    assert "12 nov" not in shown
+    assert Certificate.objects.get(user=person.user).code not in shown
+    assert "Knowledge test · 4 questions · 70–79%" in page(claire, person, "en")
+
+
+def test_an_untested_skill_and_an_old_certificate_say_so(claire, person):
+    assert "Formation suivie, non évaluée" in page(claire, person)
+    Certificate.objects.update(has_detail=False)
+    assert "Aucun détail n’a été enregistré pour cette compétence" in page(claire, person)
+
+
+def test_what_a_disclosure_takes_away_is_not_read(person):
+    prove(person)
+    (shown,) = with_evidence([person])
+    assert [line.pieces[0].questions for line in proof_lines(shown)] == [4]
+    shown.held = []
+    assert proof_lines(shown) == []
+
+
+def test_queries_do_not_grow_with_skills(person, django_assert_num_queries):
+    prove(person)
+    (shown,) = with_evidence([person])
+    with django_assert_num_queries(3):
+        proof_lines(shown)
