@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Locale
 
 from assessments import rules
-from assessments.enums import Difficulty
+from assessments.enums import Decision, Difficulty
 from assessments.illustrations import LARGEST_ARCHIVE
 from assessments.models import QuestionBank
 from cms.forms import RowsForm
@@ -70,6 +70,23 @@ def named_in(section: Any) -> int:
     """Questions it names that are not being taken away."""
     rows = [row.cleaned_data for row in section.formsets["named"].forms]
     return sum(bool(row.get("question")) and not row.get("DELETE") for row in rows)
+
+
+class CorrectionForm(forms.Form):
+    """What becomes of a question that was wrong, and why. Nothing is decided before the list was seen."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("What shall count"),
+        choices=[
+            (Decision.FULL, gettext_lazy("Full marks to everybody who was asked it")),
+            (Decision.DROP, gettext_lazy("It does not count: marks are made of the other questions")),
+            (Decision.KEY, gettext_lazy("The answer that is right in the version published now")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=300, help_text=gettext_lazy("It stays in the history, for the team.")
+    )
 
 
 class ImportForm(forms.Form):

@@ -1,14 +1,16 @@
 """Trainers' own screens in the admin: importing and exporting questions, and how an assessment does."""
 
-from django.http import FileResponse, HttpResponse
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale
 
-from assessments.admin_forms import ImportForm
+from assessments.admin_forms import CorrectionForm, ImportForm
 from assessments.exporting import export_bank
-from assessments.models import Assessment, QuestionBank
+from assessments.models import Assessment, AttemptItem, Correction, Question, QuestionBank
 from assessments.question_imports import start_question_import
 from assessments.results import results_of
 from assessments.services import start_regrade
@@ -75,3 +77,20 @@ def regrade(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("runs:run", start_regrade(assessment=assessment, by=request.user).pk)
     earlier = assessment.regrade_runs.filter(by=request.user)[:10]
     return render(request, "assessments/admin/regrade.html", {"assessment": assessment, "runs": earlier})
+
+
+@needs("assessments.change_assessment")
+def correct_question(request: SignedInRequest, pk: int, key: UUID) -> HttpResponse:
+    """A question that was wrong: what shall count. POST lets the worker look who would change; nothing is applied."""
+    assessment = get_object_or_404(Assessment, pk=pk)
+    asked = AttemptItem.objects.filter(attempt__assessment=assessment, question_key=key)
+    question = Question.objects.filter(translation_key=key, pk__in=asked.values("question")).first()
+    if question is None:
+        raise Http404
+    form = CorrectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        run = start_regrade(assessment=assessment, by=request.user, question_key=key, **form.cleaned_data)
+        return redirect("runs:run", run.pk)
+    earlier = Correction.objects.filter(assessment=assessment, question_key=key).order_by("-at", "-pk")[:10]
+    context = {"assessment": assessment, "question": question, "form": form, "earlier": earlier}
+    return render(request, "assessments/admin/correct.html", context)

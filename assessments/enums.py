@@ -31,6 +31,14 @@ class ShowAnswers(models.TextChoices):
     SUBMITTED = "submitted", _("after each attempt")
 
 
+class Decision(models.TextChoices):
+    """What becomes of a question that was wrong."""
+
+    FULL = "full", _("full marks to everybody")
+    DROP = "drop", _("it does not count")
+    KEY = "key", _("the corrected answer counts")
+
+
 class GradeReason(models.TextChoices):
     SUBMITTED = "submitted", _("submitted")
     TIME_OVER = "time-over", _("time up")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ class GradedItemInput:
     response: Response
     points: Decimal = Decimal(1)
     skills: tuple[str, ...] = ()
+    decision: str = ""  # "full": all its points, whatever was answered; "drop": it does not count
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ def grade_attempt(items: Sequence[GradedItemInput], rules: PassRule) -> AttemptR
     """
     if any(item.points < 0 for item in items):
         raise ValueError("the points of a question cannot be negative")
-    results = tuple(get_question_type(item.type).grade(item.spec, item.response) for item in items)
+    items = [replace(item, points=Decimal(0)) if item.decision == "drop" else item for item in items]
+    results = tuple(_mark(item) for item in items)
     marked = list(zip(items, results, strict=True))
     points, max_points = _sum(marked)
     score = _percent(points, max_points)
@@ -111,6 +113,11 @@ def grade_attempt(items: Sequence[GradedItemInput], rules: PassRule) -> AttemptR
         failed=failed,
         unanswered=sum(not result.answered for result in results),
     )
+
+
+def _mark(item: GradedItemInput) -> ItemResult:
+    result = get_question_type(item.type).grade(item.spec, item.response)
+    return replace(result, fraction=Decimal(1), reason="") if item.decision == "full" else result
 
 
 Marked = tuple[GradedItemInput, ItemResult]

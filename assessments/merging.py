@@ -20,7 +20,7 @@ def next_number(attempt: Attempt, enrolment: int) -> Values:
 
 register_moves("assessments.Attempt.enrolment", also=next_number)
 register_moves("assessments.RegradeRun.by", "assessments.QuestionImportRun.by")
-register_stays("the history says who did what", "assessments.Grade.by")
+register_stays("the history says who did what", "assessments.Grade.by", "assessments.Correction.by")
 
 
 def attempts_of(user: User) -> "list[Attempt]":

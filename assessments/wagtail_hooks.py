@@ -190,6 +190,7 @@ allow_views(
         "export_questions": Rows(lambda: QuestionBank, "pk", "view"),
         "assessment_results": Rows(lambda: Assessment, "pk", "view"),
         "assessment_regrade": Rows(lambda: Assessment, "pk", "change"),
+        "correct_question": Rows(lambda: Assessment, "pk", "change"),
     }
 )
 
@@ -201,6 +202,9 @@ def admin_urls() -> list[URLPattern]:
         path("questions/export/<int:pk>/<str:language>/", admin_views.export_questions, name="export_questions"),
         path("assessments/<int:pk>/results/", admin_views.results, name="assessment_results"),
         path("assessments/<int:pk>/regrade/", admin_views.regrade, name="assessment_regrade"),
+        path(
+            "assessments/<int:pk>/questions/<uuid:key>/correct/", admin_views.correct_question, name="correct_question"
+        ),
     ]
 
 

@@ -1,19 +1,29 @@
 """Programme managers' own screens in the admin: withdrawing a certificate, having its PDF generated again."""
 
+from typing import Any
+from uuid import UUID
+
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from assessments.models import RegradeRun
 from certificates import services, tasks
 from certificates.models import Certificate
+from certificates.regrades import at_stake, keep_valid, withdraw
 from lms.accounts.access import needs
 from lms.accounts.http import SignedInRequest
 from lms.lib.publish import wake_on_commit
+from lms.lib.runs import RunState
 
+PAGE = 50
+MOST_AT_ONCE = 200  # certificates decided about in one request
 REGISTER = "wagtailsnippets_certificates_certificate:list"
 
 
@@ -54,3 +64,54 @@ def generate_again(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(REGISTER)
     context = {"certificate": certificate, "list_url": reverse(REGISTER)}
     return render(request, "certificates/admin/generate_again.html", context)
+
+
+class StakeForm(forms.Form):
+    """Which of the listed certificates, and what becomes of them. A withdrawal has its public reason."""
+
+    certificates: Any = forms.ModelMultipleChoiceField(queryset=None, required=False)
+    everyone = forms.BooleanField(required=False)
+    decision = forms.ChoiceField(choices=[("keep", ""), ("withdraw", "")])
+    reason = forms.CharField(max_length=300, required=False)
+
+    def __init__(self, data: Any, *, offered: QuerySet[Certificate]) -> None:
+        super().__init__(data)
+        self.fields["certificates"].queryset = offered  # type: ignore[attr-defined]
+        self.offered = offered
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("everyone") and not cleaned.get("certificates"):
+            self.add_error("certificates", _("Choose at least one certificate."))
+        if cleaned.get("decision") == "withdraw" and not cleaned.get("reason", "").strip():
+            self.add_error("reason", _("Write the reason: everybody who checks the certificate reads it."))
+        return cleaned
+
+    def chosen(self) -> list[Certificate]:
+        rows = self.offered if self.cleaned_data["everyone"] else self.cleaned_data["certificates"]
+        return list(rows[:MOST_AT_ONCE])
+
+
+@needs("certificates.change_certificate")
+def of_regrade(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Who no longer passes after a correction and holds a certificate. It stays unless somebody decides here."""
+    run = get_object_or_404(RegradeRun, pk=pk)
+    offered = at_stake(run, request.user)
+    form = StakeForm(request.POST or None, offered=offered)
+    if request.method == "POST" and run.state == RunState.DONE and form.is_valid():
+        chosen = form.chosen()
+        if form.cleaned_data["decision"] == "keep":
+            count = keep_valid(certificates=chosen, by=request.user)
+            text = ngettext("%(count)s certificate stays valid.", "%(count)s certificates stay valid.", count)
+        else:
+            count = withdraw(certificates=chosen, reason=form.cleaned_data["reason"], by=request.user)
+            text = ngettext("%(count)s certificate was withdrawn.", "%(count)s certificates were withdrawn.", count)
+        messages.success(request, text % {"count": count})
+        return redirect("certificates_of_regrade", run.pk)
+    context = {
+        "run": run,
+        "form": form,
+        "may_decide": run.state == RunState.DONE,
+        "page_obj": Paginator(offered, PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "certificates/admin/of_regrade.html", context, status=422 if form.errors else 200)

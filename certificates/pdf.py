@@ -12,7 +12,6 @@ import threading
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
-from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +63,7 @@ def certificate_html(words: CertificateWords, qr: Qr) -> str:
 
 def _context(words: CertificateWords, qr: Qr) -> dict[str, Any]:
     language = translation.get_language_info(words.language)
+    proofs = words.proofs or ("",) * len(words.skills)
     return {
         "words": words,
         "page_direction": "rtl" if language["bidi"] else "ltr",
@@ -73,7 +73,7 @@ def _context(words: CertificateWords, qr: Qr) -> dict[str, Any]:
         "title_size": fitted_size(words.title, **_TITLE_SIZES, width_mm=_TEXT_WIDTH_MM),
         "skills": [
             (*skill, proof, bool(proof) or _fits_one_line(skill))
-            for skill, proof in zip_longest(words.skills[:_MOST_SKILLS], words.proofs[:_MOST_SKILLS], fillvalue="")
+            for skill, proof in zip(words.skills[:_MOST_SKILLS], proofs, strict=False)
         ],
         "proof_size": _proof_size(words),
         "more_skills": len(words.skills[_MOST_SKILLS:]),

@@ -18,7 +18,7 @@ from wagtail.snippets.views.snippets import InspectView
 from certificates import admin_views, services
 from certificates.access import certificates_of
 from certificates.models import Certificate
-from cms.gates import Rows
+from cms.gates import OPEN, Rows
 from cms.gates import allow as allow_views
 from cms.search import RowsViewSet, WordsIndexView
 from courses.access import courses_to_take
@@ -105,6 +105,7 @@ register_snippet(CertificateViewSet)
 
 allow_views(
     {
+        "certificates_of_regrade": OPEN,  # it offers the certificates that the person may change
         "revoke_certificate": Rows(lambda: Certificate, "pk", "change"),
         "generate_certificate_again": Rows(lambda: Certificate, "pk", "change"),
     }
@@ -114,6 +115,7 @@ allow_views(
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     return [
+        path("certificates/regrade/<uuid:pk>/", admin_views.of_regrade, name="certificates_of_regrade"),
         path("certificates/<int:pk>/revoke/", admin_views.revoke, name="revoke_certificate"),
         path("certificates/<int:pk>/generate-again/", admin_views.generate_again, name="generate_certificate_again"),
     ]

@@ -10,7 +10,7 @@ from assessments.models.bank import (
     QuestionBank,
     SectionQuestion,
 )
-from assessments.models.records import Attempt, AttemptItem, Grade, ItemMark, Response
+from assessments.models.records import Attempt, AttemptItem, Correction, Grade, ItemMark, Response
 from assessments.models.runs import QuestionImportRun, RegradedMark, RegradeRun
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Attempt",
     "AttemptItem",
     "Response",
+    "Correction",
     "Grade",
     "ItemMark",
     "RegradeRun",

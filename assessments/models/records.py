@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import GradeReason
+from assessments.enums import Decision, GradeReason
 from assessments.models.bank import Assessment, Question
 from courses.models import Enrolment
 from lms.lib import clock
@@ -153,3 +153,29 @@ class ItemMark(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.fraction}"
+
+
+class Correction(AppendOnly):
+    """What was decided about a question that was wrong. The newest of a question in an assessment counts, for attempts
+    that show one of the versions there were then.
+    """
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="corrections")
+    question_key = models.UUIDField()  # the question's translation_key
+    decision = models.CharField(max_length=4, choices=Decision.choices)
+    until_revision = models.BigIntegerField()  # later versions are not meant: they were written after it
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    run = models.UUIDField(unique=True)  # the bulk work that marked again
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("correction of a question")
+        verbose_name_plural = _("corrections of questions")
+        ordering: ClassVar[list[str]] = ["at", "pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["assessment", "question_key"], name="correction_of_question"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_key} {self.decision}"

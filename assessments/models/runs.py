@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
-from assessments.enums import Difficulty, MarkOutcome
+from assessments.enums import Decision, Difficulty, MarkOutcome
 from assessments.models.bank import Assessment, QuestionBank
 from assessments.models.records import Attempt
 from courses.models import Skill
@@ -17,6 +17,9 @@ class RegradeRun(Run):
     """Marking the attempts of an assessment again. Checking writes a row for each mark that would change."""
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="regrade_runs")
+    question_key = models.UUIDField(null=True, editable=False)  # one question that was wrong; else all as they are now
+    decision = models.CharField(max_length=4, choices=Decision.choices, blank=True, editable=False)
+    reason = models.CharField(max_length=300, blank=True, editable=False)
     may_lower = models.BooleanField(default=False)
     last_checked = models.UUIDField(null=True, editable=False)  # attempts are checked in the order of their keys
 

@@ -18,6 +18,7 @@ from assessments.content import QuestionContent, content_of
 from assessments.enums import GradeReason
 from assessments.grading import AttemptResult, GradedItemInput, PassRule, grade_attempt
 from assessments.models import Attempt, AttemptItem, Grade, ItemMark, Response
+from assessments.services.corrections import Decided, decided
 from courses.enums import StepKind
 from courses.models import Enrolment
 from courses.services import mark_step_done
@@ -65,7 +66,8 @@ def submit(*, attempt: Attempt) -> Attempt:
         return fresh
     reason, ended_at = how_it_ends(fresh)
     items = items_with_answers(fresh)
-    result = grade_items(fresh, items, content_of(item.revision_id for item in items))
+    contents = content_of(item.revision_id for item in items)
+    result = grade_items(fresh, items, contents, decided(fresh.assessment_id, items))
     fresh.submitted_at = ended_at
     return record_grade(fresh, items, result, reason)
 
@@ -112,8 +114,10 @@ def newest_answer(item: AttemptItem) -> dict[str, object]:
     return saved[-1].answer if saved else {}
 
 
-def grade_items(attempt: Attempt, items: Iterable[AttemptItem], contents: dict[int, QuestionContent]) -> AttemptResult:
-    """Mark the items by the contents of the revisions they name."""
+def grade_items(
+    attempt: Attempt, items: Iterable[AttemptItem], contents: dict[int, QuestionContent], decisions: Decided
+) -> AttemptResult:
+    """Mark the items by the contents of the revisions they name, and by what was decided about wrong questions."""
     inputs = [
         GradedItemInput(
             type=contents[item.revision_id].type,
@@ -121,6 +125,7 @@ def grade_items(attempt: Attempt, items: Iterable[AttemptItem], contents: dict[i
             response=newest_answer(item),
             points=Decimal(item.points),
             skills=(item.question.skill.code,),
+            decision=decisions.get(item.pk, ""),
         )
         for item in items
     ]
@@ -239,7 +244,7 @@ def regrade(*, attempt: Attempt, by: User, dry_run: bool = False, may_lower: boo
     if fresh.submitted_at is None or fresh.score is None:
         raise ValueError("an open attempt has no grade yet")
     items = items_with_answers(fresh)
-    result = grade_items(fresh, items, corrected_contents(items))
+    result = grade_items(fresh, items, corrected_contents(items), decided(fresh.assessment_id, items))
     report = Regraded(fresh, fresh.score, bool(fresh.passed), result, applied=False)
     if dry_run or not report.changed or (report.lowered and not may_lower):
         return report

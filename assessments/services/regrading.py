@@ -10,7 +10,8 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 
 from assessments.enums import MarkOutcome
-from assessments.models import Assessment, Attempt, AttemptItem, RegradedMark, RegradeRun
+from assessments.models import Assessment, Attempt, AttemptItem, Question, RegradedMark, RegradeRun
+from assessments.services.corrections import decided, proposed, write_correction
 from assessments.services.grades import Regraded, corrected_contents, grade_items, items_query, regrade
 from cms.rows import rows_for
 from lms.accounts.models import User
@@ -25,10 +26,15 @@ MARKED_AT_ONCE = 20  # marks written before the run looks whether it was stopped
 PAGE = 50
 
 
-def start_regrade(*, assessment: Assessment, by: User) -> RegradeRun:
-    """The run of this person for this assessment that has not ended, or a new one."""
-    under_way = RegradeRun.objects.filter(assessment=assessment, by=by).exclude(state__in=runs.ENDED).first()
-    return under_way or runs.start(RegradeRun(assessment=assessment, by=by))
+def start_regrade(
+    *, assessment: Assessment, by: User, question_key: UUID | None = None, decision: str = "", reason: str = ""
+) -> RegradeRun:
+    """The same run of this person that has not ended, or a new one. With a question: what it would change to decide so
+    about it, and nothing is decided before the run is confirmed.
+    """
+    asked = {"question_key": question_key, "decision": decision, "reason": reason}
+    under_way = RegradeRun.objects.filter(assessment=assessment, by=by, **asked).exclude(state__in=runs.ENDED).first()
+    return under_way or runs.start(RegradeRun(assessment=assessment, by=by, **asked))
 
 
 def gradable(run: RegradeRun) -> QuerySet[Attempt]:
@@ -64,11 +70,12 @@ class Regrading(RunKind):
             else:
                 run.end(RunState.DONE)
             return
-        rows = [row for row in (row_of(run, *marked) for marked in marked_again(attempts)) if row is not None]
+        rows = [row for row in (row_of(run, *marked) for marked in marked_again(run, attempts)) if row is not None]
         with run.advance(position=run.position + len(attempts), last_checked=attempts[-1].pk):
             RegradedMark.objects.bulk_create(rows)
 
     def work(self, run: RegradeRun) -> None:
+        write_correction(run)
         rows = run.rows.filter(outcome=MarkOutcome.WAITING).select_related("attempt__enrolment").order_by("pk")
         some = list(rows[:MARKED_AT_ONCE])
         if not some:
@@ -96,9 +103,17 @@ class Regrading(RunKind):
         counts = run.rows.aggregate(
             lowered=Count("pk", filter=Q(is_lowered=True) & ~Q(outcome=MarkOutcome.FAILED)),
             raised=Count("pk", filter=Q(is_lowered=False) & ~Q(outcome=MarkOutcome.FAILED)),
+            won=Count("pk", filter=Q(old_passed=False, new_passed=True)),
+            lost=Count("pk", filter=Q(old_passed=True, new_passed=False)),
             **{value: Count("pk", filter=Q(outcome=value)) for value in MarkOutcome.values},
         )
-        return {"page_obj": Paginator(rows, PAGE).get_page(page), "counts": counts, "assessment": run.assessment}
+        question = Question.objects.filter(translation_key=run.question_key).first() if run.question_key else None
+        return {
+            "page_obj": Paginator(rows, PAGE).get_page(page),
+            "counts": counts,
+            "assessment": run.assessment,
+            "question": question,
+        }
 
 
 def mark(run: RegradeRun, row: RegradedMark) -> MarkOutcome:
@@ -121,27 +136,29 @@ def row_of(run: RegradeRun, attempt: Attempt, report: Regraded | None) -> Regrad
     return row if report is None or report.changed else None
 
 
-def marked_again(attempts: Sequence[Attempt]) -> list[tuple[Attempt, Regraded | None]]:
+def marked_again(run: RegradeRun, attempts: Sequence[Attempt]) -> list[tuple[Attempt, Regraded | None]]:
     """Each attempt with what it would be worth; None where it cannot be marked. Writes nothing."""
     try:
-        return list(zip(attempts, graded(attempts), strict=True))
+        return list(zip(attempts, graded(run, attempts), strict=True))
     except runs.PASSING:
         raise
     except Exception:  # one of them is damaged: it says so in its row, and the others are looked at
         if len(attempts) == 1:
             logger.exception("cannot be marked again: %s", attempts[0].pk)
             return [(attempts[0], None)]
-        return [pair for attempt in attempts for pair in marked_again([attempt])]
+        return [pair for attempt in attempts for pair in marked_again(run, [attempt])]
 
 
-def graded(attempts: Sequence[Attempt]) -> Iterator[Regraded]:
+def graded(run: RegradeRun, attempts: Sequence[Attempt]) -> Iterator[Regraded]:
     items: dict[UUID, list[AttemptItem]] = defaultdict(list)
     for item in items_query().filter(attempt__in=attempts):
         items[item.attempt_id].append(item)
-    contents = corrected_contents([item for group in items.values() for item in group])
+    everything = [item for group in items.values() for item in group]
+    contents = corrected_contents(everything)
+    decisions = {**decided(run.assessment_id, everything), **proposed(run, everything)}
     for attempt in attempts:
         if attempt.score is not None:
-            result = grade_items(attempt, items[attempt.pk], contents)
+            result = grade_items(attempt, items[attempt.pk], contents, decisions)
             yield Regraded(attempt, attempt.score, bool(attempt.passed), result, applied=False)
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from assessments.models import Grade, ItemMark
+from assessments.models import Correction, Grade, ItemMark
 from lms.accounts.models import AuditEvent
 from lms.accounts.services import record
 from lms.lib.append_only import AppendOnly
 from placement.models import OutcomeAnswer, ReferralEvent, ThreadMessage
 
-LOGS = [AuditEvent, Grade, ItemMark, OutcomeAnswer, ReferralEvent, ThreadMessage]
+LOGS = [AuditEvent, Correction, Grade, ItemMark, OutcomeAnswer, ReferralEvent, ThreadMessage]
 
 
 def test_every_log_is_tried():

@@ -43,6 +43,7 @@ def test_kind_weight_band_and_month_are_shown_before_a_yes(claire, person):
 
 
 def test_an_untested_skill_and_an_old_certificate_say_so(claire, person):
+    Certificate.objects.update(has_detail=True)
     assert "Formation suivie, non évaluée" in page(claire, person)
     Certificate.objects.update(has_detail=False)
     assert "Aucun détail n’a été enregistré pour cette compétence" in page(claire, person)
