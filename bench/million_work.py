@@ -85,5 +85,5 @@ def time_alerts() -> str:
         return f"{done} looked at, {told} told"
 
     began = time.perf_counter()
-    said = timed(all_rounds)
-    return said + ("" if time.perf_counter() - began <= TARGET_SECONDS else "  MISSED")
+    line = timed(all_rounds)
+    return line + ("" if time.perf_counter() - began <= TARGET_SECONDS else "  MISSED")

@@ -24,6 +24,7 @@ from courses.services import mark_step_done
 from lms.accounts import identity, messages
 from lms.accounts.enums import Role
 from lms.accounts.models import OutboundMessage
+from lms.accounts.sign_ins import BROWSERS, SYSTEMS
 from lms.lib import election, sweeps
 from lms.lib.translated import LONGEST_LINE, TranslatedField
 from placement.enums import ActorKind, ReferralState
@@ -132,6 +133,8 @@ FORMED: dict[str, Callable[[], list[str]]] = {
     "accounts.User.username_key": lambda: [identity.username_key(WORST)],
     "accounts.MergedRow.model": lambda: LABELS,
     "accounts.MergedRow.key": lambda: ["x" * UUID_LENGTH],
+    "accounts.SignIn.seal": lambda: ["x" * HASH_LENGTH],
+    "accounts.SignIn.device": lambda: [f"{b}, {s}" for _mark, b in BROWSERS for _sign, s in SYSTEMS],
     "accounts.SignInCard.secret_hash": lambda: ["x" * HASH_LENGTH],
     "accounts.AuditEvent.target": lambda: [f"{label}:{'x' * UUID_LENGTH}" for label in LABELS],
     "accounts.AuditEvent.verb": lambda: arguments("verb"),

@@ -16,18 +16,10 @@ from django.utils.http import urlencode
 from django.views.defaults import permission_denied
 from django_htmx.http import HttpResponseClientRedirect
 
-from lms.accounts import devices, second_factor, services
-from lms.accounts.enums import Role
+from lms.accounts import devices, second_factor, services, sign_ins
 from lms.lib.headers import ADMIN_PREFIX
 from lms.lib.moments import in_zone
 
-HOUR = 3600
-LIMITS: dict[str, tuple[int, int]] = {  # role -> (idle, absolute), seconds
-    Role.LEARNER: (2 * HOUR, 14 * 24 * HOUR),
-    Role.EMPLOYER: (8 * HOUR, 7 * 24 * HOUR),
-    Role.TRAINER: (8 * HOUR, 24 * HOUR),
-    Role.MANAGER: (2 * HOUR, 12 * HOUR),
-}
 TOUCH_EVERY = 600  # seconds between two writes of the last sign of life
 ALWAYS_OPEN = ("account_logout", "wagtailadmin_logout", "accounts:set_language")
 OPEN_NAMES = (*ALWAYS_OPEN, "accounts:choose_pin")
@@ -84,13 +76,15 @@ class SessionPolicyMiddleware:
         if user.must_prove_number:  # whatever let them in
             logout(request)
             return None
-        idle, absolute = LIMITS[Role.MANAGER] if user.is_superuser else LIMITS[user.role]
+        idle, absolute = sign_ins.limits_of(user)
         began, seen = request.session.get("began", now), request.session.get("seen", now)
         if now - seen > idle or now - began > absolute:
             logout(request)
             return None
         if "began" not in request.session or now - seen > TOUCH_EVERY:
             request.session["began"], request.session["seen"] = began, now
+            if now - seen > TOUCH_EVERY:
+                sign_ins.note_seen(request)
         missing = second_factor.missing_proof(request, user)
         if missing == "proof":  # a session that began by a way that did not ask for it
             return None if is_one_of(request, PROOF_NAMES) else send_to(request, "mfa_reauthenticate", come_back=True)

@@ -460,6 +460,28 @@ class AuditEvent(AppendOnly):
         return f"{self.verb} {self.target}"
 
 
+class SignIn(models.Model):
+    """A sign-in that succeeded: whose, when, with what. ``seal`` no longer fits once all their sessions have ended."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
+    at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)  # to ten minutes
+    device = models.CharField(max_length=60, blank=True)  # browser and system: ``sign_ins.device_words``
+    seal = models.CharField(max_length=64)
+    ended_at = models.DateTimeField(null=True)
+
+    is_here: bool  # the session of the reader, after ``sign_ins.open_rows``
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-at"], name="sign_in_lately"),
+            models.Index(fields=["at"], name="sign_in_old"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.at:%Y-%m-%d %H:%M}"
+
+
 class ImportRun(Run):
     """Learners created from a table. The table and what was found in it are files beside the row."""
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("pin/change/", views.change_pin, name="change_pin"),
     path("card/", card_views.enter_code, name="card"),
     path("card/<str:secret>/", card_views.use_card, name="use_card"),
+    path("sessions/", views.own_sessions, name="sessions"),
     path("language/", views.set_language, name="set_language"),
 ]

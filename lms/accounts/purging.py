@@ -1,4 +1,4 @@
-"""What is deleted after its time: copies of e-mails and SMS in files, sign-in cards, counts of SMS.
+"""What is deleted after its time: copies of e-mails and SMS in files, sign-in cards, sign-ins, counts of SMS.
 
 What else is kept how long, and why: docs/retention.md.
 """
@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lms.accounts import sms_budget
+from lms.accounts import sign_ins, sms_budget
 from lms.accounts.models import SignInCard
 from lms.lib import sweeps
 
@@ -79,6 +79,15 @@ CARDS = sweeps.register(
         label=_("Old sign-in cards"),
         remedy=_("Look at the line “Database”, and at the worker’s log."),
         work=lambda key, now: sweeps.delete_in_steps(old_cards(now)) > 0,
+        leased=True,  # it deletes in small transactions
+    )
+)
+SIGN_INS = sweeps.register(
+    sweeps.Sweep(
+        name="accounts.purge-sign-ins",
+        label=_("Old sign-ins"),
+        remedy=_("Look at the line “Database”, and at the worker’s log."),
+        work=lambda key, now: sweeps.delete_in_steps(sign_ins.old()) > 0,
         leased=True,  # it deletes in small transactions
     )
 )

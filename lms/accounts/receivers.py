@@ -5,13 +5,13 @@ from typing import Any
 from celery.signals import before_task_publish, task_postrun, worker_shutdown
 from celery.utils.nodenames import host_format
 from django.conf import settings
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import close_old_connections, connection
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from lms.accounts import devices, services, tasks
+from lms.accounts import devices, services, sign_ins, tasks
 from lms.accounts.messages import URGENT
 from lms.accounts.models import OutboundMessage, User
 from lms.lib import alerts, runs, siblings
@@ -33,9 +33,16 @@ def on_run_due(sender: Any, run: runs.Run, **kwargs: Any) -> None:
 
 @receiver(user_logged_in, dispatch_uid="accounts.known_device")
 def on_signed_in(sender: Any, user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """The middleware puts the device's cookie into the answer."""
+    """The middleware puts the device's cookie into the answer; who is signed in where, they see on a page."""
     if request is not None:
         setattr(request, devices.ATTRIBUTE, user)
+        sign_ins.note(user=user, request=request)
+
+
+@receiver(user_logged_out, dispatch_uid="accounts.sign_in_ends")
+def on_signed_out(sender: Any, user: User | None, request: HttpRequest, **kwargs: Any) -> None:
+    if user is not None:
+        sign_ins.note_end(user=user, request=request)
 
 
 @before_task_publish.connect(sender="lms.accounts.tasks.heartbeat")

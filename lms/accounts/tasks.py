@@ -76,7 +76,9 @@ def sweep_runs() -> int:
 
 @shared_task(ignore_result=True)
 def purge_runs() -> int:
-    return sweeps.run(PURGE_RUNS, purging.COPIES, purging.CARDS, purging.SMS_COUNTS, nightly.LEFTOVERS)
+    return sweeps.run(
+        PURGE_RUNS, purging.COPIES, purging.CARDS, purging.SIGN_INS, purging.SMS_COUNTS, nightly.LEFTOVERS
+    )
 
 
 @shared_task(ignore_result=True)

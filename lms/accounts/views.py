@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as django_set_language
 
-from lms.accounts import services
+from lms.accounts import services, sign_ins
 from lms.accounts.enums import Role
 from lms.accounts.forms import ChangePinForm, ChoosePinForm, SettingsForm
 from lms.accounts.http import SignedInRequest
@@ -173,6 +173,18 @@ def own_settings(request: SignedInRequest) -> HttpResponse:
         return keep_language(response, request.user.language)
     consents = request.user.consents.order_by("-given_at")
     return render(request, "accounts/settings.html", {"form": form, "consents": consents})
+
+
+@private
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_sessions(request: SignedInRequest) -> HttpResponse:
+    """Where they are signed in. POST ends it everywhere but here."""
+    if request.method == "POST":
+        sign_ins.end_others(user=request.user, request=request)
+        messages.success(request, _("You are signed out everywhere else."))
+        return redirect("accounts:sessions")
+    return render(request, "accounts/sessions.html", {"rows": sign_ins.open_rows(user=request.user, request=request)})
 
 
 @require_POST

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from lms.accounts import middleware, services
+from lms.accounts import services, sign_ins
 from lms.accounts.enums import Role
 from tests.factories.people import PASSWORD, make_user
 
@@ -19,7 +19,7 @@ def is_in(client: Client) -> bool:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_idle_and_absolute_limits_by_role(db, sign_in, role):
-    idle, absolute = middleware.LIMITS[role]
+    idle, absolute = sign_ins.LIMITS[role]
     for key, age in (("seen", idle), ("began", absolute)):
         client = sign_in(make_user(f"{role}-{key}", role))
         assert is_in(client)
@@ -39,7 +39,7 @@ def test_a_superuser_has_the_managers_limits(db, sign_in):
     client = sign_in(boss)
     is_in(client)
     session = client.session
-    session["seen"] = int(time.time()) - middleware.LIMITS[Role.MANAGER][0] - 60
+    session["seen"] = int(time.time()) - sign_ins.LIMITS[Role.MANAGER][0] - 60
     session.save()
     assert not is_in(client)
 

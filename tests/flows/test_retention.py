@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from lms.accounts import channels, purging
-from lms.accounts.models import ImportRun, OutboundMessage, SignInCard, SmsCount
+from lms.accounts.models import ImportRun, OutboundMessage, SignIn, SignInCard, SmsCount
 from lms.lib import runs, sweeps
 from lms.lib.backups import nightly, restoring
 from placement.models import PersonRead
@@ -179,9 +179,15 @@ def imported(days: int) -> ImportRun:
     return run
 
 
+def sign_in(days: int) -> SignIn:
+    at = timezone.now() - timedelta(days=days)
+    return SignIn.objects.create(user=make_user(f"p{days}"), seal="x", at=at)
+
+
 OLD: dict[str, Callable[[int], Any] | None] = {
     "accounts.purge-sms-counts": old_count,
     "accounts.purge-cards": card,
+    "accounts.purge-sign-ins": sign_in,
     "placement.purge-reading": read_person,
     "accounts.purge-runs": imported,
     "accounts.purge-copies": None,  # files: below

@@ -382,6 +382,7 @@ def end_sessions() -> str:
     session = apps.get_model("sessions", "Session")
     count = session._base_manager.count()
     session._base_manager.all().delete()
+    apps.get_model("accounts", "SignIn")._base_manager.filter(ended_at=None).update(ended_at=timezone.now())
     return f"Sessions ended: {count}. Everybody signs in again."
 
 
