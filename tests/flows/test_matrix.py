@@ -1,21 +1,18 @@
 """The permission matrix of ``table.py``, tried cell by cell, and what every address promises about writing."""
 
-import re
-
 import pytest
-from django.db import connection, reset_queries, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from tests.flows.routes import own_routes
 from tests.flows.table import ROWS, Row, living_rows
 from tests.flows.world import ROLES
 from tests.worlds import signed_in_as_before
+from tests.writes import tables_written
 
 pytestmark = pytest.mark.pages
 
-WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
 BOOKKEEPING = {"django_session"}
 READING_WRITES = {
     "courses_enrolment",  # where they were
@@ -42,16 +39,10 @@ def outcome(response, path: str) -> str:
     return "ok" if response.status_code == 200 else str(response.status_code)
 
 
-def written_tables(queries) -> set[str]:
-    found = (WRITES.match(query["sql"]) for query in queries)
-    return {match[1] for match in found if match} - BOOKKEEPING
-
-
 def ask(client: Client, row: Row, path: str):
     """The answer, and the tables it wrote; everything is put back."""
-    reset_queries()
     with transaction.atomic():
-        with CaptureQueriesContext(connection) as captured:
+        with tables_written() as written:
             response = (
                 client.generic(row.method, path)
                 if row.method != "POST"
@@ -60,7 +51,7 @@ def ask(client: Client, row: Row, path: str):
             if response.streaming:
                 b"".join(response.streaming_content)
         transaction.set_rollback(True)
-    return response, written_tables(captured)
+    return response, written - BOOKKEEPING
 
 
 FORMS: dict[str, dict[str, str]] = {
