@@ -34,9 +34,13 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
-LONGEST = ("drill", "browser", "xdist_group")
 SHARED = {"test_axe", "test_headers", "test_matrix"}
 """Files of tests so long that every worker builds their world rather than waits for one."""
+LONG = {
+    "test_growth", "test_settings", "test_admin_rows", "test_admin_rubbish", "test_migrations", "test_parsing",
+    "test_simulation", "test_translations", "test_clock",
+}  # fmt: skip
+"""Files whose longest test takes long enough for a core to stand idle at the end."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -45,16 +49,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
-        if {"built_world", "loaded_once"} & set(getattr(item, "fixturenames", ())) and item.path.stem not in SHARED:
+        if asks(item, "built_world", "loaded_once") and item.path.stem not in SHARED:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     yield  # pytest-django sorts by kind of database, which ``as_it_is_now`` makes needless
     items.sort(key=place)
     keep_groups(items)
 
 
+def asks(item: pytest.Item, *fixtures: str) -> bool:
+    return not set(fixtures).isdisjoint(getattr(item, "fixturenames", ()))
+
+
 def place(item: pytest.Item) -> int:
-    """When a test begins: the longest kinds before all others."""
-    return next((number for number, kind in enumerate(LONGEST) if item.get_closest_marker(kind)), len(LONGEST))
+    """When a test begins: what takes long before all others, and what begins with the same world side by side."""
+    browser, world = item.get_closest_marker("browser"), asks(item, "built_world")
+    kinds = (
+        item.get_closest_marker("drill"),
+        browser and not world,
+        browser,
+        world,
+        item.path.stem in LONG,
+        item.get_closest_marker("xdist_group"),
+    )
+    return next((number for number, is_kind in enumerate(kinds) if is_kind), len(kinds))
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

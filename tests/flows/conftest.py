@@ -1,5 +1,6 @@
-"""One world for all the tests of a file, built once, and put back as it was after each test."""
+"""One world for all tests that follow each other, built once, and put back as it was after each of them."""
 
+import pickle
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -7,12 +8,22 @@ from django.test import Client
 
 from tests.flows import world as worlds
 from tests.flows.world import World
-from tests.worlds import built, put_back
+from tests.worlds import Shared, put_back
+
+shared = Shared(worlds.build)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """From one file to the next the world stays when the next test asks for it; no other test finds it."""
+    shared.stays = "built_world" in getattr(nextitem, "fixturenames", ())
+    return (yield)
 
 
 @pytest.fixture(scope="module")
-def built_world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), built(worlds.build) as world:
+def built_world(django_db_setup, django_db_blocker) -> Iterator[bytes]:
+    """The world as it was built, to be read with ``pickle``: nothing that a test does to it is kept."""
+    with django_db_blocker.unblock(), shared.opened() as world:
         yield world
 
 
@@ -20,7 +31,7 @@ def built_world(django_db_setup, django_db_blocker) -> Iterator[World]:
 def world(built_world, django_db_blocker) -> Iterator[World]:
     """The world as it was built, whatever earlier tests did to it."""
     with django_db_blocker.unblock(), put_back():
-        yield built_world
+        yield pickle.loads(built_world)  # noqa: S301  (made a moment ago, in this process)
 
 
 @pytest.fixture
