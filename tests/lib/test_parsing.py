@@ -47,9 +47,11 @@ def writing(content: bytes) -> str:
 
 
 @pytest.fixture(autouse=True)
-def apart(settings) -> None:
-    settings.PARSE_APART = True
-    settings.PARSE_CPU_SECONDS, settings.PARSE_SECONDS, settings.PARSE_MEMORY_MB = 1, 400, 100
+def apart(settings, monkeypatch) -> None:
+    """The process that reads takes its limits from its environment, as in earnest."""
+    settings.PARSE_APART, settings.PARSE_SECONDS = True, 400
+    monkeypatch.setenv("PARSE_CPU_SECONDS", "1")
+    monkeypatch.setenv("PARSE_MEMORY_MB", "100")
 
 
 def test_what_is_read_comes_back():
