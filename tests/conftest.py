@@ -3,7 +3,7 @@
 import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -160,18 +160,35 @@ def indexed(monkeypatch) -> None:
     monkeypatch.setattr(AfterCommit, "waits", False)
 
 
+PATIENCE = 30_000
+"""Milliseconds that a browser waits for what it is asked to find: a limit and no promise, on a busy machine too."""
+
+
+def patient(new_context: Callable[..., Any]) -> Callable[..., Any]:
+    """Every context of a browser, whoever opens it, waits that long."""
+
+    def opened(**options: Any) -> Any:
+        context = new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    return opened
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Headless Chromium of the distribution; browser tests skip with a message where there is none."""
     binary = shutil.which("chromium") or shutil.which("chromium-browser")
     if binary is None:
         pytest.skip("no chromium on this machine (apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread; the ORM is used beside it
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic", "--no-first-run"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=binary, args=flags)
+        browser.new_context = patient(browser.new_context)
         yield browser
         browser.close()
 
@@ -182,7 +199,6 @@ def phone(chromium, live_server) -> Iterator[Any]:
     context = chromium.new_context(
         base_url=live_server.url, viewport={"width": 360, "height": 640}, java_script_enabled=False, locale="fr-FR"
     )
-    context.set_default_timeout(8000)
     yield context.new_page()
     context.close()
 
@@ -191,7 +207,6 @@ def phone(chromium, live_server) -> Iterator[Any]:
 def desk(chromium, live_server) -> Iterator[Any]:
     """A page 1280 px wide with JavaScript: how trainers and employers see the site."""
     context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800}, locale="fr-FR")
-    context.set_default_timeout(8000)
     yield context.new_page()
     context.close()
 

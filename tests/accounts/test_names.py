@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lms.accounts.names import UNSEEN, clean_name
 
+
 def test_a_name_has_no_kind_of_number():
     """½, ², ①, Ⅷ: a letter that was read wrong, or no name."""
     taken = []
