@@ -19,7 +19,7 @@ from assessments.models import (
 )
 from courses.models import Course, CoursePage
 from tests.factories.courses import make_skill, module_page
-from tests.factories.publishing import publish
+from tests.factories.publishing import add_page, publish
 
 SECRET = "zsecretz"
 """Stands in everything that must not reach a learner before they may know it: feedback, and answers only we know."""
@@ -147,7 +147,7 @@ def place_assessment(assessment: Assessment, course: Course, suffix: str = "") -
             translation_key=key,
             minutes=10,
         )
-        module.add_child(instance=page)
+        add_page(module, page)
         publish(page)
     course.refresh_from_db()
     return key

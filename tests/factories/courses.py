@@ -20,7 +20,7 @@ from courses.models import (
     Skill,
 )
 from lms.accounts.models import User
-from tests.factories.publishing import publish
+from tests.factories.publishing import add_page, publish
 
 BOTH = ("fr", "en")
 WORDS = {
@@ -82,15 +82,13 @@ def make_course(
 
 def add_tree(course: Course, language: str, title: str, keys: list[UUID]) -> CoursePage:
     words, locale = WORDS[language], Locale.objects.get_or_create(language_code=language)[0]
-    page = home_page(language).add_child(
-        instance=CoursePage(
-            title=title, slug=course.code, course=course, summary=f"{title} 240", locale=locale,
-            translation_key=keys[0], audience="-", outcomes="<ul><li>Saisir</li></ul>",
-        )
+    page = CoursePage(
+        title=title, slug=course.code, course=course, summary=f"{title} 240", locale=locale,
+        translation_key=keys[0], audience="-", outcomes="<ul><li>Saisir</li></ul>",
     )  # fmt: skip
-    module = page.add_child(
-        instance=ModulePage(title=words["module"], slug="m1", locale=locale, translation_key=keys[1])
-    )
+    add_page(home_page(language), page)
+    module = ModulePage(title=words["module"], slug="m1", locale=locale, translation_key=keys[1])
+    add_page(page, module)
     for number, key in enumerate(keys[2:], start=1):
         add_lesson(module, language, number, key)
     return page
@@ -103,7 +101,7 @@ def add_lesson(module: ModulePage, language: str, number: int, key: UUID | None 
         title=f"{words['lesson']} {number}", slug=f"{words['slug']}-{number}", locale=module.locale,
         translation_key=key or uuid4(), minutes=5, body=lesson_body(language, number), **fields,
     )  # fmt: skip
-    module.add_child(instance=lesson)
+    add_page(module, lesson)
     publish(lesson)
     return lesson
 
