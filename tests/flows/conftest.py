@@ -4,6 +4,7 @@ import pickle
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.template.base import Template
 from django.test import Client
 
 from tests.flows import world as worlds
@@ -32,6 +33,20 @@ def world(built_world, django_db_blocker) -> Iterator[World]:
     """The world as it was built, whatever earlier tests did to it."""
     with django_db_blocker.unblock(), put_back():
         yield pickle.loads(built_world)  # noqa: S301  (made a moment ago, in this process)
+
+
+@pytest.fixture(autouse=True)
+def plain_pages(request, monkeypatch) -> None:
+    """Pages are rendered as in earnest: Django's test client copies the context of every template it meets, and the
+    flows read thousands of pages and, but for those that ask for ``contexts``, no context.
+    """
+    if "contexts" not in request.fixturenames:
+        monkeypatch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
+
+
+@pytest.fixture
+def contexts() -> None:
+    """``answer.context`` is kept."""
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ def test_no_link_of_the_admin_is_refused(world, role):
     assert len(seen) > 100, f"{len(seen)} kinds of addresses"
 
 
-def test_of_what_is_ticked_only_what_is_theirs_is_deleted(world):
+def test_of_what_is_ticked_only_what_is_theirs_is_deleted(world, contexts):
     """Wagtail asks first and names what stays; a forged form changes nothing of it."""
     one = people(world)["reviewer"]
     give_role(course=world.closed_course, user=one, role=CourseRoleKind.AUTHOR, by=None)
