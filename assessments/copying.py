@@ -53,7 +53,7 @@ def copied_bank(old: QuestionBank, copying: Copying) -> QuestionBank:
     if done is not None:
         return done
     code = free_code(QuestionBank, f"{copying.course.code}-{old.code}", 60)
-    new = QuestionBank.objects.create(code=code, titles=old.titles, course=copying.course)
+    new = QuestionBank.objects.create(code=code, titles=old.titles, course=copying.course, is_shared=old.is_shared)
     copying.made[QuestionBank, old.pk] = new
     for question in Question.objects.filter(bank=old).order_by("pk"):
         copying.made[Question, question.pk] = copied_question(question, new, copying)

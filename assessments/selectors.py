@@ -101,10 +101,21 @@ def has_passed(attempts: Collection[Attempt]) -> bool:
 
 
 def may_see_answers(attempt: Attempt) -> bool:
-    """The rule of the assessment: never, once they have passed it, or as soon as this attempt is handed in."""
+    """The rule of the assessment: never, once they have passed it, or as soon as this attempt is handed in.
+
+    What certifies shows no key to whoever failed and may try again: its questions may return.
+    """
     if attempt.submitted_at is None:
         return False
-    rule = attempt.assessment.show_answers
+    rules = attempt.assessment
+    rule = rules.show_answers
+    if rule == ShowAnswers.SUBMITTED and not rules.is_practice:
+        ended = Attempt.objects.filter(
+            enrolment=attempt.enrolment_id, assessment=attempt.assessment_id, submitted_at__isnull=False
+        )
+        if rules.max_attempts and ended.count() >= rules.max_attempts:
+            return True
+        rule = str(ShowAnswers.PASSED)
     if rule == ShowAnswers.PASSED:
         return Attempt.objects.filter(
             enrolment=attempt.enrolment_id, assessment=attempt.assessment_id, passed=True

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from assessments import selectors
 from assessments.access import on_own_attempt
-from assessments.content import content_of
+from assessments.content import QuestionContent, content_of
 from assessments.form_keys import issue_key, read_key
 from assessments.models import Assessment, AssessmentPage, Attempt, AttemptItem
 from assessments.pictures import picture_of
@@ -31,6 +32,7 @@ from assessments.services import (
     start,
     submit,
 )
+from assessments.services.practice import practised, tell_at_once
 from courses.access import for_enrolled
 from courses.outline import Outline, Step, active_language, best_outline
 from courses.selectors import Learning, lessons_by_skill
@@ -86,6 +88,7 @@ def intro_context(learning: Learning, outline: Outline, step: Step, page: Assess
         "current": current,
         "ended": ended,
         "has_passed": selectors.has_passed(attempts),
+        "practised": practised(learning.enrolment) if page.assessment.is_practice and attempts else [],
         "questions": page.question_count(),
         "left": max(limit - len(ended), 0) if limit else None,
         "refusal": "" if current else why_not(page.assessment, attempts),
@@ -113,7 +116,7 @@ def question(request: SignedInRequest, code: str, slug: str, attempt_id: UUID, p
     item = selectors.get_item(request.user, attempt_id, position, code)
     if closed := close_if_over(request, code, slug, item.attempt):
         return closed
-    return show_question(request, code, slug, item)
+    return show_question(request, code, slug, item, checked="checked" in request.GET)
 
 
 def answer(request: SignedInRequest, code: str, slug: str, attempt_id: UUID, position: int) -> HttpResponse:
@@ -135,6 +138,9 @@ def answer(request: SignedInRequest, code: str, slug: str, attempt_id: UUID, pos
     if saved.stale:
         messages.warning(request, _("You sent an older page: nothing has changed. Your saved answer is below."))
         return redirect("assessments:question", code, slug, attempt_id, position)
+    if go == "check":
+        address = reverse("assessments:question", args=[code, slug, attempt_id, position])
+        return redirect(f"{address}?checked")
     stays = go in ("flag", "unflag")
     target = position if stays else position - 1 if go == "back" else position + 1
     if go == "overview" or target < 1:
@@ -149,17 +155,25 @@ def show_question(
     item: Any,
     typed: dict[str, list[str]] | None = None,
     error: str = "",
+    checked: bool = False,
 ) -> HttpResponse:
-    """The form of one question with their answer in it; what they typed wrongly stays as typed."""
+    """The form of one question with their answer in it; what they typed wrongly stays as typed.
+
+    Practice tells at once what was right, and why; an assessment that certifies never does.
+    """
     content = content_of([item.revision_id])[item.revision_id]
     presentation = presentation_of(item.attempt, item, content)
     _pk, newest_key, saved = selectors.newest_of(item)
     values = typed if typed is not None else refilled(content, presentation, saved)
+    is_practice = item.attempt.assessment.is_practice
+    told = told_at_once(item, content, saved) if is_practice and checked and saved and not error else {}
     context = {
+        **told,
         "code": code,
         "slug": slug,
         "item": item,
         "attempt": item.attempt,
+        "is_practice": is_practice,
         "prompt": content.prompt,
         "picture": picture_of(content),
         "presentation": fill(presentation, values),
@@ -171,6 +185,21 @@ def show_question(
         "error": error,
     }
     return render(request, "assessments/question.html", context, status=422 if error else 200)
+
+
+def told_at_once(item: AttemptItem, content: QuestionContent, saved: dict[str, Any]) -> dict[str, Any]:
+    """Why, for what they chose; where to read; and how far they are in this skill."""
+    attempt, skill = item.attempt, item.question.skill
+    with override(attempt.language):
+        told = tell_at_once(content, saved, item.responses.count())
+    outline = best_outline(attempt.enrolment.course)
+    lessons = lessons_by_skill(outline, [skill.code]) if outline and not told.correct else {}
+    return {
+        "told": told,
+        "explanation": content.feedback if told.explained else "",
+        "hint": next(iter(lessons.get(skill.code, ())), None),
+        "mastery": next((row for row in practised(attempt.enrolment) if row.code == skill.code), None),
+    }
 
 
 def close_if_over(request: SignedInRequest, code: str, slug: str, attempt: Attempt) -> HttpResponseRedirect | None:

@@ -32,7 +32,7 @@ from courses.models import Course
 from lms.lib.problems import Problem, ProblemKind
 
 EXPORTED: dict[type[Model], set[str]] = {
-    QuestionBank: {"code", "titles"},
+    QuestionBank: {"code", "titles", "is_shared"},
     Question: {"bank", "code", "title", "prompt", "image", "image_alt", "answers", "feedback", "skill", "difficulty",
                "points"},
     Assessment: {"code", "titles", *ACCEPTED, "purpose", "evidence", "about", "show_answers", "sections"},
@@ -178,7 +178,13 @@ class FolderExport:
                 ids[key] = row["id"]
                 written.append(row)
         titles = {code: title for code, title in bank.titles.items() if title}
-        self.save(QUESTIONS, {"bank": {"code": bank.code, "title": in_languages(titles)}, "questions": written})
+        self.save(
+            QUESTIONS,
+            {
+                "bank": {"code": bank.code, "title": in_languages(titles), "shared": bank.is_shared},
+                "questions": written,
+            },
+        )
         return ids
 
     def place(self, question: Question) -> str:

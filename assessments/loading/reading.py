@@ -94,7 +94,7 @@ class Questions:
             self.read_gift(path.name)
         code = data.bank.code or (course.code if course else "")
         titles = data.bank.title or (course.titles if course else {})
-        return BankSpec(code, dict(titles), list(self.found.values()))
+        return BankSpec(code, dict(titles), list(self.found.values()), data.bank.shared)
 
     def read_row(self, number: int, row: dict[str, Any], lines: Lines) -> None:
         place = ("questions", number)

@@ -38,6 +38,7 @@ class Bank(Strict):
     code: Slug | None = None
     title: Titles | None = None
     skill: SkillCode | None = None  # of the questions that name none
+    shared: bool | None = None  # what may certify may also come in practice
 
 
 class QuestionFile(Strict):

@@ -30,6 +30,7 @@ class BankSpec:
     code: str
     titles: Texts
     questions: list[QuestionSpec]
+    is_shared: bool | None = None  # None: as it is
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,9 @@ def bank_of(spec: BankSpec, ledger: Ledger, *, is_demo: bool) -> QuestionBank:
         what = _("The bank %(code)s belongs to another course") % {"code": spec.code}
         problems = [at_line(1, what, _("Write another value after code: under bank:"))]
         raise ContentError(in_file(QUESTIONS, problems))
+    if spec.is_shared is not None and bank.is_shared != spec.is_shared:
+        bank.is_shared = spec.is_shared
+        bank.save(update_fields=["is_shared"])
     key = stable_key(bank.code, "bank")
     if new or bank.titles == spec.titles or ledger.may_write("bank", key, "", spec.code, {"titles": bank.titles}):
         QuestionBank.objects.filter(pk=bank.pk).exclude(titles=spec.titles).update(titles=spec.titles)

@@ -53,6 +53,11 @@ class QuestionBank(index.Indexed, SavesChangedColumns):
         verbose_name=_("course"),
         help_text=_("Its authors and reviewers work on it."),
     )
+    is_shared = models.BooleanField(
+        _("also for practice"),
+        default=False,
+        help_text=_("Otherwise practice leaves out the questions that may come in an assessment that certifies."),
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     search_fields: ClassVar[list[index.BaseField]] = [

@@ -15,7 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.drawing import DrawableQuestion, DrawError, DrawnItem, Section, draw
-from assessments.models import Assessment, AssessmentPage, AssessmentSection, Attempt, AttemptItem, Question
+from assessments.enums import Purpose
+from assessments.models import (
+    Assessment,
+    AssessmentPage,
+    AssessmentSection,
+    Attempt,
+    AttemptItem,
+    Question,
+    QuestionBank,
+)
 from assessments.seeds import new_seed
 from assessments.selectors import attempts_on
 from assessments.services.grades import submit
@@ -119,7 +128,7 @@ def seen_keys(earlier: Sequence[Attempt]) -> set[str]:
 def draw_items(attempt: Attempt, seen: Collection[str]) -> list[AttemptItem]:
     """The questions of this attempt, in their language as far as they exist in it. Raises AttemptRefusedError."""
     sections = sections_of(attempt.assessment)
-    translations = live_translations(sections)
+    translations = may_come(attempt.assessment, sections)
     try:
         drawn = draw_sections(sections, translations, attempt.seed, seen)
     except DrawError as error:
@@ -146,7 +155,7 @@ def draw_sections(
 def try_draw(assessment: Assessment) -> int:
     """How many questions an attempt would have. Raises DrawError, worded for the trainer, when it has none."""
     sections = sections_of(assessment)
-    drawn = draw_sections(sections, live_translations(sections), 0, ())
+    drawn = draw_sections(sections, may_come(assessment, sections), 0, ())
     if not drawn:
         raise DrawError(_("It has no published question. Publish questions, or choose some."))
     return len(drawn)
@@ -174,6 +183,31 @@ def live_translations(sections: Iterable[AssessmentSection]) -> dict[str, list[Q
     for pk, key, *rest in rows.order_by("pk").values_list("pk", "translation_key", *columns):
         found[str(key)].append(QuestionTranslation(pk, str(key), *rest))
     return found
+
+
+def may_come(assessment: Assessment, sections: list[AssessmentSection]) -> dict[str, list[QuestionTranslation]]:
+    """``live_translations``; for practice without what may certify, unless its bank is marked as shared."""
+    found = live_translations(sections)
+    if not assessment.is_practice:
+        return found
+    banks = {row.bank_id for rows in found.values() for row in rows}
+    closed = set(QuestionBank.objects.filter(pk__in=banks, is_shared=False).values_list("pk", flat=True))
+    certifying = certifying_keys(found, closed) if closed else set()
+    return {key: rows for key, rows in found.items() if key not in certifying}
+
+
+def certifying_keys(found: dict[str, list[QuestionTranslation]], banks: Collection[int]) -> set[str]:
+    """Of these questions those in these banks that an assessment which certifies names or may draw. Two queries."""
+    sections = AssessmentSection.objects.filter(assessment__purpose=Purpose.CERTIFYING)
+    named = sections.filter(named__question__bank__in=banks).values_list("named__question__translation_key", flat=True)
+    draws = set(sections.filter(bank__in=banks, draw__gt=0).values_list("bank_id", "skill__code", "difficulty"))
+    keys = {str(key) for key in named}
+    for key, rows in found.items():
+        for row in rows:
+            wanted = {(row.bank_id, skill, level) for skill in (None, row.skill) for level in (None, row.difficulty)}
+            if row.bank_id in banks and wanted & draws:
+                keys.add(key)
+    return keys
 
 
 def section_for_draw(

@@ -6,9 +6,9 @@ import pytest
 from django.apps import apps
 
 from assessments.enums import Purpose
-from assessments.models import Assessment, AssessmentPage, Grade, ItemMark
+from assessments.models import Assessment, AssessmentPage, Grade, ItemMark, QuestionBank
 from tests.assessments.helpers import begin
-from tests.factories.assessments import make_assessment, make_question, place_assessment
+from tests.factories.assessments import make_assessment, make_bank, make_question, place_assessment
 from tests.factories.courses import make_course, make_enrolment
 
 purposes = import_module("assessments.migrations.0015_what_is_practice")
@@ -103,3 +103,12 @@ def test_a_batch_asks_no_more_for_many_grades(attempt, django_assert_max_num_que
     with django_assert_max_num_queries(10):  # items, rows, details, and the transaction around them
         marks.forwards(apps, None)
     assert ItemMark.objects.count() == 40
+
+
+def test_a_bank_of_both_goes_on_serving_both(course):
+    shared, own = make_bank("commune"), make_bank("seule")
+    make_assessment(code="examen", bank=shared, draw=1)
+    make_assessment(code="essai", bank=shared, draw=1, purpose=Purpose.PRACTICE)
+    make_assessment(code="autre", bank=own, draw=1, purpose=Purpose.PRACTICE)
+    import_module("assessments.migrations.0020_shared_banks").forwards(apps, None)
+    assert list(QuestionBank.objects.filter(is_shared=True)) == [shared]
