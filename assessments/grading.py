@@ -50,6 +50,8 @@ class SkillResult:
     points: Decimal
     max_points: Decimal
     percent: Decimal
+    questions: int = 0  # that count
+    missed: int = 0  # of them, not wholly right
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class AttemptResult:
                     "points": str(skill.points),
                     "max_points": str(skill.max_points),
                     "percent": str(skill.percent),
+                    "questions": skill.questions,
+                    "missed": skill.missed,
                 }
                 for skill in self.skills
             },
@@ -142,5 +146,9 @@ def _by_skill(marked: Sequence[Marked]) -> tuple[SkillResult, ...]:
     for item, result in marked:
         for skill in dict.fromkeys(item.skills) if item.points else ():
             groups[skill].append((item, result))
-    sums = {skill: _sum(group) for skill, group in sorted(groups.items())}
-    return tuple(SkillResult(skill, *total, _percent(*total)) for skill, total in sums.items())
+    found = []
+    for skill, group in sorted(groups.items()):
+        points, max_points = _sum(group)
+        missed = sum(not result.correct for _item, result in group)
+        found.append(SkillResult(skill, points, max_points, _percent(points, max_points), len(group), missed))
+    return tuple(found)

@@ -9,15 +9,14 @@ only: trying again until it is right is how one learns, and shows nothing yet.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-ENOUGH, LAST = 4, 5
+RIGHT_NEEDED, LAST_ANSWERS = 4, 5
 
 
 @dataclass(frozen=True)
 class Mastery:
     right: int  # of the last ones
-    answered: int  # LAST at most
-    needed: int = ENOUGH
-    window: int = LAST
+    answered: int  # LAST_ANSWERS at most
+    needed: int = RIGHT_NEEDED
 
     @property
     def is_reached(self) -> bool:
@@ -26,5 +25,5 @@ class Mastery:
 
 def mastery(firsts: Sequence[bool]) -> Mastery:
     """From first answers, the oldest first."""
-    last = firsts[-LAST:]
+    last = firsts[-LAST_ANSWERS:]
     return Mastery(sum(last), len(last))

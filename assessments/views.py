@@ -260,7 +260,13 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
         "attempt": attempt,
         "unanswered": detail["unanswered"],
         "skills": [
-            {"name": names.get(code, code), "percent": int(float(row["percent"])), "failed": code in failed}
+            {
+                "name": names.get(code, code),
+                "percent": int(float(row["percent"])),
+                "failed": code in failed,
+                "questions": row.get("questions", 0),
+                "missed": row.get("missed", 0),
+            }
             for code, row in detail["skills"].items()
         ],
         "review": [{"name": names.get(skill, skill), "lessons": taught_in.get(skill, [])} for skill in weak],

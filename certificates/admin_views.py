@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from assessments.models import RegradeRun
 from certificates import services, tasks
 from certificates.models import Certificate
-from certificates.regrades import at_stake, keep_valid, withdraw
+from certificates.regrades import at_stake, check_decision, keep_valid, withdraw
 from lms.accounts.access import needs
 from lms.accounts.http import SignedInRequest
+from lms.lib.form_problems import problems_beside
 from lms.lib.publish import wake_on_commit
 from lms.lib.runs import RunState
 
@@ -81,10 +82,12 @@ class StakeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not cleaned.get("everyone") and not cleaned.get("certificates"):
-            self.add_error("certificates", _("Choose at least one certificate."))
-        if cleaned.get("decision") == "withdraw" and not cleaned.get("reason", "").strip():
-            self.add_error("reason", _("Write the reason: everybody who checks the certificate reads it."))
+        with problems_beside(self):
+            check_decision(
+                is_withdrawal=cleaned.get("decision") == "withdraw",
+                chooses=bool(cleaned.get("everyone") or cleaned.get("certificates")),
+                reason=cleaned.get("reason", ""),
+            )
         return cleaned
 
     def chosen(self) -> list[Certificate]:

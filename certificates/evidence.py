@@ -43,6 +43,7 @@ def pieces_of(enrolment: Enrolment) -> Iterator[Piece]:
         marks = ItemMark.objects.filter(grade=grade).values_list("item__question__skill__code")
         counts = dict(marks.annotate(Count("pk")).order_by())
         for skill, row in grade.detail.get("skills", {}).items():
-            if counts.get(skill):
+            questions = row.get("questions") or counts.get(skill)  # grades of before did not count them
+            if questions:
                 band = band_of(Decimal(row["percent"]))
-                yield Piece(skill, attempt.assessment, counts[skill], band, site_day(attempt.submitted_at))
+                yield Piece(skill, attempt.assessment, questions, band, site_day(attempt.submitted_at))

@@ -99,6 +99,7 @@ TYPED = {
     "cms.HomePage": {"intro"}, "cms.PlainPage": {"intro"}, "courses.Skill": {"code", "esco_uri"},
     "courses.Course": {"code"}, "courses.Cohort": {"name", "place"}, "courses.CoursePage": {"summary", "audience"},
     "courses.LessonPage": {"summary"}, "assessments.QuestionBank": {"code"}, "assessments.Assessment": {"code"},
+    "assessments.Correction": {"reason"}, "assessments.RegradeRun": {"reason"},
     "assessments.Question": {"code", "title", "image_alt"},
     "placement.Employer": {"name", "country", "town", "website", "registration", "contact_name", "contact_email"},
     "placement.EmployerContact": {"job_title"}, "placement.Opportunity": {"country", "region", "pay_currency"},

@@ -14,6 +14,7 @@ from assessments.models import Assessment, AssessmentPage
 from assessments.services.starting import live_translations, section_for_draw, sections_of
 from courses.models import CoursePage, CourseSkill, Skill
 from lms.lib.percentages import percent
+from lms.lib.sort_order import sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def skill_lines(assessment: Assessment) -> list[SkillLine]:
         for row in skills_of
         for level in [levels.get(row.code, 0)]
     ]
-    return sorted(lines, key=lambda line: (line.questions, line.name))
+    return sorted(lines, key=lambda line: (line.questions, sort_key(line.name)))
 
 
 def part_of(section: Section, skills: dict[str, str]) -> Part:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.content import QuestionContent, content_of
-from assessments.enums import GradeReason
+from assessments.enums import Decision, GradeReason
 from assessments.grading import AttemptResult, GradedItemInput, PassRule, grade_attempt
 from assessments.models import Attempt, AttemptItem, Grade, ItemMark, Response
 from assessments.services.corrections import Decided, decided
@@ -66,8 +66,10 @@ def submit(*, attempt: Attempt) -> Attempt:
         return fresh
     reason, ended_at = how_it_ends(fresh)
     items = items_with_answers(fresh)
+    decisions = decided(fresh.assessment_id, items)
     contents = content_of(item.revision_id for item in items)
-    result = grade_items(fresh, items, contents, decided(fresh.assessment_id, items))
+    contents |= corrected_contents([item for item in items if decisions.get(item.pk) == Decision.KEY])
+    result = grade_items(fresh, items, contents, decisions)
     fresh.submitted_at = ended_at
     return record_grade(fresh, items, result, reason)
 

@@ -121,6 +121,19 @@ def test_an_attempt_that_is_open_meanwhile_is_marked_so_at_its_end(attempts, ass
     assert str(submit(attempt=attempt).score) == "100.00"
 
 
+def test_the_corrected_key_counts_at_the_end_of_an_open_attempt_too(attempts, assessment, questions, manager, sign_in):
+    other = make_user("autre")
+    attempt = begin(make_enrolment(other, attempts[0].enrolment.course), assessment)
+    for item in attempt.items.all():
+        save(other, attempt, item.position, (wrong_fields if item.position == 1 else right_fields)(item))
+    options = [{**option, "correct": option["id"] == "b"} for option in SPECS["single"]["options"]]
+    questions[0].answers = write_answers("single", {"options": options})
+    questions[0].save_revision().publish()
+    client = sign_in(manager)
+    apply(client, *decide(client, assessment, questions[0], Decision.KEY))
+    assert str(submit(attempt=attempt).score) == "100.00"
+
+
 def test_a_later_version_of_the_question_is_not_meant(attempts, assessment, questions, manager, sign_in):
     client = sign_in(manager)
     apply(client, *decide(client, assessment, questions[0], Decision.FULL))

@@ -78,7 +78,6 @@ def test_a_damaged_response_costs_its_points_and_keeps_its_reason() -> None:
     result = grade_attempt([item(True), damaged], SEVENTY)
     assert result.score == 50
     assert result.items[1].reason
-    assert result.as_json()["items"][1]["reason"] == result.items[1].reason
 
 
 def test_each_skill_has_its_own_result() -> None:
@@ -139,6 +138,30 @@ def test_the_rounded_percentage_of_a_skill_decides() -> None:
 def test_good_skills_do_not_make_up_for_a_low_score() -> None:
     items = [item(True, "entry"), item(False, "entry"), item(False)]
     assert not grade_attempt(items, HALF_IN_EACH).passed
+
+
+def test_each_skill_says_how_many_were_missed() -> None:
+    result = grade_attempt([item(True, "a"), item(False, "a"), item(None, "a"), item(True, "b")], SEVENTY)
+    assert [(row.skill, row.questions, row.missed) for row in result.skills] == [("a", 3, 2), ("b", 1, 0)]
+    assert result.as_json()["skills"]["a"]["missed"] == 2
+
+
+@pytest.mark.parametrize(
+    ("decision", "score", "questions"),
+    [("", "50.00", 2), ("full", "100.00", 2), ("drop", "100.00", 1), ("key", "50.00", 2)],
+)
+def test_what_was_decided_about_a_wrong_question(decision: str, score: str, questions: int) -> None:
+    result = grade_attempt([item(True, "a"), replace(item(False, "a"), decision=decision)], SEVENTY)
+    assert (result.score, result.skills[0].questions) == (Decimal(score), questions)
+
+
+def test_full_marks_go_to_whoever_did_not_answer_too() -> None:
+    result = grade_attempt([replace(item(None), decision="full")], SEVENTY)
+    assert (result.score, result.unanswered) == (100, 1)
+
+
+def test_when_every_question_is_dropped_nothing_is_passed() -> None:
+    assert not grade_attempt([replace(item(True), decision="drop")], SEVENTY).passed
 
 
 def test_a_skill_whose_questions_do_not_count_cannot_be_failed() -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from assessments.enums import ShowAnswers
+from assessments.enums import Purpose, ShowAnswers
 from assessments.form_keys import issue_key
 from assessments.models import Attempt, Response
 from assessments.services import submit
@@ -288,7 +288,8 @@ def test_no_key_reaches_the_phone_before_it_may(kind, client, enrolment, course)
 
 @pytest.mark.parametrize("rule", ShowAnswers)
 def test_answers_are_shown_when_the_rule_allows(rule, client, learner, enrolment, course):
-    assessment = make_assessment(course, questions=[make_question()], show_answers=rule)
+    rules = {"show_answers": rule, "purpose": Purpose.PRACTICE}  # what certifies: test_practice
+    assessment = make_assessment(course, questions=[make_question()], **rules)
     failed, passed = (begin(enrolment, assessment), None)
     answer_all(learner, failed, wrong_fields)
     submit(attempt=failed)
