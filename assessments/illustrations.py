@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from assessments.formats.neutral import Fault, Pictures
 from courses.loading.media import collection_of, store_image
 from courses.loading.pieces import picture_name
-from lms.lib.archives import READ_FAULTS
+from lms.lib.archives import READ_FAULTS, open_zip
 from lms.lib.filetypes import TYPES, extension_of, type_of
 from lms.lib.known_files import recognise
 from lms.lib.parsing import UnreadableFileError
@@ -30,6 +30,9 @@ LARGEST_TEXT = 1024 * 1024  # bytes of the questions in an archive
 LARGEST_ARCHIVE = 20 * 1024 * 1024  # bytes of questions with their pictures
 QUESTIONS = ".gift"
 _DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,", re.IGNORECASE)
+
+_AROUND_NAMES = re.compile(r"""[/"'=<>\\\n?#:~{}&;]""")
+_AROUND_NAMES_AND_SPACES = re.compile(r"""[/"'=<>\\\n?#:~{}&;\s]""")
 
 
 class InText(Pictures):
@@ -139,18 +142,23 @@ class InArchive(InText):
         return self.checked(posixpath.basename(src.partition("?")[0]), content, src[:200])
 
     def named_in(self, text: str) -> dict[str, bytes]:
-        """By the last part of each name, as it is or in the form of an address: one too many harms nobody."""
+        """By the end of each name, as it is or in the form of an address: one too many harms nobody."""
         files: dict[str, bytes] = {}
         left = LARGEST_ARCHIVE
+        ends = set(_AROUND_NAMES.split(text)) | set(_AROUND_NAMES_AND_SPACES.split(text))
         for name, stored in self.names.items():
-            last = posixpath.basename(name)
-            if is_questions(name) or not (last in text or quote(last) in text):
+            if is_questions(name) or ends.isdisjoint((end_of(name), end_of(quote(name)))):
                 continue
             content = member(self.archive, stored, min(LARGEST, left))
             if content:
                 files[posixpath.relpath(name, self.place or ".")] = content
                 left -= len(content)
         return files
+
+
+def end_of(name: str) -> str:
+    """What is behind the last sign that may be written in another way in a text of questions."""
+    return _AROUND_NAMES.split(name)[-1]
 
 
 def missing(src: str, remedy: str) -> Fault:
@@ -170,7 +178,7 @@ def is_archive(content: bytes) -> bool:
 def open_archive(content: bytes) -> tuple[bytes, InArchive]:
     """(the questions, their pictures). Raises UnreadableFileError when it is damaged, or has not one file of them."""
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
+        archive = open_zip(io.BytesIO(content))
         names = [name for name in archive.namelist()[:MOST_NAMES] if is_questions(name)]
         if len(names) != 1:
             what = _("Files of questions (.gift) in the archive: %(count)s.") % {"count": len(names)}

@@ -1,10 +1,9 @@
 """What a file is, by its first bytes and never by what its sender says, and the types that files are served with."""
 
-import zipfile
 from collections.abc import Callable
 from typing import BinaryIO
 
-from lms.lib.archives import READ_FAULTS
+from lms.lib.archives import READ_FAULTS, open_zip
 
 HEAD_BYTES = 4096
 UNKNOWN = "application/octet-stream"
@@ -92,7 +91,7 @@ _OFFICE_PARTS = {
 def _office_type(file: BinaryIO) -> str:
     """The type of an office document by the names inside it; nothing is unpacked but the 80 bytes of a mark."""
     try:
-        with zipfile.ZipFile(file) as archive:
+        with open_zip(file) as archive:
             names = set(archive.namelist())
             if "mimetype" in names and archive.getinfo("mimetype").file_size <= 80:
                 mark = archive.read("mimetype").decode("ascii", "replace").strip()

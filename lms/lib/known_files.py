@@ -4,7 +4,6 @@ it into what we read. One row of ``KINDS`` for each kind that people have been s
 
 import io
 import re
-import zipfile
 import zlib
 from collections.abc import Collection
 from contextlib import suppress
@@ -14,7 +13,7 @@ from typing import BinaryIO
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lms.lib.archives import READ_FAULTS
+from lms.lib.archives import READ_FAULTS, open_zip
 from lms.lib.decoding import EncodingError, decode
 from lms.lib.parsing import UnreadableFileError
 
@@ -138,7 +137,7 @@ def _by_first_bytes(content: bytes, file: BinaryIO) -> str:
 def _archive(content: BinaryIO) -> str:
     """By the names in it; nothing is unpacked but a manifest, and that not whole."""
     try:
-        with zipfile.ZipFile(content) as archive:
+        with open_zip(content) as archive:
             names = {entry.filename for entry in archive.infolist()[:MOST_NAMES]}
             manifest = ""
             if "imsmanifest.xml" in names:

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from lms.lib.archives import open_zip
 from lms.lib.comparison import storable
 from lms.lib.decoding import EncodingError, decode
 from lms.lib.known_files import WrongKindError, refuse_known
@@ -140,7 +141,7 @@ def read_xlsx(content: bytes, max_rows: int) -> list[list[str]]:
     """The one sheet that people see and that holds something: of two, nobody knows which was meant."""
     damaged = _("This XLSX file is damaged. Open it in your spreadsheet and save it again.")
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with open_zip(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
                 raise TableError(_("The file is too large once unpacked. Delete unused sheets and pictures."))
             refuse_formulas(archive)

@@ -102,6 +102,19 @@ def test_an_archive_that_is_no_file_of_questions_is_refused(content):
         read_gift(content)
 
 
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [("form 1.png", "images/form%201.png"), ("form 1.png", "images/form 1.png"),
+     ("écran.png", quote("images/écran.png")), ("capture d'écran.png", "images/capture d'écran.png"),
+     ("a&b.png", "images/a&amp;b.png"), ("a.png", "images/a.png?v=1"), ("a=b.png", "images/a=b.png"),
+     ("a:b.png", "images/a:b.png")],
+)  # fmt: skip
+def test_pictures_go_with_the_questions_that_come_back(name, source):
+    content = archive(**{"q_DOT_gift": "x", f"images__{name}": png(), "images__other_DOT_png": png(), "z_DOT_gift": ""})
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        assert list(InArchive(opened, "").named_in(asked(source))) == [f"images/{name}"]
+
+
 def test_nothing_is_read_outside_the_folder(tmp_path):
     (tmp_path / "secret.png").write_bytes(png())
     inside = tmp_path / "course"
