@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lms.lib.comparison import storable
 from placement.enums import ActorKind, Vetting
 from placement.models import Referral, ThreadMessage
 from placement.services.disclosure import agreed, of_referral
@@ -28,8 +29,10 @@ class Page:
 
 
 def clean_text(text: str) -> str:
-    """As it is kept: lines end in one way, nothing around it. Raises ValidationError that names ``text``."""
-    kept = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """As it is kept: lines end in one way, nothing around it, nothing that a database refuses. Raises ValidationError
+    that names ``text``.
+    """
+    kept = storable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not kept.strip(INVISIBLE + " \n\t"):
         raise ValidationError({"text": _("Write a few words first.")})
     over = len(kept) - LONGEST

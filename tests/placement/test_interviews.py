@@ -338,6 +338,15 @@ class TestPages:
         awa.post(url, {"cancel": "1", "text": "Je suis malade"})
         assert Interview.objects.get().state == "cancelled"
 
+    @pytest.mark.parametrize("text", ["Empêchée\x00 demain", "Empêchée\x01 demain\ufffe"])
+    def test_what_calls_it_off_is_kept_without_what_no_database_takes(self, client, link, referral, text):
+        propose(referral)
+        assert client.post(f"{link}interview/", {"cancel": "1", "text": text}).status_code == 302
+        assert Interview.objects.get().state == "cancelled"
+        assert referral.thread.latest("at").text == "Empêchée demain"
+        propose(referral)
+        assert client.post(f"{link}interview/", {"cancel": "1", "text": "\x00"}).status_code == 422
+
     def test_none_and_nothing(self, awa, referral):
         propose(referral)
         url = reverse("opportunities:interview", args=[referral.pk])
