@@ -33,7 +33,9 @@ def client_network(request: HttpRequest) -> str:
         address = ipaddress.ip_address(text)
     except ValueError:
         return text
-    if address.version == 6:
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:  # of a server that hears both kinds at one door: a network of IPv6 holds all of IPv4
+            return str(address.ipv4_mapped)
         return str(ipaddress.ip_network(f"{address}/{IPV6_NETWORK}", strict=False).network_address)
     return text
 
