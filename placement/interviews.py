@@ -1,12 +1,13 @@
 """What may be proposed as an interview, what the two sides' words about it make."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from placement.interview_enums import InterviewEnd, InterviewHow, InterviewState
 from placement.models import Interview, Referral
@@ -15,6 +16,8 @@ MOST_SLOTS = 5
 SHORTEST, LONGEST = 10, 240  # minutes
 SOONEST = timedelta(hours=2)
 FURTHEST = timedelta(days=90)
+PAST = gettext_lazy("A time is past or too soon: people need two hours at least to see it.")
+TOO_FAR = gettext_lazy("A time is further away than 90 days.")
 
 
 def check_proposal(*, starts: Sequence[datetime], minutes: int, how: str, where: str) -> None:
@@ -28,9 +31,9 @@ def check_proposal(*, starts: Sequence[datetime], minutes: int, how: str, where:
     elif len(set(starts)) < len(starts):
         problems["slots"] = _("The same time stands there twice.")
     elif min(starts) < now + SOONEST:
-        problems["slots"] = _("A time is past or too soon: people need two hours at least to see it.")
+        problems["slots"] = str(PAST)
     elif max(starts) > now + FURTHEST:
-        problems["slots"] = _("A time is further away than 90 days.")
+        problems["slots"] = str(TOO_FAR)
     if not SHORTEST <= minutes <= LONGEST:
         problems["minutes"] = _("Between 10 minutes and 4 hours.")
     if how != InterviewHow.PHONE and not where:
@@ -39,8 +42,18 @@ def check_proposal(*, starts: Sequence[datetime], minutes: int, how: str, where:
         raise ValidationError(problems)
 
 
+def has_neighbours(at: datetime) -> bool:
+    """Whether every other place has a day and an hour for it, too."""
+    return MINYEAR < at.year < MAXYEAR
+
+
 def check_hours(typed: Mapping[str, datetime]) -> None:
-    """When clocks go forward, the hour between does not exist: there and back it is another one. By field."""
+    """When clocks go forward, the hour between does not exist: there and back it is another one. By field.
+
+    The first and the last hours of the calendar have none in another place.
+    """
+    if ends := {name: PAST if at.year <= MINYEAR else TOO_FAR for name, at in typed.items() if not has_neighbours(at)}:
+        raise ValidationError({name: [str(problem)] for name, problem in ends.items()})
     problem = _("This hour does not exist on that day: clocks go forward then.")
     there_and_back = {name: at.astimezone(UTC).astimezone(at.tzinfo) for name, at in typed.items()}
     wrong = [name for name, at in typed.items() if there_and_back[name].replace(tzinfo=None) != at.replace(tzinfo=None)]

@@ -326,6 +326,15 @@ class TestPages:
             assert f'value="{typed["zone"]}"' in body(refused)
         assert not Interview.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("day", "zone"),
+        [("0001-01-01T00:00", "Paris"), ("9999-12-31T23:59", "New York"), ("9999-12-31T23:59", "Paris")],
+    )
+    def test_a_day_at_the_end_of_the_calendar_is_refused(self, client, link, day, zone):
+        refused = client.post(f"{link}interview/", self.typed(slot_1=day, zone=zone))
+        assert refused.status_code == 422
+        assert f'value="{day}"' in body(refused)
+
     def test_the_learner_chooses_on_the_phone(self, awa, referral):
         propose(referral, at(2), at(3))
         page = awa.get(reverse("opportunities:talk", args=[referral.pk]))
