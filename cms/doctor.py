@@ -21,11 +21,12 @@ def pictures() -> Iterator[Finding]:
     topic = _("Pictures")
     failed = sweeps.failing().filter(sweep=MAKE.name).exclude(key="")
     keys = [int(key) for key in failed.order_by("since", "pk").values_list("key", flat=True)]
-    fine_text = _("Every picture is there in sizes for phones.")
+    fine_text = _("Every picture exists in sizes for phones.")
     yield backlog(topic, without_sizes().exclude(pk__in=keys), "created_at", late=LATE, fine_text=fine_text)
     for image in get_image_model().objects.filter(pk__in=keys[:SHOWN]).order_by("pk"):
         text = _(
-            "The picture “%(title)s” (no. %(number)d) cannot be read: learners see its words only. Used by: %(uses)s."
+            "The picture “%(title)s” (no. %(number)d) cannot be read: learners see only its description."
+            " Used by: %(uses)s."
         )
         values = {"title": image.title, "number": image.pk, "uses": used_by(image)}
         yield watch(topic, text % values, str(MAKE.remedy))

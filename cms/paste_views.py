@@ -15,12 +15,12 @@ MOST_BYTES = 4 * LONGEST
 def read_pasted(request: HttpRequest) -> JsonResponse:
     """``{"html": ..., "features": [...]}`` as content for the editor, with what is lost and how to bring it in."""
     if int(request.headers.get("content-length") or 0) > MOST_BYTES:
-        return JsonResponse({"error": _("This is too long to be pasted at once. Paste it in parts.")}, status=413)
+        return JsonResponse({"error": _("This is too long to paste at once. Paste it in parts.")}, status=413)
     try:
         sent = json.loads(request.body if request.content_type == "application/json" else b"")  # a form's was read
         html, features = sent["html"], sent["features"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return JsonResponse({"error": _("The text could not be read.")}, status=422)
     if not isinstance(html, str) or not isinstance(features, list) or len(html) > LONGEST:
-        return JsonResponse({"error": _("This is too long to be pasted at once. Paste it in parts.")}, status=422)
+        return JsonResponse({"error": _("This is too long to paste at once. Paste it in parts.")}, status=422)
     return JsonResponse(read_paste(html, [name for name in features if isinstance(name, str)]))

@@ -13,7 +13,8 @@ from cms.table_text import close_breaks
 from lms.lib.comparison import storable
 
 FAILED = _(
-    "The pasted text could not be read: only its words were kept. Check the connection, undo (Ctrl+Z) and paste again."
+    "The pasted text could not be read: only the plain text was kept. Check the connection,"
+    " undo (Ctrl+Z) and paste again."
 )
 KEYS = re.compile(r'<(?:a|embed)\b[^<>]*? id="([^"<>]*+)"')
 KEY = re.compile("[0-9]{1,10}")

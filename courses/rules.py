@@ -20,7 +20,7 @@ def check_new_code(code: str) -> None:
 def check_code(course: Course, code: str) -> None:
     """The code stays once addresses hold it. ``course`` has the code it is stored with."""
     if course.pk and code != course.code and course.pages.exists():
-        text = _("This course has pages: links to them would break. Leave the code “%(code)s”.")
+        text = _("This course has pages: links to them would break. Keep the code “%(code)s”.")
         raise ValidationError({"code": ValidationError(text % {"code": course.code}, "in-use")})
 
 

@@ -40,7 +40,7 @@ NEVER_ONE = {  # the number is a constant of the code, greater than one, or no n
     "A cell of row %(row)d is longer than %(limit)d characters. Shorten it, or delete its column.",
     "%(key)s names questions that do not exist: %(names)s", "The mail server %(host)s answers.",
     "%(key)s contains characters other than letters, digits and hyphens",
-    "Noted: %(one)s and %(other)s are two people. You can take it back below.",
+    "Noted: %(one)s and %(other)s are two people. You can undo this below.",
     "More than %(count)s employers asked to join within one hour. The others are in the list of those who wait.",
     "At most %(count)d hours a week: no law allows more as a rule.",
     "Where there are fewer than %(few)s people, but not none, their number is not told.",

@@ -161,8 +161,8 @@ class FolderExport:
             code = question.locale.language_code
             place = self.place(question)
             if not question.live:
-                remedy = _("Publish it and export again, or let it be")
-                self.losses.add(place, _("It is not published, or retired"), remedy)
+                remedy = _("Publish it and export again, or leave it as it is")
+                self.losses.add(place, _("It is unpublished or retired"), remedy)
             elif code not in self.pages.languages:
                 what = _("The course has no page in the language %(language)s") % {"language": code}
                 self.losses.add(place, what, _("Publish the course in that language and export again"))

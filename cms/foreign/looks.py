@@ -108,8 +108,8 @@ SHOWN: dict[str, Callable[[Any], bool]] = {
     "tracked": _is_tracked, "underlined": _is_underlined, "coloured": _is_coloured, "note": _is_note,
 }  # fmt: skip
 KINDS: dict[str, Callable[[], tuple[str, str]]] = {
-    "underlined": lambda: (_("Underlining is not kept:"), _("Make bold or italic what matters.")),
-    "coloured": lambda: (_("Colours are not kept:"), _("Say in words, or in bold, what the colour says.")),
+    "underlined": lambda: (_("Underlining is not kept:"), _("Put what matters in bold or italics.")),
+    "coloured": lambda: (_("Colours are not kept:"), _("Use words or bold to say what the colour says.")),
     "comment": lambda: (
         _("Comments are not kept:"), _("Answer them in the document, or copy them as comments in the editor."),
     ),
@@ -119,7 +119,7 @@ KINDS: dict[str, Callable[[], tuple[str, str]]] = {
     "note": lambda: (
         _("Footnotes no longer lead to their notes:"), _("The notes are at the end of the text: check them."),
     ),
-    "box": lambda: (_("Text boxes are not kept:"), _("Copy their words one box at a time.")),
+    "box": lambda: (_("Text boxes are not kept:"), _("Copy their text, one box at a time.")),
 }  # fmt: skip
 """What is lost, and what to do."""
 

@@ -51,7 +51,7 @@ def lost_in_plain(source: str) -> list[Problem]:
     document, root = read(source), parse(source)
     told = [*document.problems, *map(lost_picture, document.pictures)]
     for text in dict.fromkeys(unraised(root) if root is not None else ()):
-        what = _("“%(text)s” cannot be raised or lowered in plain text: it is written with ^ or _.")
+        what = _("“%(text)s” cannot be superscript or subscript in plain text: it is written with ^ or _.")
         remedy = _("Write it in another way, if learners may misread it.")
         told.append(at_line(1, what % {"text": text[:80]}, remedy, ProblemKind.CHANGED))
     return told

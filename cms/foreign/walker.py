@@ -54,7 +54,7 @@ class Walker:
                 depth += 1
                 if depth > TOO_DEEP:
                     what = _("The tags are nested more than %(most)s levels deep.") % {"most": TOO_DEEP}
-                    self.note(node, what, _("Remove the tags that it does not need."), ProblemKind.FAULT)
+                    self.note(node, what, _("Remove the tags that are not needed."), ProblemKind.FAULT)
                     return
                 if skipped is None:
                     if self.takes_whole(node, tag):

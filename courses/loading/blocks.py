@@ -263,8 +263,8 @@ def _check_sizes(block: wagtail_blocks.Block, value: Any, label: str) -> None:
     if isinstance(block, wagtail_blocks.ListBlock) and isinstance(value, list):
         least, most = block.meta.min_num or 0, block.meta.max_num or 100
         if not least <= len(value) <= most:
-            what = _("%(key)s has too few or too many: %(count)s") % {"key": label, "count": len(value)}
-            raise BlockError(what, _("Write from %(least)s to %(most)s") % {"least": least, "most": most})
+            what = _("%(key)s has too few or too many items: %(count)s") % {"key": label, "count": len(value)}
+            raise BlockError(what, _("Write between %(least)s and %(most)s") % {"least": least, "most": most})
         for item in value:
             _check_sizes(block.child_block, item, label)
     elif isinstance(block, wagtail_blocks.StructBlock) and isinstance(value, dict):

@@ -121,7 +121,9 @@ class CourseExport:
         """A folder holds what is published, and nothing of a page beside what learners read."""
         place = f"{page.locale.language_code}: {page.title}"
         if not page.live:
-            self.losses.add(place, _("It is not published, or retired"), _("Publish it and export again, or let it be"))
+            self.losses.add(
+                place, _("It is unpublished or retired"), _("Publish it and export again, or leave it as it is")
+            )
             return
         if page.has_unpublished_changes:
             remedy = _("Publish or discard it and export again")
@@ -177,7 +179,7 @@ class CourseExport:
                 }
                 number += 1
                 if step_key in seen:
-                    what = _("The step stands in another module in another language")
+                    what = _("The step is in a different module in another language")
                     remedy = _("Move it to the same module and export again")
                     self.losses.add(next(iter(pages.values())).title, what, remedy)
                     continue
@@ -203,8 +205,8 @@ class CourseExport:
                 at = merged.index(key) + 1
         for code, order in orders.items():
             if [key for key in merged if key in order] != order:
-                what = _("The order in the language %(language)s is another one") % {"language": code}
-                self.losses.add(place, what, _("Bring both into the same order and export again"))
+                what = _("The order is different in the language %(language)s") % {"language": code}
+                self.losses.add(place, what, _("Put both in the same order and export again"))
         return merged
 
     def step(self, key: UUID, pages: dict[str, Any], number: int) -> dict[str, Any] | None:
@@ -237,7 +239,7 @@ class CourseExport:
         titles = {code: page.title for code, page in self.pages.items()}
         for code, title in course.titles.items():
             if title and title != titles.get(code):
-                what = _("The course is called “%(title)s” there, its page is not") % {"title": title}
+                what = _("The course is called “%(title)s” there, but its page is not") % {"title": title}
                 self.losses.add(
                     f"{course.code} ({code})", what, _("Give the page the title of the course, and publish it")
                 )
@@ -274,7 +276,7 @@ class CourseExport:
         first = next(iter(pages.values())).cover
         for code, page in self.pages.items():
             if page.cover_id != first.pk:
-                what = _("The picture is another one than in the other languages, or there is none")
+                what = _("The picture is missing, or not the same as in the other languages")
                 self.losses.add(f"{code}: {page.title}", what, _("Choose the same picture, and publish it"))
         file = self.media.copy(first)
         return {"file": file, "alt": dict.fromkeys(self.pages, first.description or first.title)} if file else None
@@ -303,7 +305,7 @@ class CourseExport:
                     values.append(written[0])
                     texts.append(written[1])
         if not texts:
-            self.losses.add(place, _("Nothing of the lesson can be written"), _("Write its text, and publish it"))
+            self.losses.add(place, _("No part of the lesson can be written"), _("Write its text, and publish it"))
             return False
         head = {"key": key, "title": page.title, "slug": page.slug, "summary": page.summary, "minutes": page.minutes}
         front = {name: value for name, value in head.items() if value != ""} | {"required": page.is_required}

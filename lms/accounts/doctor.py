@@ -88,7 +88,7 @@ def messages_waiting() -> Iterator[Finding]:
     yield backlog(topic, ready, "due_at", late=late, fine_text=_("No message has been waiting longer than it should."))
     given = given_up().count()
     if given:
-        text = _("Messages given up after days of tries: %(count)d.") % {"count": given}
+        text = _("Messages given up after several days of trying: %(count)d.") % {"count": given}
         remedy = _(
             "Fix the cause (“Messages that did not arrive” in the administration names it), then try again there, or "
             "run: python manage.py doctor --retry"
@@ -118,14 +118,14 @@ def ways_that_fail() -> Iterator[Finding]:
         age = timezone.now() - outage.since
         values = {"way": outage.get_channel_display(), "error": outage.last_error, "age": format_age(age)}
         if outage.by_us:
-            text = _("%(way)s: the provider refuses this site (%(error)s), for %(age)s.") % values
+            text = _("%(way)s: the provider has refused this site for %(age)s (%(error)s).") % values
             remedy = _(
                 "Correct user, password or sender: EMAIL_URL, DEFAULT_FROM_EMAIL, or the keys of the SMS provider. No "
                 "message is lost meanwhile."
             )
             yield broken(topic, text, remedy)
             continue
-        text = _("%(way)s: the provider does not answer (%(error)s), for %(age)s.") % values
+        text = _("%(way)s: the provider has not answered for %(age)s (%(error)s).") % values
         remedy = _("Look at the state of your provider. Messages wait, and leave when it is back.")
         yield (broken if age > OUTAGE_IS_BROKEN_AFTER else watch)(topic, text, remedy)
 
@@ -143,10 +143,10 @@ def sms_budgets() -> Iterator[Finding]:
     topic = _("SMS budget")
     rows = SmsCount.objects.filter(day=sms_budget.today())
     spent, limit = rows.filter(scope="day").aggregate(Sum("count"))["count__sum"] or 0, settings.SMS_PER_DAY
-    text = _("Parts of SMS sent today: %(spent)d of %(limit)d.") % {"spent": spent, "limit": limit}
+    text = _("SMS parts sent today: %(spent)d of %(limit)d.") % {"spent": spent, "limit": limit}
     numbers = rows.filter(scope__startswith="number:", refused__gt=0).count()
     if numbers:
-        text += " " + _("Numbers that got no more: %(count)d.") % {"count": numbers}
+        text += " " + _("Numbers that reached their limit: %(count)d.") % {"count": numbers}
     full = list(rows.filter(refused__gt=0).exclude(scope__startswith="number:").order_by("scope"))
     if full:
         names = ", ".join(f"{budget_name(row.scope)} ({row.refused})" for row in full)

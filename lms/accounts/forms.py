@@ -157,8 +157,8 @@ class ChangePinForm(ChoosePinForm):
 def zone_field() -> "ZoneField":
     """The zone in which hours are told. Typed: a list of 400 places would be heavy on a phone."""
     return ZoneField(
-        label=_("My town, for hours"), required=False, max_length=40,
-        help_text=_("The nearest large town, such as Dakar or Paris. Hours are shown as they are there."),
+        label=_("My town, for local time"), required=False, max_length=40,
+        help_text=_("The nearest large town, such as Dakar or Paris. Times are shown as they are there."),
     )  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def separate(request: SignedInRequest, kept: int, other: int) -> HttpResponse:
     except MergeRefusedError as error:
         messages.error(request, str(error))
     else:
-        text = _("Noted: %(one)s and %(other)s are two people. You can take it back below.")
+        text = _("Noted: %(one)s and %(other)s are two people. You can undo this below.")
         messages.success(request, text % {"one": one.username, "other": two.username})
     return redirect("merges:duplicates")
 
@@ -104,7 +104,7 @@ def separate(request: SignedInRequest, kept: int, other: int) -> HttpResponse:
 @manager_only
 def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
     merging.undo_separate(row=get_object_or_404(SeparatePeople, pk=pk), by=request.user)
-    messages.success(request, _("Taken back: the two accounts are listed again."))
+    messages.success(request, _("Undone: the two accounts are listed again."))
     return redirect("merges:duplicates")
 
 

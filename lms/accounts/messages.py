@@ -252,7 +252,7 @@ def tell_of_budget(*, codes_stop: bool) -> None:
 
 def codes_are_held_back() -> str:
     return _(
-        "A budget for SMS is used up. Until tomorrow codes go only to those for whom there is room; the others are told"
+        "A budget for SMS is used up. Until tomorrow codes go only where there is room; everybody else is told"
         " to use their PIN or a card. Check the numbers at your SMS provider: somebody may be abusing this."
     )
 

@@ -59,7 +59,9 @@ class PersonForm(YieldingNumber, UserForm):
                 _("First password"),
                 _("The same password again"),
             )
-            self.fields["password1"].help_text = _("It must be changed at the first sign-in. Tell it in person.")
+            self.fields["password1"].help_text = _(
+                "It must be changed at the first sign-in. Give it to them in person."
+            )
             self.fields["password2"].help_text = ""
         if not self.editor.is_superuser:
             del self.fields["is_superuser"]

@@ -132,8 +132,8 @@ def release_numbers(*, numbers: Sequence[str], by: User) -> list[User]:
         with in_language_of(user):
             subject = _("Your account no longer has the number %(number)s") % {"number": number}
             body = _(
-                "A trainer has given this number to another account, because it was never confirmed that it "
-                "is yours. Your courses and results stay here. From now on sign in with your user name: "
+                "A trainer has given this number to another account, because it was never confirmed as "
+                "yours. Your courses and results stay here. From now on sign in with your user name: "
                 "%(username)s. If the number is yours, show this message to your trainer."
             ) % {"username": user.username}
             key = f"number-released:{user.pk}:{timezone.now():%Y%m%dT%H%M%S%f}"

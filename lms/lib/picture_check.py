@@ -25,7 +25,7 @@ def fault_of_picture(source: Path | BinaryIO | Any) -> tuple[str, str] | None:
         with truncated_images_refused(), Image.open(source) as image:
             image.load()
     except Exception:  # noqa: BLE001  (Pillow's decoders raise whatever they meet)
-        return _("it is damaged, or no picture"), _("Save it again as PNG or JPEG")
+        return _("it is damaged, or is not a picture"), _("Save it again as PNG or JPEG")
     finally:
         if hasattr(source, "seek"):
             source.seek(place)
@@ -59,11 +59,11 @@ def fault_of_shape(width: int, height: int) -> tuple[str, str] | None:
     if max(width, height) <= longest:
         return None
     most = number_format(longest, force_grouping=True)
-    what = _("it is more than %(most)s pixels wide or high, the most that is allowed") % {"most": most}
+    what = _("it is more than %(most)s pixels wide or high, which is the limit") % {"most": most}
     return what, _("Cut it into several pictures, or make it smaller, and save it again")
 
 
 def too_many_pixels() -> tuple[str, str]:
     most = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // MILLION
-    what = _("it has more than %(most)s million pixels, the most that is allowed") % {"most": most}
+    what = _("it has more than %(most)s million pixels, which is the limit") % {"most": most}
     return what, _("Make it smaller, for example 1600 pixels wide, and save it again")

@@ -101,7 +101,7 @@ def test_no_form_is_taken_without_its_token(world):
         response, written = ask(world.client(role, enforce_csrf_checks=True), row, row.address(world))
         if (
             response.status_code != 403
-            or "La page a attendu trop longtemps" not in response.content.decode()
+            or "La page est restée ouverte trop longtemps" not in response.content.decode()
             or written
         ):
             taken.append(f"{row}: {response.status_code} {sorted(written)}")

@@ -116,7 +116,8 @@ def test_nothing_offered_is_refused(course, role):
 
 
 @pytest.mark.parametrize(
-    ("language", "why", "instead"), [("fr", "ont rencontré", "Dépublier"), ("en", "have met this", "Unpublish")]
+    ("language", "why", "instead"),
+    [("fr", "l’ont déjà vu", "Dépublier"), ("en", "have already seen this", "Unpublish")],
 )
 def test_what_is_not_deleted_says_why_and_what_to_do(course, manager, language, why, instead):
     UserProfile.objects.update_or_create(user=manager, defaults={"preferred_language": language})

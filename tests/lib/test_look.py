@@ -107,7 +107,7 @@ def test_page_that_does_not_exist_says_where_to_go(client, site):
 def test_form_from_an_older_visit_is_refused_in_plain_words(site):
     response = Client(enforce_csrf_checks=True).post("/fr/accounts/login/", {"login": "awa"})
     assert response.status_code == 403
-    assert "La page a attendu trop longtemps" in response.content.decode()
+    assert "La page est restée ouverte trop longtemps" in response.content.decode()
 
 
 def test_skeleton_of_a_lesson_is_small():

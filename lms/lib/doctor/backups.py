@@ -28,7 +28,7 @@ def backup() -> Iterator[Finding]:
     if last is not None and last.error:
         yield broken(topic, _("The last backup failed: %(error)s") % {"error": last.error}, remedy)
     if good is None:
-        text = _("No backup was ever made and read back.")
+        text = _("No backup has ever been made and read back.")
         if not (last is not None and last.error):
             yield watch(topic, text, remedy)
         return

@@ -26,7 +26,7 @@ def broker() -> Iterator[Finding]:
 
 def queue_folder(topic: str, folder: Path) -> Finding:
     if not os.access(folder, os.W_OK):
-        text = _("The queue folder %(folder)s is missing or cannot be written.") % {"folder": folder}
+        text = _("The queue folder %(folder)s is missing or cannot be written to.") % {"folder": folder}
         return watch(topic, text, _("Create the folder and give it to the user who runs the site. Nothing is lost."))
     damaged = folder.parent / DAMAGED
     count = sum(1 for _file in os.scandir(damaged)) if damaged.is_dir() else 0
@@ -38,7 +38,7 @@ def queue_folder(topic: str, folder: Path) -> Finding:
     if waiting > MANY_WAITING:
         text = _("Too many tasks are waiting in the queue folder: %(count)d.") % {"count": waiting}
         return watch(topic, text, _("Look at the line “Worker”: it may be stopped or too slow."))
-    return fine(topic, _("The queue folder can be written; tasks waiting: %(count)d.") % {"count": waiting})
+    return fine(topic, _("The queue folder can be written to; tasks waiting: %(count)d.") % {"count": waiting})
 
 
 def broker_server(topic: str) -> Finding:

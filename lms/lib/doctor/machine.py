@@ -74,7 +74,7 @@ def storage() -> Iterator[Finding]:
             )
             continue
         if is_public:
-            text = _("%(name)s lie in a bucket that is open to everybody.") % {"name": name}
+            text = _("%(name)s are in a bucket that is open to everybody.") % {"name": name}
             yield broken(topic, text, _("Block public access to both buckets: the site serves their files itself."))
         else:
             yield fine(topic, _("%(name)s can be stored.") % {"name": name})

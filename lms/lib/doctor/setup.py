@@ -20,9 +20,7 @@ MAIL_SECONDS = 5
 @register
 def secret_key() -> Iterator[Finding]:
     topic, key = _("Secret key"), settings.SECRET_KEY
-    remedy = _(
-        "Set SECRET_KEY, or SECRET_KEY_FILE, to 50 random characters or more; keep it out of the folder of backups."
-    )
+    remedy = _("Set SECRET_KEY, or SECRET_KEY_FILE, to 50 random characters or more; keep it out of the backup folder.")
     kept_in = Path(settings.DATA_DIR) / "secret_key"
     if weak_key(key):
         yield broken(topic, _("It is short or easy to guess: anyone could forge a session."), remedy)
@@ -95,4 +93,4 @@ def system_checks() -> Iterator[Finding]:
         level = broken if message.level >= checks.ERROR else watch
         yield level(topic, f"{message.msg} ({message.id})", message.hint or _("Run: python manage.py check"))
     if not warnings:
-        yield fine(topic, _("No remarks about the settings."))
+        yield fine(topic, _("No problems with the settings."))
