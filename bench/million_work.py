@@ -85,5 +85,5 @@ def time_alerts() -> str:
         return f"{done} looked at, {told} told"
 
     began = time.perf_counter()
-    rounds_time = timed(all_rounds)
-    return rounds_time + ("" if time.perf_counter() - began <= TARGET_SECONDS else "  MISSED")
+    report = timed(all_rounds)
+    return report + ("" if time.perf_counter() - began <= TARGET_SECONDS else "  MISSED")
