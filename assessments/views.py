@@ -37,7 +37,7 @@ from courses.access import for_enrolled
 from courses.outline import Outline, Step, active_language, best_outline
 from courses.selectors import Learning, lessons_by_skill
 from courses.services import save_last_step
-from courses.views import find_step, language_urls, lost
+from courses.views import find_step, language_urls, lesson_has_moved
 from lms.accounts.http import SignedInRequest
 
 # -- before
@@ -49,7 +49,7 @@ def intro(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespon
     outline, step = find_step(learning.course, slug)
     page = None if step is None else AssessmentPage.objects.live().filter(pk=step.page_id).first()
     if outline is None or step is None or page is None:
-        return redirect(lost(request, learning.course))
+        return redirect(lesson_has_moved(request, learning.course))
     if request.method == "POST":
         return begin(request, learning, page, step.slug)
     if step.path != iri_to_uri(request.path):

@@ -54,7 +54,7 @@ def main() -> None:
 
     def with_svg() -> bytes:
         """As anybody would: the pictures are images, rendered by WeasyPrint."""
-        fetcher = pdf._kit().fetcher
+        fetcher = pdf._resources().fetcher
         plain = type(fetcher).fetch
 
         def fetch(self: object, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
@@ -66,12 +66,12 @@ def main() -> None:
         html = pdf.certificate_html(words, pdf.render_qr(words.verify_url))
         html = html.replace("<body>", '<body><img src="design:/river.svg" style="position:absolute;width:297mm">')
         with patch.object(type(fetcher), "fetch", fetch):
-            kit = pdf._kit()
+            kit = pdf._resources()
             page = kit.page(string=html, base_url=pdf._BASE, url_fetcher=kit.fetcher)
             return bytes(page.write_pdf(font_config=kit.fonts, stylesheets=[kit.sheet], pdf_variant="pdf/ua-1"))
 
     def with_new_kit() -> bytes:
-        pdf._kit.cache_clear()
+        pdf._resources.cache_clear()
         return pdf.render_pdf(words)
 
     ways: dict[str, Callable[[], bytes]] = {
@@ -82,7 +82,7 @@ def main() -> None:
     times: dict[str, list[float]] = {name: [] for name in ways}
     for turn in range(ROUNDS + 1):
         for name, way in ways.items():
-            pdf._kit()
+            pdf._resources()
             begun = time.process_time()
             way()
             if turn:

@@ -25,7 +25,7 @@ from lms.lib.runs import RunState
 
 PAGE = 50
 MOST_AT_ONCE = 200  # certificates decided about in one request
-REGISTER = "wagtailsnippets_certificates_certificate:list"
+CERTIFICATE_LIST = "wagtailsnippets_certificates_certificate:list"
 
 
 class RevokeForm(forms.Form):
@@ -44,8 +44,8 @@ def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
         done = services.revoke(certificate=certificate, reason=form.cleaned_data["reason"], by=request.user)
         text = _("The certificate was withdrawn.") if done else _("It was already withdrawn.")
         messages.success(request, text)
-        return redirect(REGISTER)
-    context = {"certificate": certificate, "form": form, "list_url": reverse(REGISTER)}
+        return redirect(CERTIFICATE_LIST)
+    context = {"certificate": certificate, "form": form, "list_url": reverse(CERTIFICATE_LIST)}
     return render(request, "certificates/admin/revoke.html", context)
 
 
@@ -62,8 +62,8 @@ def generate_again(request: SignedInRequest, pk: int) -> HttpResponse:
                 request,
                 _("Nothing to do for this PDF: it exists, is being generated, or its certificate was withdrawn."),
             )
-        return redirect(REGISTER)
-    context = {"certificate": certificate, "list_url": reverse(REGISTER)}
+        return redirect(CERTIFICATE_LIST)
+    context = {"certificate": certificate, "list_url": reverse(CERTIFICATE_LIST)}
     return render(request, "certificates/admin/generate_again.html", context)
 
 

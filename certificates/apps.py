@@ -19,5 +19,5 @@ class CertificatesConfig(AppConfig):
 
         allow("certificates.view_certificate", groups=(TRAINERS, MANAGERS))
         allow("certificates.change_certificate", groups=(MANAGERS,))
-        register(Certificate, access.certificates_of, kept=access.every)
+        register(Certificate, access.certificates_of, kept=access.keep_all)
         register_policy(ReadOnlyPolicy(Certificate))

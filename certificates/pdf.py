@@ -110,18 +110,18 @@ def _hours_count(words: CertificateWords) -> int:
 
 
 def _write_pdf(html: str, qr: Qr) -> bytes:
-    kit = _kit()
-    pdf: bytes = kit.page(string=html, base_url=_BASE, url_fetcher=kit.fetcher).write_pdf(
+    resources = _resources()
+    pdf: bytes = resources.page(string=html, base_url=_BASE, url_fetcher=resources.fetcher).write_pdf(
         finisher=partial(put_vectors, qr),
-        font_config=kit.fonts,
-        stylesheets=[kit.sheet],
+        font_config=resources.fonts,
+        stylesheets=[resources.sheet],
         pdf_variant="pdf/ua-1",
     )
     return pdf
 
 
 @dataclass(frozen=True)
-class _Kit:
+class _Resources:
     """What is made once for the process: it is half of the cost of a page (``python -m bench.certificates``)."""
 
     page: type[HTML]
@@ -131,13 +131,13 @@ class _Kit:
 
 
 @cache
-def _kit() -> _Kit:
+def _resources() -> _Resources:
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
     fonts, fetcher = FontConfiguration(), _closed_fetcher()
     style = (DESIGN / "river.css").read_text(encoding="utf-8")
-    return _Kit(HTML, fonts, CSS(string=style, base_url=_BASE, url_fetcher=fetcher, font_config=fonts), fetcher)
+    return _Resources(HTML, fonts, CSS(string=style, base_url=_BASE, url_fetcher=fetcher, font_config=fonts), fetcher)
 
 
 def _closed_fetcher() -> URLFetcher:

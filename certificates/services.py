@@ -185,7 +185,7 @@ def generate_pdf(*, certificate_id: int) -> bool:
         from certificates.pdf import render_pdf
 
         pdf = render_pdf(words_of(certificate))
-        name = keep(certificate, pdf)
+        name = store_pdf(certificate, pdf)
     except Exception as error:  # noqa: BLE001  (whatever went wrong, the row says so and the next try comes later)
         leases.release(row, error=f"{type(error).__name__}: {error}", tries=certificate.tries)
         if isinstance(error, MissingGlyphsError):  # no later try finds the font: the learner and the doctor hear it now
@@ -246,7 +246,7 @@ def generate_again(*, certificate: Certificate, by: User) -> bool:
     return True
 
 
-def keep(certificate: Certificate, pdf: bytes) -> str:
+def store_pdf(certificate: Certificate, pdf: bytes) -> str:
     """Store the file under a name that a second run replaces, never doubles."""
     storage: Storage = certificate.pdf.storage
     name = f"certificates/{certificate.issued_at:%Y/%m}/{certificate.code}.pdf"

@@ -65,7 +65,7 @@ class RowsViewSet(HasRegisteredPolicy, SnippetViewSet):
 
     def construct_view(self, view_class: type[Any], **kwargs: Any) -> Any:
         """Every view asks for the row, and so do the buttons in its header."""
-        return super().construct_view(type(view_class.__name__, (AsksForTheRow, view_class), {}), **kwargs)
+        return super().construct_view(type(view_class.__name__, (ChecksRightToRow, view_class), {}), **kwargs)
 
     @property
     def url_finder_class(self) -> type[ForReader]:
@@ -75,7 +75,7 @@ class RowsViewSet(HasRegisteredPolicy, SnippetViewSet):
         )
 
 
-class AsksForTheRow:
+class ChecksRightToRow:
     """Wagtail's views of one row ask whether a person may do that with such rows at all; these ask for this one too."""
 
     def user_has_permission(self: Any, permission: str) -> bool:

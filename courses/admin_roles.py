@@ -84,7 +84,7 @@ def all_courses(request: SignedInRequest) -> HttpResponse:
         "sort_key", "username"
     )
     if request.method == "POST":
-        trainer = get_object_or_404(trainers, pk=number(request.POST.get("user", "")))
+        trainer = get_object_or_404(trainers, pk=key_from(request.POST.get("user", "")))
         allowed = request.POST.get("allow") == "1"
         if not allowed and request.POST.get("take") != "1":
             messages.warning(request, NO_BUTTON)
@@ -106,5 +106,5 @@ def all_courses(request: SignedInRequest) -> HttpResponse:
     return render(request, "courses/admin/all_people.html", {"rows": rows, "courses": courses})
 
 
-def number(text: str) -> int:
+def key_from(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -26,8 +26,8 @@ from lms.lib.http import private
 from lms.lib.moments import reader_day
 from lms.lib.tables import csv_response
 
-COHORTS, MEMBERS = 50, 100  # on a page
-LINES_OF_A_FILE = 1000
+COHORTS_PER_PAGE, MEMBERS_PER_PAGE = 50, 100
+MEMBERS_PER_FILE = 1000
 
 
 class CohortForm(forms.ModelForm):
@@ -77,7 +77,7 @@ class MembersForm(forms.Form):
 @private
 def cohort_list(request: SignedInRequest) -> HttpResponse:
     cohorts = cohorts_of(request.user).prefetch_related("courses", "trainers")
-    page = Paginator(cohorts, COHORTS).get_page(request.GET.get("page"))
+    page = Paginator(cohorts, COHORTS_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "courses/admin/cohort_list.html", {"cohorts": page.object_list, "page_obj": page})
 
 
@@ -120,13 +120,15 @@ def cohort_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     courses = list(cohort.courses.all())
     chosen = choose(courses, request.GET.get("course", ""))
     is_file = request.GET.get("format") == "csv"
-    page = Paginator(members_of(cohort), LINES_OF_A_FILE if is_file else MEMBERS).get_page(request.GET.get("page"))
+    page = Paginator(members_of(cohort), MEMBERS_PER_FILE if is_file else MEMBERS_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     members = list(page.object_list)
     table = progress_table(cohort, chosen, members) if chosen else None
     if table is not None and is_file:
         return export(cohort, table, page)
     context = {"cohort": cohort, "courses": courses, "chosen": chosen, "table": table, "form": form}
-    files = range(1, Paginator(members_of(cohort), LINES_OF_A_FILE).num_pages + 1)
+    files = range(1, Paginator(members_of(cohort), MEMBERS_PER_FILE).num_pages + 1)
     return render(
         request, "courses/admin/cohort.html", context | {"members": members, "page_obj": page, "files": files}
     )

@@ -27,12 +27,12 @@ def check_code(course: Course, code: str) -> None:
 def check_prerequisites(course: Course, chosen: Iterable[Course]) -> None:
     """A course never waits for itself, not even by way of another."""
     for other in chosen if course.pk else ():
-        if other == course or course in before(other):
+        if other == course or course in all_prerequisites(other):
             text = _("“%(course)s” already requires this course first: nobody could begin either of them.")
             raise ValidationError({"prerequisites": ValidationError(text % {"course": other.title}, "circle")})
 
 
-def before(course: Course) -> set[Course]:
+def all_prerequisites(course: Course) -> set[Course]:
     """Every course to finish before this one."""
     found: set[Course] = set()
     waiting = [course]

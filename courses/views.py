@@ -101,10 +101,10 @@ def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespo
     """One lesson: the kept body, and around it their own state."""
     outline, step = find_step(learning.course, slug)
     if outline is None or step is None or step.path != iri_to_uri(request.path):
-        return redirect(step.path if step else lost(request, learning.course))
+        return redirect(step.path if step else lesson_has_moved(request, learning.course))
     body = lesson_body(learning.course, step, outline.language)
     if body is None:
-        return redirect(lost(request, learning.course))
+        return redirect(lesson_has_moved(request, learning.course))
     services.save_last_step(enrolment=learning.enrolment, step_key=step.key, language=outline.language)
     is_done = step.key in learning.done
 
@@ -131,7 +131,7 @@ def step_done(request: SignedInRequest, learning: Learning, slug: str) -> HttpRe
     """They have read the lesson: note it and go on. Assessments are never done by saying so."""
     outline, step = find_step(learning.course, slug)
     if outline is None or step is None:
-        return redirect(lost(request, learning.course))
+        return redirect(lesson_has_moved(request, learning.course))
     if request.method != "POST" or not step.is_lesson:
         return redirect(step.path)
     was_complete = learning.enrolment.completed_at is not None
@@ -190,7 +190,7 @@ def language_urls(course: Course, outline: Outline, step: Step) -> dict[str, str
     return addresses
 
 
-def lost(request: SignedInRequest, course: Course) -> str:
+def lesson_has_moved(request: SignedInRequest, course: Course) -> str:
     """Where to go when a lesson is not there any more."""
     messages.info(request, _("This lesson has moved. Here is the course as it is now."))
     return reverse("courses:course", args=[course.code])

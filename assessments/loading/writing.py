@@ -22,7 +22,7 @@ from assessments.models import (
 )
 from courses.loading import ContentError, Problem, load_skills
 from courses.loading.ledger import Ledger, as_seen
-from courses.loading.media import Shelf
+from courses.loading.media import MediaStore
 from courses.loading.specs import key_of, own_key, stable_key
 from courses.models import Course, CoursePage, Skill
 from lms.lib.problems import at_line, in_file
@@ -52,7 +52,7 @@ def bank_of(spec: BankSpec, ledger: Ledger, *, is_demo: bool) -> QuestionBank:
 def write_questions(
     bank: QuestionBank, spec: BankSpec, folder: Path, skills: dict[str, Skill], ledger: Ledger, done: Done
 ) -> None:
-    shelf = Shelf(folder, spec.code)
+    shelf = MediaStore(folder, spec.code)
     for question in spec.questions:
         image = shelf.image(question.image) if question.image else None
         for language in question.answers:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from cms.foreign.looks import NOTE
+from cms.foreign.lost_formatting import NOTE
 
 _LEVEL = re.compile(r"mso-list:\s*+\S+\s++level(\d)", re.IGNORECASE)
 _NUMBERED = re.compile(r"[(\[]?\s*(?:\d{1,4}|[a-zA-Z]|[ivxlcIVXLC]{1,6})\s*[.)\]]")

@@ -13,7 +13,7 @@ from cms import foreign
 from cms.blocks import ContentBlocks
 from cms.table_text import join_rows
 from courses.loading.markup import html_of
-from courses.loading.media import Shelf
+from courses.loading.media import MediaStore
 from courses.loading.specs import stable_key
 from lms.lib.markdown import one_line
 
@@ -187,46 +187,46 @@ def read_download(fence: Fence) -> dict[str, Any]:
 # -- writing: the value as the block stores it
 
 
-def write_as_it_is(value: Any, shelf: Shelf, new_id: NewId) -> Any:
+def write_as_it_is(value: Any, media: MediaStore, new_id: NewId) -> Any:
     return value
 
 
-def write_steps(value: dict[str, Any], shelf: Shelf, new_id: NewId) -> dict[str, Any]:
+def write_steps(value: dict[str, Any], media: MediaStore, new_id: NewId) -> dict[str, Any]:
     return {"steps": items(value["steps"], new_id)}
 
 
-def write_table(value: dict[str, Any], shelf: Shelf, new_id: NewId) -> dict[str, Any]:
+def write_table(value: dict[str, Any], media: MediaStore, new_id: NewId) -> dict[str, Any]:
     """Rows as the table block keeps them: one a line, cells between bars."""
     return {"caption": value.get("caption") or "", "rows": join_rows([value["header"], *value["rows"]])}
 
 
-def write_code(value: dict[str, Any], shelf: Shelf, new_id: NewId) -> dict[str, Any]:
+def write_code(value: dict[str, Any], media: MediaStore, new_id: NewId) -> dict[str, Any]:
     return {"code": value["code"].rstrip("\n")}
 
 
-def write_check(value: dict[str, Any], shelf: Shelf, new_id: NewId) -> dict[str, Any]:
+def write_check(value: dict[str, Any], media: MediaStore, new_id: NewId) -> dict[str, Any]:
     return {"question": value["question"], "options": items(value["options"], new_id)}
 
 
-def write_image(value: dict[str, Any], shelf: Shelf, new_id: NewId) -> dict[str, Any]:
-    image = shelf.image(value["file"], value["alt"])
+def write_image(value: dict[str, Any], media: MediaStore, new_id: NewId) -> dict[str, Any]:
+    image = media.image(value["file"], value["alt"])
     return {"image": image.pk, "alt": value["alt"], "caption": value.get("caption") or ""}
 
 
-def write_played(kind: str) -> Callable[[dict[str, Any], Shelf, NewId], dict[str, Any]]:
-    def write(value: dict[str, Any], shelf: Shelf, new_id: NewId) -> dict[str, Any]:
-        return {"media": shelf.played(kind, value["file"], value["title"]).pk, "transcript": value["transcript"]}
+def write_played(kind: str) -> Callable[[dict[str, Any], MediaStore, NewId], dict[str, Any]]:
+    def write(value: dict[str, Any], media: MediaStore, new_id: NewId) -> dict[str, Any]:
+        return {"media": media.played(kind, value["file"], value["title"]).pk, "transcript": value["transcript"]}
 
     return write
 
 
-def write_download(value: dict[str, Any], shelf: Shelf, new_id: NewId) -> dict[str, Any]:
-    return {"document": shelf.document(value["file"], value["title"]).pk, "title": value["title"]}
+def write_download(value: dict[str, Any], media: MediaStore, new_id: NewId) -> dict[str, Any]:
+    return {"document": media.document(value["file"], value["title"]).pk, "title": value["title"]}
 
 
 @dataclass(frozen=True)
 class LessonBlock:
-    write: Callable[[Any, Shelf, NewId], Any]
+    write: Callable[[Any, MediaStore, NewId], Any]
     """What was read, as the block's stored value."""
     read: Callable[[Fence], Any] | None = None
     """What a fence says; None for what Markdown has a sign of its own for."""
@@ -284,7 +284,7 @@ def items(values: list[Any], new_id: NewId) -> list[dict[str, Any]]:
     return [{"type": "item", "value": value, "id": new_id(str(n))} for n, value in enumerate(values)]
 
 
-def raw_stream(blocks: list[tuple[str, Any]], shelf: Shelf, *scope: str) -> list[dict[str, Any]]:
+def raw_stream(blocks: list[tuple[str, Any]], media: MediaStore, *scope: str) -> list[dict[str, Any]]:
     """Blocks of a lesson as a StreamField stores them.
 
     ``scope`` names the lesson and the language: ids are made from it and from the place, the same at every load.
@@ -292,6 +292,6 @@ def raw_stream(blocks: list[tuple[str, Any]], shelf: Shelf, *scope: str) -> list
     stream = []
     for place, (name, value) in enumerate(blocks):
         new_id: NewId = lambda *more, place=place: str(stable_key(*scope, str(place), *more))  # noqa: E731
-        content = LESSON_BLOCKS[name].write(value, shelf, new_id)
+        content = LESSON_BLOCKS[name].write(value, media, new_id)
         stream.append({"type": name, "value": content, "id": new_id()})
     return stream

@@ -26,7 +26,7 @@ Value = Any
 """A block as ``courses.loading.lessons`` reads it: media by the name of their file in the folder."""
 
 
-class Shelf(Protocol):
+class MediaNames(Protocol):
     """Where the files of media go; each gives the name of the file from the folder, "" when there is none."""
 
     def image(self, pk: Any) -> str: ...
@@ -38,7 +38,7 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True)
 class Written:
-    value: Callable[[Any, Shelf], Value]
+    value: Callable[[Any, MediaNames], Value]
     """What is stored, as a file of the folder says it."""
     text: Callable[[Value, bool], str]
     """That value in the file; True: its rich text as HTML, for what Markdown cannot say."""
@@ -69,7 +69,7 @@ def quoted(text: str) -> str:
 
 def callout(name: str) -> Written:
     return Written(
-        lambda stored, shelf: {"title": one_line(stored.get("title")), "text": plain_tags(stored["text"])},
+        lambda stored, media: {"title": one_line(stored.get("title")), "text": plain_tags(stored["text"])},
         lambda value, as_html: fence(name, value["title"], rich(value["text"], as_html)),
     )
 
@@ -79,7 +79,7 @@ def step_lines(value: Value, as_html: bool) -> str:
     return fence("steps", "", "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1)))
 
 
-def table_value(stored: Any, shelf: Shelf) -> Value:
+def table_value(stored: Any, media: MediaNames) -> Value:
     rows = [split_row(line) for line in (stored.get("rows") or "").splitlines() if line.strip(" |\t-:")] or [[""]]
     width = max(map(len, rows))
     header, *others = [row + [""] * (width - len(row)) for row in rows]
@@ -91,9 +91,9 @@ def table_lines(value: Value, as_html: bool) -> str:
     return fence("table", value["caption"], table) if value["caption"] else table
 
 
-def image_value(stored: Any, shelf: Shelf) -> Value:
+def image_value(stored: Any, media: MediaNames) -> Value:
     caption = one_line(stored.get("caption"))
-    return {"file": shelf.image(stored.get("image")), "alt": one_line(stored.get("alt")), "caption": caption}
+    return {"file": media.image(stored.get("image")), "alt": one_line(stored.get("alt")), "caption": caption}
 
 
 def image_line(value: Value, as_html: bool) -> str:
@@ -102,8 +102,8 @@ def image_line(value: Value, as_html: bool) -> str:
 
 
 def played(name: str) -> Written:
-    def value(stored: Any, shelf: Shelf) -> Value:
-        file, title = shelf.played(stored.get("media"))
+    def value(stored: Any, media: MediaNames) -> Value:
+        file, title = media.played(stored.get("media"))
         return {"file": file, "title": one_line(title), "transcript": plain_tags(stored["transcript"])}
 
     return Written(
@@ -114,11 +114,11 @@ def played(name: str) -> Written:
     )
 
 
-def download_value(stored: Any, shelf: Shelf) -> Value:
-    return {"file": shelf.document(stored.get("document")), "title": one_line(stored.get("title"))}
+def download_value(stored: Any, media: MediaNames) -> Value:
+    return {"file": media.document(stored.get("document")), "title": one_line(stored.get("title"))}
 
 
-def check_value(stored: Any, shelf: Shelf) -> Value:
+def check_value(stored: Any, media: MediaNames) -> Value:
     options = [
         {
             "text": one_line(option["text"]),
@@ -144,17 +144,17 @@ def inside(text: str) -> str:
 
 
 WRITTEN: dict[str, Written] = {
-    "text": Written(lambda stored, shelf: plain_tags(stored), rich),
+    "text": Written(lambda stored, media: plain_tags(stored), rich),
     "image": Written(image_value, image_line),
     "tip": callout("tip"),
     "example": callout("example"),
     "warning": callout("warning"),
     "steps": Written(
-        lambda stored, shelf: {"steps": [plain_tags(step) for step in items(stored["steps"])]}, step_lines
+        lambda stored, media: {"steps": [plain_tags(step) for step in items(stored["steps"])]}, step_lines
     ),
     "table": Written(table_value, table_lines),
     "code": Written(
-        lambda stored, shelf: {"code": stored["code"].rstrip("\n")},
+        lambda stored, media: {"code": stored["code"].rstrip("\n")},
         lambda value, as_html: code_markdown(value["code"]),
     ),
     "audio": played("audio"),

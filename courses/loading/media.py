@@ -42,7 +42,7 @@ def remember(file: Any) -> None:
 
 
 def collection_of(code: str) -> Collection:
-    """The shelf of a course's media, called after its code; removing the course empties it."""
+    """The collection of a course's media, called after its code; removing the course empties it."""
     root = Collection.get_first_root_node()
     found = root.get_children().filter(name__in=[code, f"course: {code}"]).order_by("path").first()
     if found is None:
@@ -69,7 +69,7 @@ def store_image(collection: Collection, name: str, file: "File[Any]", descriptio
     return image
 
 
-class Shelf:
+class MediaStore:
     """Stores files of ``folder`` in one collection."""
 
     def __init__(self, folder: Path, code: str) -> None:

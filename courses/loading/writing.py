@@ -17,7 +17,7 @@ from cms.services import ensure_home
 from courses.loading.blocks import raw_stream
 from courses.loading.errors import ContentError
 from courses.loading.ledger import Ledger, as_seen, values_of
-from courses.loading.media import Shelf
+from courses.loading.media import MediaStore
 from courses.loading.reading import COURSE, read_course
 from courses.loading.skills import load_skills
 from courses.loading.specs import CourseSpec, ModuleSpec, Report, StepMaker, StepPlace, StepSpec, key_of, stable_key
@@ -131,7 +131,7 @@ class Writer:
 
     def __init__(self, spec: CourseSpec, ledger: Ledger, step_makers: dict[str, StepMaker], is_demo: bool) -> None:
         self.spec, self.ledger, self.report, self.course = spec, ledger, ledger.report, ledger.course
-        self.shelf = Shelf(spec.folder, spec.code)
+        self.media = MediaStore(spec.folder, spec.code)
         self.step_makers, self.is_demo = step_makers, is_demo
         self.written: set[int] = set()  # pages that hold already what this folder says
         self.displaced: dict[int, str] = {}  # the addresses of pages that gave them up, until they are written
@@ -171,7 +171,7 @@ class Writer:
         if home is None:
             what = _("The site has no home page in the language %(language)s") % {"language": language}
             raise refuse(COURSE, 1, what, "manage.py setup_site")
-        cover = self.shelf.image(self.spec.cover, self.spec.cover_alts.get(language, "")) if self.spec.cover else None
+        cover = self.media.image(self.spec.cover, self.spec.cover_alts.get(language, "")) if self.spec.cover else None
         page = self.ensure_page(
             home, CoursePage, self.course_key(language), locale, COURSE,
             title=self.spec.titles[language], slug=self.spec.code, course=self.course,
@@ -203,7 +203,7 @@ class Writer:
             module, LessonPage, key, locale, lesson.file or COURSE,
             title=lesson.title, slug=lesson.slug, summary=lesson.summary[:200], minutes=lesson.minutes,
             is_required=lesson.is_required,
-            body=json.dumps(raw_stream(lesson.blocks, self.shelf, str(key), language)),
+            body=json.dumps(raw_stream(lesson.blocks, self.media, str(key), language)),
             skills=list(Skill.objects.filter(code__in=self.spec.taught.get(step.key, []))),
         )  # fmt: skip
 

@@ -52,7 +52,7 @@ class DeactivateView(totp.DeactivateTOTPView):
         return response
 
 
-class ShowsItsForm:
+class KeepsRefusedForm:
     """allauth shows a new form after a refusal, which reads the signature again, for a challenge that is over: the
     reason would be lost.
     """
@@ -63,7 +63,7 @@ class ShowsItsForm:
         return context | ({"form": form} if form is not None else {})
 
 
-class AddPasskeyView(ShowsItsForm, webauthn.AddWebAuthnView):
+class AddPasskeyView(KeepsRefusedForm, webauthn.AddWebAuthnView):
     def form_valid(self, form: Any) -> HttpResponse:
         user: Any = self.request.user
         with transaction.atomic():
@@ -96,7 +96,7 @@ class GenerateCodesView(recovery.GenerateRecoveryCodesView):
         return response
 
 
-class ReauthenticatePasskeyView(ShowsItsForm, webauthn.ReauthenticateWebAuthnView):
+class ReauthenticatePasskeyView(KeepsRefusedForm, webauthn.ReauthenticateWebAuthnView):
     def form_invalid(self, form: Any) -> HttpResponse:
         """allauth sends a signed-in person to the sign-in page, which sends them on: the reason would be lost."""
         return self.render_to_response(self.get_context_data(form=form))

@@ -23,7 +23,7 @@ from lms.accounts.visibility import visible_to
 from lms.lib.comparison import comparable
 from lms.lib.languages import names_of_languages
 from lms.lib.problems import quoted
-from lms.lib.tables import FORMULA_SIGNS
+from lms.lib.tables import FORMULA_CHARACTERS
 
 MAX_ROWS = 5000
 CHUNK = 500  # values in one query
@@ -163,7 +163,7 @@ def columns() -> list[Column]:
     return [NAME, COUNTRY, PHONE, LANGUAGE, *EXTRA_COLUMNS]
 
 
-def may_be() -> list[tuple[str, str]]:
+def column_choices() -> list[tuple[str, str]]:
     """What the importer may say of a column that was not recognised."""
     halves = [("first", _("First name")), ("family", _("Family name"))]
     return [("", _("leave out")), *halves, *((column.key, str(column.label)) for column in columns())]
@@ -193,7 +193,7 @@ def find_header(table: Sequence[Sequence[str]], chosen: Mapping[int, str] | None
 def cell(cells: Sequence[str], place: int | None) -> str:
     """The text at a place; the quote that guards a formula in our own files is taken off again."""
     text = cells[place] if place is not None and place < len(cells) else ""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_CHARACTERS) else text
 
 
 @dataclass(frozen=True)

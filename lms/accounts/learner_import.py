@@ -97,7 +97,7 @@ class LearnerImport(RunKind):
 
     def options(self, data: Any) -> dict[str, Any]:
         """The country of the numbers, what columns hold, and the rows that are no duplicates."""
-        keys = dict(imports.may_be())
+        keys = dict(imports.column_choices())
         columns = {
             name.removeprefix("column-"): value
             for name, value in data.items()
@@ -121,7 +121,7 @@ class LearnerImport(RunKind):
         if run.state == RunState.READY:
             return {
                 "plan": json.loads(run.read("plan")), "shown": SHOWN, "country": run.answers.get("country", ""),
-                "countries": phones.country_choices(), "may_be": imports.may_be(),
+                "countries": phones.country_choices(), "column_choices": imports.column_choices(),
             }  # fmt: skip
         counts = {outcome: run.rows.filter(outcome=outcome).count() for outcome in RowOutcome.values}
         printed = range(0, counts[RowOutcome.CREATED] if run.is_ended else 0, MAX_CARDS_PRINTED)

@@ -100,7 +100,7 @@ def send_message(*, message_id: uuid.UUID | str) -> bool:
     message = row.first()
     if message is None:
         return False
-    outage = outages.of(message.channel)
+    outage = outages.outage_of(message.channel)
     if outage is not None and outage.rests:  # type: ignore[attr-defined]
         return False
     by_mail = message.channel == Channel.EMAIL

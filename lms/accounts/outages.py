@@ -20,7 +20,7 @@ def resting() -> QuerySet[Outage]:
     return Outage.objects.filter(rests_until__gt=Now())
 
 
-def of(channel: str) -> Outage | None:
+def outage_of(channel: str) -> Outage | None:
     """The outage of this channel, with ``rests``: whether nothing should be tried yet."""
     rests = ExpressionWrapper(Q(rests_until__gt=Now()), output_field=BooleanField())
     return Outage.objects.filter(channel=channel).annotate(rests=rests).first()

@@ -45,13 +45,13 @@ def put_sms_aside(now: datetime) -> int:
     if earlier.exists() and earlier.stat().st_mtime < (now - KEEP_COPIES / 2).timestamp():
         earlier.unlink(missing_ok=True)
         gone += 1
-    if file.exists() and begun(file) < now - KEEP_COPIES / 2:
+    if file.exists() and first_written_at(file) < now - KEEP_COPIES / 2:
         file.replace(earlier)
         gone += 1
     return gone
 
 
-def begun(file: Path) -> datetime:
+def first_written_at(file: Path) -> datetime:
     """When the first line of a file of SMS was written; for a damaged one, its last change."""
     with file.open(encoding="utf-8", errors="replace") as lines:
         try:

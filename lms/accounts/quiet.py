@@ -31,7 +31,7 @@ def is_quiet(hour: int) -> bool:
 def quiet_until(time_zone: str, now: datetime | None = None) -> datetime | None:
     """When the quiet hours of somebody in that zone end; None while they are awake."""
     quiet, now = hours(), now or timezone.now()
-    if quiet is None or not is_quiet(now.astimezone(place(time_zone)).hour):
+    if quiet is None or not is_quiet(now.astimezone(zone_or_default(time_zone)).hour):
         return None
     end = at_hour(quiet[1], now, time_zone)
     return end if end > now else at_hour(quiet[1], now + timedelta(days=1), time_zone)
@@ -45,8 +45,8 @@ def last_digest(time_zone: str, now: datetime) -> datetime:
 
 def at_hour(hour: int, moment: datetime, time_zone: str) -> datetime:
     """That hour, in that zone, of the day of ``moment`` there."""
-    return datetime.combine(day_in(moment, time_zone), time(hour), tzinfo=place(time_zone))
+    return datetime.combine(day_in(moment, time_zone), time(hour), tzinfo=zone_or_default(time_zone))
 
 
-def place(time_zone: str) -> ZoneInfo:
+def zone_or_default(time_zone: str) -> ZoneInfo:
     return zone(time_zone) or ZoneInfo(settings.TIME_ZONE)

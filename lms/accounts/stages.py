@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 KEY = "account"  # in a stage's state: what the account was when its PIN was right
 
 
-class EndsWithThePin(stages.LoginStage):
+class EndsWhenPinChanges(stages.LoginStage):
     """What began with a PIN or password that is not the account's any more ends, as every session of it does."""
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
@@ -34,11 +34,11 @@ class EndsWithThePin(stages.LoginStage):
         return answer
 
 
-class FactorStage(EndsWithThePin, AuthenticateStage):
+class FactorStage(EndsWhenPinChanges, AuthenticateStage):
     pass
 
 
-class PhoneStage(EndsWithThePin, stages.PhoneVerificationStage):
+class PhoneStage(EndsWhenPinChanges, stages.PhoneVerificationStage):
     """Prove the number of an account that a learner made themselves, when codes are sent by SMS.
 
     allauth turns away who has no number, and asks everybody else for a code: a learner whose account a trainer made

@@ -38,9 +38,9 @@ look_begins = Signal()
 """Sent by ``look``, which every host does once a minute, before it examines. Carries nothing."""
 
 RED_AGAIN, AMBER_AGAIN = timedelta(days=1), timedelta(days=7)
-OF_THIS_HOST = ("lms.lib.doctor.machine",)  # checks whose answer another host does not share
-HERE = socket.gethostname()[:40]
-TELLING = timedelta(minutes=3)  # then a host that died over it has lost its turn
+HOST_CHECKS = ("lms.lib.doctor.machine",)  # checks whose answer another host does not share
+HOST_NAME = socket.gethostname()[:40]
+TIME_TO_TELL = timedelta(minutes=3)  # then a host that died over it has lost its turn
 
 
 @dataclass
@@ -53,8 +53,8 @@ class Watcher:
 
 def key_of(finding: Finding) -> str:
     """One alert for each topic; for what is a host's own (its disk, its clock), for each host."""
-    own = finding.source in OF_THIS_HOST
-    return f"{HERE}: {finding.topic}"[:200] if own else str(finding.topic)[:200]
+    own = finding.source in HOST_CHECKS
+    return f"{HOST_NAME}: {finding.topic}"[:200] if own else str(finding.topic)[:200]
 
 
 def look(watcher: Watcher) -> Level:
@@ -102,11 +102,11 @@ def note(findings: Iterable[Finding]) -> None:
         key = key_of(finding)
         if finding.level != Level.GREEN and (key not in bad or finding.level == Level.RED):
             bad[key] = finding
-    mine = Q(host="") | Q(host=HERE)
+    mine = Q(host="") | Q(host=HOST_NAME)
     Alert.objects.filter(mine, told_at=None).exclude(key__in=bad).delete()
     Alert.objects.filter(mine, over=False).exclude(key__in=bad).update(over=True)
     for key, finding in bad.items():
-        host = HERE if finding.source in OF_THIS_HOST else ""
+        host = HOST_NAME if finding.source in HOST_CHECKS else ""
         row, is_new = Alert.objects.get_or_create(key=key, defaults={"severity": finding.level, "host": host})
         if is_new:
             continue
@@ -136,7 +136,7 @@ def tell(to: Sequence[str], findings: Iterable[Finding]) -> None:
         if finding.level != Level.GREEN and (key not in lines or finding.level == Level.RED):
             lines[key] = finding
     rows = [row for row in Alert.objects.filter(due()).order_by("key")[:50] if row.over or row.key in lines]
-    mine = [row for row in rows if Alert.objects.filter(due(), pk=row.pk).update(telling_until=from_now(TELLING))]
+    mine = [row for row in rows if Alert.objects.filter(due(), pk=row.pk).update(telling_until=from_now(TIME_TO_TELL))]
     if not mine:
         return
     keys = [row.pk for row in mine]
@@ -157,7 +157,7 @@ def send(to: Sequence[str], bad: Sequence[Finding], well: Sequence[str]) -> bool
     subject = f"{settings.WAGTAIL_SITE_NAME}: {state}: {first}"[:150].replace("\n", " ")
     lines = [f"{finding.level.label}: {finding.topic}: {finding.text}\n    {finding.remedy}" for finding in bad]
     lines += [f"{WELL}: {topic}" for topic in well]
-    text = "\n".join([*lines, "", f"{settings.BASE_URL}/cms/status/ ({HERE})"])
+    text = "\n".join([*lines, "", f"{settings.BASE_URL}/cms/status/ ({HOST_NAME})"])
     ways = [by_mail(to, subject, text), by_webhook(subject, text)]
     return any(ways)
 

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lms.lib.alerts import HERE, by_mail, by_webhook
+from lms.lib.alerts import HOST_NAME, by_mail, by_webhook
 from lms.lib.error_files import SEPARATOR, folder
 
 MOST_TOLD = 10  # groups in one e-mail
@@ -34,7 +34,7 @@ def tell(people: Sequence[str]) -> int:
     with translation.override(settings.LANGUAGE_CODE):
         first = parts[0].splitlines()[1][:80] if len(parts[0].splitlines()) > 1 else ""
         subject = f"{settings.WAGTAIL_SITE_NAME}: " + _("errors: %(count)d") % {"count": count} + f" ({first})"
-        text = "\n\n".join([*parts, f"{settings.BASE_URL} ({HERE})"])
+        text = "\n\n".join([*parts, f"{settings.BASE_URL} ({HOST_NAME})"])
         if not any([by_mail(people, subject[:150], text), by_webhook(subject[:150], text[:3000])]):
             return 0
     for path in ready:

@@ -34,7 +34,7 @@ class LineFormatter(logging.Formatter):
         return line
 
 
-class RowIsThere(logging.Filter):
+class DropMissingRows(logging.Filter):
     """Drops the error of a library's task whose row was deleted in the transaction that asked for it: there is nothing
     to fix.
     """

@@ -24,9 +24,9 @@ from lms.lib.known_files import WrongKindError, refuse_known
 from lms.lib.parsing import UnreadableFileError
 from lms.lib.problems import quoted
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "|", "%", "＝", "＋", "－", "＠")
+FORMULA_CHARACTERS = ("=", "+", "-", "@", "\t", "\r", "|", "%", "＝", "＋", "－", "＠")
 SPREADSHEETS_SPACES = " \u00a0\u3000"  # a spreadsheet looks past them for a formula
-A_CELL_BEGINS = re.compile(rf"(^|[;,\t|\r\n])(?=[{SPREADSHEETS_SPACES}\"]*[{re.escape(''.join(FORMULA_SIGNS))}])")
+A_CELL_BEGINS = re.compile(rf"(^|[;,\t|\r\n])(?=[{SPREADSHEETS_SPACES}\"]*[{re.escape(''.join(FORMULA_CHARACTERS))}])")
 """The begin of a text that would be a formula, there or in a spreadsheet that cuts at another separator than ours."""
 MAX_BYTES = 3 * 1024 * 1024
 MAX_UNPACKED_BYTES = 8 * 1024 * 1024  # an .xlsx is a zip: 40 kB can hold a sheet that takes half a minute to read
@@ -162,11 +162,11 @@ def read_xlsx(content: bytes, max_rows: int) -> list[list[str]]:
 def read_sheet(sheet: Any, max_rows: int) -> list[list[str]]:
     table = Table(max_rows)
     for row in sheet.iter_rows(values_only=True):
-        table.add([cell_text(control_signs(cell)) for cell in row])
+        table.add([cell_text(control_characters(cell)) for cell in row])
     return table.rows
 
 
-def control_signs(cell: Any) -> Any:
+def control_characters(cell: Any) -> Any:
     """The way XLSX writes a control character in a text (ISO/IEC 29500-1, 22.9.2.19), which openpyxl keeps."""
     return ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell) if isinstance(cell, str) else cell
 

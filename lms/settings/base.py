@@ -509,7 +509,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "lms.lib.logs.LineFormatter"}},
-    "filters": {"row_is_there": {"()": "lms.lib.logs.RowIsThere"}},
+    "filters": {"drop_missing_rows": {"()": "lms.lib.logs.DropMissingRows"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
         "errors": {"class": "lms.lib.error_files.ErrorFiles", "formatter": "line", "level": "ERROR"},
@@ -518,7 +518,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console", "errors"], "level": LOG_LEVEL, "propagate": False},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
-        "django_tasks": {"level": "WARNING", "filters": ["row_is_there"]},
+        "django_tasks": {"level": "WARNING", "filters": ["drop_missing_rows"]},
         "wagtail": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},

@@ -394,7 +394,7 @@ def test_fetcher_is_closed(url: str) -> None:
     from weasyprint.urls import FatalURLFetchingError
 
     with pytest.raises(FatalURLFetchingError):
-        pdf._kit().fetcher.fetch(url)
+        pdf._resources().fetcher.fetch(url)
 
 
 def test_nothing_is_asked_of_the_network(monkeypatch: pytest.MonkeyPatch, french: bytes) -> None:

@@ -121,8 +121,8 @@ def test_letters_that_no_font_has_are_told_at_once(site, sign_in, learner):
 
 def test_a_second_pdf_replaces_the_file_of_the_first(learner, generated):
     certificate = make_certificate(learner)
-    name = services.keep(certificate, b"half of")
-    assert services.keep(certificate, b"whole") == name
+    name = services.store_pdf(certificate, b"half of")
+    assert services.store_pdf(certificate, b"whole") == name
 
 
 def test_revoking_is_public_audited_and_told(learner, manager, generated):

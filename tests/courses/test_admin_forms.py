@@ -39,6 +39,6 @@ def test_courses_do_not_wait_for_each_other(save):
 def test_a_code_stays_once_addresses_hold_it(save):
     used, free = make_course("en-place"), make_course("a-venir", languages=())
     used.code, free.code = "autre", "mieux"
-    assert "Laissez le code « en-place »" in save(used).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "Gardez le code « en-place »" in save(used).content.decode().replace("\N{NO-BREAK SPACE}", " ")
     assert save(free).status_code == 302
     assert list(Course.objects.order_by("pk").values_list("code", flat=True)) == ["en-place", "mieux"]

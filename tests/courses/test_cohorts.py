@@ -59,14 +59,14 @@ def test_the_table_costs_the_same_for_many(cohort, course, django_assert_max_num
 
 
 def test_a_page_of_the_table_says_what_the_whole_group_did(cohort, course, learner, client, manager):
-    for number in range(admin_views.MEMBERS + 1):
+    for number in range(admin_views.MEMBERS_PER_PAGE + 1):
         user = make_user(f"l{number:03d}")
         CohortMember.objects.create(cohort=cohort, user=user)
         enrolment = make_enrolment(user, course)
         services.mark_step_done(enrolment=enrolment, step_key=step_keys(course)[0], kind="lesson")
     client.force_login(manager)
     page = client.get(f"/cms/cohorts/{cohort.pk}/?page=2").context
-    total = admin_views.MEMBERS + 2
+    total = admin_views.MEMBERS_PER_PAGE + 2
     assert (len(page["table"].lines), page["table"].total, page["table"].by_step) == (2, total, [total - 1, 0])
     text = client.get(f"/cms/cohorts/{cohort.pk}/?format=csv").content.decode()
     assert len(text.splitlines()) == total + 1

@@ -146,7 +146,7 @@ def test_the_disk_of_another_host_is_its_own(inbox, monkeypatch):
     full_disk(monkeypatch)
     assert len(told(inbox)) == 1
     monkeypatch.undo()
-    monkeypatch.setattr(alerts, "HERE", "other-host")
+    monkeypatch.setattr(alerts, "HOST_NAME", "other-host")
     assert told(inbox) == [], "this host is well; that says nothing about the first"
 
 

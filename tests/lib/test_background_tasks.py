@@ -8,7 +8,7 @@ from modelsearch.tasks import insert_or_update_object_task
 
 from courses.models import Course, LessonPage
 from lms.lib.background_tasks import AfterCommit
-from lms.lib.logs import RowIsThere
+from lms.lib.logs import DropMissingRows
 from lms.settings.base import LOGGING
 from tests.factories.courses import lesson_page, make_course
 
@@ -78,8 +78,8 @@ def test_a_row_that_is_gone_by_then_is_no_error_for_the_log(site, ran, caplog):
     assert [args for _name, args in ran if key in args], "asked for, and looked for in vain"
     errors = [record for record in caplog.records if record.levelname == "ERROR"]
     assert errors, "what Wagtail's task says without the filter"
-    assert not [record for record in errors if RowIsThere().filter(record)]
-    assert LOGGING["loggers"]["django_tasks"]["filters"] == ["row_is_there"]
+    assert not [record for record in errors if DropMissingRows().filter(record)]
+    assert LOGGING["loggers"]["django_tasks"]["filters"] == ["drop_missing_rows"]
 
 
 def test_any_other_error_of_a_task__reported(caplog):
@@ -87,7 +87,7 @@ def test_any_other_error_of_a_task__reported(caplog):
         raise OSError("the disk is full")
     except OSError:
         logging.getLogger("django_tasks").exception("Task failed")
-    assert RowIsThere().filter(caplog.records[0])
+    assert DropMissingRows().filter(caplog.records[0])
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from lms.lib.tables import (
-    FORMULA_SIGNS,
+    FORMULA_CHARACTERS,
     MAX_CELL,
     SEPARATORS,
     TableError,
@@ -40,7 +40,7 @@ def test_no_cell_starts_a_formula(text):
 
 def is_formula(cell: str) -> bool:
     """Line ends and tabs alone are none."""
-    return cell.lstrip(" \u00a0\u3000\t\r\n").startswith(tuple(sign for sign in FORMULA_SIGNS if sign.strip()))
+    return cell.lstrip(" \u00a0\u3000\t\r\n").startswith(tuple(sign for sign in FORMULA_CHARACTERS if sign.strip()))
 
 
 DANGEROUS = st.text(alphabet="=+-@|%;,\t\r\n \"'a＝\u3000\u00a0", max_size=8) | st.text(max_size=8)

@@ -73,7 +73,7 @@ def begin(folder: Path, *, say: Progress) -> Upgrade | None:
         raise BackupError(newer(unknown))
     refuse_running()
     known, here = last(), releases.of_the_code()
-    if known is not None and goes_on(known, here):
+    if known is not None and is_same_attempt(known, here):
         say(f"This upgrade began at {known.at}. Its backup stays the way back: {known.file}")
         return keep(replace(known, finished=False, held={}))
     if not missing and here == releases.of_the_database():
@@ -84,7 +84,7 @@ def begin(folder: Path, *, say: Progress) -> Upgrade | None:
     return keep(Upgrade(now.isoformat(timespec="seconds"), str(file), old, here, applied, missing))
 
 
-def goes_on(known: Upgrade, here: Release) -> bool:
+def is_same_attempt(known: Upgrade, here: Release) -> bool:
     """Whether the same version tries again what did not end, and nobody has used the site in between."""
     if known.finished or known.new != here or not Path(known.file).is_file():
         return False
@@ -148,7 +148,7 @@ def of_the_site() -> tables.Tables:
         return tables.of_postgres(cursor)
 
 
-def what_stands(upgrade: Upgrade | None) -> str:
+def progress_text(upgrade: Upgrade | None) -> str:
     """How far it came, for whoever sees it fail."""
     connection.close()
     try:
@@ -192,7 +192,7 @@ def roll_back(*, lose: bool, say: Progress) -> list[str]:
     with opened(file) as (_archive, manifest):
         refuse_new_code(upgrade, manifest)
         refuse_running()
-        since = came_since(upgrade, manifest)
+        since = changes_since(upgrade, manifest)
     if since and not lose:
         raise BackupError(
             "These would be lost, they came since: " + "; ".join(since) + ". Nothing was changed. If that is meant: "
@@ -216,7 +216,7 @@ def refuse_new_code(upgrade: Upgrade, manifest: Manifest) -> None:
         raise BackupError("\n".join(["This is not the version of that backup.", *way_back(upgrade)])) from error
 
 
-def came_since(upgrade: Upgrade, manifest: Manifest) -> list[str]:
+def changes_since(upgrade: Upgrade, manifest: Manifest) -> list[str]:
     """A sentence for each table that is not as the upgrade left it. Raises BackupError."""
     try:
         now = of_the_site()

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         """Raises CommandError."""
         why = str(error) if isinstance(error, CommandError) else f"{type(error).__name__} {error}".rstrip()
         lines = [f"The upgrade stopped: {why}"]
-        lines.append(upgrading.what_stands(upgrade))
+        lines.append(upgrading.progress_text(upgrade))
         if upgrade is not None:
             upgrading.end(upgrade, finished=False)
             lines.append("Do not start the site. When the cause is gone: python manage.py upgrade")

@@ -6,7 +6,7 @@ from lxml.html import defs
 from cms.blocks import PROSE
 from cms.fields import words_in
 from cms.foreign import as_rich_text, plain, read
-from cms.foreign.looks import KINDS, SHOWN
+from cms.foreign.lost_formatting import KINDS, SHOWN
 from cms.foreign.tags import BLOCKS, BREAKING, FIELDS, INLINE, KEPT_APART, PLAYED, SILENT, TAGS, WRITTEN_AS
 from cms.pasting import read_paste
 from cms.table_text import EXHIBITS, code_embed, table_embed
