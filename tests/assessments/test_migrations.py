@@ -4,6 +4,8 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from assessments.enums import Purpose
 from assessments.models import Assessment, AssessmentPage, Grade, ItemMark, QuestionBank
@@ -112,3 +114,24 @@ def test_a_bank_of_both_goes_on_serving_both(course):
     make_assessment(code="autre", bank=own, draw=1, purpose=Purpose.PRACTICE)
     import_module("assessments.migrations.0020_shared_banks").forwards(apps, None)
     assert list(QuestionBank.objects.filter(is_shared=True)) == [shared]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tables_of_before_are_brought_here():
+    """By the migrations themselves, there and back: what was written before had no mark of each skill."""
+    before = [("assessments", "0013_database_clock")]
+    executor = MigrationExecutor(connection)
+    latest = [key for key in executor.loader.graph.leaf_nodes() if key[0] in ("assessments", "certificates")]
+    try:
+        executor.migrate(before)
+        old = MigrationExecutor(connection).loader.project_state(before).apps
+        rules = old.get_model("assessments", "Assessment").objects.create(code="seule", titles={"fr": "Seule"})
+        executor = MigrationExecutor(connection)
+        executor.migrate(latest)
+        new = executor.loader.project_state(latest).apps
+        row = new.get_model("assessments", "Assessment").objects.get(pk=rules.pk)
+        assert (row.purpose, row.skill_pass_mark, row.evidence) == ("certifying", 0, "knowledge")
+        row.delete()
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(latest)
