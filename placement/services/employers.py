@@ -1,5 +1,6 @@
 """Employers: asked to join, checked, suspended, reported; and what each of them looked at."""
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -51,11 +52,11 @@ def request_to_join(*, name: str, **fields: Any) -> Employer:
 
 
 def free_slug(name: str) -> str:
+    """One query, however many have the name: anybody may ask to join under one that is taken."""
     base = slugify(name)[:50] or "employer"
-    slug, number = base, 2
-    while Employer.objects.filter(slug=slug).exists():
-        slug, number = f"{base}-{number}", number + 1
-    return slug
+    taken = set(Employer.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    slugs = itertools.chain([base], (f"{base}-{number}" for number in itertools.count(2)))
+    return next(slug for slug in slugs if slug not in taken)
 
 
 @transaction.atomic

@@ -24,6 +24,13 @@ def test_two_employers_of_one_name_both_get_in(monkeypatch):
     assert employers.request_to_join(name="Pont Data", **ASKS).slug == "pont-data-2"
 
 
+def test_the_name_of_many_costs_one_query(django_assert_num_queries):
+    slugs = ["pont-data", *(f"pont-data-{number}" for number in range(2, 40))]
+    Employer.objects.bulk_create(Employer(name="Pont Data", slug=slug, **ASKS) for slug in slugs)
+    with django_assert_num_queries(1):
+        assert employers.free_slug("Pont Data") == "pont-data-40"
+
+
 def test_two_contacts_of_one_name_both_get_an_account(monkeypatch, manager):
     make_user("claire")
     employer = Employer.objects.create(name="Pont Data", slug="pont-data", **ASKS)
