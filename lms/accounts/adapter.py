@@ -22,8 +22,8 @@ from lms.accounts.models import User
 from lms.lib.seams.sign_in import LoginStageKey
 
 WRONG = gettext_lazy(
-    "This number or name and this PIN do not match. Check both. If you forgot your PIN or password, ask your "
-    "training centre."
+    "This number or name and this PIN do not match. Check both. Several people may share a number: then sign in with "
+    "your user name. If you forgot your PIN or password, ask your training centre."
 )
 
 

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from lms.accounts import guesses, names, phones, services
+from lms.accounts import guesses, names, newcomers, phones, services
 from lms.accounts.fields import PhoneField
 from lms.accounts.models import User
 from lms.lib.moments import city, zone, zone_of_place
@@ -92,7 +92,10 @@ class SignUpForm(allauth_forms.SignupForm):
         self.fields["country"].choices = phones.country_choices()
         self.fields["country"].initial = settings.DEFAULT_COUNTRY
         self.fields["password1"] = pin_field(_("Choose a PIN"))
-        phone = PhoneField()
+        phone = PhoneField(
+            required=False,
+            help_text=_("No number? Leave this empty. You get a user name to sign in, also if you share a number."),
+        )
         wanted = self.data.get(self.add_prefix("country"), "")
         phone.country = wanted if wanted in phones.countries() else ""
         self.fields["phone"] = phone
@@ -114,8 +117,21 @@ class SignUpForm(allauth_forms.SignupForm):
         return data
 
     def save(self, request: HttpRequest) -> User:
+        """With codes by SMS and a number, as allauth asks; else ``enter``."""
         data = self.cleaned_data
         return services.sign_up(
+            full_name=data["full_name"],
+            phone=data["phone"],
+            pin=data["password1"],
+            language=data["language"],
+            phone_typed=self.fields["phone"].typed,
+        )
+
+    def enter(self, request: HttpRequest) -> User:
+        """Their account: a new one, or the one that the number and the PIN show to be theirs."""
+        data = self.cleaned_data
+        return newcomers.enter(
+            request=request,
             full_name=data["full_name"],
             phone=data["phone"],
             pin=data["password1"],

@@ -6,6 +6,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("", views.own_settings, name="settings"),
+    path("welcome/", views.welcome, name="welcome"),
     path("go/", views.after_sign_in, name="after_sign_in"),
     path("pin/", views.choose_pin, name="choose_pin"),
     path("pin/change/", views.change_pin, name="change_pin"),

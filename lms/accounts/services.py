@@ -30,22 +30,29 @@ GROUP_OF_ROLE = {Role.TRAINER: TRAINERS, Role.MANAGER: MANAGERS}
 SIGN_UP_WORDING = "2026-11"  # version of the text about data on the sign-up page (templates/account/signup.html)
 
 
-def sign_up(*, full_name: str, phone: str, pin: str, language: str, phone_typed: str = "") -> User:
-    """A learner's own account. The number is what they say it is until a code has proved it.
+def sign_up(
+    *, full_name: str, phone: str, pin: str, language: str, phone_typed: str = "", is_free: bool = True
+) -> User:
+    """A learner's own account. The number is what they say it is until a code has proved it; "": none. One
+    that is not free leaves its country and its hours only.
 
     Raises IntegrityError when the number has an account. A user name that somebody of the same name takes meanwhile
     (a room signs up together) is chosen again.
     """
     return retry_on_conflict(
-        lambda: _write_account(full_name=full_name, phone=phone, pin=pin, language=language, phone_typed=phone_typed),
-        is_futile=lambda: User.objects.filter(phone=phone).exists(),
+        lambda: _write_account(
+            full_name=full_name, phone=phone, pin=pin, language=language, phone_typed=phone_typed, is_free=is_free
+        ),
+        is_futile=lambda: bool(phone) and is_free and User.objects.filter(phone=phone).exists(),
     )
 
 
-def _write_account(*, full_name: str, phone: str, pin: str, language: str, phone_typed: str) -> User:
+def _write_account(*, full_name: str, phone: str, pin: str, language: str, phone_typed: str, is_free: bool) -> User:
+    country = phones.country_of(phone) if phone else ""
     user = User(
-        username=usernames.free_names([full_name])[0], full_name=full_name, phone=phone, language=language,
-        country=phones.country_of(phone), phone_typed=phone_typed,
+        username=usernames.free_names([full_name])[0], full_name=full_name, language=language,
+        phone=(phone or None) if is_free else None, phone_typed=phone_typed if is_free else "",
+        country=country, time_zone=phones.zone_of(phone, country),
     )  # fmt: skip
     user.set_password(pin)
     user.save()

@@ -1,15 +1,16 @@
 """Signing in, up and out, the PIN of one's own, and the settings page."""
 
 from allauth.account import views as allauth_views
+from allauth.account.models import Login
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,19 +23,15 @@ from lms.accounts.http import SignedInRequest
 from lms.accounts.recipient import in_language_of
 from lms.lib.http import private
 from lms.lib.ratelimit import client_network, may_try
-from lms.lib.seams.sign_in import ConfirmCodeView, end_session
+from lms.lib.seams.sign_in import ConfirmCodeView, RestartableSignUpView, end_session, perform_login
 
 FIRST_PAGE: dict[str, str] = {
     Role.LEARNER: "learn/",
     Role.EMPLOYER: "employers/search/",
 }  # apps above, known by address only
-TYPED_NUMBER = "typed_number"  # session key: what they signed up with, to fill in the sign-in page
 
 
 class SignInView(allauth_views.LoginView):
-    def get_initial(self) -> dict[str, str]:
-        return {"login": self.request.session.get(TYPED_NUMBER, "")}
-
     def form_valid(self, form: "allauth_views.LoginForm") -> HttpResponseBase:
         """Straight to their first page: one request less on a slow line."""
         answer: HttpResponseBase = super().form_valid(form)
@@ -56,10 +53,8 @@ def too_many_accounts(request: HttpRequest) -> bool:
     return bool(limit) and not may_try(f"sign-up:{client_network(request)}", limit=limit, seconds=3600)
 
 
-class SignUpView(allauth_views.SignupView):
-    """With codes by SMS, allauth's way. Without, a known number gets the very same answer as a new one:
-    "sign in with it", and what the PIN opens is only known to who knows the PIN.
-    """
+class SignUpView(RestartableSignUpView):
+    """With codes by SMS, a number is proved first, allauth's way. Else they are in at once (``newcomers``)."""
 
     def form_valid(self, form: "allauth_views.SignupForm") -> HttpResponseBase:
         if too_many_accounts(self.request):
@@ -72,21 +67,14 @@ class SignUpView(allauth_views.SignupView):
             )
             form.fields["password1"].widget.render_value = True
             return self.render_to_response(self.get_context_data(form=form), status=429)
-        if settings.SMS_SIGN_IN:
+        if settings.SMS_SIGN_IN and form.cleaned_data["phone"]:
             answer: HttpResponseBase = super().form_valid(form)
             return answer
-        if form.account_already_exists:
-            make_password(form.cleaned_data["password1"])  # the same work, so the same time
-        else:
-            try:
-                with transaction.atomic():
-                    form.save(self.request)
-            except IntegrityError:
-                pass  # the same form, sent twice at once
-        self.request.session[TYPED_NUMBER] = form.cleaned_data["phone"]
-        text = _("Now sign in with this number and your PIN. If the number had an account before, its old PIN stays.")
-        messages.success(self.request, text)
-        return redirect(self.passthrough_next_url(reverse("account_login")))
+        user = form.enter(self.request)
+        with in_language_of(user):
+            first = self.passthrough_next_url(reverse("accounts:welcome"))
+        entered: HttpResponse = perform_login(self.request, Login(user=user, redirect_url=first))
+        return keep_language(entered, user.language)
 
 
 sign_in = SignInView.as_view()
@@ -117,9 +105,18 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def after_sign_in(request: SignedInRequest) -> HttpResponse:
     """Each role has its own first page, in their language."""
     user = request.user
-    request.session.pop(TYPED_NUMBER, None)
     response = redirect("wagtailadmin_home" if user.is_team else f"/{user.language}/{FIRST_PAGE[user.role]}")
     return keep_language(response, user.language)
+
+
+@private
+@login_required
+def welcome(request: SignedInRequest) -> HttpResponse:
+    """Right after signing up: the user name, to be written down, and the way on."""
+    following = request.GET.get(REDIRECT_FIELD_NAME, "")
+    is_ours = url_has_allowed_host_and_scheme(following, {request.get_host()}, require_https=request.is_secure())
+    onward = following if is_ours else reverse("accounts:after_sign_in")
+    return render(request, "accounts/welcome.html", {"onward": onward, "is_going": is_ours})
 
 
 def keep_language(response: HttpResponse, language: str) -> HttpResponse:

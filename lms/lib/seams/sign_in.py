@@ -9,10 +9,22 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.constants import LoginStageKey
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.internal.flows.logout import logout as end_session
-from allauth.account.views import ConfirmLoginCodeView
-from django.http import HttpResponse, HttpResponseRedirect
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.views import ConfirmLoginCodeView, SignupView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-__all__ = ["ConfirmCodeView", "LoginStageKey", "end_session", "perform_login"]
+__all__ = ["ConfirmCodeView", "LoginStageKey", "RestartableSignUpView", "end_session", "perform_login"]
+
+
+class RestartableSignUpView(SignupView):
+    """With ``?again=1``, who waits for a code that does not come begins once more: allauth would lead back to wait."""
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> HttpResponseRedirect | None:
+        if "again" in request.GET:
+            clear_login(request)
+            return None
+        answer: HttpResponseRedirect | None = super()._redirect_to_pending_stage(request, stage)
+        return answer
 
 
 class ConfirmCodeView(ConfirmLoginCodeView):
