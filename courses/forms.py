@@ -47,3 +47,13 @@ class CatalogueForm(forms.Form):
     def is_filtered(self) -> bool:
         """Something besides the search words was chosen."""
         return any(self.data.get(name) for name in ("skill", "level", "language", "hours"))
+
+
+class JoinForm(forms.Form):
+    """The code of a group, typed by hand: spaces, dashes and small letters do not matter."""
+
+    code = forms.CharField(
+        label=_("Code of the group"), max_length=30,
+        help_text=_("8 letters and digits. Capital or small letters make no difference."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )  # fmt: skip

@@ -25,7 +25,7 @@ from cms.models import HomePage
 from cms.rows import may
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.units import file_size
-from courses import admin_copy, admin_pages, admin_roles, admin_views, roles
+from courses import admin_copy, admin_join, admin_pages, admin_roles, admin_views, roles
 from courses.access import courses_of
 from courses.admin_forms import CourseForm
 from courses.cohorts import cohorts_of
@@ -166,7 +166,14 @@ def page_listings() -> list[PageListingViewSet]:
 
 allow_views(
     dict.fromkeys(
-        ["courses_cohorts", "courses_cohort_new", "courses_cohort", "courses_cohort_edit", "courses_cohort_remove"],
+        [
+            "courses_cohorts",
+            "courses_cohort_new",
+            "courses_cohort",
+            "courses_cohort_edit",
+            "courses_cohort_remove",
+            "courses_cohort_code",
+        ],
         OPEN,
     )
 )  # each finds its group through ``cohorts_of``
@@ -192,6 +199,7 @@ def admin_urls() -> list[URLPattern]:
         path("cohorts/<int:pk>/", admin_views.cohort_detail, name="courses_cohort"),
         path("cohorts/<int:pk>/edit/", admin_views.cohort_edit, name="courses_cohort_edit"),
         path("cohorts/<int:pk>/members/<int:user_id>/remove/", admin_views.cohort_remove, name="courses_cohort_remove"),
+        path("cohorts/<int:pk>/code/", admin_join.join_code, name="courses_cohort_code"),
         path("courses/<int:pk>/copy/", admin_copy.copy, name="courses_copy"),
         path("courses/<int:pk>/pages/", admin_pages.pages, name="courses_pages"),
         path("courses/people/", admin_roles.all_courses, name="courses_all_people"),

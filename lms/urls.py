@@ -33,6 +33,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("accounts/", include("lms.accounts.urls")),
     path("courses/", include("courses.catalogue_urls")),
+    path("join/", include("courses.join_urls")),
     path("learn/", include("courses.urls")),
     path("learn/", include("assessments.urls")),
     path("certificates/", include("certificates.urls")),

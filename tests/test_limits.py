@@ -24,6 +24,7 @@ PEOPLE = 21  # one more than allauth lets an address do in a minute
 # Whoever reads where a request came from, and why that refuses nobody who is right.
 READERS = {
     "certificates/views.py:refuse": "counts well-formed codes of no certificate; known ones are answered before",
+    "courses/join_views.py:too_many_wrong": "called for codes of no group only",
     "lms/accounts/card_views.py:too_many_wrong": "called for wrong codes of cards only",
     "lms/accounts/guesses.py:begin": "a right PIN is given back, and a known device is not counted",
     "lms/accounts/views.py:too_many_accounts": "as many an hour as the largest centre has learners",

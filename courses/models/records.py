@@ -190,6 +190,9 @@ class Cohort(SavesChangedColumns):
     )
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
+    join_code = models.CharField(max_length=8, unique=True, null=True, editable=False)  # courses/join_codes.py
+    join_until = models.DateTimeField(null=True, editable=False)
+    join_places = models.PositiveSmallIntegerField(default=0, editable=False)  # how many more may join with it
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /cms/", "Disallow: /v/", "Disallow: /r/", "Disallow: /*/learn/", ""]
+    lines = ["User-agent: *", "Disallow: /cms/", "Disallow: /v/", "Disallow: /r/", "Disallow: /*/learn/", "Disallow: /*/join/", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 

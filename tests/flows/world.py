@@ -17,6 +17,7 @@ from assessments.services import start, submit
 from certificates import services as certificates
 from certificates.models import Certificate
 from cms.services import ensure_site
+from courses import join_codes
 from courses.enums import CourseRoleKind
 from courses.models import Cohort, Course, Enrolment, LessonPage, Skill
 from courses.roles import give_role
@@ -272,6 +273,7 @@ def build() -> World:
         name="Groupe A",
     )
     other_cohort = make_cohort(other_learner, trainers=(crowd["other_trainer"],), courses=(course,), name="Groupe B")
+    join_codes.open_code(cohort=cohort, by=crowd["trainer"], days=14, places=30)
     for written in (course, closed):
         give_role(course=written, user=crowd["author"], role=CourseRoleKind.AUTHOR, by=None)
     questions = [make_in_both_languages(kind, code=f"q-{kind}")[0] for kind in SPECS]
