@@ -21,6 +21,11 @@ def too_many_wrong(request: HttpRequest) -> bool:
     return not may_try(f"join:{client_network(request)}", limit=amount, seconds=seconds)
 
 
+def learner_of(request: HttpRequest) -> User | None:
+    user = request.user
+    return user if isinstance(user, User) and user.is_learner and not user.is_superuser else None
+
+
 @private
 def enter_code(request: HttpRequest) -> HttpResponseBase:
     """For phones that read no QR: type the code."""
@@ -31,7 +36,9 @@ def enter_code(request: HttpRequest) -> HttpResponseBase:
             return redirect("join:group", cohort.join_code)
         if too_many_wrong(request):
             return respond_429(request)
-        form.add_error("code", _("No group has this code now. Check each sign, or ask your trainer for a new code."))
+        form.add_error(
+            "code", _("No group has this code now. Check each character, or ask your trainer for a new code.")
+        )
     return render(request, "courses/join_code.html", {"form": form})
 
 
@@ -42,15 +49,14 @@ def join_group(request: HttpRequest, code: str) -> HttpResponseBase:
         if too_many_wrong(request):
             return respond_429(request)
         return render(request, "courses/join_dead.html", status=404)
-    user = request.user
-    is_learner = isinstance(user, User) and user.is_learner and not user.is_superuser
-    if request.method != "POST" or not is_learner:
-        is_in = is_learner and CohortMember.objects.filter(cohort=cohort, user_id=user.pk).exists()
+    learner = learner_of(request)
+    if request.method != "POST" or learner is None:
+        is_in = learner is not None and CohortMember.objects.filter(cohort=cohort, user=learner).exists()
         courses = list(cohort.courses.all())
-        context = {"cohort": cohort, "courses": courses, "is_learner": is_learner, "is_in": is_in}
+        context = {"cohort": cohort, "courses": courses, "is_learner": learner is not None, "is_in": is_in}
         return render(request, "courses/join.html", context | {"self_sign_up": settings.SELF_SIGN_UP})
     try:
-        join_codes.join(user=user, cohort=cohort)
+        join_codes.join(user=learner, cohort=cohort)
     except join_codes.FullError:
         return render(request, "courses/join_dead.html", status=404)
     messages.success(request, _("You are in the group. Its courses are here."))

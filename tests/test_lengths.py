@@ -19,6 +19,7 @@ from assessments.services.grades import LONGEST_REASON
 from certificates import checks, services
 from certificates.codes import new_code
 from certificates.models import Certificate
+from courses import join_codes
 from courses.models import Course, CoursePage, CourseSkill, Skill
 from courses.services import mark_step_done
 from lms.accounts import identity, messages
@@ -136,6 +137,7 @@ FORMED: dict[str, Callable[[], list[str]]] = {
     "accounts.MergedRow.key": lambda: ["x" * UUID_LENGTH],
     "accounts.SignIn.seal": lambda: ["x" * HASH_LENGTH],
     "accounts.SignIn.device": lambda: [f"{b}, {s}" for _mark, b in BROWSERS for _sign, s in SYSTEMS],
+    "courses.Cohort.join_code": lambda: ["x" * join_codes.LENGTH],
     "accounts.SignInCard.secret_hash": lambda: ["x" * HASH_LENGTH],
     "accounts.AuditEvent.target": lambda: [f"{label}:{'x' * UUID_LENGTH}" for label in LABELS],
     "accounts.AuditEvent.verb": lambda: arguments("verb"),

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /cms/", "Disallow: /v/", "Disallow: /r/", "Disallow: /*/learn/", "Disallow: /*/join/", ""]
+    closed = ["/cms/", "/v/", "/r/", "/*/learn/", "/*/join/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 
