@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -70,7 +70,8 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial={"name": row.name, "alert": row.alert}
     )
     if request.method == "POST" and form.is_valid():
-        saved_searches.change(search=row, **form.cleaned_data)
+        if saved_searches.change(search=row, **form.cleaned_data) is None:
+            raise Http404
         messages.success(request, _("Your changes are saved."))
         return redirect("placement:saved_search", row.pk)
     filters = saved_searches.filters_of(row)

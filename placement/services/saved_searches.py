@@ -67,9 +67,11 @@ def save(*, contact: EmployerContact, filters: Filters, name: str, alert: str) -
 
 
 @transaction.atomic
-def change(*, search: SavedSearch, name: str, alert: str) -> SavedSearch:
-    """Another name, another alert. An alert that is switched on begins with who is there now."""
-    row = locked(SavedSearch.objects.filter(pk=search.pk)).get()
+def change(*, search: SavedSearch, name: str, alert: str) -> SavedSearch | None:
+    """Another name, another alert. An alert that is switched on begins with who is there now. None: it was deleted."""
+    row = locked(SavedSearch.objects.filter(pk=search.pk)).first()
+    if row is None:
+        return None
     row.name = name
     if row.alert != alert:
         set_alert(row, alert)

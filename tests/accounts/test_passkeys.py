@@ -6,6 +6,7 @@ from django.conf import settings as site_settings
 
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent
+from tests.conftest import PATIENCE
 from tests.factories.people import PASSWORD, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -16,7 +17,7 @@ def desk_with_key(chromium, live_server, settings):
     """The site under a name, since a passkey belongs to a name and not to a number."""
     settings.BASE_URL = live_server.url.replace("127.0.0.1", "localhost")
     context = chromium.new_context(base_url=settings.BASE_URL, viewport={"width": 1280, "height": 800}, locale="fr-FR")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     devtools = context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")

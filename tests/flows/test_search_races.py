@@ -51,3 +51,9 @@ def test_a_search_is_changed_while_the_worker_looks(contact, monkeypatch):
     assert errors(results) == []
     search.refresh_from_db()
     assert (search.name, search.alert, search.due_at) == ("Dakar", SearchAlert.NONE, None)
+
+
+def test_a_search_is_deleted_while_it_is_changed(contact):
+    search, _is_new = keep(contact, "country=SN")
+    SavedSearch.objects.all().delete()
+    assert saved_searches.change(search=search, name="Dakar", alert=SearchAlert.NONE) is None
