@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0011_plain_labels'),
+        ('courses', '0012_what_employers_read'),
     ]
 
     operations = [
