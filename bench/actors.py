@@ -377,6 +377,7 @@ def million_facts() -> dict[str, Any]:
     from lms.accounts.models import User
     from lms.accounts.services import set_role
     from placement.models import CandidateProfile, Employer, Opportunity, Shortlisted
+    from placement.services.code_names import code_names
 
     translation.activate("fr")
     people = User.objects.filter(username__startswith="million-employer-").order_by("pk")
@@ -392,7 +393,7 @@ def million_facts() -> dict[str, Any]:
         "employers": [session_cookies(user) for user in people],
         "manager": session_cookies(manager),
         "opportunity": wanted.pk,
-        "person": found[0].pseudonym,
+        "person": code_names(employer.pk, [found[0].pk])[found[0].pk],
         "manager_pages": {
             "employers' home (public)": reverse("placement:home"),
             "manager: overview": reverse("placement_overview"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from certificates.models import CertificateSkill
@@ -19,14 +19,14 @@ from lms.lib.sort_order import sort_key
 from lms.lib.translated import pick
 from placement.enums import OpportunityState, RefusalReason, WorkPlace
 from placement.enums import ReferralState as S
-from placement.matching import region_key
 from placement.models import Opportunity, OpportunitySkill
 from placement.querysets import valid_certificates
+from placement.regions import listed
 from placement.services.opportunities import TAKEN
 
 WINDOW = timedelta(days=90)
 MIN_PEOPLE = 5
-Place = tuple[str, str]  # country and ``region_key``; both empty: anywhere, as for remote work
+Place = tuple[str, str]  # country and region; both empty: anywhere, as for remote work
 ANYWHERE: Place = ("", "")
 Need = tuple[int, int, Place]  # skill, level, place
 
@@ -97,11 +97,9 @@ def demand() -> list[Demand]:
     asked = OpportunitySkill.objects.filter(essential=True, opportunity__in=lately())
     found: dict[Need, Demand] = {}
     skills = Skill.objects.in_bulk(asked.order_by().values_list("skill", flat=True).distinct())
-    for row in by_place(asked).annotate(
-        number=Count("opportunity"), positions=Sum("opportunity__positions"), region=Max("opportunity__region")
-    ):
+    for row in by_place(asked).annotate(number=Count("opportunity"), positions=Sum("opportunity__positions")):
         need = need_of(row)
-        one = found.setdefault(need, Demand(skills[need[0]], need[1], need[2][0], row["region"] if need[2][1] else ""))
+        one = found.setdefault(need, Demand(skills[need[0]], need[1], *need[2]))
         one.opportunities += row["number"]
         one.positions += row["positions"]
     count_referrals(asked, found)
@@ -126,7 +124,7 @@ def by_place(rows: QuerySet[OpportunitySkill]) -> QuerySet[Any, Any]:
 
 def need_of(row: dict[str, Any]) -> Need:
     is_remote = row["place"] == WorkPlace.REMOTE
-    return row["skill"], row["level"], ANYWHERE if is_remote else (row["country"], region_key(row["town"]))
+    return row["skill"], row["level"], ANYWHERE if is_remote else (row["country"], listed(row["country"], row["town"]))
 
 
 def count_referrals(asked: QuerySet[OpportunitySkill], found: dict[Need, Demand]) -> None:
@@ -159,7 +157,8 @@ def count_people(found: dict[Need, Demand]) -> None:
         "skill", country=F(f"{user}__candidate_profile__country"), town=F(f"{user}__candidate_profile__region")
     )
     for row in rows.annotate(**{name: Count(user, distinct=True, filter=at) for name, at in levels.items()}):
-        country, region = row["country"] or "", region_key(row["town"] or "")
+        country = row["country"] or ""
+        region = listed(country, row["town"] or "")
         for level in Level.values:
             for place in {ANYWHERE, (country, ""), (country, region)}:
                 holders[row["skill"], level, place] += row[f"l{level}"]

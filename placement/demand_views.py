@@ -12,6 +12,7 @@ from lms.accounts.http import SignedInRequest
 from lms.lib.tables import csv_response
 from placement.choices import country_name
 from placement.demand import MIN_PEOPLE, WINDOW, Demand, People, demand
+from placement.regions import region_name
 
 LISTED = 50  # rows of the table; the file has them all
 CHARTED = 10
@@ -60,7 +61,9 @@ def skills_in_demand(request: SignedInRequest) -> HttpResponse:
 
 
 def where(row: Demand) -> str:
-    return ", ".join(part for part in (row.region, country_name(row.country)) if part) or _("Anywhere (remote)")
+    return ", ".join(part for part in (region_name(row.region), country_name(row.country)) if part) or _(
+        "Anywhere (remote)"
+    )
 
 
 def told(people: People) -> str:

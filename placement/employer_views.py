@@ -26,12 +26,13 @@ from placement.evidence import employers_match_of, wanted_by
 from placement.exports import shortlist_header, shortlist_rows
 from placement.filters import Filters
 from placement.forms import JoinForm
-from placement.models import CandidateProfile, Opportunity, Referral, Shortlisted
+from placement.models import CandidateProfile, CodeName, Opportunity, Referral, Shortlisted
 from placement.querysets import NEEDS
 from placement.search import search, without
 from placement.selectors import SHORTLIST, employer_of, listed_by
 from placement.services import employers, proposals
-from placement.services.disclosure import show_people
+from placement.services.code_names import person_named
+from placement.services.disclosure import name_people, show_people
 from placement.services.people_shown import note_people
 from placement.services.transitions import TransitionError
 from placement.words import explain
@@ -95,7 +96,9 @@ def search_people(request: EmployerRequest) -> HttpResponse:
         people=CandidateProfile.objects.searchable(), filters=filters, opportunity=wanted,
         page=int(number) if number.isdecimal() and len(number) < 5 else 1,
     )  # fmt: skip
-    count_people(request, [*found.profiles, *found.near])
+    people = [*found.profiles, *found.near]
+    count_people(request, people)
+    name_people(people, request.employer.pk)
     asked = tidy(request.GET)
     context = {
         "filters": filters,
@@ -126,19 +129,42 @@ def tidy(query: QueryDict) -> QueryDict:
     return kept
 
 
-def visible_profile(request: EmployerRequest, pseudonym: str) -> CandidateProfile:
-    person = get_object_or_404(CandidateProfile.objects.visible_to(request.user), pseudonym=pseudonym)
-    shown = show_people([person], request.employer.pk)
-    if not shown:
+@require_safe
+@for_employer
+def find(request: EmployerRequest) -> HttpResponse:
+    """By code name: those whom this employer has met, and nobody else."""
+    found = person_named(request.employer.pk, request.GET.get("name", ""))
+    if found is None:
+        messages.info(request, _("Nobody has this name among the people you have seen here."))
+        return redirect("placement:search")
+    return redirect("placement:profile", found.name)
+
+
+def shown_as(request: EmployerRequest, name: CodeName | None) -> CandidateProfile | None:
+    """Who has this name now, if the employer may see them."""
+    if name is None or name.ended_at:
+        return None
+    rows = CandidateProfile.objects.visible_to(request.user).filter(pk=name.profile_id)
+    return next(iter(show_people(rows, request.employer.pk)), None)
+
+
+def visible_profile(request: EmployerRequest, code_name: str) -> CandidateProfile:
+    person = shown_as(request, person_named(request.employer.pk, code_name))
+    if person is None:
         raise Http404
-    return shown[0]
+    return person
 
 
 @require_safe
 @for_employer
-def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
+def profile(request: EmployerRequest, code_name: str) -> HttpResponse:
     """A person under their code name: what they proved, and how they fit. Opening it is written down for them."""
-    person = visible_profile(request, pseudonym)
+    name = person_named(request.employer.pk, code_name)
+    if name is None:
+        raise Http404
+    person = shown_as(request, name)
+    if person is None:
+        return render(request, "placement/person_gone.html", {"name": name}, status=404)
     count_people(request, [person])
     employers.note_view(profile=person, employer=request.employer, user=request.user)
     mine, chosen = to_choose_from(Opportunity.objects.visible_to(request.user).open(), request.GET.get("for", ""))
@@ -146,7 +172,7 @@ def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
     if wanted:
         prefetch_related_objects([wanted], *NEEDS)
     match = employers_match_of(wanted_by(wanted), person) if wanted else None
-    referrals = Referral.objects.visible_to(request.user).filter(profile=person).select_related("opportunity")
+    referrals = referrals_as(request, person).select_related("opportunity")
     context = {
         "person": person,
         "opportunities": mine,
@@ -162,32 +188,40 @@ def profile(request: EmployerRequest, pseudonym: str) -> HttpResponse:
 
 @require_POST
 @for_employer
-def request_referral(request: EmployerRequest, pseudonym: str) -> HttpResponse:
+def request_referral(request: EmployerRequest, code_name: str) -> HttpResponse:
     """Ask to meet them for one of our opportunities. They decide; until then nothing is shown."""
-    person = get_object_or_404(CandidateProfile.objects.searchable(), pseudonym=pseudonym)
+    person = visible_profile(request, code_name)
     count_people(request, [person])
+    if not CandidateProfile.objects.searchable().filter(pk=person.pk).exists():
+        raise Http404
     key = read_number(request.POST.get("opportunity", ""))
     wanted = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=key or 0)
     try:
         referral = proposals.request_referral(opportunity=wanted, profile=person, actor=request.user)
     except TransitionError as error:
         messages.warning(request, str(error))
-        return redirect("placement:profile", pseudonym)
+        return redirect("placement:profile", code_name)
     if referral.state == S.PROPOSED:
         messages.success(
-            request, _("We have asked %(name)s. You will hear from us if they say yes.") % {"name": person}
+            request, _("We have asked %(name)s. You will hear from us if they say yes.") % {"name": code_name}
         )
-    elif Referral.objects.visible_to(request.user).filter(pk=referral.pk).exists():
+    elif referrals_as(request, person).filter(pk=referral.pk).exists():
         messages.info(request, _("You are already in touch about this opportunity."))
     else:
-        messages.info(request, _("%(name)s is not available for this opportunity.") % {"name": person})
-    return redirect("placement:profile", pseudonym)
+        messages.info(request, _("%(name)s is not available for this opportunity.") % {"name": code_name})
+    return redirect("placement:profile", code_name)
+
+
+def referrals_as(request: EmployerRequest, person: CandidateProfile) -> QuerySet[Referral]:
+    """The referrals of this person under this name: those of an earlier name would tell whose it was."""
+    rows: QuerySet[Referral] = Referral.objects.visible_to(request.user)
+    return rows.filter(profile=person, code_name=person.disclosure.code_name)
 
 
 @require_POST
 @for_employer
-def toggle_shortlist(request: EmployerRequest, pseudonym: str) -> HttpResponseBase:
-    person = visible_profile(request, pseudonym)
+def toggle_shortlist(request: EmployerRequest, code_name: str) -> HttpResponseBase:
+    person = visible_profile(request, code_name)
     count_people(request, [person])
     wanted = {"1": True, "0": False}.get(request.POST.get("wanted", ""))
     if wanted is None:
@@ -230,5 +264,5 @@ def shortlist(request: EmployerRequest) -> HttpResponse:
 def export_shortlist(request: EmployerRequest) -> HttpResponse:
     people = shortlisted(request)
     count_people(request, people)
-    record(actor=request.user, verb="export-shortlist", target=request.employer, fields=["pseudonym", "skills"])
+    record(actor=request.user, verb="export-shortlist", target=request.employer, fields=["code name", "skills"])
     return csv_response("passerelle-shortlist", shortlist_header(), shortlist_rows(people))

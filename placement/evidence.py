@@ -19,6 +19,7 @@ from placement.matching import MONTH, Match, Person, Proof, SkillNeed, Wanted, a
 from placement.models import CandidateLanguage, CandidateProfile, Opportunity, Referral
 from placement.models.candidates import Held
 from placement.querysets import valid_certificates
+from placement.regions import listed
 
 WEEKS_OF_A_MONTH = 52 / 12
 
@@ -138,7 +139,7 @@ def person_of(profile: CandidateProfile) -> Person:
         works_remote=profile.works_remote,
         works_on_site=profile.works_on_site,
         country=profile.country,
-        region=profile.region,
+        region=listed(profile.country, profile.region),
         equipment=frozenset(profile.equipment),
         connectivity=profile.connectivity,
         pay_floor=profile.pay_floor,
@@ -162,7 +163,7 @@ def wanted_by(opportunity: Opportunity) -> Wanted:
         hours=opportunity.hours_per_week,
         place=opportunity.place,
         country=opportunity.country,
-        region=opportunity.region if opportunity.place != WorkPlace.REMOTE else "",
+        region=listed(opportunity.country, opportunity.region) if opportunity.place != WorkPlace.REMOTE else "",
         equipment=frozenset(opportunity.equipment),
         connectivity=opportunity.connectivity,
         pay=monthly_pay(opportunity),

@@ -26,11 +26,13 @@ from lms.lib.translated import pick
 from placement.choices import country_name, language_name
 from placement.enums import Cefr, Connectivity, Equipment
 from placement.evidence import evidence_of
-from placement.matching import equipment_held, region_key
+from placement.matching import equipment_held
 from placement.models import CandidateProfile
+from placement.regions import listed, listed_anywhere, region_name
 
 MAX_LETTERS, MAX_VALUES = 60, 12  # letters of a value, values of a filter: what is longer or more is nobody's
 HOUR_STEPS = range(5, 45, 5)
+MOST_REGIONS = 30  # of the people found, in the select: with a country chosen, all of its own
 
 Counts = Mapping[str, int]
 """``{token: how many people}``"""
@@ -97,7 +99,6 @@ class Filter:
     """How the index writes what was chosen or typed."""
     stays_wide: bool = False
     """Do its other choices keep their counts when one is chosen? Each such filter costs one more query then."""
-    is_counted: bool = True
 
     def label_of(self, value: str) -> str:
         """What was chosen, in the list of all that is."""
@@ -155,13 +156,13 @@ class Stepped(Filter):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Typed(Filter):
-    """A text to type: no choices are offered."""
+class Widest(Filter):
+    """A select of which only the ``most`` frequent values are offered, and what is chosen."""
 
-    is_counted: bool = False
+    most: int
 
-    def groups(self, counts: Counts, chosen: list[str]) -> list[ChoiceGroup]:
-        return []
+    def on_offer(self, counts: Counts) -> set[str]:
+        return set(sorted(super().on_offer(counts), key=lambda value: (-self.count(counts, value), value))[: self.most])
 
 
 def skill_names(codes: Iterable[str]) -> dict[str, str]:
@@ -233,9 +234,10 @@ FILTERS = (
         values_of=lambda person: [person.country] if person.country else [], label=country_name,
     ),
     Filter(name="place", title=gettext_lazy("Work"), part=Part.WHERE, values_of=places_of, label=place_label),
-    Typed(
-        name="region", written=region_key,
-        values_of=lambda person: [region_key(person.region)] if person.region else [],
+    Widest(
+        name="region", title=gettext_lazy("Region"), part=Part.WHERE, most=MOST_REGIONS, written=listed_anywhere,
+        values_of=lambda person: [code] if (code := listed(person.country, person.region)) else [],
+        label=region_name,
     ),
 )  # fmt: skip
 BY_NAME = {each.name: each for each in FILTERS}
@@ -261,7 +263,7 @@ class Filters:
         for each in FILTERS:
             given = [value[:MAX_LETTERS].strip() for value in query.getlist(each.name)]
             values = sorted({value for value in given if value})[:MAX_VALUES] if each.is_many else given[-1:]
-            chosen[each.name] = [value for value in values if value]
+            chosen[each.name] = [each.written(value) for value in values if value]
         return cls(chosen)
 
     def tokens(self, *, but: str = "") -> list[str]:
@@ -286,11 +288,6 @@ class Filters:
         name, _sep, value = token.partition(":")
         typed = next((v for v in self.chosen.get(name, ()) if BY_NAME[name].written(v) == value), value)
         return BY_NAME[name].label_of(typed)
-
-    @property
-    def region(self) -> str:
-        """As typed, for the field."""
-        return next(iter(self.chosen.get("region", ())), "")
 
     def groups(self, counts: Counts) -> dict[Part, list[ChoiceGroup]]:
         """Every choice with its count, by its part of the page."""

@@ -19,6 +19,7 @@ from placement.enums import Connectivity, Equipment, OpportunityKind, RefusalRea
 from placement.enums import ReferralState as S
 from placement.form_rows import LanguageRows, SkillRows
 from placement.models import CandidateProfile, Employer, Opportunity, Referral
+from placement.regions import listed, region_choices
 from placement.services.answers import ANSWERS
 
 
@@ -53,11 +54,21 @@ def yes_or_no(label: Any) -> forms.TypedChoiceField:
     )  # fmt: skip
 
 
+class RegionField(forms.ChoiceField):
+    """One of a country's regions. With another country than before, a region that is not there is no mistake."""
+
+    country_has_changed = False
+
+    def clean(self, value: Any) -> Any:
+        return "" if self.country_has_changed and not self.valid_value(value) else super().clean(value)
+
+
 class FactsForm(LanguageRows, forms.ModelForm):
     """What employers see of a candidate's own words. What is left empty is unknown, and shown so."""
 
     supposes_level = False
     country = forms.ChoiceField(label=_("Country"), choices=country_choices, required=False)
+    region = RegionField(label=_("Region"), required=False)
     works_remote = yes_or_no(_("I can work remotely"))
     works_on_site = yes_or_no(_("I can go to work in my region"))
     equipment = forms.MultipleChoiceField(
@@ -76,16 +87,38 @@ class FactsForm(LanguageRows, forms.ModelForm):
             "country", "region", "hours_per_week", "works_remote", "works_on_site", "equipment", "connectivity",
             "available_from",
         )  # fmt: skip
-        labels = {"region": _("Region or town"), "available_from": _("I am available from")}
-        help_texts = {"region": _("Used only for work that must be done on site.")}
+        labels = {"available_from": _("I am available from")}
         widgets = {"available_from": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = countries_with(self.instance.country)  # type: ignore[attr-defined]
+        self.typed_region = self.add_regions()
         self.add_language_rows({row.language: row.level for row in self.instance.languages.all()})
         for field in self.fields.values():  # what is asked for is not marked as free
             field.sometimes = True  # type: ignore[attr-defined]
+
+    def add_regions(self) -> str:
+        """Those of the country that the profile has: without a script, the country is saved first.
+
+        Gives what was typed before there was a list and is not surely on it: it stays until they choose.
+        """
+        field: Any = self.fields["region"]
+        country, text = self.instance.country, self.instance.region
+        if self.is_bound and (posted := self.data.get(self.add_prefix("country"), country)) != country:
+            field.country_has_changed, country, text = True, posted, ""
+        code = listed(country, text)
+        field.choices = BLANK + region_choices(country)
+        field.help_text = _("Used only for work that must be done on site.")
+        if not country:
+            field.help_text = _("Choose your country first and save: then its regions are here.")
+        elif text and not code:
+            field.help_text = _("You had written “%(region)s”: choose it in the list.") % {"region": text}
+        self.initial["region"] = code
+        return text if text and not code else ""
+
+    def clean_region(self) -> str:
+        return self.cleaned_data["region"] or self.typed_region
 
     def values(self) -> dict[str, Any]:
         """Fields of the profile, after cleaning."""
@@ -103,10 +136,7 @@ class ProfileForm(FactsForm):
             "pay_floor": _("The lowest pay I accept, a month"),
             "mails": _("News about work, by e-mail and SMS"),
         }
-        help_texts = {
-            **FactsForm.Meta.help_texts,
-            "pay_floor": _("Employers never see this. We use it to propose opportunities that pay enough."),
-        }
+        help_texts = {"pay_floor": _("Employers never see this. We use it to propose opportunities that pay enough.")}
 
     def __init__(self, *args: Any, sharing: Sequence[Referral] = (), **kwargs: Any) -> None:
         """``sharing``: what employers see after a yes. Whoever hides says whether it ends too."""
@@ -289,6 +319,9 @@ class OpportunityForm(SkillRows, LanguageRows, forms.ModelForm):
             "kind", "place", "country", "region", "hours_per_week", "positions", "pay_min", "pay_max", "pay_currency",
             "pay_period", "equipment", "connectivity", "starts_on", "closes_on",
         )  # fmt: skip
+        help_texts = {
+            "region": _("A region is compared with where people live; a town is only read by candidates."),
+        }
         widgets = {
             "starts_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
             "closes_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),

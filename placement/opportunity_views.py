@@ -17,7 +17,7 @@ from placement.models import CandidateProfile, Opportunity, Referral
 from placement.search import fitting
 from placement.selectors import listed_by
 from placement.services import held, opportunities, reviews
-from placement.services.disclosure import show_referrals
+from placement.services.disclosure import name_people, show_referrals
 from placement.services.transitions import TransitionError
 
 WAITS = gettext_lazy("We read it before candidates do, and tell you. Nobody sees it until then.")
@@ -73,6 +73,7 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
     referrals = Referral.objects.visible_to(request.user).filter(opportunity=row).select_related("profile__user")
     sent = list(referrals[:REFERRALS])
     count_people(request, [*today.profiles, *today.near, *(referral.profile for referral in sent)])
+    name_people([*today.profiles, *today.near], request.employer.pk)
     context = {
         "opportunity": row,
         "review": reviews.of_opportunity(row),

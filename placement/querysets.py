@@ -71,8 +71,10 @@ class ReferralQuerySet(QuerySet[Any]):
 
     def agreed_to(self, employer_id: int) -> "ReferralQuerySet":
         """With a yes to this employer that stands: what ``placement.services.disclosure.agreed`` says of one row."""
+        return self.filter(opportunity__employer=employer_id).with_standing_yes()
+
+    def with_standing_yes(self) -> "ReferralQuerySet":
         return self.filter(
-            opportunity__employer=employer_id,
             state__in=SHARING_STATES,
             consent__isnull=False,
             consent__withdrawn_at=None,

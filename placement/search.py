@@ -24,7 +24,6 @@ PAGE, CAP = 20, 1000  # cards on a page; a list ends after this many, then one n
 NEAR = 5  # people whom one thing is missing, shown apart
 SELECTS_IN_SIGHT = 3  # selects of skills, and of languages, in sight before one asks for more
 ROUNDS = 5  # a page is put together again when somebody on it is not to be found any more
-UNCOUNTED = tuple(f"{each.name}:" for each in FILTERS if not each.is_counted)
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ class Search:
 
     def counts(self) -> dict[str, int]:
         """How many people each choice would keep. A filter that stays wide is counted as if none of it were chosen."""
-        counts = self.index.counts(self.holders(self.filters.tokens()), but=UNCOUNTED)
+        counts = self.index.counts(self.holders(self.filters.tokens()))
         for each in FILTERS:
             if each.stays_wide and self.filters.chosen.get(each.name):
                 wide = self.holders(self.filters.tokens(but=each.name))

@@ -28,7 +28,7 @@ from lms.accounts.models import User
 from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
 from lms.lib.translated import untranslated
-from placement import admin_views, demand_views, review_views
+from placement import admin_views, code_name_views, demand_views, review_views
 from placement.choices import CURRENCIES, countries_with, country_choices, country_name
 from placement.enums import Vetting
 from placement.models import Employer, EmployerContact, Opportunity, PayFloor, Referral
@@ -205,7 +205,12 @@ class ReferralViewSet(Managed):
         "profile", "opportunity", "state", "asked_by_employer", "score", "created_at", "forwarded_at", "answered_at",
         "refusal_reason", "last_error",
     ]  # fmt: skip
-    search_fields: ClassVar[list[str]] = ["profile__pseudonym", "profile__user__full_name", "opportunity__titles"]
+    search_fields: ClassVar[list[str]] = [
+        "code_name",
+        "profile__pseudonym",
+        "profile__user__full_name",
+        "opportunity__titles",
+    ]
     list_filter: ClassVar[list[str]] = ["state", "opportunity__employer", "asked_by_employer"]
     list_display: ClassVar[list[Any]] = [
         "profile",
@@ -240,6 +245,7 @@ allow_views(
             "placement_invite",
             "placement_outcome",
             "placement_overview",
+            "placement_code_names",
             "placement_reviews",
             "placement_review",
         ],
@@ -255,6 +261,7 @@ def admin_urls() -> list[URLPattern]:
         path("placement/employers/<int:pk>/vetting/", admin_views.vetting, name="placement_vetting"),
         path("placement/employers/<int:pk>/invite/", admin_views.invite, name="placement_invite"),
         path("placement/outcomes/<int:pk>/", admin_views.outcome_by_hand, name="placement_outcome"),
+        path("placement/code-names/", code_name_views.look_up, name="placement_code_names"),
         path("placement/reviews/", review_views.waiting, name="placement_reviews"),
         path("placement/reviews/<int:pk>/", review_views.decide, name="placement_review"),
         path("reports/placement/", admin_views.placement_overview, name="placement_overview"),
@@ -271,6 +278,13 @@ class ManagerItem(MenuItem):
 def report_item() -> MenuItem:
     return ManagerItem(
         gettext_lazy("Placement overview"), reverse("placement_overview"), name="placement", icon_name="group", order=20
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def code_name_item() -> MenuItem:
+    return ManagerItem(
+        gettext_lazy("Code names"), reverse("placement_code_names"), name="code-names", icon_name="view", order=22
     )
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from courses.enums import Level
 from lms.lib.translated import pick
@@ -17,6 +18,7 @@ from placement.choices import country_name, language_name
 from placement.enums import Cefr, Connectivity, Equipment
 from placement.matching import VERSION, MatchReason, employers_reasons, version_of
 from placement.models import CandidateProfile
+from placement.regions import listed, region_name
 
 EQUIPMENT_WORDS = dict(Equipment.choices)
 
@@ -156,9 +158,9 @@ def place_words(row: dict[str, Any]) -> str:
 
 
 def named(place: str) -> str:
-    """``Dakar, SN`` with the country's name."""
-    *town, country = place.split(", ")
-    return ", ".join([*town, country_name(country)])
+    """``SN-DK, SN`` in names; of lines from before there was a list of regions: ``Dakar, SN``."""
+    *region, country = place.split(", ")
+    return ", ".join([*map(region_name, region), country_name(country)])
 
 
 def start_words(row: dict[str, Any]) -> str:
@@ -205,7 +207,8 @@ def equipment(things: Iterable[str]) -> str:
 
 def home_of(profile: CandidateProfile) -> str:
     """Region and country, never nearer."""
-    return ", ".join(part for part in (profile.region, country_name(profile.country)) if part)
+    region = region_name(listed(profile.country, profile.region))
+    return ", ".join(part for part in (region, country_name(profile.country)) if part)
 
 
 @dataclass(frozen=True)
@@ -241,3 +244,17 @@ def ways_of(profile: CandidateProfile) -> str:
         return ""
     ways = [_("remote")] * bool(profile.works_remote) + [_("on site")] * bool(profile.works_on_site)
     return " · ".join(ways)
+
+
+def span_words(span: tuple[int, int] | None, language: str | None = None) -> str:
+    """``Nov. 2026``, or ``Mar. 2026 – May 2026``, in the active language, which the caller may name for the cache."""
+    if span is None:
+        return ""
+    first, last = (month_name(month, language or get_language()) for month in span)
+    return first if first == last else f"{first} – {last}"
+
+
+@lru_cache(maxsize=1000)
+def month_name(month: int, language: str | None) -> str:
+    """``12 * year + month - 1`` as ``Nov. 2026``."""
+    return date_format(date(month // 12, month % 12 + 1, 1), "N Y")

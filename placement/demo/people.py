@@ -26,6 +26,7 @@ from placement.filters import tokens_of
 from placement.models import CandidateLanguage, CandidateProfile, SearchEntry
 from placement.models.search_index import Stamp
 from placement.names import NAMES
+from placement.regions import listed
 from placement.services.indexing import entry_of, numbers_of
 
 PASSWORD = "passerelle-demo"  # noqa: S105  (public on purpose: doctor says so, and production refuses it)
@@ -177,7 +178,8 @@ def make_profiles(dice: random.Random, users: list[User]) -> list[CandidateProfi
         things = [Equipment.PHONE, *(t for t, odds in MORE_THINGS if dice.random() < odds)]
         profile = CandidateProfile(
             user=user, pseudonym=name, is_searchable=dice.random() < 0.9, searchable_since=now, country=home.country,
-            region=dice.choice(home.regions), hours_per_week=dice.choice((10, 15, 20, 20, 25, 30, 35, 40)),
+            region=listed(home.country, dice.choice(home.regions)),
+            hours_per_week=dice.choice((10, 15, 20, 20, 25, 30, 35, 40)),
             works_remote=dice.random() < 0.95, works_on_site=dice.random() < 0.7, equipment=things,
             connectivity=dice.choice((1, 2, 2, 3, 3, 3, 4)), pay_floor=home.pay, pay_currency=home.currency,
             last_active_at=now - timedelta(days=dice.randint(0, 120), minutes=dice.randint(0, 1400)), indexed_at=now,

@@ -152,13 +152,13 @@ class Index:
             return self.listed
         return BitMap.intersection(*sorted(sets, key=len)) if len(sets) > 1 else sets[0]
 
-    def counts(self, people: BitMap, *, prefix: str = "", but: Sequence[str] = ()) -> dict[str, int]:
-        """How many of ``people`` hold each token (that begins so, and not so)."""
+    def counts(self, people: BitMap, *, prefix: str = "") -> dict[str, int]:
+        """How many of ``people`` hold each token (that begins so)."""
         count = people.intersection_cardinality if people is not self.listed else len
         found = {
             token: count(self.held[number])
             for token, number in self.numbers.items()
-            if number in self.held and token.startswith(prefix) and not token.startswith(tuple(but))
+            if number in self.held and token.startswith(prefix)
         }
         return {token: number for token, number in found.items() if number}
 

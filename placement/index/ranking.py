@@ -15,7 +15,7 @@ from pyroaring import BitMap
 from placement import matching
 from placement.index.memory import Index, as_array
 from placement.index.packing import microseconds
-from placement.matching import MONTH, ON_SITE, SkillNeed, Wanted, region_key
+from placement.matching import MONTH, ON_SITE, SkillNeed, Wanted
 
 DAY = 86_400_000_000  # microseconds
 STEPS = range(5, 45, 5)  # hours that the index knows by name
@@ -61,7 +61,7 @@ def with_hours(index: Index, hours: int) -> BitMap:
 def at_place(index: Index, wanted: Wanted) -> BitMap:
     if wanted.place not in ON_SITE:
         return index.having(["place:remote"])
-    region = [f"region:{region_key(wanted.region)}"] if wanted.region else []
+    region = [f"region:{wanted.region}"] if wanted.region else []
     return index.having(["place:on-site", f"country:{wanted.country}", *region])
 
 

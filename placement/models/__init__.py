@@ -7,6 +7,7 @@ from placement.models.candidates import (
     ProfileView,
     Shortlisted,
 )
+from placement.models.code_names import CodeName
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
 from placement.models.interviews import Interview, InterviewSlot
 from placement.models.referrals import Consent, Outcome, OutcomeAnswer, Referral, ReferralEvent
@@ -20,6 +21,7 @@ __all__ = [
     "AgreedTerms",
     "CandidateLanguage",
     "CandidateProfile",
+    "CodeName",
     "Consent",
     "Employer",
     "EmployerContact",

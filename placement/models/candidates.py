@@ -29,13 +29,14 @@ class Held(NamedTuple):
 
 
 class CandidateProfile(SavesChangedColumns):
-    """What a learner offers and what they agree to show. ``pseudonym`` is all an employer sees before their yes.
+    """What a learner offers and what they agree to show. ``pseudonym`` is the programme's own name for them, which
+    no employer sees: each has a ``CodeName`` of its own.
 
     A fact that they have not given is unknown: None, or empty. It is shown as unknown, and never matched as if given.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="candidate_profile")
-    pseudonym = models.CharField(_("code name"), max_length=40, unique=True)
+    pseudonym = models.CharField(_("the programme’s code name"), max_length=40, unique=True)
     is_searchable = models.BooleanField(_("employers may find me under my code name"), default=False)
     searchable_since = models.DateTimeField(null=True, blank=True, editable=False)
     country = models.CharField(_("country"), max_length=2, blank=True)

@@ -33,6 +33,7 @@ class Referral(Leased):
         Opportunity, models.PROTECT, related_name="referrals", verbose_name=_("opportunity")
     )
     profile = models.ForeignKey(CandidateProfile, models.PROTECT, related_name="referrals", verbose_name=_("candidate"))
+    code_name = models.CharField(max_length=40, blank=True)  # under which its employer knows them, once it does
     certificate = models.ForeignKey(Certificate, models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(
         _("state"),

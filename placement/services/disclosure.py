@@ -5,6 +5,7 @@ what there was when it was given; whoever may be found shows every employer the 
 ``CandidateQuerySet.visible_to`` is the same rule as a query.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,8 +14,10 @@ from enum import IntEnum
 from django.db.models import prefetch_related_objects
 
 from placement.enums import SHARED_FIELDS, SHARING_STATES, STILL_ASKING
-from placement.evidence import with_evidence
+from placement.evidence import Evidence, with_evidence
+from placement.index.spans import ProofTimes, Span, month_of
 from placement.models import CandidateProfile, Consent, Referral
+from placement.services.code_names import code_names
 
 
 class Basis(IntEnum):
@@ -35,6 +38,7 @@ class Disclosure:
     contact: Mapping[str, str] = field(default_factory=dict)  # of ``SHARED_FIELDS``, as agreed to
     has_withdrawn: bool = False  # they ended it, or are no longer here: employers are told the same
     proofs_until: datetime | None = None  # later certificates are not covered by the yes
+    times: ProofTimes = field(default_factory=ProofTimes, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -49,6 +53,12 @@ class Disclosure:
     def shows_certificates(self) -> bool:
         """Titles, and the numbers that lead to the public check, which names the holder."""
         return self.basis >= Basis.AGREED
+
+    def time_of(self, proof: Evidence) -> Span | None:
+        """When they proved it: the month, once they agreed; before, what enough people share (``index.spans``)."""
+        if self.shows_certificates:
+            return Span(month_of(proof.on), month_of(proof.on))
+        return self.times.span_of(proof.code, proof.level, proof.on)
 
     @property
     def shows_answers(self) -> bool:
@@ -85,7 +95,20 @@ def of_referrals(referrals: Iterable[Referral]) -> list[Disclosure]:
     rows = list(referrals)
     asked = {row.profile_id for row in rows if row.state in STILL_ASKING}
     findable = findable_of(asked)
+    name_referrals(rows)
     return [to_employer(row, may_be_found=row.profile_id in findable) for row in rows]
+
+
+def name_referrals(rows: list[Referral]) -> None:
+    """Each under the name it was sent under; what no employer has met yet, under that of today."""
+    unnamed: dict[int, list[Referral]] = defaultdict(list)
+    for row in rows:
+        if not row.code_name:
+            unnamed[row.opportunity.employer_id].append(row)
+    for employer_id, some in unnamed.items():
+        names = code_names(employer_id, [row.profile_id for row in some])
+        for row in some:
+            row.code_name = names[row.profile_id]
 
 
 def findable_of(profiles: Iterable[int]) -> set[int]:
@@ -98,7 +121,7 @@ def findable_of(profiles: Iterable[int]) -> set[int]:
 
 def to_employer(referral: Referral, *, may_be_found: bool) -> Disclosure:
     user, consent = referral.profile.user, agreed(referral)
-    nothing = Disclosure(referral.opportunity.employer_id, referral.profile.pseudonym)
+    nothing = Disclosure(referral.opportunity.employer_id, referral.code_name)
     if consent is not None:
         values = {"name": user.get_full_name(), "phone": user.phone or "", "email": user.email}
         contact = {name: values[name] for name in SHARED_FIELDS if name in consent.fields and values[name]}
@@ -127,12 +150,21 @@ def show_people(people: Iterable[CandidateProfile], employer_id: int) -> list[Ca
     rows = list(people)
     findable = findable_of(row.pk for row in rows)
     yes = yes_to(employer_id, {row.pk for row in rows} - findable)
-    shown = []
-    for row in with_evidence(row for row in rows if row.pk in findable or row.pk in yes):
+    shown = name_people((row for row in rows if row.pk in findable or row.pk in yes), employer_id)
+    for row in with_evidence(shown):
         basis = Basis.FOUND if row.pk in findable else Basis.AGREED
-        row.disclosure = Disclosure(employer_id, row.pseudonym, basis, proofs_until=yes.get(row.pk))
-        shown.append(row.disclosure.limit(row))
+        row.disclosure = replace(row.disclosure, basis=basis, proofs_until=yes.get(row.pk))
+        row.disclosure.limit(row)
     return shown
+
+
+def name_people(people: Iterable[CandidateProfile], employer_id: int) -> list[CandidateProfile]:
+    """Whoever a search has just found, under the names that this employer has for them."""
+    rows = list(people)
+    names, times = code_names(employer_id, [row.pk for row in rows]), ProofTimes()
+    for row in rows:
+        row.disclosure = Disclosure(employer_id, names[row.pk], Basis.FOUND, times=times)
+    return rows
 
 
 def yes_to(employer_id: int, profiles: Iterable[int]) -> dict[int, datetime]:

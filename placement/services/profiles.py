@@ -12,6 +12,7 @@ from lms.lib.locks import hold
 from placement.models import CandidateLanguage, CandidateProfile
 from placement.names import NAMES
 from placement.querysets import valid_certificates
+from placement.services.code_names import end_names
 from placement.services.indexing import index_profile
 from placement.signals import certificate_to_match
 
@@ -43,6 +44,7 @@ def update_profile(*, profile: CandidateProfile, languages: dict[str, int], **fi
     hold(CandidateProfile.objects.filter(pk=profile.pk))
     profile.refresh_from_db()  # as it is behind the lock: it may have moved to another account of theirs
     fields["last_active_at"] = timezone.now()
+    hides = profile.is_searchable and not fields.get("is_searchable", True)
     if fields.get("is_searchable") and not profile.is_searchable:
         fields["searchable_since"] = timezone.now()
     for name, value in fields.items():
@@ -52,6 +54,8 @@ def update_profile(*, profile: CandidateProfile, languages: dict[str, int], **fi
     CandidateLanguage.objects.bulk_create(
         CandidateLanguage(profile=profile, language=language, level=level) for language, level in languages.items()
     )
+    if hides:
+        end_names(profile_id=profile.pk)
     index_profile(profile=profile)
     look_again(profile)
     return profile

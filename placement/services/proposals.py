@@ -16,6 +16,7 @@ from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.matching import Match
 from placement.models import CandidateProfile, Opportunity, Referral, SearchEntry
+from placement.services.code_names import keep_name
 from placement.services.indexing import index_profile
 from placement.services.prefilter import best_opportunities, best_people
 from placement.services.profiles import ensure_profile
@@ -105,6 +106,7 @@ def request_referral(*, opportunity: Opportunity, profile: CandidateProfile, act
     elif referral.state == S.PROPOSED and not referral.asked_by_employer:
         Referral.objects.filter(pk=referral.pk).update(**asks)
         referral.asked_by_employer = True
+    keep_name(referral)
     return referral
 
 

@@ -27,7 +27,7 @@ from placement.filters import Filters
 from placement.models import CandidateProfile, Employer, EmployerContact, SavedSearch
 from placement.search import latest_of, people_with
 from placement.services import mailing
-from placement.services.disclosure import show_people
+from placement.services.disclosure import findable_of, show_people
 
 MOST_SAVED = 30  # by one contact
 LONGEST_QUERY = 2000  # letters, as the column
@@ -130,7 +130,7 @@ def look(search_id: Any, now: datetime) -> bool:
     row.known = kept(people)
     row.due_at = now + EVERY[SearchAlert(row.alert)]
     new = people - before if is_known and row.known else BitMap()
-    if new and visible(latest_of(new, TRIED), row.contact.employer_id):
+    if new and findable_of(latest_of(new, TRIED)):
         row.fresh, row.fresh_at = new.serialize(), now
         announce(row)
     row.save(update_fields=["known", "due_at", "fresh", "fresh_at"])
@@ -156,7 +156,7 @@ def still_new(message: OutboundMessage) -> bool:
     if row is None or row.alert == SearchAlert.NONE:
         return False
     new = newcomers(row, people_with(filters_of(row)))
-    return bool(visible(new[:TRIED], row.contact.employer_id))
+    return bool(findable_of(new[:TRIED]))
 
 
 ask_before_sending(KIND, is_true=still_new)

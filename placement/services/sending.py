@@ -8,6 +8,7 @@ from lms.lib import leases, sweeps
 from placement.enums import ActorKind, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Referral
+from placement.services.code_names import keep_name
 from placement.services.secrets import hash_of, reply_secret
 from placement.services.transitions import TransitionError, change_state
 
@@ -39,6 +40,7 @@ def send(*, referral_id: int) -> bool:
 def forward(referral: Referral) -> None:
     referral.forwarded_at = timezone.now()
     secret = reply_secret(referral)
+    keep_name(referral)
     change_state(
         referral=referral, to=S.FORWARDED, by=ActorKind.AUTOMATIC, forwarded_at=referral.forwarded_at,
         reply_hash=hash_of(secret), lease_until=None, last_error="",

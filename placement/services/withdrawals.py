@@ -9,6 +9,7 @@ from placement.enums import SHARING_STATES, ActorKind
 from placement.enums import ReferralState as S
 from placement.models import Consent, Referral
 from placement.services import notices
+from placement.services.code_names import end_names
 from placement.services.transitions import NotAllowedError, TransitionError, change_state, may
 
 
@@ -26,6 +27,7 @@ def end_yes(*, referral: Referral, user: User) -> None:
         raise NotAllowedError
     if not stops and referral.state in SHARING_STATES:
         notices.tell_of_withdrawal(referral=referral, key=f"consent:{referral.pk}:withdrawn")
+    end_names(profile_id=referral.profile_id, employers=[referral.opportunity.employer_id])
     record(actor=user, verb="withdraw-consent", target=referral)
 
 

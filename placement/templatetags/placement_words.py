@@ -1,25 +1,22 @@
 """Codes as words: countries, languages, equipment, pay, and the evidence of a profile."""
 
-from datetime import datetime
-from functools import lru_cache
-
 from django import template
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from lms.lib.moments import site_day
 from placement import choices
 from placement.enums import Cefr, Connectivity, WorkPlace
 from placement.enums import ReferralState as S
-from placement.evidence import evidence_of
+from placement.evidence import Evidence, evidence_of
 from placement.matching import Match
 from placement.models import CandidateProfile, Opportunity, Referral
 from placement.proofs import proof_lines
-from placement.words import equipment, facts_of, home_of, sentence
+from placement.services.disclosure import Disclosure
+from placement.words import equipment, facts_of, home_of, sentence, span_words
 
 register = template.Library()
 register.filter("country", choices.country_name)
@@ -79,7 +76,10 @@ MOST_PROOFS, LONGEST_NAME = 4, 48
 def chips(profile: CandidateProfile) -> SafeString:
     """Their best proofs and their languages. In Python: template tags are four times slower for two hundred."""
     proofs, language = evidence_of(profile), get_language()
-    proven = [(f"{short(p.name)} {p.level} · {month(p.on, language)}",) for p in proofs[:MOST_PROOFS]]
+    times = [span_words(profile.disclosure.time_of(p), language) for p in proofs[:MOST_PROOFS]]
+    proven = [
+        (" · ".join(filter(None, [f"{short(p.name)} {p.level}", t])),) for p, t in zip(proofs, times, strict=False)
+    ]
     others = [(f"+ {len(proofs) - MOST_PROOFS}",)] if len(proofs) > MOST_PROOFS else []
     others += [(f"{choices.language_name(code)} {cefr(level)}",) for code, level in profile.spoken.items()]
     return format_html_join("", '<span class="chip chip-leaf">{}</span>', proven) + format_html_join(
@@ -91,15 +91,10 @@ def short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else Truncator(name).chars(LONGEST_NAME)
 
 
-def month(moment: datetime, language: str | None) -> str:
-    day = site_day(moment)
-    return month_name(day.year, day.month, language)
-
-
-@lru_cache(maxsize=1000)
-def month_name(year: int, number: int, language: str | None) -> str:
-    """``Nov. 2026`` in the active language, which the caller names for the cache."""
-    return date_format(datetime(year, number, 1), "N Y")  # noqa: DTZ001  (a month has no zone)
+@register.filter
+def proof_time(proof: Evidence, disclosure: Disclosure) -> str:
+    """When it was proven, as exactly as the reader may know; empty where they may not."""
+    return span_words(disclosure.time_of(proof), get_language())
 
 
 @register.filter

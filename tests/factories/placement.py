@@ -28,6 +28,7 @@ from placement.models import (
     SearchToken,
 )
 from placement.services import answers, indexing, profiles, proposals, referrals, sending
+from placement.services.code_names import code_names
 from tests.factories.courses import make_skill
 from tests.factories.people import make_user
 
@@ -111,6 +112,12 @@ def make_candidate(
     profile.refresh_from_db()
     indexing.index_profile(profile=profile)
     return profile
+
+
+def code_name(profile: CandidateProfile, employer: Employer | None = None) -> str:
+    """What this employer (the first that was made) calls them now."""
+    employer = employer or Employer.objects.earliest("pk")
+    return code_names(employer.pk, [profile.pk])[profile.pk]
 
 
 def facts_of(profile: CandidateProfile) -> set[str]:

@@ -28,9 +28,10 @@ from placement.enums import SHARED_FIELDS, SHARING_STATES
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, EmployerContact, Opportunity, Outcome, Referral, SavedSearch
 from placement.services import employers, follow_up, profiles, proposals, referrals, secrets, withdrawals
+from placement.services.code_names import code_names
 from placement.services.disclosure import Basis, of_referral, show_people
 from tests.factories.courses import make_skill
-from tests.factories.placement import give_certificate, make_candidate, make_opportunity
+from tests.factories.placement import code_name, give_certificate, make_candidate, make_opportunity
 from tests.flows.routes import own_routes
 from tests.flows.test_hidden_from_employers import CONSENTED, PATHS, learner
 from tests.flows.world import World
@@ -41,6 +42,7 @@ pytestmark = pytest.mark.pages
 MARKS = {
     "name": r"MARKNAME",
     "user name": r"markuser",
+    "programme’s name": r"MARKPSEUDO",
     "phone": r"771234567|77 123 45 67",
     "mail": r"markmail@",
     "answer": r"MARKNOTE",
@@ -50,14 +52,14 @@ MARKS = {
     "skill": r"MARKSKILL",
     "level": r"niveau 3 prouvé|MARKNEED, niveau 3",
     "later": r"MARKLATE",
-    "region": r"MARKREGION",
+    "region": r"Ziguinchor, Sénégal",
     "language": r"Wolof C1",
     "hours": r"\b37 h\b",
     "day": r"9 juillet 2031",
     "pay": r"987.?654",
     "certificate day": r"\b1?7 (?:mars|mars\.) 2026|2026-03-17",
 }
-NEVER = {"user name", "pay", "decline", "certificate day"}
+NEVER = {"user name", "programme’s name", "pay", "decline", "certificate day"}
 FOUND = {"skill", "level", "later", "region", "language", "hours", "day"}
 AGREED = {"name", "phone", "mail", "skill", "level", "region", "language", "hours", "day", "title", "code"}
 
@@ -95,7 +97,7 @@ WORDS = {
     "on": timezone.localdate().isoformat(), "state": "closed",
 }  # fmt: skip
 QUERIES = {
-    "placement:search": ("for={opportunity}", "region=markregion"),
+    "placement:search": ("for={opportunity}", "region=SN-ZG"),
     "placement:profile": ("for={opportunity}",),
     "placement:referrals": ("for={opportunity}",),
 }
@@ -132,7 +134,10 @@ class Place:
         """What may stand in an address. A new argument of a URL needs its line."""
         return {
             "pk": [self.referral.pk, self.opportunity.pk, self.world.saved_search.pk],
-            "pseudonym": [self.person.pseudonym],
+            "code_name": [
+                code_name(self.person, self.world.employer),
+                code_name(self.person, self.world.other_employer),
+            ],
             "secret": [self.secret, secrets.of_contact(self.outcome, self.contact) if self.outcome else self.secret],
             "outcome": [self.outcome.pk if self.outcome else 0],
         }
@@ -188,7 +193,7 @@ def marked(world) -> CandidateProfile:
     need = make_skill("mark.need", fr="MARKNEED", en="MARKNEED")
     extra = make_skill("mark.skill", fr="MARKSKILL", en="MARKSKILL")
     profile = make_candidate(
-        skills=((need.code, 3), (extra.code, 2)), region="MARKREGION", works_on_site=True, hours_per_week=37,
+        skills=((need.code, 3), (extra.code, 2)), region="SN-ZG", works_on_site=True, hours_per_week=37,
         pay_floor=987_654, available_from="2031-07-09",
     )  # fmt: skip
     User.objects.filter(pk=profile.user_id).update(
@@ -197,6 +202,7 @@ def marked(world) -> CandidateProfile:
     Certificate.objects.filter(user=profile.user_id).update(
         title="MARKTITLE", code="MARKCODE23", issued_at=timezone.now().replace(year=2026, month=3, day=17)
     )
+    CandidateProfile.objects.filter(pk=profile.pk).update(pseudonym="MARKPSEUDO-1")
     profile = CandidateProfile.objects.get(pk=profile.pk)
     profile.languages.create(language="wo", level=5)
     profiles.index_profile(profile=profile)
@@ -341,13 +347,15 @@ def test_afterwards_nothing_depends_on_them(world, marked, state):
     place = placed(world, marked, state)
     hide(marked)
     withdrawals.end_all(user=marked.user)
+    for each in (world.employer, world.other_employer):  # names are drawn: once for both
+        code_names(each.pk, CandidateProfile.objects.values_list("pk", flat=True))
     got = []
     for changed in (False, True):
         with transaction.atomic():
             if changed:
                 User.objects.filter(pk=marked.user_id).update(full_name="X", phone="+221770000999", email="x@y.org")
                 CandidateProfile.objects.filter(pk=marked.pk).update(
-                    region="X", hours_per_week=5, works_remote=False, connectivity=4, equipment=[], country="ML"
+                    region="SN-DB", hours_per_week=5, works_remote=False, connectivity=4, equipment=[], country="ML"
                 )
                 Certificate.objects.filter(user=marked.user_id).update(
                     title="X", revoked_at=timezone.now(), revoked_reason="x"

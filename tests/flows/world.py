@@ -45,7 +45,7 @@ from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import BOTH, lesson_page, make_cohort, make_course
 from tests.factories.people import make_user
-from tests.factories.placement import WHOLE, make_employer, make_opportunity, make_referral
+from tests.factories.placement import WHOLE, code_name, make_employer, make_opportunity, make_referral
 from tests.factories.runs import check_import, import_learners
 
 ROLES = {
@@ -155,8 +155,17 @@ class World:
         ]
         texts += [name for _code, name in phones.country_choices()] + [str(name) for _code, name in COUNTRIES]
         texts += [person.email for person in people] + ["Petit et fils"]
-        texts += [self.employer.name, self.other_employer.name, self.profile.pseudonym]
+        texts += [self.employer.name, self.other_employer.name, self.code_name, self.other_code_name]
         return {word.lower() for text in texts for word in re.findall(r"[^\W\d_]{2,}", text)} | SAME_WORDS
+
+    @property
+    def code_name(self) -> str:
+        """What the employer calls the learner."""
+        return code_name(self.profile, self.employer)
+
+    @property
+    def other_code_name(self) -> str:
+        return code_name(self.profile, self.other_employer)
 
     def get(self, path: str) -> Any:
         """``course.code`` -> the course's code; what names no attribute stands for itself."""

@@ -13,7 +13,7 @@ from placement.enums import Vetting
 from placement.models import Employer, ProfileView, Referral, SearchEntry, Shortlisted
 from placement.services.indexing import take_out
 from tests.factories.people import make_user
-from tests.factories.placement import ENTRY, make_candidate, make_employer, make_opportunity, make_referral
+from tests.factories.placement import ENTRY, code_name, make_candidate, make_employer, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
@@ -29,7 +29,7 @@ class TestSearch:
     def test_cards_carry_code_names_only(self, claire):
         profile = make_candidate()
         page = body(claire.get(self.url))
-        assert profile.pseudonym in page
+        assert code_name(profile) in page
         assert profile.user.full_name not in page
         assert profile.user.username not in page
         assert profile.user.certificates.get().code not in page
@@ -59,11 +59,11 @@ class TestSearch:
     )
     def test_each_filter_keeps_and_drops(self, claire, query, is_found):
         profile = make_candidate()
-        assert (profile.pseudonym in body(claire.get(self.url, query))) is is_found
+        assert (code_name(profile) in body(claire.get(self.url, query))) is is_found
 
     def test_hidden_and_revoked_people_are_not_found(self, claire):
         hidden = make_candidate(searchable=False)
-        assert hidden.pseudonym not in body(claire.get(self.url))
+        assert code_name(hidden) not in body(claire.get(self.url))
 
     def test_an_empty_result_says_what_to_loosen(self, claire):
         make_candidate()
@@ -73,19 +73,19 @@ class TestSearch:
 
     @pytest.mark.parametrize(
         ("query", "is_open"),
-        [({}, False), ({"country": "SN"}, False), ({"hours": "20"}, True), ({"region": "dakar"}, True),
+        [({}, False), ({"country": "SN"}, False), ({"hours": "20"}, True), ({"region": "SN-DK"}, False),
          ({"equip": "phone"}, True), ({"line": "1"}, True)],
     )  # fmt: skip
     def test_folded_filters_open_when_one_of_them_is_set(self, claire, query, is_open):
         make_candidate()
-        folded = body(claire.get(self.url, query)).partition('id="region"')[0]
+        folded = body(claire.get(self.url, query)).partition('id="f-hours')[0]
         assert folded.rpartition("<details")[2].startswith(' id="more-conditions" open') is is_open
 
     def test_a_chosen_opportunity_gives_the_order(self, claire, employer):
         opportunity = make_opportunity(employer, skills=[(ENTRY, 2, True)])
         weak, strong = make_candidate(skills=[(ENTRY, 1)]), make_candidate(skills=[(ENTRY, 2)])
         page = body(claire.get(self.url, {"for": opportunity.pk}))
-        assert page.index(strong.pseudonym) < page.index(weak.pseudonym)
+        assert page.index(code_name(strong)) < page.index(code_name(weak))
 
     def test_another_employers_opportunity_gives_no_order(self, claire):
         opportunity = make_opportunity()
@@ -142,7 +142,7 @@ class TestProfile:
     def test_opening_it_is_written_down_once(self, claire, employer):
         profile = make_candidate()
         for _twice in range(2):
-            page = body(claire.get(reverse("placement:profile", args=[profile.pseudonym])))
+            page = body(claire.get(reverse("placement:profile", args=[code_name(profile)])))
         assert profile.user.full_name not in page
         assert profile.user.certificates.get().code not in page
         assert ProfileView.objects.get().employer == employer
@@ -150,16 +150,16 @@ class TestProfile:
     def test_no_proof_link_with_an_opportunity_either(self, claire, employer):
         make_opportunity(employer)
         profile = make_candidate()
-        page = body(claire.get(reverse("placement:profile", args=[profile.pseudonym])))
+        page = body(claire.get(reverse("placement:profile", args=[code_name(profile)])))
         assert "/verify/" not in page.split("<main")[1].split("</main>")[0]
 
     def test_a_hidden_person_is_not_there(self, claire):
         profile = make_candidate(searchable=False)
-        assert claire.get(reverse("placement:profile", args=[profile.pseudonym])).status_code == 404
+        assert claire.get(reverse("placement:profile", args=[code_name(profile)])).status_code == 404
 
     def test_asking_for_a_referral(self, claire, employer):
         profile, opportunity = make_candidate(), make_opportunity(employer)
-        url = reverse("placement:request_referral", args=[profile.pseudonym])
+        url = reverse("placement:request_referral", args=[code_name(profile)])
         claire.post(url, {"opportunity": opportunity.pk})
         referral = Referral.objects.get()
         assert (referral.state, referral.asked_by_employer) == (S.PROPOSED, True)
@@ -167,19 +167,19 @@ class TestProfile:
 
     def test_asking_for_another_employers_opening(self, claire):
         profile, opportunity = make_candidate(), make_opportunity()
-        url = reverse("placement:request_referral", args=[profile.pseudonym])
+        url = reverse("placement:request_referral", args=[code_name(profile)])
         assert claire.post(url, {"opportunity": opportunity.pk}).status_code == 404
         assert claire.post(url, {"opportunity": "x"}).status_code == 404
 
 
 class TestShortlist:
     def test_add_export_and_take_off(self, claire, employer):
-        profile = make_candidate(region=" =HYPERLINK()")
-        url = reverse("placement:toggle_shortlist", args=[profile.pseudonym])
+        profile = make_candidate(country="=HYPERLINK()"[:2])
+        url = reverse("placement:toggle_shortlist", args=[code_name(profile)])
         claire.post(url, {"wanted": "1"})
         sheet = claire.get(reverse("placement:export_shortlist"))
         rows = list(csv.reader(body(sheet).lstrip("\ufeff").splitlines(), delimiter=";"))
-        assert rows[1][0] == profile.pseudonym
+        assert rows[1][0] == code_name(profile)
         assert rows[1][1].startswith("'")
         assert profile.user.full_name not in body(sheet)
         assert AuditEvent.objects.filter(verb="export-shortlist").exists()
@@ -187,7 +187,7 @@ class TestShortlist:
         assert not Shortlisted.objects.exists()
 
     def test_the_count_beside_the_results_follows(self, claire):
-        url = reverse("placement:toggle_shortlist", args=[make_candidate().pseudonym])
+        url = reverse("placement:toggle_shortlist", args=[code_name(make_candidate())])
         for page, is_told in ((reverse("placement:search"), True), (reverse("placement:shortlist"), False)):
             headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
             answer = body(claire.post(url, {"wanted": "1"}, headers=headers))
@@ -195,7 +195,7 @@ class TestShortlist:
             assert ("(1)" in answer) == is_told
 
     def test_the_card_under_the_drawer_follows(self, claire):
-        person = make_candidate().pseudonym
+        person = code_name(make_candidate())
         url = reverse("placement:toggle_shortlist", args=[person])
         drawer = body(claire.get(reverse("placement:profile", args=[person]), headers={"HX-Request": "true"}))
         assert 'name="drawer"' in drawer
@@ -207,23 +207,23 @@ class TestShortlist:
             assert answer.count("hx-swap-oob") == forms - 1
 
     def test_it_never_leads_off_the_site(self, claire):
-        url = reverse("placement:toggle_shortlist", args=[make_candidate().pseudonym])
+        url = reverse("placement:toggle_shortlist", args=[code_name(make_candidate())])
         answer = claire.post(url, {"wanted": "1", "next": "https://evil.example/"})
         assert answer.headers["Location"] == reverse("placement:shortlist")
 
     def test_each_employer_has_its_own(self, claire, rival):
         profile = make_candidate()
-        claire.post(reverse("placement:toggle_shortlist", args=[profile.pseudonym]), {"wanted": "1"})
-        assert profile.pseudonym not in body(rival.get(reverse("placement:shortlist")))
+        claire.post(reverse("placement:toggle_shortlist", args=[code_name(profile)]), {"wanted": "1"})
+        assert code_name(profile) not in body(rival.get(reverse("placement:shortlist")))
 
     def test_who_hides_leaves_the_list_and_the_sheet(self, claire):
         profile = make_candidate()
-        claire.post(reverse("placement:toggle_shortlist", args=[profile.pseudonym]), {"wanted": "1"})
+        claire.post(reverse("placement:toggle_shortlist", args=[code_name(profile)]), {"wanted": "1"})
         assert "(1)" in body(claire.get(reverse("placement:search")))
         take_out(SearchEntry.objects.filter(pk=profile.pk))
         assert "(0)" in body(claire.get(reverse("placement:search")))
-        assert profile.pseudonym not in body(claire.get(reverse("placement:shortlist")))
-        assert profile.pseudonym not in body(claire.get(reverse("placement:export_shortlist")))
+        assert code_name(profile) not in body(claire.get(reverse("placement:shortlist")))
+        assert code_name(profile) not in body(claire.get(reverse("placement:export_shortlist")))
 
 
 @pytest.mark.parametrize("name", ["opportunities", "shortlist"])
@@ -319,7 +319,7 @@ def test_their_pay_floor_cannot_be_guessed_from_what_an_employer_sees(claire, em
     """The same page whether the pay is under or over what they ask for: nothing to learn by editing it."""
     asking = make_candidate(pay_floor=50_000)
     opportunity = make_opportunity(employer, pay_min=pay, pay_max=pay, pay_period="month")
-    url = reverse("placement:profile", args=[asking.pseudonym])
+    url = reverse("placement:profile", args=[code_name(asking)])
     with_floor = body(claire.get(url, {"for": opportunity.pk}))
     type(asking).objects.update(pay_floor=None)
     without = body(claire.get(url, {"for": opportunity.pk}))

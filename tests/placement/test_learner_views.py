@@ -132,7 +132,7 @@ def test_before_it_is_sent_no_stage_is_shown(awa, proposal):
 
 
 PROFILE = {
-    "country": "SN", "region": "Thiès", "hours_per_week": "30", "works_remote": "True",
+    "country": "SN", "region": "SN-TH", "hours_per_week": "30", "works_remote": "True",
     "equipment": ["phone", "computer"],
     "connectivity": "3", "pay_currency": "XOF", "language_1": "fr", "language_level_1": "5", "is_searchable": "on",
 }  # fmt: skip
@@ -142,7 +142,7 @@ def test_the_learner_writes_a_profile_and_is_found(awa, learner):
     profile = make_candidate(learner, searchable=False)
     assert awa.post(reverse("opportunities:profile"), PROFILE).status_code == 302
     profile.refresh_from_db()
-    assert (profile.region, profile.hours_per_week, profile.equipment) == ("Thiès", 30, ["phone", "computer"])
+    assert (profile.region, profile.hours_per_week, profile.equipment) == ("SN-TH", 30, ["phone", "computer"])
     assert profile.languages.get().level == 5
     assert "lang:fr:5" in facts_of(profile)
 
@@ -225,7 +225,7 @@ def test_one_link_of_the_menu_says_where_they_are(awa, proposal, name):
     assert menu.count("aria-current") == 1
 
 
-SENT = {"hours_per_week": "12", "country": "SN", "region": "Dakar", "works_remote": "True", "works_on_site": "False",
+SENT = {"hours_per_week": "12", "country": "SN", "region": "SN-DK", "works_remote": "True", "works_on_site": "False",
         "connectivity": "3", "equipment": ["computer"], "language_1": "fr", "language_level_1": "4"}  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity
 from placement.services import opportunities
 from tests.factories.courses import make_skill
-from tests.factories.placement import ENTRY, make_candidate, make_opportunity, make_referral
+from tests.factories.placement import ENTRY, code_name, make_candidate, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ class TestOpenings:
     def test_change_close_and_see_who_fits(self, claire, employer):
         opportunity, profile = make_opportunity(employer), make_candidate()
         page = body(claire.get(reverse("placement:opportunity", args=[opportunity.pk])))
-        assert profile.pseudonym in page
+        assert code_name(profile) in page
         data = {**OPENING, "skill_1": make_skill(ENTRY).pk, "title": "Autre titre"}
         claire.post(reverse("placement:edit_opportunity", args=[opportunity.pk]), data)
         claire.post(reverse("placement:opportunity_state", args=[opportunity.pk]), {"state": "closed"})

@@ -18,7 +18,7 @@ from placement.models import Employer, EmployerContact, PersonRead, Referral, Sh
 from placement.people_shown import DAY, HOUR
 from placement.tasks import run_referral_deadlines
 from tests.factories.people import make_user
-from tests.factories.placement import make_candidate, make_opportunity, make_referral
+from tests.factories.placement import code_name, make_candidate, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,8 @@ def manager() -> Any:
 
 
 def profile_page(client: Client, person: Any) -> Any:
-    return client.get(reverse("placement:profile", args=[person.pseudonym]))
+    employer = Employer.objects.get(contacts__user=client.session["_auth_user_id"])
+    return client.get(reverse("placement:profile", args=[code_name(person, employer)]))
 
 
 def age(span: timedelta) -> None:
@@ -68,7 +69,7 @@ class TestLimits:
         people = [make_candidate() for _person in range(5)]
         answer = claire.get(reverse("placement:search"))
         assert answer.status_code == 429
-        assert not any(person.pseudonym in answer.content.decode() for person in people)
+        assert not any(code_name(person) in answer.content.decode() for person in people)
         assert not PersonRead.objects.exists()
         settings.CONTACT_PEOPLE_PER_HOUR = 5
         assert claire.get(reverse("placement:search")).status_code == 200
@@ -155,7 +156,7 @@ class TestLimits:
         person = make_candidate()
         for name in ("toggle_shortlist", "request_referral"):
             assert (
-                claire.post(reverse(f"placement:{name}", args=[person.pseudonym]), {"wanted": "1"}).status_code == 429
+                claire.post(reverse(f"placement:{name}", args=[code_name(person)]), {"wanted": "1"}).status_code == 429
             )
         assert not Shortlisted.objects.exists()
 

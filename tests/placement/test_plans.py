@@ -28,7 +28,14 @@ from placement.models import (
 )
 from placement.services import deadlines, freeing, proposals, sending
 from tests.factories.courses import make_skill
-from tests.factories.placement import ENTRY, give_certificate, make_candidate, make_opportunity, make_referral
+from tests.factories.placement import (
+    ENTRY,
+    code_name,
+    give_certificate,
+    make_candidate,
+    make_opportunity,
+    make_referral,
+)
 
 pytestmark = [
     pytest.mark.django_db,
@@ -118,7 +125,7 @@ PAGES = {
     "search": lambda profile, opportunity: reverse("placement:search"),
     "filters": lambda profile, opportunity: f"{reverse('placement:search')}?skill={ENTRY}:1&country=SN&page=9",
     "order": lambda profile, opportunity: f"{reverse('placement:search')}?for={opportunity.pk}",
-    "person": lambda profile, opportunity: reverse("placement:profile", args=[profile.pseudonym]),
+    "person": lambda profile, opportunity: reverse("placement:profile", args=[code_name(profile)]),
     "shortlist": lambda profile, opportunity: reverse("placement:shortlist"),
     "opportunity": lambda profile, opportunity: reverse("placement:opportunity", args=[opportunity.pk]),
 }

@@ -66,13 +66,12 @@ def test_the_index_says_at_least():
     profile = make_candidate(skills=[(ENTRY, 2)], hours_per_week=23, equipment=["computer"], connectivity=2)
     found = facts_of(profile)
     assert {f"skill:{ENTRY}:1", f"skill:{ENTRY}:2", "hours:20", "equip:computer", "line:1", "line:2"} <= found
-    assert {"certified", "country:SN", "region:dakar", "lang:fr:3", "place:remote"} <= found
+    assert {"certified", "country:SN", "region:SN-DK", "lang:fr:3", "place:remote"} <= found
     assert not {f"skill:{ENTRY}:3", "hours:25", "line:3", "lang:fr:4", "equip:phone"} & found
 
 
-@pytest.mark.parametrize("region", ["Thiès", "داكار", "Saint-Louis du Sénégal " * 3])
+@pytest.mark.parametrize("region", ["Thiès", "saint louis", "SN-TH"])
 def test_the_index_and_the_match_agree_on_regions_and_computers(region):
-    region = region[:80]
     profile = make_candidate(region=region, equipment=["computer"])
     found = facts_of(profile)
     assert "equip:shared" in found

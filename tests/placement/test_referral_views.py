@@ -37,7 +37,7 @@ class TestReferrals:
         referrals.withdraw(referral=referral, user=referral.profile.user)
         for url in (reverse("placement:referrals"), reverse("placement:referral", args=[referral.pk])):
             page = body(claire.get(url))
-            assert referral.profile.pseudonym in page
+            assert referral.code_name in page
             assert referral.profile.user.full_name not in page
             assert referral.profile.user.certificates.get().code not in page
 

@@ -120,7 +120,7 @@ def test_somebody_at_work_may_take_back_their_yes():
     referral = Referral.objects.with_page_data().get()
     assert referral.state == S.STARTED
     seen = of_referral(referral)
-    assert (seen.basis, seen.has_withdrawn, seen.name) == (Basis.NOTHING, True, referral.profile.pseudonym)
+    assert (seen.basis, seen.has_withdrawn, seen.name) == (Basis.NOTHING, True, referral.code_name)
     told = OutboundMessage.objects.filter(kind="consent-withdrawn")
     assert told.count() == 2  # on the site and by e-mail
     assert not any(referral.profile.user.full_name in message.body for message in told)

@@ -20,7 +20,7 @@ from placement.index import memory
 from placement.mail_pace import MailPace
 from placement.models import CandidateProfile, Employer, EmployerContact, SavedSearch
 from placement.services import profiles, saved_searches
-from tests.factories.placement import ENTRY, make_candidate, make_employer
+from tests.factories.placement import ENTRY, code_name, make_candidate, make_employer
 
 pytestmark = pytest.mark.django_db
 QUERY = f"skill={ENTRY}%3A2&country=SN"
@@ -81,7 +81,7 @@ class TestAlert:
         (letter,) = [one for one in mail.outbox if one.to == [contact.user.email]]
         assert "Saisie à Dakar" in letter.subject
         assert reverse("placement:saved_search", args=[search.pk]) in letter.body
-        assert fresh.pseudonym not in letter.body
+        assert code_name(fresh, contact.employer) not in letter.body
 
     def test_no_letter_leaves_once_they_are_gone(self, contact):
         keep(contact)
@@ -236,7 +236,7 @@ class TestPages:
         look()
         hide(gone)
         page = body(claire.get(reverse("placement:saved_search", args=[search.pk])))
-        shown = [person.pseudonym in page for person in (fresh, old, gone)]
+        shown = [code_name(person, contact.employer) in page for person in (fresh, old, gone)]
         assert shown == [True, False, False]
 
     def test_it_is_renamed_and_deleted(self, claire, contact):

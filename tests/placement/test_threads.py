@@ -19,7 +19,7 @@ from placement.services import thread_rules as threads
 from placement.services import threads as talk
 from placement.services.transitions import NotAllowedError
 from tests.factories.people import make_user
-from tests.factories.placement import make_opportunity, make_referral
+from tests.factories.placement import code_name, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db
 LEARNER, EMPLOYER = ActorKind.LEARNER, ActorKind.EMPLOYER
@@ -297,7 +297,7 @@ class TestEmployerPortal:
         name = referral.profile.user.full_name
         for url in (reverse("placement:referrals"), reverse("placement:referral", args=[referral.pk])):
             page = body(claire.get(url))
-            assert referral.profile.pseudonym in page
+            assert code_name(referral.profile) in page
             assert "PRIVE" not in page
             assert name not in page
 
