@@ -165,7 +165,7 @@ def by_link(request: HtmxRequest, secret: str) -> HttpResponse:
     referral = secrets.find_referral(secret)
     with read_by(secret, referral, request):
         if referral is None:
-            response = lost(request)
+            response = lost(request, secret)
         else:
             here, back = (reverse(name, args=[secret]) for name in ("reply:interview", "reply:answer"))
             response = proposal(request, referral, here, f"{back}#thread", of_link(secret, referral),
@@ -179,6 +179,6 @@ def by_link(request: HtmxRequest, secret: str) -> HttpResponse:
 def file_by_link(request: HtmxRequest, secret: str) -> HttpResponse:
     referral = secrets.find_referral(secret)
     with read_by(secret, referral, request):
-        response = lost(request) if referral is None else file_of(referral, to_employer=True)
+        response = lost(request, secret) if referral is None else file_of(referral, to_employer=True)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

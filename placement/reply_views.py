@@ -38,7 +38,7 @@ def answer(request: HtmxRequest, secret: str) -> HttpResponse:
     """
     referral = secrets.find_referral(secret)
     with read_by(secret, referral, request):
-        response = lost(request) if referral is None else answered(request, referral, secret)
+        response = lost(request, secret) if referral is None else answered(request, referral, secret)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -56,8 +56,14 @@ def read_by(secret: str, referral: Referral | None, request: HtmxRequest) -> Ite
         yield
 
 
-def lost(request: HtmxRequest) -> HttpResponse:
-    return render(request, "placement/reply_lost.html", status=404)
+def lost(request: HtmxRequest, secret: str) -> HttpResponse:
+    """The link opens nothing: to whoever has a genuine one it is said when that is because the person has gone."""
+    ended = secrets.find_ended(secret)
+    if ended is None:
+        return render(request, "placement/reply_lost.html", status=404)
+    with read_by(secret, ended, request):
+        context = {"title": ended.opportunity.title, "opportunity": ended.opportunity_id}
+        return render(request, "placement/reply_gone.html", context, status=404)
 
 
 def of_link(secret: str, referral: Referral) -> User | None:
@@ -119,7 +125,7 @@ def outcome(request: HtmxRequest, secret: str) -> HttpResponse:
     row = secrets.find_outcome(secret)
     with read_by(secret, row.referral if row else None, request):
         if row is None:
-            response = lost(request)
+            response = lost(request, secret)
         elif (form := OutcomeForm(request.POST)).is_valid():
             answers.answer_outcome(outcome=row, by=ActorKind.EMPLOYER, **form.cleaned_data)
             response = redirect("reply:outcome", secret)

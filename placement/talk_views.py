@@ -95,7 +95,7 @@ def write_by_link(request: HtmxRequest, secret: str) -> HttpResponse:
     referral = secrets.find_referral(secret)
     with read_by(secret, referral, request):
         if referral is None:
-            response = lost(request)
+            response = lost(request, secret)
         else:
             form = MessageForm(request.POST)
             status = written(form, referral, ActorKind.EMPLOYER, of_link(secret, referral))

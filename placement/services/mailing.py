@@ -91,6 +91,22 @@ def write_digest(user: User, channel: Channel, lines: list[OutboundMessage], mom
     OutboundMessage.objects.filter(pk__in=[line.pk for line in lines]).update(stopped=GONE, link="")
 
 
+def take_out_of_digests(lines: QuerySet[OutboundMessage]) -> None:
+    """Some news may not be told any more: digests that hold it and have not left yet say so in its place."""
+    told = defaultdict(list)
+    for line in lines.filter(stopped=GONE).exclude(body="").select_related("user"):
+        told[line.user].append(line)
+    for user, rows in told.items():
+        with in_language_of(user):
+            instead = "* " + _("One piece of news has gone: this person has ended their agreement.")
+        for digest in OutboundMessage.objects.filter(user=user, kind=DIGEST, channel=Channel.EMAIL, sent_at=None):
+            body = digest.body
+            for row in rows:
+                body = body.replace(f"* {row.body}", instead)
+            if body != digest.body:
+                OutboundMessage.objects.filter(pk=digest.pk, sent_at=None).update(body=body)
+
+
 def item(line: OutboundMessage) -> str:
     """One piece of news with its own link."""
     link = f"{settings.BASE_URL}{line.link}" if line.link.startswith("/") else ""

@@ -219,7 +219,8 @@ def tell_of_withdrawal(*, referral: Referral, key: str) -> None:
 
 def forget_words(referral: Referral) -> None:
     """Their yes has ended: their words leave our copies of what the employer was sent, and go nowhere any more."""
-    rows = OutboundMessage.objects.filter(key__startswith=f"thread:{referral.pk}:", channel=Channel.EMAIL)
-    rows = rows.filter(user__employer_contact__isnull=False)
+    mine = Q(key__startswith=f"thread:{referral.pk}:") | Q(key__startswith=f"referral:{referral.pk}:")
+    rows = OutboundMessage.objects.filter(mine, channel=Channel.EMAIL, user__employer_contact__isnull=False)
+    mailing.take_out_of_digests(rows)
     rows.filter(sent_at=None, stopped__in=["", mailing.HELD]).update(stopped="agreement ended", body="", link="")
     rows.filter(Q(sent_at__isnull=False) | Q(stopped=mailing.GONE)).update(body="", link="")

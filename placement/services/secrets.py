@@ -11,7 +11,7 @@ import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -96,6 +96,23 @@ def find_referral(secret: str) -> Referral | None:
     if found is None or found.forwarded_at is None or not opens(secret, found, found):
         return None
     return found if (made_at(secret) or found.forwarded_at) > timezone.now() - LIFETIME else None
+
+
+def find_ended(secret: str) -> Referral | None:
+    """The referral of a link that is genuine and closed because they withdrew or have no account any more."""
+    match = OF_A_CONTACT.fullmatch(secret)
+    if match is None:
+        return None
+    ended = Q(consent__withdrawn_at__isnull=False) | Q(profile__user__is_active=False)
+    rows = Referral.objects.with_page_data().filter(
+        ended, forwarded_at__isnull=False, opportunity__employer__vetting=Vetting.VETTED
+    )
+    referral: Referral | None = rows.filter(pk=match["row"]).first()
+    if referral is not None and opens(secret, referral, referral):
+        return referral
+    outcome = Outcome.objects.filter(pk=match["row"], asked_at__isnull=False).first()
+    referral = rows.filter(pk=outcome.referral_id).first() if outcome else None
+    return referral if outcome and referral is not None and opens(secret, outcome, referral) else None
 
 
 def made_at(secret: str) -> datetime | None:

@@ -98,6 +98,27 @@ class TestDigest:
         assert not [letter for letter in mail.outbox if "MARQUE" in letter.body or "/r/" in letter.body]
         assert not OutboundMessage.objects.filter(body__contains="MARQUE").exists()
 
+    def test_a_digest_that_has_not_left_loses_it_too(self, employer, contact):
+        """Written, and waiting for its turn or for the mail server: what is about others goes out."""
+        opportunity = make_opportunity(employer)
+        leaves, stays = (make_referral(opportunity=opportunity, state=S.FORWARDED) for _twice in range(2))
+        for referral, words in ((leaves, "MARQUE"), (stays, "RESTE")):
+            answers.answer(referral=referral, to=S.QUESTION, message="Le matin ?")
+            referrals.answer_question(referral=again(referral), user=referral.profile.user, text=words)
+        assert send_digests() == 1
+        letter = OutboundMessage.objects.get(kind="digest", channel="email", user=contact.user)
+        assert "MARQUE" in letter.body
+        assert letter.body.count("Saisie de données") >= 2, "what each has proven"
+        referrals.withdraw(referral=again(leaves), user=leaves.profile.user)
+        letter.refresh_from_db()
+        assert "MARQUE" not in letter.body
+        assert "RESTE" in letter.body
+        assert letter.body.count("Saisie de données") == 1
+        assert letter.body.count("a mis fin à son accord") == 2
+        assert not OutboundMessage.objects.filter(body__contains="MARQUE").exists()
+        sweep_messages()
+        assert [one for one in mail.outbox if "RESTE" in one.body]
+
     def test_the_hour_is_that_of_the_reader(self, employer, contact, settings):
         settings.DIGEST_HOUR = 8
         make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)

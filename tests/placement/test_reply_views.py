@@ -4,9 +4,10 @@ import pytest
 from django.utils import timezone
 
 from lms.accounts.enums import Role
+from lms.accounts.models import User
 from placement.enums import ReferralState as S
 from placement.models import EmployerContact, Outcome, Referral, ReferralEvent
-from placement.services import referrals, secrets
+from placement.services import follow_up, referrals, secrets
 from placement.tasks import run_referral_deadlines
 from tests.factories.people import make_user
 from tests.factories.placement import make_employer, make_hired, make_referral
@@ -182,3 +183,55 @@ def test_a_form_from_another_site_is_refused(url):
 
     assert Client(enforce_csrf_checks=True).post(url, {"answer": "interested"}).status_code == 403
     assert Referral.objects.get().state == S.FORWARDED
+
+
+class TestNoLongerAvailable:
+    """After a withdrawal the link says so plainly, not that it may be old or cut short."""
+
+    GONE = "Cette personne n’est plus disponible"
+
+    def end(self, referral: Referral, how: str) -> None:
+        if how == "withdraw":
+            referrals.withdraw(referral=referral, user=referral.profile.user)
+        else:
+            User.objects.filter(pk=referral.profile.user_id).update(is_active=False)
+
+    @pytest.mark.parametrize("how", ["withdraw", "close"])
+    def test_the_link_of_a_referral(self, client, referral, url, how):
+        self.end(referral, how)
+        for answer in (client.get(url), client.post(url, {"answer": "interested"})):
+            assert answer.status_code == 404
+            page = answer.content.decode()
+            assert self.GONE in page
+            assert referral.opportunity.title in page
+            assert referral.profile.user.full_name not in page
+            assert "coupé" not in page
+        assert '<html lang="en"' in client.get(f"{url}?lang=en").content.decode()
+
+    @pytest.mark.parametrize("path", ["write/", "interview/", "interview.ics"])
+    def test_what_hangs_on_the_link(self, client, referral, url, path):
+        self.end(referral, "withdraw")
+        ask = client.post if path == "write/" else client.get
+        answer = ask(f"{url}{path}")
+        assert answer.status_code == 404
+        assert self.GONE in answer.content.decode()
+
+    def test_the_question_whether_they_still_work_there(self, client):
+        referral = make_hired(days=31)
+        outcome = referral.outcomes.get(mark="day30")
+        assert follow_up.ask(outcome_id=outcome.pk, now=timezone.now())
+        outcome.refresh_from_db()
+        link = secrets.outcome_path(outcome, contact_of(referral))
+        assert client.get(link).status_code == 200
+        self.end(referral, "withdraw")
+        assert self.GONE in client.get(link).content.decode()
+
+    def test_nobody_learns_it_from_a_forged_link(self, client, referral, url):
+        self.end(referral, "withdraw")
+        forged = url[:-3] + ("AA/" if not url.endswith("AA/") else "BB/")
+        assert self.GONE not in client.get(forged).content.decode()
+
+    def test_nor_from_one_whose_contact_has_left(self, client, referral, url):
+        self.end(referral, "withdraw")
+        contact_of(referral).delete()
+        assert self.GONE not in client.get(url).content.decode()
