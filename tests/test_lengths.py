@@ -168,7 +168,8 @@ FORMED: dict[str, Callable[[], list[str]]] = {
 
 CUT = {
     "courses.LoadedPart.kind", "accounts.SmsCount.scope", "placement.Employer.slug", "placement.Consent.wording",
-    "placement.CandidateProfile.pseudonym", "accounts.ConsentRecord.wording", "accounts.ConsentRecord.purpose",
+    "placement.CandidateProfile.pseudonym", "placement.CodeName.name", "placement.Referral.code_name",
+    "accounts.ConsentRecord.wording", "accounts.ConsentRecord.purpose",
     "house.BackupRecord.file", "house.BackupRecord.error",
     "house.Alert.key", "house.Alert.host", "house.Alert.severity",
 }  # fmt: skip

@@ -25,7 +25,7 @@ def code_names(employer_id: int, profiles: Iterable[int]) -> dict[int, str]:
         if not missing:
             return found
         CodeName.objects.bulk_create(
-            (CodeName(employer_id=employer_id, profile_id=key, name=draw(round_number)) for key in missing),
+            (CodeName(employer_id=employer_id, profile_id=key, name=new_name(round_number)) for key in missing),
             ignore_conflicts=True,  # taken in this employer's list, or given by another request in this moment
         )
         found = standing(employer_id, keys)
@@ -37,7 +37,7 @@ def standing(employer_id: int, keys: set[int]) -> dict[int, str]:
     return dict(rows.values_list("profile_id", "name"))
 
 
-def draw(round_number: int) -> str:
+def new_name(round_number: int) -> str:
     """A tree, a bird or a river with a number: ``Baobab-417``. Says nothing about the person or the employer."""
     return f"{secrets.choice(NAMES)}-{secrets.choice(FEW_DIGITS if round_number < ROUNDS // 2 else MORE_DIGITS)}"
 

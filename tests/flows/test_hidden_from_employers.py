@@ -177,7 +177,7 @@ def test_what_is_hidden_changes_nothing_that_an_employer_gets(world, person, sta
     for with_others in (False, True):
         drawn = count(1)
         monkeypatch.setattr(
-            "placement.services.code_names.draw", lambda round_number, drawn=drawn: f"Nom-{next(drawn)}"
+            "placement.services.code_names.new_name", lambda round_number, drawn=drawn: f"Nom-{next(drawn)}"
         )
         with undone():
             if with_others:

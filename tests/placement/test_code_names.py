@@ -147,7 +147,7 @@ def test_asked_before_hiding_and_answered_after_it(claire, employer, employer_us
 
 def test_no_name_twice_within_an_employer(employer, monkeypatch):
     drawn = iter(["Ibis-200", "Ibis-200", "Ibis-200", "Rosier-300"])
-    monkeypatch.setattr("placement.services.code_names.draw", lambda round_number: next(drawn))
+    monkeypatch.setattr("placement.services.code_names.new_name", lambda round_number: next(drawn))
     one, two = make_candidate(), make_candidate()
     assert code_name(one, employer) == "Ibis-200"
     assert code_name(two, employer) == "Rosier-300"
@@ -160,7 +160,7 @@ def test_a_name_that_ended_is_given_to_nobody(employer, monkeypatch):
     old = code_name(one, employer)
     hide_and_show(one)
     drawn = iter([old, "Rosier-300"])
-    monkeypatch.setattr("placement.services.code_names.draw", lambda round_number: next(drawn))
+    monkeypatch.setattr("placement.services.code_names.new_name", lambda round_number: next(drawn))
     assert code_name(two, employer) == "Rosier-300"
 
 
