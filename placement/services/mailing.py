@@ -93,9 +93,10 @@ def write_digest(user: User, channel: Channel, lines: list[OutboundMessage], mom
 
 def take_out_of_digests(lines: QuerySet[OutboundMessage]) -> None:
     """Some news may not be told any more: digests that hold it and have not left yet say so in its place."""
-    told = defaultdict(list)
+    told: dict[User, list[OutboundMessage]] = defaultdict(list)
     for line in lines.filter(stopped=GONE).exclude(body="").select_related("user"):
-        told[line.user].append(line)
+        if line.user is not None:
+            told[line.user].append(line)
     for user, rows in told.items():
         with in_language_of(user):
             instead = "* " + _("One piece of news has gone: this person has ended their agreement.")
