@@ -4,6 +4,7 @@ from lms.lib.moved import moved_to
 from placement import (
     employer_views,
     interview_views,
+    offer_views,
     opportunity_views,
     referral_views,
     saved_search_views,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("referrals/<int:pk>/write/", talk_views.write_in_portal, name="write"),
     path("referrals/<int:pk>/interview/", interview_views.in_portal, name="interview"),
     path("referrals/<int:pk>/interview.ics", interview_views.employers_file, name="interview_file"),
+    path("referrals/<int:pk>/offer/", offer_views.in_portal, name="offer"),
     path("referrals/<int:pk>/started/", referral_views.started, name="started"),
     path("referrals/<int:pk>/outcome/<int:outcome>/", referral_views.outcome, name="outcome"),
 ]

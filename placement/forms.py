@@ -19,6 +19,7 @@ from placement.enums import Connectivity, Equipment, OpportunityKind, RefusalRea
 from placement.enums import ReferralState as S
 from placement.form_rows import LanguageRows, SkillRows
 from placement.models import CandidateProfile, Employer, Opportunity, Referral
+from placement.offer_enums import DeclineReason
 from placement.regions import listed, region_choices
 from placement.services.answers import ANSWERS
 
@@ -182,6 +183,7 @@ class ConsentForm(forms.Form):
 
     phone = forms.BooleanField(required=False)
     email = forms.BooleanField(required=False)
+    seen = forms.CharField(required=False, max_length=64)
 
     def fields_agreed(self) -> list[str]:
         return [name for name in ("phone", "email") if self.cleaned_data[name]]
@@ -197,7 +199,6 @@ ANSWER_WORDS: Choices = [
     (S.INTERESTED, _("Interested: I will contact this person")),
     (S.QUESTION, _("I have a question first")),
     (S.INTERVIEW, _("I propose an interview")),
-    (S.OFFER, _("I offer work")),
     (S.REFUSED, _("No, not this time")),
 ]
 
@@ -208,7 +209,7 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect)
     message = forms.CharField(
         label=_("Message to the candidate"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3}),
-        help_text=_("For an interview: the day, the time and how. For an offer of work: pay, hours and first day."),
+        help_text=_("For an interview: the day, the time and how."),
     )  # fmt: skip
     reason = forms.ChoiceField(
         label=_("Reason, if the answer is no"), required=False,
@@ -219,7 +220,7 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, allowed: tuple[str, ...] = ANSWERS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [pair for pair in ANSWER_WORDS if pair[0] in allowed]
-        if not {S.INTERVIEW, S.OFFER} & set(allowed):
+        if S.INTERVIEW not in allowed:
             self.fields["message"].help_text = ""
         self.fields["answer"] = forms.ChoiceField(
             label=_("Your answer"), widget=forms.RadioSelect, choices=choices,
@@ -236,10 +237,31 @@ class AnswerForm(forms.Form):
         return data
 
 
-class OfferForm(forms.Form):
-    """The buttons under an offer of work."""
+def decline_choices() -> Choices:
+    return BLANK + capitalised(DeclineReason.choices)
+
+
+class YesNoForm(forms.Form):
+    """Two buttons. ``seen``: the fingerprint of the terms that stood beside them."""
 
     answer = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda word: word == "yes")
+    seen = forms.CharField(required=False, max_length=64)
+
+
+class OfferAnswerForm(YesNoForm):
+    """The buttons under an offer of work; a no has its reason, which the employer reads."""
+
+    reason = forms.ChoiceField(label=_("Why?"), required=False, choices=decline_choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].sometimes = True  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        with problems_beside(self):
+            rules.check_decline(is_yes=data.get("answer", True), reason=data.get("reason") or "")
+        return data
 
 
 class StartForm(forms.Form):

@@ -19,10 +19,10 @@ from placement.asking import near_misses
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import evidence_of, reasons_today, score_today, with_evidence
-from placement.forms import ConsentForm, FactsForm, OfferForm, OutcomeForm, ProfileForm, WordsForm
+from placement.forms import ConsentForm, FactsForm, OfferAnswerForm, OutcomeForm, ProfileForm, WordsForm, YesNoForm
 from placement.models import CandidateProfile, Outcome, Referral
 from placement.selectors import ReplyRate, reply_rates, sent_count, stages
-from placement.services import answers, employers, profiles, referrals, terms_agreed, withdrawals
+from placement.services import answers, employers, offer_answers, profiles, referrals, terms_agreed, withdrawals
 from placement.services import thread_rules as threads
 from placement.services.disclosure import agreed
 from placement.services.next_steps import next_step
@@ -72,12 +72,14 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "stages": stages(referral) if referral.forwarded_at else [],
         "next_step": next_step(referral) if referral.state in END_STATES - {S.STARTED} else None,
         "changes": terms_agreed.changes_for(referral),
+        "seen_terms": terms_agreed.seen_of(referral),
         "outcomes": answers.outcomes_due(referral),
         "answered": answers.answered_outcomes(referral, ActorKind.LEARNER),
         "obstacle": referrals.obstacle(referral=referral, user=request.user) if referral.state == S.PROPOSED else None,
         "can_withdraw": referral.state in OPEN_STATES or agreed(referral) is not None,
         "words": None,
-        "last_message": threads.seen_by_learner(referral).filter(by=ActorKind.EMPLOYER).order_by("-at", "-pk").first(),
+        **offer_of(referral),
+        "last_message": threads.last_words_to_learner(referral),
         "messages_count": threads.seen_by_learner(referral).count(),
         "can_write": threads.is_open(referral),
         "must_choose": referral.state == S.INTERVIEW and interviews.waits_for_choice(referral),
@@ -93,6 +95,15 @@ def sending(referral: Referral) -> dict[str, Any]:
         return {}
     (person,) = with_evidence([referral.profile])
     return {"person": person, "evidence": evidence_of(person), "facts": FactsForm(instance=referral.profile)}
+
+
+def offer_of(referral: Referral, form: OfferAnswerForm | None = None) -> dict[str, Any]:
+    """The offer that stands, the versions before it, and the form under it."""
+    versions = list(referral.offers.all())
+    offer = versions[0] if versions else None
+    asks = referral.state == S.OFFER and not terms_agreed.is_asked(referral)
+    return {"offer": offer, "earlier_offers": versions[1:], "seen_offer": offer_answers.seen_of(offer),
+            "answer_form": (form or OfferAnswerForm()) if asks else None}  # fmt: skip
 
 
 def acted(request: SignedInRequest, referral: Referral, act: Callable[[], object], done: str) -> HttpResponse:
@@ -122,7 +133,8 @@ def consent(request: SignedInRequest, referral: Referral) -> HttpResponse:
         return redirect("opportunities:detail", referral.pk)
     return acted(
         request, referral,
-        lambda: referrals.consent(referral=referral, fields=form.fields_agreed(), user=request.user),
+        lambda: referrals.consent(referral=referral, fields=form.fields_agreed(), user=request.user,
+                                  seen=form.cleaned_data.get("seen", "")),
         _("Thank you. We are sending your profile to this employer."),
     )  # fmt: skip
 
@@ -146,13 +158,14 @@ def withdraw(request: SignedInRequest, referral: Referral) -> HttpResponse:
 @own_referral
 def agree_terms(request: SignedInRequest, referral: Referral) -> HttpResponse:
     """Yes to what changed, or no: then the profile is withdrawn."""
-    form = OfferForm(request.POST)
+    form = YesNoForm(request.POST)
     if not form.is_valid():
         messages.warning(request, NO_BUTTON)
         return show(request, referral, status=422)
     if form.cleaned_data["answer"]:
         return acted(
-            request, referral, lambda: terms_agreed.agree(referral=referral, user=request.user),
+            request, referral,
+            lambda: terms_agreed.agree(referral=referral, user=request.user, seen=form.cleaned_data["seen"]),
             _("Noted: you agree to the new terms."),
         )  # fmt: skip
     return acted(request, referral, lambda: referrals.withdraw(referral=referral, user=request.user), str(WITHDRAWN))
@@ -174,17 +187,21 @@ def answer_question(request: SignedInRequest, referral: Referral) -> HttpRespons
 @require_POST
 @own_referral
 def answer_offer(request: SignedInRequest, referral: Referral) -> HttpResponse:
-    form = OfferForm(request.POST)
+    form = OfferAnswerForm(request.POST)
     if not form.is_valid():
-        messages.warning(request, NO_BUTTON)
-        return show(request, referral, status=422)
+        if "reason" not in form.errors:
+            messages.warning(request, NO_BUTTON)
+        return show(request, referral, status=422, **offer_of(referral, form))
+    seen = form.cleaned_data["seen"]
     if form.cleaned_data["answer"]:
         return acted(
-            request, referral, lambda: referrals.accept_offer(referral=referral, user=request.user),
+            request, referral, lambda: referrals.accept_offer(referral=referral, user=request.user, seen=seen),
             _("Congratulations! The employer knows that you said yes."),
         )  # fmt: skip
     return acted(
-        request, referral, lambda: referrals.decline_offer(referral=referral, user=request.user),
+        request, referral,
+        lambda: referrals.decline_offer(referral=referral, user=request.user, seen=seen,
+                                        reason=form.cleaned_data["reason"]),
         _("The employer knows that you said no. Other opportunities will come."),
     )  # fmt: skip
 

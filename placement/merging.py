@@ -45,6 +45,7 @@ register_stays(
     "placement.Review.decided_by",
     "placement.ThreadMessage.author",
     "placement.Interview.proposed_by",
+    "placement.Offer.made_by",
 )
 
 

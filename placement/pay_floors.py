@@ -16,12 +16,16 @@ LEARNING = frozenset({OpportunityKind.INTERNSHIP, OpportunityKind.APPRENTICESHIP
 """Kinds for which most laws know other amounts: never refused by the floor of a wage."""
 
 
-def lowest(floor: PayFloor, *, period: str, hours_per_week: int) -> Decimal | None:
-    """The floor for so many hours a week, in the given period; None where nothing can be said (a task)."""
+def lowest(floor: PayFloor, *, period: str, hours_per_week: int, day_hours: int | None = None) -> Decimal | None:
+    """The floor for so many hours a week, in the given period; None where nothing can be said (a task, a day whose
+    hours nobody says).
+    """
     full_month = Decimal(floor.week_hours) * WEEKS_A_MONTH
     an_hour = floor.amount if floor.period == "hour" else floor.amount / full_month
     if period == "hour":
         return an_hour
+    if period == "day":
+        return an_hour * day_hours if day_hours else None
     return an_hour * min(hours_per_week, floor.week_hours) * WEEKS_A_MONTH if period == "month" else None
 
 
@@ -34,13 +38,14 @@ def check_pay(
     currency: str,
     period: str,
     hours_per_week: int,
+    day_hours: int | None = None,
 ) -> None:
     """Raises ValidationError beside ``pay_min`` with the sum; a rounding of one unit is no offence."""
     offered = pay_min if pay_min is not None else pay_max
     floor = PayFloor.objects.filter(country=country, currency=currency).first()
     if floor is None or offered is None or kind in LEARNING:
         return
-    least = lowest(floor, period=period, hours_per_week=hours_per_week)
+    least = lowest(floor, period=period, hours_per_week=hours_per_week, day_hours=day_hours)
     if least is None or offered + 1 > least:
         return
     text = _(

@@ -21,7 +21,7 @@ from placement.evidence import reasons_today, with_evidence
 from placement.forms import AnswerForm, OutcomeForm, StartForm
 from placement.mail_pace import MailPace
 from placement.models import EmployerContact, Opportunity, Outcome, Referral
-from placement.services import answers, held, reviews, terms_agreed
+from placement.services import answers, held, offers, reviews, terms_agreed
 from placement.services import thread_rules as threads
 from placement.services.disclosure import agreed, of_referral, show_referrals
 from placement.services.transitions import TransitionError, may
@@ -113,6 +113,8 @@ def show(
         "message": (message or MessageForm()) if threads.is_open(referral) else None,
         "next": talk_words.for_employer(referral.state),
         "review": reviews.of_referral(referral),
+        "offers": list(referral.offers.all()),
+        "may_offer": offers.may_offer(referral),
         "is_asked_again": terms_agreed.is_asked(referral),
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),
         "start": start or start_form(referral),

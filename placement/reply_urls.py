@@ -1,6 +1,6 @@
 from django.urls import path
 
-from placement import interview_views, reply_views, talk_views
+from placement import interview_views, offer_views, reply_views, talk_views
 
 app_name = "reply"
 
@@ -9,5 +9,6 @@ urlpatterns = [
     path("<str:secret>/write/", talk_views.write_by_link, name="write"),
     path("<str:secret>/interview/", interview_views.by_link, name="interview"),
     path("<str:secret>/interview.ics", interview_views.file_by_link, name="interview_file"),
+    path("<str:secret>/offer/", offer_views.by_link, name="offer"),
     path("<str:secret>/outcome/", reply_views.outcome, name="outcome"),
 ]

@@ -21,7 +21,7 @@ from placement.enums import ReferralState as S
 from placement.evidence import evidence_of, with_evidence
 from placement.forms import AnswerForm, OutcomeForm
 from placement.models import Referral
-from placement.services import answers, held, reviews, secrets
+from placement.services import answers, held, offers, reviews, secrets
 from placement.services import thread_rules as threads
 from placement.services.disclosure import of_referral
 from placement.services.transitions import TransitionError, may
@@ -112,6 +112,8 @@ def show_answer(
         "message": (message or MessageForm()) if threads.is_open(referral) else None,
         "thread": threads.for_employer(referral, read_number(request.GET.get("before", ""))),
         "review": reviews.of_referral(referral),
+        "offers": list(referral.offers.all()),
+        "may_offer": offers.may_offer(referral),
     }  # fmt: skip
     return render(request, "placement/reply.html", context, status=status)
 

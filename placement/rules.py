@@ -14,17 +14,17 @@ from placement.enums import ReferralState as S
 from placement.enums import WorkPlace
 from placement.text_checks.advice import advice
 from placement.text_checks.checking import check_text
-from placement.text_checks.findings import Certainty, Finding
+from placement.text_checks.findings import Certainty, Finding, Kind
 from placement.text_checks.hours import MOST_HOURS_A_WEEK
 
-NEEDS_WORDS = frozenset({S.QUESTION, S.INTERVIEW, S.OFFER})  # say what, when, how much
+NEEDS_WORDS = frozenset({S.QUESTION, S.INTERVIEW})  # say what, when
 
 
 def check_answer(*, answer: str, message: str, reason: str) -> None:
     """Which words an employer's answer needs, and which none may hold."""
     problems = {}
     if answer in NEEDS_WORDS and not message:
-        problems["message"] = _("Write a few words: the candidate needs to know what, when or how much.")
+        problems["message"] = _("Write a few words: the candidate needs to know what or when.")
     if answer == S.REFUSED and not reason:
         problems["reason"] = _("Choose a reason: it tells the candidate what to learn next.")
     if problems:
@@ -45,6 +45,13 @@ def check_words(**texts: str) -> None:
 def check_words_that_cannot_wait(**texts: str) -> None:
     """The doubtful too: nobody can look at these before they are read."""
     refuse(texts, lambda row: True)
+
+
+def check_place(**texts: str) -> None:
+    """Of an address, or of a link to a video call: nobody can look at it before it is read. A number or a link is what
+    it is for.
+    """
+    refuse(texts, lambda row: row.kind != Kind.CONTACT)
 
 
 def refuse(texts: Mapping[str, str], is_refused: Callable[[Finding], bool]) -> None:
@@ -73,6 +80,12 @@ def check_decision(*, approves: bool, note: str) -> None:
     """Of a manager about what waits."""
     if not approves and not note:
         raise ValidationError({"note": _("Say why: the employer reads it and can do better.")})
+
+
+def check_decline(*, is_yes: bool, reason: str) -> None:
+    """Of an offer of work."""
+    if not is_yes and not reason:
+        raise ValidationError({"reason": _("Choose a reason: it helps the employer to do better by the next person.")})
 
 
 def check_closing_day(closes_on: date | None) -> None:

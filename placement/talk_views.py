@@ -17,6 +17,7 @@ from placement import interviews, talk_words
 from placement.access import EmployerRequest, for_employer, own_referral
 from placement.enums import ActorKind
 from placement.interview_forms import CancelForm, ChoiceForm
+from placement.learner_views import offer_of
 from placement.models import Referral
 from placement.referral_views import done, show, visible_referral
 from placement.reply_views import lost, of_link, read_by, show_answer
@@ -68,7 +69,7 @@ def talk(request: SignedInRequest, referral: Referral) -> HttpResponse:
         "thread": threads.for_learner(referral, read_number(request.GET.get("before", ""))),
         "seen": of_referral(referral),
         "interview": interviews.current(referral), "choice": ChoiceForm(), "called_off": CancelForm(),
-        "next": talk_words.for_learner(referral.state),
+        "next": talk_words.for_learner(referral.state), **offer_of(referral),
     }  # fmt: skip
     return render(request, "opportunities/talk.html", context, status=status)
 

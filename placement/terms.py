@@ -1,5 +1,7 @@
 """The terms of work that somebody agrees to: frozen at their yes, compared with what the opportunity says today."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,6 +34,12 @@ def terms_of(opportunity: Any) -> dict[str, Any]:
     return {**values, "starts_on": day.isoformat() if isinstance(day, date) else day}
 
 
+def fingerprint(terms: dict[str, Any]) -> str:
+    """The same for the same terms: it stands in the form of a yes, which counts for what was read."""
+    text = json.dumps(terms, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
 def differences(before: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
     """What is not as it was, in words, in the active language. More pay alone is in it too: it is good to know."""
     parts = {
@@ -56,6 +64,14 @@ def matters(before: dict[str, Any], now: dict[str, Any]) -> bool:
 def pays_less(before: dict[str, Any], now: dict[str, Any]) -> bool:
     """The lowest and the highest amount each; one that is no longer given is less."""
     return any((now.get(name) or 0) < (before.get(name) or 0) for name in ("pay_min", "pay_max"))
+
+
+def facts(terms: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each of them with its name, in the active language."""
+    return [
+        (_("Pay"), pay_words(terms)), (_("Hours"), hours_words(terms)), (_("Kind"), kind_words(terms)),
+        (_("First day"), day_words(terms)), (_("Where"), place_words(terms)),
+    ]  # fmt: skip
 
 
 def pay_words(terms: dict[str, Any]) -> str:

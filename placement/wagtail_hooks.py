@@ -189,6 +189,7 @@ class ReferralInspectView(InspectView):
             "thread": threads.for_team(self.object, read_number(self.request.GET.get("before", ""))),
             "referral": self.object,
             "interviews": self.object.interviews.prefetch_related("slots")[:INTERVIEWS],
+            "offers": self.object.offers.all(),
             "outcomes": outcomes,
             "today": site_day(),
         }

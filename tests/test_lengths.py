@@ -35,7 +35,7 @@ from placement.services import answers, follow_up, proposals, referrals, sending
 from placement.services import thread_rules as threads
 from tests.factories.courses import BOTH, make_course, make_enrolment, make_skill, step_keys
 from tests.factories.people import make_user
-from tests.factories.placement import make_candidate, make_opportunity
+from tests.factories.placement import make_candidate, make_opportunity, offer_work
 from tests.imports import ROOT
 
 COPIES = {
@@ -107,6 +107,7 @@ TYPED = {
     "placement.OpportunityLanguage": {"language"}, "placement.CandidateLanguage": {"language"},
     "placement.CandidateProfile": {"country", "region", "pay_currency"}, "placement.Interview": {"where"},
     "placement.SavedSearch": {"name", "query"}, "placement.PayFloor": {"country", "currency", "source"},
+    "placement.Offer": {"currency", "where"},
 }  # fmt: skip
 """Texts that somebody types or a file brings: their form or reader holds them to their length. ``tests/flows/
 test_longest.py`` makes each of them as long as it may be and runs every sweep."""
@@ -160,6 +161,7 @@ FORMED: dict[str, Callable[[], list[str]]] = {
     "placement.OutcomeAnswer.by": lambda: ActorKind.values,
     "placement.ReferralEvent.by": lambda: ActorKind.values,
     "placement.Interview.key": lambda: ["x" * 40, uuid4().hex],
+    "placement.Offer.key": lambda: ["x" * 40, uuid4().hex],
     "placement.ThreadMessage.by": lambda: ActorKind.values,
     "placement.ThreadMessage.key": lambda: [threads.key_of("x", "y")],
     "placement.ReferralEvent.before": lambda: ReferralState.values,
@@ -248,7 +250,7 @@ def test_the_longest_words_go_from_the_course_to_the_employers_mail(site):
     referrals.consent(referral=referral, fields=["phone"], user=user)
     sending.send(referral_id=referral.pk)
     referral.refresh_from_db()
-    answers.answer(referral=referral, to="offer", message="Oui")
+    offer_work(referral)
     referrals.accept_offer(referral=referral, user=user)
     answers.mark_started(referral=referral, on=timezone.localdate() - timedelta(days=31))
     for outcome in referral.outcomes.filter(mark="day30"):

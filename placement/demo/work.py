@@ -13,8 +13,9 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.services import set_role
 from lms.lib.locks import hold
+from lms.lib.moments import site_day
 from placement.demo.people import ADDRESS
-from placement.enums import OpportunityState, Vetting
+from placement.enums import OpportunityKind, OpportunityState, Vetting, WorkPlace
 from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.matching import best_matches
@@ -28,7 +29,8 @@ from placement.models import (
     Referral,
     ReferralEvent,
 )
-from placement.services import answers, proposals, referrals, sending
+from placement.offer_enums import ENDS, Contract
+from placement.services import answers, offers, proposals, referrals, sending
 from placement.services.secrets import hash_of, reply_secret
 
 EMPLOYERS: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
@@ -166,10 +168,13 @@ WAYS = (
     (S.FORWARDED, 2), (S.FORWARDED, 5), (S.SEEN, 8), (S.QUESTION, 6), (S.INTERESTED, 12), (S.INTERVIEW, 16),
     (S.REFUSED, 21), (S.OFFER, 19), (S.STARTED, 40), (S.REFUSED, 33), (S.WITHDRAWN, 9),
 )  # fmt: skip
+CONTRACTS: dict[str, str] = {
+    OpportunityKind.JOB: Contract.PERMANENT, OpportunityKind.INTERNSHIP: Contract.INTERNSHIP,
+    OpportunityKind.APPRENTICESHIP: Contract.APPRENTICESHIP, OpportunityKind.ASSIGNMENT: Contract.SERVICE,
+}  # fmt: skip
 WORDS = {
     S.QUESTION: "Pouvez-vous commencer le matin à 8 h ?",
     S.INTERVIEW: "Jeudi à 10 h, par téléphone. Nous vous appelons.",
-    S.OFFER: "80 000 FCFA par mois, 20 h par semaine, premier jour lundi.",
     S.REFUSED: "Merci pour votre envoi. Le contrôle qualité au niveau 3 ferait la différence.",
 }
 
@@ -204,16 +209,34 @@ def walk(referral: Referral, state: S) -> None:
     sending.forward(referral)
     if state == S.WITHDRAWN:
         referrals.withdraw(referral=referral, user=user)
-    elif state in {S.SEEN, *answers.ANSWERS}:
+    elif state in {S.SEEN, S.OFFER, *answers.ANSWERS}:
         contact = referral.opportunity.employer.contacts.select_related("user").get()
         answers.open_referral(referral=referral, user=contact.user)
-        if state in answers.ANSWERS:
+        if state == S.OFFER:
+            make_offer(referral, actor=contact.user)
+        elif state in answers.ANSWERS:
             answers.answer(referral=referral, to=state, actor=contact.user, message=WORDS.get(state, ""),
                            reason="level" if state == S.REFUSED else "")  # fmt: skip
     elif state == S.STARTED:
-        answers.answer(referral=referral, to=S.OFFER, message=WORDS[S.OFFER])
+        make_offer(referral)
         referrals.accept_offer(referral=referral, user=user)
         answers.mark_started(referral=referral, on=timezone.localdate() - timedelta(days=25))
+
+
+def make_offer(referral: Referral, actor: User | None = None) -> None:
+    """What was announced, with a first day in a week."""
+    row = referral.opportunity
+    starts_on = row.starts_on or site_day() + timedelta(days=7)
+    terms = {
+        "amount": row.pay_min or 80_000, "currency": row.pay_currency, "unit": row.pay_period, "day_hours": None,
+        "hours_per_week": row.hours_per_week, "contract": CONTRACTS[row.kind], "place": row.place,
+        "starts_on": starts_on, "ends_on": None,
+        "where": row.region if row.place != WorkPlace.REMOTE else "",
+    }  # fmt: skip
+    if terms["contract"] in ENDS:
+        terms["ends_on"] = starts_on + timedelta(days=180)
+    offers.make(referral=referral, terms=terms, actor=actor)
+    referral.refresh_from_db()
 
 
 def put_back(key: int, days: int) -> None:

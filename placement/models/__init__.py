@@ -10,6 +10,7 @@ from placement.models.candidates import (
 from placement.models.code_names import CodeName
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
 from placement.models.interviews import Interview, InterviewSlot
+from placement.models.offers import Offer
 from placement.models.referrals import Consent, Outcome, OutcomeAnswer, Referral, ReferralEvent
 from placement.models.reviews import PayFloor, Review
 from placement.models.saved_searches import SavedSearch
@@ -27,6 +28,7 @@ __all__ = [
     "EmployerContact",
     "Interview",
     "InterviewSlot",
+    "Offer",
     "Opportunity",
     "OpportunityLanguage",
     "OpportunitySkill",

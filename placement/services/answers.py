@@ -1,4 +1,4 @@
-"""What the employer does with a referral: open, answer, invite, offer, confirm the first day."""
+"""What the employer does with a referral: open, answer, invite, confirm the first day."""
 
 from datetime import date, timedelta
 
@@ -16,7 +16,8 @@ from placement.models import Outcome, OutcomeAnswer, Referral, ThreadMessage
 from placement.services import terms_agreed
 from placement.services.transitions import NotAllowedError, TransitionError, change_state
 
-ANSWERS = (S.INTERESTED, S.QUESTION, S.INTERVIEW, S.OFFER, S.REFUSED)
+ANSWERS = (S.INTERESTED, S.QUESTION, S.INTERVIEW, S.REFUSED)
+"""What is said with one button. An offer of work has terms: ``services.offers``."""
 FOLLOW_UP = {OutcomeMark.DAY_30: 30, OutcomeMark.DAY_90: 90, OutcomeMark.DAY_180: 180, OutcomeMark.DAY_365: 365}
 
 ASKING = (S.QUESTION, S.INTERVIEW)

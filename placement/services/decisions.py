@@ -103,6 +103,10 @@ def send_answer(review: Review) -> None:
     referral = Referral.objects.with_page_data().get(pk=review.referral_id)
     referral.answered_at = referral.answered_at or review.asked_at
     data = review.payload
+    if data["to"] == S.OFFER:  # held before offers had terms: its words are sent, the offer is made anew
+        threads.write(referral=referral, by=ActorKind.EMPLOYER, text=data["message"], actor=review.asked_by,
+                      is_checked=True)  # fmt: skip
+        return
     answers.answer(
         referral=referral, to=S(data["to"]), actor=review.asked_by, message=data["message"], reason=data["reason"],
         shared=data["shared"],

@@ -59,7 +59,7 @@ def answer(
     Raises ``WordsWaitError`` for doubtful words while a message waits: one thing at a time is held.
     """
     is_read = shared or to != S.REFUSED
-    found = findings_of(message, about_pay=to == S.OFFER) if is_read else []
+    found = findings_of(message) if is_read else []
     if not found:
         answers.answer(referral=referral, to=to, actor=actor, message=message, reason=reason, shared=shared)
         reviews.drop(referral=referral, subject=ReviewSubject.ANSWER)

@@ -18,7 +18,7 @@ from placement.enums import ANSWERABLE, SHARING_STATES, ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import reasons_today, with_evidence
 from placement.matching import reasons_from_json
-from placement.models import EmployerContact, Referral, ReferralEvent, ThreadMessage
+from placement.models import EmployerContact, Offer, Referral, ReferralEvent, ThreadMessage
 from placement.services import mailing, next_steps, secrets
 from placement.services.disclosure import of_referral
 
@@ -42,19 +42,19 @@ def announce(*, referral: Referral, event: ReferralEvent) -> None:
 def tell_learner(*, referral: Referral, event: ReferralEvent) -> None:
     user = referral.profile.user
     with in_language_of(user):
-        subject, body = learner_words(referral)
+        subject, body = learner_words(referral, is_again=event.before == event.after)
         if event.after in {S.REFUSED, S.AUTO_CLOSED, S.OBSOLETE, S.EXPIRED}:
             step = next_steps.next_step(referral)
             body = f"{body} {step.sentence}" if step else body
-        page = "opportunities:talk" if event.after in {S.QUESTION, S.INTERVIEW} else "opportunities:detail"
+        page = "opportunities:talk" if event.after in {S.QUESTION, S.INTERVIEW, S.OFFER} else "opportunities:detail"
         link = reverse(page, args=[referral.pk])
         rows = tell(user=user, key=f"referral-event:{event.pk}", kind=f"referral-{event.after}", subject=subject,
                     body=body, link=link)  # fmt: skip
         mailing.settle(rows, user=user, pace=mailing.pace_of(user), urgent=event.after in URGENT)
 
 
-def learner_words(referral: Referral) -> tuple[str, str]:
-    """Subject and body of the news for the learner, in the active language."""
+def learner_words(referral: Referral, *, is_again: bool = False) -> tuple[str, str]:
+    """Subject and body of the news for the learner, in the active language; ``is_again``: not the first of its kind."""
     words = {"employer": referral.opportunity.employer.name, "title": referral.opportunity.title}
     texts = {
         S.PROPOSED: (_("An opportunity may suit you"),
@@ -82,6 +82,9 @@ def learner_words(referral: Referral) -> tuple[str, str]:
         S.WITHDRAWN: (_("We stopped sending your profile"),
                       _("%(employer)s no longer sees you for “%(title)s”.")),
     }  # fmt: skip
+    if is_again and referral.state == S.OFFER:
+        body = _("%(employer)s changed the offer of work “%(title)s”. Read what is now, then say yes or no.")
+        texts[S.OFFER] = (_("The offer of work changed"), body)
     subject, body = texts[S(referral.state)]
     return subject, body % words
 
@@ -157,8 +160,20 @@ def tell_contacts(*, referral: Referral, event: ReferralEvent) -> None:
         S.WITHDRAWN: gettext_lazy("%(name)s is no longer a candidate for “%(title)s”."),
     }
     sentence = texts.get(S(event.after), gettext_lazy("There is news about %(name)s and “%(title)s”."))
-    write_to_contacts(referral=referral, key=f"event:{event.pk}", kind=f"referral-{event.after}", sentence=sentence,
-                      message=words, urgent=event.after in URGENT)  # fmt: skip
+    write_to_contacts(
+        referral=referral, key=f"event:{event.pk}", kind=f"referral-{event.after}", sentence=sentence, message=words,
+        details=lambda: details_of_answer(referral), urgent=event.after in URGENT,
+    )  # fmt: skip
+
+
+def details_of_answer(referral: Referral) -> str:
+    """Of an offer that was answered: its terms with a yes, the reason with a no. In the active language."""
+    offer = Offer.objects.filter(referral=referral).exclude(answer="").first()
+    if offer is None or referral.state not in {S.ACCEPTED, S.OFFER_DECLINED}:
+        return ""
+    if referral.state == S.ACCEPTED:
+        return offer.summary
+    return _("Reason: %(reason)s.") % {"reason": offer.get_declined_for_display()} if offer.declined_for else ""
 
 
 def tell_of_message(*, referral: Referral, message: ThreadMessage) -> None:
@@ -195,7 +210,7 @@ def write_to_contacts(
                           link=portal)  # fmt: skip
             body, link = subject, portal
             if details is not None:
-                body = "\n\n".join([body, details()])
+                body = "\n\n".join(part for part in (body, details()) if part)
             if message is not None and of_referral(referral).shows_answers:
                 body = "\n\n".join([body, _("The message: “%(words)s”") % {"words": message.text}])
             if referral.state in ANSWERABLE and referral.reply_hash:

@@ -13,25 +13,30 @@ from lms.lib.locks import hold
 from placement.enums import OPEN_STATES, PROPOSED_STATES, SHARED_FIELDS, ActorKind, Obstacle, OpportunityKind
 from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Referral
+from placement.offer_enums import OfferAnswer
 from placement.querysets import valid_certificates
-from placement.services import opportunities, terms_agreed
+from placement.services import offer_answers, opportunities, terms_agreed
 from placement.services.indexing import note_activity
-from placement.services.transitions import NotAllowedError, change_state
+from placement.services.transitions import NotAllowedError, change_state, may
 from placement.services.withdrawals import end_yes
 
 WORDING = "forward-1"  # version of the text above the button; change it when the text changes
 
 
 @transaction.atomic
-def consent(*, referral: Referral, fields: Iterable[str], user: User) -> Consent:
+def consent(*, referral: Referral, fields: Iterable[str], user: User, seen: str | None = None) -> Consent:
     """Their yes to this employer for this opportunity. The name always goes; phone and e-mail as they ticked.
 
-    Raises ``NotAllowedError`` in the words of their ``Obstacle``, where there is one. Sending is the worker's.
+    ``seen``: the fingerprint of the terms that they read; None where no form is. Raises ``ChangedMeanwhileError`` when
+    they are other terms now, ``NotAllowedError`` in the words of their ``Obstacle``, where there is one. Sending is the
+    worker's.
     """
     opportunities.lock(referral.opportunity_id)
     why = obstacle(referral=referral, user=user)
     if why:
         raise NotAllowedError(why.label)
+    if may(referral, S.CONSENTED):  # pressed twice: the second is told where it stands
+        terms_agreed.check_seen(referral, seen)
     change_state(referral=referral, to=S.CONSENTED, by=ActorKind.LEARNER, actor=user, due_at=Now(), tries=0)
     agreed = [name for name in SHARED_FIELDS if name == "name" or name in set(fields)]
     given = Consent.objects.create(
@@ -73,12 +78,17 @@ def answer_question(*, referral: Referral, user: User, text: str) -> None:
 
 
 @transaction.atomic
-def accept_offer(*, referral: Referral, user: User) -> None:
-    """Yes to the job. Their other proposals close by themselves, except assignments; a full opportunity is filled."""
+def accept_offer(*, referral: Referral, user: User, seen: str | None = None) -> None:
+    """Yes to the job. Their other proposals close by themselves, except assignments; a full opportunity is filled.
+
+    ``seen``: the fingerprint of the version that they read; None where no form is. Raises ``ChangedMeanwhileError``.
+    """
     opportunities.lock(referral.opportunity_id)
     of_either = Q(opportunity=referral.opportunity_id) | Q(profile=referral.profile_id)
     hold(Referral.objects.filter(of_either))  # all that may close, before the first: see docs/locks.md
     terms_agreed.check_agreed(referral, S.ACCEPTED)
+    if may(referral, S.ACCEPTED):
+        offer_answers.note_answer(referral, OfferAnswer.ACCEPTED, seen=seen)
     change_state(referral=referral, to=S.ACCEPTED, by=ActorKind.LEARNER, actor=user)
     mark_active(referral)
     if referral.opportunity.kind != OpportunityKind.ASSIGNMENT:
@@ -91,7 +101,11 @@ def accept_offer(*, referral: Referral, user: User) -> None:
 
 
 @transaction.atomic
-def decline_offer(*, referral: Referral, user: User, note: str = "") -> None:
+def decline_offer(*, referral: Referral, user: User, reason: str = "", seen: str | None = None, note: str = "") -> None:
+    """A no, with its reason: to the version that they read."""
+    hold(Referral.objects.filter(pk=referral.pk))
+    if may(referral, S.OFFER_DECLINED):
+        offer_answers.note_answer(referral, OfferAnswer.DECLINED, seen=seen, reason=reason)
     change_state(referral=referral, to=S.OFFER_DECLINED, by=ActorKind.LEARNER, actor=user, note=note)
     mark_active(referral)
 

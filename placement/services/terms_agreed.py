@@ -21,8 +21,9 @@ from lms.lib.locks import hold
 from placement.enums import OPEN_STATES
 from placement.enums import ReferralState as S
 from placement.models import AgreedTerms, Opportunity, Referral
+from placement.services.offer_answers import ChangedMeanwhileError
 from placement.services.transitions import NotAllowedError, TransitionError
-from placement.terms import Difference, differences, matters, terms_of
+from placement.terms import Difference, differences, fingerprint, matters, terms_of
 
 NEEDS_AGREEMENT = frozenset({S.INTERVIEW, S.OFFER, S.ACCEPTED})
 
@@ -71,6 +72,17 @@ def changes_for(referral: Referral) -> list[Difference]:
     return differences(row.terms, terms_of(referral.opportunity)) if row else []
 
 
+def seen_of(referral: Referral) -> str:
+    """What stands in the form of a yes to the terms of today."""
+    return fingerprint(terms_of(Opportunity.objects.get(pk=referral.opportunity_id)))
+
+
+def check_seen(referral: Referral, seen: str | None) -> None:
+    """``seen``: of the form that was answered; None where no form is. Raises ``ChangedMeanwhileError``."""
+    if seen is not None and seen != seen_of(referral):
+        raise ChangedMeanwhileError
+
+
 def check_agreed(referral: Referral, to: str) -> None:
     """Raises ``AskedAgainError`` for a step that stands on terms which they have not agreed to."""
     if to in NEEDS_AGREEMENT and is_asked(referral):
@@ -78,12 +90,15 @@ def check_agreed(referral: Referral, to: str) -> None:
 
 
 @transaction.atomic
-def agree(*, referral: Referral, user: User) -> None:
-    """Yes to the terms of today; the earlier ones stay on record. Raises ``NotAllowedError`` when nobody asks."""
+def agree(*, referral: Referral, user: User, seen: str | None = None) -> None:
+    """Yes to the terms of today; the earlier ones stay on record. Raises ``NotAllowedError`` when nobody asks, and
+    ``ChangedMeanwhileError`` when they read other terms.
+    """
     hold(Opportunity.objects.filter(pk=referral.opportunity_id))
     row = AgreedTerms.objects.filter(referral=referral, changed_at__isnull=False).first()
     if row is None or referral.state not in OPEN_STATES:
         raise NotAllowedError
+    check_seen(referral, seen)
     earlier = [*row.earlier, {"terms": row.terms, "agreed_at": row.agreed_at.isoformat()}]
     opportunity = Opportunity.objects.get(pk=referral.opportunity_id)
     AgreedTerms.objects.filter(pk=row.pk).update(

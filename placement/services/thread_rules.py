@@ -17,6 +17,7 @@ LONGEST = 1000  # characters of one message
 READ_AT_ONCE = 50  # messages that a page reads
 LEARNERS_PAGE = 2600  # characters of the messages on a learner's page: with its frame it stays below 4 kB on the wire
 EMPLOYERS_PAGE = 12_000
+OFFER_LENGTH = 250  # characters that an offer takes in the thread
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"  # characters of no width: alone they are no message
 
 
@@ -67,6 +68,13 @@ def seen_by_learner(referral: Referral) -> QuerySet[ThreadMessage]:
     return referral.thread.filter(for_learner=True)
 
 
+def last_words_to_learner(referral: Referral) -> ThreadMessage | None:
+    """The newest that the employer wrote; an offer without a word has its own card."""
+    rows = seen_by_learner(referral).filter(by=ActorKind.EMPLOYER).exclude(text="")
+    message: ThreadMessage | None = rows.order_by("-at", "-pk").first()
+    return message
+
+
 def for_employer(referral: Referral, before: int | None = None) -> Page:
     return page(seen_by_employer(referral), before, EMPLOYERS_PAGE)
 
@@ -81,13 +89,13 @@ def for_team(referral: Referral, before: int | None = None) -> Page:
 
 def page(rows: QuerySet[ThreadMessage], before: int | None, most: int) -> Page:
     """The newest messages before the one with that key: at least one, and no more than ``most`` characters."""
-    found = rows.select_related("author").order_by("-at", "-pk")
+    found = rows.select_related("author", "offer").order_by("-at", "-pk")
     if before and (last := rows.filter(pk=before).first()):
         found = found.filter(at__lte=last.at).exclude(at=last.at, pk__gte=last.pk)
     shown: list[ThreadMessage] = []
     earlier = 0
     for message in found[: READ_AT_ONCE + 1]:
-        most -= len(message.text)
+        most -= len(message.text) + (OFFER_LENGTH if getattr(message, "offer", None) else 0)
         if shown and (most < 0 or len(shown) == READ_AT_ONCE):
             earlier = shown[-1].pk
             break

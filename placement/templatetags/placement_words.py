@@ -8,7 +8,8 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from placement import choices
+from lms.lib.moments import site_day
+from placement import choices, terms
 from placement.enums import Cefr, Connectivity, WorkPlace
 from placement.enums import ReferralState as S
 from placement.evidence import Evidence, evidence_of
@@ -23,6 +24,7 @@ register.filter("country", choices.country_name)
 register.filter("language_name", choices.language_name)
 
 _LINES = dict(Connectivity.choices)
+register.filter("announced_facts", terms.facts)
 register.filter("equipment", equipment)
 register.filter("home_of", home_of)
 register.filter("facts_of", facts_of)

@@ -12,6 +12,7 @@ from certificates.models import Certificate, CertificateSkill
 from courses.models import Course, Enrolment
 from lms.accounts.enums import Role
 from lms.accounts.models import User
+from lms.lib.moments import site_day
 from placement.enums import Cefr, OpportunityKind, OpportunityState, ReferralState, Vetting
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.index.packing import unpack_numbers
@@ -20,6 +21,7 @@ from placement.models import (
     CandidateProfile,
     Employer,
     EmployerContact,
+    Offer,
     Opportunity,
     OpportunityLanguage,
     OpportunitySkill,
@@ -27,7 +29,7 @@ from placement.models import (
     SearchEntry,
     SearchToken,
 )
-from placement.services import answers, indexing, profiles, proposals, referrals, sending
+from placement.services import answers, indexing, offers, profiles, proposals, referrals, sending
 from placement.services.code_names import code_names
 from tests.factories.courses import make_skill
 from tests.factories.people import make_user
@@ -144,10 +146,28 @@ def make_referral(
     return Referral.objects.with_page_data().get(pk=referral.pk)
 
 
+def offer_terms(**terms: Any) -> dict[str, Any]:
+    """What an employer offers: 80 000 FCFA a month, 20 h a week, from today in a week."""
+    return {
+        "amount": 80_000, "currency": "XOF", "unit": "month", "day_hours": None, "hours_per_week": 20,
+        "contract": "permanent", "starts_on": site_day() + timedelta(days=7), "ends_on": None, "place": "remote",
+        "where": "", **terms,
+    }  # fmt: skip
+
+
+def offer_work(referral: Referral, *, message: str = "", actor: User | None = None, **terms: Any) -> Offer:
+    """By the real service, whatever is below what was announced."""
+    made = offers.make(
+        referral=referral, terms=offer_terms(**terms), is_confirmed=True, message=message, actor=actor
+    )  # fmt: skip
+    referral.refresh_from_db()
+    return made
+
+
 def make_hired(*, days: int = 0, **kwargs: Any) -> Referral:
     """A referral that went on to work, whose first day was so many ``days`` ago."""
     referral = make_referral(state=ReferralState.FORWARDED, **kwargs)
-    answers.answer(referral=referral, to=ReferralState.OFFER, message="Oui")
+    offer_work(referral)
     referral.refresh_from_db()
     referrals.accept_offer(referral=referral, user=referral.profile.user)
     referral.refresh_from_db()

@@ -26,6 +26,7 @@ from lms.accounts.models import AccountMerge, AuditEvent, ImportedRow
 from lms.lib.runs import RunState
 from placement.models import (
     Interview,
+    Offer,
     OpportunitySkill,
     PersonRead,
     ProfileView,
@@ -159,6 +160,10 @@ def grow(world: World, number: int) -> None:
     clones(world.outcome, number, referral=at(referrals))
     clones(ThreadMessage.objects.filter(referral=world.hired).first(), number, referral=lambda i: world.referral,
            event=lambda i: None, key=lambda i: unique(i))  # fmt: skip
+    offer = Offer.objects.filter(referral=world.hired).first()
+    texts = clones(ThreadMessage.objects.filter(referral=world.hired).first(), number, referral=at(referrals),
+                   event=lambda i: None, key=lambda i: unique(i))  # fmt: skip
+    clones(offer, number, referral=at(referrals), message=at(texts), key=lambda i: unique(i))
     meeting = Interview.objects.filter(referral=world.hired).first()
     clones(meeting, number, referral=at(referrals), key=lambda i: unique(i), uid=lambda i: uuid.uuid4())
     view = ProfileView(employer=world.employer, user=world.employer_user, profile=world.profile)

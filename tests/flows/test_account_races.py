@@ -33,7 +33,7 @@ from lms.lib.models import FailedRow
 from lms.lib.seams.sign_in import LoginStageKey
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Consent
-from placement.services import answers, indexing, referrals
+from placement.services import indexing, referrals
 from placement.services.transitions import TransitionError
 from tests.accounts.soft_key import SoftKey
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
@@ -41,7 +41,7 @@ from tests.assessments.test_services import correct
 from tests.factories.assessments import assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import make_course, make_enrolment, step_keys
 from tests.factories.people import make_user
-from tests.factories.placement import make_candidate, make_opportunity, make_referral
+from tests.factories.placement import make_candidate, make_opportunity, make_referral, offer_work
 from tests.factories.runs import check_import, work_off
 from tests.flows.test_pairs import as_read
 from tests.flows.test_races import errors, slowly, together
@@ -149,7 +149,7 @@ class Life:
         answer_all(user, self.attempt)
         self.referral = make_referral(make_candidate(user), state=S.PROPOSED)
         self.offer = make_referral(self.referral.profile, make_opportunity(), state=S.FORWARDED)
-        answers.answer(referral=self.offer, to=S.OFFER, message="Oui")
+        offer_work(self.offer)
         self.referral, self.offer = (as_read(each) for each in (self.referral, self.offer))
 
     def acts(self) -> dict[str, Act]:

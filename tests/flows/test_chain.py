@@ -23,6 +23,7 @@ from lms.accounts.models import OutboundMessage
 from lms.accounts.tasks import sweep_messages
 from placement.enums import ReferralState as S
 from placement.models import Consent, Opportunity, Referral
+from placement.services import terms_agreed
 from placement.tasks import sweep_referrals
 from tests.assessments.helpers import right_fields
 from tests.factories.assessments import SPECS, make_assessment, make_in_both_languages
@@ -125,7 +126,7 @@ def agree(phone: Client, town: SimpleNamespace) -> Referral:
     assert referral.state == S.PROPOSED
     assert town.opportunity.title in phone.get("/fr/opportunities/").content.decode()
     assert not mail.outbox, "nothing leaves before the yes"
-    phone.post(f"/fr/opportunities/{referral.pk}/yes/", {"phone": "on"})
+    phone.post(f"/fr/opportunities/{referral.pk}/yes/", {"phone": "on", "seen": terms_agreed.seen_of(referral)})
     assert Consent.objects.get().fields == ["name", "phone"]
     return referral
 

@@ -22,7 +22,7 @@ from placement.models import CandidateProfile, Employer, Referral
 from placement.services import answers, indexing, opportunities, proposals, referrals, secrets, sending
 from placement.services.code_names import code_names
 from placement.services.transitions import change_state
-from tests.factories.placement import make_candidate, make_opportunity
+from tests.factories.placement import make_candidate, make_opportunity, offer_work
 from tests.flows.table import living_rows
 from tests.flows.world import World
 
@@ -93,7 +93,7 @@ def send(referral: Referral) -> None:
 CONSENTED = (learner("consent", fields=()),)
 FORWARDED = (*CONSENTED, send)
 SEEN = (*FORWARDED, say(S.QUESTION), learner("answer_question", text=NOTE))
-OFFER = (*SEEN, say(S.OFFER))
+OFFER = (*SEEN, offer_work)
 ACCEPTED = (*OFFER, learner("accept_offer"))
 PATHS: dict[S, tuple[Any, ...]] = {
     S.PROPOSED: (),

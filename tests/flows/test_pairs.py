@@ -48,7 +48,7 @@ from tests.assessments.test_services import correct
 from tests.conftest import ROOT
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.courses import make_course, make_enrolment, step_keys
-from tests.factories.placement import make_hired, make_opportunity, make_referral
+from tests.factories.placement import make_hired, make_opportunity, make_referral, offer_work
 from tests.factories.runs import check_import, work_off
 from tests.flows.test_races import errors, slowly, together
 
@@ -99,7 +99,15 @@ consent = learner_does("consent", fields=["phone"])
 decline, withdraw, accept = learner_does("decline"), learner_does("withdraw"), learner_does("accept_offer")
 decline_offer, answer_question = learner_does("decline_offer"), learner_does("answer_question", text="Oui")
 
-offer, refuse = employer_says(S.OFFER), employer_says(S.REFUSED)
+refuse = employer_says(S.REFUSED)
+
+
+def offer(referral: Referral, manager: User) -> Any:
+    return offer_work(referral)
+
+
+def offer_again(referral: Referral, manager: User) -> Any:
+    return offer_work(referral, amount=90_000)
 
 
 def employer_writes(referral: Referral, manager: User) -> Any:
@@ -121,7 +129,7 @@ MEETINGS: dict[S, list[tuple[Act, Act]]] = {
                   (employer_writes_what_is_held, withdraw)],
     S.QUESTION: [(answer_question, withdraw), (answer_question, offer), (learner_writes, answer_question)],
     S.OFFER: [(accept, decline_offer), (accept, withdraw), (accept, refuse), (accept, close), (accept, suspend),
-              (decline_offer, refuse)],
+              (decline_offer, refuse), (accept, offer_again), (decline_offer, offer_again), (offer_again, offer_again)],
     S.ACCEPTED: [(start_work, withdraw), (start_work, refuse)],
 }  # fmt: skip
 """What two people, or one and the clock, do to a referral in each state at the same moment."""
@@ -136,7 +144,10 @@ PAIRS = [
 def bring_to(state: S) -> Referral:
     referral = make_referral(state=state if state in {S.PROPOSED, S.CONSENTED} else S.FORWARDED)
     if state in {S.QUESTION, S.OFFER, S.ACCEPTED}:
-        answers.answer(referral=referral, to=S.QUESTION if state == S.QUESTION else S.OFFER, message="Oui")
+        if state == S.QUESTION:
+            answers.answer(referral=referral, to=S.QUESTION, message="Oui")
+        else:
+            offer_work(referral)
     if state == S.ACCEPTED:
         referrals.accept_offer(referral=as_read(referral), user=referral.profile.user)
     return as_read(referral)
@@ -472,6 +483,8 @@ RACED = {
     "placement.services.answers.answer": "test_two_act_on_one_referral_at_once",
     "placement.services.held.write": "test_two_act_on_one_referral_at_once",
     "placement.services.threads.write": "test_two_act_on_one_referral_at_once",
+    "placement.services.offers.make": "test_two_act_on_one_referral_at_once",
+    "placement.services.referrals.decline_offer": "test_two_act_on_one_referral_at_once",
     "placement.services.interviews.propose": "test_a_time_is_chosen_while_the_other_side_acts",
     "placement.services.interviews.choose": "test_a_time_is_chosen_while_the_other_side_acts",
     "placement.services.interviews.none_fits": "test_a_time_is_chosen_while_the_other_side_acts",

@@ -26,12 +26,29 @@ from placement.enums import OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Consent, Opportunity, Outcome, PersonRead, Referral
 from placement.people_shown import ViewLimitReachedError
-from placement.services import answers, employers, follow_up, opportunities, people_shown, proposals, referrals, secrets
+from placement.services import (
+    answers,
+    employers,
+    follow_up,
+    opportunities,
+    people_shown,
+    proposals,
+    referrals,
+    secrets,
+    terms_agreed,
+)
 from placement.services.transitions import TransitionError
 from tests.assessments.helpers import answer_all, begin, right_fields, wrong_fields
 from tests.factories.assessments import assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import make_course, make_enrolment, step_keys
-from tests.factories.placement import make_candidate, make_employer, make_hired, make_opportunity, make_referral
+from tests.factories.placement import (
+    make_candidate,
+    make_employer,
+    make_hired,
+    make_opportunity,
+    make_referral,
+    offer_work,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,11 +112,12 @@ class TestAssessment:
 class TestPlacement:
     def test_one_yes(self):
         referral = make_referral()
-        assert set(press(referral.profile.user, f"/fr/opportunities/{referral.pk}/yes/", {"phone": "on"})) == {302}
+        form = {"phone": "on", "seen": terms_agreed.seen_of(referral)}
+        assert set(press(referral.profile.user, f"/fr/opportunities/{referral.pk}/yes/", form)) == {302}
         assert Consent.objects.count() == 1
         assert referral.events.filter(after=S.CONSENTED).count() == 1
 
-    @pytest.mark.parametrize("answer", [S.INTERESTED, S.QUESTION, S.INTERVIEW, S.OFFER, S.REFUSED])
+    @pytest.mark.parametrize("answer", [S.INTERESTED, S.QUESTION, S.INTERVIEW, S.REFUSED])
     def test_one_answer_of_the_employer(self, answer):
         referral = make_referral(state=S.FORWARDED)
         contact = referral.opportunity.employer.contacts.get().user
@@ -122,7 +140,7 @@ class TestPlacement:
         opportunity = make_opportunity(positions=positions)
         made = [make_referral(opportunity=opportunity, state=S.FORWARDED) for _ in range(4)]
         for referral in made:
-            answers.answer(referral=referral, to=S.OFFER, message="120 000 F par mois")
+            offer_work(referral)
 
         def accept(referral: Referral) -> bool:
             try:
@@ -300,7 +318,7 @@ class TestLocks:
             for number, opening in enumerate(openings):
                 referral = make_referral(person, opening, state=S.FORWARDED)
                 if number == mine:
-                    answers.answer(referral=referral, to=S.OFFER, message="Oui")
+                    offer_work(referral)
                     offered.append(Referral.objects.with_page_data().get(pk=referral.pk))
         slowly(monkeypatch, "placement.services.referrals.mark_active")
         works = [lambda r=r: referrals.accept_offer(referral=r, user=r.profile.user) for r in offered]
@@ -311,7 +329,7 @@ class TestLocks:
         opening = make_opportunity(positions=2)
         offers = [make_referral(opportunity=opening, state=S.FORWARDED) for _number in range(2)]
         for offer in offers:
-            answers.answer(referral=offer, to=S.OFFER, message="Oui")
+            offer_work(offer)
         slowly(monkeypatch, "placement.services.referrals.mark_active")
         works = [lambda r=r: referrals.accept_offer(referral=r, user=r.profile.user) for r in offers]
         close = lambda: opportunities.close(  # noqa: E731
@@ -321,7 +339,7 @@ class TestLocks:
 
     def test_suspending_and_accepting(self, manager, monkeypatch):
         offer = make_referral(state=S.FORWARDED)
-        answers.answer(referral=offer, to=S.OFFER, message="Oui")
+        offer_work(offer)
         slowly(monkeypatch, "placement.services.referrals.mark_active")
         results = together(
             lambda: referrals.accept_offer(referral=offer, user=offer.profile.user),

@@ -45,7 +45,7 @@ from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import BOTH, lesson_page, make_cohort, make_course
 from tests.factories.people import make_user
-from tests.factories.placement import WHOLE, code_name, make_employer, make_opportunity, make_referral
+from tests.factories.placement import WHOLE, code_name, make_employer, make_opportunity, make_referral, offer_work
 from tests.factories.runs import check_import, import_learners
 
 ROLES = {
@@ -224,7 +224,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
     hired = make_referral(profile, hired_for, state=S.FORWARDED, fields=SHARED_FIELDS)
     talk_of(hired, learner, crowd["employer_user"])
     hired.refresh_from_db()
-    answers.answer(referral=hired, to=S.OFFER, actor=crowd["employer_user"], message="Bonjour, commencez lundi.")
+    offer_work(hired, actor=crowd["employer_user"])
     hired.refresh_from_db()
     referrals.accept_offer(referral=hired, user=learner)
     hired.refresh_from_db()

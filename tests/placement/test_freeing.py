@@ -9,7 +9,7 @@ from placement.models import Opportunity, Referral
 from placement.services import answers, employers, freeing, opportunities, referrals, sending
 from placement.services.transitions import NotAllowedError
 from placement.tasks import free_waiting, sweep_referrals
-from tests.factories.placement import make_candidate, make_opportunity, make_referral
+from tests.factories.placement import make_candidate, make_opportunity, make_referral, offer_work
 
 pytestmark = pytest.mark.django_db
 
@@ -79,15 +79,17 @@ def last_one() -> Referral:
 def test_whoever_is_not_told_yet_cannot_go_on(no_worker):
     row = waiting_for(S.FORWARDED)
     opportunities.close(opportunity=row, state=OpportunityState.FILLED)
-    for to in (S.OFFER, S.INTERVIEW, S.INTERESTED, S.QUESTION):
+    for to in (S.INTERVIEW, S.INTERESTED, S.QUESTION):
         with pytest.raises(NotAllowedError):
             answers.answer(referral=last_one(), to=to, message="Oui")
+    with pytest.raises(NotAllowedError):
+        offer_work(last_one())
 
 
 def test_an_offer_of_a_filled_opportunity_is_not_accepted_any_more(no_worker):
     """Even by whoever is not told yet: no more people are hired than there are positions."""
     row = waiting_for(S.FORWARDED)
-    answers.answer(referral=last_one(), to=S.OFFER, message="Oui")
+    offer_work(last_one())
     opportunities.close(opportunity=row, state=OpportunityState.FILLED)
     offered = Referral.objects.with_page_data().get(state=S.OFFER)
     with pytest.raises(NotAllowedError):

@@ -22,7 +22,7 @@ from placement.services import answers, interviews, referrals, secrets
 from placement.services.interview_calendar import calendar_file
 from placement.services.transitions import NotAllowedError
 from placement.tasks import run_referral_deadlines
-from tests.factories.placement import make_opportunity, make_referral
+from tests.factories.placement import make_opportunity, make_referral, offer_work
 
 pytestmark = pytest.mark.django_db
 LEARNER, EMPLOYER = ActorKind.LEARNER, ActorKind.EMPLOYER
@@ -130,7 +130,7 @@ class TestPropose:
     def test_not_before_it_is_sent_nor_after_an_offer(self, referral):
         with pytest.raises(NotAllowedError):
             propose(make_referral())
-        answers.answer(referral=referral, to=S.OFFER, message="80 000 FCFA")
+        offer_work(referral)
         with pytest.raises(NotAllowedError):
             propose(referral)
 

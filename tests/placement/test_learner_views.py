@@ -7,10 +7,17 @@ from django.utils import translation
 from lms.accounts.models import AuditEvent
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Consent, Opportunity, ProfileView, Referral
-from placement.services import answers
+from placement.services import answers, terms_agreed
 from placement.services.disclosure import of_referral
 from tests.factories.courses import make_course
-from tests.factories.placement import facts_of, make_candidate, make_employer, make_opportunity, make_referral
+from tests.factories.placement import (
+    facts_of,
+    make_candidate,
+    make_employer,
+    make_opportunity,
+    make_referral,
+    offer_work,
+)
 
 pytestmark = pytest.mark.django_db
 NO_SCRIPT = "<script"
@@ -61,14 +68,17 @@ def test_the_proposal_says_what_would_be_sent(awa, proposal):
 
 
 def test_yes_with_the_phone_only_when_ticked(awa, proposal):
-    awa.post(reverse("opportunities:consent", args=[proposal.pk]), {"phone": "on"})
+    awa.post(
+        reverse("opportunities:consent", args=[proposal.pk]), {"phone": "on", "seen": terms_agreed.seen_of(proposal)}
+    )
     assert Consent.objects.get().fields == ["name", "phone"]
     assert awa.get(reverse("opportunities:detail", args=[proposal.pk])).status_code == 200
 
 
 def test_yes_twice_is_harmless(awa, proposal):
     for _twice in range(2):
-        assert awa.post(reverse("opportunities:consent", args=[proposal.pk])).status_code == 302
+        form = {"seen": terms_agreed.seen_of(proposal)}
+        assert awa.post(reverse("opportunities:consent", args=[proposal.pk]), form).status_code == 302
     assert Consent.objects.get().fields == ["name"]
 
 
@@ -112,8 +122,10 @@ def test_the_learner_follows_it_and_answers_an_offer_of_work(awa, learner):
     awa.post(reverse("opportunities:answer_question", args=[sent.pk]), {"text": "Oui, le matin."})
     sent.refresh_from_db()
     assert sent.state == S.SEEN
-    answers.answer(referral=sent, to=S.OFFER, message="90 000")
-    awa.post(reverse("opportunities:answer_offer", args=[sent.pk]), {"answer": "yes"})
+    offer_work(sent)
+    awa.post(
+        reverse("opportunities:answer_offer", args=[sent.pk]), {"answer": "yes", "seen": sent.offers.get().fingerprint}
+    )
     sent.refresh_from_db()
     assert sent.state == S.ACCEPTED
 
@@ -239,7 +251,8 @@ def test_the_page_before_the_yes_shows_the_very_values(awa, proposal):
 
 
 def test_what_is_corrected_beside_the_yes_is_what_goes(awa, proposal):
-    awa.post(reverse("opportunities:consent", args=[proposal.pk]), {**SENT, "phone": "on"})
+    seen = terms_agreed.seen_of(proposal)
+    awa.post(reverse("opportunities:consent", args=[proposal.pk]), {**SENT, "phone": "on", "seen": seen})
     profile = CandidateProfile.objects.get()
     assert (profile.hours_per_week, profile.connectivity, profile.works_on_site) == (12, 3, False)
     assert profile.languages.get().level == 4

@@ -17,7 +17,7 @@ from placement.enums import ReferralState as S
 from placement.mail_pace import MailPace
 from placement.models import CandidateProfile, EmployerContact, Interview, Referral
 from placement.services import answers, interviews, mailing, referrals, threads
-from tests.factories.placement import make_candidate, make_employer, make_opportunity, make_referral
+from tests.factories.placement import make_candidate, make_employer, make_opportunity, make_referral, offer_work
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ class TestDigest:
         assert not [letter for letter in mail.outbox if letter.to == ["binta@example.org"]]
         start = timezone.now() + timedelta(days=2)
         interviews.propose(referral=again(referral), starts=[start], minutes=30, how="phone")
-        answers.answer(referral=again(referral), to=S.OFFER, message="80 000 FCFA")
+        offer_work(again(referral))
         sweep_messages()
         assert len([letter for letter in mail.outbox if letter.to == ["binta@example.org"]]) == 2
 

@@ -13,7 +13,7 @@ from lms.lib.moments import site_day
 from placement.enums import ReferralState as S
 from placement.models import Outcome, Referral
 from placement.services import answers, referrals
-from tests.factories.placement import make_opportunity, make_referral
+from tests.factories.placement import make_opportunity, make_referral, offer_work
 
 pytestmark = pytest.mark.django_db
 
@@ -48,14 +48,15 @@ class TestReferrals:
     def test_answer_in_the_page_and_without_a_script(self, claire, employer):
         referral = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
         url = reverse("placement:answer", args=[referral.pk])
-        wrong = claire.post(url, {"answer": "offer", "message": ""}, headers={"HX-Request": "true"})
+        wrong = claire.post(url, {"answer": "question", "message": ""}, headers={"HX-Request": "true"})
         assert wrong.status_code == 422
-        part = claire.post(url, {"answer": "offer", "message": "90 000 FCFA"}, headers={"HX-Request": "true"})
+        part = claire.post(url, {"answer": "question", "message": "Quand ?"}, headers={"HX-Request": "true"})
         assert 'id="referral"' in body(part)
         assert "<html" not in body(part)
-        assert Referral.objects.get().state == S.OFFER
-        assert claire.post(url, {"answer": "question", "message": "?"}).status_code == 302
-        assert Referral.objects.get().state == S.OFFER
+        assert Referral.objects.get().state == S.QUESTION
+        assert claire.post(url, {"answer": "interested"}).status_code == 302
+        assert claire.post(url, {"answer": "question", "message": "Et ?"}).status_code == 302
+        assert Referral.objects.get().state == S.QUESTION
 
     def test_questions_and_interviews_have_an_end(self, claire, employer):
         referral = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
@@ -72,7 +73,7 @@ class TestReferrals:
         assert f"même personne est atteinte ({answers.MOST_ASKED})" in body(more)
         assert "Le 30 mai, 9 h" in body(more)
         assert OutboundMessage.objects.count() == told
-        assert claire.post(url, {"answer": "offer", "message": "90 000 FCFA"}).status_code == 302
+        offer_work(referral)
         assert Referral.objects.get().state == S.OFFER
 
     def test_a_no_needs_a_reason(self, claire, employer):
@@ -99,7 +100,7 @@ class TestFirstDay:
     def accepted(self, employer):
         """Sent ten days ago, and they said yes to the offer of work."""
         referral = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
-        answers.answer(referral=referral, to=S.OFFER, message="Oui")
+        offer_work(referral)
         referral.refresh_from_db()
         referrals.accept_offer(referral=referral, user=referral.profile.user)
         Referral.objects.filter(pk=referral.pk).update(forwarded_at=timezone.now() - timedelta(days=10))

@@ -19,7 +19,14 @@ from placement.services.disclosure import Basis, of_referral, show_people
 from placement.services.transitions import TRANSITIONS, NotAllowedError, OvertakenError, TransitionError, change_state
 from placement.tasks import sweep_referrals
 from tests.factories.courses import make_course
-from tests.factories.placement import give_certificate, make_candidate, make_hired, make_opportunity, make_referral
+from tests.factories.placement import (
+    give_certificate,
+    make_candidate,
+    make_hired,
+    make_opportunity,
+    make_referral,
+    offer_work,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -199,7 +206,7 @@ def test_the_whole_way_to_work():
     referrals.answer_question(referral=referral, user=user, text="Oui.")
     answers.answer(referral=referral, to=S.INTERESTED, actor=contact)
     answers.answer(referral=referral, to=S.INTERVIEW, actor=contact, message="Lundi, 10 h, par téléphone.")
-    answers.answer(referral=referral, to=S.OFFER, actor=contact, message="90 000 FCFA")
+    offer_work(referral, actor=contact)
     referrals.accept_offer(referral=referral, user=user)
     answers.mark_started(referral=referral, on=timezone.localdate(), actor=contact)
     assert [e.after for e in referral.events.all()] == [
@@ -234,7 +241,7 @@ def test_accepting_closes_their_other_proposals_and_fills_the_position():
     other = make_referral(profile, make_opportunity())
     mission = make_referral(profile, make_opportunity(kind="mission"))
     theirs = make_referral(rival, opportunity, state=S.FORWARDED)
-    answers.answer(referral=mine, to=S.OFFER, message="Oui")
+    offer_work(mine)
     referrals.accept_offer(referral=mine, user=profile.user)
     assert [state_of(r) for r in (mine, other, mission, theirs)] == [S.ACCEPTED, S.OBSOLETE, S.PROPOSED, S.OBSOLETE]
     opportunity.refresh_from_db()
@@ -306,7 +313,7 @@ def test_a_report_reaches_the_managers(manager):
 
 def test_the_follow_up_takes_one_answer_when_it_is_due():
     referral = make_referral(state=S.FORWARDED)
-    answers.answer(referral=referral, to=S.OFFER, message="Oui")
+    offer_work(referral)
     referrals.accept_offer(referral=referral, user=referral.profile.user)
     answers.mark_started(referral=referral, on=timezone.localdate() - timedelta(days=31))
     due = Outcome.objects.get(mark="day30")

@@ -10,7 +10,7 @@ from placement.models import EmployerContact, Outcome, Referral, ReferralEvent
 from placement.services import follow_up, referrals, secrets
 from placement.tasks import run_referral_deadlines
 from tests.factories.people import make_user
-from tests.factories.placement import make_employer, make_hired, make_referral
+from tests.factories.placement import make_employer, make_hired, make_referral, offer_work
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_a_replay_is_harmless(client, url, sent):
 def test_after_one_answer_the_next_is_possible_and_an_old_one_is_not(client, url):
     client.post(url, {"answer": "interested"})
     client.post(url, {"answer": "interview", "message": "Lundi à 10 h, par téléphone"})
-    client.post(url, {"answer": "offer", "message": "80 000 FCFA"})
+    offer_work(Referral.objects.get())
     assert Referral.objects.get().state == S.OFFER
     assert client.post(url, {"answer": "interested"}).status_code == 422
     client.post(url, {"answer": "refused", "reason": "filled"})

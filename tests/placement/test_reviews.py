@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from lms.accounts.models import AuditEvent, OutboundMessage
 from placement.enums import ReferralState as S
-from placement.enums import ReviewState, Vetting
+from placement.enums import ReviewState, ReviewSubject, Vetting
 from placement.models import Opportunity, PayFloor, Referral, Review
 from placement.services import (
     answers,
@@ -24,7 +24,7 @@ from placement.services import (
     withdrawals,
 )
 from tests.factories.courses import make_skill
-from tests.factories.placement import ENTRY, make_candidate, make_employer, make_opportunity, make_referral
+from tests.factories.placement import ENTRY, make_candidate, make_employer, make_opportunity, make_referral, offer_work
 
 pytestmark = pytest.mark.django_db
 DATA = {
@@ -386,9 +386,19 @@ class TestAnAnswer:
         assert Review.objects.get().state == ReviewState.DROPPED
 
     def test_an_offer_names_its_pay_and_is_not_held(self, claire, referral):
-        claire.post(reverse("placement:answer", args=[referral.pk]), {"answer": "offer", "message": "90 000 FCFA"})
+        offer_work(referral, message="90 000 FCFA")
         referral.refresh_from_db()
         assert referral.state == S.OFFER
+        assert not Review.objects.exists()
+
+    def test_an_offer_in_words_that_was_held_before_offers_had_terms_is_sent_as_words(self, desk, referral):
+        payload = {"to": "offer", "message": "90 000 FCFA, trop lente", "reason": "", "shared": True}
+        review = Review.objects.create(
+            subject=ReviewSubject.ANSWER, opportunity=referral.opportunity, referral=referral, payload=payload
+        )
+        decide(desk, review, "approve")
+        assert referral.thread.get().text == "90 000 FCFA, trop lente"
+        assert Review.objects.get().state == ReviewState.APPROVED
 
 
 class TestTheList:

@@ -23,7 +23,6 @@ def refused(rule, *values, **named):
     [
         ({"answer": "interested"}, set()),
         ({"answer": "question"}, {"message"}),
-        ({"answer": "offer", "message": "150 000 F"}, set()),
         ({"answer": "refused"}, {"reason"}),
         ({"answer": "refused", "reason": "skills"}, set()),
     ],
@@ -66,7 +65,7 @@ def test_skills_are_chosen_once(chosen, fields):
     assert refused(rules.check_skills, chosen) == fields
 
 
-@pytest.mark.parametrize("answer", ["interested", "question", "interview", "offer", "refused"])
+@pytest.mark.parametrize("answer", ["interested", "question", "interview", "refused"])
 @pytest.mark.parametrize("message", ["Vous êtes nulle", "Frais de dossier : 5 000 FCFA", "You are useless"])
 def test_no_answer_hurts_or_asks_for_money(answer, message):
     assert refused(rules.check_answer, answer=answer, message=message, reason="skills") == {"message"}

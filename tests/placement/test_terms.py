@@ -11,10 +11,10 @@ from lms.accounts.models import OutboundMessage
 from lms.lib import sweeps
 from placement.enums import ReferralState as S
 from placement.models import AgreedTerms, Opportunity, Referral
-from placement.services import answers, opportunities, referrals, sending, terms_agreed
+from placement.services import opportunities, referrals, sending, terms_agreed
 from placement.services.transitions import NotAllowedError
 from placement.terms import differences, matters, pays_less
-from tests.factories.placement import make_opportunity, make_referral
+from tests.factories.placement import make_opportunity, make_referral, offer_work
 
 PAY = {"pay_min": 75_000, "pay_max": 90_000, "pay_currency": "XOF", "pay_period": "month"}
 TERMS = {**PAY, "hours_per_week": 20, "kind": "job", "place": "remote", "country": "", "region": "", "starts_on": None}
@@ -91,7 +91,8 @@ class TestAChange:
         assert "75 000 à 90 000 FCFA par mois" in page
         assert "50 000 à 90 000 FCFA par mois" in page
         assert "Vous avez changé les conditions" in body(claire.get(reverse("placement:referral", args=[referral.pk])))
-        learner.post(reverse("opportunities:agree_terms", args=[referral.pk]), {"answer": "yes"})
+        yes = {"answer": "yes", "seen": terms_agreed.seen_of(referral)}
+        learner.post(reverse("opportunities:agree_terms", args=[referral.pk]), yes)
         row = AgreedTerms.objects.get()
         assert (row.terms["pay_min"], row.changed_at, row.earlier[0]["terms"]["pay_min"]) == (50_000, None, 75_000)
         assert "Les conditions ont changé" not in body(learner.get(url))
@@ -99,9 +100,10 @@ class TestAChange:
     def test_until_then_nobody_invites_or_offers_but_a_no_is_possible(self, referral, claire):
         change(referral, pay_min=50_000)
         url = reverse("placement:answer", args=[referral.pk])
-        for to in (S.INTERVIEW, S.OFFER):
-            page = body(claire.post(url, {"answer": to, "message": "Lundi à 9 h"}, follow=True))
-            assert "cette personne doit dire si elle est toujours d’accord" in page
+        page = body(claire.post(url, {"answer": S.INTERVIEW, "message": "Lundi à 9 h"}, follow=True))
+        assert "cette personne doit dire si elle est toujours d’accord" in page
+        with pytest.raises(terms_agreed.AskedAgainError):
+            offer_work(referral)
         referral.refresh_from_db()
         assert referral.state in {S.FORWARDED, S.SEEN}
         claire.post(url, {"answer": "refused", "reason": "skills", "message": "Merci", "shared": "on"})
@@ -109,7 +111,7 @@ class TestAChange:
         assert referral.state == S.REFUSED
 
     def test_an_offer_made_before_is_not_accepted_on_other_terms(self, referral):
-        answers.answer(referral=referral, to=S.OFFER, message="Oui")
+        offer_work(referral)
         referral.refresh_from_db()
         change(referral, hours_per_week=40)
         with pytest.raises(terms_agreed.AskedAgainError):

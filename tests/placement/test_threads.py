@@ -19,7 +19,7 @@ from placement.services import thread_rules as threads
 from placement.services import threads as talk
 from placement.services.transitions import NotAllowedError
 from tests.factories.people import make_user
-from tests.factories.placement import code_name, make_opportunity, make_referral
+from tests.factories.placement import code_name, make_opportunity, make_referral, offer_work
 
 pytestmark = pytest.mark.django_db
 LEARNER, EMPLOYER = ActorKind.LEARNER, ActorKind.EMPLOYER
@@ -175,8 +175,9 @@ class TestEmployerByLink:
         page = body(done)
         assert Referral.objects.get().state == S.INTERESTED
         assert 'name="text"' in page  # no phone, no e-mail: they write here
-        for act in ("question", "interview", "offer", "refused"):
+        for act in ("question", "interview", "refused"):
             assert f'value="{act}"' in page
+        assert f"{link}offer/" in page
         assert "Cette personne sait que vous êtes intéressés" in page  # what happens next
 
     def test_a_message_and_its_answer_without_an_account(self, client, link, referral, contact):
@@ -216,7 +217,7 @@ class TestEmployerByLink:
         assert not referral.thread.exists()
 
     def test_after_the_yes_more_than_no_is_offered(self, client, link, referral):
-        answers.answer(referral=referral, to=S.OFFER, message="80 000 FCFA")
+        offer_work(referral)
         referrals.accept_offer(referral=again(referral), user=referral.profile.user)
         page = body(client.get(link))
         assert 'name="text"' in page
