@@ -290,6 +290,10 @@ class OutcomeForm(forms.Form):
 
     in_work = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda word: word == "yes")
     correct = forms.BooleanField(required=False)
+    paid = forms.TypedChoiceField(
+        choices=[("yes", _("Yes")), ("no", _("No"))], coerce=lambda word: word == "yes", required=False,
+        empty_value=None,
+    )  # fmt: skip
 
 
 class JoinForm(forms.Form):

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/terms/", views.agree_terms, name="agree_terms"),
     path("<int:pk>/question/", views.answer_question, name="answer_question"),
     path("<int:pk>/offer/", views.answer_offer, name="answer_offer"),
+    path("<int:pk>/started/", views.started, name="started"),
     path("<int:pk>/outcome/<int:outcome>/", views.outcome, name="outcome"),
     path("<int:pk>/report/", views.report, name="report"),
 ]

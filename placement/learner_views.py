@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lms.accounts.http import SignedInRequest
 from lms.lib.form_problems import NO_BUTTON
+from lms.lib.moments import site_day
 from lms.lib.ratelimit import may_try
 from placement import interviews
 from placement.access import for_learner, own_referral
@@ -19,14 +20,23 @@ from placement.asking import near_misses
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import evidence_of, reasons_today, score_today, with_evidence
-from placement.forms import ConsentForm, FactsForm, OfferAnswerForm, OutcomeForm, ProfileForm, WordsForm, YesNoForm
+from placement.forms import (
+    ConsentForm,
+    FactsForm,
+    OfferAnswerForm,
+    OutcomeForm,
+    ProfileForm,
+    StartForm,
+    WordsForm,
+    YesNoForm,
+)
 from placement.models import CandidateProfile, Outcome, Referral
 from placement.selectors import ReplyRate, reply_rates, sent_count, stages
 from placement.services import answers, employers, offer_answers, profiles, referrals, terms_agreed, withdrawals
 from placement.services import thread_rules as threads
 from placement.services.disclosure import agreed
 from placement.services.next_steps import next_step
-from placement.services.transitions import TransitionError
+from placement.services.transitions import NotAllowedError, TransitionError
 from placement.words import explain
 
 WITHDRAWN = gettext_lazy("Done. This employer no longer sees your name or your contact details.")
@@ -73,7 +83,8 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "next_step": next_step(referral) if referral.state in END_STATES - {S.STARTED} else None,
         "changes": terms_agreed.changes_for(referral),
         "seen_terms": terms_agreed.seen_of(referral),
-        "outcomes": answers.outcomes_due(referral),
+        "outcomes": answers.outcomes_due(referral, ActorKind.LEARNER),
+        "start": start_form(referral),
         "answered": answers.answered_outcomes(referral, ActorKind.LEARNER),
         "obstacle": referrals.obstacle(referral=referral, user=request.user) if referral.state == S.PROPOSED else None,
         "can_withdraw": referral.state in OPEN_STATES or agreed(referral) is not None,
@@ -203,6 +214,31 @@ def answer_offer(request: SignedInRequest, referral: Referral) -> HttpResponse:
         lambda: referrals.decline_offer(referral=referral, user=request.user, seen=seen,
                                         reason=form.cleaned_data["reason"]),
         _("The employer knows that you said no. Other opportunities will come."),
+    )  # fmt: skip
+
+
+def start_form(referral: Referral, data: QueryDict | None = None) -> StartForm | None:
+    """For the first day, once an offer of work is accepted."""
+    if referral.state != S.ACCEPTED or referral.forwarded_at is None:
+        return None
+    return StartForm(data, sent_on=site_day(referral.forwarded_at))
+
+
+@require_POST
+@own_referral
+def started(request: SignedInRequest, referral: Referral) -> HttpResponse:
+    """The learner notes the first day; the employer is asked whether it is so."""
+    form = start_form(referral, request.POST)
+    if form is None:
+        messages.warning(request, str(NotAllowedError()))
+        return redirect("opportunities:detail", referral.pk)
+    if not form.is_valid():
+        return show(request, referral, status=422, start=form)
+    return acted(
+        request, referral,
+        lambda: answers.mark_started(referral=referral, on=form.cleaned_data["on"], by=ActorKind.LEARNER,
+                                     actor=request.user),
+        _("Noted. We will ask after 30, 90, 180 and 365 days how it goes."),
     )  # fmt: skip
 
 

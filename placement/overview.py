@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from lms.lib.sort_order import sort_key
-from placement.enums import TEAM_WORDS
+from placement.enums import TEAM_WORDS, ActorKind
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, Outcome, Referral
 from placement.services.answers import FOLLOW_UP
@@ -77,6 +77,7 @@ def overview() -> dict[str, Any]:
         "median_days": round(median(days)) if days else None,
         "retention": retention(),
         "silent": silent(),
+        "disputed": disputed(),
     }
 
 
@@ -86,6 +87,16 @@ def silent() -> list[Outcome]:
     rows = Outcome.objects.filter(answered_at=None, asked_at__lt=then, referral__state=S.STARTED)
     people = rows.select_related("referral__profile", "referral__opportunity__employer")
     return list(people.order_by("due_on", "pk")[:20])
+
+
+def disputed() -> list[Outcome]:
+    """Days about which the two sides say different things, oldest first: work or pay. A manager's word settles it."""
+    work = Q(told_by_learner=True, told_by_employer=False) | Q(told_by_learner=False, told_by_employer=True)
+    pay = Q(paid_by_learner=True, paid_by_employer=False) | Q(paid_by_learner=False, paid_by_employer=True)
+    rows = Outcome.objects.filter(work | pay).exclude(answered_by=ActorKind.MANAGER)
+    return list(
+        rows.select_related("referral__profile", "referral__opportunity__employer").order_by("due_on", "pk")[:20]
+    )
 
 
 def retention() -> list[Retention]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +21,7 @@ from placement.evidence import reasons_today, with_evidence
 from placement.forms import AnswerForm, OutcomeForm, StartForm
 from placement.mail_pace import MailPace
 from placement.models import EmployerContact, Opportunity, Outcome, Referral
+from placement.reply_views import start_form
 from placement.services import answers, held, offers, reviews, terms_agreed
 from placement.services import thread_rules as threads
 from placement.services.disclosure import agreed, of_referral, show_referrals
@@ -118,7 +119,7 @@ def show(
         "is_asked_again": terms_agreed.is_asked(referral),
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),
         "start": start or start_form(referral),
-        "outcomes": answers.outcomes_due(referral) if may_ask(referral) else (),
+        "outcomes": answers.outcomes_due(referral, ActorKind.EMPLOYER) if may_ask(referral) else (),
         "answered": answers.answered_outcomes(referral, ActorKind.EMPLOYER) if may_ask(referral) else (),
     }
     part = "#body" if request.htmx else ""
@@ -161,13 +162,6 @@ def started(request: EmployerRequest, pk: int) -> HttpResponse:
     except TransitionError as error:
         messages.warning(request, str(error))
     return done(request, pk)
-
-
-def start_form(referral: Referral, data: QueryDict | None = None) -> StartForm | None:
-    """For the first day; None when they cannot start now."""
-    if not referral.forwarded_at or not may(referral, S.STARTED) or of_referral(referral).has_withdrawn:
-        return None
-    return StartForm(data, sent_on=site_day(referral.forwarded_at))
 
 
 @require_POST

@@ -10,5 +10,6 @@ urlpatterns = [
     path("<str:secret>/interview/", interview_views.by_link, name="interview"),
     path("<str:secret>/interview.ics", interview_views.file_by_link, name="interview_file"),
     path("<str:secret>/offer/", offer_views.by_link, name="offer"),
+    path("<str:secret>/started/", reply_views.started, name="started"),
     path("<str:secret>/outcome/", reply_views.outcome, name="outcome"),
 ]

@@ -4,22 +4,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.accounts.models import User
 from lms.lib.http import HtmxRequest
-from lms.lib.moments import in_zone
+from lms.lib.moments import in_zone, site_day
 from lms.lib.numbers import read_number
 from placement import interviews, talk_words
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import evidence_of, with_evidence
-from placement.forms import AnswerForm, OutcomeForm
+from placement.forms import AnswerForm, OutcomeForm, StartForm
 from placement.models import Referral
 from placement.services import answers, held, offers, reviews, secrets
 from placement.services import thread_rules as threads
@@ -97,7 +97,7 @@ def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpRespo
 
 def show_answer(
     request: HtmxRequest, referral: Referral, secret: str, *, form: AnswerForm | None = None,
-    message: MessageForm | None = None, error: str = "", status: int = 200,
+    message: MessageForm | None = None, start: StartForm | None = None, error: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """Who it is, what was said, what happens next, and everything that can be done now."""
     allowed = tuple(to for to in answers.ANSWERS if may(referral, to))
@@ -114,15 +114,47 @@ def show_answer(
         "review": reviews.of_referral(referral),
         "offers": list(referral.offers.all()),
         "may_offer": offers.may_offer(referral),
+        "start": start or start_form(referral),
     }  # fmt: skip
     return render(request, "placement/reply.html", context, status=status)
 
 
 @never_cache
+@require_POST
+def started(request: HtmxRequest, secret: str) -> HttpResponse:
+    """The first day, noted by the link."""
+    referral = secrets.find_referral(secret)
+    with read_by(secret, referral, request):
+        response = lost(request) if referral is None else noted(request, referral, secret)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def noted(request: HtmxRequest, referral: Referral, secret: str) -> HttpResponse:
+    form = start_form(referral, request.POST)
+    if form is None:
+        return redirect("reply:answer", secret)  # pressed twice
+    if not form.is_valid():
+        return show_answer(request, referral, secret, start=form, status=422)
+    try:
+        answers.mark_started(referral=referral, on=form.cleaned_data["on"], actor=of_link(secret, referral))
+    except TransitionError as error:
+        return show_answer(request, referral, secret, error=str(error))
+    return redirect("reply:answer", secret)
+
+
+def start_form(referral: Referral, data: QueryDict | None = None) -> StartForm | None:
+    """For the first day; None when they cannot start now."""
+    if not referral.forwarded_at or not may(referral, S.STARTED) or of_referral(referral).has_withdrawn:
+        return None
+    return StartForm(data, sent_on=site_day(referral.forwarded_at))
+
+
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def outcome(request: HtmxRequest, secret: str) -> HttpResponse:
-    """Do they still work there? As ``answer``: GET shows, POST answers. The first answer stands whoever gave it;
-    the employer may correct its own.
+    """Do they still work there? As ``answer``: GET shows, POST answers, each side for itself; the employer may correct
+    its own.
     """
     row = secrets.find_outcome(secret)
     with read_by(secret, row.referral if row else None, request):
@@ -133,7 +165,8 @@ def outcome(request: HtmxRequest, secret: str) -> HttpResponse:
             response = redirect("reply:outcome", secret)
         else:
             context = {"outcome": row, "referral": row.referral, "seen": of_referral(row.referral), "secret": secret,
-                       "by_employer": row.answered_by == ActorKind.EMPLOYER}  # fmt: skip
+                       "by_employer": row.told_by_employer is not None,
+                       "is_known": row.answered_by in answers.FOR_GOOD}  # fmt: skip
             status = 422 if request.method == "POST" else 200
             response = render(request, "placement/reply_outcome.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -35,7 +35,7 @@ from placement.services import answers, follow_up, proposals, referrals, sending
 from placement.services import thread_rules as threads
 from tests.factories.courses import BOTH, make_course, make_enrolment, make_skill, step_keys
 from tests.factories.people import make_user
-from tests.factories.placement import make_candidate, make_opportunity, offer_work
+from tests.factories.placement import make_candidate, make_opportunity, offer_work, sent_before
 from tests.imports import ROOT
 
 COPIES = {
@@ -252,6 +252,7 @@ def test_the_longest_words_go_from_the_course_to_the_employers_mail(site):
     referral.refresh_from_db()
     offer_work(referral)
     referrals.accept_offer(referral=referral, user=user)
+    sent_before(referral, days=31)
     answers.mark_started(referral=referral, on=timezone.localdate() - timedelta(days=31))
     for outcome in referral.outcomes.filter(mark="day30"):
         assert follow_up.ask(outcome_id=outcome.pk, now=timezone.now())

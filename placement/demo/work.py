@@ -220,6 +220,8 @@ def walk(referral: Referral, state: S) -> None:
     elif state == S.STARTED:
         make_offer(referral)
         referrals.accept_offer(referral=referral, user=user)
+        Referral.objects.filter(pk=referral.pk).update(forwarded_at=timezone.now() - timedelta(days=30))
+        referral.refresh_from_db()
         answers.mark_started(referral=referral, on=timezone.localdate() - timedelta(days=25))
 
 

@@ -39,6 +39,7 @@ class Offer(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     answer = models.CharField(max_length=8, choices=OfferAnswer.choices, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    start_asked_at = models.DateTimeField(null=True, blank=True)  # whether the work began on ``starts_on``
     declined_for = models.CharField(max_length=12, choices=DeclineReason.choices, blank=True)
     key = models.CharField(max_length=64)  # of the form: sent twice it is one offer
 

@@ -23,6 +23,7 @@ from placement.enums import (
 from placement.matching import employers_score
 from placement.models.candidates import CandidateProfile
 from placement.models.employers import Employer, Opportunity
+from placement.outcome_rules import differ
 from placement.querysets import ReferralQuerySet
 
 
@@ -142,7 +143,10 @@ class Consent(models.Model):
 
 
 class Outcome(models.Model):
-    """What became of a referral: started, and still there after 30, 90, 180 and 365 days."""
+    """What became of a referral: started, and still there after 30, 90, 180 and 365 days.
+
+    Both sides are asked, each for itself; ``in_work`` is what counts: ``outcome_rules.verdict``, or a manager's word.
+    """
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="outcomes")
     mark = models.CharField(max_length=8, choices=OutcomeMark.choices)
@@ -152,12 +156,16 @@ class Outcome(models.Model):
     reply_hash = models.CharField(max_length=64, blank=True, editable=False)  # SHA-256 of the employer's link
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.CharField(max_length=12, blank=True)  # learner, employer, manager; clock: an earlier no
+    told_by_employer = models.BooleanField(null=True, blank=True)
+    told_by_learner = models.BooleanField(null=True, blank=True)
+    paid_by_employer = models.BooleanField(null=True, blank=True)  # on time and as agreed, as the employer says
+    paid_by_learner = models.BooleanField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["referral", "mark"], name="outcome_mark_once"),
             models.CheckConstraint(
-                condition=Q(answered_at=None, in_work=None) | Q(answered_at__isnull=False, in_work__isnull=False),
+                condition=Q(in_work=None) | Q(answered_at__isnull=False),
                 name="outcome_answered_with_an_answer",
             ),
         ]
@@ -169,6 +177,16 @@ class Outcome(models.Model):
     def by_words(self) -> str:
         return answered_by_label(self.answered_by)
 
+    @property
+    def is_disputed(self) -> bool:
+        """The two sides say different things, and no manager has decided."""
+        said = differ(employer=self.told_by_employer, learner=self.told_by_learner)
+        return said and self.answered_by != ActorKind.MANAGER
+
+    @property
+    def pay_is_disputed(self) -> bool:
+        return differ(employer=self.paid_by_employer, learner=self.paid_by_learner)
+
 
 class OutcomeAnswer(AppendOnly):
     """The log of an outcome: every answer, corrections too. The outcome's own fields hold what counts today."""
@@ -178,6 +196,7 @@ class OutcomeAnswer(AppendOnly):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     by = models.CharField(max_length=12)  # as ``Outcome.answered_by``
     in_work = models.BooleanField(null=True, blank=True)  # null: an earlier no was corrected, so nothing is known
+    paid = models.BooleanField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["at", "pk"]

@@ -144,6 +144,13 @@ SWEEPS = [
             work=lambda key, now: follow_up.ask(outcome_id=key, now=now),
         ),
         sweeps.Sweep(
+            name="placement.first-days",
+            label=gettext_lazy("First days to ask about"),
+            remedy=gettext_lazy("Look at the follow-up of this referral and at the employer’s contacts."),
+            rows=lambda now: follow_up.first_days(now).order_by("starts_on", "pk"),
+            work=lambda key, now: follow_up.ask_first_day(offer_id=key, now=now),
+        ),
+        sweeps.Sweep(
             name="placement.scrubbed",
             label=gettext_lazy("Links in e-mails to remove"),
             remedy=gettext_lazy("Nobody is waiting for this: look at the worker’s log."),

@@ -35,7 +35,7 @@ def announce(*, referral: Referral, event: ReferralEvent) -> None:
         tell_learner(referral=referral, event=event)
     if event.after == S.FORWARDED:
         send_to_contacts(referral=referral, key=f"referral:{referral.pk}:forwarded")
-    elif event.by == ActorKind.LEARNER and referral.forwarded_at:
+    elif event.by == ActorKind.LEARNER and event.after != S.STARTED and referral.forwarded_at:  # ``follow_up`` asks
         tell_contacts(referral=referral, event=event)
 
 
@@ -70,7 +70,8 @@ def learner_words(referral: Referral, *, is_again: bool = False) -> tuple[str, s
         S.OFFER: (_("You have an offer of work"),
                   _("%(employer)s offers you work: “%(title)s”. Read the offer, then say yes or no.")),
         S.STARTED: (_("Your work has started"),
-                    _("%(employer)s says that you started “%(title)s”. Congratulations! We will ask how it goes.")),
+                    _("%(employer)s says that you started “%(title)s”. Is it so? Say yes or no here: your word counts"
+                      " as much.")),
         S.REFUSED: (_("Not this time"),
                     _("%(employer)s said no this time for “%(title)s”.")),
         S.AUTO_CLOSED: (_("No answer came"),

@@ -59,6 +59,12 @@ def where(opportunity: Opportunity) -> str:
     return f"{town} ({opportunity.get_place_display()})"
 
 
+@register.filter
+def yes_no(said: bool | None) -> str:
+    """A dash where nobody said anything."""
+    return "–" if said is None else str(_("yes") if said else _("no"))
+
+
 WHOLE = 4  # parts of the line when everything is said
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from certificates.codes import new_code
@@ -164,6 +165,12 @@ def offer_work(referral: Referral, *, message: str = "", actor: User | None = No
     return made
 
 
+def sent_before(referral: Referral, *, days: int) -> None:
+    """As if it had been sent so many days ago: nobody starts before that."""
+    Referral.objects.filter(pk=referral.pk).update(forwarded_at=F("forwarded_at") - timedelta(days=days))
+    referral.refresh_from_db()
+
+
 def make_hired(*, days: int = 0, **kwargs: Any) -> Referral:
     """A referral that went on to work, whose first day was so many ``days`` ago."""
     referral = make_referral(state=ReferralState.FORWARDED, **kwargs)
@@ -171,5 +178,6 @@ def make_hired(*, days: int = 0, **kwargs: Any) -> Referral:
     referral.refresh_from_db()
     referrals.accept_offer(referral=referral, user=referral.profile.user)
     referral.refresh_from_db()
+    sent_before(referral, days=days)
     answers.mark_started(referral=referral, on=timezone.localdate() - timedelta(days=days))
     return Referral.objects.with_page_data().get(pk=referral.pk)

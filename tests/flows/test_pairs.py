@@ -245,6 +245,23 @@ def test_the_clock_and_an_answer_at_once_count_one_of_them(by, monkeypatch):
     assert OutcomeAnswer.objects.filter(outcome=later).count() == 1
 
 
+@pytest.mark.parametrize("corrects", [False, True])
+def test_both_sides_tell_of_one_day_at_once(corrects, monkeypatch):
+    make_hired(days=30)
+    row = Outcome.objects.get(mark="day30")
+    if corrects:
+        answers.record_outcome(outcome=row, in_work=True, by="learner")
+    slowly(monkeypatch, "placement.services.answers.verdict", seconds=0.05)
+    learner_tells = answers.correct_outcome if corrects else answers.record_outcome
+    results = together(
+        lambda: learner_tells(outcome=row, in_work=False, by="learner"),
+        lambda: answers.record_outcome(outcome=row, in_work=True, by="employer"),
+    )
+    assert errors(results) == []
+    row.refresh_from_db()
+    assert (row.told_by_learner, row.told_by_employer, row.in_work) == (False, True, None)
+
+
 def test_marking_again_while_it_is_handed_in(site, learner, trainer, monkeypatch):
     """An older attempt is marked again while the newer one is handed in: both want the enrolment."""
     course = make_course("saisie", lessons=1)
@@ -483,6 +500,8 @@ RACED = {
     "placement.services.answers.answer": "test_two_act_on_one_referral_at_once",
     "placement.services.held.write": "test_two_act_on_one_referral_at_once",
     "placement.services.threads.write": "test_two_act_on_one_referral_at_once",
+    "placement.services.answers.record_outcome": "test_both_sides_tell_of_one_day_at_once",
+    "placement.services.answers.correct_outcome": "test_both_sides_tell_of_one_day_at_once",
     "placement.services.offers.make": "test_two_act_on_one_referral_at_once",
     "placement.services.referrals.decline_offer": "test_two_act_on_one_referral_at_once",
     "placement.services.interviews.propose": "test_a_time_is_chosen_while_the_other_side_acts",

@@ -31,8 +31,8 @@ from lms.accounts.models import AccountMerge, OutboundMessage
 from lms.lib import sweeps
 from lms.lib.models import FailedRow
 from placement.enums import ReferralState as S
-from placement.models import AgreedTerms, Referral, SavedSearch, SearchEntry
-from placement.services import answers, interviews, mailing
+from placement.models import AgreedTerms, Offer, Referral, SavedSearch, SearchEntry
+from placement.services import answers, interviews, mailing, referrals
 from tests.assessments.helpers import begin
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.certificates import make_completed
@@ -45,6 +45,7 @@ from tests.factories.placement import (
     make_hired,
     make_opportunity,
     make_referral,
+    offer_work,
 )
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,13 @@ def ended_work(number: int) -> None:
     answers.record_outcome(outcome=referral.outcomes.get(mark="day30"), in_work=False, by="learner")
 
 
+def planned_first_day(number: int) -> None:
+    referral = make_referral(state=S.FORWARDED)
+    offer_work(referral)
+    referrals.accept_offer(referral=referral, user=referral.profile.user)
+    Offer.objects.filter(referral=referral).update(starts_on=timezone.localdate() - timedelta(days=1))
+
+
 def mailed_link(number: int) -> None:
     queue_message(key=f"k{number}", user=user(number), channel=Channel.EMAIL, kind="referral-forwarded", body="x",
                   link="/r/secret/")  # fmt: skip
@@ -218,6 +226,7 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "placement.closed": sent(61),
     "placement.ended": past_its_last_day,
     "placement.carried": ended_work,
+    "placement.first-days": planned_first_day,
     "placement.asked": lambda number: make_hired(days=30),
     "placement.scrubbed": mailed_link,
     "placement.interviews": planned_interview,

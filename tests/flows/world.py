@@ -45,7 +45,15 @@ from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import BOTH, lesson_page, make_cohort, make_course
 from tests.factories.people import make_user
-from tests.factories.placement import WHOLE, code_name, make_employer, make_opportunity, make_referral, offer_work
+from tests.factories.placement import (
+    WHOLE,
+    code_name,
+    make_employer,
+    make_opportunity,
+    make_referral,
+    offer_work,
+    sent_before,
+)
 from tests.factories.runs import check_import, import_learners
 
 ROLES = {
@@ -228,6 +236,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
     hired.refresh_from_db()
     referrals.accept_offer(referral=hired, user=learner)
     hired.refresh_from_db()
+    sent_before(hired, days=40)
     day = timezone.localdate() - timedelta(days=40)
     rows = answers.mark_started(referral=hired, on=day, actor=crowd["employer_user"])
     assert follow_up.ask(outcome_id=rows[1].pk, now=timezone.now())

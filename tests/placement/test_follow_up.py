@@ -21,7 +21,9 @@ KIND = "outcome-asked"
 
 
 def asked():
-    return list(Outcome.objects.exclude(asked_at=None).order_by("due_on").values_list("mark", flat=True))
+    return list(
+        Outcome.objects.exclude(asked_at=None).exclude(mark="started").order_by("due_on").values_list("mark", flat=True)
+    )
 
 
 def letters():
@@ -82,9 +84,17 @@ class TestAsking:
         run_referral_deadlines()
         assert asked() == ["day180"]
 
-    def test_what_was_answered_is_not_asked(self):
+    @pytest.mark.parametrize(("by", "left"), [("learner", ["email"]), ("employer", ["app"])])
+    def test_who_answered_is_not_asked_the_other_side_is(self, by, left):
         make_hired(days=30)
-        answers.record_outcome(outcome=day(), in_work=True, by="learner")
+        answers.record_outcome(outcome=day(), in_work=True, by=by)
+        run_referral_deadlines()
+        assert (asked(), letters()) == (["day30"], left)
+
+    def test_what_both_or_a_manager_answered_is_not_asked(self):
+        make_hired(days=30)
+        for by in ("learner", "employer"):
+            answers.record_outcome(outcome=day(), in_work=True, by=by)
         run_referral_deadlines()
         assert (asked(), letters()) == ([], [])
 
@@ -205,7 +215,7 @@ class TestEmployersPage:
 
     def test_what_they_answered_themselves_is_neither_told_nor_corrected(self, claire, referral):
         answers.record_outcome(outcome=day(), in_work=False, by="learner")
-        assert self.url(referral) not in self.page(claire, referral)
+        assert self.url(referral) in self.page(claire, referral)  # asked for its own word
         claire.post(self.url(referral), {"in_work": "yes", "correct": "1"})
         assert (day().in_work, day().answered_by) == (False, "learner")
 
@@ -257,14 +267,14 @@ class TestLink:
         client.post(url, {"in_work": "yes", "correct": "1"})
         assert (day().in_work, day().answered_by) == (True, "employer")
 
-    def test_what_the_learner_answered_stands_and_is_not_told(self, client, url):
+    def test_what_the_learner_answered_is_not_told_and_each_has_a_word(self, client, url):
         answers.record_outcome(outcome=day(), in_work=False, by="learner")
         for more in ({}, {"correct": "1"}):
             client.post(url, {"in_work": "yes", **more})
-        assert (day().in_work, day().answered_by) == (False, "learner")
+        assert (day().told_by_learner, day().told_by_employer, day().in_work) == (False, True, None)
         page = client.get(f"{url}?lang=en").content.decode()
-        assert "An answer was recorded" in page
-        assert "not any more" not in page
+        assert "Your answer: yes, still at work." in page
+        assert "Your answer: no" not in page
 
     @pytest.mark.parametrize("word", ["", "maybe"])
     def test_what_is_neither_yes_nor_no_is_refused(self, client, url, word):
@@ -300,7 +310,7 @@ class TestLink:
 
 def test_a_learner_whose_answer_does_not_count_is_told(sign_in):
     referral = make_hired(days=30)
-    answers.record_outcome(outcome=day(), in_work=True, by="employer")
+    answers.record_outcome(outcome=day(), in_work=True, by="manager")
     path = reverse("opportunities:outcome", args=[referral.pk, day().pk])
     page = sign_in(referral.profile.user).post(path, {"in_work": "no"}, follow=True).content.decode()
     assert "Une réponse a déjà été donnée" in page

@@ -26,6 +26,7 @@ from tests.factories.placement import (
     make_opportunity,
     make_referral,
     offer_work,
+    sent_before,
 )
 
 pytestmark = pytest.mark.django_db
@@ -315,6 +316,7 @@ def test_the_follow_up_takes_one_answer_when_it_is_due():
     referral = make_referral(state=S.FORWARDED)
     offer_work(referral)
     referrals.accept_offer(referral=referral, user=referral.profile.user)
+    sent_before(referral, days=31)
     answers.mark_started(referral=referral, on=timezone.localdate() - timedelta(days=31))
     due = Outcome.objects.get(mark="day30")
     assert answers.record_outcome(outcome=due, in_work=True, by="learner")
