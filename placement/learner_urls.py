@@ -8,6 +8,7 @@ app_name = "opportunities"
 urlpatterns = [
     path("", views.index, name="index"),
     path("profile/", views.profile, name="profile"),
+    path("profile/looking/", views.look_for_work, name="look_for_work"),
     path("profile/seen/", views.who_saw, name="who_saw"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/talk/", talk_views.talk, name="talk"),

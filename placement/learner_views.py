@@ -32,7 +32,16 @@ from placement.forms import (
 )
 from placement.models import CandidateProfile, Outcome, Referral
 from placement.selectors import ReplyRate, reply_rates, sent_count, stages
-from placement.services import answers, employers, offer_answers, profiles, referrals, terms_agreed, withdrawals
+from placement.services import (
+    answers,
+    at_work,
+    employers,
+    offer_answers,
+    profiles,
+    referrals,
+    terms_agreed,
+    withdrawals,
+)
 from placement.services import thread_rules as threads
 from placement.services.disclosure import agreed
 from placement.services.next_steps import next_step
@@ -291,6 +300,15 @@ def profile(request: SignedInRequest) -> HttpResponse:
         return redirect("opportunities:profile")
     context = {"form": form, "profile": row, "views": row.views.count()}
     return render(request, "opportunities/profile.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@for_learner
+def look_for_work(request: SignedInRequest) -> HttpResponse:
+    """At work, and looking again: one button."""
+    if at_work.look_for_work(profile=profiles.ensure_profile(user=request.user), user=request.user):
+        messages.success(request, _("Noted: we propose opportunities to you again."))
+    return redirect("opportunities:profile")
 
 
 @require_safe

@@ -23,7 +23,11 @@ from placement.services.indexing import index_profile
 
 def one_profile(kept: CandidateProfile, other: CandidateProfile) -> tuple[Values, Values]:
     """What they agreed to in the account that stays holds; the other profile is found by nobody."""
-    return {"last_active_at": max(kept.last_active_at, other.last_active_at)}, {"is_searchable": False}
+    since = kept.at_work_since or other.at_work_since
+    return (
+        {"last_active_at": max(kept.last_active_at, other.last_active_at), "at_work_since": since},
+        {"is_searchable": False},
+    )
 
 
 register_joins("placement.CandidateProfile.user", one_profile)

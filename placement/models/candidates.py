@@ -52,6 +52,7 @@ class CandidateProfile(SavesChangedColumns):
     pay_currency = models.CharField(_("currency"), max_length=3, blank=True)
     available_from = models.DateField(_("available from"), null=True, blank=True)
     mails = models.CharField(_("e-mails"), max_length=8, choices=MailPace.choices, default=MailPace.DAILY)
+    at_work_since = models.DateField(null=True, blank=True, editable=False)  # until they look for work again
     last_active_at = models.DateTimeField(default=timezone.now)
     indexed_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -13,10 +13,10 @@ from lms.lib.locks import hold, locked
 from lms.lib.moments import site_day
 from placement.enums import ActorKind, OutcomeMark, RefusalReason
 from placement.enums import ReferralState as S
-from placement.models import Outcome, OutcomeAnswer, Referral, ThreadMessage
+from placement.models import CandidateProfile, Outcome, OutcomeAnswer, Referral, ThreadMessage
 from placement.outcome_rules import SIDES, verdict
 from placement.rules import check_first_day
-from placement.services import terms_agreed
+from placement.services import at_work, terms_agreed
 from placement.services.transitions import NotAllowedError, TransitionError, change_state, may
 
 ANSWERS = (S.INTERESTED, S.QUESTION, S.INTERVIEW, S.REFUSED)
@@ -91,6 +91,7 @@ def mark_started(
     """They began to work: only now are they placed. Makes the rows of the follow-up at 30, 90, 180 and 365 days; the
     other side is asked whether it is so. Raises ValidationError for a day to come or before they were sent.
     """
+    hold(Referral.objects.filter(pk=referral.pk))
     if may(referral, S.STARTED):
         check_first_day(on, sent_on=site_day(referral.forwarded_at))
     change_state(referral=referral, to=S.STARTED, by=by, actor=actor)
@@ -102,7 +103,9 @@ def mark_started(
     rows += [
         Outcome(referral=referral, mark=mark, due_on=on + timedelta(days=days)) for mark, days in FOLLOW_UP.items()
     ]
-    return Outcome.objects.bulk_create(rows)
+    made = Outcome.objects.bulk_create(rows)
+    at_work.note_start(referral=referral, on=on)
+    return made
 
 
 def name_of(by: str) -> str:
@@ -183,6 +186,9 @@ def write_outcome(row: Outcome, *, in_work: bool, by: ActorKind, actor: User | N
     row.save(update_fields=["in_work", "answered_by", "answered_at", "told_by_employer", "told_by_learner",
                             "paid_by_employer", "paid_by_learner"])  # fmt: skip
     OutcomeAnswer.objects.create(outcome=row, at=now, by=by, actor=actor, in_work=in_work, paid=paid)
+    if by == ActorKind.LEARNER and not in_work:
+        profile = CandidateProfile.objects.select_related("user").get(referrals=row.referral_id)
+        at_work.look_for_work(profile=profile, user=profile.user)
     return True
 
 

@@ -19,10 +19,13 @@ NOTHING = {"is_listed": False, "tokens": b"", "proofs": b"", "valid_until": None
 
 @transaction.atomic
 def index_profile(*, profile: CandidateProfile) -> set[str]:
-    """Rebuild their row of the search index; returns its facts. Nobody who is hidden or uncertified has any."""
+    """Rebuild their row of the search index; returns its facts. Nobody who is hidden, uncertified or at work
+    has any.
+    """
     hold(CandidateProfile.objects.filter(pk=profile.pk))  # one rebuilding at a time
     (fresh,) = with_evidence([CandidateProfile.objects.select_related("user").get(pk=profile.pk)])
-    wanted = tokens_of(fresh) if fresh.is_searchable and fresh.user.is_active else set()
+    is_looking = fresh.is_searchable and fresh.user.is_active and fresh.at_work_since is None
+    wanted = tokens_of(fresh) if is_looking else set()
     if wanted:
         row = entry_of(fresh, wanted, numbers_of(wanted))
         SearchEntry.objects.update_or_create(pk=fresh.pk, defaults={**row, "changed": Stamp()})

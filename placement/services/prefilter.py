@@ -79,7 +79,10 @@ def best_people(opportunity: Opportunity, without: QuerySet[Any], most: int) -> 
 def certified_for(opportunity: Opportunity) -> QuerySet[CandidateProfile]:
     """Profiles that meet the needs which SQL can ask for, the most recently active first."""
     people = CandidateProfile.objects.filter(
-        user__is_active=True, hours_per_week__gte=opportunity.hours_per_week, connectivity__gte=opportunity.connectivity
+        user__is_active=True,
+        at_work_since=None,
+        hours_per_week__gte=opportunity.hours_per_week,
+        connectivity__gte=opportunity.connectivity,
     )
     valid = valid_certificates()
     for need in opportunity.skills.all():

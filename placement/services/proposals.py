@@ -32,8 +32,9 @@ def propose_matches(*, certificate: Certificate) -> list[Referral]:
     """Proposals for everything open that their certificates now fit. Any number of calls, the same rows."""
     profile = ensure_profile(user=certificate.user)
     index_profile(profile=profile)
+    profile.refresh_from_db(fields=["at_work_since"])
     Certificate.objects.filter(pk=certificate.pk).update(examined_at=timezone.now())
-    if not certificate.is_valid:
+    if not certificate.is_valid or profile.at_work_since is not None:
         return []
     (profile,) = with_evidence([CandidateProfile.objects.get(pk=profile.pk)])
     return [

@@ -216,7 +216,7 @@ def placed(
     employer = world.employer
     opportunity = make_opportunity(
         employer, skills=(("mark.need", 1, True),), place="on-site", country="SN", region="Dakar",
-        titles={"fr": "Relecture", "en": "Proofreading"},
+        titles={"fr": "Relecture", "en": "Proofreading"}, kind="mission",
     )  # fmt: skip
     employers.set_shortlisted(profile=person, employer=employer, user=world.employer_user, wanted=True)
     referral = proposals.request_referral(opportunity=opportunity, profile=person, actor=world.employer_user)

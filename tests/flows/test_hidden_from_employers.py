@@ -33,6 +33,7 @@ SHOWN = {
     CandidateProfile: {
         "is_searchable", "country", "region", "hours_per_week", "works_remote", "works_on_site",
         "equipment", "connectivity", "available_from", "last_active_at",
+        "at_work_since",
     },
     User: set(),
 }  # fmt: skip

@@ -29,6 +29,7 @@ from placement.enums import ReferralState as S
 from placement.models import AgreedTerms, Consent, Interview, Opportunity, Outcome, OutcomeAnswer, Referral, Review
 from placement.services import (
     answers,
+    at_work,
     decisions,
     employers,
     follow_up,
@@ -394,6 +395,7 @@ def test_two_rebuild_a_profile_while_the_learner_accepts(monkeypatch):
         lambda: referrals.accept_offer(referral=offer, user=offer.profile.user),
         lambda: indexing.index_profile(profile=as_read(offer).profile),
         lambda: profiles.update_profile(profile=as_read(offer).profile, languages={"fr": 4}, region="Thiès"),
+        lambda: at_work.look_for_work(profile=as_read(offer).profile, user=offer.profile.user),
     )
     assert errors(results) == []
     check_consistent(offer.pk)
@@ -502,6 +504,8 @@ RACED = {
     "placement.services.threads.write": "test_two_act_on_one_referral_at_once",
     "placement.services.answers.record_outcome": "test_both_sides_tell_of_one_day_at_once",
     "placement.services.answers.correct_outcome": "test_both_sides_tell_of_one_day_at_once",
+    "placement.services.answers.mark_started": "test_two_act_on_one_referral_at_once",
+    "placement.services.at_work.look_for_work": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "placement.services.offers.make": "test_two_act_on_one_referral_at_once",
     "placement.services.referrals.decline_offer": "test_two_act_on_one_referral_at_once",
     "placement.services.interviews.propose": "test_a_time_is_chosen_while_the_other_side_acts",

@@ -228,7 +228,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
     profile = profiles.update_profile(
         profile=profile, languages={"fr": 4}, is_searchable=True, **{**WHOLE, "hours_per_week": 20}
     )
-    opportunity, hired_for = make_opportunity(employer), make_opportunity(employer, titles=TITLES)
+    opportunity, hired_for = make_opportunity(employer), make_opportunity(employer, titles=TITLES, kind="mission")
     hired = make_referral(profile, hired_for, state=S.FORWARDED, fields=SHARED_FIELDS)
     talk_of(hired, learner, crowd["employer_user"])
     hired.refresh_from_db()

@@ -16,10 +16,10 @@ from lms.accounts.models import OutboundMessage
 from lms.lib.moments import site_day
 from placement import migrations
 from placement.enums import ReferralState as S
-from placement.models import Offer, Outcome, Referral
+from placement.models import CandidateProfile, Offer, Outcome, Referral
 from placement.outcome_rules import differ, verdict
 from placement.overview import disputed, retention
-from placement.services import answers, deadlines, referrals, secrets
+from placement.services import answers, deadlines, profiles, proposals, referrals, secrets
 from tests.factories.placement import make_hired, make_opportunity, make_referral, offer_work, sent_before
 from tests.placement.test_employer_views import body
 
@@ -195,3 +195,42 @@ def test_an_answer_from_before_was_the_word_of_whoever_gave_it():
         "started": (None, True), "day30": (True, None), "day90": (None, False), "day180": (None, None),
         "day365": (None, None),
     }  # fmt: skip
+
+
+@pytest.mark.django_db
+class TestAtWork:
+    """Found and proposed before; not while at work; again when they say so."""
+
+    def hired(self, **fields):
+        return make_hired(days=40, opportunity=make_opportunity(**fields)).profile
+
+    def found(self, profile):
+        proposed = proposals.propose_opportunity(opportunity=make_opportunity(proposed_at=None))
+        return CandidateProfile.objects.searchable().filter(pk=profile.pk).exists(), proposed
+
+    def test_they_leave_the_search_and_get_no_proposals(self):
+        profile = self.hired()
+        profile.refresh_from_db()
+        assert profile.at_work_since == site_day() - timedelta(days=40)
+        assert self.found(profile) == (False, 0)
+        assert proposals.propose_matches(certificate=profile.user.certificates.get()) == []
+        profiles.update_profile(profile=profile, languages={"fr": 4})  # saving it is not saying so
+        assert self.found(profile) == (False, 0)
+
+    def test_an_assignment_leaves_room(self):
+        assert self.found(self.hired(kind="mission")) == (True, 1)
+
+    def test_one_button_brings_them_back(self, sign_in):
+        profile = self.hired()
+        awa, url = sign_in(profile.user), reverse("opportunities:look_for_work")
+        assert url in body(awa.get(reverse("opportunities:profile")))
+        for _press in range(2):
+            assert awa.post(url).status_code == 302
+        assert url not in body(awa.get(reverse("opportunities:profile")))
+        assert self.found(profile) == (True, 1)
+
+    @pytest.mark.parametrize(("by", "back"), [("learner", True), ("employer", False)])
+    def test_their_own_word_that_it_ended_brings_them_back(self, by, back):
+        profile = self.hired()
+        answers.record_outcome(outcome=day(), in_work=False, by=by)
+        assert self.found(profile) == (back, int(back))
