@@ -94,7 +94,7 @@ class ReferralState(models.TextChoices):
     CONSENTED = "consented", _("you said yes")
     FORWARDED = "forwarded", _("sent to the employer")
     SEEN = "seen", _("opened by the employer")
-    QUESTION = "question", _("the employer has a question")
+    QUESTION = "question", _("the employer wrote to you")
     INTERESTED = "interested", _("the employer is interested")
     INTERVIEW = "interview", _("interview")
     OFFER = "offer", _("offer of work")
@@ -160,6 +160,7 @@ SHARED_FIELDS = ("name", "phone", "email")
 
 TEAM_WORDS = {
     S.PROPOSED: _("proposed to the candidate"),
+    S.QUESTION: _("the employer wrote to the candidate"),
     S.DECLINED: _("declined by the candidate"),
     S.CONSENTED: _("the candidate said yes"),
     S.WITHDRAWN: _("withdrawn by the candidate"),

@@ -14,6 +14,7 @@ from lms.lib.form_problems import problems_beside
 from lms.lib.moments import zone
 from placement import interviews
 from placement.interview_enums import ENDS, InterviewEnd, InterviewHow
+from placement.rules import check_place
 from placement.services import thread_rules as threads
 
 SLOTS = [f"slot_{number}" for number in range(1, interviews.MOST_SLOTS + 1)]
@@ -74,6 +75,8 @@ class ProposalForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         slots = self.slots()
+        with problems_beside(self):
+            check_place(where=data.get("where", ""))
         with problems_beside(self):
             interviews.check_hours(dict(slots))
         if not any(name in self.errors for name in (*SLOTS, "zone")):

@@ -14,6 +14,7 @@ from lms.lib.changed_columns import SavesChangedColumns
 from placement.enums import ReviewState, ReviewSubject
 from placement.models.employers import Opportunity
 from placement.models.referrals import Referral
+from placement.terms import Difference, differences, terms_of
 from placement.text_checks.advice import NAMES, advice
 from placement.text_checks.findings import Finding, Kind
 
@@ -61,6 +62,13 @@ class Review(models.Model):
             Finding(Kind(row["kind"]), row["subject"], row["certainty"], row["words"], 0, 0) for row in self.findings
         ]
         return [(str(NAMES[row.kind]), advice(row)) for row in rows]
+
+    @property
+    def changes(self) -> list[Difference]:
+        """Of a change that is held: what was agreed to beside what it would become, in the active language."""
+        fields = self.payload.get("fields", {}) if self.subject == ReviewSubject.CHANGE else {}
+        before = terms_of(self.opportunity)
+        return differences(before, {name: fields.get(name, value) for name, value in before.items()})
 
 
 class PayFloor(SavesChangedColumns):

@@ -18,7 +18,7 @@ from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.interview_enums import ENDS, RUNNING, InterviewState
 from placement.models import Interview, InterviewSlot, Referral, ThreadMessage
-from placement.rules import check_words, check_words_that_cannot_wait, findings_of
+from placement.rules import check_place, check_words, check_words_that_cannot_wait, findings_of
 from placement.services import interview_notices as told
 from placement.services import terms_agreed, thread_rules, threads
 from placement.services.answers import check_asked
@@ -46,6 +46,7 @@ def propose(
     if (same := Interview.objects.filter(referral=referral, key=key).first()) is not None:
         return same
     check_words(message=message)
+    check_place(where=where)
     is_held = bool(findings_of(message))
     if is_held:
         ask_about_message(referral=referral, text=message, actor=actor, key=key)

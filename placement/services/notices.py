@@ -61,8 +61,8 @@ def learner_words(referral: Referral, *, is_again: bool = False) -> tuple[str, s
                       _("%(employer)s: “%(title)s”. Nothing is sent until you say yes.")),
         S.FORWARDED: (_("Your profile was sent"),
                       _("%(employer)s has received your profile for “%(title)s”. You can follow the answer here.")),
-        S.QUESTION: (_("An employer has a question for you"),
-                     _("%(employer)s has a question about “%(title)s”. Please answer soon.")),
+        S.QUESTION: (_("An employer wrote to you"),
+                     _("%(employer)s wrote to you about “%(title)s”. Please answer soon.")),
         S.INTERESTED: (_("An employer is interested"),
                        _("%(employer)s is interested in you for “%(title)s”. They can now contact you.")),
         S.INTERVIEW: (_("You have an interview"),
@@ -155,7 +155,7 @@ def tell_contacts(*, referral: Referral, event: ReferralEvent) -> None:
     """They answered, accepted, declined or withdrew: short news for the employer, with their words."""
     words = getattr(event, "words", None)
     texts = {
-        S.SEEN: gettext_lazy("%(name)s answered your question about “%(title)s”."),
+        S.SEEN: gettext_lazy("%(name)s answered you about “%(title)s”."),
         S.ACCEPTED: gettext_lazy("%(name)s says yes to your offer of work, “%(title)s”."),
         S.OFFER_DECLINED: gettext_lazy("%(name)s says no to your offer of work, “%(title)s”."),
         S.WITHDRAWN: gettext_lazy("%(name)s is no longer a candidate for “%(title)s”."),

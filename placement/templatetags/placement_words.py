@@ -122,7 +122,7 @@ EMPLOYER_WORDS = {
     S.CONSENTED: gettext_lazy("the candidate said yes, sending"),
     S.FORWARDED: gettext_lazy("new"),
     S.SEEN: gettext_lazy("opened"),
-    S.QUESTION: gettext_lazy("you asked a question"),
+    S.QUESTION: gettext_lazy("you wrote, waiting for the answer"),
     S.INTERESTED: gettext_lazy("you are interested"),
     S.INTERVIEW: gettext_lazy("you proposed an interview"),
     S.OFFER: gettext_lazy("you offered work"),

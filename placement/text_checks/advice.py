@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, pgettext
 
-from placement.text_checks.findings import Finding, Kind
+from placement.text_checks.findings import Certainty, Finding, Kind
 
 HOW: dict[tuple[str, str], Any] = {
     (Kind.CRITERION, "sex"): gettext_lazy("Work is open to women and men. Write “operator (F/M)” and what the person will do."),
@@ -43,8 +43,14 @@ MOST_WORDS = 80  # of a quotation
 
 
 def advice(finding: Finding) -> str:
-    """The very words, then how to write it: “jeune femme”: Work is open to ..."""
+    """The very words, then how to write it: “jeune femme”: Work is open to ... What is doubtful is not spoken of as sure."""
     words = " ".join(finding.words.split())
     words = words if len(words) <= MOST_WORDS else words[:MOST_WORDS] + "…"
     how = HOW[finding.kind, finding.subject]
+    if finding.certainty == Certainty.DOUBTFUL:
+        text = pgettext(
+            "doubtful words, and how to write them",
+            "“%(words)s” can be read otherwise than you mean it. If it is meant so: %(how)s",
+        )
+        return text % {"words": words, "how": how}
     return pgettext("words found in a text: how to write them", "“%(words)s”: %(how)s") % {"words": words, "how": how}
