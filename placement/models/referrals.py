@@ -180,8 +180,8 @@ class Outcome(models.Model):
     @property
     def is_disputed(self) -> bool:
         """The two sides say different things, and no manager has decided."""
-        said = differ(employer=self.told_by_employer, learner=self.told_by_learner)
-        return said and self.answered_by != ActorKind.MANAGER
+        differs = differ(employer=self.told_by_employer, learner=self.told_by_learner)
+        return differs and self.answered_by != ActorKind.MANAGER
 
     @property
     def pay_is_disputed(self) -> bool:

@@ -180,8 +180,8 @@ def write_outcome(row: Outcome, *, in_work: bool, by: ActorKind, actor: User | N
         if paid is not None:
             setattr(row, f"paid_by_{by}", paid)
         if row.answered_by != ActorKind.MANAGER:
-            said = {"employer": row.told_by_employer, "learner": row.told_by_learner}
-            row.in_work, row.answered_by = verdict(**said), by if verdict(**said) is not None else ""
+            row.in_work = verdict(employer=row.told_by_employer, learner=row.told_by_learner)
+            row.answered_by = by if row.in_work is not None else ""
     row.answered_at = now
     row.save(update_fields=["in_work", "answered_by", "answered_at", "told_by_employer", "told_by_learner",
                             "paid_by_employer", "paid_by_learner"])  # fmt: skip

@@ -60,9 +60,14 @@ def where(opportunity: Opportunity) -> str:
 
 
 @register.filter
-def yes_no(said: bool | None) -> str:
-    """A dash where nobody said anything."""
-    return "–" if said is None else str(_("yes") if said else _("no"))
+def evidence(profile: CandidateProfile) -> list[Evidence]:
+    return evidence_of(profile)
+
+
+@register.filter
+def yes_no(word: bool | None) -> str:
+    """A dash where nobody has spoken."""
+    return "–" if word is None else str(_("yes") if word else _("no"))
 
 
 WHOLE = 4  # parts of the line when everything is said

@@ -64,9 +64,9 @@ def test_the_form_of_an_interview_says_so_beside_the_field(referral, employer, s
 def test_doubtful_words_are_not_spoken_of_as_sure_ones(words, language, sure):
     (found,) = check_text(words)
     with translation.override(language):
-        said = advice(found)
+        told = advice(found)
     hedge = "peut se lire autrement" if language == "fr" else "can be read otherwise"
-    assert (hedge in said) is not sure
+    assert (hedge in told) is not sure
 
 
 def test_a_held_change_shows_old_beside_new_to_the_manager(employer, manager, sign_in):
