@@ -65,7 +65,7 @@ def by_link(request: HtmxRequest, secret: str) -> HttpResponse:
     referral = secrets.find_referral(secret)
     with read_by(secret, referral, request):
         if referral is None:
-            response = lost(request)
+            response = lost(request, secret)
         else:
             here, back = (reverse(name, args=[secret]) for name in ("reply:offer", "reply:answer"))
             response = offer_page(request, referral, here=here, back=f"{back}#offer",

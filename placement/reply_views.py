@@ -125,7 +125,7 @@ def started(request: HtmxRequest, secret: str) -> HttpResponse:
     """The first day, noted by the link."""
     referral = secrets.find_referral(secret)
     with read_by(secret, referral, request):
-        response = lost(request) if referral is None else noted(request, referral, secret)
+        response = lost(request, secret) if referral is None else noted(request, referral, secret)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

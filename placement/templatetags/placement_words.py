@@ -8,7 +8,6 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from lms.lib.moments import site_day
 from placement import choices, terms
 from placement.enums import Cefr, Connectivity, WorkPlace
 from placement.enums import ReferralState as S
@@ -57,11 +56,6 @@ def where(opportunity: Opportunity) -> str:
         return capfirst(str(WorkPlace.REMOTE.label))
     town = ", ".join(p for p in (opportunity.region, choices.country_name(opportunity.country)) if p)
     return f"{town} ({opportunity.get_place_display()})"
-
-
-@register.filter
-def evidence(profile: CandidateProfile) -> list[Evidence]:
-    return evidence_of(profile)
 
 
 @register.filter

@@ -14,7 +14,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("placement", "0029_told_by_both"),
+        ("placement", "0032_told_by_both"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0031_at_work_since'),
+        ('placement', '0034_at_work_since'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0027_message_reviews'),
+        ('placement', '0030_regions_from_a_list'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

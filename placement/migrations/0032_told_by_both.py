@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0028_offers'),
+        ('placement', '0031_offers'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0030_fill_told_by'),
+        ('placement', '0033_fill_told_by'),
     ]
 
     operations = [
