@@ -158,7 +158,7 @@ def refuse_duplicates(entries: list[Entry]) -> list[Entry]:
                 if line == entry.line:
                     what = _("It is the same question as question %(number)s, on the same line %(line)s.")
                     what %= {"number": same, "line": line}
-                remedy = _("Delete one of them, or give each its own identifier: // [id:...] in the line above.")
+                remedy = _("Delete one of them, or give each its own identifier: // [id:...] on the line above.")
                 entry = replace(entry, problems=(*entry.problems, at_line(entry.line, what, remedy)))
         checked.append(entry)
     return checked

@@ -97,10 +97,10 @@ def lost_tags(question: ImportedQuestion, spec: Spec | None = None) -> list[Prob
         told.append((what, _("Write what matters as [tag:skill:...], [tag:level:1], [tag:points:2].")))
     filing, refused = filed(question)
     for name, tag in refused:
-        what = _("[tag:%(tag)s] says nothing, and is not kept.") % {"tag": tag[:80]}
+        what = _("[tag:%(tag)s] means nothing, and is not kept.") % {"tag": tag[:80]}
         told.append((what, _("Write it once, with: %(values)s.") % {"values": READ_AS[name][2]}))
     for name in ("shuffle", "unit", "decimals") if spec else ():
         if getattr(filing, name) not in (None, "") and name not in asked_of(spec or {}):
-            what = _("[tag:%(tag)s] is not kept: this type of question has no such thing.") % {"tag": name}
+            what = _("[tag:%(tag)s] is not kept: this type of question does not use it.") % {"tag": name}
             told.append((what, _("Delete the tag, or change the type of question.")))
     return [at_line(question.line, what, remedy, ProblemKind.LOST) for what, remedy in told]

@@ -177,7 +177,7 @@ def refuse_moved(entries: list[Entry], *, bank: QuestionBank, locale: Locale) ->
     for entry in entries:
         if moved and entry.usable and entry.question is not None and key_of(bank, entry.question) in moved:
             what = _("This question was moved from this bank to another one.")
-            remedy = _("Import it into that bank, or give it an identifier of its own: // [id:...] in the line above.")
+            remedy = _("Import it into that bank, or give it its own identifier: // [id:...] on the line above.")
             entry = replace(entry, problems=(*entry.problems, at_line(entry.line, what, remedy)))
         checked.append(entry)
     return checked

@@ -35,8 +35,8 @@ class DecisionForm(forms.Form):
 
     to = forms.ChoiceField(choices=[("approve", "approve"), ("send-back", "send-back"), ("refuse", "refuse")])
     note = forms.CharField(
-        label=gettext_lazy("Your words to the employer"), required=False, max_length=1000,
-        widget=forms.Textarea({"rows": 2}), help_text=gettext_lazy("Needed to send back or to refuse."),
+        label=gettext_lazy("Your message to the employer"), required=False, max_length=1000,
+        widget=forms.Textarea({"rows": 2}), help_text=gettext_lazy("Needed if you send it back or refuse it."),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
         elif request.POST.get("to") == Vetting.SUSPENDED:
             freed = employers.suspend(employer=employer, by=request.user, note=note)
             messages.success(
-                request, _("Suspended. Candidates who were waiting and are told now: %(count)s.") % {"count": freed}
+                request, _("Suspended. Waiting candidates who are now being told: %(count)s.") % {"count": freed}
             )
         elif request.POST.get("to") == LIFTED:
             people_shown.restart_count(employer=employer, by=request.user)

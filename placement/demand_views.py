@@ -73,11 +73,11 @@ def told(people: People) -> str:
 def advice(row: Demand) -> str:
     """What to do about it, in one sentence."""
     if not row.is_short:
-        return _("Enough people hold it.") if row.unfilled else _("All positions are filled.")
+        return _("Enough people have it.") if row.unfilled else _("All positions are filled.")
     if not row.courses:
         return _("A course to write: no course here proves this level.")
     titles = ", ".join(course.title for course in row.courses[:2])
-    return _("People to invite to: %(courses)s.") % {"courses": titles}
+    return _("Invite people to: %(courses)s.") % {"courses": titles}
 
 
 def chart(rows: list[Demand]) -> list[ChartRow]:
@@ -94,7 +94,7 @@ def chart(rows: list[Demand]) -> list[ChartRow]:
 def header() -> list[str]:
     return [
         _("Skill"), _("Level"), _("Where"), _("Opportunities"), _("Positions"), _("Filled"),
-        _("Refused for want of a skill"), _("People who hold it"), _("Learning it"), _("Courses"),
+        _("Refused for lack of a skill"), _("People who have it"), _("Learning it"), _("Courses"),
     ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ DEADLINES_LATE = timedelta(hours=2)  # they are looked at every hour
 def referrals_waiting() -> Iterator[Finding]:
     topic = _("Referrals")
     unsent = sending.to_send().filter(tries__lt=leases.MAX_TRIES)
-    yield backlog(topic, unsent, "due_at", late=LATE, fine_text=_("Every referral agreed to was sent."))
+    yield backlog(topic, unsent, "due_at", late=LATE, fine_text=_("Every agreed referral was sent."))
     given_up = leases.given_up(sending.to_send()).count()
     if given_up:
         text = _("Referrals given up after %(tries)d tries: %(count)d.")
@@ -61,11 +61,12 @@ def employers_who_read_all() -> Iterator[Finding]:
     topic = _("People viewed")
     names = list(stopped_lately(timezone.now()).values_list("name", flat=True))
     if not names:
-        yield fine(topic, _("No employer has reached the limit of people one may look at."))
+        yield fine(topic, _("No employer has reached the limit on people viewed."))
         return
-    text = _("Employers who reached the limit of people one may look at: %(names)s.") % {"names": ", ".join(names[:5])}
+    text = _("Employers who reached the limit on people viewed: %(names)s.") % {"names": ", ".join(names[:5])}
     remedy = _(
-        "Call them. If they recruit many, open the pages again: Placement, “Employers”, the check of this employer."
+        "Call them. If they recruit many people, open the pages again: Placement, “Employers”, the check of this "
+        "employer."
     )
     yield watch(topic, text, remedy)
 

@@ -56,7 +56,7 @@ def home(request: HtmxRequest) -> HttpResponse:
             return redirect("placement:thanks")
         form.add_error(
             "contact_email",
-            _("We have several requests with this address already and answer there. Please try again in an hour."),
+            _("We already have several requests from this address, and will reply to it. Please try again in an hour."),
         )
     people = cache.get_or_set("placement:searchable", CandidateProfile.objects.searchable().count, COUNT_SECONDS) or 0
     context = {"form": form, "employer": employer, "people": people if people >= MIN_PEOPLE_SHOWN else 0}

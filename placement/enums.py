@@ -37,8 +37,8 @@ class ReviewState(models.TextChoices):
     APPROVED = "approved", _("approved")
     RETURNED = "returned", _("sent back")
     REFUSED = "refused", _("refused")
-    DROPPED = "dropped", _("taken back by the employer")
-    REPLACED = "replaced", _("written anew by the employer")
+    DROPPED = "dropped", _("withdrawn by the employer")
+    REPLACED = "replaced", _("rewritten by the employer")
 
 
 REVIEWS_SHOWN = frozenset({ReviewState.WAITING, ReviewState.RETURNED, ReviewState.REFUSED})

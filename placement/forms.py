@@ -43,7 +43,7 @@ KEEP_SHARING, STOP_SHARING = "keep", "stop"
 def sharing_choices() -> Choices:
     return [
         (KEEP_SHARING, _("keep what I sent them, and we go on")),
-        (STOP_SHARING, _("no longer see me: this ends what I had begun with them")),
+        (STOP_SHARING, _("no longer see me: this ends what I had started with them")),
     ]
 
 
@@ -134,7 +134,7 @@ class ProfileForm(FactsForm):
         labels = {
             **FactsForm.Meta.labels,
             "is_searchable": _("Yes, employers may find me under my code name"),
-            "pay_floor": _("The lowest pay I accept, a month"),
+            "pay_floor": _("The lowest monthly pay I accept"),
             "mails": _("News about work, by e-mail and SMS"),
         }
         help_texts = {"pay_floor": _("Employers never see this. We use it to propose opportunities that pay enough.")}

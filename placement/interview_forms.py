@@ -43,11 +43,11 @@ class ProposalForm(forms.Form):
         help_text=_("The address, the link of the video call, or who calls whom. It is shown to this person only."),
     )  # fmt: skip
     message = forms.CharField(
-        label=_("A word with it"), max_length=threads.LONGEST, required=False, widget=forms.Textarea({"rows": 3})
+        label=_("A few words with it"), max_length=threads.LONGEST, required=False, widget=forms.Textarea({"rows": 3})
     )
     zone = ZoneField(
-        label=_("Town whose hour it is"), max_length=40,
-        help_text=_("The candidate sees the hours of their own place, with its name."),
+        label=_("Town whose local time this is"), max_length=40,
+        help_text=_("The candidate sees these times in their own local time, with the name of the town."),
     )  # fmt: skip
     key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
@@ -57,7 +57,7 @@ class ProposalForm(forms.Form):
         super().__init__(*args, **kwargs)
         for number, name in enumerate(SLOTS, start=1):
             self.fields[name] = WallClockField(
-                label=_("Day and hour %(number)s") % {"number": number}, required=False,
+                label=_("Day and time %(number)s") % {"number": number}, required=False,
                 input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
                 widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             )  # fmt: skip
@@ -100,7 +100,7 @@ class ChoiceForm(forms.Form):
 
 class CancelForm(forms.Form):
     text = forms.CharField(
-        label=_("Why it does not take place"), max_length=threads.LONGEST, widget=forms.Textarea({"rows": 2})
+        label=_("Why it is cancelled"), max_length=threads.LONGEST, widget=forms.Textarea({"rows": 2})
     )
 
 

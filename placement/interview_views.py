@@ -80,7 +80,7 @@ def act(request: HtmxRequest, do: Callable[[], object]) -> None:
     """Do it and say so; what is refused is said, never an error page."""
     try:
         do()
-        messages.success(request, _("Noted. The other side is told."))
+        messages.success(request, _("Noted. We are telling the other side."))
     except TransitionError as error:
         messages.warning(request, str(error))
     except ValidationError as error:

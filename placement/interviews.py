@@ -16,8 +16,8 @@ MOST_SLOTS = 5
 SHORTEST, LONGEST = 10, 240  # minutes
 SOONEST = timedelta(hours=2)
 FURTHEST = timedelta(days=90)
-PAST = gettext_lazy("A time is past or too soon: people need two hours at least to see it.")
-TOO_FAR = gettext_lazy("A time is further away than 90 days.")
+PAST = gettext_lazy("A time is past or too soon: people need at least two hours’ notice.")
+TOO_FAR = gettext_lazy("A time is more than 90 days away.")
 
 
 def check_proposal(*, starts: Sequence[datetime], minutes: int, how: str, where: str) -> None:
@@ -25,11 +25,11 @@ def check_proposal(*, starts: Sequence[datetime], minutes: int, how: str, where:
     problems = {}
     now = timezone.now()
     if not starts:
-        problems["slots"] = _("Give at least one day and hour.")
+        problems["slots"] = _("Give at least one day and time.")
     elif len(starts) > MOST_SLOTS:
         problems["slots"] = _("Five times at most.")
     elif len(set(starts)) < len(starts):
-        problems["slots"] = _("The same time stands there twice.")
+        problems["slots"] = _("The same time is listed twice.")
     elif min(starts) < now + SOONEST:
         problems["slots"] = str(PAST)
     elif max(starts) > now + FURTHEST:
@@ -54,7 +54,7 @@ def check_hours(typed: Mapping[str, datetime]) -> None:
     """
     if ends := {name: PAST if at.year <= MINYEAR else TOO_FAR for name, at in typed.items() if not has_neighbours(at)}:
         raise ValidationError({name: [str(problem)] for name, problem in ends.items()})
-    problem = _("This hour does not exist on that day: clocks go forward then.")
+    problem = _("This time does not exist on that day: the clocks go forward then.")
     there_and_back = {name: at.astimezone(UTC).astimezone(at.tzinfo) for name, at in typed.items()}
     wrong = [name for name, at in typed.items() if there_and_back[name].replace(tzinfo=None) != at.replace(tzinfo=None)]
     if wrong:

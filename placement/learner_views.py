@@ -247,7 +247,7 @@ def started(request: SignedInRequest, referral: Referral) -> HttpResponse:
         request, referral,
         lambda: answers.mark_started(referral=referral, on=form.cleaned_data["on"], by=ActorKind.LEARNER,
                                      actor=request.user),
-        _("Noted. We will ask after 30, 90, 180 and 365 days how it goes."),
+        _("Noted. We will ask after 30, 90, 180 and 365 days how it is going."),
     )  # fmt: skip
 
 

@@ -6,4 +6,4 @@ class MailPace(models.TextChoices):
     """How often news about referrals may arrive by e-mail and SMS."""
 
     DAILY = "daily", _("one e-mail a day, with all the news")
-    EACH = "at-once", _("each piece of news at once")
+    EACH = "at-once", _("each piece of news straight away")

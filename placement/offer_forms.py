@@ -41,7 +41,7 @@ class WorkOfferForm(forms.Form):
         label=_("Address of the work"), max_length=200, required=False, help_text=_("Not needed for remote work.")
     )
     message = forms.CharField(
-        label=_("A word with it"), max_length=threads.LONGEST, required=False, widget=forms.Textarea({"rows": 3})
+        label=_("A few words with it"), max_length=threads.LONGEST, required=False, widget=forms.Textarea({"rows": 3})
     )
     confirm = forms.BooleanField(
         label=_("I know that this is below what was announced: the person sees both."), required=False

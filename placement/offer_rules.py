@@ -27,7 +27,7 @@ def check_terms(terms: dict[str, Any]) -> None:
     if terms["amount"] < 1:
         problems["amount"] = _("Write what you pay: all work is paid.")
     if not 1 <= hours <= MOST_HOURS_A_WEEK:
-        problems["hours_per_week"] = _("At most %(count)d hours a week: no law allows more as a rule.") % {
+        problems["hours_per_week"] = _("At most %(count)d hours a week: the law does not normally allow more.") % {
             "count": MOST_HOURS_A_WEEK
         }
     if terms["unit"] == PayUnit.DAY and not terms["day_hours"]:

@@ -20,7 +20,7 @@ from placement.services import held, opportunities, reviews
 from placement.services.disclosure import name_people, show_referrals
 from placement.services.transitions import TransitionError
 
-WAITS = gettext_lazy("We read it before candidates do, and tell you. Nobody sees it until then.")
+WAITS = gettext_lazy("We read it before candidates do, then tell you. Nobody sees it until then.")
 SHOWN, REFERRALS, FITTING = 200, 50, 10  # opportunities in the list; on the page of one: referrals, people who fit
 
 
@@ -97,7 +97,7 @@ def change_state(request: EmployerRequest, pk: int) -> HttpResponse:
                 messages.info(request, WAITS)
         elif wanted in {OpportunityState.CLOSED, OpportunityState.FILLED}:
             freed = opportunities.close(opportunity=row, state=OpportunityState(wanted), actor=request.user)
-            closed = _("Closed. People who were waiting and are told now: %(count)s.")
+            closed = _("Closed. Waiting people who are now being told: %(count)s.")
             messages.success(request, closed % {"count": freed})
         else:
             messages.warning(request, NO_BUTTON)

@@ -158,7 +158,7 @@ def started(request: EmployerRequest, pk: int) -> HttpResponse:
     try:
         day = form.cleaned_data["on"] if form else site_day()
         answers.mark_started(referral=referral, on=day, actor=request.user)
-        messages.success(request, _("Noted. We will ask after 30, 90, 180 and 365 days how it goes."))
+        messages.success(request, _("Noted. We will ask after 30, 90, 180 and 365 days how it is going."))
     except TransitionError as error:
         messages.warning(request, str(error))
     return done(request, pk)

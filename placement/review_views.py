@@ -52,7 +52,7 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
             decisions.refuse(review=review, by=request.user, note=note)
             messages.success(request, _("Refused. The employer reads why."))
     except decisions.DecidedError:
-        messages.warning(request, _("Somebody decided before you, or the employer took it back."))
+        messages.warning(request, _("Somebody decided before you, or the employer withdrew it."))
     except TransitionError as error:
         if review.referral is not None:
             reviews.drop(referral=review.referral)  # the candidate withdrew, or it is over: nothing to send any more

@@ -65,7 +65,7 @@ def check_opportunity(
 ) -> None:
     problems = {}
     if hours_per_week and hours_per_week > MOST_HOURS_A_WEEK:
-        problems["hours_per_week"] = _("At most %(count)d hours a week: no law allows more as a rule.") % {
+        problems["hours_per_week"] = _("At most %(count)d hours a week: the law does not normally allow more.") % {
             "count": MOST_HOURS_A_WEEK
         }
     if pay_min and pay_max and pay_min > pay_max:

@@ -52,7 +52,7 @@ def save(request: EmployerRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            again = _("You had saved this search already: its name and its alert are changed.")
+            again = _("You had already saved this search: its name and its alert are changed.")
             messages.success(request, _("Your search is saved.") if is_new else again)
             return redirect("placement:saved_search", row.pk)
     people = people_with(filters)

@@ -21,7 +21,7 @@ FOR_EMPLOYER: dict[str, Promise] = {
     S.ACCEPTED: _(
         "The answer to your offer of work is yes. Agree here on the first day, and note it once the work has begun."
     ),
-    S.STARTED: _("At work. We ask you after 30, 90, 180 and 365 days how it goes."),
+    S.STARTED: _("At work. We will ask you after 30, 90, 180 and 365 days how it is going."),
     S.REFUSED: _("Your no was passed on, and nothing more is expected of you. Thank you for answering."),
 }
 FOR_LEARNER: dict[str, Promise] = {

@@ -105,7 +105,7 @@ class ContactForm(WagtailAdminModelForm):
 class ContactViewSet(Managed):
     model = EmployerContact
     icon = "user"
-    menu_label = gettext_lazy("Their people")
+    menu_label = gettext_lazy("Their contacts")
     search_fields: ClassVar[list[str]] = ["user__full_name", "employer__name"]
     list_filter: ClassVar[list[str]] = ["employer"]
     list_display: ClassVar[list[Any]] = [
@@ -164,7 +164,7 @@ INTERVIEWS = 20  # the newest proposals of a referral
 class PayFloorViewSet(Managed):
     model = PayFloor
     icon = "tag"
-    menu_label = gettext_lazy("Lowest pay")
+    menu_label = gettext_lazy("Minimum wages")
     search_fields: ClassVar[list[str]] = ["country", "source"]
     list_display: ClassVar[list[Any]] = [
         Column(

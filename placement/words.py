@@ -53,7 +53,7 @@ def explain(rows: list[dict[str, Any]], *, with_proof: bool = True, to_employer:
 
 
 def earlier_weights(version: str) -> str:
-    return _("Points by the weights of that day (version %(version)s)") % {"version": version}
+    return _("Points calculated with the weights of that day (version %(version)s)") % {"version": version}
 
 
 def explain_lines(lines: Iterable[MatchReason]) -> list[Reason]:
@@ -88,7 +88,7 @@ def proof_url(row: dict[str, Any]) -> str:
 
 def sentence(row: dict[str, Any]) -> str:
     if row.get("unknown"):
-        return capfirst(_("%(need)s: not said yet") % {"need": need_words(row)})
+        return capfirst(_("%(need)s: not stated yet") % {"need": need_words(row)})
     writer = WRITERS.get(row.get("kind", ""))
     return capfirst(writer(row)) if writer else ""
 
@@ -166,18 +166,22 @@ def named(place: str) -> str:
 def start_words(row: dict[str, Any]) -> str:
     free = date_format(date.fromisoformat(row["found"]), "j F Y") if row.get("found") else ""
     if not row.get("need"):
-        return _("First day: to agree on (free from %(free)s)") % {"free": free}
+        return _("First day: to be agreed (available from %(free)s)") % {"free": free}
     words = {"need": date_format(date.fromisoformat(row["need"]), "j F Y"), "free": free}
-    return _("Starts on %(need)s, free from %(free)s") % words if free else _("Starts on %(need)s, free now") % words
+    return (
+        _("Starts on %(need)s, available from %(free)s") % words
+        if free
+        else _("Starts on %(need)s, available now") % words
+    )
 
 
 def private_words(row: dict[str, Any]) -> str:
-    return _("Pay: between the candidate and you, counted alike for everybody")
+    return _("Pay: between the candidate and you, counted the same for everybody")
 
 
 def pay_words(row: dict[str, Any]) -> str:
     if row.get("is_open"):
-        return _("Pay: to work out yourself, the two amounts cannot be compared")
+        return _("Pay: please check yourself, the two amounts cannot be compared")
     if row.get("code") == "none":
         return _("Pay: no lowest amount in the profile")
     return _("Pay reaches what the candidate asks") if row["ok"] else _("Pay is below what the candidate asks")

@@ -42,12 +42,12 @@ NEVER_ONE = {  # the number is a constant of the code, greater than one, or no n
     "%(key)s contains characters other than letters, digits and hyphens",
     "Noted: %(one)s and %(other)s are two people. You can undo this below.",
     "More than %(count)s employers asked to join within one hour. The others are in the list of those who wait.",
-    "At most %(count)d hours a week: no law allows more as a rule.",
-    "Where there are fewer than %(few)s people, but not none, their number is not told.",
-    "Opportunities written in the last %(days)s days, and those open today; of each, the skills that it cannot do "
-    "without.",
-    "You have sent %(count)d messages in 24 hours here, the most that is possible. Write again tomorrow.",
-    "More than %(most)s people fit: no alert is sent for so many. Add a filter, and save the search again.",
+    "At most %(count)d hours a week: the law does not normally allow more.",
+    "Where there are fewer than %(few)s people, but not none, their number is not shown.",
+    "Opportunities written in the last %(days)s days, and those open today; for each, its essential "
+    "skills.",
+    "You have sent %(count)d messages in 24 hours here, which is the limit. Write again tomorrow.",
+    "More than %(most)s people match: no alert is sent for so many. Add a filter, and save the search again.",
     "%(employer)s offers you work: “%(title)s”. Read the offer, then say yes or no.",
 }  # fmt: skip
 

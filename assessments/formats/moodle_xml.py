@@ -187,21 +187,21 @@ class _Reader:
 
     def hidden(self) -> None:
         if _is_set(_word(self.node, "hidden")):
-            what = _("This question is hidden in Moodle, as are those that were deleted there; here it is not.")
+            what = _("This question is hidden in Moodle, perhaps because it was deleted there; here it is shown.")
             self.tell(what, _("If it is not wanted, delete it from the file."), ProblemKind.CHANGED)
 
     def lost(self) -> None:
         hints = [text for hint in self.node.iterfind("hint") if (text := plain(self.rich(hint)))]
         if hints:
             what = _("Hints are not kept: %(texts)s.") % {"texts": in_short(hints)}
-            self.tell(what, _("Write what matters into the explanation."))
+            self.tell(what, _("Put what matters in the explanation."))
         words = [
             plain(self.rich(self.node.find(f"{kind}feedback"))) for kind in ("correct", "partiallycorrect", "incorrect")
         ]
         told = [text for text in words if text and text.rstrip(".! ").lower() not in _WRITTEN_BY_MOODLE]
         if told:
-            what = _("What is said to every right or wrong answer is not kept: %(texts)s.") % {"texts": in_short(told)}
-            self.tell(what, _("Write it as the feedback of answers, or into the explanation."))
+            what = _("General feedback for right or wrong answers is not kept: %(texts)s.") % {"texts": in_short(told)}
+            self.tell(what, _("Write it as feedback on the answers, or in the explanation."))
 
     def shuffle(self) -> None:
         word = _word(self.node, "shuffleanswers")

@@ -78,7 +78,9 @@ def illustration_of(question: ImportedQuestion, pictures: Pictures | None) -> tu
             kept = Illustration(picture.src, picture.alt.strip()[:250])
             if not kept.alt:
                 what = _("The picture has no description for people who cannot see it.")
-                problems.append(at_line(0, what, _("Write them in its alt, or in the editor."), ProblemKind.CHANGED))
+                problems.append(
+                    at_line(0, what, _("Write one in its alt attribute, or in the editor."), ProblemKind.CHANGED)
+                )
     return kept, [at_line(question.line, told.what, told.remedy, told.kind) for told in problems]
 
 

@@ -205,18 +205,21 @@ class FolderExport:
             row["type"] = kind
             own = self.answers(kind, specs)
         except (UnknownQuestionType, Unlike, LookupError, ValueError, ArithmeticError, TypeError, ValidationError):
-            what = _("A row of questions.yaml cannot say its answers, or they have not the same parts in each language")
+            what = _(
+                "Its answers cannot be written as a row of questions.yaml, or do not have the same parts in every "
+                "language"
+            )
             self.losses.add(place, what, _("Export the bank in the administration, or give the answers the same parts"))
             return None
         titles = {code: version.title for code, version in versions.items() if version.title}
         feedback = {code: self.text(place, version.feedback) for code, version in versions.items() if version.feedback}
         if feedback and len(feedback) < len(versions):
-            what = _("Not every language has its explanation")
+            what = _("The explanation is missing in at least one language")
             self.losses.add(place, what, _("Write it in every language, and export again"))
             feedback = {}
         for name in ("skill_id", "difficulty", "points", "image_id"):
             if len({getattr(version, name) for version in versions.values()}) > 1:
-                what = _("Its languages do not agree: %(field)s")
+                what = _("It is not the same in every language: %(field)s")
                 field = Question._meta.get_field(name.removesuffix("_id")).verbose_name
                 self.losses.add(
                     place, what % {"field": field}, _("Make it the same in every language, and export again")
@@ -276,12 +279,14 @@ class FolderExport:
         for code, page in pages.items():
             differs = page.assessment_id != rules.pk or page.minutes != first.minutes
             if differs or page.is_required != first.is_required:
-                what = _("The language %(language)s has another assessment, other minutes or another duty")
+                what = _(
+                    "In the language %(language)s the assessment, its minutes, or whether it is required are different"
+                )
                 self.losses.add(
                     place, what % {"language": code}, _("Make it the same in every language, and export again")
                 )
             if rules.titles.get(code) != page.title:
-                what = _("The assessment is called “%(title)s” there, its page is not") % {
+                what = _("The assessment is called “%(title)s” there, but its page is not") % {
                     "title": rules.titles.get(code, "")
                 }
                 self.losses.add(

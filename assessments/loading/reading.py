@@ -134,7 +134,7 @@ class Questions:
             what = _("%(id)s: learners see “%(text)s” as it is written, with its marks.")
             told = what % {"id": read.id, "text": text[:80]}
             remedy = _(
-                "Answers are plain text: write é, ², < themselves. If the marks are meant, nothing is to be done."
+                "Answers are plain text: write é, ², < directly. If the marks are intended, there is nothing to do."
             )
             self.folder.add(QUESTIONS, line, told, remedy, ProblemKind.CHANGED)
         report_unread_languages(self.folder, QUESTIONS, lines, place, row, languages)
@@ -222,7 +222,7 @@ def report_unread_languages(
 ) -> None:
     """Nobody would ever see a title or an answer in a language in which the question, or the assessment, is not."""
     for path in unread_languages(row, languages):
-        what = _("%(key)s is written in the language %(language)s, in which this is not: nobody sees it")
+        what = _("%(key)s is written in the language %(language)s, but the rest is not: nobody sees it")
         told = what % {"key": ".".join(str(part) for part in path[:-1]), "language": path[-1]}
         remedy = _("Write the question, or the title of the assessment, in that language too, or take the text out")
         folder.add(file, lines.of((*place, *path)), told, remedy, ProblemKind.LOST)

@@ -88,7 +88,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         _("name"),
         max_length=250,
         blank=True,
-        help_text=_("For the team: learners never see it. Files call it the title."),
+        help_text=_("For the team: learners never see it. In files it is called the title."),
     )
     prompt = ProseField(_("question"), features=QUESTION_TEXT)
     image = models.ForeignKey(
@@ -342,7 +342,7 @@ class SectionQuestion(Orderable):
 class AssessmentPage(StepPage):
     """The place of an assessment in a course, in one language."""
 
-    page_description = _("Places in this module an assessment created under “Assessments”.")
+    page_description = _("Places an assessment created under “Assessments” in this module.")
 
     step_kind = StepKind.ASSESSMENT
     weight_lookups = ("assessment__sections__named",)

@@ -206,7 +206,7 @@ def reopen(*, attempt: Attempt, by: User | None) -> Attempt:
 def tell_reopened(attempt: Attempt) -> None:
     user = attempt.enrolment.user
     with in_language_of(user):
-        text = _("“%(title)s” was closed too early, by a fault of ours. It is open again. Hand it in before: %(time)s.")
+        text = _("“%(title)s” was closed too early, through our fault. It is open again. Hand it in before: %(time)s.")
         words = {"title": str(attempt.assessment), "time": timestamp(attempt.deadline_at or attempt.started_at)}
         tell(
             user=user,

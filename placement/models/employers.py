@@ -96,7 +96,7 @@ class Opportunity(SavesChangedColumns):
         _("connection needed"), choices=Connectivity.choices, default=Connectivity.MOBILE_3G
     )
     starts_on = models.DateField(_("start"), null=True, blank=True)
-    closes_on = models.DateField(_("answers until"), null=True, blank=True)
+    closes_on = models.DateField(_("answer by"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=OpportunityState.choices, default=OpportunityState.DRAFT)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(

@@ -76,19 +76,19 @@ class PayFloor(SavesChangedColumns):
 
     country = models.CharField(_("country"), max_length=2, unique=True)
     amount = models.DecimalField(
-        _("lowest pay"), max_digits=12, decimal_places=3, validators=[MinValueValidator(0)]
+        _("minimum wage"), max_digits=12, decimal_places=3, validators=[MinValueValidator(0)]
     )  # fmt: skip
     currency = models.CharField(_("currency"), max_length=3)  # ISO 4217
     period = models.CharField(
         _("pay period"), max_length=8, choices=[("hour", _("an hour")), ("month", _("a month"))], default="month"
     )
-    week_hours = models.PositiveSmallIntegerField(_("hours a week of a full month"), default=40)
+    week_hours = models.PositiveSmallIntegerField(_("weekly hours of a full-time month"), default=40)
     since = models.DateField(_("in force since"))
     source = models.CharField(_("source"), max_length=200, help_text=_("The decree or law, with its date."))
 
     class Meta:
-        verbose_name = _("lowest pay of a country")
-        verbose_name_plural = _("lowest pay by country")
+        verbose_name = _("minimum wage of a country")
+        verbose_name_plural = _("minimum wages by country")
         ordering: ClassVar[list[str]] = ["-since", "pk"]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(condition=Q(week_hours__range=(1, 60)), name="pay_floor_hours_of_a_week"),

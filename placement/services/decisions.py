@@ -136,16 +136,14 @@ def words_for_employer(review: Review) -> tuple[str, str]:
         ReviewState.RETURNED: {
             ReviewSubject.NEW: _("Please change “%(title)s”, then open it again. Why: %(note)s"),
             ReviewSubject.CHANGE: _("Your change of “%(title)s” was not published. Why: %(note)s"),
-            ReviewSubject.ANSWER: _("Your answer about “%(title)s” was not sent: please write it anew. Why: %(note)s"),
-            ReviewSubject.MESSAGE: _(
-                "Your message about “%(title)s” was not sent: please write it anew. Why: %(note)s"
-            ),
+            ReviewSubject.ANSWER: _("Your answer about “%(title)s” was not sent: please rewrite it. Why: %(note)s"),
+            ReviewSubject.MESSAGE: _("Your message about “%(title)s” was not sent: please rewrite it. Why: %(note)s"),
         },
         ReviewState.REFUSED: {
             ReviewSubject.NEW: _("We cannot publish “%(title)s”. Why: %(note)s"),
             ReviewSubject.CHANGE: _("We cannot publish your change of “%(title)s”. Why: %(note)s"),
-            ReviewSubject.ANSWER: _("We do not pass on your answer about “%(title)s”. Why: %(note)s"),
-            ReviewSubject.MESSAGE: _("We do not pass on your message about “%(title)s”. Why: %(note)s"),
+            ReviewSubject.ANSWER: _("We cannot pass on your answer about “%(title)s”. Why: %(note)s"),
+            ReviewSubject.MESSAGE: _("We cannot pass on your message about “%(title)s”. Why: %(note)s"),
         },
     }
     subject = {

@@ -19,7 +19,7 @@ from placement.services.transitions import NotAllowedError, TransitionError, may
 
 class WordsWaitError(TransitionError):
     def __init__(self) -> None:
-        super().__init__(_("Your earlier words wait for our check. Write this once they are through."))
+        super().__init__(_("Your earlier message is waiting for our check. Write this once it has been checked."))
 
 
 @transaction.atomic

@@ -33,8 +33,8 @@ def tell_cancelled(interview: Interview, message: ThreadMessage | None) -> None:
     """With the words of whoever called it off."""
     send(interview, CANCELLED, message=message,
          learner=(gettext_lazy("Your interview is cancelled"),
-                  gettext_lazy("%(when)s, with %(employer)s, for “%(title)s”: it does not take place.")),
-         contacts=gettext_lazy("The interview with %(name)s about “%(title)s” does not take place."))  # fmt: skip
+                  gettext_lazy("%(when)s, with %(employer)s, for “%(title)s”: it is cancelled.")),
+         contacts=gettext_lazy("The interview with %(name)s about “%(title)s” is cancelled."))  # fmt: skip
 
 
 def remind(interview: Interview) -> None:

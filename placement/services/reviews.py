@@ -78,7 +78,7 @@ def tell_them(review: Review) -> None:
     tell_managers(
         key=f"review:{review.pk}" if few else f"reviews:{current_window(3600)}", kind="review-asked", by_sms=False,
         subject=lambda: _("A text waits for your decision"),
-        body=lambda: _("%(employer)s, “%(title)s”: nobody reads it before you have decided.")
+        body=lambda: _("%(employer)s, “%(title)s”: nobody sees it until you decide.")
         % {"employer": review.opportunity.employer.name, "title": review.opportunity.title},
         link=reverse("placement_reviews"),
     )  # fmt: skip

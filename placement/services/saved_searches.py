@@ -48,15 +48,15 @@ def save(*, contact: EmployerContact, filters: Filters, name: str, alert: str) -
     if not query:
         raise ValidationError(_("Choose a filter first: a search without one finds everybody."))
     if len(query) > LONGEST_QUERY:
-        raise ValidationError(_("These are too many filters to keep. Remove some of them."))
+        raise ValidationError(_("There are too many filters to save. Remove some of them."))
     row = SavedSearch.objects.filter(contact=contact, query=query).first()
     if row is not None:
         change(search=row, name=name, alert=alert)
         return row, False
     if SavedSearch.objects.filter(contact=contact).count() >= MOST_SAVED:
         text = ngettext(
-            "You keep %(count)s search already. Delete one that you no longer need.",
-            "You keep %(count)s searches already. Delete one that you no longer need.",
+            "You already have %(count)s saved search. Delete one that you no longer need.",
+            "You already have %(count)s saved searches. Delete one that you no longer need.",
             MOST_SAVED,
         )
         raise ValidationError(text % {"count": MOST_SAVED})

@@ -126,7 +126,7 @@ def tell_candidate(key: Any, now: datetime) -> bool:
         tell(
             user=user, key=f"terms:{row.pk}:{row.changed_at.timestamp():.0f}", kind="terms-changed",
             subject=_("The terms changed: do you still agree?"),
-            body=_("%(employer)s changed “%(title)s”. See what was and what is now, then say yes or no.") % words,
+            body=_("%(employer)s changed “%(title)s”. Compare the old and the new terms, then say yes or no.") % words,
             link=reverse("opportunities:detail", args=[referral.pk]),
         )  # fmt: skip
     return True

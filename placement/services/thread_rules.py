@@ -39,8 +39,8 @@ def clean_text(text: str) -> str:
     over = len(kept) - LONGEST
     if over > 0:
         problem = ngettext(
-            "This message is %(count)d character too long: %(most)d at most. Send it in two.",
-            "This message is %(count)d characters too long: %(most)d at most. Send it in two.",
+            "This message is %(count)d character too long: %(most)d at most. Send it in two parts.",
+            "This message is %(count)d characters too long: %(most)d at most. Send it in two parts.",
             over,
         )
         raise ValidationError({"text": problem % {"count": over, "most": LONGEST}})

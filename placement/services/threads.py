@@ -22,7 +22,7 @@ MOST_A_DAY = 30  # messages of one side in one thread
 
 class WroteOftenError(TransitionError):
     def __init__(self) -> None:
-        text = _("You have sent %(count)d messages in 24 hours here, the most that is possible. Write again tomorrow.")
+        text = _("You have sent %(count)d messages in 24 hours here, which is the limit. Write again tomorrow.")
         super().__init__(text % {"count": MOST_A_DAY})
 
 

@@ -73,7 +73,7 @@ def availability(profile: CandidateProfile) -> str:
     hours = _("%(hours)s h a week") % {"hours": profile.hours_per_week} if profile.hours_per_week else ""
     line = str(_LINES[profile.connectivity]) if profile.connectivity else ""
     parts = [part for part in (home_of(profile), hours, equipment(profile.equipment), line) if part]
-    return " · ".join(parts) if len(parts) == WHOLE else " · ".join([*parts, _("the rest is not said yet")])
+    return " · ".join(parts) if len(parts) == WHOLE else " · ".join([*parts, _("the rest is not known yet")])
 
 
 MOST_PROOFS, LONGEST_NAME = 4, 48

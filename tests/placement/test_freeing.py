@@ -19,7 +19,7 @@ MANY = AT_ONCE + 3
 
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch) -> None:
-    """The limit is the same law for four as for twenty, and people are dear to make."""
+    """The limit is the same law for four as for twenty, and people cost much to make."""
     monkeypatch.setattr(freeing, "FREED_AT_ONCE", AT_ONCE)
 
 

@@ -278,4 +278,4 @@ def test_what_waits_for_a_word_of_theirs_is_listed(awa, learner):
     page = awa.get(reverse("opportunities:index")).content.decode()
     assert opportunity.title in page
     assert "20 h par semaine" in page
-    assert "pas encore dit" in page
+    assert "pas encore indiqué" in page

@@ -258,7 +258,7 @@ class TestAMessage:
 
     def test_what_waits_is_not_lost_to_the_next_words(self, claire, desk, referral):
         self.send(claire, referral)
-        assert "attendent notre vérification" in self.send(claire, referral, DOUBTFUL, key="b")
+        assert "attend notre vérification" in self.send(claire, referral, DOUBTFUL, key="b")
         assert Review.objects.get().payload["message"] == self.LAZY
         self.send(claire, referral, "Pouvez-vous venir lundi ?", key="c")
         assert self.texts(referral) == ["Bonjour.", "Pouvez-vous venir lundi ?"]
@@ -268,7 +268,7 @@ class TestAMessage:
         self.send(claire, referral)
         address = reverse("placement:answer", args=[referral.pk])
         refused = {"answer": "refused", "reason": "skills", "message": "Encore trop lente.", "shared": "on"}
-        assert "attendent notre vérification" in body(claire.post(address, refused, follow=True))
+        assert "attend notre vérification" in body(claire.post(address, refused, follow=True))
         claire.post(address, {"answer": "interview", "message": "Lundi à 10 h ?"})
         assert self.texts(referral) == ["Bonjour.", "Lundi à 10 h ?"]
         row = Review.objects.get()

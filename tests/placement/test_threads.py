@@ -178,7 +178,7 @@ class TestEmployerByLink:
         for act in ("question", "interview", "refused"):
             assert f'value="{act}"' in page
         assert f"{link}offer/" in page
-        assert "Cette personne sait que vous êtes intéressés" in page  # what happens next
+        assert "Cette personne sait que son profil vous intéresse" in page  # what happens next
 
     def test_a_message_and_its_answer_without_an_account(self, client, link, referral, contact):
         page = client.post(f"{link}write/", {"text": "Quel matin ?", "key": "k1"}, follow=True)

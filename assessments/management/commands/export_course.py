@@ -28,7 +28,7 @@ class Command(BaseCommand):
         except ExportError as error:
             raise CommandError(str(error)) from error
         except ContentError as error:
-            what = _("Nothing was written, for such a folder would not be loaded. To fix on this site:")
+            what = _("Nothing was written, because such a folder could not be loaded. To fix on this site:")
             raise CommandError(f"{what}\n{error}") from error
         except OSError as error:
             what = _("%(folder)s cannot be written: %(fault)s. Name another folder.")
