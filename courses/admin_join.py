@@ -27,7 +27,7 @@ class JoinCodeForm(forms.Form):
 def join_code(request: SignedInRequest, pk: int) -> HttpResponse:
     """A page to print or to show on a wall, with what makes a new code and what ends it."""
     cohort = get_object_or_404(cohorts_of(request.user), pk=pk)
-    is_closing = "close" in request.POST
+    is_closing = request.POST.get("close") == "1"
     form = JoinCodeForm(request.POST if request.method == "POST" and not is_closing else None)
     if is_closing:
         join_codes.close_code(cohort=cohort, by=request.user)

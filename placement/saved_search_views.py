@@ -46,7 +46,7 @@ def save(request: EmployerRequest) -> HttpResponse:
     form = SavedSearchForm(request.POST if request.method == "POST" else None, initial={"name": name})
     if request.method == "POST" and form.is_valid():
         try:
-            row, is_new = saved_searches.save(
+            row, is_new = saved_searches.save_search(
                 contact=request.user.employer_contact, filters=filters, **form.cleaned_data
             )
         except ValidationError as error:
@@ -70,7 +70,7 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial={"name": row.name, "alert": row.alert}
     )
     if request.method == "POST" and form.is_valid():
-        if saved_searches.change(search=row, **form.cleaned_data) is None:
+        if saved_searches.change_search(search=row, **form.cleaned_data) is None:
             raise Http404
         messages.success(request, _("Your changes are saved."))
         return redirect("placement:saved_search", row.pk)

@@ -29,6 +29,7 @@ NOT_A_PERSONS = {  # modules there that fold texts which no person wrote of them
     "courses.loading.export_media": "names of files", "courses.loading.reading": "names of files",
     "certificates.words": "a host name",
     "certificates.codes": "codes of certificates", "certificates.checks": "names of settings",
+    "placement.regions": "names of regions of the standard",
     "placement.templatetags.placement_words": "labels within a sentence",
 }  # fmt: skip
 

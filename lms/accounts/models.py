@@ -479,7 +479,7 @@ class SignIn(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.user}: {self.device}"
 
 
 class ImportRun(Run):

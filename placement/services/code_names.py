@@ -79,16 +79,16 @@ def person_named(employer_id: int, text: str) -> CodeName | None:
 
 def named(text: str) -> QuerySet[CodeName]:
     """Everybody whom some employer calls or called so."""
-    rows: QuerySet[CodeName] = CodeName.objects.filter(name__iexact=written(text))
+    rows: QuerySet[CodeName] = CodeName.objects.filter(name=written(text))
     return rows.select_related("profile__user", "employer").order_by("-given_at", "pk")
 
 
 def written(text: str) -> str:
-    """As names are written: ``baobab 417`` -> ``baobab-417``."""
-    return re.sub(r"[\s_–—-]+", "-", text.strip())[:40]
+    """As names are written, with one capital: ``baobab 417`` -> ``Baobab-417``."""
+    return re.sub(r"[\s_–—-]+", "-", text.strip())[:40].capitalize()
 
 
 def people_called(text: str) -> QuerySet[CandidateProfile]:
     """By the name that the programme itself gives them, which no employer sees."""
-    rows: QuerySet[CandidateProfile] = CandidateProfile.objects.filter(pseudonym__iexact=written(text))
+    rows: QuerySet[CandidateProfile] = CandidateProfile.objects.filter(pseudonym=written(text))
     return rows.select_related("user")

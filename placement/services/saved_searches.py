@@ -38,7 +38,7 @@ KIND = "saved-search"
 
 
 @transaction.atomic
-def save(*, contact: EmployerContact, filters: Filters, name: str, alert: str) -> tuple[SavedSearch, bool]:
+def save_search(*, contact: EmployerContact, filters: Filters, name: str, alert: str) -> tuple[SavedSearch, bool]:
     """Keep a search; the same filters are kept once, under their newest name. ``(search, whether it is new)``
 
     Raises ValidationError where no filter is chosen, the address is too long, or too many are kept already.
@@ -51,7 +51,7 @@ def save(*, contact: EmployerContact, filters: Filters, name: str, alert: str) -
         raise ValidationError(_("There are too many filters to save. Remove some of them."))
     row = SavedSearch.objects.filter(contact=contact, query=query).first()
     if row is not None:
-        change(search=row, name=name, alert=alert)
+        change_search(search=row, name=name, alert=alert)
         return row, False
     if SavedSearch.objects.filter(contact=contact).count() >= MOST_SAVED:
         text = ngettext(
@@ -62,12 +62,12 @@ def save(*, contact: EmployerContact, filters: Filters, name: str, alert: str) -
         raise ValidationError(text % {"count": MOST_SAVED})
     row = SavedSearch(contact=contact, query=query, name=name)
     set_alert(row, alert)
-    row.save()
+    row.save(force_insert=True)
     return row, True
 
 
 @transaction.atomic
-def change(*, search: SavedSearch, name: str, alert: str) -> SavedSearch | None:
+def change_search(*, search: SavedSearch, name: str, alert: str) -> SavedSearch | None:
     """Another name, another alert. An alert that is switched on begins with who is there now. None: it was deleted."""
     row = locked(SavedSearch.objects.filter(pk=search.pk)).first()
     if row is None:
@@ -75,7 +75,7 @@ def change(*, search: SavedSearch, name: str, alert: str) -> SavedSearch | None:
     row.name = name
     if row.alert != alert:
         set_alert(row, alert)
-    row.save()
+    row.save(update_fields=["name", "alert", "known", "fresh", "fresh_at", "due_at"])
     return row
 
 

@@ -106,6 +106,7 @@ def assessment_data(bank, **section):
             "titles_fr": "Évaluation",
             "titles_en": "Assessment",
             "purpose": "certifying",
+            "evidence": "knowledge",
             "pass_mark": 70,
             "skill_pass_mark": 50,
             "max_attempts": 0,

@@ -150,7 +150,7 @@ def test_queries_and_memory_are_those_of_a_slice(corrected, assessment, manager,
     monkeypatch.setattr(regrading, "CHECKED_AT_ONCE", 3)
     sizes = []
     real = regrading.marked_again
-    monkeypatch.setattr(regrading, "marked_again", lambda some: sizes.append(len(some)) or real(some))
+    monkeypatch.setattr(regrading, "marked_again", lambda run, some: sizes.append(len(some)) or real(run, some))
 
     def queries_of_a_slice() -> int:
         run = start_regrade(assessment=assessment, by=manager)

@@ -88,7 +88,7 @@ def grow(world: World, number: int) -> None:
         answer = item.responses.latest("saved_at")
         clones(answer, 2 * number, item=at(clones(item, 2 * number, attempt=at(attempts))))
     clones(CohortMember.objects.filter(cohort=world.cohort).first(), number, user=at(people))
-    cohorts = clones(world.cohort, number, name=lambda i: f"Groupe {unique(i)}")
+    cohorts = clones(world.cohort, number, name=lambda i: f"Groupe {unique(i)}", join_code=lambda i: None)
     Cohort.trainers.through.objects.bulk_create(
         Cohort.trainers.through(cohort=cohort, user=person)
         for cohort in cohorts for person in (world.trainer, world.author)

@@ -121,7 +121,7 @@ def candidates(others: dict[str, Any], name: str, argument: str) -> list[Any]:
     if argument == "revision_id":
         model = others["pages"][2] if "pages" in name else others["question"]
         return [model.latest_revision_id or model.get_latest_revision().pk]
-    if name.startswith("runs:"):
+    if name.startswith("runs:") or name == "certificates_of_regrade":
         return [others["run"].pk]
     if argument == "user_id":
         return [others["learner"].pk]

@@ -24,7 +24,7 @@ def contact():
 
 
 def keep(contact, query, name="Une"):
-    return saved_searches.save(
+    return saved_searches.save_search(
         contact=contact, filters=Filters.read(QueryDict(query)), name=name, alert=SearchAlert.DAILY
     )
 
@@ -46,7 +46,7 @@ def test_a_search_is_changed_while_the_worker_looks(contact, monkeypatch):
     slowly(monkeypatch, "placement.services.saved_searches.people_with")
     results = together(
         lambda: sweeps.run(saved_searches.ALERT, now=timezone.now() + timedelta(days=2)),
-        lambda: saved_searches.change(search=search, name="Dakar", alert=SearchAlert.NONE),
+        lambda: saved_searches.change_search(search=search, name="Dakar", alert=SearchAlert.NONE),
     )
     assert errors(results) == []
     search.refresh_from_db()
@@ -56,4 +56,4 @@ def test_a_search_is_changed_while_the_worker_looks(contact, monkeypatch):
 def test_a_search_is_deleted_while_it_is_changed(contact):
     search, _is_new = keep(contact, "country=SN")
     SavedSearch.objects.all().delete()
-    assert saved_searches.change(search=search, name="Dakar", alert=SearchAlert.NONE) is None
+    assert saved_searches.change_search(search=search, name="Dakar", alert=SearchAlert.NONE) is None

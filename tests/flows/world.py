@@ -40,6 +40,7 @@ from placement.models import (
     Review,
     SavedSearch,
 )
+from placement.regions import region_choices
 from placement.services import answers, follow_up, interviews, profiles, referrals, secrets
 from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_in_both_languages
@@ -157,6 +158,9 @@ class World:
             self.certificate.printed_code,
             self.certificate.code,
             self.saved_search.name,
+            self.cohort.name,
+            *self.certificate.skills.values_list("name", flat=True),
+            *(name for _code, name in region_choices("SN")),
             self.certificate.title,
             self.course.code,
             self.closed_course.code,

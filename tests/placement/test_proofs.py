@@ -11,7 +11,7 @@ from placement.enums import ReferralState
 from placement.evidence import with_evidence
 from placement.proofs import proof_lines
 from tests.factories.assessments import make_assessment
-from tests.factories.placement import make_candidate, make_opportunity, make_referral
+from tests.factories.placement import code_name, make_candidate, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def prove(person, **fields):
 
 def page(client, person, language="fr"):
     with translation.override(language):
-        answer = client.get(reverse("placement:profile", args=[person.pseudonym]))
+        answer = client.get(reverse("placement:profile", args=[code_name(person)]))
     return answer.content.decode().replace("\u00a0", " ")
 
 

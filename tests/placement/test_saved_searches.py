@@ -37,7 +37,7 @@ def contact(employer):
 
 def keep(contact, query=QUERY, **fields):
     given = {"name": "Saisie à Dakar", "alert": SearchAlert.DAILY, **fields}
-    return saved_searches.save(contact=contact, filters=Filters.read(QueryDict(query)), **given)[0]
+    return saved_searches.save_search(contact=contact, filters=Filters.read(QueryDict(query)), **given)[0]
 
 
 def look(days=1):
@@ -100,7 +100,7 @@ class TestAlert:
         if end == "deleted":
             search.delete()
         else:
-            saved_searches.change(search=search, name=search.name, alert=SearchAlert.NONE)
+            saved_searches.change_search(search=search, name=search.name, alert=SearchAlert.NONE)
         sweep_messages()
         assert [one for one in mail.outbox if one.to == [contact.user.email]] == []
 

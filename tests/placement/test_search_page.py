@@ -34,7 +34,7 @@ def test_a_box_stays_under_the_pointer(page, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
     if size[0] < 500:
         page.click(".facets > summary")
-    page.click("text=Heures et matériel")
+    page.click("#more-conditions > summary")
     box = "#equip-computer"
     page.locator(box).scroll_into_view_if_needed()
     for expected in ("15 personnes certifiées", "30 personnes certifiées"):
