@@ -123,6 +123,8 @@ def candidates(others: dict[str, Any], name: str, argument: str) -> list[Any]:
         return [model.latest_revision_id or model.get_latest_revision().pk]
     if name.startswith("runs:") or name == "certificates_of_regrade":
         return [others["run"].pk]
+    if name == "correct_question" and argument == "key":
+        return [others["question"].translation_key]
     if argument == "user_id":
         return [others["learner"].pk]
     if argument == "pk" and isinstance(gate, Rows):
