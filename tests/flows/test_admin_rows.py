@@ -34,7 +34,13 @@ from tests.writes import tables_written
 
 pytestmark = pytest.mark.pages
 
-BOOKKEEPING = {"django_session", "wagtailadmin_editingsession", "wagtailusers_userprofile", "accounts_user"}
+BOOKKEEPING = {
+    "django_session",
+    "accounts_signin",
+    "wagtailadmin_editingsession",
+    "wagtailusers_userprofile",
+    "accounts_user",
+}
 
 
 def routes(patterns: Any = None, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str]]:
