@@ -201,7 +201,7 @@ class TestANewVersion:
             assert "80 000 FCFA par mois" in page
             assert "85 000 FCFA par mois" in page
         told = OutboundMessage.objects.filter(user=referral.profile.user, kind="referral-offer", channel="app")
-        assert [row.subject for row in told.order_by("pk")] == [
+        assert [row.subject for row in told.order_by("created_at")] == [
             "Vous avez une offre d’embauche", "L’offre d’embauche a changé"
         ]  # fmt: skip
 
