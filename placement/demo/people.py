@@ -9,8 +9,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.enums import Purpose
+from assessments.models import Assessment
 from certificates.codes import ALPHABET, _check_character
-from certificates.models import Certificate, CertificateSkill
+from certificates.models import Certificate, CertificateSkill, SkillEvidence
 from courses.enums import Level
 from courses.loading.skills import load_skills
 from courses.models import Course, CourseSkill, Enrolment, Skill
@@ -18,6 +20,7 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.services import set_role
 from lms.lib.leases import MAX_TRIES
+from lms.lib.moments import site_day
 from lms.lib.translated import pick
 from placement.demo.names import HOMES, Home
 from placement.enums import Cefr, Equipment
@@ -158,12 +161,28 @@ def certify(dice: random.Random, users: list[User], courses: list[Course]) -> li
         for enrolment, (user, course, on) in zip(enrolments, pairs, strict=True)
     )  # fmt: skip
     proven = {course.pk: list(course.skills.select_related("skill")) for course in courses}
-    CertificateSkill.objects.bulk_create(
-        CertificateSkill(certificate=row, skill=proof.skill, level=proof.level, name=pick(proof.skill.names, "fr"))
+    skills = CertificateSkill.objects.bulk_create(
+        CertificateSkill(certificate=row, skill=proof.skill, level=proof.level, name=pick(proof.skill.names, "fr"),
+                         level_words=proof.skill.words_at(proof.level, "fr"))
         for row in certificates
         for proof in proven[row.course_id]
-    )
+    )  # fmt: skip
+    give_evidence(dice, skills)
     return certificates
+
+
+def give_evidence(dice: random.Random, skills: list[CertificateSkill]) -> None:
+    """Results in the assessments of courses that have some; of invented courses no detail is known."""
+    exams: dict[int | None, Assessment] = {}
+    for assessment in Assessment.objects.filter(purpose=Purpose.CERTIFYING, course__isnull=False).order_by("pk"):
+        exams.setdefault(assessment.course_id, assessment)
+    SkillEvidence.objects.bulk_create(
+        SkillEvidence(proves=row, assessment=exam, kind=exam.evidence, questions=3, band=dice.choice((60, 70, 80, 90)),
+                      tested_on=site_day(row.certificate.issued_at))
+        for row in skills
+        if (exam := exams.get(row.certificate.course_id))
+    )  # fmt: skip
+    Certificate.objects.filter(pk__in={row.certificate_id for row in skills}, course__in=exams).update(has_detail=True)
 
 
 def make_profiles(dice: random.Random, users: list[User]) -> list[CandidateProfile]:

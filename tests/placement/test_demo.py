@@ -1,13 +1,19 @@
+import random
+
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from certificates.models import Certificate
+from assessments.models import Assessment
+from certificates.models import Certificate, SkillEvidence
 from courses.models import Cohort, Course, Enrolment
 from lms.accounts.models import User
 from placement import demo
+from placement.demo import people
 from placement.models import CandidateProfile, Employer, Opportunity, Referral, SearchEntry
 from placement.services import proposals
+from tests.factories.assessments import make_assessment
+from tests.factories.courses import make_course
 from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +88,17 @@ def test_the_trainer_of_the_demo_writes_a_course(world):
     assert dict(User.objects.get(username="trainer").course_roles.values_list("course__code", "role")) == {
         "premiers-pas": "author", "saisie-qualite": "reviewer",
     }  # fmt: skip
+
+
+def test_who_took_a_course_with_an_exam_has_its_evidence(site):
+    course = make_course("saisie")
+    exam = make_assessment(code="examen", questions=[])
+    Assessment.objects.filter(pk=exam.pk).update(course=course)  # as the reader of course folders does
+    user = make_user("awa")
+    (certificate,) = people.certify(
+        random.Random(1), [user], [course, *(make_course(f"c{number}") for number in range(7))]
+    )[:1]
+    (piece,) = SkillEvidence.objects.filter(proves__certificate=certificate)
+    assert (piece.assessment, piece.kind) == (exam, "knowledge")
+    certificate.refresh_from_db()
+    assert certificate.has_detail
