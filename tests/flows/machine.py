@@ -28,7 +28,7 @@ OPERATIONS = ROOT / "docs" / "operations"
 HOST = "passerelle.example"
 KEY = "kq8Zr3-Zs1pXw7Lm0Tc5Vb9Nd2Hf6Gy4Ja8Ue3Rk1Qo7Wi5Px9"
 KNOWN = ("LANG", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE")
-OF_THE_MOMENT = {"django_session", "house_backuprecord", "house_failedrow", "accounts_heartbeat"}
+OF_THE_MOMENT = {"django_session", "accounts_signin", "house_backuprecord", "house_failedrow", "accounts_heartbeat"}
 """Tables that are different on purpose, or as soon as anything runs."""
 
 
