@@ -16,7 +16,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
 from django.conf import settings
-from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F
@@ -26,7 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from fido2.webauthn import RegistrationResponse
 
-from lms.accounts import messages, services
+from lms.accounts import messages, services, sign_ins
 from lms.accounts.enums import STAFF_ROLES
 from lms.accounts.models import User
 from lms.accounts.recipient import in_language_of
@@ -188,7 +187,7 @@ def end_other_sessions(*, user: User, request: HttpRequest | None = None) -> Non
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
     if request is not None:
-        update_session_auth_hash(request, user)
+        sign_ins.stay_here(user=user, request=request)
 
 
 SET_UP = gettext_lazy("Second factor set up"), gettext_lazy("A second factor now protects your Passerelle account.")

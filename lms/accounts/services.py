@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import unquote
 
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -15,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lms.accounts import devices, guesses, messages, phones, usernames
+from lms.accounts import devices, guesses, messages, phones, sign_ins, usernames
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent, ConsentRecord, Heartbeat, User
 from lms.accounts.recipient import in_language_of
@@ -74,7 +73,7 @@ def set_pin(*, user: User, pin: str, request: HttpRequest | None = None) -> None
     user.save(update_fields=["password", "must_change_pin"])
     record(actor=user, verb="set-pin", target=user, fields=["password"])
     if request is not None:
-        update_session_auth_hash(request, user)
+        sign_ins.stay_here(user=user, request=request)
         setattr(request, devices.ATTRIBUTE, user)
 
 

@@ -7,6 +7,7 @@ epoch), so that a row whose seal no longer fits is over.
 
 from datetime import timedelta
 
+from django.contrib.auth import update_session_auth_hash
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,7 +15,6 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from lms.accounts.enums import Role
 from lms.accounts.models import SignIn, User
-from lms.accounts.second_factor import end_other_sessions
 
 HOUR = 3600
 LIMITS: dict[str, tuple[int, int]] = {  # of a session: role -> (idle, absolute), seconds
@@ -90,10 +90,10 @@ def open_rows(*, user: User, request: HttpRequest) -> list[SignIn]:
     return found[:SHOWN]
 
 
-def end_others(*, user: User, request: HttpRequest) -> None:
-    """Sign them out everywhere but here."""
+def stay_here(*, user: User, request: HttpRequest) -> None:
+    """What ends every session of theirs has just changed: the one of this request goes on, the others are over."""
+    update_session_auth_hash(request, user)
     here = key_of(request)
-    end_other_sessions(user=user, request=request)
     user.sign_ins.filter(ended_at=None).exclude(pk=here).update(ended_at=timezone.now())
     user.sign_ins.filter(pk=here).update(seal=seal_of(user))
 

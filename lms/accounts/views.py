@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as django_set_language
 
-from lms.accounts import services, sign_ins
+from lms.accounts import second_factor, services, sign_ins
 from lms.accounts.enums import Role
 from lms.accounts.forms import ChangePinForm, ChoosePinForm, SettingsForm
 from lms.accounts.http import SignedInRequest
@@ -178,7 +178,7 @@ def own_settings(request: SignedInRequest) -> HttpResponse:
 def own_sessions(request: SignedInRequest) -> HttpResponse:
     """Where they are signed in. POST ends it everywhere but here."""
     if request.method == "POST":
-        sign_ins.end_others(user=request.user, request=request)
+        second_factor.end_other_sessions(user=request.user, request=request)
         messages.success(request, _("You are signed out everywhere else."))
         return redirect("accounts:sessions")
     return render(request, "accounts/sessions.html", {"rows": sign_ins.open_rows(user=request.user, request=request)})

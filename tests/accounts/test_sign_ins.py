@@ -103,6 +103,19 @@ class TestPage:
         assert "Chrome, Android" in page
         assert "Firefox, Windows" not in page
 
+    @pytest.mark.parametrize("way", ["new PIN", "button"])
+    def test_who_stayed_is_listed_on_a_later_one_too(self, learner, way):
+        phone, pin = enter(learner), PASSWORD
+        if way == "button":
+            phone.post(URL)
+        else:
+            pin = "739258"
+            phone.post(reverse("accounts:change_pin"), {"current": PASSWORD, "pin": pin})
+        desk = Client(headers={"user-agent": DESK})
+        desk.post(reverse("account_login"), {"login": learner.username, "password": pin})
+        assert is_in(phone)
+        assert "Chrome, Android" in body(desk.get(URL))
+
     def test_nobody_sees_or_ends_those_of_others(self, learner):
         other = make_user("fatou")
         browser, theirs = enter(learner), enter(other, DESK)
