@@ -15,7 +15,7 @@ class AssessmentsConfig(AppConfig):
         from cms.policies import RowPolicy
         from cms.roles import allow, crud
         from cms.rows import register
-        from courses.access import MET_STEPS, SHOWN_VERSIONS, USES
+        from courses.access import SHOWN_VERSIONS, STEPS_IN_USE, USES
         from courses.copying import EXTRAS
         from lms.lib.seams.policies import register_policy
 
@@ -27,6 +27,6 @@ class AssessmentsConfig(AppConfig):
         for model in (QuestionBank, Question, Assessment):
             register_policy(RowPolicy(model))
         EXTRAS[AssessmentPage] = copying.assessment_of_copy
-        MET_STEPS.append(access.steps_with_attempts)
+        STEPS_IN_USE.append(access.steps_with_attempts)
         SHOWN_VERSIONS.append(access.asked_versions)
         USES.append(access.questions_with_files)

@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 WITH_ASSESSMENTS = Prefetch("skills__evidence", SkillEvidence.objects.select_related("assessment"))
 CHECK_EVERY = timedelta(days=7)
-BANDS = (Decimal(90), Decimal(80), Decimal(70), Decimal(60))
+SCORE_BAND_FLOORS = (Decimal(90), Decimal(80), Decimal(70), Decimal(60))
 
 
 def issue(*, enrolment_id: int) -> Certificate | None:
@@ -124,11 +124,11 @@ def score_band(enrolment: Enrolment) -> str:
     if not scores:
         return ""
     mean = sum(scores) / len(scores)
-    floor = next((band for band in BANDS if mean >= band), None)
+    floor = next((band for band in SCORE_BAND_FLOORS if mean >= band), None)
     if floor is None:
         return ""
     with translation.override(enrolment.language):
-        return f"{floor:.0f}–{percent(100 if floor == BANDS[0] else floor + 9)}"
+        return f"{floor:.0f}–{percent(100 if floor == SCORE_BAND_FLOORS[0] else floor + 9)}"
 
 
 def words_of(certificate: Certificate) -> CertificateWords:

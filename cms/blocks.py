@@ -15,11 +15,11 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
 from cms.fields import ProseBlock
-from cms.table_text import EXHIBITS
+from cms.table_text import TEXT_EMBEDS
 
 INLINE = ["bold", "italic", "link", "code", "superscript", "subscript", "strikethrough"]
 PROSE = ["h2", "h3", *INLINE, "ol", "ul"]
-LIKE_PROSE = [*INLINE, "ol", "ul", *EXHIBITS]  # without headings: of a question, of a tip
+LIKE_PROSE = [*INLINE, "ol", "ul", *TEXT_EMBEDS]  # without headings: of a question, of a tip
 
 
 def blank_rows(row: type[blocks.StructBlock], count: int = 2) -> list[dict[str, Any]]:
@@ -165,7 +165,7 @@ class SelfCheckBlock(blocks.StructBlock):
 
 
 class PageBlocks(blocks.StreamBlock):
-    text = ProseBlock(features=[*PROSE, *EXHIBITS], label=_("Text"), icon="pilcrow")
+    text = ProseBlock(features=[*PROSE, *TEXT_EMBEDS], label=_("Text"), icon="pilcrow")
     image = ImageBlock()
     tip = TipBlock()
     example = ExampleBlock()

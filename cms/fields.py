@@ -8,7 +8,7 @@ from wagtail.blocks import RichTextBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.rich_text import get_text_for_indexing
 
-EXHIBIT = re.compile(r"<embed\b[^<>]*+>")
+TEXT_EMBED = re.compile(r"<embed\b[^<>]*+>")
 QUOTED = re.compile(r'(?:caption|rows|code)="([^"]*+)"')
 
 
@@ -26,10 +26,10 @@ class ContentField(StreamField):
 
 def words_in(source: str) -> str:
     """The words of a rich text for the search index, those in its tables and code included."""
-    return get_text_for_indexing(EXHIBIT.sub(_words_of_exhibit, source))
+    return get_text_for_indexing(TEXT_EMBED.sub(_words_of_embed, source))
 
 
-def _words_of_exhibit(found: re.Match[str]) -> str:
+def _words_of_embed(found: re.Match[str]) -> str:
     values = (html.unescape(value).replace("|", " ") for value in QUOTED.findall(found[0]))
     return f"<p>{html.escape(' '.join(values))}</p>"
 

@@ -11,7 +11,7 @@ from wagtail.models import Page
 from cms.blocks import PageBlocks
 from cms.fields import ContentField
 from cms.forms import RowsPageForm
-from cms.page_permissions import OfferedPermissions
+from cms.page_permissions import SitePagePermissions
 from lms.lib.form_problems import problems_beside
 
 PHONE_FIRST: list[dict[str, Any]] = [
@@ -60,8 +60,8 @@ class BasePage(Page):
     class Meta:
         abstract = True
 
-    def permissions_for_user(self, user: Any) -> OfferedPermissions:
-        return OfferedPermissions(user, self)
+    def permissions_for_user(self, user: Any) -> SitePagePermissions:
+        return SitePagePermissions(user, self)
 
     def may_be_read_by(self, user: Any) -> bool:
         """Whether this person may read the page, and so what it leads to: documents ask."""

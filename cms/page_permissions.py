@@ -3,7 +3,7 @@
 from wagtail.models import PagePermissionTester
 
 
-class OfferedPermissions(PagePermissionTester):
+class SitePagePermissions(PagePermissionTester):
     """Wagtail's own rules, narrowed by what ``cms.guard`` and the hook before copies refuse."""
 
     def is_authored(self) -> bool:

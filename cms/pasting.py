@@ -12,7 +12,7 @@ from wagtail.admin.rich_text.converters.contentstate import ContentstateConverte
 
 from cms import foreign
 from cms.blocks import PROSE
-from cms.table_text import EXHIBITS, close_breaks
+from cms.table_text import TEXT_EMBEDS, close_breaks
 from lms.lib.problems import Problem, ProblemKind, at_line
 
 LONGEST = foreign.LONGEST
@@ -26,8 +26,8 @@ def read_paste(html: str, features: list[str]) -> dict[str, Any]:
     document = foreign.read(html)
     problems = [problem for problem in document.problems if problem.kind is not ProblemKind.CHANGED]
     problems += pictures_to_add(document.pictures, in_question="h2" not in features)
-    if set(EXHIBITS) <= set(features):
-        text, known = foreign.as_rich_text(document), [*PROSE, *EXHIBITS]
+    if set(TEXT_EMBEDS) <= set(features):
+        text, known = foreign.as_rich_text(document), [*PROSE, *TEXT_EMBEDS]
     else:
         text, known = foreign.as_html(document), PROSE
         if any(isinstance(piece, foreign.Table) for piece in document.pieces):

@@ -37,17 +37,17 @@ def unpublish_page(pk: int, now: datetime) -> bool:
     return page is not None
 
 
-def other_kinds() -> Iterator[type[Any]]:
+def other_draft_models() -> Iterator[type[Any]]:
     """Every model but pages whose rows have drafts, and so hours."""
     yield from (
         model for model in apps.get_models() if issubclass(model, DraftStateMixin) and not issubclass(model, Page)
     )
 
 
-def unpublish_others(_key: str, now: datetime) -> bool:
+def unpublish_other_rows(_key: str, now: datetime) -> bool:
     """Each row by itself; what one of them raises is raised when all were tried."""
     errors, count = [], 0
-    for model in other_kinds():
+    for model in other_draft_models():
         for row in model.objects.filter(live=True, expire_at__lt=now).order_by("expire_at"):
             try:
                 with transaction.atomic():
@@ -98,8 +98,8 @@ UNPUBLISH_PAGES = register(
           work=unpublish_page, remedy=_remedy)
 )  # fmt: skip
 UNPUBLISH_OTHERS = register(
-    Sweep(name="cms.withdraw_others", label=_("Questions to unpublish at their scheduled time"), work=unpublish_others,
-          leased=True, remedy=_remedy)
+    Sweep(name="cms.withdraw_others", label=_("Questions to unpublish at their scheduled time"),
+          work=unpublish_other_rows, leased=True, remedy=_remedy)
 )  # fmt: skip
 PUBLISH = register(
     Sweep(name="cms.publish", label=_("Drafts to publish at their scheduled time"), rows=due_revisions, work=publish,

@@ -1,7 +1,7 @@
 """Tables and code inside a text: how they are typed and stored, and what a learner gets.
 
 A row is a line, cells are split by the sign |, as in the block of ``cms.blocks``. Inside rich text a table or a piece
-of code is an empty element, ``<embed embedtype="table" rows="..."/>``, which ``cms.exhibits`` makes HTML of.
+of code is an empty element, ``<embed embedtype="table" rows="..."/>``, which ``cms.text_embeds`` makes HTML of.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any
 
 NUMBER = re.compile(r"^[+\-−]?[\d\s.,\u00a0\u202f]+\s?(%|€|\$|FCFA)?$")
 TABLE, CODE = "table", "code"
-EXHIBITS = ["table", "preformatted"]
+TEXT_EMBEDS = ["table", "preformatted"]
 """The two features of an editor that takes both. ``paste`` is the third: every editor has it (``cms.rich_text``)."""
 
 

@@ -19,10 +19,10 @@ from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 
 from cms.edit_links import register_edit_links
-from cms.exhibits import register_exhibits
 from cms.gates import OPEN, allow
 from cms.paste_views import read_pasted
 from cms.rows import has_site_right, may, rows_for
+from cms.text_embeds import register_text_embeds
 from lms.lib.seams.page_search import name_found_pages
 from lms.lib.seams.removed_hooks import remove_hook
 
@@ -44,7 +44,7 @@ def admin_urls() -> list[URLPattern]:
 
 @hooks.register("register_rich_text_features")
 def rich_text_features(features: FeatureRegistry) -> None:
-    register_exhibits(features)
+    register_text_embeds(features)
 
 
 @hooks.register("insert_global_admin_css")

@@ -138,7 +138,7 @@ def kept_courses(rows: QuerySet[Course]) -> QuerySet[Course]:
     return rows.filter(pk__in=Enrolment.objects.values("course"))
 
 
-MET_STEPS: list[Callable[[], QuerySet[Any]]] = [lambda: StepProgress.objects.values_list("step_key", flat=True)]
+STEPS_IN_USE: list[Callable[[], QuerySet[Any]]] = [lambda: StepProgress.objects.values_list("step_key", flat=True)]
 """Keys of the steps that learners have met. An app above adds its own."""
 
 
@@ -147,7 +147,7 @@ def kept_pages(rows: QuerySet[Page]) -> QuerySet[Page]:
     are the roots of the site.
     """
     met = Q(translation_key__in=Enrolment.objects.exclude(last_step_key=None).values("last_step_key"))
-    for keys in MET_STEPS:
+    for keys in STEPS_IN_USE:
         met |= Q(translation_key__in=keys())
     kept = []
     taken = CoursePage.objects.filter(course__in=Enrolment.objects.values("course")).values("pk")

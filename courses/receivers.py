@@ -19,7 +19,7 @@ from courses.models import Course, CoursePage, LessonPage, ModulePage, StepPage
 PAGES = (CoursePage, ModulePage, StepPage)
 
 
-def bump_trees(paths: set[str]) -> None:
+def bump_content_versions(paths: set[str]) -> None:
     """Give every course whose page tree holds one of these tree paths a new ``content_version``."""
     step = Page.steplen
     prefixes = {path[:end] for path in paths for end in range(step, len(path) + 1, step)}
@@ -50,32 +50,32 @@ def renew_published(sender: Any, instance: Page, **kwargs: Any) -> None:
         LessonPage.objects.filter(pk=instance.pk).update(body_bytes=instance.body_bytes)
         share_skills(instance)
     if isinstance(instance, PAGES):
-        bump_trees({instance.path})
+        bump_content_versions({instance.path})
 
 
 @receiver(page_unpublished)
 def renew_unpublished(sender: Any, instance: Page, **kwargs: Any) -> None:
     if isinstance(instance, PAGES):
-        bump_trees({instance.path})
+        bump_content_versions({instance.path})
 
 
 @receiver(post_save)
 def renew_saved(sender: Any, instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
     """A live page written without Wagtail's publishing. Drafts write revisions and named fields only: no news."""
     if isinstance(instance, PAGES) and instance.live and update_fields is None and not kwargs.get("raw"):
-        bump_trees({instance.path})
+        bump_content_versions({instance.path})
 
 
 @receiver(post_page_move)
 def renew_moved(sender: Any, instance: Page, parent_page_before: Page, parent_page_after: Page, **kwargs: Any) -> None:
     if issubclass(instance.specific_class or Page, PAGES):
-        bump_trees({parent_page_before.path, parent_page_after.path})
+        bump_content_versions({parent_page_before.path, parent_page_after.path})
 
 
 @receiver(pre_delete)
 def renew_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
     if isinstance(instance, PAGES):
-        bump_trees({instance.path})
+        bump_content_versions({instance.path})
 
 
 def pages_with(row: Any) -> QuerySet[Page]:
@@ -94,13 +94,13 @@ def renew_pages_with(sender: Any, image: Any, **kwargs: Any) -> None:
     for lesson in LessonPage.objects.filter(pk__in=pages.values("pk"), live=True).select_related("locale"):
         weight = body_weight(lesson.body, lesson.locale.language_code)
         LessonPage.objects.filter(pk=lesson.pk).update(body_bytes=weight)
-    bump_trees(set(pages.values_list("path", flat=True)))
+    bump_content_versions(set(pages.values_list("path", flat=True)))
 
 
 def renew_users_of(sender: Any, instance: Any, created: bool = False, **kwargs: Any) -> None:
     """A picture, recording or file was replaced: bodies that show it are rendered anew."""
     if not created and not kwargs.get("raw"):
-        bump_trees(set(pages_with(instance).values_list("path", flat=True)))
+        bump_content_versions(set(pages_with(instance).values_list("path", flat=True)))
 
 
 for model in (get_image_model(), get_document_model(), get_media_model()):

@@ -41,18 +41,6 @@ IDENTIFIERS = re.compile(
     re.IGNORECASE,
 )
 LIMITS_OF_NOTHING = {"AT_ONCE", "ENOUGH", "FEW", "LIFE", "MOST", "QUIET", "SILENCE"}  # the name says what is limited
-MODULE_NAMES = {"again", "faces", "fit", "frames", "prepared", "twins"}
-RETIRED_NAMES = {  # as a whole: their words are right elsewhere
-    "flat_powers", "powers", "ReadingStoppedError", "note_fresh", "note_stop", "parse_told", "told_of_category",
-    "whole_pictures", "line_label", "line_words", "hours_line", "pay_line", "MoveError", "move_one", "CLOCK",
-    "CLOCK_LATE", "run_referral_clock", "note_duty", "duty_name", "duty_was_done", "periodic_duties", "DUTIES",
-    "withdraw_page", "withdraw_others", "renew_withdrawn", "take_role", "take_back_separate", "MISSION", "renew",
-}  # fmt: skip
-RETIRED_MODULES = {  # in one folder: elsewhere the name says what it is
-    "cms/powers", "placement/reading", "placement/services/reading", "lms/lib/whole_picture",
-    "lms/lib/seams/whole_pictures", "placement/services/moves", "placement/services/clock",
-    "placement/services/access", "assessments/keys",
-}  # fmt: skip
 ALLOWED_IDENTIFIERS = {
     ("lms/lib/apps.py", "introduce_languages"),  # makes languages known to Django: nobody is introduced to anybody
     ("lms/lib/languages.py", "introduce_languages"),
@@ -124,11 +112,49 @@ def test_no_identifier_is_retired(app: str):
     assert wrong == []
 
 
+def retired() -> list[tuple[set[str], list[str]]]:
+    """The lines of ``retired_names.txt``: names, and where they are retired (nothing: everywhere)."""
+    lines = (ROOT / "tests" / "retired_names.txt").read_text().splitlines()
+    rows = [[*line.split(" | "), ""][:3] for line in lines if line and not line.startswith("#")]
+    return [(set(row[0].split(", ")), [part for part in row[2].split(", ") if part]) for row in rows]
+
+
+RETIRED_EVERYWHERE = set().union(*(names for names, where in retired() if not where))
+RETIRED_MODULES = set().union(*(names for names, where in retired() if where == ["a module"]))
+RETIRED_THERE = [(names, where) for names, where in retired() if where and "/" in where[0]]
+
+
+def test_the_table_of_retired_names_is_read():
+    assert {"renew", "bump_trees"} <= RETIRED_EVERYWHERE
+    assert {"twins", "cms/powers"} <= RETIRED_MODULES
+    assert ({"hours"}, ["lms/accounts/quiet.py"]) in RETIRED_THERE
+    assert sum(len(names) for names, _ in retired()) == sum(
+        map(len, [RETIRED_EVERYWHERE, RETIRED_MODULES, *(names for names, _ in RETIRED_THERE)])
+    ), "a row that none of the laws reads"
+
+
+def defined_in(tree: ast.AST) -> set[str]:
+    return {
+        node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
+    }
+
+
 def test_no_name_is_one_that_was_retired_as_a_whole():
     wrong = [
         f"{path.relative_to(ROOT)}: {name}"
         for path in [*MODULES, *TESTS]
-        for name in sorted(RETIRED_NAMES & set(names_in(ast.parse(path.read_text()))))
+        for name in sorted(RETIRED_EVERYWHERE & set(names_in(ast.parse(path.read_text()))))
+    ]
+    assert wrong == []
+
+
+def test_no_definition_has_a_name_that_was_retired_in_its_place():
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in MODULES
+        for names, places in RETIRED_THERE
+        if str(path.relative_to(ROOT)).startswith(tuple(places))
+        for name in sorted(names & defined_in(ast.parse(path.read_text())))
     ]
     assert wrong == []
 
@@ -214,7 +240,7 @@ def test_no_docstring_or_comment_says_it_in_a_retired_word(app: str):
 
 
 def test_no_module_has_a_retired_name():
-    assert [str(path.relative_to(ROOT)) for path in MODULES if path.stem in MODULE_NAMES] == []
+    assert [str(path.relative_to(ROOT)) for path in MODULES if path.stem in RETIRED_MODULES] == []
     assert [name for name in sorted(RETIRED_MODULES) if (ROOT / f"{name}.py").exists() or (ROOT / name).is_dir()] == []
 
 

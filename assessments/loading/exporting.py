@@ -97,9 +97,9 @@ def no_course(code: str) -> str:
     return _("There is no course %(code)s. Use one of: %(codes)s.") % {"code": code, "codes": ", ".join(near)}
 
 
-def as_markdown(html: str, *, exhibits: bool = True) -> str | None:
+def as_markdown(html: str, *, embeds: bool = True) -> str | None:
     """The text as Markdown that is read as the same; None when there is none."""
-    read = rich_from_markdown if exhibits else from_markdown
+    read = rich_from_markdown if embeds else from_markdown
     return next((text for text in (markdown_of(html), raw_html(html)) if normal(read(text)) == normal(html)), None)
 
 
@@ -129,9 +129,9 @@ class FolderExport:
     def save(self, name: str, data: Any) -> None:
         (self.root / name).write_text(as_yaml(data), encoding="utf-8")
 
-    def text(self, place: str, html: str, *, exhibits: bool = True) -> str:
+    def text(self, place: str, html: str, *, embeds: bool = True) -> str:
         """A rich text as Markdown; told where it is not read as the same."""
-        found = as_markdown(html, exhibits=exhibits)
+        found = as_markdown(html, embeds=embeds)
         if found is None:
             what = _("The text is not written exactly, for example because of a link to a page of this site")
             self.losses.add(place, what, _("Compare it where the course is loaded, and correct it there"))
@@ -295,7 +295,7 @@ class FolderExport:
         if rules.sample is not None:
             what = _("Its public sample is not kept: %(question)s") % {"question": rules.sample}
             self.losses.add(place, what, _("Choose a sample again where the course is loaded"))
-        intros = {code: self.text(place, page.intro, exhibits=False) for code, page in pages.items() if page.intro}
+        intros = {code: self.text(place, page.intro, embeds=False) for code, page in pages.items() if page.intro}
         return {
             "key": key,
             "title": {code: page.title for code, page in pages.items()},

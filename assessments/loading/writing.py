@@ -52,9 +52,9 @@ def bank_of(spec: BankSpec, ledger: Ledger, *, is_demo: bool) -> QuestionBank:
 def write_questions(
     bank: QuestionBank, spec: BankSpec, folder: Path, skills: dict[str, Skill], ledger: Ledger, done: Done
 ) -> None:
-    shelf = MediaStore(folder, spec.code)
+    media = MediaStore(folder, spec.code)
     for question in spec.questions:
-        image = shelf.image(question.image) if question.image else None
+        image = media.image(question.image) if question.image else None
         for language in question.answers:
             write_question(bank, question, language, skills[question.skill], image, ledger, done)
 
@@ -164,12 +164,12 @@ def retire_questions(ledger: Ledger, bank: QuestionBank | None, spec: BankSpec, 
     loaded = {key for kind, key, _language in ledger.parts if kind == "question"}
     banks = {bank.pk: bank.code for bank in QuestionBank.objects.filter(course=ledger.course)}
     for question in Question.objects.filter(bank__in=banks, live=True).select_related("locale"):
-        shelf = banks[question.bank_id]
+        bank_code = banks[question.bank_id]
         key, language = question.translation_key, question.locale.language_code
-        was_loaded = key in loaded or key == stable_key(shelf, "question", question.code)
+        was_loaded = key in loaded or key == stable_key(bank_code, "question", question.code)
         if (key, language) in wanted or not was_loaded:
             continue
-        name = f"{language}: {shelf}/{question.code}"
+        name = f"{language}: {bank_code}/{question.code}"
         if ledger.keep:
             ledger.report.left_in.append(name)
             continue

@@ -38,7 +38,7 @@ QUESTION_TEXT = LIKE_PROSE
 
 
 class QuestionBank(index.Indexed, SavesChangedColumns):
-    """A named shelf of questions; assessments draw from it."""
+    """A named collection of questions; assessments draw from it."""
 
     belongs_to: ClassVar[str] = "course"  # cms.forms
 

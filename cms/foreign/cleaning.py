@@ -35,7 +35,7 @@ def tidy(html: str) -> str:
 
 
 def as_rich_text(document: Document) -> str:
-    """Everything but the pictures as one text for an editor that knows tables and code (``cms.exhibits``)."""
+    """Everything but the pictures as one text for an editor that knows tables and code (``cms.text_embeds``)."""
     return "".join(
         piece.html
         if isinstance(piece, Text)

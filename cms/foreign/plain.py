@@ -12,7 +12,7 @@ SUPERSCRIPTS = str.maketrans("0123456789+-−=()niabcdefghjklmoprstuvwxyz", "⁰
 SUBSCRIPTS = str.maketrans("0123456789+-−=()aeioruvxhklmnpst", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑᵢₒᵣᵤᵥₓₕₖₗₘₙₚₛₜ")
 
 
-def unraised(root: Any) -> list[str]:
+def scripts_without_letters(root: Any) -> list[str]:
     """The powers and indices for which Unicode has no letters: plain text shows them as ``^(n/2)``."""
     words = (("".join(node.itertext()).strip(), node.tag) for node in root.iter("sup", "sub"))
     return [text for text, tag in words if text and _raised(text, tag).startswith(("^", "_"))]

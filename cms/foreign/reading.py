@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from cms.foreign.pieces import Document, Picture
-from cms.foreign.plain import plain_node, unraised
+from cms.foreign.plain import plain_node, scripts_without_letters
 from cms.foreign.tree import parse, parse_with_problems
 from cms.foreign.walker import QUOTED, Walker
 from lms.lib.problems import Problem, ProblemKind, at_line
@@ -50,7 +50,7 @@ def lost_in_plain(source: str) -> list[Problem]:
     """What ``plain`` does not keep, or writes otherwise."""
     document, root = read(source), parse(source)
     told = [*document.problems, *map(lost_picture, document.pictures)]
-    for text in dict.fromkeys(unraised(root) if root is not None else ()):
+    for text in dict.fromkeys(scripts_without_letters(root) if root is not None else ()):
         what = _("“%(text)s” cannot be superscript or subscript in plain text: it is written with ^ or _.")
         remedy = _("Write it in another way, if learners may misread it.")
         told.append(at_line(1, what % {"text": text[:80]}, remedy, ProblemKind.CHANGED))

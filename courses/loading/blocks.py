@@ -45,13 +45,13 @@ class Fence:
             raise BlockError(problem.what, problem.remedy, self.line)
         return document
 
-    def text(self, *, exhibits: bool = False) -> str:
-        """What is inside as rich text, with tables and code where its editor has them (``exhibits``).
+    def text(self, *, embeds: bool = False) -> str:
+        """What is inside as rich text, with tables and code where its editor has them (``embeds``).
 
         Raises ``BlockError`` for what it cannot hold.
         """
         document = self.document()
-        holds = (foreign.Text, foreign.Table, foreign.Code) if exhibits else (foreign.Text,)
+        holds = (foreign.Text, foreign.Table, foreign.Code) if embeds else (foreign.Text,)
         if any(not isinstance(piece, holds) for piece in document.pieces):
             what = _("There is a picture, a table or code inside a block of text")
             raise BlockError(what, _("Put it before or after the block"), self.line)
@@ -101,7 +101,7 @@ def list_items(tokens: Sequence[Token]) -> list[list[Token]]:
 
 
 def read_callout(fence: Fence) -> dict[str, Any]:
-    return {"title": fence.heading, "text": fence.text(exhibits=True)}
+    return {"title": fence.heading, "text": fence.text(embeds=True)}
 
 
 def read_steps(fence: Fence) -> dict[str, Any]:

@@ -176,13 +176,13 @@ def split_text(name: str, stored: Any) -> Iterator[tuple[str, Any]]:
     for match in EMBED.finditer(stored):
         if stored[place : match.start()].strip():
             yield "text", stored[place : match.start()]
-        yield _exhibit(match[0])
+        yield _embed(match[0])
         place = match.end()
     if stored[place:].strip():
         yield "text", stored[place:]
 
 
-def _exhibit(embed: str) -> tuple[str, Any]:
+def _embed(embed: str) -> tuple[str, Any]:
     element = tree(embed)[0]
     if element.get("embedtype") == "table":
         rows = [split_row(line) for line in (element.get("rows") or "").splitlines()]

@@ -84,7 +84,7 @@ def tree(html: str) -> list[Any]:
 def _block(element: Any) -> str:
     tag = element.tag
     if tag == "embed":
-        return _exhibit(element)
+        return _embed(element)
     if tag in ("ul", "ol"):
         return _list(element)
     if tag in ("h2", "h3"):
@@ -92,7 +92,7 @@ def _block(element: Any) -> str:
     return _inline(element).strip(" \n")
 
 
-def _exhibit(element: Any) -> str:
+def _embed(element: Any) -> str:
     if element.get("embedtype") == "table":
         rows = [split_row(line) for line in (element.get("rows") or "").splitlines()]
         width = max(map(len, rows), default=0)

@@ -48,7 +48,7 @@ def send_account_exists(*, phone: str, language: str) -> OutboundMessage | None:
 def send_nothing(*, phone: str) -> None:
     """To a number without an account, which costs nothing. Raises NoCodeError when one with an account would."""
     try:
-        sms_budget.take_unsent(number=phone, parts=1)
+        sms_budget.reserve_unsent(number=phone, parts=1)
     except sms_budget.ExhaustedError as error:
         raise NoCodeError from error
 

@@ -36,7 +36,7 @@ def pin_field(label: Any, *, current: bool = False) -> forms.CharField:
     return forms.CharField(label=label, strip=False, max_length=128, widget=widget, help_text=NEW_PIN_HELP)
 
 
-class YieldingNumber(forms.ModelForm):
+class NumberReleasingForm(forms.ModelForm):
     """Beside a form about a person: a number that somebody typed for an own account, unproved, is still free. Whoever
     saves the form calls ``services.release_numbers`` first.
     """

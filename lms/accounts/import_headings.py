@@ -82,11 +82,11 @@ def find_layout(
     parts = {place: words for place, words in found.items() if not WHOLE & set(heading_key(header[place]).split())}
     for half in ("first", "family"):
         if half == "first" or "first" in places:
-            take(places, half, halves[half], parts)
+            give_column(places, half, halves[half], parts)
     for place in places.values():
         found.pop(place, None)
     for key in known:
-        take(places, key, [*known[key], *(both if key == "full_name" else [])], found)
+        give_column(places, key, [*known[key], *(both if key == "full_name" else [])], found)
     leave_one_name(places, header, found, chosen)
     rest = {key: place for key, place in places.items() if key not in halves}
     unknown = tuple(
@@ -139,7 +139,7 @@ def find_header(
     return full[0], read(rows[full[0]])
 
 
-def take(
+def give_column(
     places: dict[str, int], key: str, meanings: Sequence[frozenset[str]], found: dict[int, frozenset[str]]
 ) -> None:
     """Give the first column of such a title to ``key``, in the order of its titles."""

@@ -57,7 +57,7 @@ class Row:
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     user: User | None = None  # the account that is here already
-    alike: list[User] = field(default_factory=list)  # accounts of the same name, perhaps the same person
+    possible_duplicates: list[User] = field(default_factory=list)  # accounts of the same name, perhaps the same person
     takes_number: bool = False  # from an account that never proved it
 
     @property
@@ -272,7 +272,7 @@ def make_plan(table: list[list[str]], by: User, reading: Reading | None = None) 
     mark_repeats(plan)
     match_numbers(plan, by)
     match_names(plan, by)
-    mark_alike(plan, by)
+    mark_possible_duplicates(plan, by)
     return plan
 
 
@@ -289,7 +289,7 @@ def look_again(
     plan = read_rows(table, by, numbers, reading)
     match_numbers(plan, by)
     match_names(plan, by, strangers)
-    mark_alike(plan, by, strangers)
+    mark_possible_duplicates(plan, by, strangers)
     return plan
 
 
@@ -351,7 +351,7 @@ def merged_into(people: "QuerySet[User]") -> "QuerySet[User]":
     return User.objects.filter(merged_into__in=people.values("pk")).select_related("merged_into").order_by("-pk")
 
 
-def mark_alike(plan: Plan, by: User, strangers: "QuerySet[User] | None" = None) -> None:
+def mark_possible_duplicates(plan: Plan, by: User, strangers: "QuerySet[User] | None" = None) -> None:
     """A new number under a name that is here: perhaps they have another number, perhaps it is somebody else."""
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in plan.new:
@@ -360,11 +360,11 @@ def mark_alike(plan: Plan, by: User, strangers: "QuerySet[User] | None" = None) 
     for part in parts(list(rows)):
         for user in mine.filter(name_key__in=part).order_by("pk"):
             for row in rows[user.name_key]:
-                row.alike.append(user)
+                row.possible_duplicates.append(user)
         for user in merged_into(mine).filter(name_key__in=part):
             for row in rows[user.name_key]:
-                if user.in_use not in row.alike:
-                    row.alike.append(user.in_use)
+                if user.in_use not in row.possible_duplicates:
+                    row.possible_duplicates.append(user.in_use)
 
 
 def parts(items: list[str]) -> Iterator[list[str]]:

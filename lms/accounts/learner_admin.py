@@ -21,7 +21,7 @@ from lms.accounts import cards, guesses, imports, learner_import, names, phones,
 from lms.accounts.access import team_only
 from lms.accounts.directory import people_matching
 from lms.accounts.fields import PhoneField
-from lms.accounts.forms import YieldingNumber, language_field
+from lms.accounts.forms import NumberReleasingForm, language_field
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import ImportRun, SignInCard, User
 from lms.accounts.visibility import visible_to
@@ -167,7 +167,7 @@ def created_by_import(by: User, pk: str) -> list[int]:
     return learner_import.created_by_run(run)
 
 
-class LearnerForm(YieldingNumber):
+class LearnerForm(NumberReleasingForm):
     class Meta:
         model = User
         fields = ["full_name", "phone", "language", "is_active"]

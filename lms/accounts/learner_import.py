@@ -137,10 +137,14 @@ def in_short(plan: Plan) -> dict[str, Any]:
     """What the page shows of a plan, and what the file of refused rows needs."""
     return {
         "header": plan.header,
-        "counts": {"new": sum(not row.alike for row in plan.new), "known": len(plan.known), "bad": len(plan.bad)},
+        "counts": {
+            "new": sum(not row.possible_duplicates for row in plan.new),
+            "known": len(plan.known),
+            "bad": len(plan.bad),
+        },
         "new": [
             {"number": row.number, "name": row.name, "phone": row.values["phone"], "language": row.values["language"]}
-            for row in [row for row in plan.new if not row.alike][:SHOWN]
+            for row in [row for row in plan.new if not row.possible_duplicates][:SHOWN]
         ],
         "alike": [
             {
@@ -149,11 +153,11 @@ def in_short(plan: Plan) -> dict[str, Any]:
                 "phone": row.values["phone"],
                 "others": [
                     {"pk": user.pk, "name": user.full_name, "username": user.username, "phone": user.phone}
-                    for user in row.alike[:3]
+                    for user in row.possible_duplicates[:3]
                 ],
             }
             for row in plan.new
-            if row.alike
+            if row.possible_duplicates
         ],
         "unknown": [
             {"place": each.place, "title": each.title, "guess": each.guess, "example": example_of(plan, each.place)}
@@ -188,12 +192,12 @@ def example_of(plan: Plan, place: int) -> str:
     return next((row.cells[place] for row in plan.rows if place < len(row.cells) and row.cells[place]), "")
 
 
-def alike_text(row: Row) -> str:
+def duplicate_text(row: Row) -> str:
     text = _(
         "%(name)s (%(username)s) already has an account. If this is the same person, add the number to "
         "it; otherwise tick the row."
     )
-    return text % {"name": row.alike[0].full_name, "username": row.alike[0].username}
+    return text % {"name": row.possible_duplicates[0].full_name, "username": row.possible_duplicates[0].username}
 
 
 def cut(plan: Plan) -> Iterator[Row]:
@@ -216,8 +220,8 @@ def write_rows(run: ImportRun, rows: Sequence[Row]) -> None:
     became of each. In the caller's transaction.
     """
     for row in rows:
-        if row.alike and row.number not in run.answers.get("create", []):
-            row.problems.append(Problem(str(imports.NAME.label), alike_text(row)))
+        if row.possible_duplicates and row.number not in run.answers.get("create", []):
+            row.problems.append(Problem(str(imports.NAME.label), duplicate_text(row)))
     new = [row for row in rows if not row.problems and row.user is None]
     notes = {row.number: ImportedRow(run=run, number=row.number, outcome=RowOutcome.KNOWN) for row in rows}
     for row, user in zip(new, create_learners(rows=new, by=run.by), strict=True):

@@ -33,7 +33,7 @@ def limits(address: str) -> dict[str, int]:
     return {scope: limit for scope, limit in found.items() if limit}
 
 
-def take(*, address: str, urgent: bool) -> bool:
+def reserve(*, address: str, urgent: bool) -> bool:
     """Count an e-mail to this address; False when there is no room for it in this minute."""
     found = limits(address)
     if not found:

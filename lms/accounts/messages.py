@@ -104,7 +104,7 @@ def send_message(*, message_id: uuid.UUID | str) -> bool:
     if outage is not None and outage.rests:  # type: ignore[attr-defined]
         return False
     by_mail = message.channel == Channel.EMAIL
-    if by_mail and not mail_rate.take(address=message.address, urgent=message.kind in URGENT):
+    if by_mail and not mail_rate.reserve(address=message.address, urgent=message.kind in URGENT):
         return False
     if not leases.claim(row):
         return False
@@ -224,7 +224,7 @@ def has_room(message: OutboundMessage) -> bool:
     """Count an SMS in the budgets of the day. False when one of them is used up: managers are told of the first."""
     purpose = purpose_of(message)
     try:
-        sms_budget.take(number=message.address, purpose=purpose, parts=parts(message))
+        sms_budget.reserve(number=message.address, purpose=purpose, parts=parts(message))
     except sms_budget.ExhaustedError as error:
         if sms_budget.note_refused(error.budget):
             tell_of_budget(codes_stop=purpose != sms_budget.NEWS)

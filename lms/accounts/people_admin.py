@@ -25,7 +25,7 @@ from lms.accounts import access, names, phones, rules, services
 from lms.accounts.directory import namesakes, people_matching
 from lms.accounts.enums import Role
 from lms.accounts.fields import AddressField, PhoneField
-from lms.accounts.forms import YieldingNumber, language_field
+from lms.accounts.forms import NumberReleasingForm, language_field
 from lms.accounts.models import AccountMerge, User
 from lms.lib.form_problems import problems_of_field
 from lms.lib.seams.policies import HasRegisteredPolicy
@@ -38,7 +38,7 @@ def address_of(person: User) -> str:
     return reverse("wagtailusers_users:edit", args=[person.pk])
 
 
-class PersonForm(YieldingNumber, UserForm):
+class PersonForm(NumberReleasingForm, UserForm):
     first_name = None
     last_name = None
     email = AddressField(required=False, label=_("E-mail address"))
@@ -115,24 +115,24 @@ class NewPersonForm(PersonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.alike = self.people_alike()
-        if not self.alike:
+        self.duplicates = self.possible_duplicates()
+        if not self.duplicates:
             del self.fields["is_another"]
         for name in ("password1", "password2"):  # what was typed is not typed again after the question
-            self.fields[name].widget.render_value = bool(self.alike)
+            self.fields[name].widget.render_value = bool(self.duplicates)
 
-    def people_alike(self) -> list[User]:
+    def possible_duplicates(self) -> list[User]:
         """Who has this name already, however it is spelled; nobody before a name is typed."""
         name = self.data.get(self.add_prefix("full_name"), "") if self.is_bound else ""
         return list(namesakes(User.objects.filter(merged_into=None), name).order_by("-last_login", "pk")[:MOST_ALIKE])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.alike and not data.get("is_another"):
+        if self.duplicates and not data.get("is_another"):
             self.add_error("full_name", forms.ValidationError(format_html(
                 "{} {}", _("People who already have an account under this name:"),
                 format_html_join(", ", '<a href="{}">{}</a>', [
-                    (address_of(person), self.described(person)) for person in self.alike
+                    (address_of(person), self.described(person)) for person in self.duplicates
                 ]),
             ), code="alike"))  # fmt: skip
         return data

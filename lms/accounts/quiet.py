@@ -12,7 +12,7 @@ from lms.lib.moments import day_in, zone
 SHAPE = re.compile(r"(?P<start>[01]?\d|2[0-3])-(?P<end>[01]?\d|2[0-3])")
 
 
-def hours() -> tuple[int, int] | None:
+def quiet_hours() -> tuple[int, int] | None:
     """The hours of ``QUIET_HOURS``, from and until; None without any."""
     found = SHAPE.fullmatch(settings.QUIET_HOURS.replace(" ", ""))
     if not found or found["start"] == found["end"]:
@@ -21,7 +21,7 @@ def hours() -> tuple[int, int] | None:
 
 
 def is_quiet(hour: int) -> bool:
-    quiet = hours()
+    quiet = quiet_hours()
     if quiet is None:
         return False
     start, end = quiet
@@ -30,7 +30,7 @@ def is_quiet(hour: int) -> bool:
 
 def quiet_until(time_zone: str, now: datetime | None = None) -> datetime | None:
     """When the quiet hours of somebody in that zone end; None while they are awake."""
-    quiet, now = hours(), now or timezone.now()
+    quiet, now = quiet_hours(), now or timezone.now()
     if quiet is None or not is_quiet(now.astimezone(zone_or_default(time_zone)).hour):
         return None
     end = at_hour(quiet[1], now, time_zone)

@@ -53,13 +53,13 @@ def scheduler_is_alive(**kwargs: Any) -> None:
     services.beat("beat")
 
 
-@receiver(alerts.look_begins, dispatch_uid="accounts.workers_of_this_host")
+@receiver(alerts.before_checks, dispatch_uid="accounts.workers_of_this_host")
 def workers_of_this_host_live(**kwargs: Any) -> None:
     """Each worker beside ``watch`` has a sign of its own, beside that of its queues, which any host may give.
 
     No thread of the worker gives it: billiard's locks and signals do not bear one, and the worker did not end.
     """
-    for words in siblings.commands():
+    for words in siblings.command_lines():
         if "worker" in words and "-n" in words[:-1]:
             services.beat(services.worker_name(host_format(words[words.index("-n") + 1])))
 

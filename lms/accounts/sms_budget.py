@@ -98,7 +98,7 @@ def shared_budgets(number: str, purpose: str) -> Iterator[Budget]:
     yield Budget("day", of_day, "day")
 
 
-def take(*, number: str, purpose: str, parts: int) -> None:
+def reserve(*, number: str, purpose: str, parts: int) -> None:
     """Count an SMS of so many parts in each of its budgets, or in none. Raises ExhaustedError."""
     with transaction.atomic():
         for budget in (number_budget(number, purpose), *shared_budgets(number, purpose)):
@@ -106,8 +106,8 @@ def take(*, number: str, purpose: str, parts: int) -> None:
                 raise ExhaustedError(budget)
 
 
-def take_unsent(*, number: str, parts: int) -> None:
-    """``take`` for a code that nobody gets, as the number has no account: the answer must be that of one that has.
+def reserve_unsent(*, number: str, parts: int) -> None:
+    """``reserve`` for a code that nobody gets, as the number has no account: the answer must be that of one that has.
 
     What people share is only looked at. Raises ExhaustedError.
     """

@@ -34,7 +34,7 @@ from lms.lib.redaction import without_people
 
 logger = logging.getLogger(__name__)
 
-look_begins = Signal()
+before_checks = Signal()
 """Sent by ``look``, which every host does once a minute, before it examines. Carries nothing."""
 
 RED_AGAIN, AMBER_AGAIN = timedelta(days=1), timedelta(days=7)
@@ -57,13 +57,13 @@ def key_of(finding: Finding) -> str:
     return f"{HOST_NAME}: {finding.topic}"[:200] if own else str(finding.topic)[:200]
 
 
-def look(watcher: Watcher) -> Level:
+def check_and_alert(watcher: Watcher) -> Level:
     """One round: examine, tell what is new or has lasted, tell what is over. The worst level that was found."""
     with translation.override(settings.LANGUAGE_CODE):
         try:
             connection.ensure_connection()
             watcher.people = people() or watcher.people
-            look_begins.send(Watcher)
+            before_checks.send(Watcher)
             findings = examine()
             note(findings)
             tell(watcher.people, findings)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 
-def commands() -> list[list[str]]:
+def command_lines() -> list[list[str]]:
     """The words of each command; without this process, and without what has ended and is only remembered."""
     parent, found = os.getppid(), []
     for entry in Path("/proc").glob("[0-9]*"):

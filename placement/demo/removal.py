@@ -40,12 +40,12 @@ def remove_course(course: Course) -> None:
     uproot(Assessment.objects.filter(is_demo=True, code__startswith=course.code))
     uproot(QuestionBank.objects.filter(is_demo=True, code__startswith=course.code))
     uproot(Course.objects.filter(pk=course.pk))
-    shelf = collection_of(course.code)
+    collection = collection_of(course.code)
     for name in ("image_set", "document_set", "media_set"):
-        files = getattr(shelf, name, None)
+        files = getattr(collection, name, None)
         for file in files.all() if files is not None else ():
             file.delete()
-    shelf.delete()
+    collection.delete()
 
 
 def uproot(rows: models.QuerySet[Any]) -> None:

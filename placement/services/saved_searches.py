@@ -121,7 +121,7 @@ def due(now: datetime) -> QuerySet[SavedSearch]:
     )
 
 
-def look(search_id: Any, now: datetime) -> bool:
+def check_search(search_id: Any, now: datetime) -> bool:
     """Who is new since the last look? The contact is told when somebody is. False when it is not due any more."""
     row = locked(SavedSearch.objects.filter(pk=search_id, due_at__lte=now)).first()
     if row is None:
@@ -167,7 +167,7 @@ ALERT = sweeps.register(
         label=gettext_lazy("Saved searches to look at again"),
         remedy=gettext_lazy("Open the saved search as this contact would, and look at its filters."),
         rows=lambda now: due(now).order_by("due_at", "pk"),
-        work=look,
+        work=check_search,
         batch=1000,
     )
 )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lms.accounts import identity, phones
 from lms.accounts.directory import named, people_matching
 from lms.accounts.fields import AddressField, PhoneField
-from lms.accounts.forms import YieldingNumber
+from lms.accounts.forms import NumberReleasingForm
 from lms.accounts.models import DERIVED, AuditEvent, User
 from lms.lib.comparison import comparable, heading_key
 from lms.lib.sort_order import Alphabetical, sort_key
@@ -130,7 +130,9 @@ def test_a_number_made_longer_keeps_the_digits_of_before(country, old):
 
 def test_every_form_of_a_person_keeps_what_was_typed(client, db, sign_in, manager):
     forms = [form for form in all_forms() if any(isinstance(f, PhoneField) for f in form.base_fields.values())]
-    assert {form for form in forms if not issubclass(form, YieldingNumber)} == set(), "a new door: keep phone_typed"
+    assert {form for form in forms if not issubclass(form, NumberReleasingForm)} == set(), (
+        "a new door: keep phone_typed"
+    )
     data = {"full_name": "Awa Sow", "country": "CI", "phone": "07 01 02 03", "password1": "mangue-verte",
             "language": "fr"}  # fmt: skip
     client.post("/fr/accounts/signup/", data)

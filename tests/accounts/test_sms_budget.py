@@ -90,7 +90,7 @@ class TestCounting:
         taken = 0
         for parts in (3, 4, 2, 5, 1, 1, 1, 1):
             try:
-                sms_budget.take(number=number(1), purpose=purpose, parts=parts)
+                sms_budget.reserve(number=number(1), purpose=purpose, parts=parts)
                 taken += parts
             except sms_budget.ExhaustedError:
                 pass
@@ -98,10 +98,10 @@ class TestCounting:
 
     def test_a_refusal_counts_nowhere(self, settings):
         settings.SMS_PER_COUNTRY = ["+225=1"]
-        sms_budget.take(number="+2250701020304", purpose=sms_budget.CODE, parts=1)
+        sms_budget.reserve(number="+2250701020304", purpose=sms_budget.CODE, parts=1)
         before = list(SmsCount.objects.order_by("scope").values_list("scope", "count"))
         with pytest.raises(sms_budget.ExhaustedError):
-            sms_budget.take(number="+2250701020304", purpose=sms_budget.CODE, parts=1)
+            sms_budget.reserve(number="+2250701020304", purpose=sms_budget.CODE, parts=1)
         assert list(SmsCount.objects.order_by("scope").values_list("scope", "count")) == before
 
     def test_the_number_is_not_kept(self):
@@ -327,7 +327,7 @@ class TestRaces:
 
         def one(place: int) -> bool:
             try:
-                sms_budget.take(number=number(place), purpose=purpose, parts=1)
+                sms_budget.reserve(number=number(place), purpose=purpose, parts=1)
             except sms_budget.ExhaustedError:
                 return False
             return True

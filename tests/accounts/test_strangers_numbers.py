@@ -108,7 +108,7 @@ def test_every_place_that_takes_a_number_lets_it_yield():
     """A form of people that has a number and is not ours would refuse the owner, or take the stranger for them."""
     from django import forms
 
-    from lms.accounts.forms import YieldingNumber
+    from lms.accounts.forms import NumberReleasingForm
 
     def all_forms(kind: type) -> set[type]:
         return {each for sub in kind.__subclasses__() for each in {sub, *all_forms(sub)}}
@@ -118,4 +118,4 @@ def test_every_place_that_takes_a_number_lets_it_yield():
 
     for form in all_forms(forms.ModelForm):
         if getattr(form._meta, "model", None) is User and "phone" in (form.base_fields or {}):
-            assert issubclass(form, YieldingNumber), form
+            assert issubclass(form, NumberReleasingForm), form

@@ -9,7 +9,7 @@ from cms.foreign import as_rich_text, plain, read
 from cms.foreign.lost_formatting import KINDS, SHOWN
 from cms.foreign.tags import BLOCKS, BREAKING, FIELDS, INLINE, KEPT_APART, PLAYED, SILENT, TAGS, WRITTEN_AS
 from cms.pasting import read_paste
-from cms.table_text import EXHIBITS, code_embed, table_embed
+from cms.table_text import TEXT_EMBEDS, code_embed, table_embed
 from lms.lib.problems import ProblemKind
 
 KEEPS_ITS_WORDS = {
@@ -126,7 +126,7 @@ def test_what_is_lost_is_told_with_its_words_and_a_remedy(kind, source):
     text = as_rich_text(document)
     assert ("mot" in plain(text) or "mot" in text) == (kind not in ("comment", "box"))
     assert "[a]" not in text.lower()
-    assert any("mot" in told for told in read_paste(source, [*PROSE, *EXHIBITS])["lost"])
+    assert any("mot" in told for told in read_paste(source, [*PROSE, *TEXT_EMBEDS])["lost"])
 
 
 @pytest.mark.parametrize(

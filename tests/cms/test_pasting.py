@@ -12,7 +12,7 @@ from assessments.models import Question
 from cms.blocks import INLINE, LIKE_PROSE, PROSE
 from cms.foreign import as_rich_text, read
 from cms.pasting import read_paste
-from cms.table_text import EXHIBITS
+from cms.table_text import TEXT_EMBEDS
 from tests.factories.assessments import make_question
 
 WORD = """<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"
@@ -58,7 +58,7 @@ class="sdfootnotesym" name="sdfootnote1sym" href="#sdfootnote1anc">1</a>note</p>
 
 
 def pasted(html: str, features: list[str] | None = None) -> tuple[str, list[str]]:
-    answer = read_paste(html, features or [*PROSE, *EXHIBITS])
+    answer = read_paste(html, features or [*PROSE, *TEXT_EMBEDS])
     return as_rich_text(read(html)), answer["lost"]
 
 
@@ -104,7 +104,7 @@ def test_where_there_are_no_tables_their_words_are_kept_and_it__reported(feature
 
 
 def test_a_question_has_another_place_for_pictures():
-    assert read_paste(WORD, [*PROSE, *EXHIBITS])["lost"] != read_paste(WORD, LIKE_PROSE)["lost"]
+    assert read_paste(WORD, [*PROSE, *TEXT_EMBEDS])["lost"] != read_paste(WORD, LIKE_PROSE)["lost"]
 
 
 def test_every_editor_reads_what_is_pasted():
@@ -162,7 +162,7 @@ def test_word_pasted_in_a_browser_is_what_a_learner_reads(site, manager, desk, l
     assert all(
         words in desk.locator(".site-lost").inner_text() for words in ("clip_image002.png", "Ce qui a été perdu")
     )
-    box = desk.locator(".site-exhibit textarea")
+    box = desk.locator(".site-embed textarea")
     assert box.input_value() == "Mois | Total\nmai | 1\u00a0250"
     box.fill("Mois | Total\nmai | 1\u00a0250\njuin | 3")
     desk.keyboard.press("Tab")

@@ -18,9 +18,9 @@ __all__ = ["others"]
 @pytest.fixture
 def without_a_course(site, others) -> Client:
     """A trainer without a role; files of the others' course are in a collection of their own."""
-    shelf = Collection.get_first_root_node().add_child(instance=Collection(name=f"{SECRET} collection"))
+    collection = Collection.get_first_root_node().add_child(instance=Collection(name=f"{SECRET} collection"))
     for kind in ("image", "document", "media"):
-        others[kind].collection = shelf
+        others[kind].collection = collection
         others[kind].save()
     client = Client()
     client.force_login(make_user("autre", Role.TRAINER, all_courses=False))

@@ -293,7 +293,9 @@ def test_a_list_of_learners_leads_to_the_account_that_stays():
     assert (run.left_out, list(run.rows.values_list("outcome", "user"))) == (0, [("known", kept.pk)] * 2)
     assert CohortMember.objects.get().user == kept
     plan = make_plan([["Nom complet", "Téléphone"], ["Awa Diop", "+221770000123"]], by)
-    assert [row.alike for row in plan.rows] == [[kept]], "another number under the old name: shown before it is made"
+    assert [row.possible_duplicates for row in plan.rows] == [[kept]], (
+        "another number under the old name: shown before it is made"
+    )
 
 
 def test_a_number_that_nobody_proved_captures_no_import():

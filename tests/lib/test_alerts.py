@@ -155,10 +155,10 @@ def test_a_database_that_is_away_is_told_once_to_those_of_before(inbox, monkeypa
     with monkeypatch.context() as patched:
         patched.setattr(alerts, "examine", lambda: (_ for _ in ()).throw(OperationalError("away")))
         patched.setattr("django.db.connection.close", lambda: None)
-        assert alerts.look(watcher) == Level.RED
-        assert alerts.look(watcher) == Level.RED
+        assert alerts.check_and_alert(watcher) == Level.RED
+        assert alerts.check_and_alert(watcher) == Level.RED
     assert subjects(inbox) == ["Passerelle: broken: Database"]
-    alerts.look(watcher)
+    alerts.check_and_alert(watcher)
     assert subjects(inbox)[-1] == "Passerelle: well again: Database"
 
 

@@ -593,10 +593,10 @@ def test_a_process_that_holds_the_database_is_found(tmp_path):
                           stdout=subprocess.PIPE) as other:  # fmt: skip
         assert other.stdout
         other.stdout.readline()
-        assert running.holders(path) == [other.pid]
+        assert running.processes_with_open(path) == [other.pid]
         assert other.stdin
         other.stdin.close()
-    assert running.holders(path) == []
+    assert running.processes_with_open(path) == []
 
 
 def test_a_number_that_is_another_process_now_is_no_supervisor(folders):

@@ -63,8 +63,8 @@ def check(file: Path, *, say: Progress = lambda line: None) -> Manifest:
         with tempfile.TemporaryDirectory(prefix="passerelle-check-") as folder:
             size = manifest.files[manifest.database][0]
             refuse_without_room(Path(folder), size, "a look at the database")
-            copy = take(archive, manifest, manifest.database, Path(folder) / "database")
-            say(judge_database(copy, manifest))
+            copy = extract(archive, manifest, manifest.database, Path(folder) / "database")
+            say(check_database(copy, manifest))
         for name in manifest.files:
             if name != manifest.database:
                 unpack(archive, manifest, name, None)
@@ -72,7 +72,7 @@ def check(file: Path, *, say: Progress = lambda line: None) -> Manifest:
     return manifest
 
 
-def judge_database(copy: Path, manifest: Manifest) -> str:
+def check_database(copy: Path, manifest: Manifest) -> str:
     """What was found, in a sentence. Raises BackupError when it is not what the manifest says."""
     if manifest.vendor == "sqlite":
         refuse_differences(manifest, tables.of_sqlite(copy))
@@ -92,7 +92,7 @@ def refuse_differences(manifest: Manifest, found: tables.Tables) -> None:
         raise BackupError(f"The database is not what the manifest says: {'; '.join(wrong[:5])}. Take another copy.")
 
 
-def take(archive: zipfile.ZipFile, manifest: Manifest, name: str, path: Path) -> Path:
+def extract(archive: zipfile.ZipFile, manifest: Manifest, name: str, path: Path) -> Path:
     with path.open("xb") as target:
         unpack(archive, manifest, name, target)
         target.flush()
@@ -105,7 +105,7 @@ def take_keys(file: Path) -> Path:
     with opened(file) as (archive, manifest), tempfile.TemporaryDirectory(prefix="passerelle-keys-") as folder:
         if KEYS not in manifest.files:
             raise BackupError("This backup holds no keys: it was made without --with-keys.")
-        held = json.loads(take(archive, manifest, KEYS, Path(folder) / "keys").read_text())
+        held = json.loads(extract(archive, manifest, KEYS, Path(folder) / "keys").read_text())
         path = Path(settings.DATA_DIR) / "secret_key"
         if path.exists() and path.read_text().strip() != str(held["key"]):
             path.rename(path.with_name(f"secret_key.{timezone.now():%Y%m%dT%H%M%S}"))
@@ -230,7 +230,7 @@ def bring_back(archive: zipfile.ZipFile, manifest: Manifest, stack: ExitStack, s
     """Unpack all, then change places; whatever fails on the way puts back what was there."""
     stage = Path(stack.enter_context(staged(place_of_database(manifest))))
     say("Database ...")
-    copy = take(archive, manifest, manifest.database, stage / "database")
+    copy = extract(archive, manifest, manifest.database, stage / "database")
     if manifest.vendor == "sqlite":
         refuse_differences(manifest, tables.of_sqlite(copy))
     swaps: list[Callable[[], Iterator[None]]] = []
@@ -265,7 +265,7 @@ def unpack_folder(archive: zipfile.ZipFile, manifest: Manifest, folder: str, tar
     for name in manifest.members(folder):
         path = target / name.removeprefix(f"{folder}/")
         path.parent.mkdir(parents=True, exist_ok=True)
-        take(archive, manifest, name, path)
+        extract(archive, manifest, name, path)
         made |= {one for one in path.parents if one.is_relative_to(target)}
     for one in made:
         synchronise(one)
@@ -280,7 +280,7 @@ def upload(archive: zipfile.ZipFile, manifest: Manifest, folder: str, alias: str
             if storage.size(short) == manifest.files[name][0]:
                 continue
             storage.delete(short)
-        with take(archive, manifest, name, stage / "file").open("rb") as source:
+        with extract(archive, manifest, name, stage / "file").open("rb") as source:
             saved = storage.save(short, File(source, name=short))
         (stage / "file").unlink()
         if saved != short:

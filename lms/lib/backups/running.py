@@ -19,7 +19,7 @@ def supervisor() -> int | None:
     return None
 
 
-def others() -> list[str]:
+def other_processes() -> list[str]:
     """What runs on this site beside this process, in words."""
     found = []
     pid = supervisor()
@@ -27,7 +27,7 @@ def others() -> list[str]:
         found.append(f"the site itself (process {pid})")
     if connection.vendor == "sqlite":
         path = Path(str(connection.settings_dict["NAME"]))
-        found += [f"process {one} holds {path.name} open" for one in holders(path) if one != os.getpid()]
+        found += [f"process {one} holds {path.name} open" for one in processes_with_open(path) if one != os.getpid()]
     else:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -38,17 +38,17 @@ def others() -> list[str]:
     return found
 
 
-def holders(path: Path) -> list[int]:
+def processes_with_open(path: Path) -> list[int]:
     """Processes that have a file open, as far as this account may see (Linux)."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if any(same(link, path) for link in (entry / "fd").iterdir()):
+            if any(is_same_file(link, path) for link in (entry / "fd").iterdir()):
                 found.append(int(entry.name))
     return found
 
 
-def same(link: Path, path: Path) -> bool:
+def is_same_file(link: Path, path: Path) -> bool:
     with suppress(OSError):
         return link.samefile(path)
     return False
@@ -56,7 +56,7 @@ def same(link: Path, path: Path) -> bool:
 
 def refuse_running() -> None:
     """Raises BackupError."""
-    found = others()
+    found = other_processes()
     if found:
         raise BackupError(
             f"The site must be stopped first, on every host: {'; '.join(found[:5])}. Stop it (Ctrl-C, or "

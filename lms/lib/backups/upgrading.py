@@ -163,7 +163,7 @@ def progress_text(upgrade: Upgrade | None) -> str:
     return f"{count - len(missing)} of {count} changes of the database were made; the next is {missing[0]}."
 
 
-def way_back(upgrade: Upgrade) -> list[str]:
+def rollback_instructions(upgrade: Upgrade) -> list[str]:
     """What to type, line by line, to have the old version and its data again."""
     code = "Put the old version back"
     lines = [f"{code} ({upgrade.old}), then, with the site stopped:" if upgrade.old != releases.UNKNOWN else
@@ -213,7 +213,9 @@ def refuse_new_code(upgrade: Upgrade, manifest: Manifest) -> None:
     try:
         restoring.refuse_other_version(manifest)
     except BackupError as error:
-        raise BackupError("\n".join(["This is not the version of that backup.", *way_back(upgrade)])) from error
+        raise BackupError(
+            "\n".join(["This is not the version of that backup.", *rollback_instructions(upgrade)])
+        ) from error
 
 
 def changes_since(upgrade: Upgrade, manifest: Manifest) -> list[str]:

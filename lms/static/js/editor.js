@@ -1,5 +1,5 @@
 // Wagtail's editor of formatted text: tables and exact text typed in boxes, and paste read by the server
-// (cms/exhibits.py, cms/pasting.py).
+// (cms/text_embeds.py, cms/pasting.py).
 (() => {
   if (!window.draftail || window.sitePaste) return;
   window.sitePaste = true;
@@ -38,8 +38,8 @@
       const { labels, description, remove: word } = this.props.blockProps.entityType;
       const { onRemoveEntity, unlockEditor } = this.props.blockProps;
       const remove = () => { unlockEditor(); onRemoveEntity(); };
-      return h("div", { className: "site-exhibit", contentEditable: false, suppressContentEditableWarning: true },
-        h("div", { className: "site-exhibit-bar" }, h("strong", null, description),
+      return h("div", { className: "site-embed", contentEditable: false, suppressContentEditableWarning: true },
+        h("div", { className: "site-embed-bar" }, h("strong", null, description),
           h("button", { type: "button", className: "button button-small button-secondary", onClick: remove }, word)),
         Object.keys(labels).map((name) => this.field(name, labels[name])));
     }

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if upgrade is not None:
             upgrading.end(upgrade, finished=False)
             lines.append("Do not start the site. When the cause is gone: python manage.py upgrade")
-            lines += upgrading.way_back(upgrade)
+            lines += upgrading.rollback_instructions(upgrade)
         raise CommandError("\n".join(lines)) from error
 
     def conclude(self, upgrade: Upgrade | None) -> None:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS("The site is of the new version."))
         self.tell("Start it: python manage.py start (or systemctl start passerelle), then: python manage.py doctor")
         if upgrade is not None:
-            self.tell("\n".join(["If it does not do what it should:", *upgrading.way_back(upgrade)]))
+            self.tell("\n".join(["If it does not do what it should:", *upgrading.rollback_instructions(upgrade)]))
 
     def tell(self, line: str) -> None:
         self.stdout.write(line)

@@ -34,5 +34,5 @@ class Command(BaseCommand):
             time.sleep(EVERY)
 
     def look(self, watcher: alerts.Watcher) -> None:
-        alerts.look(watcher)
+        alerts.check_and_alert(watcher)
         error_reports.tell(watcher.people)

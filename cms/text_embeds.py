@@ -1,6 +1,6 @@
 """Tables and exact text (code) inside rich text: what the editor is told of them, and what a reader gets.
 
-An *exhibit* stands between two paragraphs. It is stored as an empty element (``cms.table_text``); in the editor it is
+A *text embed* stands between two paragraphs. It is stored as an empty element (``cms.table_text``); in the editor it is
 a box in which the rows or the lines are typed (``lms/static/js/editor.js``). No model imports this module: Wagtail's
 editor needs all models to be there already.
 """
@@ -16,7 +16,7 @@ from wagtail.admin.rich_text.editors.draftail.features import EntityFeature, Plu
 from wagtail.rich_text import EmbedHandler
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
-from cms.table_text import CODE, EXHIBITS, TABLE, table_rows
+from cms.table_text import CODE, TABLE, TEXT_EMBEDS, table_rows
 
 SCRIPT, STYLE = "js/editor.js", "css/editor.css"
 FIELDS: dict[str, tuple[str, ...]] = {TABLE: ("caption", "rows"), CODE: ("code",)}
@@ -43,7 +43,7 @@ class CodeEmbed(EmbedHandler):
         return render_to_string("cms/blocks/code.html", {"value": attrs}).strip()
 
 
-class ExhibitHandler(AtomicBlockEntityElementHandler):
+class TextEmbedHandler(AtomicBlockEntityElementHandler):
     """From what is stored to what the editor knows."""
 
     def __init__(self, kind: str) -> None:
@@ -67,7 +67,7 @@ def to_embed(kind: str) -> Any:
     return write
 
 
-def register_exhibits(features: FeatureRegistry) -> None:
+def register_text_embeds(features: FeatureRegistry) -> None:
     words = {TABLE: _("Table"), CODE: _("Code or exact text")}
     icons = {TABLE: "table", CODE: "code"}
     labels = {
@@ -77,7 +77,7 @@ def register_exhibits(features: FeatureRegistry) -> None:
         },
         CODE: {"code": _("text shown exactly as typed")},
     }
-    for feature, kind, handler in zip(EXHIBITS, (TABLE, CODE), (TableEmbed, CodeEmbed), strict=True):
+    for feature, kind, handler in zip(TEXT_EMBEDS, (TABLE, CODE), (TableEmbed, CodeEmbed), strict=True):
         options = {
             "type": ENTITIES[kind],
             "icon": icons[kind],
@@ -91,7 +91,7 @@ def register_exhibits(features: FeatureRegistry) -> None:
             "contentstate",
             feature,
             {
-                "from_database_format": {f'embed[embedtype="{kind}"]': ExhibitHandler(kind)},
+                "from_database_format": {f'embed[embedtype="{kind}"]': TextEmbedHandler(kind)},
                 "to_database_format": {"entity_decorators": {ENTITIES[kind]: to_embed(kind)}},
             },
         )
