@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.contrib import messages
 from django.core.cache import cache
 from django.db.models import QuerySet, prefetch_related_objects
-from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +17,7 @@ from lms.accounts.services import record
 from lms.lib.form_problems import NO_BUTTON
 from lms.lib.http import HtmxRequest
 from lms.lib.numbers import read_number
-from lms.lib.ratelimit import may_try
+from lms.lib.ratelimit import client_network, may_try
 from lms.lib.tables import csv_response
 from placement.access import EmployerRequest, for_employer
 from placement.enums import ReferralState as S
@@ -38,9 +38,15 @@ from placement.services.transitions import TransitionError
 from placement.words import explain
 
 REQUESTS_PER_ADDRESS = 5  # to join, with one e-mail address, in an hour
+REQUESTS_PER_NETWORK = 30  # to join, from one network, in an hour: a fair of employers on one connection fits in
 TO_CHOOSE, REFERRALS = 100, 20  # opportunities in a drop-down, referrals on the page of a person
 COUNT_SECONDS = 600  # a public figure may be as old
 MIN_PEOPLE_SHOWN = 5  # a public figure about fewer people is not shown
+
+
+def too_many_requests(request: HttpRequest) -> bool:
+    """Count one request of an employer to join: whoever invents addresses does not fill the list of what is checked."""
+    return not may_try(f"join-from:{client_network(request)}", limit=REQUESTS_PER_NETWORK, seconds=3600)
 
 
 def home(request: HtmxRequest) -> HttpResponse:
@@ -51,13 +57,25 @@ def home(request: HtmxRequest) -> HttpResponse:
     form = JoinForm(request.POST or None)
     if request.method == "POST" and employer is None and form.is_valid():
         mail = identity.username_key(form.cleaned_data["contact_email"])
-        if may_try(f"join:{mail}", limit=REQUESTS_PER_ADDRESS, seconds=3600):
+        if not may_try(f"join:{mail}", limit=REQUESTS_PER_ADDRESS, seconds=3600):
+            form.add_error(
+                "contact_email",
+                _(
+                    "We already have several requests from this address, and will reply to it. "
+                    "Please try again in an hour."
+                ),
+            )
+        elif too_many_requests(request):
+            form.add_error(
+                None,
+                _(
+                    "We have had many requests from your connection. Please send yours again in an hour: what you typed "
+                    "stays on this page."
+                ),
+            )
+        else:
             employers.request_to_join(**form.values())
             return redirect("placement:thanks")
-        form.add_error(
-            "contact_email",
-            _("We already have several requests from this address, and will reply to it. Please try again in an hour."),
-        )
     people = cache.get_or_set("placement:searchable", CandidateProfile.objects.searchable().count, COUNT_SECONDS) or 0
     context = {"form": form, "employer": employer, "people": people if people >= MIN_PEOPLE_SHOWN else 0}
     return render(request, "placement/home.html", context, status=422 if form.errors else 200)

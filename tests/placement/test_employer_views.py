@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent
+from placement.employer_views import REQUESTS_PER_NETWORK
 from placement.enums import ReferralState as S
 from placement.enums import Vetting
 from placement.models import Employer, ProfileView, Referral, SearchEntry, Shortlisted
@@ -308,6 +309,13 @@ class TestJoining:
         page = client.post(reverse("placement:home"), {**self.FORM, field: typed})
         assert page.status_code == 422
         assert field in page.context["form"].errors
+
+    def test_addresses_that_somebody_invents_do_not_fill_the_list(self, client):
+        for place in range(REQUESTS_PER_NETWORK + 1):
+            page = client.post(reverse("placement:home"), {**self.FORM, "contact_email": f"c{place}@example.org"})
+        assert (page.status_code, Employer.objects.count()) == (422, REQUESTS_PER_NETWORK)
+        assert "Claire Morel" in body(page)
+        assert page.context["form"].non_field_errors()
 
     def test_few_people_are_not_counted_in_public(self, client):
         make_candidate()
