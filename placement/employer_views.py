@@ -69,8 +69,8 @@ def home(request: HtmxRequest) -> HttpResponse:
             form.add_error(
                 None,
                 _(
-                    "We have had many requests from your connection. Please send yours again in an hour: what you typed "
-                    "stays on this page."
+                    "We have had many requests from your connection. Please send yours again in an hour: what you "
+                    "typed stays on this page."
                 ),
             )
         else:

@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from lms.lib.picture_parts import has_too_many_parts
 from lms.lib.seams.truncated_images import truncated_images_refused
 
 MILLION = 1_000_000
@@ -34,6 +35,8 @@ def fault_of_picture(source: Path | BinaryIO | Any) -> tuple[str, str] | None:
 
 def fault_of_size(source: Path | BinaryIO | Any) -> tuple[str, str] | None:
     """The same for one that is too large, by what it says of itself; None also for what is no picture."""
+    if fault := fault_of_parts(source):
+        return fault
     place = source.tell() if hasattr(source, "tell") else 0
     try:
         with Image.open(source) as image:
@@ -45,6 +48,21 @@ def fault_of_size(source: Path | BinaryIO | Any) -> tuple[str, str] | None:
     finally:
         if hasattr(source, "seek"):
             source.seek(place)
+
+
+def fault_of_parts(source: Path | BinaryIO | Any) -> tuple[str, str] | None:
+    """The same for one whose many parts take long to read, however small it is."""
+    if isinstance(source, str | Path):
+        with Path(source).open("rb") as file:
+            many = has_too_many_parts(file)
+    else:
+        place = source.tell()
+        source.seek(0)
+        many = has_too_many_parts(source)
+        source.seek(place)
+    if not many:
+        return None
+    return _("it is made of more parts than any camera or program writes"), _("Save it again as PNG or JPEG")
 
 
 def fault_of_shape(width: int, height: int) -> tuple[str, str] | None:
