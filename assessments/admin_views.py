@@ -10,10 +10,12 @@ from wagtail.models import Locale
 
 from assessments.admin_forms import CorrectionForm, ImportForm
 from assessments.exporting import export_bank
+from assessments.item_analysis import analysis_of, pass_rate_bars
 from assessments.models import Assessment, AttemptItem, Correction, Question, QuestionBank
 from assessments.question_imports import start_question_import
 from assessments.results import results_of
 from assessments.services import start_regrade
+from assessments.verdicts import trust
 from cms.rows import may
 from courses.outline import active_language
 from lms.accounts.access import needs
@@ -54,18 +56,29 @@ def export_questions(request: SignedInRequest, pk: int, language: str) -> HttpRe
 @require_safe
 @needs("assessments.view_assessment")
 def results(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Pass rate, marks, and the questions from the hardest to the easiest; as CSV on demand."""
+    """Pass rate, marks, how far a mark can be trusted, and the questions from the hardest to the easiest; as CSV on
+    demand.
+    """
     assessment = get_object_or_404(Assessment, pk=pk)
-    found = results_of(assessment)
+    found, analysis = results_of(assessment), analysis_of(assessment)
+    for row in found.questions:
+        row.figures = analysis.by_key.get(row.key)
     if request.GET.get("export") == "csv":
-        header = [_("Question"), _("Skill"), _("Times shown"), _("Without an answer"), _("Points earned")]
-        rows = [[row.text, row.skill, row.shown, row.unanswered, row.percent] for row in found.questions]
+        header = [
+            _("Question"), _("Skill"), _("Times shown"), _("Without an answer"), _("Points earned"),
+            _("Agreement with the rest"), _("In short"),
+        ]  # fmt: skip
+        rows = [
+            [row.text, row.skill, row.shown, row.unanswered, row.percent, row.agreement, row.verdict.label]
+            for row in found.questions
+        ]
         return csv_response(f"{assessment.code}", header, rows)
-    return render(
-        request,
-        "assessments/admin/results.html",
-        {"assessment": assessment, "results": found, "may_change": may(request.user, "change", assessment)},
-    )
+    context = {
+        "assessment": assessment, "results": found, "may_change": may(request.user, "change", assessment),
+        "figures": analysis.figures, "trust": trust(analysis.figures),
+        "pass_rates": pass_rate_bars(analysis, assessment) if analysis.attempts else [],
+    }  # fmt: skip
+    return render(request, "assessments/admin/results.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

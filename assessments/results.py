@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 
 from assessments.models import Assessment, Attempt, Grade, ItemMark, Question
+from assessments.psychometrics import QuestionFigures
+from assessments.verdicts import Verdict, verdict_of
 from lms.lib.translated import pick
 
 NEWEST = 2000  # attempts that are looked at
@@ -25,6 +27,17 @@ class QuestionResult:
     text: str = ""
     skill: str = ""
     pk: int | None = None
+    figures: QuestionFigures | None = None  # of first attempts, where it was shown in one
+
+    @property
+    def agreement(self) -> float | None:
+        """The item-rest correlation to two decimals, once enough people have had it."""
+        known = self.figures and self.verdict != Verdict.UNKNOWN and self.figures.discrimination is not None
+        return round(self.figures.discrimination, 2) if known else None  # type: ignore[union-attr, arg-type]
+
+    @property
+    def verdict(self) -> Verdict:
+        return verdict_of(self.figures) if self.figures else Verdict.UNKNOWN
 
     @property
     def percent(self) -> int:

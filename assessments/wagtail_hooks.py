@@ -23,7 +23,7 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
 
-from assessments import admin_views
+from assessments import admin_attempts, admin_views
 from assessments.admin_forms import AssessmentForm, BankForm, QuestionForm
 from assessments.drawing import DrawError
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
@@ -191,6 +191,9 @@ allow_views(
         "assessment_results": Rows(lambda: Assessment, "pk", "view"),
         "assessment_regrade": Rows(lambda: Assessment, "pk", "change"),
         "correct_question": Rows(lambda: Assessment, "pk", "change"),
+        "assessment_question": Rows(lambda: Assessment, "pk", "view"),
+        "assessment_attempts": Rows(lambda: Assessment, "pk", "view"),
+        "assessment_attempt": Rows(lambda: Assessment, "pk", "view"),
     }
 )
 
@@ -202,6 +205,9 @@ def admin_urls() -> list[URLPattern]:
         path("questions/export/<int:pk>/<str:language>/", admin_views.export_questions, name="export_questions"),
         path("assessments/<int:pk>/results/", admin_views.results, name="assessment_results"),
         path("assessments/<int:pk>/regrade/", admin_views.regrade, name="assessment_regrade"),
+        path("assessments/<int:pk>/attempts/", admin_attempts.attempts, name="assessment_attempts"),
+        path("assessments/<int:pk>/attempts/<uuid:attempt_id>/", admin_attempts.attempt, name="assessment_attempt"),
+        path("assessments/<int:pk>/questions/<uuid:key>/", admin_attempts.question, name="assessment_question"),
         path(
             "assessments/<int:pk>/questions/<uuid:key>/correct/", admin_views.correct_question, name="correct_question"
         ),

@@ -64,6 +64,11 @@ class Attempt(models.Model):
         """Whole percent, rounded down: what is shown never looks like a pass that it is not."""
         return int(self.score or 0)
 
+    @property
+    def minutes(self) -> int | None:
+        """From the start to handing in, breaks included."""
+        return round((self.submitted_at - self.started_at).total_seconds() / 60) if self.submitted_at else None
+
     def is_overdue(self) -> bool:
         """Its time is over, by the database's clock, and nothing speaks for a jump of it."""
         return self.deadline_at is not None and clock.is_past(self.deadline_at + self.GRACE)

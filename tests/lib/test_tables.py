@@ -4,12 +4,13 @@ import contextlib
 import csv
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from lms.lib.tables import (
     FORMULA_CHARACTERS,
@@ -20,6 +21,7 @@ from lms.lib.tables import (
     read_table,
     safe_cell,
     write_csv,
+    write_xlsx,
 )
 
 ROWS = [["nom", "téléphone"], ["Awa Ndiaye", "+221770000001"], ["Koffi, Inès"]]
@@ -349,3 +351,19 @@ def test_a_long_cell_of_csv_is_told_with_its_row():
 def test_a_quotation_mark_that_swallows_much_is_still_called_one():
     with pytest.raises(TableError, match="guillemet"):
         read_table(('nom;téléphone\nAwa;77\n"Inès;78\n' + "Koffi;79\n" * 1000).encode())
+
+
+class TestSpreadsheets:
+    @given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=40))
+    def test_no_text_is_a_formula(self, text):
+        book = load_workbook(io.BytesIO(write_xlsx(["Name"], [[f"={text}"], [text]])))
+        assert {cell.data_type for row in book.active.iter_rows() for cell in row} <= {"s", "inlineStr", "n"}
+        assert all(cell.value is None for row in book.active.iter_rows() for cell in row if cell.data_type == "n")
+
+    def test_numbers_and_days_are_what_they_are(self):
+        written = write_xlsx(["a", "b", "c", "d"], [[7, 66.5, date(2026, 11, 29), True]])
+        rows = list(load_workbook(io.BytesIO(written)).active.iter_rows(values_only=True))
+        assert [str(cell) for cell in rows[1]] == ["7", "66.5", "2026-11-29 00:00:00", "True"]
+
+    def test_what_is_written_is_read_again(self):
+        assert read_table(write_xlsx(["Nom", "Âge"], [["Awa N’Diaye", 21]])) == [["Nom", "Âge"], ["Awa N’Diaye", "21"]]
