@@ -168,11 +168,21 @@ def identity_of(question: ImportedQuestion) -> str:
     """What makes it this question: its identifier, or else what it asks and offers, whichever of it is right."""
     if question.id:
         return f"id/{question.id}"
-    offered = [[plain(answer.text), str(answer.value)] for answer in question.answers]
-    pairs = [[plain(pair.left), pair.right] for pair in question.pairs]
+    offered, pairs = ([[plain(text), more] for text, more in rows] for rows in question.interaction.offered())
     document = read_rich(question.prompt)
     asked = " ".join(foreign.as_html(document).split())
     told: list[Any] = [asked, offered, pairs]
     if document.pictures:  # one text below two pictures is two questions
         told.append([picture.src for picture in document.pictures])
     return "content/" + hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def renewed(entry: dict[str, Any]) -> dict[str, Any]:
+    """A kept entry as it is read now: in those that the version before kept, the fields of all types stood beside the
+    prompt.
+    """
+    question = entry.get("question")
+    if not question or "interaction" in question:
+        return entry
+    interaction = {**question, "items": [answer["text"] for answer in question["answers"]]}
+    return {**entry, "question": {**question, "interaction": interaction}}

@@ -16,7 +16,8 @@ from wagtail.rich_text import expand_db_html
 
 from assessments.answers import read_answers, write_answers
 from assessments.formats import gift
-from assessments.formats.neutral import ImportedQuestion, Pictures, Rich
+from assessments.formats.neutral import ImportedQuestion, Pictures
+from assessments.formats.rich import Rich
 from assessments.formats.specs import Illustration, from_spec, read_rich
 from assessments.illustrations import InText, keep_picture
 from assessments.import_entries import Entry, identity_of
@@ -142,7 +143,7 @@ def update_question(
 def in_a_file(kind: str, spec: Spec, prompt: str, feedback: str) -> ImportedQuestion:
     """A question as a file would tell it: two that are equal there are one version."""
     texts = (Rich(foreign.as_rich_text(foreign.read(expand_db_html(text))), "html") for text in (prompt, feedback))
-    written = from_spec(kind, spec, prompt=next(texts), feedback=next(texts))
+    written = from_spec(kind, spec, prompt=next(texts), feedback=next(texts)).payload
     return gift.loads(gift.dumps([written])).questions[0]
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import logging
 import zipfile
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from pydantic import TypeAdapter
 
 from assessments.formats.neutral import Pictures
 from assessments.illustrations import InArchive, InText, is_archive, open_archive, pack
-from assessments.import_entries import Entry, read_questions, refused_file
+from assessments.import_entries import Entry, read_questions, refused_file, renewed
 from assessments.importing import MAX_QUESTIONS, add_to_bank, refuse_moved, tell_codes_in_use, tell_unknown_skills
 from assessments.models import QuestionBank, QuestionImportRun
 from cms.rows import Action, rows_for
@@ -166,7 +167,7 @@ def not_stored(entry: Entry) -> Entry:
 
 
 def entries_of(run: QuestionImportRun) -> list[Entry]:
-    return ENTRIES.validate_json(run.read("entries"))
+    return ENTRIES.validate_python([renewed(entry) for entry in json.loads(run.read("entries"))])
 
 
 def pictures_of(run: QuestionImportRun) -> Pictures:

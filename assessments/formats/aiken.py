@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 
 from lms.lib.problems import at_line
 
-from .neutral import ImportedAnswer, ImportedQuestion, ReadQuestion, Rich
+from .interactions import Choices, ImportedAnswer
+from .neutral import ImportedQuestion, ReadQuestion
+from .rich import Rich
 
 _OPTION = re.compile(r"([A-Z])[.)]\s*+(.*+)")
 _ANSWER = re.compile(r"ANSWER:\s*+(.*+)")
@@ -80,11 +82,10 @@ def _read(draft: _Draft, letter: str | None) -> ReadQuestion:
         what = _("The right answer “%(letter)s” is not one of the answers.") % {"letter": letter[:40]}
         fault = what, _("Write the letter of one of them: ANSWER: A")
     title = " ".join(draft.words)
-    question = ImportedQuestion(
-        type="single", prompt=Rich("\n".join(draft.words) or "?", "plain"), line=draft.line,
-        answers=tuple(
-            ImportedAnswer(Rich(text, "plain"), Decimal(100 if name == letter else 0)) for name, text in draft.options
-        ),
-    )  # fmt: skip
+    answers = tuple(
+        ImportedAnswer(Rich(text, "plain"), Decimal(100 if name == letter else 0)) for name, text in draft.options
+    )
+    prompt = Rich("\n".join(draft.words) or "?", "plain")
+    question = ImportedQuestion(Choices(answers), prompt, line=draft.line)
     problems = (at_line(draft.line, *fault),) if fault else ()
     return ReadQuestion(draft.line, title or "?", question, problems)

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -21,18 +19,24 @@ from lms.lib.problems import Problem, at_line
 
 from .entities import decode_entities
 from .gift_blocks import Block, blocks, reveal
-from .gift_write import dumps
-from .neutral import (
-    FILED,
-    NOTHING,
+from .gift_write import dumps, encode, held
+from .interactions import (
+    AnyInteraction,
+    Choices,
     ImportedAnswer,
+    ImportedNumber,
     ImportedPair,
-    ImportedQuestion,
-    ImportResult,
-    Rich,
+    Ordered,
+    Pairs,
+    Truth,
+    TypedNumber,
+    TypedText,
+    Unmarked,
 )
+from .neutral import FILED, ImportedQuestion, ImportResult
+from .rich import NOTHING, Rich
 
-__all__ = ["loads", "dumps"]
+__all__ = ["loads", "dumps", "encode", "held"]
 
 BLANK = "_____"
 LONGEST_NUMBER = 100  # characters
@@ -98,8 +102,8 @@ def _question(block: Block) -> ImportedQuestion:
         raise _Refused(_("The question has no text."), _("Write the question before the opening brace “{”."))
     identifier, tags = _notes(block.comments)
     return ImportedQuestion(
-        **_answers(answers.strip(), base, described=body is None),
-        prompt=prompt,
+        _interaction(answers.strip(), base, described=body is None),
+        prompt,
         title=title,
         feedback=_rich(general, base),
         id=identifier,
@@ -134,14 +138,14 @@ def _split_braces(text: str) -> tuple[str, str | None, str]:
     return head, body, tail.strip()
 
 
-def _answers(body: str, base: str, *, described: bool) -> dict[str, Any]:
-    """The type of the question and the fields that go with it, told from what stands between the braces."""
+def _interaction(body: str, base: str, *, described: bool) -> AnyInteraction:
+    """What the learner does, told from what stands between the braces."""
     if described:
-        return {"type": "description"}
+        return Unmarked("description")
     if not body:
-        return {"type": "essay"}
+        return Unmarked("essay")
     if body.startswith("#"):
-        return {"type": "numeric", "answers": _numbers(body[1:], base)}
+        return TypedNumber(_numbers(body[1:], base))
     if body.startswith(">"):
         return _ordering(body[1:], base)
     if truth := _TRUTH.fullmatch(body):
@@ -150,8 +154,8 @@ def _answers(body: str, base: str, *, described: bool) -> dict[str, Any]:
     if any(marker == "~" for marker, _text in marked):
         return _choice(marked, base)
     if "=" in body and "->" in body:
-        return {"type": "matching", "pairs": tuple(_pair(text, base) for _marker, text in marked)}
-    return {"type": "short_text", "answers": tuple(_answer(marker, text, base) for marker, text in marked)}
+        return Pairs(tuple(_pair(text, base) for _marker, text in marked))
+    return TypedText(tuple(_answer(marker, text, base) for marker, text in marked))
 
 
 def _marked(body: str) -> list[tuple[str, str]]:
@@ -168,21 +172,21 @@ def _opens(marked: list[tuple[str, str]], n: int) -> bool:
     return marked[n][0] == "~" and n + 1 < len(marked) and marked[n + 1][0] == "="
 
 
-def _choice(marked: list[tuple[str, str]], base: str) -> dict[str, Any]:
+def _choice(marked: list[tuple[str, str]], base: str) -> Choices:
     answers = tuple(_answer(marker, text, base) for marker, text in marked)
     if len(answers) < 2:
         raise _Refused(_("There is only one answer to choose from."), _("Add at least one more answer."))
     if not any(answer.credit > 0 for answer in answers):
         raise _Refused(_("No answer is marked as right."), _("Put “=” before the right answer."))
     one = any(marker == "=" and answer.credit == 100 for (marker, _text), answer in zip(marked, answers, strict=True))
-    return {"type": "single" if one else "multiple", "answers": answers}
+    return Choices(answers, "single" if one else "multiple")
 
 
-def _ordering(body: str, base: str) -> dict[str, Any]:
+def _ordering(body: str, base: str) -> Ordered:
     """ ">3 ALL VERTICAL RELATIVE ...", then a line for each thing, in the right order."""
     words, _line, rest = body.strip().partition("\n")
-    items = tuple(ImportedAnswer(_rich(line, base), Decimal(0)) for line in rest.splitlines() if line.strip())
-    return {"type": "ordering", "answers": items, "rules": tuple(words.upper().split())}
+    items = tuple(_rich(line, base) for line in rest.splitlines() if line.strip())
+    return Ordered(items, tuple(words.upper().split()))
 
 
 def _answer(marker: str, text: str, base: str) -> ImportedAnswer:
@@ -216,18 +220,13 @@ def _pair(text: str, base: str) -> ImportedPair:
     return ImportedPair(_rich(left, base), decode_entities(_collapse(right)))
 
 
-def _true_false(truth: re.Match[str], base: str) -> dict[str, Any]:
+def _true_false(truth: re.Match[str], base: str) -> Truth:
     answer = truth[1].upper().startswith("T")
     wrong, right = _rich(truth[2] or "", base), _rich(truth[3] or "", base)
-    return {
-        "type": "true_false",
-        "truth": answer,
-        "feedback_true": right if answer else wrong,
-        "feedback_false": wrong if answer else right,
-    }
+    return Truth(answer, right if answer else wrong, wrong if answer else right)
 
 
-def _numbers(body: str, base: str) -> tuple[ImportedAnswer, ...]:
+def _numbers(body: str, base: str) -> tuple[ImportedNumber, ...]:
     body, otherwise, rest = body.partition("~")
     texts = body.split("=") if "=" in body else ["", body]
     if texts[0].strip():
@@ -235,22 +234,22 @@ def _numbers(body: str, base: str) -> tuple[ImportedAnswer, ...]:
     answers = [_number(text, base) for text in texts[1:]]
     if otherwise:
         feedback = rest.partition("#")[2]
-        answers.append(ImportedAnswer(Rich("*"), Decimal(0), _rich(feedback, base)))
+        answers.append(ImportedNumber(None, Decimal(0), _rich(feedback, base)))
     if not any(answer.credit == 100 for answer in answers):
         raise _Refused(_("No answer is marked as right."), _("Put “=” before the right answer."))
     return tuple(answers)
 
 
-def _number(text: str, base: str) -> ImportedAnswer:
+def _number(text: str, base: str) -> ImportedNumber:
     answer = _answer("=", text, base)
     written = answer.text.text
     if written == "*":
-        return replace(answer, text=Rich("*"))
+        return ImportedNumber(None, answer.credit, answer.feedback)
     try:
         value, tolerance = _limits(written)
     except InvalidOperation:
         raise _not_numbers(written) from None
-    return ImportedAnswer(NOTHING, answer.credit, answer.feedback, value, tolerance)
+    return ImportedNumber(value, answer.credit, answer.feedback, tolerance)
 
 
 def _limits(written: str) -> tuple[Decimal, Decimal]:

@@ -21,8 +21,22 @@ from lxml import etree
 from lms.lib.parsing import UnreadableFileError
 from lms.lib.problems import Problem, ProblemKind, at_line, quoted
 
-from .neutral import NOTHING, ORDER_RULE, ImportedAnswer, ImportedPair, ImportedQuestion, ReadQuestion, Rich
+from .interactions import (
+    ORDER_RULE,
+    Choices,
+    ImportedAnswer,
+    ImportedNumber,
+    ImportedPair,
+    Interaction,
+    Ordered,
+    Pairs,
+    Truth,
+    TypedNumber,
+    TypedText,
+)
+from .neutral import ImportedQuestion, ReadQuestion
 from .plain import plain
+from .rich import NOTHING, Rich
 
 PICTURES = "moodle"
 """The folder in which the pictures of the file are named, for ``Pictures``."""
@@ -131,7 +145,7 @@ class _Reader:
             what = _("The type “%(type)s” of Moodle is not known here.") % {"type": kind[:60]}
             raise _Refused(what, _("Change it in Moodle to multiple choice, short answer, numerical or matching."))
         prompt = self.rich(self.node.find("questiontext"))
-        fields = READERS[kind](self)
+        interaction = READERS[kind](self)
         self.points()
         self.hidden()
         self.lost()
@@ -139,7 +153,7 @@ class _Reader:
             raise _Refused(_("The question has no text."), _("Write it in Moodle, and export again."))
         self.tags += [_text(tag) for tag in self.node.iterfind("tags/tag")]
         return ImportedQuestion(
-            **fields, prompt=prompt, title=title, feedback=self.rich(self.node.find("generalfeedback")),
+            interaction, prompt, title, feedback=self.rich(self.node.find("generalfeedback")),
             id=_word(self.node, "idnumber"), tags=tuple(tag for tag in dict.fromkeys(self.tags) if tag), line=self.line,
         )  # fmt: skip
 
@@ -218,7 +232,7 @@ class _Reader:
 
     # -- types
 
-    def choice(self) -> dict[str, Any]:
+    def choice(self) -> Choices:
         self.shuffle()
         answers = tuple(
             ImportedAnswer(self.rich(answer), credit, self.rich(answer.find("feedback")))
@@ -227,23 +241,17 @@ class _Reader:
         if any(not answer.text for answer in answers):
             raise _Refused(_("An answer is empty."), _("Write its text in Moodle, or delete it there."))
         single = _word(self.node, "single") or "true"
-        return {"type": "single" if _is_set(single) else "multiple", "answers": answers}
+        return Choices(answers, "single" if _is_set(single) else "multiple")
 
-    def true_false(self) -> dict[str, Any]:
+    def true_false(self) -> Truth:
         marked = {
             _text(answer).lower(): (credit, self.rich(answer.find("feedback"))) for answer, credit in self.answers()
         }
         if set(marked) != {"true", "false"} or marked["true"][0] == marked["false"][0]:
             raise _Refused(_("No answer is marked as right."), _("Choose in Moodle whether it is true or false."))
-        truth = marked["true"][0] > marked["false"][0]
-        return {
-            "type": "true_false",
-            "truth": truth,
-            "feedback_true": marked["true"][1],
-            "feedback_false": marked["false"][1],
-        }
+        return Truth(marked["true"][0] > marked["false"][0], marked["true"][1], marked["false"][1])
 
-    def short(self) -> dict[str, Any]:
+    def short(self) -> TypedText:
         if _is_set(_word(self.node, "usecase")):
             what = _("Capital letters counted in Moodle; here they make no difference.")
             self.tell(what, _("There is nothing to do if that suits you."), ProblemKind.CHANGED)
@@ -252,21 +260,21 @@ class _Reader:
             for answer, credit in self.answers()
             if _text(answer)
         )
-        return {"type": "short_text", "answers": answers}
+        return TypedText(answers)
 
-    def numeric(self) -> dict[str, Any]:
+    def numeric(self) -> TypedNumber:
         answers, others = [], []
         for answer, credit in self.answers():
             text, feedback = _text(answer), self.rich(answer.find("feedback"))
             if text == "*":
-                others.append(ImportedAnswer(Rich("*"), credit, feedback))
+                others.append(ImportedNumber(None, credit, feedback))
                 continue
             tolerance = abs(_number(_word(answer, "tolerance") or "0", "tolerance"))
-            answers.append(ImportedAnswer(NOTHING, credit, feedback, _number(text, "answer"), tolerance))
+            answers.append(ImportedNumber(_number(text, "answer"), credit, feedback, tolerance))
         if not any(answer.credit == 100 for answer in answers):
             raise _Refused(_("No answer is marked as right."), _("Mark one number as fully right in Moodle."))
         self.units()
-        return {"type": "numeric", "answers": (*answers, *others)}
+        return TypedNumber((*answers, *others))
 
     def units(self) -> None:
         names = [_word(unit, "unit_name") for unit in self.node.iterfind("units/unit")]
@@ -277,21 +285,21 @@ class _Reader:
             what = _("Other units are not kept: %(texts)s.") % {"texts": in_short(names[1:])}
             self.tell(what, _("Ask for the number in one unit."))
 
-    def match(self) -> dict[str, Any]:
+    def match(self) -> Pairs:
         pairs = []
         for row in self.node.iterfind("subquestion"):
             left, right = self.rich(row), _text(row.find("answer"))
             if right:
                 pairs.append(ImportedPair(left, plain(Rich(right, "moodle"))))
-        return {"type": "matching", "pairs": tuple(pairs)}
+        return Pairs(tuple(pairs))
 
-    def order(self) -> dict[str, Any]:
+    def order(self) -> Ordered:
         rows = sorted(self.answers(), key=lambda row: row[1])  # Moodle writes the place of each as its fraction
-        items = tuple(ImportedAnswer(self.rich(answer), Decimal(0)) for answer, _credit in rows)
+        items = tuple(self.rich(answer) for answer, _credit in rows)
         rule = _word(self.node, "gradingtype")
-        return {"type": "ordering", "answers": items, "rules": (_ORDER_RULES.get(rule, rule or ORDER_RULE),)}
+        return Ordered(items, (_ORDER_RULES.get(rule, rule or ORDER_RULE),))
 
-    def unmarked(self) -> dict[str, Any]:
+    def unmarked(self) -> Interaction:
         if self.node.get("type") == "essay":
             what = _("This question asks for a written answer, which cannot be marked automatically.")
             raise _Refused(what, _("Give it answers, or move it to a lesson."))
@@ -302,7 +310,7 @@ def in_short(texts: list[str]) -> str:
     return quoted(" ".join(text.split())[:80] for text in dict.fromkeys(texts))
 
 
-READERS: dict[str, Callable[[_Reader], dict[str, Any]]] = {
+READERS: dict[str, Callable[[_Reader], Any]] = {
     "multichoice": _Reader.choice, "truefalse": _Reader.true_false, "shortanswer": _Reader.short,
     "numerical": _Reader.numeric, "matching": _Reader.match, "ordering": _Reader.order,
     "description": _Reader.unmarked, "essay": _Reader.unmarked,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
+from assessments.formats.interactions import AnyInteraction
+from assessments.formats.rich import NOTHING, Rich
 from lms.lib.problems import Problem
 
 
@@ -31,77 +32,39 @@ class Pictures(Protocol):
 FILED = ("skill", "level", "points", "shuffle", "code", "unit", "decimals")
 """What tags of ours say of a question (``skill:dw.care``), since no file of others has a place for it."""
 
-UNMARKED = ("essay", "description")
-"""Kept, so that nothing of a file is lost, but they cannot be marked by a machine."""
-
-ORDER_RULE = "RELATIVE_NEXT_EXCLUDE_LAST"
-"""How we mark things put in order, in the words of Moodle's type of question."""
+Payload = TypeVar("Payload")
 
 
 @dataclass(frozen=True)
-class Rich:
-    """Text and how it is written: `moodle` (plain, perhaps with tags), `html`, `markdown` or `plain`.
+class Coded(Generic[Payload]):
+    """What a codec made of a question, what it could not keep of it, and what it made different."""
 
-    It comes from a stranger's file: clean it before it is shown.
-    """
-
-    text: str
-    format: str = "moodle"
-
-    def __bool__(self) -> bool:
-        return bool(self.text)
-
-
-NOTHING = Rich("")
-
-
-@dataclass(frozen=True)
-class ImportedAnswer:
-    """One option or accepted answer. `credit` is percent of the mark, from -100 to 100.
-
-    A number has `value` and `tolerance` and no text. The text "*" stands for any other answer; in a short answer
-    every "*" stands for any characters, and "\\*" for itself. Things to put in order have texts alone.
-    """
-
-    text: Rich
-    credit: Decimal
-    feedback: Rich = NOTHING
-    value: Decimal | None = None
-    tolerance: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True)
-class ImportedPair:
-    """A left side and its partner; an empty left side makes the partner a distractor."""
-
-    left: Rich
-    right: str
+    payload: Payload
+    lost: tuple[Fault, ...] = ()
+    changed: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True)
 class ImportedQuestion:
-    type: str  # the name of a question type, or one of UNMARKED
+    """What is asked, and what the learner does to answer: ``interaction`` has the fields of its kind, and no others."""
+
+    interaction: AnyInteraction
     prompt: Rich
     title: str = ""
-    answers: tuple[ImportedAnswer, ...] = ()
-    pairs: tuple[ImportedPair, ...] = ()
-    truth: bool | None = None
-    feedback_true: Rich = NOTHING
-    feedback_false: Rich = NOTHING
     feedback: Rich = NOTHING  # general, whatever the answer
     id: str = ""
     tags: tuple[str, ...] = ()
     category: str = ""
-    rules: tuple[str, ...] = ()  # how things put in order are marked: Moodle's words
     line: int = field(default=0, compare=False)
+
+    @property
+    def type(self) -> str:
+        """The name of a question type, or of what a machine cannot mark."""
+        return self.interaction.type
 
     def plain_parts(self) -> Iterator[Rich]:
         """What we store as plain words."""
-        for answer in self.answers:
-            is_typed = self.type == "short_text" and answer.text.format == "markdown"  # kept as it stands
-            yield from ((answer.feedback,) if is_typed else (answer.text, answer.feedback))
-        yield from (pair.left for pair in self.pairs)
-        yield from (self.feedback_true, self.feedback_false)
+        yield from self.interaction.texts()
 
     def rich_parts(self) -> Iterator[Rich]:
         """What we store with its markup."""

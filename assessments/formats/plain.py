@@ -8,7 +8,7 @@ from cms import foreign
 from lms.lib.problems import Problem
 
 from .entities import decode_entities
-from .neutral import Rich
+from .rich import Rich
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*+>|<!--")
 

@@ -16,8 +16,9 @@ from assessments.question_types.checks import check_length
 from cms import foreign
 from lms.lib.problems import Problem, ProblemKind, at_line
 
-from .neutral import Fault, ImportedQuestion, Pictures, Rich
+from .neutral import Coded, Fault, ImportedQuestion, Pictures
 from .plain import is_html, lost_in_plain, words_of
+from .rich import Rich
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,18 @@ def to_spec(question: ImportedQuestion, pictures: Pictures | None = None) -> Con
         what = _("This question cannot be marked automatically.")
         remedy = _("Give it answers, or move it to a lesson.")
         return Converted(question.type, {}, (at_line(question.line, what, remedy),))
-    for too_long in check_length(max(len(question.answers), len(question.pairs)), ""):
+    for too_long in check_length(question.interaction.longest(), ""):
         return Converted(question.type, {}, (at_line(question.line, too_long.what, too_long.remedy),))
-    spec = kind.from_file(question)
+    coded = kind.from_file(question.interaction)
     faults = [
-        at_line(question.line, f"{problem.what} ({problem.field})", problem.remedy) for problem in kind.validate(spec)
+        at_line(question.line, f"{problem.what} ({problem.field})", problem.remedy)
+        for problem in kind.validate(coded.payload)
     ]
-    changes = [at_line(question.line, what, remedy, ProblemKind.CHANGED) for what, remedy in kind.changes(question)]
-    picture, told = illustration_of(question, pictures)
-    problems = tuple(dict.fromkeys([*faults, *changes, *lost_in(question), *told]))
-    return Converted(question.type, spec, problems, picture)
+    told = [at_line(question.line, fault.what, fault.remedy, ProblemKind.LOST) for fault in coded.lost]
+    told += [at_line(question.line, fault.what, fault.remedy, ProblemKind.CHANGED) for fault in coded.changed]
+    picture, lost = illustration_of(question, pictures)
+    problems = tuple(dict.fromkeys([*faults, *told, *lost_in(question), *lost]))
+    return Converted(question.type, coded.payload, problems, picture)
 
 
 def illustration_of(question: ImportedQuestion, pictures: Pictures | None) -> tuple[Illustration | None, list[Problem]]:
@@ -104,15 +107,15 @@ def read_rich(rich: Rich) -> foreign.Document:
     return foreign.read(rich.text if is_html(rich) else linebreaks(words_of(rich), autoescape=True))
 
 
-def from_spec(type_name: str, spec: Spec, *, prompt: Rich, **more: Any) -> ImportedQuestion:
+def from_spec(type_name: str, spec: Spec, *, prompt: Rich, **more: Any) -> Coded[ImportedQuestion]:
     """The neutral form of a stored question; `more` may give title, feedback, id, tags and category.
 
-    Raises UnknownQuestionType for a type that files do not know, such as ordering. `left_out` of a type
-    says what is not kept.
+    Raises UnknownQuestionType for a type that files do not know.
     """
     kind = get_question_type(type_name)
     if not kind.in_files:
         raise UnknownQuestionType(
             _("Questions of the type “%(type)s” cannot be written in this format.") % {"type": kind.label}
         )
-    return ImportedQuestion(type=type_name, prompt=prompt, **kind.to_file(spec), **more)
+    coded = kind.to_file(spec)
+    return Coded(ImportedQuestion(coded.payload, prompt, **more), coded.lost, coded.changed)

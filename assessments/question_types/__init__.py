@@ -2,7 +2,7 @@
 
     kind = get_question_type("single")
     presentation = kind.public(spec, rng_for(attempt.seed, item_key))
-    response = kind.read(spec, presentation, own_fields(request.POST.lists(), "q7-"))
+    response = kind.read(spec, presentation, Submission(own_fields(request.POST.lists(), "q7-")))
     result = kind.grade(spec, response)
 
 `base` says what a type promises; read it first.
@@ -23,6 +23,7 @@ from .base import (
     Review,
     ReviewLine,
     Spec,
+    Submission,
     UnknownQuestionType,
     own_fields,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Public",
     "Raw",
     "Response",
+    "Submission",
     "ItemResult",
     "Problem",
     "Review",

@@ -17,16 +17,17 @@ from __future__ import annotations
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Generic, TypedDict, TypeVar
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from wagtail.blocks import StructBlock
 
-from assessments.formats.neutral import ImportedQuestion
+from assessments.formats.neutral import Coded
 
 Spec = Mapping[str, Any]
 Public = dict[str, Any]
@@ -66,6 +67,17 @@ def in_each(values: Mapping[str, Any]) -> Any:
     if all(isinstance(value, Mapping) and value.keys() == first.keys() for value in values.values()):
         return {name: in_each({code: value[name] for code, value in values.items()}) for name in first}
     raise Unlike
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a learner sent for one question: the fields of a form, the files that came with it, and what is saved of
+    their answer from the pages before.
+    """
+
+    fields: Raw
+    files: Mapping[str, UploadedFile] = field(default_factory=dict)
+    state: Mapping[str, Any] = field(default_factory=dict)  # the response so far; `{}` at first
 
 
 @dataclass(frozen=True)
@@ -153,21 +165,15 @@ class QuestionType(ABC, Generic[Answer]):
         """The type's own keys of a row that `from_folder` reads as these specs, by language. Raises `Unlike`."""
         return dict(in_each(specs))
 
-    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
-        """The spec out of a file of another system. The caller has it checked by `validate`."""
+    def from_file(self, interaction: Any) -> Coded[dict[str, Any]]:
+        """The spec out of what a file of another system says (the class of `formats.interactions` whose `type` is
+        ours), with what the trainer will find lost or changed. The caller has it checked by `validate`.
+        """
         raise NotImplementedError
 
-    def to_file(self, spec: Spec) -> dict[str, Any]:
-        """The fields of an ImportedQuestion that say what the spec says."""
+    def to_file(self, spec: Spec) -> Coded[Any]:
+        """The interaction that says what the spec says, with what it cannot say."""
         raise NotImplementedError
-
-    def left_out(self, spec: Spec) -> Iterator[str]:
-        """What `to_file` cannot say, in words."""
-        yield from ()
-
-    def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
-        """(what, remedy) for whatever the trainer will find different from their file."""
-        yield from ()
 
     # -- for the learner
 
@@ -176,8 +182,8 @@ class QuestionType(ABC, Generic[Answer]):
         """What may be shown before the answer is known. The same seed gives the same presentation."""
 
     @abstractmethod
-    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
-        """Turn posted fields into a response; `{}` when nothing was answered. Raises InvalidResponse."""
+    def read(self, spec: Spec, public: Public, sent: Submission) -> Response:
+        """Turn what was sent into a response; `{}` when nothing was answered. Raises InvalidResponse."""
 
     @abstractmethod
     def refill(self, spec: Spec, public: Public, response: Response) -> dict[str, list[str]]:

@@ -12,13 +12,14 @@ import random
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
-from assessments.formats.neutral import ImportedAnswer, ImportedQuestion
+from assessments.formats.interactions import Choices, ImportedAnswer
+from assessments.formats.neutral import Coded, Fault
 from assessments.formats.plain import plain
 from cms.blocks import blank_rows
 from lms.lib.percentages import percent
@@ -29,10 +30,10 @@ from .base import (
     Problem,
     Public,
     QuestionType,
-    Raw,
     Response,
     ReviewLine,
     Spec,
+    Submission,
     damaged_response,
     present,
     share,
@@ -91,6 +92,7 @@ class Choice(QuestionType[Answer]):
     """What the two have in common; ids travel as opaque tokens, see `tokens`."""
 
     in_files = True
+    filed_as: Literal["single", "multiple"]
     between = " ; "  # the right answers, where they are told
 
     def validate(self, spec: Spec) -> list[Problem]:
@@ -138,9 +140,9 @@ class Choice(QuestionType[Answer]):
         ]
         return {"options": options, "shuffle": row.get("shuffle", True)}
 
-    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
+    def from_file(self, interaction: Choices) -> Coded[dict[str, Any]]:
         """Options are named a1, a2, ... in file order."""
-        needed = self.needed_credits([answer.credit for answer in question.answers])
+        needed = self.needed_credits([answer.credit for answer in interaction.answers])
         options = [
             {
                 "id": f"a{number}",
@@ -149,9 +151,9 @@ class Choice(QuestionType[Answer]):
                 "feedback": plain(answer.feedback),
                 **({"credit": f"{answer.credit:f}"} if needs_credit else {}),
             }
-            for number, (answer, needs_credit) in enumerate(zip(question.answers, needed, strict=True), 1)
+            for number, (answer, needs_credit) in enumerate(zip(interaction.answers, needed, strict=True), 1)
         ]
-        return {"options": options}
+        return Coded({"options": options}, changed=tuple(self.changes(interaction)))
 
     @abstractmethod
     def is_right_in_file(self, credit: Decimal) -> bool:
@@ -165,12 +167,16 @@ class Choice(QuestionType[Answer]):
     def percent(self, spec: Spec, option: Mapping[str, Any]) -> Decimal:
         """What choosing this option adds, in percent of the mark."""
 
-    def to_file(self, spec: Spec) -> dict[str, Any]:
+    def changes(self, interaction: Choices) -> Iterator[Fault]:
+        """What the trainer will find different from their file."""
+        yield from ()
+
+    def to_file(self, spec: Spec) -> Coded[Choices]:
         answers = (
             ImportedAnswer(rich(option["text"]), self.percent(spec, option), rich(option.get("feedback", "")))
             for option in spec["options"]
         )
-        return {"answers": tuple(answers)}
+        return Coded(Choices(tuple(answers), self.filed_as))
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         texts = [option["text"] for option in spec["options"]]
@@ -212,7 +218,7 @@ class Single(Choice[str]):
     Response: {"choice": "a"}.
     """
 
-    name = "single"
+    name = filed_as = "single"
     label = gettext_lazy("One choice")
     block = SingleBlock
     between = " / "
@@ -226,15 +232,15 @@ class Single(Choice[str]):
     def percent(self, spec: Spec, option: Mapping[str, Any]) -> Decimal:
         return _share(option, ALL if is_right(option) else Decimal(0))
 
-    def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
-        if any(answer.credit < 0 for answer in question.answers):
-            yield (
+    def changes(self, interaction: Choices) -> Iterator[Fault]:
+        if any(answer.credit < 0 for answer in interaction.answers):
+            yield Fault(
                 _("A choice that used to take points away now earns nothing: a question never scores below zero."),
                 _("There is nothing to do if that suits you."),
             )
 
-    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
-        token = single_value(raw, FIELD)
+    def read(self, spec: Spec, public: Public, sent: Submission) -> Response:
+        token = single_value(sent.fields, FIELD)
         if not token:
             return {}
         return {"choice": id_behind(token, public["options"], ids_by_text(spec["options"]))}
@@ -261,7 +267,7 @@ class Multiple(Choice[frozenset[str]]):
     are added instead, as Moodle does: from 0 to the full mark.
     """
 
-    name = "multiple"
+    name = filed_as = "multiple"
     label = gettext_lazy("Several right answers")
     block = MultipleBlock
 
@@ -293,9 +299,9 @@ class Multiple(Choice[frozenset[str]]):
         each = ALL if right == 1 else (ALL / right).quantize(Decimal("0.00001"))
         return each if is_right(option) else -each
 
-    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
+    def read(self, spec: Spec, public: Public, sent: Submission) -> Response:
         ids = ids_by_text(spec["options"])
-        tokens = [token for token in raw.get(FIELD, ()) if token.strip()]
+        tokens = [token for token in sent.fields.get(FIELD, ()) if token.strip()]
         chosen = {id_behind(token, public["options"], ids) for token in tokens}
         in_order = [option["id"] for option in spec["options"] if option["id"] in chosen]
         return {"choices": in_order} if in_order else {}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.formats.neutral import ImportedAnswer, ImportedQuestion, Rich
+from assessments.formats.interactions import ImportedAnswer, ImportedNumber
+from assessments.formats.neutral import Fault
 from assessments.formats.plain import plain
+from assessments.formats.rich import Rich
 
-from .base import Spec
+Rows = Sequence[ImportedAnswer] | Sequence[ImportedNumber]
 
 # -- course folders
 
@@ -34,36 +35,31 @@ def rich(text: str) -> Rich:
     return Rich(text, "plain") if text else Rich("")
 
 
-def credited(answer: ImportedAnswer, row: dict[str, Any]) -> dict[str, Any]:
+def credited(answer: ImportedAnswer | ImportedNumber, row: dict[str, Any]) -> dict[str, Any]:
     """`row` with the share of the mark and the feedback of a file's answer."""
     credit = max(0, min(100, round(answer.credit)))
     return {**row, "credit": credit, "feedback": plain(answer.feedback)}
 
 
-def rounded(question: ImportedQuestion) -> Iterator[tuple[str, str]]:
+def rounded(answers: Rows) -> Iterator[Fault]:
     """Told where ``credited`` changes the share of the mark."""
-    if any(answer.credit != round(answer.credit) for answer in question.answers):
-        yield (
+    if any(answer.credit != round(answer.credit) for answer in answers):
+        yield Fault(
             _("A share of the points was rounded to a whole percentage."),
             _("There is nothing to do if that suits you."),
         )
-    if any(answer.credit < 0 for answer in question.answers):
-        yield (
+    if any(answer.credit < 0 for answer in answers):
+        yield Fault(
             _("An answer that used to take points away earns nothing here."),
             _("There is nothing to do if that suits you."),
         )
 
 
-def is_otherwise(answer: ImportedAnswer, question: ImportedQuestion) -> bool:
-    """Is it the word to any other answer: a "*" that earns nothing and stands at the end?"""
-    return answer.text.text == "*" and answer.credit == 0 and answer is question.answers[-1]
+def is_otherwise(answer: ImportedAnswer | ImportedNumber, answers: Rows) -> bool:
+    """Is it the word to any other answer: one that takes all, earns nothing and stands at the end?"""
+    return answer.is_any and answer.credit == 0 and answer is answers[-1]
 
 
-def otherwise(question: ImportedQuestion) -> str:
-    """What a file says to any other answer: the feedback of "*"."""
-    return next((plain(answer.feedback) for answer in question.answers if is_otherwise(answer, question)), "")
-
-
-def otherwise_to_file(spec: Spec) -> list[ImportedAnswer]:
-    words = spec.get("otherwise", "")
-    return [ImportedAnswer(Rich("*"), Decimal(0), rich(words))] if words else []
+def otherwise(answers: Rows) -> str:
+    """What a file says to any other answer."""
+    return next((plain(answer.feedback) for answer in answers if is_otherwise(answer, answers)), "")

@@ -19,8 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
-from assessments.formats.neutral import ImportedPair, ImportedQuestion, Rich
+from assessments.formats.interactions import ImportedPair, Pairs
+from assessments.formats.neutral import Coded
 from assessments.formats.plain import plain
+from assessments.formats.rich import Rich
 from cms.blocks import blank_rows
 
 from .base import (
@@ -29,10 +31,10 @@ from .base import (
     Problem,
     Public,
     QuestionType,
-    Raw,
     Response,
     ReviewLine,
     Spec,
+    Submission,
     damaged_response,
     in_each,
     share,
@@ -124,23 +126,20 @@ class Matching(QuestionType[Partners]):
         row = in_each(specs)
         return {**row, "distractors": [distractor["text"] for distractor in row.get("distractors") or []]}
 
-    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
+    def from_file(self, interaction: Pairs) -> Coded[dict[str, Any]]:
         """Lines are named a1, a2, ... in file order; one without a left side is a distractor.
 
         The right side of a pair is plain text, as in Moodle: what looks like a tag there stands for itself.
         """
-        rows = [(f"a{number}", pair, pair.right.strip()) for number, pair in enumerate(question.pairs, 1)]
-        return {
-            "pairs": [
-                {"id": name, "left": plain(pair.left), "right": right} for name, pair, right in rows if pair.left
-            ],
-            "distractors": [{"id": name, "text": right} for name, pair, right in rows if not pair.left],
-        }
+        rows = [(f"a{number}", pair, pair.right.strip()) for number, pair in enumerate(interaction.pairs, 1)]
+        pairs = [{"id": name, "left": plain(pair.left), "right": right} for name, pair, right in rows if pair.left]
+        distractors = [{"id": name, "text": right} for name, pair, right in rows if not pair.left]
+        return Coded({"pairs": pairs, "distractors": distractors})
 
-    def to_file(self, spec: Spec) -> dict[str, Any]:
+    def to_file(self, spec: Spec) -> Coded[Pairs]:
         pairs = [ImportedPair(rich(pair["left"]), pair["right"]) for pair in spec["pairs"]]
         distractors = [ImportedPair(Rich(""), row["text"]) for row in spec.get("distractors", [])]
-        return {"pairs": (*pairs, *distractors)}
+        return Coded(Pairs((*pairs, *distractors)))
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         lefts = deal([pair["left"] for pair in spec["pairs"]], rng)
@@ -151,12 +150,12 @@ class Matching(QuestionType[Partners]):
             "rights": rights,
         }
 
-    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
-        check_fields(raw, PREFIX, [item["field"] for item in public["lefts"]])
+    def read(self, spec: Spec, public: Public, sent: Submission) -> Response:
+        check_fields(sent.fields, PREFIX, [item["field"] for item in public["lefts"]])
         ids_left, ids_right = ids_by_text(spec["pairs"], "left"), _ids_by_partner(spec)
         chosen = {}
         for item in public["lefts"]:
-            token = single_value(raw, item["field"])
+            token = single_value(sent.fields, item["field"])
             if token:
                 chosen[ids_left[item["text"]]] = id_behind(token, public["rights"], ids_right)
         in_order = {pair["id"]: chosen[pair["id"]] for pair in spec["pairs"] if pair["id"] in chosen}

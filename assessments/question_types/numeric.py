@@ -15,7 +15,7 @@ Response: {"text": "1 250,50 F", "value": "1250.50"}: as typed, and as read.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
-from assessments.formats.neutral import ImportedAnswer, ImportedQuestion, Rich
+from assessments.formats.interactions import ImportedNumber, TypedNumber
+from assessments.formats.neutral import Coded, Fault
 from assessments.formats.plain import plain
 
 from .base import (
@@ -32,9 +33,9 @@ from .base import (
     Problem,
     Public,
     QuestionType,
-    Raw,
     Response,
     Spec,
+    Submission,
     damaged_response,
     in_each,
     present,
@@ -44,7 +45,7 @@ from .base import (
 from .checks import as_decimal, check_credit, check_length, check_optional_text, rows
 from .editing import Value, credit_block, credited, feedback_block, filled, write_items
 from .filing import credited as credited_in_file
-from .filing import given_texts_in, is_otherwise, otherwise, otherwise_to_file, rich, rounded
+from .filing import given_texts_in, is_otherwise, otherwise, rich, rounded
 from .numbers import parse_number
 
 FIELD = "answer"
@@ -127,34 +128,29 @@ class Numeric(QuestionType[Decimal]):
             row[name] = int(number) if number == number.to_integral_value() else float(number)
         return row
 
-    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
+    def from_file(self, interaction: TypedNumber) -> Coded[dict[str, Any]]:
         """The first number that earns everything is the key; nothing without one."""
-        numbers = [answer for answer in question.answers if answer.value is not None]
+        answers = interaction.answers
+        changed = (*rounded(answers), *_any_that_earns(answers))
+        numbers = [answer for answer in answers if answer.value is not None]
         key = next((answer for answer in numbers if answer.credit == 100), None)
         if key is None:
-            return {}
+            return Coded({}, changed=changed)
         others = [credited_in_file(answer, _limits(answer)) for answer in numbers if answer is not key]
-        return {**_limits(key), "feedback": plain(key.feedback), "others": others, "otherwise": otherwise(question)}
+        spec = {**_limits(key), "feedback": plain(key.feedback), "others": others, "otherwise": otherwise(answers)}
+        return Coded(spec, changed=changed)
 
-    def to_file(self, spec: Spec) -> dict[str, Any]:
+    def to_file(self, spec: Spec) -> Coded[TypedNumber]:
         answers = []
         for row in ({**spec, "credit": 100}, *spec.get("others", [])):
             answer, tolerance = _number(row)
             words, credit = rich(row.get("feedback", "")), Decimal(row.get("credit", 0))
-            answers.append(ImportedAnswer(Rich(""), credit, words, answer, tolerance))
-        return {"answers": (*answers, *otherwise_to_file(spec))}
-
-    def left_out(self, spec: Spec) -> Iterator[str]:
-        if spec.get("unit"):
-            yield _("Without its unit (%(unit)s)") % {"unit": spec["unit"]}
-
-    def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
-        yield from rounded(question)
-        if any(answer.text.text == "*" and not is_otherwise(answer, question) for answer in question.answers):
-            yield (
-                _("An answer “*” that earns points was left out: any number would be right."),
-                _("Add the numbers that earn points."),
-            )
+            answers.append(ImportedNumber(answer, credit, words, tolerance))
+        if words := rich(spec.get("otherwise", "")):
+            answers.append(ImportedNumber(None, Decimal(0), words))
+        unit = spec.get("unit")
+        lost = (Fault(_("Without its unit (%(unit)s)") % {"unit": unit}, ""),) if unit else ()
+        return Coded(TypedNumber(tuple(answers)), lost)
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         return {
@@ -164,8 +160,8 @@ class Numeric(QuestionType[Decimal]):
             "decimals": spec.get("decimals"),
         }
 
-    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
-        text = single_value(raw, FIELD).strip()
+    def read(self, spec: Spec, public: Public, sent: Submission) -> Response:
+        text = single_value(sent.fields, FIELD).strip()
         if not text:
             return {}
         value = parse_number(text, unit=spec.get("unit", ""), decimals=decimals_of(spec))
@@ -219,12 +215,20 @@ def decimals_of(spec: Spec) -> int | None:
     return 3 if has_decimals and not has_thousands else None
 
 
+def _any_that_earns(answers: Sequence[ImportedNumber]) -> Iterator[Fault]:
+    if any(answer.is_any and not is_otherwise(answer, answers) for answer in answers):
+        yield Fault(
+            _("An answer “*” that earns points was left out: any number would be right."),
+            _("Add the numbers that earn points."),
+        )
+
+
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:
     """The numbers of a stored row as texts, which keep 0.1 what it is."""
     return {name: str(row[name]) for name in ("answer", "tolerance") if row.get(name) is not None}
 
 
-def _limits(answer: ImportedAnswer) -> dict[str, Any]:
+def _limits(answer: ImportedNumber) -> dict[str, Any]:
     return {"answer": str(answer.value), "tolerance": str(answer.tolerance)}
 
 

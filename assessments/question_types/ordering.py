@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
-from assessments.formats.neutral import ORDER_RULE, ImportedAnswer, ImportedQuestion
+from assessments.formats.interactions import ORDER_RULE, Ordered
+from assessments.formats.neutral import Coded, Fault
 from assessments.formats.plain import plain
 
 from .base import (
@@ -31,10 +31,10 @@ from .base import (
     Problem,
     Public,
     QuestionType,
-    Raw,
     Response,
     ReviewLine,
     Spec,
+    Submission,
     damaged_response,
     share,
     single_value,
@@ -80,28 +80,14 @@ class Ordering(QuestionType[Places]):
     def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
         return {"items": [{"id": str(item["id"]), "text": text_in(item["text"], language)} for item in row["items"]]}
 
-    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
+    def from_file(self, interaction: Ordered) -> Coded[dict[str, Any]]:
         """Things are named a1, a2, ... in file order, which is the right one."""
-        return {"items": [{"id": f"a{n}", "text": plain(answer.text)} for n, answer in enumerate(question.answers, 1)]}
+        items = [{"id": f"a{number}", "text": plain(item)} for number, item in enumerate(interaction.items, 1)]
+        return Coded({"items": items}, changed=tuple(_changes(interaction)))
 
-    def to_file(self, spec: Spec) -> dict[str, Any]:
-        items = tuple(ImportedAnswer(rich(item["text"]), Decimal(0)) for item in spec["items"])
-        return {"answers": items, "rules": (str(len(items)), "ALL", "VERTICAL", ORDER_RULE, "HIDE", "NONE")}
-
-    def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
-        if question.rules and ORDER_RULE not in question.rules:
-            yield (
-                _(
-                    "In the file, the position of each item counted; here, what counts is that each item "
-                    "follows the right one."
-                ),
-                _("There is nothing to do if that suits you."),
-            )
-        if question.rules and question.rules[0].isdecimal() and 0 < int(question.rules[0]) < len(question.answers):
-            yield (
-                _("In the file, each learner got only some of these items; here, everybody gets all of them."),
-                _("Delete some items if there are too many."),
-            )
+    def to_file(self, spec: Spec) -> Coded[Ordered]:
+        items = tuple(rich(item["text"]) for item in spec["items"])
+        return Coded(Ordered(items, (str(len(items)), "ALL", "VERTICAL", ORDER_RULE, "HIDE", "NONE")))
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         items = deal([item["text"] for item in spec["items"]], rng)
@@ -111,12 +97,12 @@ class Ordering(QuestionType[Places]):
             "places": list(range(1, len(items) + 1)),
         }
 
-    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
-        check_fields(raw, PREFIX, [item["field"] for item in public["items"]])
+    def read(self, spec: Spec, public: Public, sent: Submission) -> Response:
+        check_fields(sent.fields, PREFIX, [item["field"] for item in public["items"]])
         ids = ids_by_text(spec["items"])
         places: Places = {}
         for item in public["items"]:
-            written = single_value(raw, item["field"])
+            written = single_value(sent.fields, item["field"])
             if written:
                 places[ids[item["text"]]] = _read_place(written, len(spec["items"]), places)
         in_order = {item["id"]: places[item["id"]] for item in spec["items"] if item["id"] in places}
@@ -167,6 +153,23 @@ class Ordering(QuestionType[Places]):
             )
             for place, item in enumerate(spec["items"], 1)
         ]
+
+
+def _changes(interaction: Ordered) -> Iterator[Fault]:
+    rules = interaction.rules
+    if rules and ORDER_RULE not in rules:
+        yield Fault(
+            _(
+                "In the file, the position of each item counted; here, what counts is that each item "
+                "follows the right one."
+            ),
+            _("There is nothing to do if that suits you."),
+        )
+    if rules and rules[0].isdecimal() and 0 < int(rules[0]) < len(interaction.items):
+        yield Fault(
+            _("In the file, each learner got only some of these items; here, everybody gets all of them."),
+            _("Delete some items if there are too many."),
+        )
 
 
 def _field(token: str) -> str:

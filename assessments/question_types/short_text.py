@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +23,10 @@ from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
 from assessments.formats.entities import has_entity
-from assessments.formats.neutral import ImportedAnswer, ImportedQuestion
+from assessments.formats.interactions import ImportedAnswer, TypedText
+from assessments.formats.neutral import Coded, Fault
 from assessments.formats.plain import typed
+from assessments.formats.rich import Rich
 
 from .base import (
     InvalidResponse,
@@ -32,9 +34,9 @@ from .base import (
     Problem,
     Public,
     QuestionType,
-    Raw,
     Response,
     Spec,
+    Submission,
     damaged_response,
     in_each,
     present,
@@ -44,7 +46,7 @@ from .base import (
 from .checks import check_credit, check_flag, check_length, check_optional_text, is_text, rows
 from .editing import Value, credit_block, credited, feedback_block, filled, write_items
 from .filing import credited as credited_in_file
-from .filing import given_texts_in, is_otherwise, otherwise, otherwise_to_file, rich, rounded
+from .filing import given_texts_in, is_otherwise, otherwise, rich, rounded
 from .folding import comparable_answer
 
 FIELD = "answer"
@@ -125,44 +127,36 @@ class ShortText(QuestionType[str]):
         )
         return {"accepted": first if all(given == first for given in texts.values()) else texts, **others}
 
-    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
-        answers = [answer for answer in question.answers if not is_otherwise(answer, question)]
+    def from_file(self, interaction: TypedText) -> Coded[dict[str, Any]]:
+        answers = [answer for answer in interaction.answers if not is_otherwise(answer, interaction.answers)]
         texts = [typed(answer.text) for answer in answers]
         stars = any(ANYTHING in _pattern(text) for text in texts)
         accepted = [
             credited_in_file(answer, {"text": text if stars else _pattern(text)})
             for answer, text in zip(answers, texts, strict=True)
         ]
-        return {"accepted": accepted, "otherwise": otherwise(question), "wildcards": stars}
+        spec = {"accepted": accepted, "otherwise": otherwise(interaction.answers), "wildcards": stars}
+        changed = (*rounded(interaction.answers), *_read_otherwise(interaction.answers))
+        return Coded(spec, changed=changed)
 
-    def to_file(self, spec: Spec) -> dict[str, Any]:
-        answers = (
+    def to_file(self, spec: Spec) -> Coded[TypedText]:
+        answers = [
             ImportedAnswer(
                 rich(row["text"] if _has_wildcards(spec) else row["text"].replace("*", "\\*")),
                 Decimal(_credit(row)),
                 rich(row.get("feedback", "")),
             )
             for row in spec["accepted"]
-        )
-        return {"answers": (*answers, *otherwise_to_file(spec))}
-
-    def left_out(self, spec: Spec) -> Iterator[str]:
-        if any("->" in row["text"] for row in spec["accepted"]):
-            yield _("With “→” instead of “->” in its answers")
-
-    def changes(self, question: ImportedQuestion) -> Iterator[tuple[str, str]]:
-        yield from rounded(question)
-        for answer in question.answers:
-            if answer.text.format == "moodle" and has_entity(answer.text.text):
-                what = _("The typed answer “%(text)s” is read as “%(letters)s”.")
-                told = what % {"text": answer.text.text[:80], "letters": typed(answer.text)[:80]}
-                yield told, _("If it is to be typed as it stands, write [plain] before it.")
+        ]
+        if words := rich(spec.get("otherwise", "")):
+            answers.append(ImportedAnswer(Rich("*"), Decimal(0), words))
+        return Coded(TypedText(tuple(answers)))
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         return {"type": self.name, "field": FIELD}
 
-    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
-        text = single_value(raw, FIELD).strip()
+    def read(self, spec: Spec, public: Public, sent: Submission) -> Response:
+        text = single_value(sent.fields, FIELD).strip()
         if len(text) > LONGEST:
             raise InvalidResponse(
                 _("Your answer is too long. Write at most %(limit)s characters.") % {"limit": LONGEST}
@@ -199,6 +193,14 @@ class ShortText(QuestionType[str]):
 def _credit(row: Mapping[str, Any]) -> int:
     credit = row.get("credit", 100)
     return credit if isinstance(credit, int) else 0
+
+
+def _read_otherwise(answers: Sequence[ImportedAnswer]) -> Iterator[Fault]:
+    for answer in answers:
+        if answer.text.format == "moodle" and has_entity(answer.text.text):
+            what = _("The typed answer “%(text)s” is read as “%(letters)s”.")
+            told = what % {"text": answer.text.text[:80], "letters": typed(answer.text)[:80]}
+            yield Fault(told, _("If it is to be typed as it stands, write [plain] before it."))
 
 
 def _has_wildcards(spec: Spec) -> bool:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from wagtail import blocks
 
-from assessments.formats.neutral import ImportedQuestion
+from assessments.formats.interactions import Truth
+from assessments.formats.neutral import Coded
 from assessments.formats.plain import plain
 
 from .base import (
@@ -24,10 +25,10 @@ from .base import (
     Problem,
     Public,
     QuestionType,
-    Raw,
     Response,
     ReviewLine,
     Spec,
+    Submission,
     damaged_response,
     present,
     single_value,
@@ -73,22 +74,24 @@ class TrueFalse(QuestionType[bool]):
     def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
         return {"answer": row["answer"], **given_texts_in(row, FEEDBACK, language)}
 
-    def from_file(self, question: ImportedQuestion) -> dict[str, Any]:
-        return {
-            "answer": question.truth,
-            "feedback_true": plain(question.feedback_true),
-            "feedback_false": plain(question.feedback_false),
-        }
+    def from_file(self, interaction: Truth) -> Coded[dict[str, Any]]:
+        return Coded(
+            {
+                "answer": interaction.truth,
+                "feedback_true": plain(interaction.feedback_true),
+                "feedback_false": plain(interaction.feedback_false),
+            }
+        )
 
-    def to_file(self, spec: Spec) -> dict[str, Any]:
-        return {"truth": spec["answer"], **{name: rich(spec.get(name, "")) for name in FEEDBACK}}
+    def to_file(self, spec: Spec) -> Coded[Truth]:
+        return Coded(Truth(spec["answer"], rich(spec.get("feedback_true", "")), rich(spec.get("feedback_false", ""))))
 
     def public(self, spec: Spec, rng: random.Random) -> Public:
         options = [{"token": token, "text": label_of(value)} for token, value in VALUES.items()]
         return {"type": self.name, "field": FIELD, "options": options}
 
-    def read(self, spec: Spec, public: Public, raw: Raw) -> Response:
-        token = single_value(raw, FIELD)
+    def read(self, spec: Spec, public: Public, sent: Submission) -> Response:
+        token = single_value(sent.fields, FIELD)
         if token and token not in VALUES:
             raise unknown_choice()
         return {"choice": VALUES[token]} if token else {}

@@ -1,10 +1,12 @@
 """Saving one answer: few queries, harmless to repeat, in the order of the keys, closed once the attempt is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +14,7 @@ from assessments.content import QuestionContent, content_of
 from assessments.form_keys import is_newer
 from assessments.models import Attempt, AttemptItem, Response
 from assessments.presentation import presentation_of
-from assessments.question_types import Raw, get_question_type
+from assessments.question_types import Raw, Submission, get_question_type
 from assessments.selectors import get_locked_item, newest_of
 from lms.accounts.models import User
 
@@ -42,6 +44,7 @@ def save_response(
     position: int,
     key: UUID,
     raw: Raw,
+    files: Mapping[str, UploadedFile] | None = None,
     client_at: datetime | None = None,
     flagged: bool | None = None,
 ) -> Saved:
@@ -60,7 +63,7 @@ def save_response(
     newest_id, newest_key, current = newest_of(item)
     if not is_newer(key, newest_key):
         return Saved(item, current, stale=True)
-    answer = read(item, content_of([item.revision_id])[item.revision_id], raw)
+    answer = read(item, content_of([item.revision_id])[item.revision_id], Submission(raw, files or {}, current))
     if flagged is not None and flagged != item.flagged:
         item.flagged = flagged
         item.save(update_fields=["flagged"])
@@ -71,9 +74,9 @@ def save_response(
     return Saved(item, answer)
 
 
-def read(item: AttemptItem, content: QuestionContent, raw: Raw) -> dict[str, Any]:
-    """The posted fields as a response. Raises InvalidResponse."""
-    return get_question_type(content.type).read(content.spec, presentation_of(item.attempt, item, content), raw)
+def read(item: AttemptItem, content: QuestionContent, sent: Submission) -> dict[str, Any]:
+    """What was sent as a response. Raises InvalidResponse."""
+    return get_question_type(content.type).read(content.spec, presentation_of(item.attempt, item, content), sent)
 
 
 def write(

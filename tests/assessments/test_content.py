@@ -5,7 +5,7 @@ import pytest
 from assessments.content import content_of, draft_content
 from assessments.models import Attempt, AttemptItem
 from assessments.presentation import fill, presentation_of, refilled
-from assessments.question_types import QUESTION_TYPES, UnknownQuestionType, get_question_type
+from assessments.question_types import QUESTION_TYPES, Submission, UnknownQuestionType, get_question_type
 from tests.factories.assessments import RIGHT, SPECS, make_in_both_languages, make_question
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_a_form_comes_back_filled_in(kind):
     item = AttemptItem(attempt=attempt, question_key=question.translation_key)
     presentation = presentation_of(attempt, item, content)
     fields = refilled(content, presentation, RIGHT[kind])
-    again = get_question_type(kind).read(content.spec, presentation, fields)
+    again = get_question_type(kind).read(content.spec, presentation, Submission(fields))
     assert {**again, **RIGHT[kind]} == again
     filled = fill(presentation, fields)
     shown = [item for item in filled.get("options", []) if item["checked"]]

@@ -93,9 +93,11 @@ def test_order_titles_and_what_is_put_in_between_change_nothing_else(site, numbe
 @given(st.text(alphabet="ab[]\\: ", min_size=1, max_size=8).map(str.strip).filter(bool))
 def test_an_identifier_is_the_whole_identity(identifier):
     from assessments.formats import gift
-    from assessments.formats.neutral import ImportedQuestion, Rich
+    from assessments.formats.interactions import Truth
+    from assessments.formats.neutral import ImportedQuestion
+    from assessments.formats.rich import Rich
 
-    one, other = (ImportedQuestion("true_false", Rich(text), truth=True, id=identifier) for text in ("Un", "Deux"))
+    one, other = (ImportedQuestion(Truth(True), Rich(text), id=identifier) for text in ("Un", "Deux"))
     assert identity_of(one) == identity_of(other)
     assert [question.id for question in gift.loads(gift.dumps([one])).questions] == [identifier]
 

@@ -13,8 +13,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from assessments.formats import gift
-from assessments.formats.neutral import FILED, Rich
+from assessments.formats.interactions import Pairs
+from assessments.formats.neutral import FILED
 from assessments.formats.plain import plain
+from assessments.formats.rich import Rich
 from assessments.formats.specs import read_rich
 from assessments.import_entries import read_gift
 from assessments.import_tags import READ_AS, Filing, filing_of
@@ -76,10 +78,12 @@ def test_no_text_changes_on_its_way_through_a_file(text):
     """Titles and right sides have no format, so what looks like an entity there is written as one."""
     text = " ".join(text.split(" ")).strip(" ") or "x"
     pair = gift.loads("Q {=a -> b =c -> d =e -> f}").questions[0]
-    question = replace(pair, title=text, pairs=(replace(pair.pairs[0], right=text), *pair.pairs[1:]))
+    pairs = pair.interaction.pairs
+    interaction = Pairs((replace(pairs[0], right=text), *pairs[1:]))
+    question = replace(pair, title=text, interaction=interaction)
     (read,) = gift.loads(gift.dumps([question])).questions
     collapsed = re.sub(r"[ \t\r\n]+", " ", text).strip()
-    assert (read.title, read.pairs[0].right) == (collapsed, collapsed)
+    assert (read.title, read.interaction.pairs[0].right) == (collapsed, collapsed)
 
 
 def test_a_typed_answer_that_was_read_otherwise__reported():

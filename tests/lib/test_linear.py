@@ -16,8 +16,8 @@ import assessments.question_types
 import cms.foreign
 import courses.loading
 from assessments.formats import gift
-from assessments.formats.neutral import Rich
 from assessments.formats.plain import lost_in_plain, plain
+from assessments.formats.rich import Rich
 from assessments.import_entries import read_gift, refused_file
 from assessments.importing import rich_html
 from assessments.question_types.folding import comparable_answer

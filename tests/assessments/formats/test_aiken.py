@@ -5,7 +5,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from assessments.formats import aiken
-from assessments.formats.neutral import Rich
+from assessments.formats.rich import Rich
 from assessments.import_entries import read_questions
 
 
@@ -46,11 +46,11 @@ def test_what_is_written_is_read(questions):
         rows = "".join(f"{chr(65 + place)}) {option}\n" for place, option in enumerate(options))
         text += f"{asked}\n{rows}ANSWER: {chr(65 + right % len(options))}\n\n"
     read = aiken.loads(text)
-    assert [(row.question.prompt, [answer.text for answer in row.question.answers]) for row in read] == [
+    assert [(row.question.prompt, [answer.text for answer in row.question.interaction.answers]) for row in read] == [
         (Rich(asked, "plain"), [Rich(option, "plain") for option in options]) for asked, options, _right in questions
     ]
     for row, (_asked, options, right) in zip(read, questions, strict=True):
-        assert [answer.credit == 100 for answer in row.question.answers].index(True) == right % len(options)
+        assert [answer.credit == 100 for answer in row.question.interaction.answers].index(True) == right % len(options)
         assert not row.problems
 
 
@@ -60,4 +60,6 @@ def test_every_line_is_in_a_question_or_a_problem(lines):
     read = aiken.loads("\n".join(lines))
     kept = [part for row in read for part in row.question.prompt.text.split("\n")]
     assert sum(line == "Quoi ?" for line in lines) == kept.count("Quoi ?")
-    assert sum(line in ("A) a", "B. b", "A)") for line in lines) == sum(len(row.question.answers) for row in read)
+    assert sum(line in ("A) a", "B. b", "A)") for line in lines) == sum(
+        len(row.question.interaction.answers) for row in read
+    )

@@ -9,9 +9,22 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from assessments.formats import gift
-from assessments.formats.neutral import UNMARKED, ImportedAnswer, ImportedPair, ImportedQuestion, Rich
+from assessments.formats.interactions import (
+    UNMARKED,
+    Choices,
+    ImportedAnswer,
+    ImportedNumber,
+    ImportedPair,
+    Ordered,
+    Pairs,
+    Truth,
+    TypedNumber,
+    TypedText,
+    Unmarked,
+)
+from assessments.formats.neutral import ImportedQuestion
+from assessments.formats.rich import Rich
 from assessments.import_entries import Entry, read_questions, refused_file
-from assessments.question_types import QUESTION_TYPES
 from lms.lib.parsing import UnreadableFileError
 
 AIKEN = ["Un ?", "A. a", "B. b", "C. c", "ANSWER: A"], ["Deux ?", "A. x", "B. y", "ANSWER: B"]
@@ -94,18 +107,22 @@ def test_a_damaged_line_takes_no_other_question_with_it(name):
 
 
 TEXTS = st.builds(Rich, st.text(alphabet="a={~%#> \n", max_size=6), st.sampled_from(["moodle", "html", "plain"]))
-ANSWERS = st.builds(ImportedAnswer, TEXTS, st.decimals(-100, 100, places=2), TEXTS,
-                    st.none() | st.decimals(-9, 9, places=1))  # fmt: skip
+CREDITS = st.decimals(-100, 100, places=2)
+ANSWERS = st.lists(st.builds(ImportedAnswer, TEXTS, CREDITS, TEXTS), max_size=2).map(tuple)
+NUMBERS = st.builds(ImportedNumber, st.none() | st.decimals(-9, 9, places=1), CREDITS, TEXTS)
+PAIRS = st.builds(ImportedPair, TEXTS, st.text("a->", max_size=3))
+INTERACTIONS = st.one_of(
+    st.builds(Choices, ANSWERS, st.sampled_from(["single", "multiple"])),
+    st.builds(Truth, st.sampled_from([None, True, False]), TEXTS, TEXTS),
+    st.builds(TypedText, ANSWERS),
+    st.builds(TypedNumber, st.lists(NUMBERS, max_size=2).map(tuple)),
+    st.builds(Pairs, st.lists(PAIRS, max_size=2).map(tuple)),
+    st.builds(Ordered, st.lists(TEXTS, max_size=2).map(tuple)),
+    st.builds(Unmarked, st.sampled_from(UNMARKED)),
+)
 
 
 @hypothesis_settings(max_examples=300, deadline=None)
-@given(
-    st.builds(
-        ImportedQuestion, st.sampled_from([*QUESTION_TYPES, *UNMARKED]), TEXTS, st.text("aé:", max_size=3),
-        answers=st.lists(ANSWERS, max_size=2).map(tuple),
-        pairs=st.lists(st.builds(ImportedPair, TEXTS, st.text("a->", max_size=3)), max_size=2).map(tuple),
-        truth=st.sampled_from([None, True, False]), feedback=TEXTS,
-    )
-)  # fmt: skip
+@given(st.builds(ImportedQuestion, INTERACTIONS, TEXTS, st.text("aé:", max_size=3), feedback=TEXTS))
 def test_any_question_however_incomplete_is_given_back_to_be_fixed(question):
     assert gift.dumps([question])

@@ -11,13 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.formats import gift
-from assessments.formats.neutral import (
-    NOTHING,
+from assessments.formats.interactions import (
+    AnyInteraction,
+    Choices,
     ImportedAnswer,
+    ImportedNumber,
     ImportedPair,
-    ImportedQuestion,
-    Rich,
+    Pairs,
+    Truth,
+    TypedNumber,
+    TypedText,
+    Unmarked,
 )
+from assessments.formats.neutral import ImportedQuestion
+from assessments.formats.rich import NOTHING, Rich
 from lms.lib.problems import Problem
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -40,7 +47,7 @@ def refused(text: str) -> Problem:
 
 
 def choices(question: ImportedQuestion) -> list[tuple[str, int, str]]:
-    return [(answer.text.text, int(answer.credit), answer.feedback.text) for answer in question.answers]
+    return [(answer.text.text, int(answer.credit), answer.feedback.text) for answer in question.interaction.answers]
 
 
 def test_one_right_answer() -> None:
@@ -74,8 +81,8 @@ def test_the_first_feedback_of_true_or_false_is_for_the_wrong_answer(
     body: str, truth: bool, if_true: str, if_false: str
 ) -> None:
     question = one(f"Vrai ?{{{body}}}")
-    assert (question.type, question.truth) == ("true_false", truth)
-    assert (question.feedback_true.text, question.feedback_false.text) == (if_true, if_false)
+    assert (question.type, question.interaction.truth) == ("true_false", truth)
+    assert (question.interaction.feedback_true.text, question.interaction.feedback_false.text) == (if_true, if_false)
 
 
 @pytest.mark.parametrize(
@@ -89,13 +96,13 @@ def test_the_first_feedback_of_true_or_false_is_for_the_wrong_answer(
     ],
 )
 def test_numbers_with_tolerance_or_range(body: str, value: str, tolerance: str) -> None:
-    (answer,) = one(f"Combien ?{{{body}}}").answers
+    (answer,) = one(f"Combien ?{{{body}}}").interaction.answers
     assert (answer.value, answer.tolerance) == (Decimal(value), Decimal(tolerance))
 
 
 def test_several_numbers_and_a_word_for_all_the_others() -> None:
     question = one("Quand ? {#\n=1822:0#Oui\n=%50%1822:2#Presque\n~#Non}")
-    assert [(a.value, int(a.credit), a.feedback.text) for a in question.answers] == [
+    assert [(a.value, int(a.credit), a.feedback.text) for a in question.interaction.answers] == [
         (1822, 100, "Oui"),
         (1822, 50, "Presque"),
         (None, 0, "Non"),
@@ -110,7 +117,7 @@ def test_short_answers_and_a_missing_word() -> None:
 
 def test_pairs_and_a_partner_without_one() -> None:
     question = one("Reliez {=Ctrl+C -> Copier =Ctrl+V -> Coller = -> Couper}")
-    assert question.pairs == (
+    assert question.interaction.pairs == (
         ImportedPair(Rich("Ctrl+C"), "Copier"),
         ImportedPair(Rich("Ctrl+V"), "Coller"),
         ImportedPair(NOTHING, "Couper"),
@@ -133,18 +140,18 @@ def test_an_identifier_belongs_to_the_question_below_it() -> None:
 
 
 def test_answers_take_the_format_of_the_question() -> None:
-    (first, second) = one("[html]Q?{=<b>a</b>#<i>oui</i> ~[plain]b}").answers
+    (first, second) = one("[html]Q?{=<b>a</b>#<i>oui</i> ~[plain]b}").interaction.answers
     assert (first.text.format, first.feedback.format, second.text.format) == ("html", "html", "plain")
 
 
 def test_escaped_signs_are_ordinary_text() -> None:
     question = one(r"::a\:b::Que fait \{1 \= 1\} \# \~ \\n ?{=oui\nvraiment ~non \\ rien}")
     assert (question.title, question.prompt.text) == ("a:b", "Que fait {1 = 1} # ~ \\n ?")
-    assert [answer.text.text for answer in question.answers] == ["oui\nvraiment", "non \\ rien"]
+    assert [answer.text.text for answer in question.interaction.answers] == ["oui\nvraiment", "non \\ rien"]
 
 
 def test_an_empty_line_inside_the_braces_is_forgiven() -> None:
-    assert len(one("Q?{\n=a\n\n~b\n}").answers) == 2
+    assert len(one("Q?{\n=a\n\n~b\n}").interaction.answers) == 2
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_forgiven() -> None:
@@ -227,41 +234,30 @@ def choice_answers(*credits_given: int) -> st.SearchStrategy[tuple[ImportedAnswe
 
 
 bodies = st.one_of(
-    st.fixed_dictionaries({"type": st.just("single"), "answers": choice_answers(0, 100, 0)}),
-    st.fixed_dictionaries({"type": st.just("multiple"), "answers": choice_answers(50, 50, -50)}),
-    st.fixed_dictionaries({"type": st.just("short_text"), "answers": choice_answers(100, 50, 0)}),
-    st.fixed_dictionaries({"type": st.just("essay")}),
-    st.fixed_dictionaries({"type": st.just("description")}),
-    st.fixed_dictionaries(
-        {"type": st.just("true_false"), "truth": st.booleans(), "feedback_true": maybe, "feedback_false": maybe}
+    st.builds(Choices, choice_answers(0, 100, 0), st.just("single")),
+    st.builds(Choices, choice_answers(50, 50, -50), st.just("multiple")),
+    st.builds(TypedText, choice_answers(100, 50, 0)),
+    st.sampled_from([Unmarked("essay"), Unmarked("description")]),
+    st.builds(Truth, st.booleans(), maybe, maybe),
+    st.builds(
+        TypedNumber,
+        st.tuples(
+            st.builds(ImportedNumber, numbers, st.just(Decimal(100)), maybe, numbers.map(abs)),
+            st.builds(ImportedNumber, st.none(), st.just(Decimal(0)), rich),
+        ),
     ),
-    st.fixed_dictionaries(
-        {
-            "type": st.just("numeric"),
-            "answers": st.tuples(
-                st.builds(ImportedAnswer, st.just(NOTHING), st.just(Decimal(100)), maybe, numbers, numbers.map(abs)),
-                st.builds(ImportedAnswer, st.just(Rich("*")), st.just(Decimal(0)), rich),
-            ),
-        }
-    ),
-    st.fixed_dictionaries(
-        {
-            "type": st.just("matching"),
-            "pairs": st.tuples(st.builds(ImportedPair, maybe, words), st.builds(ImportedPair, rich, words)),
-        }
-    ),
+    st.builds(Pairs, st.tuples(st.builds(ImportedPair, maybe, words), st.builds(ImportedPair, rich, words))),
 )
 
 
 @st.composite
 def questions(draw: Any) -> ImportedQuestion:
     body = draw(bodies)
-    feedback = NOTHING if body["type"] == "description" else draw(maybe)
     return ImportedQuestion(
-        **body,
+        body,
         prompt=draw(rich),
         title=draw(words | st.just("")),
-        feedback=feedback,
+        feedback=NOTHING if body.type == "description" else draw(maybe),
         id=draw(st.sampled_from(["", "q:7"])),
         tags=draw(st.sampled_from([(), ("a", "b=c")])),
         category=draw(st.sampled_from(["", "cours/un:deux"])),
@@ -297,17 +293,32 @@ def told(question: ImportedQuestion) -> dict[str, Any]:
         "tags": list(question.tags) or None,
         "prompt": text_of(question.prompt),
         "feedback": text_of(question.feedback),
-        "truth": question.truth,
-        "expected": (text_of(question.feedback_true), text_of(question.feedback_false)),
-        "pairs": [(pair.left.text, pair.right) for pair in question.pairs],
-        "answers": [
+        **in_shared_words(question.interaction),
+    }
+
+
+def in_shared_words(interaction: AnyInteraction) -> dict[str, Any]:
+    truth, expected, answers = None, (None, None), []
+    if isinstance(interaction, Truth):
+        truth = interaction.truth
+        expected = (text_of(interaction.feedback_true), text_of(interaction.feedback_false))
+    if isinstance(interaction, Choices | TypedText):
+        answers = [(text_of(row.text), row.credit, text_of(row.feedback)) for row in interaction.answers]
+    if isinstance(interaction, TypedNumber):
+        answers = [
             (
-                text_of(a.text) if a.value is None else (a.value - a.tolerance, a.value + a.tolerance),
-                a.credit,
-                text_of(a.feedback),
+                ("*", "moodle") if row.value is None else (row.value - row.tolerance, row.value + row.tolerance),
+                row.credit,
+                text_of(row.feedback),
             )
-            for a in question.answers
-        ],
+            for row in interaction.answers
+        ]
+    pairs = interaction.pairs if isinstance(interaction, Pairs) else ()
+    return {
+        "truth": truth,
+        "expected": expected,
+        "answers": answers,
+        "pairs": [(pair.left.text, pair.right) for pair in pairs],
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from assessments.formats import gift
 from assessments.formats.specs import Converted, to_spec
-from assessments.question_types import InvalidResponse, get_question_type
+from assessments.question_types import InvalidResponse, Submission, get_question_type
 from assessments.question_types.short_text import fits
 from assessments.seeds import rng_for
 
@@ -34,7 +34,7 @@ def mark(result: Converted, answer: Any) -> Decimal:
         raw = {item["field"]: [str(answer.index(item["text"]) + 1)] for item in public["items"]}
     else:
         raw = {"answer": [answer]}
-    return kind.grade(result.spec, kind.read(result.spec, public, raw)).fraction
+    return kind.grade(result.spec, kind.read(result.spec, public, Submission(raw))).fraction
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_the_type_is_told_as_moodle_tells_it(body: str, kind: str) -> None:
 def test_the_last_general_feedback_counts() -> None:
     (question,) = gift.loads("Q ?{=a#oui#### non ####Relisez.}").questions
     assert question.feedback.text == "Relisez."
-    assert question.answers[0].feedback.text == "oui#### non"
+    assert question.interaction.answers[0].feedback.text == "oui#### non"
 
 
 def test_things_are_put_in_order() -> None:
@@ -175,7 +175,7 @@ def test_a_number_written_as_the_key_is_never_asked_back() -> None:
     """By the shape of the key alone: whether it is asked back must not tell whether it is right."""
     kind = get_question_type("numeric")
     decimals = {"answer": "3.142", "tolerance": "0"}
-    assert kind.read(decimals, {}, {"answer": ["1,250"]})["value"] == "1.250"
+    assert kind.read(decimals, {}, Submission({"answer": ["1,250"]}))["value"] == "1.250"
     for spec in ({"answer": "1250"}, {"answer": "1250.5", "tolerance": "0"}, {"answer": "3", "tolerance": "0"}):
         with pytest.raises(InvalidResponse):
-            kind.read(spec, {}, {"answer": ["1,250"]})
+            kind.read(spec, {}, Submission({"answer": ["1,250"]}))

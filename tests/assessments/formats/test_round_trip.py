@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments.formats import gift
-from assessments.formats.neutral import Rich
+from assessments.formats.rich import Rich
 from assessments.formats.specs import from_spec, to_spec
 from assessments.import_tags import Filing, filing_of
 from assessments.question_types import QUESTION_TYPES
@@ -86,7 +86,7 @@ def test_what_is_written_is_read_again(name: str, data: st.DataObject) -> None:
         shuffle=spec.get("shuffle"), code="q-1", unit=spec.get("unit", ""), decimals=spec.get("decimals"),
     )  # fmt: skip
     texts = {"prompt": Rich(data.draw(WORDS), "plain"), "feedback": Rich(data.draw(MAYBE), "plain")}
-    written = from_spec(name, spec, **texts, id="k", tags=filing.tags())
+    written = from_spec(name, spec, **texts, id="k", tags=filing.tags()).payload
     result = gift.loads(gift.dumps([written]))
     (read,) = result.questions
     again = to_spec(read)

@@ -1,8 +1,10 @@
 import pytest
 
 from assessments.formats import gift
-from assessments.formats.neutral import ImportedQuestion, Rich
+from assessments.formats.interactions import TypedNumber
+from assessments.formats.neutral import ImportedQuestion
 from assessments.formats.plain import plain
+from assessments.formats.rich import Rich
 from assessments.formats.specs import Converted, from_spec, to_spec
 from assessments.question_types import QUESTION_TYPES, UnknownQuestionType, get_question_type
 from assessments.question_types.checks import MOST_ROWS
@@ -91,7 +93,7 @@ def test_a_question_our_types_refuse_is_told_with_its_line(text: str, field: str
 
 @pytest.mark.parametrize("name", sorted(name for name, kind in QUESTION_TYPES.items() if kind.in_files))
 def test_a_stored_question_written_and_read_again_marks_the_same(name: str) -> None:
-    question = from_spec(name, SPECS[name], prompt=Rich("Q ?", "html"), title="t", id="q1", tags=("a",))
+    question = from_spec(name, SPECS[name], prompt=Rich("Q ?", "html"), title="t", id="q1", tags=("a",)).payload
     (read,) = gift.loads(gift.dumps([question])).questions
     assert read == question
     again = to_spec(read)
@@ -137,7 +139,7 @@ def test_a_typed_answer_is_no_markdown() -> None:
 
 
 def test_a_question_without_answers_is_refused() -> None:
-    result = to_spec(ImportedQuestion("numeric", Rich("Q ?"), line=4))
+    result = to_spec(ImportedQuestion(TypedNumber(), Rich("Q ?"), line=4))
     assert [problem.line for problem in result.problems] == [4]
 
 

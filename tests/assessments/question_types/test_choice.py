@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from assessments.question_types import get_question_type
+from assessments.question_types import Submission, get_question_type
 from assessments.seeds import rng_for
 
 from .examples import SPECS
@@ -43,7 +43,7 @@ def test_the_answer_chosen_on_the_form_is_stored_by_its_id() -> None:
     kind, spec = get_question_type("single"), SPECS["single"]
     presentation = kind.public(spec, rng_for(3))
     token = next(item["token"] for item in presentation["options"] if item["text"] == "Changer la couleur")
-    assert kind.read(spec, presentation, {"choice": [token]}) == {"choice": "b"}
+    assert kind.read(spec, presentation, Submission({"choice": [token]})) == {"choice": "b"}
 
 
 def test_the_author_can_keep_their_order() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from assessments.question_types import (
     QUESTION_TYPES,
     InvalidResponse,
+    Submission,
     UnknownQuestionType,
     get_question_type,
     own_fields,
@@ -52,7 +53,7 @@ def test_no_answer_is_worth_nothing_and_is_not_an_error(name: str) -> None:
     result = kind.grade(SPECS[name], {})
     assert (result.fraction, result.answered, result.reason) == (Decimal(0), False, "")
     assert kind.describe(SPECS[name], {}) == ""
-    assert kind.read(SPECS[name], kind.public(SPECS[name], rng_for(1)), {}) == {}
+    assert kind.read(SPECS[name], kind.public(SPECS[name], rng_for(1)), Submission({})) == {}
     assert kind.explain(SPECS[name], {})["answered"] is False
 
 
@@ -99,7 +100,7 @@ def test_a_form_filled_in_again_reads_as_the_same_answer(name: str, seed: int, d
     kind, spec = get_question_type(name), SPECS[name]
     response = data.draw(ANY[name])
     presentation = kind.public(spec, rng_for(seed))
-    read = kind.read(spec, presentation, kind.refill(spec, presentation, response))
+    read = kind.read(spec, presentation, Submission(kind.refill(spec, presentation, response)))
     assert kind.describe(spec, read) == kind.describe(spec, response)
     assert kind.grade(spec, read) == kind.grade(spec, response)
     assert json.loads(json.dumps(read)) == read
@@ -162,7 +163,7 @@ def test_posted_rubbish_is_refused_in_words_or_read(name: str, text: str, seed: 
     presentation = kind.public(spec, rng_for(seed))
     for field in all_fields(presentation):
         with suppress(InvalidResponse):
-            response = kind.read(spec, presentation, {field: [text]})
+            response = kind.read(spec, presentation, Submission({field: [text]}))
             assert kind.grade(spec, response).reason == ""
 
 
@@ -181,7 +182,7 @@ def test_a_token_of_another_attempt_is_refused(name: str) -> None:
     mine, other = kind.public(spec, rng_for(1)), kind.public(spec, rng_for(2))
     tokens = other.get("options") or other["rights"]
     with pytest.raises(InvalidResponse, match="does not belong"):
-        kind.read(spec, mine, {all_fields(mine)[0]: [tokens[0]["token"]]})
+        kind.read(spec, mine, Submission({all_fields(mine)[0]: [tokens[0]["token"]]}))
 
 
 @pytest.mark.parametrize("name", ["matching", "ordering"])
@@ -189,7 +190,7 @@ def test_a_form_of_another_attempt_is_refused_rather_than_read_as_empty(name: st
     kind, spec = get_question_type(name), SPECS[name]
     posted = kind.refill(spec, kind.public(spec, rng_for(2)), BEST[name])
     with pytest.raises(InvalidResponse, match="does not belong"):
-        kind.read(spec, kind.public(spec, rng_for(1)), posted)
+        kind.read(spec, kind.public(spec, rng_for(1)), Submission(posted))
 
 
 @pytest.mark.parametrize("name", ["single", "true_false", "numeric", "short_text"])
@@ -197,7 +198,7 @@ def test_two_answers_where_one_is_asked_are_refused(name: str) -> None:
     kind, spec = get_question_type(name), SPECS[name]
     presentation = kind.public(spec, rng_for(1))
     with pytest.raises(InvalidResponse, match="Only one answer"):
-        kind.read(spec, presentation, {presentation["field"]: ["1", "2"]})
+        kind.read(spec, presentation, Submission({presentation["field"]: ["1", "2"]}))
 
 
 def test_an_unknown_type_is_named_with_the_known_ones() -> None:

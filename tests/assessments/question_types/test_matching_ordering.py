@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assessments.question_types import InvalidResponse, get_question_type
+from assessments.question_types import InvalidResponse, Submission, get_question_type
 from assessments.seeds import rng_for
 
 from .examples import SPECS
@@ -39,7 +39,7 @@ def test_a_left_side_may_stay_open() -> None:
     left = next(item for item in presentation["lefts"] if item["text"] == "Ctrl+V")
     right = next(item for item in presentation["rights"] if item["text"] == "Coller")
     raw = {item["field"]: [""] for item in presentation["lefts"]} | {left["field"]: [right["token"]]}
-    assert kind.read(MATCHING, presentation, raw) == {"pairs": {"p2": "p2"}}
+    assert kind.read(MATCHING, presentation, Submission(raw)) == {"pairs": {"p2": "p2"}}
     assert kind.describe(MATCHING, {"pairs": {"p2": "p2"}}) == "Ctrl+V → Coller"
 
 
@@ -112,14 +112,14 @@ def test_a_place_that_does_not_exist_is_refused(written: str, message: str) -> N
     kind = get_question_type("ordering")
     presentation = kind.public(ORDERING, rng_for(1))
     with pytest.raises(InvalidResponse, match=message):
-        kind.read(ORDERING, presentation, ordered(presentation, written))
+        kind.read(ORDERING, presentation, Submission(ordered(presentation, written)))
 
 
 def test_one_place_given_twice_is_refused() -> None:
     kind = get_question_type("ordering")
     presentation = kind.public(ORDERING, rng_for(1))
     with pytest.raises(InvalidResponse, match="position 2 to two lines"):
-        kind.read(ORDERING, presentation, ordered(presentation, "1", "2", "2"))
+        kind.read(ORDERING, presentation, Submission(ordered(presentation, "1", "2", "2")))
 
 
 def test_an_order_in_words_follows_the_places() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.question_types import InvalidResponse, get_question_type
+from assessments.question_types import InvalidResponse, Submission, get_question_type
 from assessments.question_types.numbers import parse_number
 from assessments.seeds import rng_for
 
@@ -135,7 +135,7 @@ def test_decimals_are_exact() -> None:
 def test_what_was_typed_is_kept_beside_what_was_read() -> None:
     kind, spec = get_question_type("numeric"), SPECS["numeric"]
     presentation = kind.public(spec, rng_for(1))
-    response = kind.read(spec, presentation, {"answer": [" 1 250,50 F CFA "]})
+    response = kind.read(spec, presentation, Submission({"answer": [" 1 250,50 F CFA "]}))
     assert response == {"text": "1 250,50 F CFA", "value": "1250.50"}
     assert kind.describe(spec, response) == "1250.50 FCFA"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.question_types import InvalidResponse, get_question_type
+from assessments.question_types import InvalidResponse, Submission, get_question_type
 from assessments.question_types.folding import comparable_answer
 from assessments.seeds import rng_for
 
@@ -111,7 +111,7 @@ def test_only_fully_right_answers_are_told_as_the_key() -> None:
 def test_an_endless_answer_is_refused() -> None:
     kind, spec = get_question_type("short_text"), SPECS["short_text"]
     with pytest.raises(InvalidResponse, match="at most 500"):
-        kind.read(spec, kind.public(spec, rng_for(1)), {"answer": ["a" * 501]})
+        kind.read(spec, kind.public(spec, rng_for(1)), Submission({"answer": ["a" * 501]}))
 
 
 @pytest.mark.parametrize(
