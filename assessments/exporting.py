@@ -19,7 +19,7 @@ from wagtail.rich_text import expand_db_html
 
 from assessments.answers import read_answers
 from assessments.formats import gift
-from assessments.formats.neutral import ImportedQuestion
+from assessments.formats.neutral import CannotHoldError, ImportedQuestion
 from assessments.formats.rich import Rich
 from assessments.formats.specs import from_spec
 from assessments.illustrations import LARGEST, LARGEST_ARCHIVE, LARGEST_TEXT
@@ -115,13 +115,17 @@ def parts_of(bank: QuestionBank, locale: Locale) -> Iterator[Part]:
             continue
         picture = kept_picture(question.image, paths) if question.image_id else None
         lost = [_("Without its picture")] if question.image_id and picture is None else []
-        coded = from_spec(
-            kind.name, spec, prompt=html(question.prompt + shown(picture, question.image_alt)),
-            feedback=html(question.feedback), id=str(question.translation_key), title=question.title or question.code,
-            tags=filing(question, spec).tags(),
-        )  # fmt: skip
+        try:
+            coded = from_spec(
+                kind.name, spec, prompt=html(question.prompt + shown(picture, question.image_alt)),
+                feedback=html(question.feedback), id=str(question.translation_key),
+                title=question.title or question.code, tags=filing(question, spec).tags(),
+            )  # fmt: skip
+            told = (*coded.lost, *gift.encode(coded.payload).lost)
+        except CannotHoldError as error:
+            part.notes.append(f"{error} – {question}")
+            continue
         written = coded.payload
-        told = (*coded.lost, *gift.encode(written).lost)
         notes = [f"{what} – {question}" for what in (*lost, *(fault.what for fault in told))]
         if not part.has_room(written, notes, picture) and part.written:
             yield part
@@ -165,7 +169,7 @@ def typed(question: Question) -> tuple[QuestionType[Any], Spec]:
 def filing(question: Question, spec: Spec) -> Filing:
     return Filing(
         question.skill.code, question.difficulty, question.points, spec.get("shuffle"), question.code,
-        spec.get("unit", ""), spec.get("decimals"),
+        spec.get("unit", ""), spec.get("decimals"), spec.get("exact"),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What tags of a question file say: skill, level, points, order of options, code, unit, decimals."""
+"""What tags of a question file say: skill, level, points, order of options, code, unit, decimals, exactness."""
 
 import re
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ READ_AS: dict[str, tuple[str, Any, Any]] = {
     "code": (r"[-A-Za-z0-9_]{1,60}", str, gettext_lazy("a-z, 0-9, - and _, at most 60")),
     "unit": (rf".{{1,{LONGEST_UNIT}}}", str, gettext_lazy("at most 20 characters")),
     "decimals": (r"[0-6]", int, gettext_lazy("a number from 0 to 6")),
+    "exact": (r"yes|no", lambda word: word == "yes", gettext_lazy("yes or no")),
 }
 """How the value of each tag of ours is written, what is made of it, and how that is told."""
 
@@ -35,6 +36,7 @@ class Filing:
     code: str = ""
     unit: str = ""
     decimals: int | None = None
+    exact: bool | None = None
 
     def known_skill(self) -> Skill | None:
         return Skill.objects.filter(code=self.skill).first() if self.skill else None
@@ -52,11 +54,12 @@ class Filing:
             *([f"code:{self.code}"] if self.code else []),
             *([f"unit:{self.unit}"] if self.unit else []),
             *([f"decimals:{self.decimals}"] if self.decimals is not None else []),
+            *(["exact:yes"] if self.exact else []),
         )
 
     def of_answers(self, spec: Spec) -> dict[str, Any]:
-        """What it adds to a spec: the order of options, the unit and the decimal places of a number."""
-        told = {"shuffle": self.shuffle, "unit": self.unit or None, "decimals": self.decimals}
+        """What it adds to a spec: the order of options, unit and decimal places of a number, how text is compared."""
+        told = {"shuffle": self.shuffle, "unit": self.unit or None, "decimals": self.decimals, "exact": self.exact}
         return {name: told[name] for name in asked_of(spec) if told[name] is not None}
 
 
@@ -64,6 +67,8 @@ def asked_of(spec: Spec) -> tuple[str, ...]:
     """The tags that say something of the answers of this type of question."""
     if "options" in spec:
         return ("shuffle",)
+    if "accepted" in spec:
+        return ("exact",)
     return () if isinstance(spec.get("answer", True), bool) else ("unit", "decimals")
 
 
@@ -99,7 +104,7 @@ def lost_tags(question: ImportedQuestion, spec: Spec | None = None) -> list[Prob
     for name, tag in refused:
         what = _("[tag:%(tag)s] means nothing, and is not kept.") % {"tag": tag[:80]}
         told.append((what, _("Write it once, with: %(values)s.") % {"values": READ_AS[name][2]}))
-    for name in ("shuffle", "unit", "decimals") if spec else ():
+    for name in ("shuffle", "unit", "decimals", "exact") if spec else ():
         if getattr(filing, name) not in (None, "") and name not in asked_of(spec or {}):
             what = _("[tag:%(tag)s] is not kept: this type of question does not use it.") % {"tag": name}
             told.append((what, _("Delete the tag, or change the type of question.")))

@@ -16,7 +16,7 @@ from wagtail.rich_text import expand_db_html
 
 from assessments.answers import read_answers, write_answers
 from assessments.formats import gift
-from assessments.formats.neutral import ImportedQuestion, Pictures
+from assessments.formats.neutral import CannotHoldError, ImportedQuestion, Pictures
 from assessments.formats.rich import Rich
 from assessments.formats.specs import Illustration, from_spec, read_rich
 from assessments.illustrations import InText, keep_picture
@@ -122,7 +122,7 @@ def update_question(
     old_kind, old = read_answers(newest.answers.get_prep_value())
     if get_question_type(old_kind).in_files:
         before = in_a_file(old_kind, old, newest.prompt, newest.feedback)
-        same = all(spec.get(name, old.get(name)) == old.get(name) for name in ("shuffle", "unit", "decimals"))
+        same = all(spec.get(name, old.get(name)) == old.get(name) for name in ("shuffle", "unit", "decimals", "exact"))
         filed = fields.keys() - {"prompt", "feedback", "title"}
         same = same and all(getattr(newest, name) == fields[name] for name in filed)
         if same and before == in_a_file(kind, spec, fields["prompt"], fields["feedback"]):
@@ -140,11 +140,14 @@ def update_question(
     return "renewed"
 
 
-def in_a_file(kind: str, spec: Spec, prompt: str, feedback: str) -> ImportedQuestion:
+def in_a_file(kind: str, spec: Spec, prompt: str, feedback: str) -> Any:
     """A question as a file would tell it: two that are equal there are one version."""
     texts = (Rich(foreign.as_rich_text(foreign.read(expand_db_html(text))), "html") for text in (prompt, feedback))
-    written = from_spec(kind, spec, prompt=next(texts), feedback=next(texts)).payload
-    return gift.loads(gift.dumps([written])).questions[0]
+    try:
+        written = from_spec(kind, spec, prompt=next(texts), feedback=next(texts)).payload
+        return gift.loads(gift.dumps([written])).questions[0]
+    except CannotHoldError:  # the only one of its kind: nothing in a file is the same
+        return kind, spec, prompt, feedback
 
 
 def key_of(bank: QuestionBank, question: ImportedQuestion) -> UUID:

@@ -29,7 +29,7 @@ Lines = Coded[list[str]]
 
 
 def dumps(questions: Iterable[ImportedQuestion]) -> str:
-    """A GIFT file that `loads` reads back as the same questions. Raises KeyError for one that is not `held`."""
+    """A GIFT file that `loads` reads back as the same questions. Raises CannotHoldError."""
     parts = []
     category = ""
     for question in questions:
@@ -40,13 +40,8 @@ def dumps(questions: Iterable[ImportedQuestion]) -> str:
     return "\n".join(parts)
 
 
-def held(interaction: Interaction) -> bool:
-    """Has GIFT a way to write it?"""
-    return type(interaction) in WRITERS
-
-
 def encode(question: ImportedQuestion) -> Coded[str]:
-    """The text of one question, and what of it GIFT cannot say."""
+    """The text of one question, and what of it GIFT cannot say. Raises CannotHoldError."""
     base = question.prompt.format
     notes = [f"[id:{_bracketed(question.id)}]"] if question.id else []
     notes += [f"[tag:{_bracketed(tag)}]" for tag in question.tags]
@@ -84,7 +79,11 @@ def _marker(answer: ImportedAnswer, one: bool) -> str:
 
 def _typed(typed: TypedText, base: str) -> Lines:
     lines = [_weighted("=", row, plain=row.credit == 100) + _answer(row, base) for row in typed.answers]
-    return _told_of_arrows(lines, [answer.text.text for answer in typed.answers])
+    coded = _told_of_arrows(lines, [answer.text.text for answer in typed.answers])
+    if not typed.exact:
+        return coded
+    what = _("Without its rule that capitals, accents and spaces count, which only an import here keeps")
+    return Coded(coded.payload, (*coded.lost, Fault(what, "")))
 
 
 def _weighted(sign: str, answer: ImportedAnswer, *, plain: bool) -> str:

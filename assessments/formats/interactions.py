@@ -107,9 +107,10 @@ class Truth(Interaction):
 
 @dataclass(frozen=True)
 class TypedText(Interaction):
-    """A word or a few."""
+    """A word or a few; with ``exact``, capitals, accents and spaces count."""
 
     answers: tuple[ImportedAnswer, ...] = ()
+    exact: bool = False
     type: Literal["short_text"] = "short_text"
 
     def texts(self) -> Iterator[Rich]:

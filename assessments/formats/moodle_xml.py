@@ -252,15 +252,12 @@ class _Reader:
         return Truth(marked["true"][0] > marked["false"][0], marked["true"][1], marked["false"][1])
 
     def short(self) -> TypedText:
-        if _is_set(_word(self.node, "usecase")):
-            what = _("Capital letters counted in Moodle; here they make no difference.")
-            self.tell(what, _("There is nothing to do if that suits you."), ProblemKind.CHANGED)
         answers = tuple(
             ImportedAnswer(Rich(_text(answer), "plain"), credit, self.rich(answer.find("feedback")))
             for answer, credit in self.answers()
             if _text(answer)
         )
-        return TypedText(answers)
+        return TypedText(answers, _is_set(_word(self.node, "usecase")))
 
     def numeric(self) -> TypedNumber:
         answers, others = [], []

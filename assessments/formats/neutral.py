@@ -29,10 +29,14 @@ class Pictures(Protocol):
         """The files beside it that a text of questions names."""
 
 
-FILED = ("skill", "level", "points", "shuffle", "code", "unit", "decimals")
+FILED = ("skill", "level", "points", "shuffle", "code", "unit", "decimals", "exact")
 """What tags of ours say of a question (``skill:dw.care``), since no file of others has a place for it."""
 
 Payload = TypeVar("Payload")
+
+
+class CannotHoldError(ValueError):
+    """A file cannot say this question at all; the words are for the head of the file."""
 
 
 @dataclass(frozen=True)

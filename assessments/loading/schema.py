@@ -120,7 +120,13 @@ def accepted(value: Any) -> Any:
 class ShortTextRow(QuestionRow):
     accepted: Annotated[Any, PlainValidator(accepted)]
     otherwise: Words | None = None
+    exact: bool = False
     wildcards: bool = False
+    regex: bool = False
+    slips: int = Field(default=0, ge=0, le=3)
+    slip_credit: int = Field(default=100, ge=0, le=100)
+    near: Words | None = None
+    shown: Words | None = None
 
 
 class Pair(Strict):

@@ -5,8 +5,9 @@ does not count either.
 from __future__ import annotations
 
 import re
+import unicodedata
 
-from lms.lib.comparison import comparable
+from lms.lib.comparison import APOSTROPHES, comparable, without_invisible
 
 _END_PUNCTUATION = " \t.,;:!?…«»“”„\"'¿¡،؛؟۔"
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
@@ -31,6 +32,14 @@ def comparable_answer(text: str) -> str:
     while (changed := _comparable_once(text)) != text:
         text = changed
     return text
+
+
+def exact_answer(text: str) -> str:
+    """A form in which letters, capitals, accents and the spaces between them count, and what cannot be seen or chosen
+    on a keyboard does not: spaces around it, invisible marks, kinds of space and of apostrophe, forms of Unicode.
+    """
+    text = without_invisible(unicodedata.normalize("NFC", text)).translate(APOSTROPHES)
+    return "".join(" " if character.isspace() else character for character in text.strip())
 
 
 def _comparable_once(text: str) -> str:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_APOSTROPHES = dict.fromkeys(map(ord, "’‘‛ʼʻʹʽˈ`´′＇՚ꞌ"), "'")
+APOSTROPHES = dict.fromkeys(map(ord, "’‘‛ʼʻʹʽˈ`´′＇՚ꞌ"), "'")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－⁃"), "-")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _ARABIC_SIGNS = dict.fromkeys([0x0640, 0x0670, *range(0x064B, 0x0653)])
@@ -52,7 +52,7 @@ def heading_key(title: str) -> str:
 
 
 def _comparable_once(text: str) -> str:
-    text = without_invisible(text.translate(_APOSTROPHES | _DASHES))
+    text = without_invisible(text.translate(APOSTROPHES | _DASHES))
     text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     return " ".join(_without_marks(text).split())
 

@@ -8,7 +8,7 @@ import pytest
 from assessments.formats import gift
 from assessments.formats.specs import Converted, to_spec
 from assessments.question_types import InvalidResponse, Submission, get_question_type
-from assessments.question_types.short_text import fits
+from assessments.question_types.comparing import fits
 from assessments.seeds import rng_for
 
 
