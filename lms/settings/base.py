@@ -151,10 +151,13 @@ if _cache["BACKEND"].endswith("RedisCache"):  # its own default: no limit, and t
     _limits = {"socket_timeout": CACHE_SECONDS, "socket_connect_timeout": CACHE_SECONDS, "retry": Retry(NoBackoff(), 0)}
     _main["MAIN_OPTIONS"] = {**_limits, **_main["MAIN_OPTIONS"]}
 _shared = {**_cache, "BACKEND": "lms.lib.shared_cache.SharedCache"}
+_nothing = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 CACHES: dict[str, dict[str, Any]] = {
     "default": {**_shared, "OPTIONS": {**_main, "FALLBACK": "house_cachedentry"}},
-    "sessions": {**_shared, "OPTIONS": _main},  # they are in the database anyway
-    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},  # Wagtail's; pages ask one query for all
+    # They are in the database anyway. A server that may be cut off is not told of one that ends meanwhile, and would bring
+    # it back: with CACHE_URL the database alone is asked.
+    "sessions": _nothing if CACHE_URL else {**_shared, "OPTIONS": _main},
+    "renditions": _nothing,  # Wagtail's; pages ask one query for all
     "bodies": {
         "BACKEND": "lms.lib.memory.ObjectCache",
         "LOCATION": "bodies",
