@@ -470,8 +470,8 @@ if env("ALERT_EMAIL_URL", default=""):
         "backend": "lms.lib.smtp.EmailBackend",
         "host": _url["EMAIL_HOST"],
         "port": _url["EMAIL_PORT"],
-        "username": _url["EMAIL_HOST_USER"],
-        "password": _url["EMAIL_HOST_PASSWORD"],
+        "username": _url["EMAIL_HOST_USER"] or "",  # None stands for that of EMAIL_URL
+        "password": _url["EMAIL_HOST_PASSWORD"] or "",
         "use_tls": _url.get("EMAIL_USE_TLS", False),
         "use_ssl": _url.get("EMAIL_USE_SSL", False),
     }

@@ -5,6 +5,7 @@ A round is a minute; what takes time (a worker that falls silent) is moved by th
 
 import logging
 import os
+import runpy
 import sys
 from collections import namedtuple
 from datetime import timedelta
@@ -12,6 +13,7 @@ from email.header import decode_header, make_header
 from types import SimpleNamespace
 
 import pytest
+from django.core.mail import get_connection
 from django.core.management import call_command
 from django.db.utils import OperationalError
 from django.test import override_settings
@@ -132,6 +134,17 @@ def test_what_could_not_be_told_is_told_in_the_next_round(inbox, monkeypatch):
     dead_worker(monkeypatch)
     assert told(inbox) == []
     assert len(told(inbox)) == 1
+
+
+def test_another_mail_server_is_not_shown_the_password_of_the_first(settings, monkeypatch):
+    """Nor does it refuse the alert because of a name that it never asked for."""
+    monkeypatch.setenv("EMAIL_URL", "smtp+tls://site:secret@mail.passerelle.example:587")
+    monkeypatch.setenv("ALERT_EMAIL_URL", "smtp://relay.passerelle.example:25")
+    read = runpy.run_path(str(settings.BASE_DIR / "lms" / "settings" / "base.py"))
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = read["EMAIL_HOST_USER"], read["EMAIL_HOST_PASSWORD"]
+    settings.EMAIL_USE_TLS = True
+    other = get_connection(**read["ALERT_EMAIL"])
+    assert (other.host, other.username, other.password, other.use_tls) == ("relay.passerelle.example", "", "", False)
 
 
 def test_another_host_that_is_telling_is_not_talked_over(inbox, monkeypatch):
