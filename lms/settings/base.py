@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "lms.accounts.middleware.SessionPolicyMiddleware",
     "lms.accounts.middleware.ReaderZoneMiddleware",
     "cms.guard.AdminGuardMiddleware",
+    "lms.lib.malware.MalwareMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -459,6 +460,7 @@ SMS_CODES_PER_NUMBER = env.int("SMS_CODES_PER_NUMBER", default=10)
 SMS_NEWS_PER_NUMBER = env.int("SMS_NEWS_PER_NUMBER", default=5)
 SMS_NEWS_PERCENT = env.int("SMS_NEWS_PERCENT", default=50)  # news get at most so much of a budget
 SMS_SIGN_UP_PERCENT = env.int("SMS_SIGN_UP_PERCENT", default=30)  # so do codes for new accounts; the rest: codes only
+CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")  # a socket's path, or host:port; empty: files are not scanned
 OUTBOUND_HTTP_HOSTS: list[str] = []  # hosts that may be called without TLS: none, but for tests
 
 # --- whoever looks after this installation (lms/lib/alerts.py, lms/lib/error_reports.py)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lms.lib import health
+from lms.lib import health, malware
 from lms.lib.checkup import Finding, broken, fine, register, watch
 from lms.lib.owner_only import open_to_others
 from lms.lib.percentages import percent
@@ -78,6 +78,19 @@ def storage() -> Iterator[Finding]:
             yield broken(topic, text, _("Block public access to both buckets: the site serves their files itself."))
         else:
             yield fine(topic, _("%(name)s can be stored.") % {"name": name})
+
+
+@register
+def malware_scan() -> Iterator[Finding]:
+    """Where a site has it: without it no file is taken."""
+    topic = _("Scan for malware")
+    if not settings.CLAMD_ADDRESS:
+        return
+    if malware.answers():
+        yield fine(topic, _("clamd answers at %(address)s.") % {"address": settings.CLAMD_ADDRESS})
+    else:
+        text = _("clamd does not answer at %(address)s: no file can be uploaded.") % {"address": settings.CLAMD_ADDRESS}
+        yield broken(topic, text, _("Start clamav-daemon, or correct CLAMD_ADDRESS."))
 
 
 @register
