@@ -15,7 +15,7 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
 from cms.fields import ProseBlock
-from cms.table_text import TEXT_EMBEDS
+from cms.table_text import TEXT_EMBEDS, with_bars
 
 INLINE = ["bold", "italic", "link", "code", "superscript", "subscript", "strikethrough"]
 PROSE = ["h2", "h3", *INLINE, "ol", "ul"]
@@ -86,6 +86,11 @@ class TableBlock(blocks.StructBlock):
     rows = blocks.TextBlock(
         label=_("rows"), help_text=_("One row per line, cells separated by |. The first row is the header.")
     )
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        cleaned["rows"] = with_bars(cleaned["rows"] or "")
+        return cleaned
 
     class Meta:
         icon = "table"

@@ -2,15 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
+from wagtail.fields import RichTextField, StreamField
 
 from cms.rows import is_registered, rows_for
+from cms.translating import untranslated_fields
 
 NOT_YOURS = _(
     "A picture or file here is not one of those that you may use. Take it out, or choose another one from the list."
@@ -87,6 +91,11 @@ def grouped(found: Iterable[tuple[type[Model], str]]) -> dict[type[Model], set[s
     return keys
 
 
+NOT_TRANSLATED = _(
+    "This is still word for word the text of another language. Translate it, then publish; until then, save it as a draft."
+)
+
+
 class OwnRows:
     """For a form of Wagtail's: it offers and takes only what the person has a right to."""
 
@@ -103,7 +112,20 @@ class OwnRows:
         if self.for_user is not None:
             for name in list(foreign_references(self, self.for_user)):
                 self.add_error(name, NOT_YOURS)  # type: ignore[attr-defined]
+        if "action-publish" in self.data:  # type: ignore[attr-defined]
+            self.refuse_untranslated()
         return data
+
+    def refuse_untranslated(self) -> None:
+        """Nobody reads a French lesson under its English address because a draft was published too early."""
+        form: Any = self
+        row = copy(form.instance)
+        for field in row._meta.get_fields():
+            if isinstance(field, RichTextField | StreamField) and field.name in form.cleaned_data:
+                setattr(row, field.name, form.cleaned_data[field.name])
+        for name in untranslated_fields(row):
+            if name in form.cleaned_data:
+                form.add_error(name, NOT_TRANSLATED)
 
 
 class RowsForm(OwnRows, WagtailAdminModelForm):
@@ -111,4 +133,15 @@ class RowsForm(OwnRows, WagtailAdminModelForm):
 
 
 class RowsPageForm(OwnRows, WagtailAdminPageForm):
-    """Of a page."""
+    """Of a page. Its slug comes from its title and is its own: an error would stand in a tab that nobody has open."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        page = self.instance
+        slug: str = self.cleaned_data["slug"] or page.slug or slugify(self.cleaned_data.get("title", "")) or "page"
+        free: str = page.free_slug(self.parent_page, slug, page.pk) if self.parent_page is not None else slug
+        return free

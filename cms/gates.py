@@ -166,7 +166,7 @@ for _site in ("wagtaillocales", "wagtailsites", "wagtailusers_groups"):
     _views = ["index", "index_results", "add", "edit", "delete", "history", "history_results", "usage", "copy"]
     allow(dict.fromkeys(_views, SITE_WIDE), _site)
 allow(  # each finds its learner through ``visible_to``
-    dict.fromkeys(["list", "import", "template", "print_cards", "edit", "unlock_sign_in"], OPEN), "learners"
+    dict.fromkeys(["list", "import", "template", "print_cards", "cards", "edit", "unlock_sign_in"], OPEN), "learners"
 )
 allow(  # for programme managers: the views ask for themselves
     dict.fromkeys(["list", "duplicates", "choose", "compare", "separate", "take_back", "show", "undo"], OPEN), "merges"

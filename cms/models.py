@@ -12,13 +12,13 @@ from cms.blocks import PageBlocks
 from cms.fields import ContentField
 from cms.forms import RowsPageForm
 from cms.page_permissions import SitePagePermissions
-from lms.lib.form_problems import problems_beside
 
 PHONE_FIRST: list[dict[str, Any]] = [
     {"name": "phone", "icon": "mobile-alt", "device_width": 360, "label": _("Phone, 360 px")},
     {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("Computer, 1280 px")},
 ]
 """Sizes of previews."""
+MAX_SLUG = 245  # characters of Wagtail's column, without the number behind it
 
 
 class PageCopyForm(CopyForm):
@@ -29,13 +29,12 @@ class PageCopyForm(CopyForm):
         self.fields.pop("alias", None)
 
     def clean(self) -> dict[str, Any]:
-        """The rules of the page's own form about its address hold for the copy too."""
+        """The copy has an address of its own, as a new page has; nobody is asked for one."""
+        parent, slug = self.cleaned_data.get("new_parent_page") or self.page.get_parent(), self.cleaned_data["new_slug"]
+        kind = self.page.specific_class
+        if slug and issubclass(kind, BasePage):
+            self.cleaned_data["new_slug"] = kind.free_slug(parent, slug)
         data: dict[str, Any] = super().clean()
-        parent, slug = data.get("new_parent_page"), data.get("new_slug")
-        check = getattr(self.page.specific_class, "check_slug", None)
-        if parent and slug and check:
-            with problems_beside(self, slug="new_slug"):
-                check(parent, slug)
         return data
 
 
@@ -66,6 +65,19 @@ class BasePage(Page):
     def may_be_read_by(self, user: Any) -> bool:
         """Whether this person may read the page, and so what it leads to: documents ask."""
         return self.live and not self.get_view_restrictions().exists()
+
+    @classmethod
+    def slug_is_taken(cls, parent: Page, slug: str, own: int | None = None) -> bool:
+        """Whether a page other than ``own`` keeps a page of this kind below ``parent`` from having this slug."""
+        return Page.objects.child_of(parent).filter(slug=slug).exclude(pk=own).exists()
+
+    @classmethod
+    def free_slug(cls, parent: Page, wanted: str, own: int | None = None) -> str:
+        """``wanted``, with a number behind it when it is taken: two lessons may both be called “Introduction”."""
+        slug, number = wanted, 2
+        while cls.slug_is_taken(parent, slug, own):
+            slug, number = f"{wanted[:MAX_SLUG]}-{number}", number + 1
+        return slug
 
     @property
     def preview_sizes(self) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ A row is a line, cells are split by the sign |, as in the block of ``cms.blocks`
 of code is an empty element, ``<embed embedtype="table" rows="..."/>``, which ``cms.text_embeds`` makes HTML of.
 """
 
+import csv
+import io
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -20,6 +22,19 @@ def split_row(line: str) -> list[str]:
     return [cell.replace(r"\|", "|").strip(" \t") for cell in re.split(r"(?<!\\)\|", line)]
 
 
+def with_bars(text: str) -> str:
+    """What was typed; cells that were copied from a spreadsheet, which are split by tabs, are split by bars. A cell of
+    several lines stands in quotes there.
+    """
+    if "\t" not in text or "|" in text:
+        return text
+    rows = csv.reader(io.StringIO(text.replace("\r\n", "\n")), delimiter="\t")
+    try:
+        return join_rows(row for row in rows if any(cell.strip() for cell in row))
+    except csv.Error:
+        return text
+
+
 def join_rows(rows: Iterable[Sequence[str]]) -> str:
     """The text that ``split_row`` reads as these cells, whichever of them are empty."""
     return "\n".join(map(_join, rows))
@@ -33,7 +48,7 @@ def _join(row: Sequence[str]) -> str:
 
 def table_rows(text: str) -> dict[str, Any]:
     """A typed table: ``header`` cells and ``rows`` of cells, each with ``text`` and ``is_number`` for its column."""
-    lines = [split_row(line) for line in (text or "").splitlines() if line.strip(" |\t-:")]
+    lines = [split_row(line) for line in with_bars(text or "").splitlines() if line.strip(" |\t-:")]
     if not lines:
         return {"header": [], "rows": []}
     width = max(map(len, lines))

@@ -16,7 +16,7 @@ from wagtail.admin.rich_text.editors.draftail.features import EntityFeature, Plu
 from wagtail.rich_text import EmbedHandler
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
-from cms.table_text import CODE, TABLE, TEXT_EMBEDS, table_rows
+from cms.table_text import CODE, TABLE, TEXT_EMBEDS, table_rows, with_bars
 
 SCRIPT, STYLE = "js/editor.js", "css/editor.css"
 FIELDS: dict[str, tuple[str, ...]] = {TABLE: ("caption", "rows"), CODE: ("code",)}
@@ -62,6 +62,8 @@ def to_embed(kind: str) -> Any:
         texts = {field: text.replace("\r\n", "\n").replace("\x00", "") for field, text in texts.items()}
         if not texts[FIELDS[kind][-1]].strip():
             return None
+        if "rows" in texts:
+            texts["rows"] = with_bars(texts["rows"])
         return DOM.create_element("embed", {"embedtype": kind, **texts})
 
     return write

@@ -75,7 +75,24 @@ def leave_out(form: Any, *names: str) -> None:
         form.fields.pop(name, None)
 
 
-class ImageForm(BaseImageForm):
+class ForgetsRefused:
+    """A new file that is refused takes its title with it: the editor writes that of the next one only into an empty
+    field. What somebody typed themselves stays.
+    """
+
+    def full_clean(self) -> None:
+        super().full_clean()  # type: ignore[misc]
+        form: Any = self
+        file = form.files.get(form.add_prefix("file"))
+        if form.instance.pk is not None or file is None or "file" not in form.errors:
+            return
+        name = form.add_prefix("title")
+        if form.data.get(name, "").strip() in {file.name, file.name.rpartition(".")[0]}:
+            form.data = form.data.copy()
+            form.data[name] = ""
+
+
+class ImageForm(ForgetsRefused, BaseImageForm):
     """The form of Wagtail's image library, with our field."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -86,7 +103,7 @@ class ImageForm(BaseImageForm):
             self.fields["file"] = CheckedImageField(label=given.label, required=given.required, widget=given.widget)
 
 
-class DocumentForm(BaseDocumentForm):
+class DocumentForm(ForgetsRefused, BaseDocumentForm):
     """The form of Wagtail's library of documents, without what nobody reads."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -116,7 +133,7 @@ class DocumentForm(BaseDocumentForm):
         return file
 
 
-class MediaForm(BaseMediaForm):
+class MediaForm(ForgetsRefused, BaseMediaForm):
     """The form of the library of sound and video, with a limit: each byte is paid for by learners."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses import rules
 from courses.access import courses_to_take
-from courses.cohorts import Table, add_members, cohorts_of, members_of, progress_table, remove_member
+from courses.cohorts import Table, add_members, cohorts_of, enrol_members, members_of, progress_table, remove_member
 from courses.models import Cohort, Course
 from lms.accounts.enums import STAFF_ROLES
 from lms.accounts.http import SignedInRequest
@@ -92,10 +92,12 @@ def cohort_edit(request: SignedInRequest, pk: int | None = None) -> HttpResponse
         request.POST if request.method == "POST" else None, instance=cohort, initial=initial, user=request.user
     )
     if request.method == "POST" and form.is_valid():
+        before = set(cohort.courses.values_list("pk", flat=True)) if cohort else set()
         saved = form.save()
         if cohort is None and not request.user.is_manager:
             saved.trainers.add(request.user)
         record(actor=request.user, verb="save-cohort", target=saved, fields=form.changed_data)
+        enrol_members(cohort=saved, courses=list(saved.courses.exclude(pk__in=before)))
         messages.success(request, _("The group is saved."))
         return redirect("courses_cohort", saved.pk)
     return render(request, "courses/admin/cohort_form.html", {"form": form, "cohort": cohort})
@@ -155,7 +157,7 @@ def export(cohort: Cohort, table: Table, page: Page[User]) -> HttpResponse:
             line.user.get_full_name(),
             line.user.username,
             line.done,
-            reader_day(line.enrolment.last_active_at) if line.enrolment else "",
+            reader_day(line.last_act) if line.last_act else "",
             reader_day(line.enrolment.completed_at) if line.enrolment and line.enrolment.completed_at else "",
             *("1" if mark else "" for mark in line.marks),
         ]

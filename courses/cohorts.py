@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from courses import services
 from courses.models import Cohort, CohortMember, Course, Enrolment, StepProgress
-from courses.outline import Outline, best_outline
+from courses.outline import Outline, shared_outline
 from lms.accounts.directory import named
 from lms.accounts.models import User
 from lms.accounts.services import record
@@ -65,6 +65,16 @@ def join_many(users: Sequence[User], cohort: Cohort) -> None:
         services.enrol_many(users=users, course=course)
 
 
+def enrol_members(*, cohort: Cohort, courses: Sequence[Course]) -> None:
+    """Put everybody of the group on courses that it takes from now on, those they may begin. Written in transactions of
+    at most ``ROWS_AT_ONCE`` rows; repeating it after a breakdown does what was left.
+    """
+    people = list(members_of(cohort)) if courses else []
+    for start in range(0, len(people), ROWS_AT_ONCE):
+        for course in courses:
+            services.enrol_many(users=people[start : start + ROWS_AT_ONCE], course=course)
+
+
 def rows_of_membership(cohort: Cohort) -> int:
     """How many rows putting one learner into the group writes at most: the place in it, and its courses."""
     return 1 + cohort.courses.count()
@@ -87,6 +97,7 @@ class ProgressRow:
     enrolment: Enrolment | None
     marks: tuple[bool, ...]
     is_quiet: bool
+    last_act: datetime | None  # None: put on the course, and never came
 
     @property
     def done(self) -> int:
@@ -111,7 +122,7 @@ def progress_table(cohort: Cohort, course: Course, members: Sequence[User]) -> T
     """Who of ``members`` has done what in one course of the group, and sums over all of it; None while the course is
     not published. Its queries and rows are those of one page, however large the group is.
     """
-    outline = best_outline(course)
+    outline = shared_outline(course)
     if outline is None:
         return None
     everybody = Enrolment.objects.filter(course=course, user__cohort_memberships__cohort=cohort)
@@ -130,4 +141,6 @@ def progress_of(user: User, enrolment: Enrolment | None, keys: list[UUID]) -> Pr
     done = {step.step_key for step in enrolment.steps.all()} if enrolment else set()
     since = timezone.now() - timedelta(days=QUIET_DAYS)
     is_quiet = enrolment is not None and enrolment.completed_at is None and enrolment.last_active_at < since
-    return ProgressRow(user, enrolment, tuple(key in done for key in keys), is_quiet)
+    has_come = enrolment is not None and bool(enrolment.last_step_key or done)
+    last_act = enrolment.last_active_at if enrolment is not None and has_come else None
+    return ProgressRow(user, enrolment, tuple(key in done for key in keys), is_quiet, last_act)

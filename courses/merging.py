@@ -13,7 +13,7 @@ from lms.accounts.models import User
 
 def one_enrolment(kept: Enrolment, other: Enrolment) -> tuple[Values, Values]:
     """The earlier beginning and end, the later sign of life. The other one asks for no certificate any more."""
-    newest = max(kept, other, key=lambda enrolment: enrolment.last_active_at)
+    newest = max(kept, other, key=lambda enrolment: (enrolment.last_step_key is not None, enrolment.last_active_at))
     ends = [enrolment.completed_at for enrolment in (kept, other) if enrolment.completed_at]
     for_kept: dict[str, Any] = {
         "started_at": min(kept.started_at, other.started_at),

@@ -6,7 +6,7 @@ page makes a new key. Nothing personal is in here; what a learner has done is la
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from uuid import UUID
 
@@ -145,6 +145,22 @@ def best_outline(course: Course, language: str | None = None) -> Outline | None:
 def all_outlines(course: Course) -> list[Outline]:
     """The course in every language it is published in."""
     return [outline for code in languages() if (outline := get_outline(course, code)) is not None]
+
+
+def shared_outline(course: Course) -> Outline | None:
+    """The outline that has most steps, with the titles of the active language where it has them: the same steps for
+    every reader, whatever is translated so far. None when the course is not published.
+    """
+    outlines = all_outlines(course)
+    if not outlines:
+        return None
+    fullest = max(outlines, key=lambda outline: (len(outline.steps), outline.language == active_language()))
+    own = {step.key: step for outline in outlines if outline.language == active_language() for step in outline.steps}
+    modules = tuple(
+        replace(module, steps=tuple(replace(step, title=own.get(step.key, step).title) for step in module.steps))
+        for module in fullest.modules
+    )
+    return replace(fullest, modules=modules)
 
 
 def build(courses: list[Course], language: str) -> dict[int, Outline]:

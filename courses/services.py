@@ -116,8 +116,10 @@ def save_last_step(*, enrolment: Enrolment, step_key: UUID, language: str) -> bo
 
 
 @transaction.atomic
-def mark_step_done(*, enrolment: Enrolment, step_key: UUID, kind: StepKind | str) -> bool:
+def mark_step_done(*, enrolment: Enrolment, step_key: UUID, kind: StepKind | str, by_learner: bool = True) -> bool:
     """Write once that a step is done, and with the last required one that the course is; True the first time.
+
+    ``by_learner``: it is their own act, not a mark that a trainer corrected.
 
     Sends ``course_completed``, once in a lifetime, inside this transaction. The enrolment's row is
     locked (SQLite's transactions are IMMEDIATE), so two steps finished at the same moment complete the course once.
@@ -126,7 +128,7 @@ def mark_step_done(*, enrolment: Enrolment, step_key: UUID, kind: StepKind | str
     _row, is_new = StepProgress.objects.get_or_create(
         enrolment=fresh, step_key=step_key, defaults={"kind": StepKind(kind)}
     )
-    if is_new:
+    if is_new and by_learner:
         fresh.last_active_at = timezone.now()
         fresh.save(update_fields=["last_active_at"])
     complete_if_done(fresh)

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -259,17 +258,13 @@ def move_all_where_slugs_are_free(
 def slug_is_taken_there(request: HttpRequest, page: Page, destination: Page) -> bool:
     """Whether another step of the course at ``destination`` has the page's slug; says so, and what to do."""
     page = page.specific
-    if not isinstance(page, StepPage):
+    if not isinstance(page, StepPage) or not page.slug_is_taken(destination, page.slug, own=page.pk):
         return False
-    try:
-        StepPage.check_slug(destination, page.slug, own=page.pk)
-    except ValidationError:
-        text = _("“%(page)s” was not moved: another step of that course has the slug “%(slug)s”. Give it another slug"
-                 " under “Promote”, publish it, then move it.")  # fmt: skip
-        edit = messages.button(reverse("wagtailadmin_pages:edit", args=[page.pk]), _("Edit"))
-        messages.error(request, text % {"page": page.get_admin_display_title(), "slug": page.slug}, buttons=[edit])
-        return True
-    return False
+    text = _("“%(page)s” was not moved: another step of that course has the slug “%(slug)s”. Give it another slug"
+             " under “Promote”, publish it, then move it.")  # fmt: skip
+    edit = messages.button(reverse("wagtailadmin_pages:edit", args=[page.pk]), _("Edit"))
+    messages.error(request, text % {"page": page.get_admin_display_title(), "slug": page.slug}, buttons=[edit])
+    return True
 
 
 @hooks.register("register_admin_menu_item")

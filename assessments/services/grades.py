@@ -157,7 +157,9 @@ def record_grade(
     attempt.score, attempt.passed = result.score, result.passed
     attempt.save(update_fields=["score", "passed", "submitted_at"])
     if result.passed:
-        mark_step_done(enrolment=attempt.enrolment, step_key=attempt.step_key, kind=StepKind.ASSESSMENT)
+        mark_step_done(
+            enrolment=attempt.enrolment, step_key=attempt.step_key, kind=StepKind.ASSESSMENT, by_learner=by is None
+        )
     return attempt
 
 

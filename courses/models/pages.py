@@ -21,7 +21,6 @@ from cms.models import BasePage
 from courses.enums import StepKind
 from courses.models.records import Course, CourseSkill, Enrolment, Skill
 from courses.panels import AdvicePanel
-from lms.lib.form_problems import problems_beside
 
 
 class CoursePage(BasePage):
@@ -123,20 +122,9 @@ def takes_its_course(user: Any, page: Page) -> bool:
 RESERVED_SLUGS = {"enrol", "finish", "news"}  # addresses beside the lessons
 
 
-class StepForm(RowsPageForm):
-    """A step's address holds its course and its own slug, not its module: the slug is its own in the whole course."""
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean()
-        with problems_beside(self):
-            StepPage.check_slug(self.parent_page, data.get("slug") or "", own=self.instance.pk)
-        return data
-
-
 class StepPage(BasePage):
     """What a learner does one after the other. Its language-neutral key is ``translation_key``."""
 
-    base_form_class = StepForm
     needs_author = True
     step_kind: ClassVar[StepKind]
     weight_lookups: ClassVar[tuple[str, ...]] = ()  # what ``weight_bytes`` reads, fetched at once for many pages
@@ -146,19 +134,14 @@ class StepPage(BasePage):
     class Meta:
         abstract = True
 
-    @staticmethod
-    def check_slug(module: Page | None, slug: str, own: int | None = None) -> None:
-        """No step of the module's course, other than ``own``, has it. Raises ValidationError that names the field."""
-        course_page = module.get_parent() if module else None
-        is_taken = course_page is not None and (
-            Page.objects.descendant_of(course_page)
-            .filter(depth=course_page.depth + 2, slug=slug)
-            .exclude(pk=own)
-            .exists()
-        )
-        if slug and (slug in RESERVED_SLUGS or is_taken):
-            text = _("Another step of this course already has this slug. Choose another one.")
-            raise ValidationError({"slug": text})
+    @classmethod
+    def slug_is_taken(cls, parent: Page, slug: str, own: int | None = None) -> bool:
+        """A step's address holds its course and its slug, not its module: the slug is its own in the whole course."""
+        course_page = parent.get_parent()
+        if course_page is None:
+            return super().slug_is_taken(parent, slug, own)
+        steps = Page.objects.descendant_of(course_page).filter(depth=course_page.depth + 2, slug=slug)
+        return slug in RESERVED_SLUGS or steps.exclude(pk=own).exists()
 
     def learner_path(self, course_code: str) -> str:
         """Path of the step for a learner, in the page's language."""
@@ -176,7 +159,7 @@ class StepPage(BasePage):
         return HttpResponseRedirect(self.learner_path(course_page.course.code))
 
 
-class LessonForm(StepForm):
+class LessonForm(RowsPageForm):
     """A lesson teaches some of the skills of its course."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

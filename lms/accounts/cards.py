@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 import segno
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +21,7 @@ from lms.accounts.models import SignInCard, User
 from lms.accounts.recipient import in_language_of
 from lms.accounts.visibility import visible_to
 from lms.lib.runs import ROWS_AT_ONCE
+from lms.lib.sealing import seal, unseal
 
 CARD_LIFETIME = timedelta(days=30)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: 32 signs, 5 bits each
@@ -70,6 +73,7 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(normalise(secret).encode()).hexdigest()
 
 
+PURPOSE = "cards to print"
 ROWS_OF_CARD = 3  # the new one, the earlier one that ends, the line of the log
 
 
@@ -102,6 +106,21 @@ def issue_some(*, users: Sequence[User], by: User) -> list[PrintedCard]:
     )
     services.record_many(actor=by, verb="issue-card", targets=chosen)
     return printed
+
+
+def sealed(printed: Sequence[PrintedCard]) -> str:
+    """For the session, until the page that shows them is opened."""
+    rows = [(card.user.pk, card.secret, card.expires_at.isoformat()) for card in printed]
+    return seal(json.dumps(rows), purpose=PURPOSE)
+
+
+def unsealed(text: str, people: QuerySet[User]) -> list[PrintedCard]:
+    """Those of ``people``, in the order in which they were sealed."""
+    rows = json.loads(unseal(text, purpose=PURPOSE))
+    users = people.in_bulk([pk for pk, _secret, _expires in rows])
+    return [
+        PrintedCard(users[pk], secret, datetime.fromisoformat(expires)) for pk, secret, expires in rows if pk in users
+    ]
 
 
 def find_card(secret: str) -> SignInCard | None:

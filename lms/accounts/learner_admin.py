@@ -1,6 +1,7 @@
 """Learners in the admin: whom a trainer may see, creating them from a table, cards to print, a new card for a PIN."""
 
 import math
+import secrets
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lms.accounts import cards, guesses, imports, learner_import, names, phones, services
 from lms.accounts.access import team_only
@@ -25,11 +26,13 @@ from lms.accounts.forms import NumberReleasingForm, language_field
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import ImportRun, SignInCard, User
 from lms.accounts.visibility import visible_to
+from lms.lib.http import private
 from lms.lib.numbers import read_number
 from lms.lib.tables import MAX_BYTES, csv_response
 
 PAGE = 50
 MAX_CARDS_PRINTED = learner_import.MAX_CARDS_PRINTED
+BATCH = "cards-"  # of the session, with the name of the batch behind it
 
 
 def crumbs(*labels: str) -> list[dict[str, str]]:
@@ -142,7 +145,7 @@ def template_file(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @team_only
 def print_cards(request: SignedInRequest) -> HttpResponse:
-    """New cards for the chosen learners, to print now: the secrets exist only on this page."""
+    """New cards for the chosen learners. They are shown once, at an address of their own: reloading makes no others."""
     given = [read_number(pk) for pk in request.POST.getlist("learner")]
     ids = [pk for pk in given if pk is not None][:MAX_CARDS_PRINTED]
     chosen, start = request.POST.get("import", ""), read_number(request.POST.get("start", ""))
@@ -153,6 +156,20 @@ def print_cards(request: SignedInRequest) -> HttpResponse:
         messages.warning(request, _("Choose the learners whose cards you want to print."))
         return redirect("learners:list")
     printed = cards.issue(users=users, by=request.user)
+    batch = secrets.token_urlsafe(9)
+    request.session[BATCH + batch] = cards.sealed(printed)
+    return redirect("learners:cards", batch)
+
+
+@require_safe
+@private
+@team_only
+def show_cards(request: SignedInRequest, batch: str) -> HttpResponse:
+    """The cards that were just made, to print now: after this the secrets exist nowhere."""
+    sealed = request.session.pop(BATCH + batch, "")
+    printed = cards.unsealed(sealed, visible_to(request.user)) if sealed else []
+    if not printed:
+        return render(request, "accounts/admin/cards_gone.html", {"header_title": _("Sign-in cards")}, status=404)
     return render(request, "accounts/admin/cards.html", {"cards": printed})
 
 

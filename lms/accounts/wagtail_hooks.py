@@ -24,6 +24,7 @@ def admin_urls() -> list[URLPattern | URLResolver]:
         path("import/", learner_admin.start_import, name="import"),
         path("import/example/", learner_admin.template_file, name="template"),
         path("cards/", learner_admin.print_cards, name="print_cards"),
+        path("cards/<str:batch>/", learner_admin.show_cards, name="cards"),
         path("<int:pk>/", learner_admin.edit_learner, name="edit"),
         path("<int:pk>/lift-pause/", learner_admin.unlock_sign_in, name="unlock_sign_in"),
     ]

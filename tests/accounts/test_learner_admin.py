@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from lms.accounts.cards import find_card
 from lms.accounts.models import AuditEvent, ImportRun, SignInCard, User
 from lms.lib.runs import RunState
 from lms.lib.tables import MAX_BYTES
@@ -49,7 +50,7 @@ def test_from_list_to_printed_cards(desk, trainer):
     returned = desk.get(f"{preview['Location']}file/")
     assert returned["Content-Disposition"].startswith("attachment")
     assert "no-store" in returned["Cache-Control"]
-    cards = desk.post(PRINT, {"import": str(run.pk), "start": "0"})
+    cards = desk.get(desk.post(PRINT, {"import": str(run.pk), "start": "0"})["Location"])
     page = cards.content.decode()
     assert "awa.ndiaye" in page
     assert page.count("data:image/png;base64,") == 1
@@ -191,3 +192,21 @@ def test_other_methods_and_forged_ids(desk):
     assert desk.post(PRINT, {"learner": ["x", "-1", "9" * 10]})["Location"] == LIST
     assert desk.post(PRINT, {"import": "../../etc/passwd", "start": "0"}).status_code == 404
     assert desk.get(f"{IMPORT}{'z' * 32}/", follow=True).status_code == 404
+
+
+def test_reloading_printed_cards_makes_no_others(desk, awa):
+    """The codes are shown once, at an address of their own, and are kept nowhere in plain text."""
+    shown = desk.post(PRINT, {"learner": [awa.pk]})["Location"]
+    assert shown.startswith(PRINT)
+    assert len(shown) > len(PRINT)
+    kept = str(dict(desk.session))
+    page = desk.get(shown)
+    assert page.headers["Cache-Control"].count("no-store")
+    code = page.context["cards"][0].code
+    assert code in page.content.decode()
+    assert code.replace("-", "") not in kept
+    again = desk.get(shown)
+    assert again.status_code == 404
+    assert "ont été montrées" in again.content.decode()
+    assert SignInCard.objects.count() == 1
+    assert find_card(code)

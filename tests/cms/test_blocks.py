@@ -9,8 +9,10 @@ from wagtail.images import get_image_model
 from wagtail.rich_text import RichText
 from wagtailmedia.models import get_media_model
 
-from cms.blocks import ContentBlocks
+from cms.blocks import ContentBlocks, TableBlock
+from cms.text_embeds import to_embed
 from cms.picture_sizes import make_sizes
+from cms.table_text import table_rows, with_bars
 from cms.weight import body_weight, image_bytes, render
 
 
@@ -167,3 +169,22 @@ def test_a_photo_on_a_phone_weighs_at_most_15_kb(db, shared_data):
     photo = get_image_model().objects.create(title="p", file=ContentFile(source.read_bytes(), "courriel.jpg"))
     make_sizes(photo)
     assert 0 < image_bytes(photo) <= 15_000
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["Mois\tTotal\nmai\t1 250", "Mois\tTotal\r\nmai\t1 250\r\n", 'Mois\tTotal\n"mai"\t"1 250"\n'],
+)
+def test_cells_pasted_from_a_spreadsheet_are_columns(pasted):
+    """In the block, in the table of a text, and in what was saved before."""
+    assert TableBlock().clean({"caption": "", "rows": pasted})["rows"] == "Mois | Total\nmai | 1 250"
+    table = table_rows(pasted)
+    assert [cell["text"] for cell in table["header"]] == ["Mois", "Total"]
+    assert [cell["text"] for cell in table["rows"][0]] == ["mai", "1 250"]
+    assert to_embed("table")({"rows": pasted, "caption": ""}).attr["rows"] == "Mois | Total\nmai | 1 250"
+
+
+def test_a_cell_with_bars_or_lines_stays_one():
+    assert with_bars('a\tb\n"x\ny"\tz') == "a | b\nx y | z"
+    assert with_bars("a\tb | c") == "a\tb | c"
+    assert with_bars("a\t\nb\tc") == "| a |  |\nb | c"

@@ -265,3 +265,26 @@ def test_a_long_name_in_accented_letters_fits_the_disk(site, sign_in, manager, k
 def test_a_refused_document_is_refused_for_one_reason(db, name, content):
     form = get_document_form(get_document_model())({"title": "x"}, {"file": SimpleUploadedFile(name, content)})
     assert len(form.errors["file"]) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("typed", "stays"), [("malade", ""), ("malade.png", ""), ("Mon écran", "Mon écran")])
+def test_a_refused_picture_leaves_no_title_for_the_next(typed, stays):
+    """The editor writes the name of a file into an empty title only."""
+    form = get_image_form(get_image_model())({"title": typed}, {"file": SimpleUploadedFile("malade.png", b"<html>")})
+    assert "file" in form.errors
+    assert form["title"].value() == stays
+
+
+@pytest.mark.django_db
+def test_a_refused_recording_and_document_leave_no_title_either():
+    sound = get_media_model()(type="audio")
+    media = get_media_form(get_media_model())(
+        {"title": "voix"}, {"file": SimpleUploadedFile("voix.mp3", b"<html>")}, instance=sound
+    )
+    document = get_document_form(get_document_model())(
+        {"title": "fiche"}, {"file": SimpleUploadedFile("fiche.pdf", b"<html>")}
+    )
+    for form in (media, document):
+        assert "file" in form.errors
+        assert form["title"].value() == ""

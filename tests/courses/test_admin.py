@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from courses.models import Course, LessonPage
@@ -76,17 +77,34 @@ def test_nothing_a_trainer_does_not_need_is_in_the_menu(course, trainer, sign_in
         assert path not in page
 
 
-def test_two_steps_of_a_course_cannot_have_one_slug(course):
+def test_two_steps_of_a_course_never_have_one_slug(course):
+    """The second gets a number: an error would stand in a tab that nobody has open."""
     other = course_page(course).add_child(instance=type(module_page(course))(title="Suite", slug="m2"))
     form_class = LessonPage.get_edit_handler().get_form_class()
 
-    def errors(slug: str) -> dict:
-        data = {"title": "x", "slug": slug, "minutes": "5", "body-count": "0"}
-        return form_class(instance=LessonPage(), parent_page=other, data=data).errors
+    def slug_of(wanted: str) -> str:
+        data = {"title": "x", "slug": wanted, "minutes": "5", "body-count": "0"}
+        form = form_class(instance=LessonPage(), parent_page=other, data=data)
+        assert "slug" not in form.errors
+        return form.cleaned_data["slug"]
 
-    assert "slug" in errors("lecon-1")
-    assert "slug" in errors("enrol")
-    assert "slug" not in errors("libre")
+    assert slug_of("lecon-1") == "lecon-1-2"
+    assert slug_of("enrol") == "enrol-2"
+    assert slug_of("libre") == "libre"
+    assert slug_of("") == "x"  # saved before the browser had made one of the title
+
+
+@pytest.mark.parametrize("path", ["cms/plainpage/{home}", "courses/modulepage/{course}"])
+def test_no_page_is_refused_because_a_neighbour_is_called_alike(course, site, manager, sign_in, path):
+    """Twice the same: what a kind of page needs else is an error of its own, the slug never is."""
+    client = sign_in(manager)
+    parents = {"home": site.pk, "course": course_page(course).pk}
+    data = {"title": "Introduction", "slug": "introduction", "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0}
+    data |= {"body-count": "0"}
+    for number in ("", "-2"):
+        answer = client.post(f"/cms/pages/add/{path.format(**parents)}/", data)
+        assert answer.status_code == 302, answer.context["form"].errors
+        assert Page.objects.filter(slug=f"introduction{number}").exists()
 
 
 def test_the_admin_speaks_the_language_of_the_account(trainer):

@@ -1,19 +1,20 @@
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from courses import admin_views, services
-from courses.cohorts import add_members, cohorts_of, members_of, progress_table, remove_member
-from courses.models import CohortMember, Enrolment
+from courses.cohorts import add_members, cohorts_of, enrol_members, members_of, progress_table, remove_member
+from courses.models import CohortMember, Enrolment, LessonPage
 from courses.services import EnrolmentRefusedError, enrol, enrol_many
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
 from lms.lib.runs import ROWS_AT_ONCE
-from tests.factories.courses import make_cohort, make_course, make_enrolment, step_keys
+from tests.factories.courses import BOTH, course_page, make_cohort, make_course, make_enrolment, step_keys
 from tests.factories.people import make_user
 from tests.writes import rows_by_transaction
 
@@ -184,3 +185,54 @@ def test_many_are_enrolled_by_the_rules_of_one(case, cohort, manager):
         outcomes.append(list(rows.values_list("language", "cohort_id")))
     assert outcomes[0] == outcomes[1]
     assert bool(outcomes[0]) == (case in {"open", "prerequisite done", "enrolled"})
+
+
+def test_a_course_that_a_group_gets_later_enrols_its_people(cohort, course, learner, trainer, sign_in):
+    """It enrolled nobody: they were told to take it, and found nothing."""
+    other = make_course("trier", lessons=1)
+    client = sign_in(trainer)
+    data = {"name": cohort.name, "trainers": [trainer.pk]}
+    client.post(f"/cms/cohorts/{cohort.pk}/edit/", data | {"courses": [course.pk, other.pk]})
+    assert set(learner.enrolments.values_list("course__code", "cohort")) == {("trier", cohort.pk)}
+    with rows_by_transaction() as written:
+        for number in range(ROWS_AT_ONCE + 5):
+            CohortMember.objects.create(cohort=cohort, user=make_user(f"l{number}"))
+        written.clear()
+        enrol_members(cohort=cohort, courses=[course, other])
+    assert Enrolment.objects.filter(course=course).count() == ROWS_AT_ONCE + 6
+    assert max(written) <= ROWS_AT_ONCE
+
+
+def test_last_activity_is_an_act_of_their_own(cohort, course, learner, manager, client):
+    """Being put on a course is none, nor is a mark that a trainer corrected."""
+    client.force_login(manager)
+    enrol_many(users=[learner], course=course)
+    enrolment = learner.enrolments.get()
+
+    def last_act():
+        return progress_table(cohort, course, members_of(cohort)).lines[0].last_act
+
+    assert last_act() is None
+    assert "pas encore venue" in client.get(f"/cms/cohorts/{cohort.pk}/").content.decode()
+    week_ago = timezone.now() - timedelta(days=7)
+    Enrolment.objects.filter(pk=enrolment.pk).update(last_active_at=week_ago, last_step_key=step_keys(course)[0])
+    services.mark_step_done(enrolment=enrolment, step_key=step_keys(course)[0], kind="assessment", by_learner=False)
+    assert last_act() == week_ago
+    services.mark_step_done(enrolment=enrolment, step_key=step_keys(course)[1], kind="lesson")
+    assert last_act() > week_ago
+
+
+def test_the_table_counts_the_same_for_a_reader_of_another_language(learner, trainer):
+    """The English course has no lesson yet: an English reader saw 0 of 0."""
+    course = make_course("deux", lessons=2, languages=BOTH)
+    LessonPage.objects.descendant_of(course_page(course, "en")).last().unpublish()
+    LessonPage.objects.descendant_of(course_page(course, "en")).first().delete()
+    course.refresh_from_db()
+    cohort = make_cohort(learner, trainers=(trainer,), courses=(course,))
+    enrolment = make_enrolment(learner, course)
+    services.mark_step_done(enrolment=enrolment, step_key=step_keys(course)[0], kind="lesson")
+    for language in BOTH:
+        with translation.override(language):
+            table = progress_table(cohort, course, members_of(cohort))
+            assert table.lines[0].marks == (True, False)
+            assert table.by_step == [1, 0]
