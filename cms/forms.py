@@ -92,7 +92,8 @@ def grouped(found: Iterable[tuple[type[Model], str]]) -> dict[type[Model], set[s
 
 
 NOT_TRANSLATED = _(
-    "This is still word for word the text of another language. Translate it, then publish; until then, save it as a draft."
+    "This is still word for word the text of another language. Translate it, then publish; until then, save it as a "
+    "draft."
 )
 
 
