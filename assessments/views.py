@@ -178,6 +178,7 @@ def show_question(
         "picture": picture_of(content),
         "presentation": fill(presentation, values),
         "key": issue_key(after=newest_key),
+        "saved_key": newest_key,
         "is_saved": bool(saved) and not error,
         "total": AttemptItem.objects.filter(attempt=item.attempt_id).count(),
         "other_language": "" if item.attempt.language == active_language() else item.attempt.language,

@@ -31,7 +31,7 @@ from courses.selectors import Learning, get_learnings, unread_news
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import OutboundMessage
 from lms.lib.http import private
-from lms.lib.shared_pages import shared_page
+from lms.lib.shared_pages import OWNER, shared_page
 
 
 @require_safe
@@ -120,6 +120,7 @@ def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespo
             "is_done": is_done,
             "language_urls": language_urls(learning.course, outline, step),
             "csrf_token": csrf_token,
+            "page_owner": OWNER,
         }
         return render_to_string("courses/lesson.html", context, request)
 

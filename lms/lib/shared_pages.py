@@ -1,4 +1,5 @@
-"""Pages that are the same for everyone in the same state: rendered once, then only the form's token is written in.
+"""Pages that are the same for everyone in the same state: rendered once, then only the form's token is written in,
+and whose page it is.
 
 The key must name all that the page shows (content version, language, what they have done ...). A page with messages
 for this one person is rendered for them and not kept.
@@ -12,10 +13,14 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 
+from lms.lib.page_owner import owner_of
+
 TOKEN = f"token-{secrets.token_hex(16)}"
 """Where the reader's own stands in a page that is kept. No author can write it into a lesson, to send tokens away in a
 link: it is another one in every process, as is the cache.
 """
+OWNER = f"owner-{secrets.token_hex(16)}"
+"""Where stands whose page it is (``page_owner``)."""
 
 
 def shared_page(request: HttpRequest, key: str, render: Callable[[str], str]) -> HttpResponse:
@@ -28,4 +33,6 @@ def shared_page(request: HttpRequest, key: str, render: Callable[[str], str]) ->
             caches["bodies"].set(key, page)
     if TOKEN in page:
         page = page.replace(TOKEN, get_token(request))
+    if OWNER in page:
+        page = page.replace(OWNER, owner_of(request.user))
     return HttpResponse(page)

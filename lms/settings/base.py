@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "lms.lib.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "lms.lib.headers.QuietTokenMiddleware",
+    "lms.lib.drafts.DraftMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -21,6 +21,7 @@ COOKIES = {
     "csrftoken": ("forms", "formulaires"),
     "messages": ("messages on the page", "messages de la page"),
     "django_language": ("your language", "votre langue"),
+    "saved": ("has arrived", "est bien arrivé"),
     **dict.fromkeys(devices.cookies().values(), ("this device", "cet appareil")),
 }
 """Each cookie that a visitor or a learner may get -> what the page calls it, in English and in French."""
@@ -38,7 +39,7 @@ def sign_in(person: User) -> set[str]:
     for response in (
         client.get("/fr/accounts/login/"),
         client.post("/fr/accounts/login/", form),
-        client.post("/fr/accounts/login/", {**form, "password": PIN}),
+        client.post("/fr/accounts/login/", {**form, "password": PIN, "draft": "a1b2c3d4"}),
         client.get("/fr/accounts/after-sign-in/"),
         client.post("/fr/accounts/logout/"),
     ):

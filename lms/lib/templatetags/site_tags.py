@@ -10,6 +10,9 @@ from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+
+from lms.lib.page_owner import owner_of
 
 register = template.Library()
 
@@ -21,6 +24,24 @@ def static_or_plain(name: str) -> str:
         return staticfiles_storage.url(name)
     except ValueError:  # the manifest is missing or does not know it
         return settings.STATIC_URL + name
+
+
+@register.simple_tag(takes_context=True)
+def phone_script(context: Context) -> SafeString:
+    """What keeps on a learner's phone what they type: nothing for anybody else, and no page needs it."""
+    user = context.get("user")
+    if not getattr(user, "is_learner", False):
+        return SafeString("")
+    owner = context.get("page_owner") or owner_of(user)
+    return format_html('<script src="{}" data-me="{}" defer></script>\n', static_or_plain("js/phone.js"), owner)
+
+
+@register.simple_tag
+def keeps_typed(to: str = "") -> SafeString:
+    """Attributes of a learner's form that loses nothing: it posts to another address than its page has, so that Back
+    leads to the filled form after a line that dropped; the script keeps a draft.
+    """
+    return format_html('action="{}?save" data-draft="{}"', to, _("What you had written is here again."))
 
 
 @register.simple_tag(takes_context=True)
