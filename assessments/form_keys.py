@@ -57,3 +57,14 @@ def read_key(text: str) -> UUID:
     except ValueError:
         return UNKNOWN
     return UNKNOWN if is_issued(key) and moment_of(key) >> 12 > time.time() * 1000 + CLOCKS_APART else key
+
+
+ROOM = 1 << 48
+
+
+def issue_run(*, after: UUID | None = None) -> UUID:
+    """The first of a run of keys, newer than all before: a phone without a line counts on from it, by its last 12
+    digits. Every key that is issued later is newer than all of the run.
+    """
+    key = issue_key(after=after)
+    return UUID(int=key.int - key.int % ROOM)

@@ -36,6 +36,7 @@ urlpatterns += i18n_patterns(
     path("join/", include("courses.join_urls")),
     path("learn/", include("courses.urls")),
     path("learn/", include("assessments.urls")),
+    path("offline/", include("assessments.offline_urls")),
     path("certificates/", include("certificates.urls")),
     path("verify/", include("certificates.verify_urls")),
     path("employers/", include("placement.employer_urls")),

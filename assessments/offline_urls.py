@@ -1,0 +1,10 @@
+from django.urls import path
+
+from assessments import offline_views as views
+
+app_name = "offline"
+
+urlpatterns = [
+    path("token/", views.token, name="token"),
+    path("answers/", views.answers, name="answers"),
+]
