@@ -10,8 +10,10 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms import merging, receivers  # noqa: F401  (how accounts merge, news from below)
+        from cms.roles import allow
         from cms.rows import by_permission, register
         from lms.accounts.models import User
+        from lms.accounts.services import MANAGERS
         from lms.lib.picture_check import fault_of_shape
         from lms.lib.seams.exif import keep_no_exif
         from lms.lib.seams.exports import refuse_empty_exports, treat_exported_text
@@ -27,3 +29,4 @@ class CmsConfig(AppConfig):
         refuse_empty_exports()
         sort_lists(alphabetically)
         register(User, by_permission)
+        allow("cms.change_centrecontact", groups=(MANAGERS,))

@@ -6,12 +6,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Page
 
 from cms.blocks import PageBlocks
+from cms.contact_form import ContactForm
 from cms.fields import ContentField
 from cms.forms import RowsPageForm
 from cms.page_permissions import SitePagePermissions
+from lms.lib.translated import TranslatedField
 
 PHONE_FIRST: list[dict[str, Any]] = [
     {"name": "phone", "icon": "mobile-alt", "device_width": 360, "label": _("Phone, 360 px")},
@@ -118,3 +121,25 @@ class PlainPage(BasePage):
 
     class Meta:
         verbose_name = _("plain page")
+
+
+@register_setting(icon="mail", order=100)
+class CentreContact(BaseSiteSetting):
+    """Whom people reach when they cannot go on by themselves: shown wherever a page leads no further."""
+
+    base_form_class = ContactForm
+
+    name = models.CharField(_("name of the centre"), max_length=120, blank=True)
+    whatsapp = models.CharField(
+        _("WhatsApp number"), max_length=20, blank=True, help_text=_("One tap writes to it from a phone.")
+    )
+    phone = models.CharField(
+        _("phone number"), max_length=20, blank=True, help_text=_("One tap calls it from a phone.")
+    )
+    places = TranslatedField(_("place"), blank=True, help_text=_("How people find you, as they say it there."))
+    hours = TranslatedField(_("hours"), blank=True, help_text=_("When somebody is there or answers."))
+
+    panels: ClassVar[list[Panel]] = [FieldPanel(each) for each in ("name", "whatsapp", "phone", "places", "hours")]
+
+    class Meta:
+        verbose_name = _("contact for people who are stuck")

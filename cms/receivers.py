@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.db.models.signals import post_save
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.images import get_image_model
-from wagtail.models import DraftStateMixin, Page
+from wagtail.models import DraftStateMixin, Page, Site
 from wagtail.signals import copy_for_translation_done
 from wagtail.users.models import UserProfile
 
-from cms import tasks
+from cms import contacts, tasks
+from cms.models import CentreContact
 from lms.accounts.enums import STAFF_ROLES, Role
 from lms.accounts.models import User
 from lms.accounts.signals import role_changed
@@ -48,3 +50,10 @@ def begin_translation_as_draft(sender: Any, target_obj: Any, **kwargs: Any) -> N
 def on_picture_stored(sender: Any, instance: Any, **kwargs: Any) -> None:
     if not kwargs.get("raw"):
         wake_on_commit(tasks.sweep_pictures)
+
+
+@receiver([post_save, post_delete], sender=CentreContact, dispatch_uid="cms.centre_contact")
+@receiver([post_save, post_delete], sender=Site, dispatch_uid="cms.site_of_contact")
+def on_contact_changed(sender: Any, **kwargs: Any) -> None:
+    if not kwargs.get("raw"):
+        transaction.on_commit(contacts.refresh, robust=True)

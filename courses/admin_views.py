@@ -18,6 +18,7 @@ from courses.access import courses_to_take
 from courses.cohorts import Table, add_members, cohorts_of, enrol_members, members_of, progress_table, remove_member
 from courses.models import Cohort, Course
 from lms.accounts.enums import STAFF_ROLES
+from lms.accounts.fields import PhoneField
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import User
 from lms.accounts.services import record
@@ -33,7 +34,7 @@ MEMBERS_PER_FILE = 1000
 class CohortForm(forms.ModelForm):
     class Meta:
         model = Cohort
-        fields = ["name", "place", "courses", "trainers", "starts_on", "ends_on"]
+        fields = ["name", "place", "contact_whatsapp", "contact_phone", "courses", "trainers", "starts_on", "ends_on"]
         widgets = {
             "courses": forms.CheckboxSelectMultiple,
             "trainers": forms.CheckboxSelectMultiple,
@@ -44,6 +45,9 @@ class CohortForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.user: User = kwargs.pop("user")
         super().__init__(*args, **kwargs)
+        for name in ("contact_whatsapp", "contact_phone"):
+            field = self.fields[name]
+            self.fields[name] = PhoneField(label=field.label, help_text=field.help_text, required=False)
         courses = self.fields["courses"]
         if isinstance(courses, forms.ModelChoiceField):
             taken = self.instance.courses.values("pk") if self.instance.pk else []

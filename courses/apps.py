@@ -17,6 +17,7 @@ class CoursesConfig(AppConfig):
         from wagtail.models import Page
         from wagtailmedia.models import get_media_model
 
+        from cms import contacts
         from cms.policies import RowPolicy
         from cms.roles import allow, crud
         from cms.rows import SITE_RIGHT, everything, rows_for
@@ -26,6 +27,7 @@ class CoursesConfig(AppConfig):
             merging,  # noqa: F401  (how accounts merge)
             receivers,  # noqa: F401  (listens to news from below)
         )
+        from courses.group_contact import contact_of_group
         from courses.joining import GROUP
         from courses.models import Course, Skill
         from lms.accounts.imports import register_column
@@ -35,6 +37,7 @@ class CoursesConfig(AppConfig):
         from lms.lib.seams.page_rights import add_page_permissions
         from lms.lib.seams.policies import register_policy
 
+        contacts.register(contact_of_group)
         register(in_own_groups)
         register_column(GROUP)
         allow(*crud("courses", "course"), "courses.view_skill")

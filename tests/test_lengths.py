@@ -97,8 +97,10 @@ def texts_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 TYPED = {
     "accounts.User": {"username", "full_name", "phone_typed", "email", "country", "time_zone", "language", "phone"},
-    "cms.HomePage": {"intro"}, "cms.PlainPage": {"intro"}, "courses.Skill": {"code", "esco_uri"},
-    "courses.Course": {"code"}, "courses.Cohort": {"name", "place"}, "courses.CoursePage": {"summary", "audience"},
+    "cms.CentreContact": {"name", "whatsapp", "phone"}, "cms.HomePage": {"intro"}, "cms.PlainPage": {"intro"},
+    "courses.Skill": {"code", "esco_uri"}, "courses.Course": {"code"},
+    "courses.Cohort": {"name", "place", "contact_whatsapp", "contact_phone"},
+    "courses.CoursePage": {"summary", "audience"},
     "courses.LessonPage": {"summary"}, "assessments.QuestionBank": {"code"}, "assessments.Assessment": {"code"},
     "assessments.Correction": {"reason"}, "assessments.RegradeRun": {"reason"},
     "assessments.Question": {"code", "title", "image_alt"},

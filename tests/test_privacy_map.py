@@ -31,6 +31,8 @@ HARMLESS = {
     "wagtailcore.CollectionViewRestriction.password": "shared, and switched off",
     "wagtailcore.PageViewRestriction.password": "shared, of a page", "wagtailsearch.IndexEntry.body": "of a page",
     "wagtailsearch.SQLiteFTSIndexEntry.body": "of a page", "house.SeenTime.reason": "of a doubt about the clock",
+    "cms.CentreContact.name": "of a centre", "cms.CentreContact.phone": "published by the centre",
+    "courses.Cohort.contact_phone": "of a group, published to its learners",
     "wagtailcore.GroupApprovalTask.name": "of a step", "account.EmailConfirmation.email_address": "nothing writes it",
 }  # fmt: skip
 
