@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -138,6 +139,8 @@ FORMED: dict[str, Callable[[], list[str]]] = {
     "accounts.User.username_key": lambda: [identity.username_key(WORST)],
     "accounts.MergedRow.model": lambda: LABELS,
     "accounts.MergedRow.key": lambda: ["x" * UUID_LENGTH],
+    "accounts.RecoveryWords.words_hash": lambda: [PBKDF2PasswordHasher().encode("x" * 40, "y" * 22)],
+    "accounts.RecoveryWords.language": lambda: [code for code, _name in settings.LANGUAGES],
     "accounts.SignIn.seal": lambda: ["x" * HASH_LENGTH],
     "accounts.SignIn.device": lambda: [f"{b}, {s}" for _mark, b in BROWSERS for _sign, s in SYSTEMS],
     "courses.Cohort.join_code": lambda: ["x" * join_codes.LENGTH],

@@ -27,6 +27,7 @@ READERS = {
     "courses/join_views.py:too_many_wrong": "called for codes of no group only",
     "lms/accounts/card_views.py:too_many_wrong": "called for wrong codes of cards only",
     "lms/accounts/guesses.py:begin": "a right PIN is given back, and a known device is not counted",
+    "lms/accounts/guesses.py:begin_words": "right words are given back",
     "lms/accounts/views.py:too_many_accounts": "as many an hour as the largest centre has learners",
     "placement/employer_views.py:too_many_requests": "more employers an hour than a fair on one connection has",
     "lms/lib/ratelimit.py:client_address": "reads it",

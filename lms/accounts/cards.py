@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lms.accounts import services
-from lms.accounts.models import SignInCard, User
+from lms.accounts.models import RecoveryWords, SignInCard, User
 from lms.accounts.recipient import in_language_of
 from lms.accounts.visibility import visible_to
 from lms.lib.runs import ROWS_AT_ONCE
@@ -139,6 +139,7 @@ def use(*, card: SignInCard, pin: str) -> bool:
     now = timezone.now()
     if not SignInCard.objects.filter(pk=card.pk, used_at=None, expires_at__gt=now).update(used_at=now):
         return False
+    RecoveryWords.objects.filter(user=card.user).delete()  # perhaps somebody else's, who knew the PIN
     services.set_pin(user=card.user, pin=pin)
     services.record(actor=card.user, verb="use-card", target=card.user)
     return True

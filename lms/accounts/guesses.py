@@ -6,6 +6,7 @@ together, under their number, user name and address alike.
 
 import math
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -62,6 +63,17 @@ def begin_code(user: User) -> "Guess":
     return begin_at(code_tries(user))
 
 
+def begin_words(*, request: HttpRequest, user: User | None, login: str, secret: str) -> "Guess":
+    """Count a guess at the recovery words of ``login``, which stand behind ``secret``: beside the PIN, so that who
+    forgot it and tried too often still gets in by their words.
+    """
+    lifted = caches["shared"].get(lift_key(user), "") if user is not None else ""
+    mark = salted_hmac("lms.accounts.guesses", secret).hexdigest()[:16]
+    whose = f"{user.pk}:{mark}:{lifted}" if user is not None else identity.username_key(login)
+    return count([Tries(f"address:{client_network(request)}", limits("address")),
+                  Tries(f"words:{whose}", limits("account"))])  # fmt: skip
+
+
 def begin_sent_code(code: str) -> "Guess":
     """Count a guess at a ``code`` that was sent by SMS. Where none was sent, no guess is right: none is counted."""
     if not code:
@@ -114,6 +126,11 @@ def begin(*, request: HttpRequest | None, user: User | None, login: str) -> Gues
     counts = [tries_at(user, login, device)]
     if request is not None and not device:  # a neighbour's guesses at one mobile operator's address are not theirs
         counts.insert(0, Tries(f"address:{client_network(request)}", limits("address")))
+    return count(counts)
+
+
+def count(counts: Iterable[Tries]) -> Guess:
+    """Count a guess everywhere at once, or find that it must wait."""
     guess = Guess([])
     for tries in counts:
         moment = tries.take()

@@ -458,7 +458,7 @@ register_stays("the history says who did what", "accounts.AuditEvent.actor", "ac
                "accounts.AccountMerge.merged", "accounts.AccountMerge.by", "accounts.AccountMerge.undone_by",
                "accounts.SignInCard.created_by", "accounts.SeparatePeople.by")  # fmt: skip
 register_stays("a way in to the account that is closed", "accounts.SignInCard.user", "accounts.SignIn.user",
-               "account.EmailAddress.user",
+               "accounts.RecoveryWords.user", "account.EmailAddress.user",
                "mfa.Authenticator.user", is_erased=True)  # fmt: skip
 register_stays(
     "said of these two accounts", "accounts.SeparatePeople.first", "accounts.SeparatePeople.second", is_erased=True

@@ -318,6 +318,25 @@ class SignInCard(models.Model):
         return f"{self.user} ({self.created_at:%Y-%m-%d})"
 
 
+class RecoveryWords(models.Model):
+    """Words that a learner wrote down, to choose a new PIN with when the old one is forgotten. They work once.
+
+    Only a hash is kept, made like that of a PIN.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="recovery_words")
+    words_hash = models.CharField(max_length=128, editable=False)
+    language = models.CharField(max_length=12)  # of their list
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("recovery words")
+        verbose_name_plural = _("recovery words")
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.made_at:%Y-%m-%d})"
+
+
 class ConsentRecord(models.Model):
     """What a person agreed to (terms, contact by SMS ...), in which wording, and when it ended.
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lms.accounts import card_views, views
+from lms.accounts import card_views, recovery_views, views
 
 app_name = "accounts"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("pin/change/", views.change_pin, name="change_pin"),
     path("card/", card_views.enter_code, name="card"),
     path("card/<str:secret>/", card_views.use_card, name="use_card"),
+    path("words/", recovery_views.words, name="words"),
+    path("recover/", recovery_views.recover, name="recover"),
     path("sessions/", views.own_sessions, name="sessions"),
     path("language/", views.set_language, name="set_language"),
 ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts import devices, guesses, messages, phones, sign_ins, usernames
 from lms.accounts.enums import Role
-from lms.accounts.models import AuditEvent, ConsentRecord, Heartbeat, User
+from lms.accounts.models import AuditEvent, ConsentRecord, Heartbeat, RecoveryWords, User
 from lms.accounts.recipient import in_language_of
 from lms.accounts.signals import role_changed
 from lms.lib.conflicts import retry_on_conflict
@@ -152,13 +152,15 @@ def prove_number(*, user: User, phone: str, by_code: bool) -> bool:
     """Note that they hold the phone of this number; False when it is not this account's, or was proved before.
 
     ``by_code``: they sign in with the code. Who holds the phone is its owner, and whoever typed the number before
-    them chose the PIN: it goes. Writes only while the number is theirs: it may have been given away since ``user``
-    was read.
+    them chose the PIN: it goes, with the recovery words. Writes only while the number is theirs: it may have been
+    given away since ``user`` was read.
     """
     values: dict[str, object] = {"phone_verified_at": timezone.now()}
     if by_code:
         values |= {"password": make_password(None), "must_change_pin": True}
     changed = User.objects.filter(pk=user.pk, phone=phone, phone_verified_at=None).update(**values)
+    if changed and by_code:
+        RecoveryWords.objects.filter(user=user).delete()
     if changed:
         for name, value in values.items():
             setattr(user, name, value)

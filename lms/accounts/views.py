@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as django_set_language
 
-from lms.accounts import second_factor, services, sign_ins
+from lms.accounts import recovery_views, second_factor, services, sign_ins
 from lms.accounts.enums import Role
 from lms.accounts.forms import ChangePinForm, ChoosePinForm, SettingsForm
 from lms.accounts.http import SignedInRequest
@@ -71,6 +71,7 @@ class SignUpView(RestartableSignUpView):
             answer: HttpResponseBase = super().form_valid(form)
             return answer
         user = form.enter(self.request)
+        recovery_views.offer_words(self.request)
         with in_language_of(user):
             first = self.passthrough_next_url(reverse("accounts:welcome"))
         entered: HttpResponse = perform_login(self.request, Login(user=user, redirect_url=first))

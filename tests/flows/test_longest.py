@@ -29,7 +29,7 @@ FORMED = {
     "url_path", "slug", "kind", "purpose", "wording", "verb", "target", "actor_role", "by", "before", "answered_by",
     "key", "model", "username_key", "name_key", "token", "stopped", "provider", "provider_id", "link", "address",
     "secret_hash", "reply_hash", "pdf", "pdf_sha256", "grader_version", "esco_uri", "website", "scope", "name_of_beat",
-    "pseudonym", "last_error", "subject", "score_band",
+    "pseudonym", "last_error", "subject", "score_band", "words_hash",
 }  # fmt: skip
 """Columns that the code forms and no person types: ``tests/test_lengths.py`` compares them with what goes into them."""
 
