@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.accounts.http import SignedInRequest
@@ -22,10 +21,10 @@ from placement.access import EmployerRequest, for_employer, own_referral
 from placement.employer_views import count_people
 from placement.enums import ActorKind
 from placement.interview_forms import CancelForm, ChoiceForm, EndForm, ProposalForm
+from placement.link_access import for_link, of_link
 from placement.models import Interview, Referral
 from placement.referral_views import visible_referral
-from placement.reply_views import lost, of_link, read_by
-from placement.services import interviews, secrets
+from placement.services import interviews
 from placement.services.disclosure import of_referral
 from placement.services.interview_calendar import calendar_file
 from placement.services.transitions import TransitionError
@@ -159,26 +158,14 @@ def employers_file(request: EmployerRequest, pk: int) -> HttpResponse:
     return file_of(referral, to_employer=True)
 
 
-@never_cache
 @require_http_methods(READ)
-def by_link(request: HtmxRequest, secret: str) -> HttpResponse:
-    referral = secrets.find_referral(secret)
-    with read_by(secret, referral, request):
-        if referral is None:
-            response = lost(request, secret)
-        else:
-            here, back = (reverse(name, args=[secret]) for name in ("reply:interview", "reply:answer"))
-            response = proposal(request, referral, here, f"{back}#thread", of_link(secret, referral),
-                                by_link=True)  # fmt: skip
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+@for_link()
+def by_link(request: HtmxRequest, referral: Referral, secret: str) -> HttpResponse:
+    here, back = (reverse(name, args=[secret]) for name in ("reply:interview", "reply:answer"))
+    return proposal(request, referral, here, f"{back}#thread", of_link(secret, referral), by_link=True)
 
 
-@never_cache
 @require_safe
-def file_by_link(request: HtmxRequest, secret: str) -> HttpResponse:
-    referral = secrets.find_referral(secret)
-    with read_by(secret, referral, request):
-        response = lost(request, secret) if referral is None else file_of(referral, to_employer=True)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+@for_link()
+def file_by_link(request: HtmxRequest, referral: Referral, secret: str) -> HttpResponse:
+    return file_of(referral, to_employer=True)

@@ -3,7 +3,6 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lms.accounts.models import User
@@ -11,11 +10,11 @@ from lms.lib.form_problems import problems_beside
 from lms.lib.http import HtmxRequest
 from placement.access import EmployerRequest, for_employer
 from placement.employer_views import count_people
+from placement.link_access import for_link, of_link
 from placement.models import Referral
 from placement.offer_forms import WorkOfferForm
 from placement.referral_views import visible_referral
-from placement.reply_views import lost, of_link, read_by
-from placement.services import offers, secrets
+from placement.services import offers
 from placement.services.disclosure import of_referral
 from placement.services.offer_answers import current
 from placement.services.transitions import TransitionError
@@ -59,16 +58,8 @@ def in_portal(request: EmployerRequest, pk: int) -> HttpResponse:
     return offer_page(request, referral, here=here, back=f"{back}#offer", actor=request.user)
 
 
-@never_cache
 @require_http_methods(READ)
-def by_link(request: HtmxRequest, secret: str) -> HttpResponse:
-    referral = secrets.find_referral(secret)
-    with read_by(secret, referral, request):
-        if referral is None:
-            response = lost(request, secret)
-        else:
-            here, back = (reverse(name, args=[secret]) for name in ("reply:offer", "reply:answer"))
-            response = offer_page(request, referral, here=here, back=f"{back}#offer",
-                                  actor=of_link(secret, referral), by_link=True)  # fmt: skip
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+@for_link()
+def by_link(request: HtmxRequest, referral: Referral, secret: str) -> HttpResponse:
+    here, back = (reverse(name, args=[secret]) for name in ("reply:offer", "reply:answer"))
+    return offer_page(request, referral, here=here, back=f"{back}#offer", actor=of_link(secret, referral), by_link=True)

@@ -1,26 +1,20 @@
 """The one-click answer from an e-mail: reading the page changes nothing, only its buttons do. No account needed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lms.accounts.models import User
 from lms.lib.http import HtmxRequest
-from lms.lib.moments import in_zone, site_day
+from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
 from placement import interviews, talk_words
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import evidence_of, with_evidence
 from placement.forms import AnswerForm, OutcomeForm, StartForm
-from placement.models import Referral
+from placement.link_access import for_link, of_link
+from placement.models import Outcome, Referral
 from placement.services import answers, held, offers, reviews, secrets
 from placement.services import thread_rules as threads
 from placement.services.disclosure import of_referral
@@ -28,51 +22,10 @@ from placement.services.transitions import TransitionError, may
 from placement.talk_forms import MessageForm
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def answer(request: HtmxRequest, secret: str) -> HttpResponse:
-    """Mail scanners open links: GET only shows. POST answers; the same answer again is harmless.
-
-    The site's ``Referrer-Policy: same-origin`` keeps the secret from other sites. Not ``no-referrer``: with it a
-    browser posts with ``Origin: null``, which the check against forged forms refuses.
-    """
-    referral = secrets.find_referral(secret)
-    with read_by(secret, referral, request):
-        response = lost(request, secret) if referral is None else answered(request, referral, secret)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
-@contextmanager
-def read_by(secret: str, referral: Referral | None, request: HtmxRequest) -> Iterator[None]:
-    """In the language chosen on the page, else that of the contact whose link it is, else the browser's; with hours and
-    days of the contact's zone.
-    """
-    contact = secrets.contact_of(secret, referral) if referral else None
-    asked = request.GET.get("lang", "")
-    if asked not in dict(settings.LANGUAGES):
-        asked = contact.user.language if contact else translation.get_language_from_request(request)
-    with translation.override(asked), in_zone(contact.user.time_zone if contact else ""):
-        yield
-
-
-def lost(request: HtmxRequest, secret: str) -> HttpResponse:
-    """The link opens nothing: to whoever has a genuine one it is said when that is because the person has gone."""
-    ended = secrets.find_ended(secret)
-    if ended is None:
-        return render(request, "placement/reply_lost.html", status=404)
-    with read_by(secret, ended, request):
-        context = {"title": ended.opportunity.title, "opportunity": ended.opportunity_id}
-        return render(request, "placement/reply_gone.html", context, status=404)
-
-
-def of_link(secret: str, referral: Referral) -> User | None:
-    """Who writes with this link; None for one of an earlier version, which all contacts had in common."""
-    contact = secrets.contact_of(secret, referral) if secrets.OF_A_CONTACT.fullmatch(secret) else None
-    return contact.user if contact else None
-
-
-def answered(request: HtmxRequest, referral: Referral, secret: str) -> HttpResponse:
+@for_link()
+def answer(request: HtmxRequest, referral: Referral, secret: str) -> HttpResponse:
+    """Mail scanners open links: GET only shows. POST answers; the same answer again is harmless."""
     if request.method != "POST":
         return show_answer(request, referral, secret)
     allowed = tuple(to for to in answers.ANSWERS if may(referral, to))
@@ -119,18 +72,10 @@ def show_answer(
     return render(request, "placement/reply.html", context, status=status)
 
 
-@never_cache
 @require_POST
-def started(request: HtmxRequest, secret: str) -> HttpResponse:
+@for_link()
+def started(request: HtmxRequest, referral: Referral, secret: str) -> HttpResponse:
     """The first day, noted by the link."""
-    referral = secrets.find_referral(secret)
-    with read_by(secret, referral, request):
-        response = lost(request, secret) if referral is None else noted(request, referral, secret)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
-def noted(request: HtmxRequest, referral: Referral, secret: str) -> HttpResponse:
     form = start_form(referral, request.POST)
     if form is None:
         return redirect("reply:answer", secret)  # pressed twice
@@ -150,24 +95,18 @@ def start_form(referral: Referral, data: QueryDict | None = None) -> StartForm |
     return StartForm(data, sent_on=site_day(referral.forwarded_at))
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def outcome(request: HtmxRequest, secret: str) -> HttpResponse:
+@for_link(secrets.find_outcome)
+def outcome(request: HtmxRequest, row: Outcome, secret: str) -> HttpResponse:
     """Do they still work there? As ``answer``: GET shows, POST answers, each side for itself; the employer may correct
     its own.
     """
-    row = secrets.find_outcome(secret)
-    with read_by(secret, row.referral if row else None, request):
-        if row is None:
-            response = lost(request, secret)
-        elif (form := OutcomeForm(request.POST)).is_valid():
-            answers.answer_outcome(outcome=row, by=ActorKind.EMPLOYER, **form.cleaned_data)
-            response = redirect("reply:outcome", secret)
-        else:
-            context = {"outcome": row, "referral": row.referral, "seen": of_referral(row.referral), "secret": secret,
-                       "by_employer": row.told_by_employer is not None,
-                       "is_known": row.answered_by in answers.FOR_GOOD}  # fmt: skip
-            status = 422 if request.method == "POST" else 200
-            response = render(request, "placement/reply_outcome.html", context, status=status)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    form = OutcomeForm(request.POST)
+    if form.is_valid():
+        answers.answer_outcome(outcome=row, by=ActorKind.EMPLOYER, **form.cleaned_data)
+        return redirect("reply:outcome", secret)
+    context = {"outcome": row, "referral": row.referral, "seen": of_referral(row.referral), "secret": secret,
+               "by_employer": row.told_by_employer is not None,
+               "is_known": row.answered_by in answers.FOR_GOOD}  # fmt: skip
+    status = 422 if request.method == "POST" else 200
+    return render(request, "placement/reply_outcome.html", context, status=status)

@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.accounts.http import SignedInRequest
@@ -18,10 +17,11 @@ from placement.access import EmployerRequest, for_employer, own_referral
 from placement.enums import ActorKind
 from placement.interview_forms import CancelForm, ChoiceForm
 from placement.learner_views import offer_of
+from placement.link_access import for_link, of_link
 from placement.models import Referral
 from placement.referral_views import done, show, visible_referral
-from placement.reply_views import lost, of_link, read_by, show_answer
-from placement.services import held, secrets
+from placement.reply_views import show_answer
+from placement.services import held
 from placement.services import thread_rules as threads
 from placement.services.disclosure import of_referral
 from placement.services.threads import WroteOftenError, write
@@ -89,21 +89,12 @@ def write_in_portal(request: EmployerRequest, pk: int) -> HttpResponse:
     return done(request, pk)
 
 
-@never_cache
 @require_POST
-def write_by_link(request: HtmxRequest, secret: str) -> HttpResponse:
+@for_link()
+def write_by_link(request: HtmxRequest, referral: Referral, secret: str) -> HttpResponse:
     """A message of the contact whose link it is: no account, and the same words twice are one message."""
-    referral = secrets.find_referral(secret)
-    with read_by(secret, referral, request):
-        if referral is None:
-            response = lost(request, secret)
-        else:
-            form = MessageForm(request.POST)
-            status = written(form, referral, ActorKind.EMPLOYER, of_link(secret, referral))
-            response = (
-                show_answer(request, referral, secret, message=form, status=status)
-                if status not in (SENT, HELD)
-                else redirect(f"{reverse('reply:answer', args=[secret])}#thread")
-            )
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    form = MessageForm(request.POST)
+    status = written(form, referral, ActorKind.EMPLOYER, of_link(secret, referral))
+    if status not in (SENT, HELD):
+        return show_answer(request, referral, secret, message=form, status=status)
+    return redirect(f"{reverse('reply:answer', args=[secret])}#thread")

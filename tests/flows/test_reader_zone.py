@@ -18,8 +18,8 @@ from lms.accounts.models import OutboundMessage, User
 from lms.accounts.recipient import in_language_of
 from lms.lib.moments import in_zone, site_day, timestamp
 from placement.enums import ReferralState
+from placement.link_access import read_by
 from placement.models import EmployerContact, Opportunity, ProfileView
-from placement.reply_views import read_by
 from placement.services import secrets
 from tests.factories.people import make_user
 from tests.factories.placement import give_certificate, make_candidate, make_employer, make_opportunity, make_referral
