@@ -63,7 +63,7 @@ def save_searches() -> None:
     asked = dict.fromkeys(urlsplit(path).query for path in islice(random_searches(7), 40 * ALERTS))
     for query in (query for query in asked if query and "page=" not in query):
         row = SavedSearch(contact=next(contacts), name="Recherche", query=query, due_at=now)
-        people = people_with(saved_searches.filters_of(row))
+        people = people_with(saved_searches.filters_of(row), row.contact.employer_id)
         row.known = saved_searches.kept(people - BitMap(people[: min(NEW, len(people))]))
         rows.append(row)
     while len(rows) < ALERTS:  # the same ones again, of other contacts

@@ -32,8 +32,9 @@ from placement.search import search, without
 from placement.selectors import SHORTLIST, employer_of, listed_by
 from placement.services import employers, proposals
 from placement.services.code_names import person_named
-from placement.services.disclosure import name_people, show_people
+from placement.services.disclosure import Basis, name_people, show_people, show_referrals
 from placement.services.people_shown import note_people
+from placement.services.sights import note_people_seen
 from placement.services.transitions import TransitionError
 from placement.words import explain
 
@@ -88,7 +89,18 @@ def thanks(request: HtmxRequest) -> HttpResponse:
 
 def count_people(request: EmployerRequest, people: Iterable[CandidateProfile]) -> None:
     """Every page and file for employers calls this with the people it shows, before it shows them."""
-    request.limit_use = note_people(employer=request.employer, user=request.user, people=people)
+    shown = list(people)
+    request.limit_use = note_people(employer=request.employer, user=request.user, people=shown)
+    if request.method != "HEAD":
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        note_people_seen(employer_id=request.employer.pk, people=shown, route=route)
+
+
+def count_referrals(request: EmployerRequest, referrals: Iterable[Referral]) -> list[Referral]:
+    """``count_people`` of those whom referrals name, each with what is disclosed now."""
+    rows = show_referrals(referrals)
+    count_people(request, [row.profile for row in rows])
+    return rows
 
 
 def to_choose_from(rows: QuerySet[Opportunity], chosen: str) -> tuple[list[Opportunity], Opportunity | None]:
@@ -112,7 +124,7 @@ def search_people(request: EmployerRequest) -> HttpResponse:
     number = request.GET.get("page", "1")
     found = search(
         people=CandidateProfile.objects.searchable(), filters=filters, opportunity=wanted,
-        page=int(number) if number.isdecimal() and len(number) < 5 else 1,
+        page=int(number) if number.isdecimal() and len(number) < 5 else 1, employer_id=request.employer.pk,
     )  # fmt: skip
     people = [*found.profiles, *found.near]
     count_people(request, people)
@@ -184,7 +196,6 @@ def profile(request: EmployerRequest, code_name: str) -> HttpResponse:
     if person is None:
         return render(request, "placement/person_gone.html", {"name": name}, status=404)
     count_people(request, [person])
-    employers.note_view(profile=person, employer=request.employer, user=request.user)
     mine, chosen = to_choose_from(Opportunity.objects.visible_to(request.user).open(), request.GET.get("for", ""))
     wanted = chosen or (mine[0] if mine else None)
     if wanted:
@@ -210,7 +221,7 @@ def request_referral(request: EmployerRequest, code_name: str) -> HttpResponse:
     """Ask to meet them for one of our opportunities. They decide; until then nothing is shown."""
     person = visible_profile(request, code_name)
     count_people(request, [person])
-    if not CandidateProfile.objects.searchable().filter(pk=person.pk).exists():
+    if person.disclosure.basis != Basis.FOUND:
         raise Http404
     key = read_number(request.POST.get("opportunity", ""))
     wanted = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=key or 0)

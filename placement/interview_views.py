@@ -18,7 +18,7 @@ from lms.lib.form_problems import NO_BUTTON
 from lms.lib.http import HtmxRequest
 from placement import interviews as rules
 from placement.access import EmployerRequest, for_employer, own_referral
-from placement.employer_views import count_people
+from placement.employer_views import count_referrals
 from placement.enums import ActorKind
 from placement.interview_forms import CancelForm, ChoiceForm, EndForm, ProposalForm
 from placement.link_access import for_link, of_link
@@ -145,7 +145,7 @@ def posted(
 @for_employer
 def in_portal(request: EmployerRequest, pk: int) -> HttpResponse:
     referral = visible_referral(request, pk)
-    count_people(request, [referral.profile])
+    count_referrals(request, [referral])
     here, back = reverse("placement:interview", args=[pk]), reverse("placement:referral", args=[pk])
     return proposal(request, referral, here, back, request.user)
 
@@ -154,7 +154,7 @@ def in_portal(request: EmployerRequest, pk: int) -> HttpResponse:
 @for_employer
 def employers_file(request: EmployerRequest, pk: int) -> HttpResponse:
     referral = get_object_or_404(Referral.objects.visible_to(request.user).with_page_data(), pk=pk)
-    count_people(request, [referral.profile])
+    count_referrals(request, [referral])
     return file_of(referral, to_employer=True)
 
 

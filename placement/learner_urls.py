@@ -1,6 +1,6 @@
 from django.urls import path
 
-from placement import interview_views, talk_views
+from placement import interview_views, sight_views, talk_views
 from placement import learner_views as views
 
 app_name = "opportunities"
@@ -9,7 +9,8 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("profile/", views.profile, name="profile"),
     path("profile/looking/", views.look_for_work, name="look_for_work"),
-    path("profile/seen/", views.who_saw, name="who_saw"),
+    path("profile/seen/", sight_views.who_saw, name="who_saw"),
+    path("profile/employers/<int:employer>/", sight_views.objection, name="objection"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/talk/", talk_views.talk, name="talk"),
     path("<int:pk>/interview/", interview_views.choose, name="interview"),

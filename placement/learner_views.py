@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -298,7 +299,11 @@ def profile(request: SignedInRequest) -> HttpResponse:
             withdrawals.end_all(user=request.user)
         messages.success(request, _("Your profile is saved."))
         return redirect("opportunities:profile")
-    context = {"form": form, "profile": row, "views": row.views.count()}
+    context = {
+        "form": form,
+        "profile": row,
+        "employers_count": row.sights.aggregate(count=Count("employer", distinct=True))["count"],
+    }
     return render(request, "opportunities/profile.html", context, status=422 if form.errors else 200)
 
 
@@ -309,11 +314,3 @@ def look_for_work(request: SignedInRequest) -> HttpResponse:
     if at_work.look_for_work(profile=profiles.ensure_profile(user=request.user), user=request.user):
         messages.success(request, _("Noted: we propose opportunities to you again."))
     return redirect("opportunities:profile")
-
-
-@require_safe
-@for_learner
-def who_saw(request: SignedInRequest) -> HttpResponse:
-    row = profiles.ensure_profile(user=request.user)
-    seen = row.views.select_related("employer").order_by("-at")[:100]
-    return render(request, "opportunities/who_saw.html", {"profile": row, "seen": seen})

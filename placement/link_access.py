@@ -16,7 +16,10 @@ from lms.lib.http import HtmxRequest
 from lms.lib.moments import in_zone
 from placement.models import Outcome, Referral
 from placement.services import secrets
+from placement.services.disclosure import show_referrals
+from placement.services.sights import note_people_seen
 
+SHOWN = {200, 422}  # the page, not the way on to it
 LinkPage = Callable[..., HttpResponse]
 
 
@@ -37,6 +40,11 @@ def for_link(find: Callable[[str], Referral | Outcome | None] | None = None) -> 
             referral = found.referral if isinstance(found, Outcome) else found
             with read_by(secret, referral, request):
                 response = lost(request, secret) if found is None else view(request, found, secret, **kwargs)
+                if referral is not None and request.method != "HEAD" and response.status_code in SHOWN:
+                    note_people_seen(
+                        employer_id=referral.opportunity.employer_id,
+                        people=[row.profile for row in show_referrals([referral])], route="reply:",
+                    )  # fmt: skip
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
             return response
 

@@ -32,6 +32,7 @@ def one_profile(kept: CandidateProfile, other: CandidateProfile) -> tuple[Values
 
 register_joins("placement.CandidateProfile.user", one_profile)
 register_moves("placement.Referral.profile", "placement.Shortlisted.profile", "placement.ProfileView.profile",
+               "placement.Sight.profile", "placement.Objection.profile",
                "placement.PersonRead.profile",
                "placement.CandidateLanguage.profile", "placement.Consent.user", "placement.EmployerContact.user",
                "placement.Opportunity.created_by")  # fmt: skip

@@ -9,7 +9,7 @@ from lms.accounts.models import User
 from lms.lib.form_problems import problems_beside
 from lms.lib.http import HtmxRequest
 from placement.access import EmployerRequest, for_employer
-from placement.employer_views import count_people
+from placement.employer_views import count_referrals
 from placement.link_access import for_link, of_link
 from placement.models import Referral
 from placement.offer_forms import WorkOfferForm
@@ -53,7 +53,7 @@ def offer_page(
 @for_employer
 def in_portal(request: EmployerRequest, pk: int) -> HttpResponse:
     referral = visible_referral(request, pk)
-    count_people(request, [referral.profile])
+    count_referrals(request, [referral])
     here, back = reverse("placement:offer", args=[pk]), reverse("placement:referral", args=[pk])
     return offer_page(request, referral, here=here, back=f"{back}#offer", actor=request.user)
 

@@ -70,16 +70,16 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
 def detail(request: EmployerRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Opportunity.objects.visible_to(request.user).with_needs(), pk=pk)
     today = fitting(row, CandidateProfile.objects.searchable(), FITTING)
-    referrals = Referral.objects.visible_to(request.user).filter(opportunity=row).select_related("profile__user")
-    sent = list(referrals[:REFERRALS])
-    count_people(request, [*today.profiles, *today.near, *(referral.profile for referral in sent)])
+    sent = Referral.objects.visible_to(request.user).filter(opportunity=row).with_page_data()[:REFERRALS]
+    referrals = show_referrals(sent)
+    count_people(request, [*today.profiles, *today.near, *(referral.profile for referral in referrals)])
     name_people([*today.profiles, *today.near], request.employer.pk)
     context = {
         "opportunity": row,
         "review": reviews.of_opportunity(row),
         "found": today,
         "listed": listed_by(request.employer, request.user),
-        "referrals": show_referrals(sent),
+        "referrals": referrals,
     }
     return render(request, "placement/opportunity.html", context)
 

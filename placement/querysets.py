@@ -52,6 +52,11 @@ class CandidateQuerySet(QuerySet[Any]):
         """They said yes to being found, and hold a certificate (so the index knows them)."""
         return self.filter(is_searchable=True, user__is_active=True, search_entry__is_listed=True)
 
+    def not_objecting_to(self, employer_id: int) -> "CandidateQuerySet":
+        """Without those who want this employer to see nothing of them."""
+        objections = self.model._meta.get_field("objections").related_model._default_manager
+        return self.exclude(Exists(objections.filter(profile=OuterRef("pk"), employer=employer_id, ended_at=None)))
+
     def visible_to(self, user: User) -> "CandidateQuerySet":
         """To people of a vetted employer: whoever is searchable, or was sent to it and has not ended that."""
         contact = getattr(user, "employer_contact", None)
@@ -62,7 +67,7 @@ class CandidateQuerySet(QuerySet[Any]):
         sent = referrals.agreed_to(contact.employer_id).filter(profile=OuterRef("pk"))
         listed = Exists(entries.filter(pk=OuterRef("pk"), is_listed=True))
         found = Q(is_searchable=True, user__is_active=True) & Q(listed)
-        return self.filter(found | Q(Exists(sent)))
+        return self.filter(found | Q(Exists(sent))).not_objecting_to(contact.employer_id)
 
 
 class ReferralQuerySet(QuerySet[Any]):
@@ -102,4 +107,9 @@ class ReferralQuerySet(QuerySet[Any]):
 
     def with_page_data(self) -> "ReferralQuerySet":
         """With everything that a page says about a referral."""
-        return self.select_related("opportunity__employer", "profile__user", "consent")
+        profiles = self.model._meta.get_field("profile").related_model
+        objections = profiles._meta.get_field("objections").related_model._default_manager.filter(
+            profile=OuterRef("profile"), employer=OuterRef("opportunity__employer"), ended_at=None
+        )
+        rows = self.select_related("opportunity__employer", "profile__user", "consent")
+        return rows.annotate(is_objected=Exists(objections))

@@ -14,7 +14,7 @@ from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
 from placement import interviews, talk_words
 from placement.access import EmployerRequest, for_employer
-from placement.employer_views import count_people, to_choose_from
+from placement.employer_views import count_referrals, to_choose_from
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import reasons_today, with_evidence
@@ -24,7 +24,7 @@ from placement.models import EmployerContact, Opportunity, Outcome, Referral
 from placement.reply_views import start_form
 from placement.services import answers, held, offers, reviews, terms_agreed
 from placement.services import thread_rules as threads
-from placement.services.disclosure import agreed, of_referral, show_referrals
+from placement.services.disclosure import agreed, of_referral
 from placement.services.transitions import TransitionError, may
 from placement.talk_forms import MessageForm
 from placement.words import explain
@@ -52,13 +52,12 @@ def index(request: EmployerRequest) -> HttpResponse:
     if read_number(chosen) is not None:
         rows = rows.filter(opportunity=wanted) if wanted else rows.none()
     by_state: dict[str, list[Referral]] = {}
-    for row in show_referrals(rows[:SHOWN]):
+    for row in count_referrals(request, rows[:SHOWN]):
         by_state.setdefault(row.state, []).append(row)
     groups = [
         {"key": key, "title": title, "rows": [row for state in states for row in by_state.get(state, [])]}
         for key, title, states in GROUPS
     ]
-    count_people(request, [row.profile for each in by_state.values() for row in each])
     context = {"groups": groups, "opportunities": mine, "chosen": chosen, "is_empty": not by_state,
                "paces": MailPace.choices, "pace": request.user.employer_contact.mails}  # fmt: skip
     return render(request, "placement/referrals.html", context)
@@ -95,7 +94,7 @@ def show(
     message: MessageForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """The referral with what they agreed to show, and nothing more."""
-    count_people(request, [referral.profile])
+    count_referrals(request, [referral])
     seen = of_referral(referral)
     person = seen.limit(with_evidence([referral.profile])[0])
     if seen.shows_proofs:

@@ -31,7 +31,8 @@ def index(request: EmployerRequest) -> HttpResponse:
     rows = list(SavedSearch.objects.filter(contact=request.user.employer_contact)[: saved_searches.MOST_SAVED])
     searches = [
         {"row": row, "labels": (filters := saved_searches.filters_of(row)).labels,
-         "people": len(people := people_with(filters)), "new": len(saved_searches.read(row.fresh) & people)}
+         "people": len(people := people_with(filters, request.employer.pk)),
+         "new": len(saved_searches.read(row.fresh) & people)}
         for row in rows
     ]  # fmt: skip
     return render(request, "placement/saved_searches.html", {"searches": searches})
@@ -55,7 +56,7 @@ def save(request: EmployerRequest) -> HttpResponse:
             again = _("You had already saved this search: its name and its alert are changed.")
             messages.success(request, _("Your search is saved.") if is_new else again)
             return redirect("placement:saved_search", row.pk)
-    people = people_with(filters)
+    people = people_with(filters, request.employer.pk)
     context = {"form": form, "labels": filters.labels, "query": filters.query, "people": len(people),
                "is_too_wide": len(people) > saved_searches.WIDEST, "widest": saved_searches.WIDEST}  # fmt: skip
     return render(request, "placement/save_search.html", context, status=422 if form.errors else 200)
@@ -75,7 +76,7 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Your changes are saved."))
         return redirect("placement:saved_search", row.pk)
     filters = saved_searches.filters_of(row)
-    people = people_with(filters)
+    people = people_with(filters, request.employer.pk)
     page = Paginator(saved_searches.newcomers(row, people), PAGE).get_page(request.GET.get("page"))
     shown = saved_searches.visible(list(page), request.employer.pk)
     count_people(request, shown)

@@ -19,6 +19,7 @@ from placement.index import ranking
 from placement.index.memory import Index, current
 from placement.matching import Wanted, best_first, lot
 from placement.models import CandidateProfile, Opportunity
+from placement.objections import objectors
 
 PAGE, CAP = 20, 1000  # cards on a page; a list ends after this many, then one narrows the search
 NEAR = 5  # people whom one thing is missing, shown apart
@@ -95,14 +96,16 @@ class Places:
 class Search:
     """One question to the index, whose rows are as one moment saw them."""
 
-    def __init__(self, index: Index, filters: Filters, wanted: Wanted | None) -> None:
+    def __init__(self, index: Index, filters: Filters, wanted: Wanted | None, without: BitMap) -> None:
         self.index, self.filters, self.wanted, self.now = index, filters, wanted, timezone.now()
+        self.without = without  # people who object to the reader
         self.needs = ranking.needs_of(index, wanted) if wanted else []
         self.fit = [need.people for need in self.needs]
 
     def holders(self, tokens: list[str]) -> BitMap:
         """Those who hold them all, and fit where one asks for an opportunity."""
-        return ranking.all_of(self.index, [*self.fit, *([self.index.having(tokens)] if tokens else [])])
+        found = ranking.all_of(self.index, [*self.fit, *([self.index.having(tokens)] if tokens else [])])
+        return found - self.without if self.without else found
 
     def places(self, page: int) -> Places:
         found = self.holders(self.filters.tokens())
@@ -111,7 +114,8 @@ class Search:
         start, stop = (page - 1) * PAGE, min(page * PAGE, CAP)
         if self.wanted is None:
             return Places(page, pages, self.best(found, start, stop), [], len(found), 0)
-        almost = ranking.short_of_one(self.index, self.needs, self.index.having(self.filters.tokens()))
+        among = self.index.having(self.filters.tokens())
+        almost = ranking.short_of_one(self.index, self.needs, among - self.without if self.without else among)
         near = self.best(almost, 0, NEAR) if page == pages else []
         return Places(page, pages, self.best(found, start, stop), near, len(found), len(almost))
 
@@ -139,9 +143,11 @@ class Search:
 
 
 def search(
-    *, people: QuerySet[CandidateProfile], filters: Filters, opportunity: Opportunity | None = None, page: int = 1
-) -> SearchResult:
-    """One page of results with the counts of every choice. ``people`` is what the reader may see.
+    *, people: QuerySet[CandidateProfile], filters: Filters, opportunity: Opportunity | None = None, page: int = 1,
+    employer_id: int | None = None,
+) -> SearchResult:  # fmt: skip
+    """One page of results with the counts of every choice. ``people``: whom every employer may see. Who objects to this
+    one is left out before anything is counted, and stays in the index, which others ask too.
 
     For an opportunity: all who meet its every need, in the suggested order; those whom one is missing stand apart.
     """
@@ -150,12 +156,14 @@ def search(
     with index.lock:
         is_about = False
         for _round in range(ROUNDS):
-            asked = Search(index, filters, wanted)
+            without = objectors(employer_id)
+            asked = Search(index, filters, wanted, without)
             places = asked.places(page)
             rows = shown(people, [*places.keys, *places.near], wanted)
-            if not outdated(index, filters, places, rows, wanted):
+            is_old = outdated(index, filters, places, rows, wanted)
+            if not is_old and not (objectors(employer_id) - without) & BitMap(rows):
                 break
-            is_about = True
+            is_about = is_about or is_old
         groups = filters.groups(asked.counts())
         loosen = [] if places.total else asked.looser()
     return SearchResult(
@@ -197,11 +205,11 @@ def outdated(
     return bool(gone) or changed
 
 
-def people_with(filters: Filters) -> BitMap:
-    """The profiles of everybody who holds what is asked, as the index has them."""
+def people_with(filters: Filters, employer_id: int | None = None) -> BitMap:
+    """The profiles of everybody who holds what is asked, as the index has them, but for those who object."""
     index = current()
     with index.lock:
-        return BitMap(index.having(filters.tokens()))
+        return BitMap(index.having(filters.tokens())) - objectors(employer_id)
 
 
 def latest_of(people: BitMap, most: int, *, start: int = 0) -> list[int]:
@@ -213,7 +221,7 @@ def latest_of(people: BitMap, most: int, *, start: int = 0) -> list[int]:
 
 def fitting(opportunity: Opportunity, people: QuerySet[CandidateProfile], most: int) -> SearchResult:
     """Those who fit today, best first, and those whom one need is missing: what ``search`` shows of it, ``most``."""
-    found = search(people=people, filters=Filters(), opportunity=opportunity)
+    found = search(people=people, filters=Filters(), opportunity=opportunity, employer_id=opportunity.employer_id)
     found.profiles = found.profiles[:most]
     return found
 

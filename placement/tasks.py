@@ -15,6 +15,7 @@ from placement.services import (
     proposals,
     saved_searches,
     sending,
+    sights,
     terms_agreed,
 )
 
@@ -61,7 +62,7 @@ def sweep_referrals() -> int:
 
 @shared_task(ignore_result=True)
 def run_referral_deadlines() -> int:
-    return sweeps.run(interviews.REMIND, mailing.DIGESTS, *deadlines.SWEEPS, people_shown.PURGE)
+    return sweeps.run(interviews.REMIND, mailing.DIGESTS, *deadlines.SWEEPS, people_shown.PURGE, sights.PURGE)
 
 
 @shared_task(ignore_result=True, name="placement.tasks.run_referral_clock")

@@ -91,7 +91,10 @@ def test_nothing_is_imported_from_template_tags():
 
 def test_decorators_of_views_are_in_access():
     """A function that is given a view and returns another in its place decides who may open it."""
-    homes = {"lms.lib.http", "placement.link_access"}  # headers only; who holds the link of an e-mail, asked of services
+    homes = {
+        "lms.lib.http",
+        "placement.link_access",
+    }  # headers only; who holds the link of an e-mail, asked of services
     wrong = [
         f"{name}: {outer.name}"
         for name in modules()

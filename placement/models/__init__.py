@@ -15,6 +15,7 @@ from placement.models.referrals import Consent, Outcome, OutcomeAnswer, Referral
 from placement.models.reviews import PayFloor, Review
 from placement.models.saved_searches import SavedSearch
 from placement.models.search_index import SearchEntry, SearchToken
+from placement.models.sights import Objection, Sight
 from placement.models.terms import AgreedTerms
 from placement.models.threads import ThreadMessage
 
@@ -28,6 +29,7 @@ __all__ = [
     "EmployerContact",
     "Interview",
     "InterviewSlot",
+    "Objection",
     "Offer",
     "Opportunity",
     "OpportunityLanguage",
@@ -44,5 +46,6 @@ __all__ = [
     "SearchEntry",
     "SearchToken",
     "Shortlisted",
+    "Sight",
     "ThreadMessage",
 ]

@@ -17,6 +17,7 @@ from placement.enums import SHARED_FIELDS, SHARING_STATES, STILL_ASKING
 from placement.evidence import Evidence, with_evidence
 from placement.index.spans import ProofTimes, Span, month_of
 from placement.models import CandidateProfile, Consent, Referral
+from placement.objections import objected_pairs, objectors
 from placement.services.code_names import code_names
 
 
@@ -93,10 +94,18 @@ def of_referral(referral: Referral) -> Disclosure:
 def of_referrals(referrals: Iterable[Referral]) -> list[Disclosure]:
     """Each referral's, to its employer, in one query however many they are. Read them ``with_page_data``."""
     rows = list(referrals)
-    asked = {row.profile_id for row in rows if row.state in STILL_ASKING}
-    findable = findable_of(asked)
+    findable = findable_of(row.profile_id for row in rows if row.state in STILL_ASKING)
+    unasked = [row.profile_id for row in rows if not hasattr(row, "is_objected")]  # not read ``with_page_data``
+    pairs = objected_pairs(unasked) if unasked else set()
     name_referrals(rows)
-    return [to_employer(row, may_be_found=row.profile_id in findable) for row in rows]
+    return [
+        to_employer(
+            row,
+            may_be_found=row.profile_id in findable,
+            is_objected=getattr(row, "is_objected", False) or (row.opportunity.employer_id, row.profile_id) in pairs,
+        )
+        for row in rows
+    ]
 
 
 def name_referrals(rows: list[Referral]) -> None:
@@ -111,17 +120,22 @@ def name_referrals(rows: list[Referral]) -> None:
             row.code_name = names[row.profile_id]
 
 
-def findable_of(profiles: Iterable[int]) -> set[int]:
-    """Of these, the profiles that every employer finds."""
+def findable_of(profiles: Iterable[int], employer_id: int | None = None) -> set[int]:
+    """Of these, the profiles that may be found; by this employer, to which some object."""
     keys = set(profiles)
     if not keys:
         return set()
-    return set(CandidateProfile.objects.searchable().filter(pk__in=keys).values_list("pk", flat=True))
+    rows = CandidateProfile.objects.searchable().filter(pk__in=keys)
+    if employer_id is not None:
+        rows = rows.not_objecting_to(employer_id)
+    return set(rows.values_list("pk", flat=True))
 
 
-def to_employer(referral: Referral, *, may_be_found: bool) -> Disclosure:
+def to_employer(referral: Referral, *, may_be_found: bool, is_objected: bool) -> Disclosure:
     user, consent = referral.profile.user, agreed(referral)
     nothing = Disclosure(referral.opportunity.employer_id, referral.code_name)
+    if is_objected:
+        return replace(nothing, has_withdrawn=True)
     if consent is not None:
         values = {"name": user.get_full_name(), "phone": user.phone or "", "email": user.email}
         contact = {name: values[name] for name in SHARED_FIELDS if name in consent.fields and values[name]}
@@ -138,7 +152,7 @@ def show_referrals(referrals: Iterable[Referral]) -> list[Referral]:
     rows = list(referrals)
     prefetch_related_objects(rows, "opportunity", "profile__user", "consent")
     for row, disclosure in zip(rows, of_referrals(rows), strict=True):
-        row.disclosure = disclosure
+        row.disclosure = row.profile.disclosure = disclosure
     return rows
 
 
@@ -148,8 +162,11 @@ def show_people(people: Iterable[CandidateProfile], employer_id: int) -> list[Ca
     Whoever is found shows what every employer finds; who only said yes to this one, what the yes covers.
     """
     rows = list(people)
-    findable = findable_of(row.pk for row in rows)
+    findable = findable_of((row.pk for row in rows), employer_id)
     yes = yes_to(employer_id, {row.pk for row in rows} - findable)
+    if yes:
+        kept_away = objectors(employer_id)
+        yes = {key: at for key, at in yes.items() if key not in kept_away}
     shown = name_people((row for row in rows if row.pk in findable or row.pk in yes), employer_id)
     for row in with_evidence(shown):
         basis = Basis.FOUND if row.pk in findable else Basis.AGREED

@@ -1,7 +1,6 @@
-"""Employers: asked to join, checked, suspended, reported; and what each of them looked at."""
+"""Employers: asked to join, checked, suspended, reported; and whom each of them keeps in sight."""
 
 import itertools
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +16,10 @@ from lms.accounts.services import record
 from lms.lib.conflicts import retry_on_conflict
 from lms.lib.ratelimit import current_window, may_try
 from placement.enums import Vetting
-from placement.models import CandidateProfile, Employer, ProfileView, Referral, Shortlisted
+from placement.models import CandidateProfile, Employer, Referral, Shortlisted
 from placement.services import freeing
 
 MAILS_PER_HOUR = 10  # about employers that ask to join
-VIEW_AGAIN = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -113,13 +111,6 @@ def report(*, referral: Referral, user: User, text: str) -> None:
         },
         link=f"/cms/snippets/placement/employer/edit/{employer.pk}/",
     )  # fmt: skip
-
-
-def note_view(*, profile: CandidateProfile, employer: Employer, user: User) -> None:
-    """Write who saw their profile; at most one row an hour for an employer, so that a reload is not a visit."""
-    since = timezone.now() - VIEW_AGAIN
-    if not ProfileView.objects.filter(profile=profile, employer=employer, at__gt=since).exists():
-        ProfileView.objects.create(profile=profile, employer=employer, user=user)
 
 
 def set_shortlisted(*, profile: CandidateProfile, employer: Employer, user: User, wanted: bool) -> bool:

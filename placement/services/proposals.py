@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +16,7 @@ from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.matching import Match
 from placement.models import CandidateProfile, Opportunity, Referral, SearchEntry
+from placement.objections import employers_objected_to, standing
 from placement.services.code_names import keep_name
 from placement.services.indexing import index_profile
 from placement.services.prefilter import best_opportunities, best_people
@@ -52,7 +53,9 @@ def propose_opportunity(*, opportunity: Opportunity) -> int:
     opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)
     most = max(opportunity.positions * 5, 10)
     refused = refusals().filter(opportunity__employer=opportunity.employer_id)
-    chosen = best_people(opportunity, refused.values("profile"), most)
+    kept_away = standing().filter(employer=opportunity.employer_id)
+    without = Q(pk__in=refused.values("profile")) | Q(pk__in=kept_away.values("profile"))
+    chosen = best_people(opportunity, CandidateProfile.objects.filter(without).values("pk"), most)
     for match, profile in chosen:
         propose(opportunity=opportunity, profile=profile, match=match)
     return len(chosen)
@@ -67,8 +70,9 @@ def refusals() -> QuerySet[Referral]:
 
 
 def employers_on_hold(profile: CandidateProfile) -> set[int]:
-    """Employers that are not proposed to them again yet."""
-    return set(refusals().filter(profile=profile).values_list("opportunity__employer_id", flat=True))
+    """Employers that are not proposed to them again yet, and those they object to."""
+    refused = refusals().filter(profile=profile).values_list("opportunity__employer_id", flat=True)
+    return set(refused) | employers_objected_to(profile.pk)
 
 
 def propose(

@@ -86,7 +86,7 @@ def set_alert(row: SavedSearch, alert: str) -> None:
         row.known = row.fresh = b""
         row.fresh_at = None
     elif not was_on:
-        row.known = kept(people_with(filters_of(row)))
+        row.known = kept(people_with(filters_of(row), row.contact.employer_id))
 
 
 def kept(people: BitMap) -> bytes:
@@ -126,11 +126,12 @@ def check_search(search_id: Any, now: datetime) -> bool:
     row = locked(SavedSearch.objects.filter(pk=search_id, due_at__lte=now)).first()
     if row is None:
         return False
-    people, before, is_known = people_with(filters_of(row)), read(row.known), bool(row.known)
+    employer_id = row.contact.employer_id
+    people, before, is_known = people_with(filters_of(row), employer_id), read(row.known), bool(row.known)
     row.known = kept(people)
     row.due_at = now + EVERY[SearchAlert(row.alert)]
     new = people - before if is_known and row.known else BitMap()
-    if new and findable_of(latest_of(new, TRIED)):
+    if new and findable_of(latest_of(new, TRIED), employer_id):
         row.fresh, row.fresh_at = new.serialize(), now
         announce(row)
     row.save(update_fields=["known", "due_at", "fresh", "fresh_at"])
@@ -155,8 +156,9 @@ def still_new(message: OutboundMessage) -> bool:
     row = SavedSearch.objects.select_related("contact").filter(pk=message.key.split(":")[1]).first()
     if row is None or row.alert == SearchAlert.NONE:
         return False
-    new = newcomers(row, people_with(filters_of(row)))
-    return bool(findable_of(new[:TRIED]))
+    employer_id = row.contact.employer_id
+    new = newcomers(row, people_with(filters_of(row), employer_id))
+    return bool(findable_of(new[:TRIED], employer_id))
 
 
 ask_before_sending(KIND, is_true=still_new)

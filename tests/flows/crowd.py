@@ -3,6 +3,7 @@
 import copy
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -23,16 +24,18 @@ from assessments.models import (
 from certificates.codes import new_code
 from courses.models import Cohort, CohortMember, StepProgress
 from lms.accounts.models import AccountMerge, AuditEvent, ImportedRow
+from lms.lib.moments import site_day
 from lms.lib.runs import RunState
 from placement.models import (
     Interview,
+    Objection,
     Offer,
     OpportunitySkill,
     PersonRead,
-    ProfileView,
     ReferralEvent,
     SearchEntry,
     Shortlisted,
+    Sight,
     ThreadMessage,
 )
 from tests.flows.world import World
@@ -166,8 +169,15 @@ def grow(world: World, number: int) -> None:
     clones(offer, number, referral=at(referrals), message=at(texts), key=lambda i: unique(i))
     meeting = Interview.objects.filter(referral=world.hired).first()
     clones(meeting, number, referral=at(referrals), key=lambda i: unique(i), uid=lambda i: uuid.uuid4())
-    view = ProfileView(employer=world.employer, user=world.employer_user, profile=world.profile)
-    ProfileView.objects.bulk_create(copy.copy(view) for _ in range(number))
+    Sight.objects.bulk_create(
+        Sight(employer=world.employer, profile=world.profile, channel="list", fields=["skills"],
+              day=site_day() - timedelta(days=i))
+        for i in range(number)
+    )  # fmt: skip
+    Objection.objects.bulk_create(
+        Objection(employer=employer, profile=profile) for employer, profile in zip(employers, profiles, strict=True)
+    )
+    Objection.objects.bulk_create(Objection(employer=employer, profile=world.profile) for employer in employers)
     Shortlisted.objects.bulk_create(Shortlisted(employer=world.employer, profile=profile) for profile in profiles)
     PersonRead.objects.bulk_create(
         PersonRead(employer=world.employer, user=world.employer_user, profile=profile, is_counted=False)

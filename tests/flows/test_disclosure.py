@@ -28,7 +28,7 @@ from lms.accounts.models import User
 from placement.enums import SHARED_FIELDS, SHARING_STATES
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, EmployerContact, Opportunity, Outcome, Referral, SavedSearch
-from placement.services import employers, follow_up, profiles, proposals, referrals, secrets, withdrawals
+from placement.services import employers, follow_up, objections, profiles, proposals, referrals, secrets, withdrawals
 from placement.services.code_names import code_names
 from placement.services.disclosure import Basis, of_referral, show_people
 from tests.factories.courses import make_skill
@@ -291,6 +291,14 @@ def test_after_withdrawal(world, marked, state):
 
 
 @pytest.mark.parametrize("state", list(S))
+def test_after_an_objection(world, marked, state):
+    """The employer they keep away gets nothing; another one goes on finding them."""
+    place = placed(world, marked, state)
+    objections.object_to(profile=marked, employer=world.employer, user=marked.user)
+    check(place, referral=set(), people=set(), others=FOUND)
+
+
+@pytest.mark.parametrize("state", list(S))
 def test_after_hiding_the_profile(world, marked, state):
     """They chose to end what they had sent too."""
     place = placed(world, marked, state, readers=("employer",))
@@ -386,8 +394,10 @@ def test_the_query_and_the_rule_say_the_same(world, marked, state):
     """``visible_to`` fetches those of whom the disclosure shows something; it may fetch more, which is not shown."""
     place = placed(world, marked, state, readers=())
     employer = world.employer
-    for is_searchable in (True, False):
+    for is_searchable, is_kept_away in product((True, False), (False, True)):
         CandidateProfile.objects.filter(pk=marked.pk).update(is_searchable=is_searchable)
+        if is_kept_away:
+            objections.object_to(profile=marked, employer=employer, user=marked.user)
         for is_active in (True, False):
             User.objects.filter(pk=marked.user_id).update(is_active=is_active)
             everybody = CandidateProfile.objects.all()
@@ -396,6 +406,8 @@ def test_the_query_and_the_rule_say_the_same(world, marked, state):
             referral = Referral.objects.with_page_data().get(pk=place.referral.pk)
             agreed = Referral.objects.agreed_to(employer.pk).filter(pk=referral.pk).exists()
             assert (of_referral(referral).basis == Basis.AGREED) == agreed
+            assert not (is_kept_away and (fetched & {marked.pk} or agreed))
+        objections.take_back(profile=marked, employer=employer, user=marked.user)
 
 
 def test_templates_of_employers_name_nobody_themselves():

@@ -26,7 +26,17 @@ from lms.lib import runs
 from lms.lib.locks import hold
 from placement.enums import ActorKind, OpportunityState
 from placement.enums import ReferralState as S
-from placement.models import AgreedTerms, Consent, Interview, Opportunity, Outcome, OutcomeAnswer, Referral, Review
+from placement.models import (
+    AgreedTerms,
+    Consent,
+    Interview,
+    Objection,
+    Opportunity,
+    Outcome,
+    OutcomeAnswer,
+    Referral,
+    Review,
+)
 from placement.services import (
     answers,
     at_work,
@@ -36,6 +46,7 @@ from placement.services import (
     held,
     indexing,
     interviews,
+    objections,
     opportunities,
     profiles,
     referrals,
@@ -43,6 +54,7 @@ from placement.services import (
     terms_agreed,
     threads,
 )
+from placement.services.disclosure import Basis, of_referral
 from placement.services.transitions import TRANSITIONS, TransitionError
 from tests.assessments.helpers import answer_all, begin, wrong_fields
 from tests.assessments.test_services import correct
@@ -485,6 +497,26 @@ def test_terms_are_agreed_to_while_they_change(monkeypatch):
     assert agreed.terms["hours_per_week"] == 35 or agreed.changed_at is not None
 
 
+def keep_away(referral: Referral, manager: User) -> None:
+    profile = referral.profile
+    objections.object_to(profile=profile, employer=referral.opportunity.employer, user=profile.user)
+
+
+@pytest.mark.parametrize(("state", "other"), [
+    (S.PROPOSED, consent), (S.CONSENTED, send), (S.FORWARDED, refuse), (S.FORWARDED, withdraw), (S.OFFER, accept),
+    (S.FORWARDED, keep_away),
+])  # fmt: skip
+def test_an_employer_is_kept_away_while_somebody_acts(state, other, manager, monkeypatch):
+    """Whatever comes first, in the end it sees nothing, and no yes to it stands."""
+    referral = bring_to(state)
+    slowly(monkeypatch, "placement.services.notices.announce", seconds=0.05)
+    results = together(*(partial(act, as_read(referral), manager) for act in (keep_away, other)))
+    assert [error for error in errors(results) if not isinstance(error, TransitionError)] == []
+    assert isinstance(Objection.objects.get(), Objection)
+    assert of_referral(as_read(referral)).basis == Basis.NOTHING
+    assert not Referral.objects.agreed_to(referral.opportunity.employer_id).exists()
+
+
 # -- the law: whoever takes a lock is documented, and raced
 
 RACED = {
@@ -506,6 +538,7 @@ RACED = {
     "placement.services.answers.correct_outcome": "test_both_sides_tell_of_one_day_at_once",
     "placement.services.answers.mark_started": "test_two_act_on_one_referral_at_once",
     "placement.services.at_work.look_for_work": "test_two_rebuild_a_profile_while_the_learner_accepts",
+    "placement.services.objections.object_to": "test_an_employer_is_kept_away_while_somebody_acts",
     "placement.services.offers.make": "test_two_act_on_one_referral_at_once",
     "placement.services.referrals.decline_offer": "test_two_act_on_one_referral_at_once",
     "placement.services.interviews.propose": "test_a_time_is_chosen_while_the_other_side_acts",

@@ -17,10 +17,10 @@ from lms.accounts.enums import Role
 from lms.accounts.models import OutboundMessage, User
 from lms.accounts.recipient import in_language_of
 from lms.lib.moments import in_zone, site_day, timestamp
-from placement.enums import ReferralState
+from placement.enums import ActorKind, ReferralState
 from placement.link_access import read_by
-from placement.models import EmployerContact, Opportunity, ProfileView
-from placement.services import secrets
+from placement.models import EmployerContact, Opportunity, ThreadMessage
+from placement.services import secrets, threads
 from tests.factories.people import make_user
 from tests.factories.placement import give_certificate, make_candidate, make_employer, make_opportunity, make_referral
 
@@ -39,14 +39,16 @@ def three_zones(settings, monkeypatch):
 def test_a_page_tells_hours_of_its_reader(sign_in):
     person = make_user("espe", full_name="Espérance Ilunga", phone="+243812345678")
     assert person.time_zone == "Africa/Kinshasa"
-    profile = make_candidate(person)
+    referral = make_referral(make_candidate(person), state=ReferralState.FORWARDED)
+    message = threads.write(referral=referral, by=ActorKind.EMPLOYER, text="Bonjour", key="form")
     at = timezone.now() - timedelta(days=3)
-    ProfileView.objects.create(employer=make_employer(), profile=profile, at=at)
-    page = sign_in(person).get("/fr/opportunities/profile/seen/").content.decode()
+    ThreadMessage._base_manager.filter(pk=message.pk).update(at=at)
+    path = f"/fr/opportunities/{referral.pk}/talk/"
+    page = sign_in(person).get(path).content.decode()
     local = at.astimezone(ZoneInfo("Africa/Kinshasa"))
     assert f"{local:%H:%M} (heure de Kinshasa)" in page
     User.objects.filter(pk=person.pk).update(time_zone="")
-    page = sign_in(person).get("/fr/opportunities/profile/seen/").content.decode()
+    page = sign_in(person).get(path).content.decode()
     assert "(heure de Port-au-Prince)" in page
 
 

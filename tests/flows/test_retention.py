@@ -19,7 +19,7 @@ from lms.accounts import channels, purging
 from lms.accounts.models import ImportRun, OutboundMessage, SignIn, SignInCard, SmsCount
 from lms.lib import runs, sweeps
 from lms.lib.backups import nightly, restoring
-from placement.models import PersonRead
+from placement.models import PersonRead, Sight
 from tests.conftest import ROOT
 from tests.factories.people import make_user
 from tests.factories.placement import make_candidate, make_employer
@@ -173,6 +173,11 @@ def read_person(days: int) -> PersonRead:
     return PersonRead.objects.create(employer=employer, user=user, profile=make_candidate(), at=at)
 
 
+def sight(days: int) -> Sight:
+    day = timezone.localdate() - timedelta(days=days)
+    return Sight.objects.create(employer=make_employer(), profile=make_candidate(), channel="list", day=day)
+
+
 def imported(days: int) -> ImportRun:
     run = check_import("Nom complet\nAwa Ndiaye\n", make_user(f"t{days}", "trainer"))
     set_age(run, created_at=timedelta(days=days))
@@ -189,6 +194,7 @@ OLD: dict[str, Callable[[int], Any] | None] = {
     "accounts.purge-cards": card,
     "accounts.purge-sign-ins": sign_in,
     "placement.purge-reading": read_person,
+    "placement.purge-sights": sight,
     "accounts.purge-runs": imported,
     "accounts.purge-copies": None,  # files: below
     "house.purge-restores": None,  # files: below
