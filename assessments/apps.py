@@ -9,7 +9,7 @@ class AssessmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assessments import access, copying, merging, question_imports  # noqa: F401  (accounts merge; a kind of run)
+        from assessments import access, copying, merging, personal_data, question_imports  # noqa: F401  (accounts merge; a kind of run)
         from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
         from assessments.services import regrading  # noqa: F401  (a kind of run)
         from cms.policies import RowPolicy

@@ -9,7 +9,7 @@ class CertificatesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from certificates import access, checks, merging, receivers  # noqa: F401  (checks the set-up, listens to news from below)
+        from certificates import access, checks, merging, personal_data, receivers  # noqa: F401  (checks the set-up, listens to news from below)
         from certificates.models import Certificate
         from cms.policies import ReadOnlyPolicy
         from cms.roles import allow

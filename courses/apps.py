@@ -25,6 +25,7 @@ class CoursesConfig(AppConfig):
         from courses import (
             access,
             merging,  # noqa: F401  (how accounts merge)
+            personal_data,  # noqa: F401  (what people are given)
             receivers,  # noqa: F401  (listens to news from below)
         )
         from courses.group_contact import contact_of_group

@@ -14,8 +14,9 @@ class PlacementConfig(AppConfig):
         from cms.rows import by_permission, register
         from lms.accounts.services import MANAGERS
         from lms.lib.seams.policies import register_policy
-        from placement import merging, receivers  # noqa: F401  (listens to news from below)
+        from placement import merging, personal_data, receivers  # noqa: F401  (listens to news from below)
         from placement.models import Employer, EmployerContact, Opportunity, PayFloor, Referral
+        from placement.services import erasing  # noqa: F401  (what becomes of whoever is erased)
 
         allow(*crud("placement", "employer", "employercontact", "opportunity", "payfloor"), groups=(MANAGERS,))
         allow(

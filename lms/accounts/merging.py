@@ -463,6 +463,9 @@ register_stays("a way in to the account that is closed", "accounts.SignInCard.us
 register_stays(
     "said of these two accounts", "accounts.SeparatePeople.first", "accounts.SeparatePeople.second", is_erased=True
 )
+register_stays("said of this account", "accounts.InactivityNotice.user", is_erased=True)
+register_stays("a copy of what one of the two accounts held", "accounts.DataExport.about", "accounts.DataExport.by",
+               is_erased=True)  # fmt: skip
 register_stays("the role decides them", "accounts.User_groups.user", "accounts.User_user_permissions.user")
 register_moves("accounts.User.created_by", "accounts.User.merged_into", "accounts.ConsentRecord.user",
                "accounts.OutboundMessage.user", "accounts.ImportRun.by", "accounts.ImportedRow.user")  # fmt: skip

@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.core.files.storage import storages
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now, Upper
 from django.utils import timezone
@@ -527,3 +529,49 @@ class ImportedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.outcome}"
+
+
+class DataExport(Leased):
+    """A copy of everything about one person, made by the worker, in private storage for some days (``exports``)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    about = models.ForeignKey(User, models.CASCADE, related_name="data_exports")
+    by = models.ForeignKey(User, models.CASCADE, related_name="+")  # who asked for it: themselves, or a manager
+    language = models.CharField(max_length=12)
+    asked_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(null=True)
+    size = models.PositiveIntegerField(default=0)  # bytes
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["about", "-asked_at"], name="export_lately"),
+            models.Index(fields=["asked_at"], name="export_old"),
+            models.Index(fields=["due_at"], condition=Q(made_at=None), name="export_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.about_id} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def path(self) -> str:
+        """In private storage."""
+        return f"exports/{self.pk}.zip"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """The file goes with the row."""
+        transaction.on_commit(partial(storages["private"].delete, self.path))
+        return super().delete(*args, **kwargs)
+
+    @property
+    def is_given_up(self) -> bool:
+        return self.made_at is None and self.tries >= self.max_tries
+
+
+class InactivityNotice(models.Model):
+    """A learner was told that their account will be erased, since they have not been here (``inactivity``)."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="inactivity_notice")
+    told_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.told_at:%Y-%m-%d}"

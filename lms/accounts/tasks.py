@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.translation import gettext_lazy
 
-from lms.accounts import merging, messages, purging, services
+from lms.accounts import exports, inactivity, merging, messages, purging, services
 from lms.lib import runs, sweeps
 from lms.lib.backups import nightly
 from lms.lib.publish import wake_on_commit
@@ -71,13 +71,19 @@ PURGE_RUNS = sweeps.register(
 
 @shared_task(ignore_result=True)
 def sweep_runs() -> int:
-    return sweeps.run(WAKE_RUNS)
+    return sweeps.run(WAKE_RUNS, exports.MAKE)
 
 
 @shared_task(ignore_result=True)
 def purge_runs() -> int:
     return sweeps.run(
-        PURGE_RUNS, purging.COPIES, purging.CARDS, purging.SIGN_INS, purging.SMS_COUNTS, nightly.LEFTOVERS
+        PURGE_RUNS,
+        exports.PURGE,
+        purging.COPIES,
+        purging.CARDS,
+        purging.SIGN_INS,
+        purging.SMS_COUNTS,
+        nightly.LEFTOVERS,
     )
 
 
@@ -88,4 +94,4 @@ def nightly_backup() -> int:
 
 @shared_task(ignore_result=True)
 def sweep_merges() -> int:
-    return sweeps.run(merging.SETTLE, merging.CLOSE)
+    return sweeps.run(merging.SETTLE, merging.CLOSE, inactivity.TELL, inactivity.ERASE)

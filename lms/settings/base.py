@@ -384,6 +384,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "lms.lib.beat.MemoryScheduler"
+INACTIVE_DAYS = env.int("INACTIVE_DAYS", default=730)  # then a learner is told, and erased a month later; 0: never
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
 SWEEP_MAX_SECONDS = CELERY_TASK_TIME_LIMIT // 3  # then a round ends, and the next one goes on
 RUN_SECONDS = env.int("RUN_SECONDS", default=CELERY_TASK_TIME_LIMIT // 9)  # of bulk work: then others have their turn

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from lms.accounts import channels, purging
-from lms.accounts.models import ImportRun, OutboundMessage, SignIn, SignInCard, SmsCount
+from lms.accounts.models import DataExport, ImportRun, OutboundMessage, SignIn, SignInCard, SmsCount
 from lms.lib import runs, sweeps
 from lms.lib.backups import nightly, restoring
 from placement.models import PersonRead, Sight
@@ -68,6 +68,7 @@ def test_every_sweep_that_deletes_is_named_and_tried():
 
 WRITERS = {
     "lms/lib/runs.py": "private/runs",
+    "lms/accounts/exports.py": "private/exports",
     "lms/accounts/channels.py": "sms.jsonl",
     "lms/lib/error_files.py": "errors",
     "lms/lib/error_reports.py": "errors",
@@ -173,6 +174,11 @@ def read_person(days: int) -> PersonRead:
     return PersonRead.objects.create(employer=employer, user=user, profile=make_candidate(), at=at)
 
 
+def data_export(days: int) -> DataExport:
+    user = make_user(f"x{days}")
+    return DataExport.objects.create(about=user, by=user, asked_at=timezone.now() - timedelta(days=days))
+
+
 def sight(days: int) -> Sight:
     day = timezone.localdate() - timedelta(days=days)
     return Sight.objects.create(employer=make_employer(), profile=make_candidate(), channel="list", day=day)
@@ -195,6 +201,7 @@ OLD: dict[str, Callable[[int], Any] | None] = {
     "accounts.purge-sign-ins": sign_in,
     "placement.purge-reading": read_person,
     "placement.purge-sights": sight,
+    "accounts.purge-exports": data_export,
     "accounts.purge-runs": imported,
     "accounts.purge-copies": None,  # files: below
     "house.purge-restores": None,  # files: below

@@ -27,7 +27,7 @@ from certificates.models import Certificate
 from lms.accounts import merging
 from lms.accounts.enums import Channel
 from lms.accounts.messages import queue_message
-from lms.accounts.models import AccountMerge, OutboundMessage
+from lms.accounts.models import AccountMerge, DataExport, InactivityNotice, OutboundMessage, User
 from lms.lib import sweeps
 from lms.lib.models import FailedRow
 from placement.enums import ReferralState as S
@@ -201,9 +201,28 @@ def due_search(number: int) -> None:
                                due_at=timezone.now())  # fmt: skip
 
 
+def inactive_learner(number: int) -> User:
+    person, then = user(number), timezone.now() - timedelta(days=800)
+    User.objects.filter(pk=person.pk).update(date_joined=then, last_login=then)
+    return person
+
+
+def told_long_ago(number: int) -> InactivityNotice:
+    person = inactive_learner(number)
+    return InactivityNotice.objects.create(user=person, told_at=timezone.now() - timedelta(days=31))
+
+
+def data_export(number: int) -> DataExport:
+    person = user(number)
+    return DataExport.objects.create(about=person, by=person, language="fr")
+
+
 MAKERS: dict[str, Callable[[int], object]] = {
     "accounts.send": message,
     "accounts.send-urgent": code,
+    "accounts.exports": data_export,
+    "accounts.inactive": inactive_learner,
+    "accounts.erase-inactive": told_long_ago,
     "accounts.close-merges": merge_whose_time_is_over,
     "accounts.settle-merges": merge_to_settle,
     "assessments.close": open_attempt,

@@ -1,0 +1,17 @@
+"""What a person is given of their courses (``lms.accounts.personal_data``)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lms.accounts.inactivity import register_sign
+from lms.accounts.personal_data import register
+
+register("courses.Enrolment", _("Courses"), "user",
+         "course cohort language started_at last_active_at completed_at",
+         kept_back="id user last_step_key")  # fmt: skip
+register("courses.StepProgress", _("Lessons that you finished"), "enrolment__user", "enrolment kind done_at",
+         kept_back="id step_key")  # fmt: skip
+register("courses.CohortMember", _("Groups"), "user", "cohort joined_at", kept_back="id user")
+register("courses.CourseRole", _("Courses in which you work"), "user", "course role", kept_back="id user")
+register("courses.Cohort_trainers", _("Groups that you teach"), "user", "cohort", kept_back="id user")
+
+register_sign("courses.Enrolment", "user", "last_active_at")
