@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0023_sign_ins'),
+        ('accounts', '0024_recovery_words'),
     ]
 
     operations = [
