@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from lms.lib import leases
 from lms.lib.checkup import Finding, backlog, broken, fine, register, watch
+from placement.employer_history import left_alone
 from placement.enums import Vetting
 from placement.models import Employer
 from placement.people_shown import stopped_lately
@@ -81,4 +82,16 @@ def employers_out_of_reach() -> Iterator[Finding]:
         return
     text = _("Checked employers without anybody who can answer: %(count)d (%(names)s).")
     remedy = _("In the administration, under Placement, “Employers”: invite a person of each, or suspend the employer.")
+    yield watch(topic, text % {"count": len(names), "names": ", ".join(names[:5])}, remedy)
+
+
+@register
+def cases_left_alone() -> Iterator[Finding]:
+    topic = _("Reported employers")
+    names = list(left_alone(timezone.now()).values_list("employer__name", flat=True)[:50])
+    if not names:
+        yield fine(topic, _("Every report about an employer is being looked at."))
+        return
+    text = _("Cases about employers without a step of the programme for a week: %(count)d (%(names)s).")
+    remedy = _("In the administration, “Reported employers”: reply to those who reported, or close the case.")
     yield watch(topic, text % {"count": len(names), "names": ", ".join(names[:5])}, remedy)

@@ -36,7 +36,7 @@ from placement.selectors import ReplyRate, reply_rates, sent_count, stages
 from placement.services import (
     answers,
     at_work,
-    employers,
+    cases,
     offer_answers,
     profiles,
     referrals,
@@ -50,6 +50,7 @@ from placement.services.transitions import NotAllowedError, TransitionError
 from placement.words import explain
 
 WITHDRAWN = gettext_lazy("Done. This employer no longer sees your name or your contact details.")
+REPORTS_SHOWN = 50  # reports and replies about one opportunity
 REPORTS_PER_DAY = 5  # of one learner: each is a message to every manager
 
 
@@ -278,12 +279,14 @@ def report(request: SignedInRequest, referral: Referral) -> HttpResponse:
         form.add_error("text", text)
         status = 429
     if request.method == "POST" and form.is_valid():
-        employers.report(referral=referral, user=request.user, text=form.cleaned_data["text"])
+        cases.report(referral=referral, user=request.user, text=form.cleaned_data["text"])
         messages.success(
             request, _("Thank you for telling us. We will look at it, and the employer is not told who wrote.")
         )
-        return redirect("opportunities:detail", referral.pk)
-    context = {"referral": referral, "form": form}
+        return redirect("opportunities:report", referral.pk)
+    written = list(cases.seen_by_reporter(referral)[:REPORTS_SHOWN])
+    context = {"referral": referral, "form": form, "written": written,
+               "case_is_closed": bool(written) and written[-1].case.is_closed}  # fmt: skip
     return render(request, "opportunities/report.html", context, status=status if form.errors else 200)
 
 

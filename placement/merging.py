@@ -46,6 +46,7 @@ register_stays(
     "placement.PersonRead.user",
     "placement.ReferralEvent.actor",
     "placement.OutcomeAnswer.actor",
+    "placement.CaseEntry.actor",
     "placement.Review.asked_by",
     "placement.Review.decided_by",
     "placement.ThreadMessage.author",

@@ -28,7 +28,7 @@ from lms.accounts.models import User
 from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
 from lms.lib.translated import untranslated
-from placement import admin_views, code_name_views, demand_views, review_views
+from placement import admin_views, case_views, code_name_views, demand_views, review_views
 from placement.choices import CURRENCIES, countries_with, country_choices, country_name
 from placement.enums import Vetting
 from placement.models import Employer, EmployerContact, Opportunity, PayFloor, Referral
@@ -249,6 +249,8 @@ allow_views(
             "placement_code_names",
             "placement_reviews",
             "placement_review",
+            "placement_cases",
+            "placement_case",
         ],
         OPEN,
     )
@@ -265,6 +267,8 @@ def admin_urls() -> list[URLPattern]:
         path("placement/code-names/", code_name_views.look_up, name="placement_code_names"),
         path("placement/reviews/", review_views.waiting, name="placement_reviews"),
         path("placement/reviews/<int:pk>/", review_views.decide, name="placement_review"),
+        path("placement/cases/", case_views.index, name="placement_cases"),
+        path("placement/cases/<int:pk>/", case_views.detail, name="placement_case"),
         path("reports/placement/", admin_views.placement_overview, name="placement_overview"),
         path("reports/skills-in-demand/", demand_views.skills_in_demand, name="placement_demand"),
     ]
@@ -309,6 +313,18 @@ class DecisionItem(MenuItem):
 def decision_item() -> MenuItem:
     return DecisionItem(
         gettext_lazy("To decide"), reverse("placement_reviews"), name="reviews", icon_name="warning", order=149
+    )
+
+
+class CaseItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("placement.change_employer"))
+
+
+@hooks.register("register_admin_menu_item")
+def case_item() -> MenuItem:
+    return CaseItem(
+        gettext_lazy("Reported employers"), reverse("placement_cases"), name="cases", icon_name="warning", order=149
     )
 
 

@@ -7,6 +7,7 @@ from placement.models.candidates import (
     ProfileView,
     Shortlisted,
 )
+from placement.models.cases import Case, CaseEntry
 from placement.models.code_names import CodeName
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
 from placement.models.interviews import Interview, InterviewSlot
@@ -23,6 +24,8 @@ __all__ = [
     "AgreedTerms",
     "CandidateLanguage",
     "CandidateProfile",
+    "Case",
+    "CaseEntry",
     "CodeName",
     "Consent",
     "Employer",

@@ -1,4 +1,4 @@
-"""Employers: asked to join, checked, suspended, reported; and whom each of them keeps in sight."""
+"""Employers: asked to join, checked, suspended; and whom each of them keeps in sight."""
 
 import itertools
 from typing import Any
@@ -98,19 +98,6 @@ def refuse(*, employer: Employer, by: User, note: str = "", tell: bool = True) -
         )  # fmt: skip
 
 
-@transaction.atomic
-def report(*, referral: Referral, user: User, text: str) -> None:
-    """They were asked for money, or treated badly: the managers are told at once, the employer is not."""
-    employer = referral.opportunity.employer
-    event = record(actor=user, verb="report-employer", target=employer)
-    tell_managers(
-        key=f"report:{event.pk}", kind="employer-reported",
-        subject=lambda: _("A learner reports an employer"),
-        body=lambda: _("%(person)s reports %(employer)s (opportunity “%(title)s”): %(text)s") % {
-            "person": user, "employer": employer.name, "title": referral.opportunity.title, "text": text,
-        },
-        link=f"/cms/snippets/placement/employer/edit/{employer.pk}/",
-    )  # fmt: skip
 
 
 def set_shortlisted(*, profile: CandidateProfile, employer: Employer, user: User, wanted: bool) -> bool:

@@ -27,6 +27,7 @@ from lms.accounts.models import AccountMerge, AuditEvent, ImportedRow
 from lms.lib.moments import site_day
 from lms.lib.runs import RunState
 from placement.models import (
+    CaseEntry,
     Interview,
     Objection,
     Offer,
@@ -161,6 +162,8 @@ def grow(world: World, number: int) -> None:
     clones(world.proposal, number, opportunity=at(clones(world.other_opportunity, number)))
     clones(ReferralEvent.objects.filter(referral=world.referral).first(), number, referral=at(referrals))
     clones(world.outcome, number, referral=at(referrals))
+    clones(world.case, number, employer=at(employers))
+    clones(CaseEntry.objects.filter(case=world.case).first(), number, referral=lambda i: world.referral)
     clones(ThreadMessage.objects.filter(referral=world.hired).first(), number, referral=lambda i: world.referral,
            event=lambda i: None, key=lambda i: unique(i))  # fmt: skip
     offer = Offer.objects.filter(referral=world.hired).first()

@@ -30,6 +30,7 @@ from placement.enums import SHARED_FIELDS, Vetting
 from placement.enums import ReferralState as S
 from placement.models import (
     CandidateProfile,
+    Case,
     Employer,
     EmployerContact,
     Interview,
@@ -41,7 +42,7 @@ from placement.models import (
     SavedSearch,
 )
 from placement.regions import region_choices
-from placement.services import answers, follow_up, interviews, profiles, referrals, secrets
+from placement.services import answers, cases, follow_up, interviews, profiles, referrals, secrets
 from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import BOTH, lesson_page, make_cohort, make_course
@@ -114,6 +115,7 @@ class World:
     draft: Opportunity  # the employer's, not open
     other_opportunity: Opportunity  # the other employer's, open
     review: Review  # of an opportunity of the employer's that waits
+    case: Case  # about the employer, which the learner reported
     pay_floor: PayFloor
     saved_search: SavedSearch  # of the employer
     referral: Referral  # the learner's, sent to the employer
@@ -258,6 +260,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
         "review": Review.objects.create(
             subject="new", opportunity=make_opportunity(employer, state="waiting", titles=TITLES)
         ),
+        "case": cases.report(referral=referral, user=learner, text="On me demande 5 000 F.").case,
         "pay_floor": PayFloor.objects.first(),
         "saved_search": SavedSearch.objects.create(
             contact=employer.contacts.get(), name="Relecteurs", query="country=SN"

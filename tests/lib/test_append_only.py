@@ -6,9 +6,9 @@ from assessments.models import Correction, Grade, ItemMark
 from lms.accounts.models import AuditEvent
 from lms.accounts.services import record
 from lms.lib.append_only import AppendOnly
-from placement.models import OutcomeAnswer, ReferralEvent, ThreadMessage
+from placement.models import CaseEntry, OutcomeAnswer, ReferralEvent, ThreadMessage
 
-LOGS = [AuditEvent, Correction, Grade, ItemMark, OutcomeAnswer, ReferralEvent, ThreadMessage]
+LOGS = [AuditEvent, CaseEntry, Correction, Grade, ItemMark, OutcomeAnswer, ReferralEvent, ThreadMessage]
 
 
 def test_every_log_is_tried():

@@ -13,7 +13,7 @@ from lms.accounts.tasks import sweep_messages
 from placement.enums import END_STATES, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Consent, Outcome, Referral, ReferralEvent
-from placement.services import answers, deadlines, employers, notices, referrals, secrets, sending
+from placement.services import answers, cases, deadlines, employers, notices, referrals, secrets, sending
 from placement.services import thread_rules as threads
 from placement.services.disclosure import Basis, of_referral, show_people
 from placement.services.transitions import TRANSITIONS, NotAllowedError, OvertakenError, TransitionError, change_state
@@ -307,7 +307,7 @@ def test_suspending_an_employer_frees_the_candidates_and_closes_the_links(manage
 
 def test_a_report_reaches_the_managers(manager):
     referral = make_referral()
-    employers.report(referral=referral, user=referral.profile.user, text="5 000 F de dossier")
+    cases.report(referral=referral, user=referral.profile.user, text="5 000 F de dossier")
     news = OutboundMessage.objects.get(user=manager, channel="app")
     assert "5 000 F" in news.body
 
