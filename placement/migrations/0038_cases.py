@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0036_plainer_labels'),
+        ('placement', '0037_sights'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
