@@ -156,8 +156,8 @@ _shared = {**_cache, "BACKEND": "lms.lib.shared_cache.SharedCache"}
 _nothing = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 CACHES: dict[str, dict[str, Any]] = {
     "default": {**_shared, "OPTIONS": {**_main, "FALLBACK": "house_cachedentry"}},
-    # They are in the database anyway. A server that may be cut off is not told of one that ends meanwhile, and would bring
-    # it back: with CACHE_URL the database alone is asked.
+    # They are in the database anyway. A server that may be cut off is not told of one that ends meanwhile, and would
+    # bring it back: with CACHE_URL the database alone is asked.
     "sessions": _nothing if CACHE_URL else {**_shared, "OPTIONS": _main},
     "renditions": _nothing,  # Wagtail's; pages ask one query for all
     "bodies": {

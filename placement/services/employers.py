@@ -98,8 +98,6 @@ def refuse(*, employer: Employer, by: User, note: str = "", tell: bool = True) -
         )  # fmt: skip
 
 
-
-
 def set_shortlisted(*, profile: CandidateProfile, employer: Employer, user: User, wanted: bool) -> bool:
     """Put them on the shortlist or take them off; the state it is in afterwards."""
     if wanted:

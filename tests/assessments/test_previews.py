@@ -24,7 +24,9 @@ def test_an_unfinished_question_has_a_preview_too(trainer_client):
     assert question.make_preview_request(preview_mode="").status_code == 200
 
 
-@pytest.mark.parametrize("begun", [{}, {"answers-count": "0"}, {"prompt": rich_text(""), "answers-count": "0", "points": "1"}])
+@pytest.mark.parametrize(
+    "begun", [{}, {"answers-count": "0"}, {"prompt": rich_text(""), "answers-count": "0", "points": "1"}]
+)
 def test_a_question_that_is_only_begun_has_a_preview_without_an_error(site, trainer, sign_in, caplog, begun):
     address = reverse("wagtailsnippets_assessments_question:preview_on_add")
     client = sign_in(trainer)

@@ -10,9 +10,9 @@ from wagtail.rich_text import RichText
 from wagtailmedia.models import get_media_model
 
 from cms.blocks import ContentBlocks, TableBlock
-from cms.text_embeds import to_embed
 from cms.picture_sizes import make_sizes
 from cms.table_text import table_rows, with_bars
+from cms.text_embeds import to_embed
 from cms.weight import body_weight, image_bytes, render
 
 
