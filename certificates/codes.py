@@ -61,6 +61,11 @@ def is_code(text: str) -> bool:
     return code[-1] == _check_character(code[:-1])
 
 
+def foreign_characters(text: str) -> list[str]:
+    """Those of the normalised text that stand in no code, each once."""
+    return [sign for sign in dict.fromkeys(normalise_code(text)) if sign not in ALPHABET]
+
+
 def _check_character(body: str) -> str:
     """Weights 1 to 15 are all different and none is 0 modulo 23: that is what catches exchanges as well.
 

@@ -18,7 +18,7 @@ from assessments.previews import sample_context
 from assessments.selectors import public_sample
 from assessments.services.blueprints import skill_lines
 from certificates import services
-from certificates.codes import is_code, normalise_code
+from certificates.codes import LENGTH, foreign_characters, is_code, normalise_code
 from certificates.models import Certificate
 from lms.accounts.http import SignedInRequest
 from lms.lib.files import serve_file
@@ -111,6 +111,18 @@ def our_host() -> str:
     return settings.BASE_URL.partition("//")[2]
 
 
+def wrong_code(typed: str) -> str:
+    """What is wrong with a text that is no code, for whoever has the paper before them."""
+    code, foreign = normalise_code(typed), foreign_characters(typed)
+    if len(code) != LENGTH:
+        return _("This is not a complete code: it has 16 characters in 4 groups. Look at the paper again.")
+    if foreign:
+        return _("A code never has these characters: %(characters)s. Look at the paper again.") % {
+            "characters": " ".join(foreign)
+        }
+    return _("The code is complete, but one character is wrong. Compare each character with the paper.")
+
+
 def refuse(request: HttpRequest, typed: str) -> HttpResponse:
     """No such certificate: say whether it looks like a typing mistake, and keep what was typed."""
     if is_code(typed):
@@ -118,6 +130,6 @@ def refuse(request: HttpRequest, typed: str) -> HttpResponse:
             return render(request, "429.html", status=429)
         error = _("No certificate has this code. It may be a fake. Ask the person for the original.")
     else:
-        error = _("This is not a complete code: it has 16 characters in 4 groups. Look at the paper again.")
+        error = wrong_code(typed)
     shown = typed[:64]
     return render(request, "certificates/verify.html", {"typed": shown, "error": error, "host": our_host()}, status=404)

@@ -1,14 +1,17 @@
 """The public catalogue. Strangers' pages may be kept for a minute by anybody; signed-in people's by nobody."""
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from courses import catalogue, progress, services
 from courses.forms import CatalogueForm
+from courses.lessons import lesson_body
 from courses.models import Course, CoursePage
 from courses.outline import Outline, all_outlines, best_outline
 from courses.selectors import get_learning
@@ -48,6 +51,21 @@ def course_detail(request: HttpRequest, code: str) -> HttpResponse:
     context = {"course": course, "outline": outline, "page": page, "languages": all_outlines(course)}
     context |= own_state(request, course, outline)
     return shared_briefly(request, render(request, "courses/catalogue_course.html", context))
+
+
+@require_safe
+def sample_lesson(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The first lesson of an open course, for whoever wants to see before they sign up."""
+    course = get_object_or_404(Course, code=code, is_open=True)
+    outline = best_outline(course)
+    step = next((step for step in outline.steps if step.is_lesson), None) if outline else None
+    body = lesson_body(course, step, outline.language) if outline and step else None
+    if body is None:
+        return redirect("catalogue:course", code)
+    following = reverse("catalogue:course", args=[code])
+    context = {"course": course, "outline": outline, "step": step, "body": body, "following": following}
+    context["self_sign_up"] = settings.SELF_SIGN_UP
+    return shared_briefly(request, render(request, "courses/sample.html", context))
 
 
 def own_state(request: HttpRequest, course: Course, outline: Outline) -> dict[str, object]:

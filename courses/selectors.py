@@ -2,12 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from courses.models import Course, Enrolment, LessonPage
 from courses.outline import Outline, Step
 from lms.accounts.enums import Channel
+from lms.accounts.messages import still_news
 from lms.accounts.models import OutboundMessage, User
 from lms.lib.seams.compiled_queries import CompiledQuery
 
@@ -58,10 +62,15 @@ def get_learnings(user: User) -> list[Learning]:
     return sorted(learnings, key=lambda learning: learning.enrolment.completed_at is not None)
 
 
+NEWS_LAST = timedelta(days=60)
+NEWS_READ, NEWS_SHOWN = 20, 5
+
+
 def unread_news(user: User) -> list[OutboundMessage]:
-    """Their newest messages on the site that they have not opened."""
+    """Their newest messages on the site that they have not opened and that still hold."""
     rows = OutboundMessage.objects.filter(user=user, channel=Channel.APP, read_at=None, stopped="")
-    return list(rows.order_by("-created_at")[:5])
+    rows = rows.filter(created_at__gt=timezone.now() - NEWS_LAST)
+    return still_news(list(rows.order_by("-created_at")[:NEWS_READ]))[:NEWS_SHOWN]
 
 
 def lessons_by_skill(outline: Outline, codes: Collection[str]) -> dict[str, list[Step]]:

@@ -90,6 +90,21 @@ def ask_before_sending(*kinds: str, is_true: StillTrue) -> None:
         STILL_TRUE[kind] = is_true
 
 
+NewsOver = Callable[[list[OutboundMessage]], set[uuid.UUID]]
+_news_over: list[NewsOver] = []
+
+
+def register_news_over(rule: NewsOver) -> None:
+    """``rule`` names those of some news whose matter has moved on: nobody is called to what is over."""
+    _news_over.append(rule)
+
+
+def still_news(rows: list[OutboundMessage]) -> list[OutboundMessage]:
+    """Without what is over."""
+    over = {pk for rule in _news_over for pk in rule(rows)} if rows else set()
+    return [row for row in rows if row.pk not in over]
+
+
 def unsent() -> "leases.models.QuerySet[OutboundMessage]":
     return OutboundMessage.objects.filter(sent_at=None, stopped="")
 

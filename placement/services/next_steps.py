@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from courses.models import Course
 from lms.accounts.models import User
 from lms.lib.translated import pick
+from placement.asking import near_misses
+from placement.enums import PROPOSED_STATES
 from placement.matching import MatchReason, reasons_from_json, unmet_needs
-from placement.models import Referral
+from placement.models import CandidateProfile, Referral
+from placement.open_after import open_after
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,55 @@ def open_courses(user: User) -> Any:
     return Course.objects.filter(is_open=True, pages__live=True).exclude(pk__in=done).distinct()
 
 
+MOST_COURSES = 30  # that are compared by what they open
+
+
+def step_of(user: User) -> NextStep | None:
+    """What waits for a learner, else what brings them closer to work, in the active language; None for others."""
+    if not user.is_learner:
+        return None
+    waiting = Referral.objects.of_learner(user).filter(state__in=PROPOSED_STATES).order_by("expires_at").first()
+    if waiting is not None:
+        sentence = _("An opportunity waits for your yes or no: %(title)s.") % {"title": waiting.opportunity.title}
+        return NextStep(sentence, reverse("opportunities:detail", args=[waiting.pk]), _("See this opportunity"))
+    profile = CandidateProfile.objects.filter(user=user).first()
+    near = near_misses(profile) if profile else []
+    if near:
+        text = ngettext(
+            "%(count)d opportunity suits what you can prove. Tell us a little more, and we ask the employer.",
+            "%(count)d opportunities suit what you can prove. Tell us a little more, and we ask the employers.",
+            len(near),
+        )
+        return NextStep(text % {"count": len(near)}, reverse("opportunities:index"), _("Tell us more"))
+    return opening_course(user) or profile_step()
+
+
+def opening_course(user: User) -> NextStep | None:
+    """Of the courses they may take, the one that opens most opportunities; without any, the first."""
+    courses = list(open_courses(user).prefetch_related("skills").order_by("position", "code")[:MOST_COURSES])
+    if not courses:
+        return None
+    opened = {course.pk: open_after(course, user) for course in courses}
+    best = max(courses, key=lambda course: opened[course.pk].count)
+    count = opened[best.pk].count
+    if not count:
+        return course_step(courses[0], "")
+    words = {"course": best.title, "hours": floatformat(best.hours), "count": count}
+    text = ngettext(
+        "The course “%(course)s” (%(hours)s h) opens %(count)d opportunity to you.",
+        "The course “%(course)s” (%(hours)s h) opens %(count)d opportunities to you.",
+        count,
+    )
+    return NextStep(text % words, reverse("catalogue:course", args=[best.code]), best.title, best)
+
+
+def profile_step() -> NextStep:
+    sentence = _(
+        "Look at your candidate profile: more hours, a language or your own equipment open more opportunities."
+    )
+    return NextStep(sentence, reverse("opportunities:profile"), _("My candidate profile"))
+
+
 def next_step(referral: Referral) -> NextStep | None:
     """In the active language."""
     user = referral.profile.user
@@ -53,14 +107,11 @@ def next_step(referral: Referral) -> NextStep | None:
     course = open_courses(user).order_by("position", "code").first()
     if course:
         return course_step(course, "")
-    sentence = _(
-        "Look at your candidate profile: more hours, a language or your own equipment open more opportunities."
-    )
-    return NextStep(sentence, reverse("opportunities:profile"), _("My candidate profile"))
+    return profile_step()
 
 
 def course_step(course: Course, skill: str) -> NextStep:
-    words = {"course": course.title, "skill": skill, "hours": f"{course.hours:g}"}
+    words = {"course": course.title, "skill": skill, "hours": floatformat(course.hours)}
     sentence = (
         _("What would bring you closest: %(skill)s. The course “%(course)s” (%(hours)s h) proves it.")
         if skill

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.accounts.enums import Channel
-from lms.accounts.messages import ask_before_sending, queue_message, tell
+from lms.accounts.messages import ask_before_sending, queue_message, register_news_over, tell
 from lms.accounts.models import OutboundMessage
 from lms.accounts.recipient import in_language_of
 from placement.enums import ANSWERABLE, SHARING_STATES, ActorKind
@@ -23,6 +24,7 @@ from placement.services import mailing, next_steps, secrets
 from placement.services.disclosure import of_referral
 
 MESSAGE = "thread-message"
+EVENT = "referral-event:"
 URGENT = frozenset({S.OFFER, S.ACCEPTED, S.OFFER_DECLINED, S.INTERVIEW, S.WITHDRAWN})
 """What waits for no digest: a day may be too late."""
 
@@ -48,7 +50,7 @@ def tell_learner(*, referral: Referral, event: ReferralEvent) -> None:
             body = f"{body} {step.sentence}" if step else body
         page = "opportunities:talk" if event.after in {S.QUESTION, S.INTERVIEW, S.OFFER} else "opportunities:detail"
         link = reverse(page, args=[referral.pk])
-        rows = tell(user=user, key=f"referral-event:{event.pk}", kind=f"referral-{event.after}", subject=subject,
+        rows = tell(user=user, key=f"{EVENT}{event.pk}", kind=f"referral-{event.after}", subject=subject,
                     body=body, link=link)  # fmt: skip
         mailing.settle(rows, user=user, pace=mailing.pace_of(user), urgent=event.after in URGENT)
 
@@ -126,6 +128,23 @@ def still_agreed(message: OutboundMessage) -> bool:
 
 
 ask_before_sending("referral-forwarded", "referral-reminder", "referral-seen", MESSAGE, is_true=still_agreed)
+
+
+CALLS = frozenset({S.PROPOSED, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER})
+"""News that ask something of the learner, as long as the referral is there."""
+
+
+def calls_that_are_over(rows: list[OutboundMessage]) -> set[UUID]:
+    """Of the news of a learner, those about a state that their referral has left."""
+    kinds = {f"referral-{state}" for state in CALLS}
+    events = {row.key.split(":")[1]: row.pk for row in rows if row.kind in kinds and row.key.startswith(EVENT)}
+    if not events:
+        return set()
+    left = ReferralEvent.objects.filter(pk__in=events).exclude(after=F("referral__state"))
+    return {events[str(pk)] for pk in left.values_list("pk", flat=True)}
+
+
+register_news_over(calls_that_are_over)
 
 
 def agreed_words(referral: Referral) -> str:
