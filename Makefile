@@ -63,6 +63,7 @@ bench: setup-dev ## Times beside a hello-world view of the same server, on SQLit
 	$(BIN)/python -m bench.journey
 	$(BIN)/python -m bench.certificates
 	$(BIN)/python -m bench.exam --minutes 2
+	$(BIN)/python -m bench.submissions
 
 bench-million: setup-dev ## Placement with a million people and 50,000 opportunities on PostgreSQL, page by page (PEOPLE=20000 for less)
 	POSTGRES_OPTIONS="-c fsync=off -c full_page_writes=off -c shared_buffers=1GB -c max_wal_size=8GB" \

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from assessments.formats import aiken, gift, moodle_xml
 from assessments.formats.gift_blocks import ESCAPED, Block, blocks
-from assessments.formats.neutral import FILED, ImportedQuestion, Pictures, ReadQuestion
+from assessments.formats.neutral import FILED, CannotHoldError, ImportedQuestion, Pictures, ReadQuestion
 from assessments.formats.plain import plain
 from assessments.formats.specs import Converted, read_rich, to_spec
 from assessments.illustrations import InMemory, InText, is_archive, open_archive
@@ -92,11 +92,19 @@ def entries_from(found: Iterable[ReadQuestion], pictures: Pictures) -> list[Entr
     """What was read of another format than GIFT; the file of refused questions is GIFT."""
     entries = []
     for read in found:
-        source = gift.dumps([read.question]).strip() if read.question else f"// {read.title[:MOST_QUOTED]}"
+        source = source_of(read)
         entry = entry_from(read.line, source, read.question, read.problems, pictures, read.title)
         problems = category_problems(read.category, read.line)
         entries.append(replace(entry, problems=(*entry.problems, *problems)))
     return refuse_duplicates(entries)
+
+
+def source_of(read: ReadQuestion) -> str:
+    """The question as GIFT; its title alone where there is none, or GIFT has no such question."""
+    try:
+        return gift.dumps([read.question]).strip() if read.question else f"// {read.title[:MOST_QUOTED]}"
+    except CannotHoldError as error:
+        return f"// {read.title[:MOST_QUOTED]} ({error})"
 
 
 def category_problems(category: str, line: int) -> list[Problem]:

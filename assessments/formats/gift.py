@@ -19,7 +19,7 @@ from lms.lib.problems import Problem, at_line
 
 from .entities import decode_entities
 from .gift_blocks import Block, blocks, reveal
-from .gift_write import dumps, encode
+from .gift_write import LEFT_OUT, dumps, encode
 from .interactions import (
     AnyInteraction,
     Choices,
@@ -36,7 +36,7 @@ from .interactions import (
 from .neutral import FILED, ImportedQuestion, ImportResult
 from .rich import NOTHING, Rich
 
-__all__ = ["loads", "dumps", "encode"]
+__all__ = ["loads", "dumps", "encode", "LEFT_OUT"]
 
 BLANK = "_____"
 LONGEST_NUMBER = 100  # characters

@@ -22,10 +22,12 @@ from .interactions import (
     TypedText,
     Unmarked,
 )
-from .neutral import Coded, Fault, ImportedQuestion
+from .neutral import CannotHoldError, Coded, Fault, ImportedQuestion
 from .rich import Rich
 
 Lines = Coded[list[str]]
+LEFT_OUT = frozenset({"cloze"})
+"""The types that GIFT has no way to write."""
 
 
 def dumps(questions: Iterable[ImportedQuestion]) -> str:
@@ -47,6 +49,8 @@ def encode(question: ImportedQuestion) -> Coded[str]:
     notes += [f"[tag:{_bracketed(tag)}]" for tag in question.tags]
     comment = f"// {' '.join(notes)}\n" if notes else ""
     title = f"::{escape(protect_entities(question.title))}::" if question.title else ""
+    if question.type in LEFT_OUT:
+        raise CannotHoldError(_("Left out: GIFT has no such question"))
     coded = WRITERS[type(question.interaction)](question.interaction, base)
     body = "" if question.type == "description" else _braces(question, coded.payload, base)
     return Coded(f"{comment}{title}{_text(question.prompt, 'moodle')}{body}\n", coded.lost)

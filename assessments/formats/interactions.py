@@ -165,6 +165,37 @@ class Ordered(Interaction):
         return [(item, "None") for item in self.items], []
 
 
+GAP = "\ue001"
+"""Stands in a text for a gap; for private use, so it is in no text."""
+
+
+@dataclass(frozen=True)
+class ImportedGap:
+    interaction: Annotated[TypedText | TypedNumber | Choices, Field(discriminator="type")]
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class GapsInText(Interaction):
+    """A text that has `GAP` where something is to be filled in."""
+
+    text: Rich = NOTHING
+    gaps: tuple[ImportedGap, ...] = ()
+    type: Literal["cloze"] = "cloze"
+
+    def texts(self) -> Iterator[Rich]:
+        yield self.text
+        for gap in self.gaps:
+            yield from gap.interaction.texts()
+
+    def offered(self) -> tuple[Sequence[tuple[Rich, str]], Sequence[tuple[Rich, str]]]:
+        inside = [row for gap in self.gaps for row in gap.interaction.offered()[0]]
+        return [(self.text, "text"), *inside], []
+
+    def longest(self) -> int:
+        return max([len(self.gaps), *(gap.interaction.longest() for gap in self.gaps)])
+
+
 @dataclass(frozen=True)
 class Unmarked(Interaction):
     """An essay, or a text that asks nothing."""
@@ -173,5 +204,5 @@ class Unmarked(Interaction):
 
 
 AnyInteraction = Annotated[
-    Choices | Truth | TypedText | TypedNumber | Pairs | Ordered | Unmarked, Field(discriminator="type")
+    Choices | Truth | TypedText | TypedNumber | Pairs | Ordered | GapsInText | Unmarked, Field(discriminator="type")
 ]

@@ -10,7 +10,7 @@ import binascii
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import unquote
@@ -24,6 +24,7 @@ from lms.lib.problems import Problem, ProblemKind, at_line, quoted
 from .interactions import (
     ORDER_RULE,
     Choices,
+    GapsInText,
     ImportedAnswer,
     ImportedNumber,
     ImportedPair,
@@ -34,6 +35,7 @@ from .interactions import (
     TypedNumber,
     TypedText,
 )
+from .moodle_gaps import GapFault, embedded, numbered
 from .neutral import ImportedQuestion, ReadQuestion
 from .plain import plain
 from .rich import NOTHING, Rich
@@ -43,6 +45,7 @@ PICTURES = "moodle"
 
 _FORMATS = {"html": "html", "moodle_auto_format": "moodle", "plain_text": "plain", "markdown": "markdown"}
 _FILE = re.compile(r"@@PLUGINFILE@@(/[^\"'<>\s?#)]*+)")
+_PICTURE = re.compile(r"<img\b[^<>]*+>", re.IGNORECASE)
 _ORDER_RULES = {"0": "ABSOLUTE_POSITION", "1": ORDER_RULE}  # what Moodle's other ways are called is not asked
 _WRITTEN_BY_MOODLE = {
     "your answer is correct", "your answer is partially correct", "your answer is incorrect",
@@ -122,6 +125,7 @@ class _Reader:
     files: dict[str, bytes]
     told: list[Problem] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    asked: Rich = NOTHING
 
     @property
     def line(self) -> int:
@@ -144,8 +148,10 @@ class _Reader:
         if kind not in READERS:
             what = _("The type “%(type)s” of Moodle is not known here.") % {"type": kind[:60]}
             raise _Refused(what, _("Change it in Moodle to multiple choice, short answer, numerical or matching."))
-        prompt = self.rich(self.node.find("questiontext"))
+        prompt = self.asked = self.rich(self.node.find("questiontext"))
         interaction = READERS[kind](self)
+        if isinstance(interaction, GapsInText):
+            prompt, interaction = asked_apart(interaction)
         self.points()
         self.hidden()
         self.lost()
@@ -296,11 +302,37 @@ class _Reader:
         rule = _word(self.node, "gradingtype")
         return Ordered(items, (_ORDER_RULES.get(rule, rule or ORDER_RULE),))
 
+    def gaps(self) -> GapsInText:
+        try:
+            return embedded(self.asked)
+        except GapFault as fault:
+            raise _Refused(fault.what, fault.remedy) from fault
+
+    def missing_words(self) -> GapsInText:
+        """“Select missing words”, and the same with words to drag."""
+        rows = [*self.node.iterfind("selectoption"), *self.node.iterfind("dragbox")]
+        if any(_is_set(_word(row, "infinite")) for row in rows):
+            what = _("A word that may be used several times is in the list of each gap.")
+            self.tell(what, _("There is nothing to do if that suits you."), ProblemKind.CHANGED)
+        try:
+            choices = [(plain(Rich(_text(row), "html")), _word(row, "group")) for row in rows]
+            return numbered(self.asked, choices)
+        except GapFault as fault:
+            raise _Refused(fault.what, fault.remedy) from fault
+
     def unmarked(self) -> Interaction:
         if self.node.get("type") == "essay":
             what = _("This question asks for a written answer, which cannot be marked automatically.")
             raise _Refused(what, _("Give it answers, or move it to a lesson."))
         raise _Refused(_("This is text without a question."), _("Move it to a lesson."))
+
+
+def asked_apart(gaps: GapsInText) -> tuple[Rich, GapsInText]:
+    """(what is asked, the text with gaps): pictures of the text, which holds words alone, go with the first."""
+    pictures = "".join(_PICTURE.findall(gaps.text.text))
+    words = _("Complete the text.")
+    asked = Rich(f"<p>{words}</p>{pictures}", "html")
+    return asked, replace(gaps, text=replace(gaps.text, text=_PICTURE.sub("", gaps.text.text)))
 
 
 def in_short(texts: list[str]) -> str:
@@ -310,6 +342,7 @@ def in_short(texts: list[str]) -> str:
 READERS: dict[str, Callable[[_Reader], Any]] = {
     "multichoice": _Reader.choice, "truefalse": _Reader.true_false, "shortanswer": _Reader.short,
     "numerical": _Reader.numeric, "matching": _Reader.match, "ordering": _Reader.order,
+    "cloze": _Reader.gaps, "gapselect": _Reader.missing_words, "ddwtos": _Reader.missing_words,
     "description": _Reader.unmarked, "essay": _Reader.unmarked,
 }  # fmt: skip
 """By the name that Moodle has for the type."""

@@ -129,6 +129,10 @@ class ShortTextRow(QuestionRow):
     shown: Words | None = None
 
 
+class ClozeRow(QuestionRow):
+    text: Words
+
+
 class Pair(Strict):
     id: ShortKey
     left: Words
@@ -155,6 +159,7 @@ QUESTION_ROWS: dict[str, type[QuestionRow]] = {
     "true_false": TrueFalseRow,
     "numeric": NumericRow,
     "short_text": ShortTextRow,
+    "cloze": ClozeRow,
     "matching": MatchingRow,
     "ordering": OrderingRow,
 }

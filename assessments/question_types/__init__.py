@@ -28,6 +28,7 @@ from .base import (
     own_fields,
 )
 from .choice import Multiple, Single
+from .cloze import Cloze
 from .matching import Matching
 from .numeric import Numeric
 from .ordering import Ordering
@@ -35,7 +36,8 @@ from .short_text import ShortText
 from .true_false import TrueFalse
 
 QUESTION_TYPES: dict[str, QuestionType[Any]] = {
-    kind.name: kind for kind in (Single(), Multiple(), TrueFalse(), Numeric(), ShortText(), Matching(), Ordering())
+    kind.name: kind
+    for kind in (Single(), Multiple(), TrueFalse(), Numeric(), ShortText(), Cloze(), Matching(), Ordering())
 }
 
 

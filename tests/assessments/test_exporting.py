@@ -8,6 +8,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale
 
 from assessments.answers import read_answers
+from assessments.formats import gift
 from assessments.formats.plain import plain
 from assessments.import_entries import read_gift
 from assessments.importing import add_to_bank
@@ -18,7 +19,7 @@ from tests.factories.assessments import make_bank, make_question
 from tests.factories.courses import make_skill
 
 pytestmark = pytest.mark.django_db
-KNOWN = sorted(name for name, kind in QUESTION_TYPES.items() if kind.in_files)
+KNOWN = sorted(name for name, kind in QUESTION_TYPES.items() if kind.in_files and name not in gift.LEFT_OUT)
 
 
 @pytest.fixture
@@ -117,6 +118,25 @@ def test_what_a_file_cannot_hold_is_named_at_its_head(french):
         "// With “→” instead of “->” in its answers – La touche ?",
     ]
     assert [entry.usable for entry in read_gift(text)] == [True] * 4
+
+
+def test_what_gift_has_no_way_to_write_is_named_at_the_head(french):
+    make_question("cloze", code="q1", prompt="<p>Complétez</p>")
+    make_question(
+        "short_text", code="q2", prompt="<p>Le code ?</p>",
+        spec={"accepted": [{"text": "SO-[0-9]+"}], "regex": True, "shown": "SO-1"},
+    )  # fmt: skip
+    make_question("short_text", code="q3", prompt="<p>Exact ?</p>", spec={"accepted": [{"text": "A"}], "exact": True})
+    text = write_gift(make_bank(), french)
+    assert text.partition("\n\n")[0].splitlines() == [
+        "// Left out: GIFT has no such question – Complétez",
+        "// Left out: no file format has regular expressions as answers – Le code ?",
+        "// Without its rule that capitals, accents and spaces count, which only an import here keeps – Exact ?",
+    ]
+    (entry,) = read_gift(text)
+    other = make_bank("ailleurs")
+    add_to_bank(entries=[entry], bank=other, skill=make_skill(), difficulty=1, locale=french, live=True)
+    assert read_answers(Question.objects.get(bank=other).answers.get_prep_value())[1]["exact"] is True
 
 
 def test_a_type_that_files_do_not_have_is_named_at_the_head(french, monkeypatch):

@@ -67,6 +67,11 @@ questions:
     skill: dw.typing
     prompt: {fr: "M ?", en: "W?"}
     accepted: {fr: [clavier], en: [keyboard]}
+  - id: q8
+    type: cloze
+    skill: dw.typing
+    prompt: {fr: "C ?", en: "C?"}
+    text: {fr: "Un [[clavier|souris#non]].", en: "A [[keyboard|mouse#no]]."}
   - id: q6
     type: matching
     skill: dw.typing
@@ -185,7 +190,7 @@ def test_one_changed_word_makes_one_new_version(folder, skill):
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
-        ("questions.yaml", "type: ordering", "type: essay", ["questions.yaml, line 43", "essay", "ordering"]),
+        ("questions.yaml", "type: ordering", "type: essay", ["questions.yaml, line 48", "essay", "ordering"]),
         ("questions.yaml", "correct: true, text: {fr: \"oui\"", "correct: false, text: {fr: \"oui\"", ["q1 (fr)"]),
         ("questions.yaml", "id: q2", "id: q1", ["q1", "line 14"]),
         ("questions.yaml", "images/x.png", "../x.png", ["line 10", "../x.png"]),

@@ -44,6 +44,10 @@ SPECS: dict[str, dict[str, Any]] = {
     "true_false": {"answer": True, "feedback_true": f"{SECRET} oui", "feedback_false": f"{SECRET} non"},
     "numeric": {"answer": "98765.5", "tolerance": "0.5", "unit": "FCFA", "feedback": f"{SECRET} oui"},
     "short_text": {"accepted": [{"text": f"{SECRET}-clavier", "credit": 100, "feedback": f"{SECRET} oui"}]},
+    "cloze": {
+        "text": f"Le clavier a [[#98765.5:0.5|9#{SECRET} non]] touches, dont [[{SECRET}-clavier#{SECRET} oui]] et "
+        f"[[?Entrée|Sortie#{SECRET} non]]."
+    },
     "matching": {
         "pairs": [
             {"id": "p1", "left": "Dakar", "right": "Sénégal"},
@@ -61,6 +65,9 @@ RIGHT: dict[str, dict[str, Any]] = {
     "true_false": {"choice": True},
     "numeric": {"text": "98765,5", "value": "98765.5"},
     "short_text": {"text": f"{SECRET}-clavier"},
+    "cloze": {
+        "gaps": {"1": {"text": "98765,5", "value": "98765.5"}, "2": {"text": f"{SECRET}-clavier"}, "3": {"choice": "1"}}
+    },
     "matching": {"pairs": {"p1": "p1", "p2": "p2"}},
     "ordering": {"places": {"i1": 1, "i2": 2, "i3": 3}},
 }

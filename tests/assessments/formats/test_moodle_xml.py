@@ -48,7 +48,7 @@ def one(content: bytes):
         ("qtype_numerical.xml", ["numeric"], 0),
         ("nested_categories.xml", ["true_false"], 0), ("html_chars_in_idnumbers.xml", ["true_false"], 0),
         ("old_format_file.xml", ["true_false"] * 2, 0), ("broken_cloze_questions.xml", [], 5),
-        ("qtype_gapselect.xml", [], 1), ("error_invalid_grades.xml", [], 1),
+        ("qtype_gapselect.xml", ["cloze"], 0), ("error_invalid_grades.xml", [], 1),
     ],
 )  # fmt: skip
 def test_the_files_of_moodle(name, good, bad, shared_data):
@@ -244,3 +244,79 @@ def test_one_identifier_is_one_question_wherever_it_stands(between, number):
     told = [problem.what for entry in entries[1:] for problem in entry.problems if problem.refused]
     assert ["line 1" in what for what in told] == [True] * (number - 1)
     assert all("question 1" in what for what in told) == (not between)
+
+
+# -- texts with gaps
+
+
+def cloze(text: str, kind: str = "cloze", inside: str = "", files: str = ""):
+    entry, pictures = one(quiz(kind, inside, text, files))
+    return entry, pictures
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("La capitale est {1:SHORTANSWER:=Dakar#Oui~%50%dakkar#Presque~Thiès#Non}.",
+         "La capitale est [[Dakar#Oui|%50%dakkar#Presque|Thiès#Non]]."),
+        ("<p>{2:SAC:=SO-1070} et {:MW:=a*~*#Relisez}</p>", "[[!SO-1070]]{2} et [[a*|*#Relisez]]"),
+        ("{1:NUMERICAL:=12,5:0.5#Oui~%50%13:1~*#Non}", "[[#12.5:0.5#Oui|%50%13:1|*#Non]]"),
+        ("{1:MULTICHOICE:Mali#Non~=S&eacute;n&eacute;gal~%25%Gambie}", "[[?|Mali#Non|=Sénégal|%25%Gambie]]"),
+        ("{1:MCVS:=a \\} b~c \\~ d}", "[[?a } b|c ~ d]]"),
+        ("[[x]] {1:SA:=a|b}", "\\[\\[x\\]\\] [[a\\|b]]"),
+    ],
+)  # fmt: skip
+def test_embedded_answers_become_a_text_with_gaps(text, written):
+    entry, _pictures = cloze(text)
+    assert entry.usable, entry.problems
+    assert (entry.converted.type, entry.converted.spec) == ("cloze", {"text": written})
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Rien", "no gap"),
+        ("Un {1:MULTICHOICE}", "{1:MULTICHOICE}"),
+        ("{1:MULTICHOICE:=Apple#Correct}", "Gap 1"),
+        ("{1:MULTICHOICE:Pear~%50%Apple}", "Gap 1: No option is marked as right."),
+        ("{3:NUMERICAL:=zero}", "“zero” is not a number."),
+        ("{1:MULTIRESPONSE:=a~=b~c}", "not several (MULTIRESPONSE)"),
+        ("{1:DRAGGED:=a}", "DRAGGED"),
+        ("{1:SA:=a} {1:SA:=b", "{1:SA:=b"),
+    ],
+)
+def test_a_damaged_gap_is_refused_for_its_reason(text, words, settings):
+    settings.LANGUAGE_CODE = "en"
+    entry, _pictures = cloze(text)
+    assert not entry.usable
+    assert any(words in problem.what for problem in entry.problems if problem.refused), entry.problems
+
+
+def test_the_choices_of_a_missing_word_are_those_of_its_group():
+    rows = "".join(f"<selectoption><text>{text}</text><group>{group}</group></selectoption>"
+                   for text, group in [("chat", 1), ("dort", 2), ("chien", 1), ("mange", 2)])  # fmt: skip
+    entry, _pictures = cloze("Le [[1]] [[2]].", "gapselect", rows)
+    assert entry.converted.spec == {"text": "Le [[?chat|chien]] [[?dort|mange]]."}
+    entry, _pictures = cloze("Le [[9]].", "gapselect", rows)
+    assert not entry.usable
+
+
+def test_a_picture_in_the_text_stays_with_the_question():
+    file = f'<file name="a.png" path="/" encoding="base64">{png()}</file>'
+    entry, pictures = cloze('<img src="@@PLUGINFILE@@/a.png" alt="Une carte">Ici : {1:SA:=Dakar}', files=file)
+    assert entry.usable, entry.problems
+    assert entry.problems == ()
+    assert (entry.converted.picture.alt, list(pictures)) == ("Une carte", [entry.converted.picture.src])
+    assert entry.converted.spec == {"text": "Ici : [[Dakar]]"}
+
+
+@pytest.mark.django_db
+def test_a_text_with_gaps_that_is_refused_comes_back_by_its_title(trainer_client):
+    content = quiz("cloze", "", "{1:SA:=a}") + b""
+    twice = content.replace(b"</quiz>", content.removeprefix(b"<quiz>"))
+    file = SimpleUploadedFile("q.xml", twice)
+    _page, run = add(trainer_client, text="", file=file)
+    assert (run.added, run.left_out) == (1, 1)
+    assert "// Nom" in run.read("refused").decode()
+    add(trainer_client, text="", file=SimpleUploadedFile("q.xml", content))
+    assert Question.objects.count() == 1

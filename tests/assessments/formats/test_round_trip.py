@@ -72,7 +72,7 @@ SPECS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 
 
 def test_every_type_is_tried() -> None:
-    assert set(SPECS) == {name for name, kind in QUESTION_TYPES.items() if kind.in_files}
+    assert set(SPECS) == {name for name, kind in QUESTION_TYPES.items() if kind.in_files} - gift.LEFT_OUT
 
 
 @pytest.mark.parametrize("name", SPECS)

@@ -43,6 +43,10 @@ SPECS: dict[str, dict[str, Any]] = {
         ],
         "otherwise": "SECRET relisez",
     },
+    "cloze": {
+        "text": "Le [[cœur#SECRET bravo|%50%coeurs#SECRET au singulier|*#SECRET relisez]] bat "
+        "[[#71.5:1.5|80#SECRET trop]] fois par [[?minute|heure#SECRET non|jour]]{2}."
+    },
     "matching": {
         "pairs": [
             {"id": "p1", "left": "Ctrl+C", "right": "Copier"},
@@ -67,6 +71,7 @@ BEST: dict[str, dict[str, Any]] = {
     "true_false": {"choice": False},
     "numeric": {"text": "1 250,5", "value": "1250.5"},
     "short_text": {"text": "Coeur"},
+    "cloze": {"gaps": {"1": {"text": "Coeur"}, "2": {"text": "72,5", "value": "72.5"}, "3": {"choice": "1"}}},
     "matching": {"pairs": {"p1": "p1", "p2": "p2", "p3": "p1"}},
     "ordering": {"places": {"i1": 1, "i2": 2, "i3": 3, "i4": 4}},
 }
@@ -88,6 +93,17 @@ ANY: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "true_false": st.sampled_from([{}, {"choice": True}, {"choice": False}]),
     "numeric": st.decimals(min_value=0, max_value=2000, places=2).map(lambda n: {"text": str(n), "value": str(n)}),
     "short_text": st.sampled_from(["cœur", "COEUR", "le cœur", "coeurs", "poumon"]).map(lambda text: {"text": text}),
+    "cloze": under(
+        "gaps",
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "1": st.sampled_from(["cœur", "COEUR", "coeurs", "poumon"]).map(lambda text: {"text": text}),
+                "2": st.sampled_from(["70", "73", "75", "80"]).map(lambda n: {"text": n, "value": n}),
+                "3": st.sampled_from(["1", "2", "3"]).map(lambda choice: {"choice": choice}),
+            },
+        ),
+    ),
     "matching": under("pairs", some_of(["p1", "p2", "p3"], st.sampled_from(["p1", "p2", "p3", "d1"]))),
     "ordering": under(
         "places",
@@ -106,12 +122,22 @@ def matches(response: dict[str, Any]) -> bool:
     }  # fmt: skip
 
 
+def fills(response: dict[str, Any]) -> bool:
+    gaps = response.get("gaps", {})
+    return (
+        gaps.get("1", {}).get("text") in ("cœur", "COEUR")
+        and gaps.get("2", {}).get("value") in ("70", "73")
+        and gaps.get("3") == {"choice": "1"}
+    )
+
+
 IS_RIGHT: dict[str, Callable[[dict[str, Any]], bool]] = {
     "single": lambda response: response == {"choice": "a"},
     "multiple": lambda response: response == {"choices": ["a", "b"]},
     "true_false": lambda response: response == {"choice": False},
     "numeric": lambda response: 1250 <= Decimal(response["value"]) <= 1251,
     "short_text": lambda response: response["text"] in ("cœur", "COEUR", "le cœur"),
+    "cloze": fills,
     "matching": matches,
     "ordering": lambda response: response == {"places": {"i1": 1, "i2": 2, "i3": 3, "i4": 4}},
 }

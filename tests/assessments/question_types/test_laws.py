@@ -32,7 +32,7 @@ json_values = st.recursive(
     lambda inside: st.lists(inside, max_size=4) | st.dictionaries(st.text(max_size=8), inside, max_size=4),
     max_leaves=8,
 )
-KEYS = ["choice", "choices", "text", "value", "pairs", "places", "options", "accepted", "items", "answer"]
+KEYS = ["choice", "choices", "text", "value", "pairs", "places", "options", "accepted", "items", "answer", "gaps"]
 near_misses = st.dictionaries(st.sampled_from(KEYS), json_values, max_size=4)
 
 
