@@ -95,11 +95,21 @@ class TrueFalseRow(QuestionRow):
     feedback_false: Words | None = None
 
 
+class UnitRow(Strict):
+    unit: Words
+    factor: float = Field(gt=0, le=1e15)
+
+
 class NumericRow(QuestionRow):
     answer: Number
     tolerance: float = Field(default=0, ge=0, le=1e15)
     decimals: int | None = Field(default=None, ge=0, le=15)
     unit: Words | None = None
+    ask_unit: bool = False
+    units: list[UnitRow] = Field(default=[], max_length=10)
+    unit_credit: int | None = Field(default=None, ge=0, le=100)
+    figures: int | None = Field(default=None, ge=1, le=10)
+    figures_credit: int | None = Field(default=None, ge=0, le=100)
     otherwise: Words | None = None
 
 

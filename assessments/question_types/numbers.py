@@ -35,6 +35,17 @@ def parse_number(text: str, *, unit: str = "", decimals: int | None = None) -> D
     return Decimal(sign + digits) + 0  # + 0 turns -0 into 0
 
 
+def split_unit(text: str) -> tuple[str, str]:
+    """(the number as typed, its unit squeezed): the unit may stand on either side. Raises InvalidResponse."""
+    written = _WRITTEN.fullmatch(_plain(text)) if len(text) <= LONGEST else None
+    if written is None or not any(character.isdigit() for character in written["number"]):
+        raise _not_a_number(text)
+    before, after = squeeze(written["before"]), squeeze(written["after"])
+    if before and after:
+        raise _not_a_number(text)
+    return written["number"], before or after
+
+
 def _plain(text: str) -> str:
     """The same text with ASCII digits, signs and spaces."""
     folded = (_SIGNS.get(character, _MARKS.get(character, character)) for character in text)

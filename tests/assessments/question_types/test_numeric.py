@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from assessments.question_types import InvalidResponse, Submission, get_question_type
 from assessments.question_types.numbers import parse_number
+from assessments.question_types.numeric import significant_figures
 from assessments.seeds import rng_for
 
 from .examples import SPECS
@@ -171,3 +172,90 @@ def test_course_folders_keep_the_feedback_to_other_answers_and_the_decimals() ->
     assert get_question_type("numeric").from_folder(row, "fr") == {
         "answer": "12.5", "tolerance": "0", "decimals": 0, "otherwise": "Recomptez.",
     }  # fmt: skip
+
+
+# -- the unit typed, and significant figures
+
+LENGTH = {
+    "answer": "1.25", "tolerance": "0", "unit": "m", "ask_unit": True, "unit_credit": 40, "feedback": "Bien",
+    "units": [{"unit": "cm", "factor": "0.01"}], "figures": 3, "figures_credit": 50,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "fraction", "words"),
+    [
+        ("1,25 m", "1", "Bien"),
+        ("1.25m", "1", "Bien"),
+        ("m 1,25", "1", "Bien"),
+        ("125 cm", "1", "Bien"),
+        ("1,250 m", "0.5", "The number is right, but not its significant figures."),
+        ("125,0 cm", "0.5", "The number is right, but not its significant figures."),
+        ("1,25", "0.4", "The number is right, its unit is not."),
+        ("1,25 kg", "0.4", "The number is right, its unit is not."),
+        ("1,25 cm", "0", None),
+        ("125 m", "0", None),
+        ("1,26 m", "0", None),
+    ],
+)
+def test_a_number_with_its_unit(typed: str, fraction: str, words: str | None) -> None:
+    kind = get_question_type("numeric")
+    spec = {**LENGTH, "decimals": 3}
+    assert kind.validate(spec) == []
+    public = kind.public(spec, rng_for(1))
+    assert (public["unit"], public["ask_unit"], public["figures"]) == ("", True, 3)
+    response = kind.read(spec, public, Submission({"answer": [typed]}))
+    result = kind.grade(spec, response)
+    assert (result.fraction, result.feedback) == (Decimal(fraction), (words,) if words else ())
+    assert kind.refill(spec, public, response) == {"answer": [typed]}
+
+
+@pytest.mark.parametrize(
+    ("number", "counts"),
+    [("0.050", [2]), ("12.50", [4]), ("1200", [2, 3, 4]), ("7", [1]), ("10", [1, 2]), ("-3.0", [2]), ("0", [1])],
+)
+def test_zeros_at_the_end_of_a_whole_number_may_count(number: str, counts: list[int]) -> None:
+    assert list(significant_figures(Decimal(number))) == counts
+
+
+def test_without_a_unit_nothing_is_a_fault_of_the_number() -> None:
+    kind = get_question_type("numeric")
+    with pytest.raises(InvalidResponse, match="not a number"):
+        kind.read(LENGTH, {}, Submission({"answer": ["m"]}))
+    with pytest.raises(InvalidResponse, match="not a number"):
+        kind.read(LENGTH, {}, Submission({"answer": ["m 1,5 cm"]}))
+    assert kind.right_answer(LENGTH) == "1.25 m"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"unit": ""}, "unit"),
+        ({"ask_unit": 1}, "ask_unit"),
+        ({"unit_credit": 101}, "unit_credit"),
+        ({"figures": 0}, "figures"),
+        ({"figures": True}, "figures"),
+        ({"figures_credit": "a"}, "figures_credit"),
+        ({"units": [{"unit": "cm", "factor": "0"}]}, "units.0"),
+        ({"units": [{"unit": "", "factor": "1"}]}, "units.0"),
+    ],
+)
+def test_faults_of_units_and_figures_are_named(change: dict[str, Any], field: str) -> None:
+    assert [problem.field for problem in get_question_type("numeric").validate({**LENGTH, **change})] == [field]
+
+
+def test_units_survive_the_editor_and_course_folders() -> None:
+    kind = get_question_type("numeric")
+    assert kind.from_editor(kind.to_editor(LENGTH)) == LENGTH
+    row = kind.to_folder({"fr": LENGTH, "en": LENGTH})
+    assert kind.from_folder(row, "fr") == {name: part for name, part in LENGTH.items() if name != "feedback"}
+
+
+@given(st.decimals(min_value=-999, max_value=999, places=2), st.sampled_from(["m", "cm", "", "kg"]))
+def test_any_number_with_any_unit_is_marked_between_nothing_and_everything(number: Decimal, unit: str) -> None:
+    kind = get_question_type("numeric")
+    response = kind.read(LENGTH, {}, Submission({"answer": [f"{number} {unit}"]}))
+    result = kind.grade(LENGTH, response)
+    assert 0 <= result.fraction <= 1
+    inside = number * Decimal("0.01") if unit == "cm" else number
+    assert (result.fraction > 0) == (inside == Decimal("1.25"))
