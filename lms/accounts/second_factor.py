@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy
 from fido2.webauthn import RegistrationResponse
 
 from lms.accounts import messages, services, sign_ins
-from lms.accounts.enums import STAFF_ROLES
+from lms.accounts.enums import STAFF_ROLES, Role
 from lms.accounts.models import User
 from lms.accounts.recipient import in_language_of
 from lms.lib.locks import locked
@@ -63,7 +63,9 @@ def check_is_new(credential: dict[str, Any]) -> None:
 
 
 def is_required(user: User) -> bool:
-    """The admin lets nobody in who is not of the team (``SessionPolicyMiddleware``)."""
+    """The admin lets nobody in who is not of the team (``SessionPolicyMiddleware``). Of learners it is never asked."""
+    if user.role == Role.EMPLOYER and settings.EMPLOYER_SECOND_FACTOR:
+        return True
     return bool(settings.SECOND_FACTOR_REQUIRED and user.is_team)
 
 

@@ -150,13 +150,20 @@ def tell(to: Sequence[str], findings: Iterable[Finding]) -> None:
 BROKEN, ATTENTION, WELL = gettext_lazy("broken"), gettext_lazy("needs attention"), gettext_lazy("well again")
 
 
+def after_colons(name: object, *rest: object) -> str:
+    """``a: b: c``, with the spaces of the language."""
+    if not rest:
+        return str(name)
+    return _("%(name)s: %(text)s") % {"name": name, "text": after_colons(*rest)}
+
+
 def send(to: Sequence[str], bad: Sequence[Finding], well: Sequence[str]) -> bool:
     """By every way that is set; whether one of them worked. The texts are those of ``doctor``: they name nobody."""
     first = bad[0].topic if bad else well[0]
     state = (BROKEN if any(f.level == Level.RED for f in bad) else ATTENTION) if bad else WELL
-    subject = f"{settings.WAGTAIL_SITE_NAME}: {state}: {first}"[:150].replace("\n", " ")
-    lines = [f"{finding.level.label}: {finding.topic}: {finding.text}\n    {finding.remedy}" for finding in bad]
-    lines += [f"{WELL}: {topic}" for topic in well]
+    subject = after_colons(settings.WAGTAIL_SITE_NAME, state, first)[:150].replace("\n", " ")
+    lines = [after_colons(each.level.label, each.topic, each.text) + f"\n    {each.remedy}" for each in bad]
+    lines += [after_colons(WELL, topic) for topic in well]
     text = "\n".join([*lines, "", f"{settings.BASE_URL}/cms/status/ ({HOST_NAME})"])
     ways = [by_mail(to, subject, text), by_webhook(subject, text)]
     return any(ways)

@@ -178,7 +178,9 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "lms.accounts.validators.PinOrPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "lms.accounts.breached.BreachedPasswordValidator"},
 ]
+BREACHED_PASSWORDS_URL = env("BREACHED_PASSWORDS_URL", default="")  # asked by the first five signs of a hash
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:after_sign_in"
 SESSION_ENGINE = "lms.lib.seams.sessions"  # cached_db, safe from forged keys
@@ -244,6 +246,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 
 # --- second factor at sign-in: allauth's, for everybody who may enter the admin
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=False)  # on in production
+EMPLOYER_SECOND_FACTOR = env.bool("EMPLOYER_SECOND_FACTOR", default=False)
 MFA_ADAPTER = "lms.accounts.factor_adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {

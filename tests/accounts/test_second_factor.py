@@ -122,6 +122,16 @@ def test_learners_and_employers_are_not_asked(learner, employer_user, required, 
     assert sign_in(employer_user).get(reverse("accounts:settings")).status_code == 200
 
 
+def test_employers_are_asked_where_the_site_says_so(employer_user, learner, sign_in, settings, clock):
+    settings.EMPLOYER_SECOND_FACTOR = True
+    client = sign_in(employer_user)
+    assert client.get(reverse("accounts:settings")).url == reverse("mfa_index")
+    assert client.get(reverse("mfa_index")).status_code == 200
+    with_app(employer_user)
+    assert not second_factor.may_remove(Authenticator.objects.get(user=employer_user, type=Authenticator.Type.TOTP))
+    assert sign_in(learner).get(reverse("accounts:settings")).status_code == 200
+
+
 def test_learners_have_no_such_page(learner, sign_in):
     for name in ("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"):
         assert sign_in(learner).get(reverse(name)).status_code == 404

@@ -120,6 +120,15 @@ def test_it_is_told_once_and_again_after_a_day_and_when_it_is_over(inbox, monkey
     assert not Alert.objects.exclude(severity=Level.AMBER).exists()
 
 
+def test_in_french_a_space_stands_before_the_colon(inbox, monkeypatch, settings):
+    settings.LANGUAGE_CODE = "fr"
+    dead_beat(monkeypatch)
+    (subject,) = told(inbox)
+    assert subject == "Passerelle\u00a0: en panne\u00a0: Planificateur (beat)"
+    first = inbox.letters[0].get_payload(decode=True).decode().splitlines()[0]
+    assert first.startswith("en panne\u00a0: Planificateur (beat)\u00a0: ")
+
+
 def test_amber_is_told_when_it_lasts(inbox):
     FailedRow.objects.create(sweep="accounts.send", key="1", tries=1, last_error="ValueError: x")
     assert told(inbox) == []
