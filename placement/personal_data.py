@@ -34,7 +34,7 @@ register(
 register("placement.ReferralEvent", _("What happened to them"), "referral__profile__user",
          "referral at by before after", kept_back="id actor note")  # fmt: skip
 register("placement.Consent", _("What you agreed to tell employers"), "user",
-         "employer referral fields wording given_at withdrawn_at", kept_back="id user")  # fmt: skip
+         "employer referral fields wording values given_at withdrawn_at", kept_back="id user values_hash")  # fmt: skip
 register("placement.AgreedTerms", _("Terms that you agreed to"), "referral__profile__user",
          "referral terms agreed_at changed_at told_at earlier", kept_back="id")  # fmt: skip
 register("placement.ThreadMessage", _("Messages with employers"), "referral__profile__user", "referral at by text",

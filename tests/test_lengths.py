@@ -152,6 +152,8 @@ FORMED: dict[str, Callable[[], list[str]]] = {
     "accounts.MailCount.domain": lambda: ["x" * 253],  # RFC 1035
     "accounts.Heartbeat.name": lambda: ["beat", "worker:default@" + "x" * 64],
     "accounts.ImportRun.language": lambda: CODES,
+    "accounts.DataExport.language": lambda: CODES,
+    "placement.Consent.values_hash": lambda: ["x" * HASH_LENGTH],
     "assessments.RegradeRun.language": lambda: CODES,
     "assessments.QuestionImportRun.language": lambda: CODES,
     "assessments.Attempt.language": lambda: CODES,

@@ -189,6 +189,7 @@ WORDS = {
     "updated_comments_notifications": gettext_lazy("messages about comments"),
     "used_at": gettext_lazy("used on"),
     "username": gettext_lazy("user name"),
+    "values": gettext_lazy("what was sent"),
     "verb": gettext_lazy("act"),
     "verified": gettext_lazy("confirmed"),
     "version": gettext_lazy("version"),

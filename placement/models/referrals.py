@@ -131,6 +131,8 @@ class Consent(models.Model):
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="consents")
     fields = models.JSONField(default=list)  # names of what may be shown: "name", "phone", "email" ...
     wording = models.CharField(max_length=40)
+    values = models.JSONField(default=dict, blank=True)  # what was sent (``sent_values``); {}: of an earlier version
+    values_hash = models.CharField(max_length=64, blank=True)  # their fingerprint
     given_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 

@@ -10,14 +10,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from lms.accounts.models import User
 from placement.enums import SHARED_FIELDS, SHARING_STATES, STILL_ASKING
 from placement.evidence import Evidence, with_evidence
 from placement.index.spans import ProofTimes, Span, month_of
 from placement.models import CandidateProfile, Consent, Referral
 from placement.objections import objected_pairs, objectors
+from placement.sent_values import put_back
 from placement.services.code_names import code_names
 
 
@@ -39,6 +42,7 @@ class Disclosure:
     contact: Mapping[str, str] = field(default_factory=dict)  # of ``SHARED_FIELDS``, as agreed to
     has_withdrawn: bool = False  # they ended it, or are no longer here: employers are told the same
     proofs_until: datetime | None = None  # later certificates are not covered by the yes
+    sent: Mapping[str, Any] = field(default_factory=dict)  # the values of their yes; {}: those of today
     times: ProofTimes = field(default_factory=ProofTimes, repr=False, compare=False)
 
     @property
@@ -67,9 +71,11 @@ class Disclosure:
         return self.basis >= Basis.AGREED
 
     def limit(self, profile: CandidateProfile) -> CandidateProfile:
-        """A person read ``with_evidence``, with the certificates that this covers."""
+        """A person read ``with_evidence``, with the certificates that this covers and the facts that were sent."""
         until = self.proofs_until
         profile.held = [row for row in profile.held if until is None or row.on <= until] if self.shows_proofs else []
+        if self.sent:
+            put_back(profile, self.sent)
         return profile
 
 
@@ -137,14 +143,23 @@ def to_employer(referral: Referral, *, may_be_found: bool, is_objected: bool) ->
     if is_objected:
         return replace(nothing, has_withdrawn=True)
     if consent is not None:
-        values = {"name": user.get_full_name(), "phone": user.phone or "", "email": user.email}
-        contact = {name: values[name] for name in SHARED_FIELDS if name in consent.fields and values[name]}
-        return replace(nothing, basis=Basis.AGREED, contact=contact, proofs_until=consent.given_at)
+        return replace(
+            nothing, basis=Basis.AGREED, contact=contact_of(consent, user), proofs_until=consent.given_at,
+            sent=consent.values,
+        )  # fmt: skip
     given = consent_of(referral)
     if not user.is_active or (given is not None and given.withdrawn_at):
         return replace(nothing, has_withdrawn=True)
     is_asked = referral.state in STILL_ASKING and may_be_found
     return replace(nothing, basis=Basis.FOUND) if is_asked else nothing
+
+
+def contact_of(consent: Consent, user: User) -> dict[str, str]:
+    """As it was sent; of a yes from before values were frozen, as it is."""
+    if consent.values:
+        return dict(consent.values["contact"])
+    values = {"name": user.get_full_name(), "phone": user.phone or "", "email": user.email}
+    return {name: values[name] for name in SHARED_FIELDS if name in consent.fields and values[name]}
 
 
 def show_referrals(referrals: Iterable[Referral]) -> list[Referral]:
@@ -166,11 +181,14 @@ def show_people(people: Iterable[CandidateProfile], employer_id: int) -> list[Ca
     yes = yes_to(employer_id, {row.pk for row in rows} - findable)
     if yes:
         kept_away = objectors(employer_id)
-        yes = {key: at for key, at in yes.items() if key not in kept_away}
+        yes = {key: consent for key, consent in yes.items() if key not in kept_away}
     shown = name_people((row for row in rows if row.pk in findable or row.pk in yes), employer_id)
     for row in with_evidence(shown):
-        basis = Basis.FOUND if row.pk in findable else Basis.AGREED
-        row.disclosure = replace(row.disclosure, basis=basis, proofs_until=yes.get(row.pk))
+        consent = yes.get(row.pk)
+        if consent is not None:
+            row.disclosure = replace(
+                row.disclosure, basis=Basis.AGREED, proofs_until=consent.given_at, sent=consent.values
+            )
         row.disclosure.limit(row)
     return shown
 
@@ -184,7 +202,7 @@ def name_people(people: Iterable[CandidateProfile], employer_id: int) -> list[Ca
     return rows
 
 
-def yes_to(employer_id: int, profiles: Iterable[int]) -> dict[int, datetime]:
-    """Of these, the profiles whose yes to this employer stands, with the moment of the latest."""
-    rows = Referral.objects.agreed_to(employer_id).filter(profile__in=set(profiles))
-    return dict(rows.order_by("consent__given_at").values_list("profile_id", "consent__given_at"))
+def yes_to(employer_id: int, profiles: Iterable[int]) -> dict[int, Consent]:
+    """Of these, the profiles whose yes to this employer stands, with the latest."""
+    rows = Referral.objects.agreed_to(employer_id).filter(profile__in=set(profiles)).select_related("consent")
+    return {row.profile_id: row.consent for row in rows.order_by("consent__given_at")}

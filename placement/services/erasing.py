@@ -11,6 +11,7 @@ from placement.enums import ReferralState as S
 from placement.models import (
     CandidateLanguage,
     CandidateProfile,
+    Consent,
     Referral,
     ReferralEvent,
     Shortlisted,
@@ -52,4 +53,5 @@ def erase_candidate(user: User) -> None:
     own = Q(by=ActorKind.LEARNER)
     ThreadMessage._base_manager.filter(own, referral__profile=profile).update(text="")
     ReferralEvent._base_manager.filter(own, referral__profile=profile).update(note="")
+    Consent.objects.filter(referral__profile=profile).update(values={})
     index_profile(profile=profile)

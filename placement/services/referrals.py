@@ -12,9 +12,10 @@ from lms.accounts.services import record
 from lms.lib.locks import hold
 from placement.enums import OPEN_STATES, PROPOSED_STATES, SHARED_FIELDS, ActorKind, Obstacle, OpportunityKind
 from placement.enums import ReferralState as S
-from placement.models import Consent, Opportunity, Referral
+from placement.models import CandidateProfile, Consent, Opportunity, Referral
 from placement.offer_enums import OfferAnswer
 from placement.querysets import valid_certificates
+from placement.sent_values import fingerprint, values_of
 from placement.services import offer_answers, opportunities, terms_agreed
 from placement.services.indexing import note_activity
 from placement.services.transitions import NotAllowedError, change_state, may
@@ -39,9 +40,12 @@ def consent(*, referral: Referral, fields: Iterable[str], user: User, seen: str 
         terms_agreed.check_seen(referral, seen)
     change_state(referral=referral, to=S.CONSENTED, by=ActorKind.LEARNER, actor=user, due_at=Now(), tries=0)
     agreed = [name for name in SHARED_FIELDS if name == "name" or name in set(fields)]
+    profile = CandidateProfile.objects.select_related("user").get(pk=referral.profile_id)
+    values = values_of(profile, agreed)
     given = Consent.objects.create(
-        referral=referral, user=user, employer=referral.opportunity.employer, fields=agreed, wording=WORDING
-    )
+        referral=referral, user=user, employer=referral.opportunity.employer, fields=agreed, wording=WORDING,
+        values=values, values_hash=fingerprint(values),
+    )  # fmt: skip
     terms_agreed.freeze(referral)
     record(actor=user, verb="consent-forward", target=referral, fields=agreed)
     mark_active(referral)
