@@ -12,6 +12,7 @@ from lms.accounts.access import needs
 from lms.accounts.http import SignedInRequest
 from lms.lib.form_problems import NO_BUTTON
 from placement.admin_forms import InviteForm, VettingForm
+from placement.employer_history import history_of
 from placement.enums import ActorKind, Vetting
 from placement.forms import OutcomeForm
 from placement.models import Employer, Outcome
@@ -27,9 +28,13 @@ REFERRAL = "wagtailsnippets_placement_referral:inspect"
 
 @needs("placement.change_employer")
 def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Check an employer in, or suspend it. Programme managers only."""
+    """Check an employer in, or refuse it. Programme managers only; suspending is ``case_views.suspension``."""
     employer = get_object_or_404(Employer, pk=pk)
     form = VettingForm(request.POST or None, employer=employer, initial={"note": employer.vetting_note})
+    to = request.POST.get("to")
+    is_lifting = to == Vetting.VETTED and employer.vetting == Vetting.SUSPENDED
+    if is_lifting or (to == Vetting.SUSPENDED and employer.vetting != Vetting.WAITING):
+        return redirect("placement_suspend", pk)  # where what it does is shown first
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["note"]
         if request.POST.get("to") == Vetting.VETTED:
@@ -42,11 +47,6 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
         elif request.POST.get("to") == REFUSED:
             employers.refuse(employer=employer, by=request.user, note=note, tell=form.cleaned_data.get("tell", False))
             messages.success(request, _("Refused. It has no access."))
-        elif request.POST.get("to") == Vetting.SUSPENDED:
-            freed = employers.suspend(employer=employer, by=request.user, note=note)
-            messages.success(
-                request, _("Suspended. Waiting candidates who are now being told: %(count)s.") % {"count": freed}
-            )
         elif request.POST.get("to") == LIFTED:
             people_shown.restart_count(employer=employer, by=request.user)
             messages.success(request, _("A new count begins: this employer can look at people again."))
@@ -55,7 +55,7 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.warning(request, NO_BUTTON)
             return redirect("placement_vetting", pk)
         return redirect(EMPLOYERS)
-    context = {"employer": employer, "form": form, "list_url": reverse(EMPLOYERS),
+    context = {"employer": employer, "form": form, "list_url": reverse(EMPLOYERS), "history": history_of(employer),
                "read": counts(employer, None), "limits": {limit.name: limit.amount for limit in limits()},
                "is_stopped": stopped_lately(timezone.now()).filter(pk=employer.pk).exists()}  # fmt: skip
     return render(request, "placement/admin/vetting.html", context)

@@ -30,6 +30,31 @@ class ReplyForm(forms.Form):
         field.label_from_instance = lambda row: f"{row.profile.user} ({row.opportunity})"
 
 
+class CallForm(forms.Form):
+    referral = forms.ModelChoiceField(Referral.objects.none(), label=_("Person called"), empty_label=None)
+    text = forms.CharField(label=_("What they told you, and what you do about it"), max_length=2000, widget=Area)
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["referral"]
+        field.queryset = cases.to_call(case)
+        field.label_from_instance = lambda row: str(row.profile.user)
+
+
+class SuspensionForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why"), max_length=1000, widget=Area,
+        help_text=_("The people of this employer read it. Do not name who reported."),
+    )  # fmt: skip
+
+
+class LiftingForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What has been put right"), max_length=1000, widget=Area,
+        help_text=_("The people of this employer read it."),
+    )  # fmt: skip
+
+
 class CloseForm(forms.Form):
     outcome = forms.ChoiceField(label=_("What was found, or done"), choices=[("", "—"), *CaseOutcome.choices])
     text = forms.CharField(

@@ -16,10 +16,11 @@ from lms.accounts.access import needs
 from lms.accounts.http import SignedInRequest
 from lms.lib.form_problems import NO_BUTTON
 from placement.case_enums import CaseOutcome, CaseState
-from placement.case_forms import CloseForm, NoteForm, ReplyForm
+from placement.case_forms import CallForm, CloseForm, LiftingForm, NoteForm, ReplyForm, SuspensionForm
 from placement.employer_history import LEFT_ALONE_AFTER, history_of, to_work_at, with_counts
-from placement.models import Case
-from placement.services import cases
+from placement.enums import Vetting
+from placement.models import Case, Employer
+from placement.services import cases, suspensions
 
 ON_A_PAGE, ENTRIES = 50, 200  # cases in the list; the newest entries on the page of one
 
@@ -69,6 +70,8 @@ def form_of(act: str, case: Case, data: Any = None) -> forms.Form | None:
         return NoteForm(data, auto_id="note_%s")
     if act == "reply":
         return ReplyForm(data, case=case, auto_id="reply_%s")
+    if act == "called":
+        return CallForm(data, case=case, auto_id="called_%s")
     return CloseForm(data, auto_id="close_%s") if act == CaseState.CLOSED else None
 
 
@@ -77,6 +80,8 @@ def perform(request: SignedInRequest, case: Case, act: str, data: dict[str, Any]
         cases.note(case=case, by=request.user, text=data["text"])
     elif act == "reply":
         cases.reply(case=case, referral=data["referral"], by=request.user, text=data["text"])
+    elif act == "called":
+        cases.note_call(case=case, referral=data["referral"], by=request.user, text=data["text"])
     else:
         cases.close(case=case, by=request.user, outcome=CaseOutcome(data["outcome"]), words=data["text"],
                     seen=data["seen"])  # fmt: skip
@@ -87,7 +92,7 @@ def show(request: SignedInRequest, case: Case, status: int = 200, **typed: forms
     case = Case.objects.select_related("employer").get(pk=case.pk)
     entries = list(case.entries.select_related("actor", "referral__profile__user", "referral__opportunity")
                    .order_by("-at", "-pk")[:ENTRIES])  # fmt: skip
-    shown = {act: typed.get(act) or form_of(act, case) for act in ("note", "reply", "closed")}
+    shown = {act: typed.get(act) or form_of(act, case) for act in ("note", "reply", "called", "closed")}
     if shown["closed"] is not None:
         shown["closed"].initial["seen"] = entries[0].pk if entries else 0
     context = {
@@ -99,3 +104,34 @@ def show(request: SignedInRequest, case: Case, status: int = 200, **typed: forms
         "forms": shown,
     }
     return render(request, "placement/admin/case.html", context, status=status)
+
+
+@needs("placement.change_employer")
+def suspension(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What suspending this employer, or lifting that, would do; then the button that does it."""
+    employer = get_object_or_404(Employer.objects.exclude(vetting=Vetting.WAITING), pk=pk)
+    lifts = employer.vetting == Vetting.SUSPENDED
+    form = (LiftingForm if lifts else SuspensionForm)(request.POST or None)
+    if request.method == "POST" and request.POST.get("act") != ("lift" if lifts else "suspend"):
+        messages.warning(request, NO_BUTTON)
+        return redirect("placement_suspend", pk)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if lifts:
+            if suspensions.lift(employer=employer, by=request.user, reason=reason):
+                messages.success(request, _("Lifted. Its people are told."))
+            return redirect("placement_suspend", pk)
+        freed = suspensions.suspend(employer=employer, by=request.user, reason=reason)
+        if freed is not None:
+            done = _("Suspended. Waiting candidates who are now being told: %(count)s.")
+            messages.success(request, done % {"count": freed})
+        case = Case.objects.filter(employer=employer).latest("opened_at")
+        return redirect("placement_case", case.pk)
+    context = {
+        "employer": employer,
+        "lifts": lifts,
+        "form": form,
+        "preview": suspensions.preview(employer),
+        "last": suspensions.last_of(employer) if lifts else None,
+    }
+    return render(request, "placement/admin/suspension.html", context, status=422 if form.errors else 200)

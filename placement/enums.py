@@ -103,7 +103,7 @@ class ReferralState(models.TextChoices):
     STARTED = "started", _("work started")
     REFUSED = "refused", _("not this time")
     WITHDRAWN = "withdrawn", _("you withdrew")
-    OBSOLETE = "obsolete", _("closed: hired elsewhere, or filled")
+    OBSOLETE = "obsolete", _("closed: filled, stopped, or hired elsewhere")
     AUTO_CLOSED = "auto-closed", _("closed without an answer")
 
 

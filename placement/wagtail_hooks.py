@@ -251,6 +251,7 @@ allow_views(
             "placement_review",
             "placement_cases",
             "placement_case",
+            "placement_suspend",
         ],
         OPEN,
     )
@@ -267,6 +268,7 @@ def admin_urls() -> list[URLPattern]:
         path("placement/code-names/", code_name_views.look_up, name="placement_code_names"),
         path("placement/reviews/", review_views.waiting, name="placement_reviews"),
         path("placement/reviews/<int:pk>/", review_views.decide, name="placement_review"),
+        path("placement/employers/<int:pk>/suspend/", case_views.suspension, name="placement_suspend"),
         path("placement/cases/", case_views.index, name="placement_cases"),
         path("placement/cases/<int:pk>/", case_views.detail, name="placement_case"),
         path("reports/placement/", admin_views.placement_overview, name="placement_overview"),

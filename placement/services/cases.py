@@ -37,6 +37,11 @@ class AnotherOpenError(CaseError):
         super().__init__(_("Not opened: another case about this employer is open. Work on that one."))
 
 
+class StillToCallError(CaseError):
+    def __init__(self, names: str) -> None:
+        super().__init__(_("First call the people who work there, and note it here: %(names)s.") % {"names": names})
+
+
 @transaction.atomic
 def report(*, referral: Referral, user: User, text: str) -> CaseEntry:
     """They were asked for money, or treated badly: the managers are told at once, the employer is not."""
@@ -125,16 +130,32 @@ def set_state(*, case: Case, to: CaseState, by: User) -> None:
 def close(*, case: Case, by: User, outcome: CaseOutcome, words: str, seen: int) -> None:
     """With an outcome, and words that every reporter reads. ``seen``: the last entry that the manager had before them.
 
-    Raises ``UnreadReportError``.
+    Raises ``UnreadReportError`` and ``StillToCallError``.
     """
     if not take(case, state=CaseState.CLOSED, outcome=outcome, closed_at=timezone.now()):
         return  # pressed twice, or a colleague did
     if case.entries.filter(kind=EntryKind.REPORT, pk__gt=seen).exists():
         raise UnreadReportError
+    if waiting := list(to_call(case)):
+        raise StillToCallError(", ".join(str(row.profile.user) for row in waiting))
     write(case, EntryKind.STATE, by=by, after=CaseState.CLOSED, outcome=outcome)
     record(actor=by, verb="case-closed", target=case)
     for referral in one_for_each(reporters(case)):
         reply(case=case, referral=referral, by=by, text=words)
+
+
+def to_call(case: Case) -> QuerySet[Referral]:
+    """People at work at a suspended employer whom the programme has not called yet."""
+    wanted = case.entries.filter(kind=EntryKind.TO_CALL).values("referral")
+    called = case.entries.filter(kind=EntryKind.CALLED).values("referral")
+    rows: QuerySet[Referral] = Referral.objects.with_page_data().filter(pk__in=wanted).exclude(pk__in=called)
+    return rows.order_by("pk")
+
+
+@transaction.atomic
+def note_call(*, case: Case, referral: Referral, by: User, text: str) -> None:
+    write(case, EntryKind.CALLED, by=by, referral=referral, text=text)
+    record(actor=by, verb="case-called", target=case)
 
 
 def one_for_each(referrals: Iterable[Referral]) -> list[Referral]:

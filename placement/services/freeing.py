@@ -17,6 +17,7 @@ from placement.enums import ActorKind, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Referral
 from placement.querysets import ReferralQuerySet
+from placement.services.notices import SUSPENDED
 from placement.services.transitions import TransitionError, change_state
 from placement.signals import more_to_free
 
@@ -47,7 +48,7 @@ def free(referral_id: Any, *, actor: User | None = None) -> bool:
         return False
     is_suspended = referral.opportunity.employer.vetting == Vetting.SUSPENDED
     by = ActorKind.MANAGER if is_suspended else ActorKind.AUTOMATIC
-    note = "employer suspended" if is_suspended else referral.opportunity.state
+    note = SUSPENDED if is_suspended else referral.opportunity.state
     try:
         change_state(referral=referral, to=S.OBSOLETE, by=by, actor=actor, note=note)
     except TransitionError:  # the learner or the employer was faster

@@ -25,6 +25,7 @@ from placement.services.disclosure import of_referral
 
 MESSAGE = "thread-message"
 EVENT = "referral-event:"
+SUSPENDED = "employer suspended"  # in the note of the event that frees
 URGENT = frozenset({S.OFFER, S.ACCEPTED, S.OFFER_DECLINED, S.INTERVIEW, S.WITHDRAWN})
 """What waits for no digest: a day may be too late."""
 
@@ -45,6 +46,8 @@ def tell_learner(*, referral: Referral, event: ReferralEvent) -> None:
     user = referral.profile.user
     with in_language_of(user):
         subject, body = learner_words(referral, is_again=event.before == event.after)
+        if event.note == SUSPENDED:
+            subject, body = words_of_suspension(referral, before=event.before)
         if event.after in {S.REFUSED, S.AUTO_CLOSED, S.OBSOLETE, S.EXPIRED}:
             step = next_steps.next_step(referral)
             body = f"{body} {step.sentence}" if step else body
@@ -90,6 +93,23 @@ def learner_words(referral: Referral, *, is_again: bool = False) -> tuple[str, s
         texts[S.OFFER] = (_("The offer of work changed"), body)
     subject, body = texts[S(referral.state)]
     return subject, body % words
+
+
+def words_of_suspension(referral: Referral, *, before: str = "") -> tuple[str, str]:
+    """For whoever waited for an employer that is suspended; ``before``: where they stood."""
+    words = {"employer": referral.opportunity.employer.name, "title": referral.opportunity.title}
+    body = _("The programme no longer works with %(employer)s: “%(title)s” stops for you too. It is not your fault.")
+    if before in {S.INTERVIEW, S.OFFER}:
+        body += " " + _("If you had an interview or an offer of work there, do not go.")
+    return _("We have stopped working with %(employer)s") % words, body % words
+
+
+def stopped_words(referral: Referral) -> str:
+    """For the page of a candidacy that ended because its employer was suspended; else empty."""
+    if referral.state != S.OBSOLETE:
+        return ""
+    last = referral.events.order_by("-at", "-pk").first()
+    return words_of_suspension(referral, before=last.before)[1] if last and last.note == SUSPENDED else ""
 
 
 def contacts_of(referral: Referral) -> Iterable[EmployerContact]:

@@ -136,7 +136,8 @@ def test_a_contact_is_chosen_among_people_of_employers_who_are_free(desk, learne
 
 def test_suspending_closes_what_is_open(desk):
     referral = make_referral(state=S.FORWARDED)
-    desk.post(reverse("placement_vetting", args=[referral.opportunity.employer_id]), {"to": "suspended"})
+    url = reverse("placement_suspend", args=[referral.opportunity.employer_id])
+    desk.post(url, {"act": "suspend", "reason": "Demande de l’argent."})
     referral.refresh_from_db()
     assert referral.state == S.OBSOLETE
 
