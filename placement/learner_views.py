@@ -92,6 +92,8 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "rate": rates.get(referral.opportunity.employer_id, ReplyRate()),
         "sent_count": sent_count(referral.opportunity_id),
         "stages": stages(referral) if referral.forwarded_at else [],
+        "closing": referral.opportunity.may_be_undone
+        and Referral.objects.without_a_future().filter(pk=referral.pk).exists(),
         "stopped": notices.stopped_words(referral),
         "next_step": next_step(referral) if referral.state in END_STATES - {S.STARTED} else None,
         "changes": terms_agreed.changes_for(referral),

@@ -1,7 +1,7 @@
 """An employer's opportunities: list, form, the people who fit, open, close, fill."""
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext_lazy
@@ -21,6 +21,7 @@ from placement.services.disclosure import name_people, show_referrals
 from placement.services.transitions import TransitionError
 
 WAITS = gettext_lazy("We read it before candidates do, then tell you. Nobody sees it until then.")
+UNDO = "undo"  # no state: the one before
 SHOWN, REFERRALS, FITTING = 200, 50, 10  # opportunities in the list; on the page of one: referrals, people who fit
 
 
@@ -95,12 +96,37 @@ def change_state(request: EmployerRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Open. We propose it to certified people who match."))
             else:
                 messages.info(request, WAITS)
+        elif wanted == UNDO:
+            if opportunities.undo_close(opportunity=row, actor=request.user):
+                messages.success(request, _("Taken back: it is open again, and nobody was told."))
+            else:
+                messages.info(request, WAITS)
         elif wanted in {OpportunityState.CLOSED, OpportunityState.FILLED}:
-            freed = opportunities.close(opportunity=row, state=OpportunityState(wanted), actor=request.user)
-            closed = _("Closed. Waiting people who are now being told: %(count)s.")
-            messages.success(request, closed % {"count": freed})
+            to = OpportunityState(wanted)
+            touched = opportunities.touched_by(row, to)
+            if "confirmed" not in request.POST and touched.exists():
+                return ask_to_end(request, row, to, touched)
+            freed = opportunities.close(opportunity=row, state=to, actor=request.user, can_undo=True)
+            closed = _("Closed. People who are told in ten minutes: %(count)s.")
+            messages.success(request, closed % {"count": freed} if freed else _("Closed."))
         else:
             messages.warning(request, NO_BUTTON)
     except TransitionError as error:
         messages.warning(request, str(error))
     return redirect("placement:opportunity", pk)
+
+
+def ask_to_end(
+    request: EmployerRequest, row: Opportunity, to: OpportunityState, touched: QuerySet[Referral]
+) -> HttpResponse:
+    """Whose chance ends, before it does: by name those whom the employer knows, the others as a number."""
+    known = Referral.objects.visible_to(request.user).filter(pk__in=touched.values("pk"))
+    shown = list(known.select_related("profile__user").order_by("-forwarded_at", "pk")[:REFERRALS])
+    count_people(request, [referral.profile for referral in shown])
+    context = {
+        "opportunity": row,
+        "to": to,
+        "referrals": show_referrals(shown),
+        "others": touched.count() - len(shown),
+    }
+    return render(request, "placement/end_opportunity.html", context)

@@ -70,6 +70,11 @@ class CandidateQuerySet(QuerySet[Any]):
         return self.filter(found | Q(Exists(sent))).not_objecting_to(contact.employer_id)
 
 
+ENDED = Q(opportunity__state=OpportunityState.CLOSED, state__in=STILL_ASKING) | Q(
+    opportunity__state=OpportunityState.FILLED, state__in=UNDECIDED
+)
+
+
 class ReferralQuerySet(QuerySet[Any]):
     def of_learner(self, user: User) -> "ReferralQuerySet":
         return self.filter(profile__user=user)
@@ -97,13 +102,14 @@ class ReferralQuerySet(QuerySet[Any]):
             opportunity__employer__vetting=Vetting.VETTED,
         )
 
-    def to_be_freed(self) -> "ReferralQuerySet":
+    def without_a_future(self) -> "ReferralQuerySet":
         """Waiting for what will not come. Closed: whoever has not been sent yet; filled, suspended: all undecided."""
-        return self.filter(
-            Q(opportunity__state=OpportunityState.CLOSED, state__in=STILL_ASKING)
-            | Q(opportunity__state=OpportunityState.FILLED, state__in=UNDECIDED)
-            | Q(opportunity__employer__vetting=Vetting.SUSPENDED, state__in=UNDECIDED)
-        )
+        return self.filter(ENDED | Q(opportunity__employer__vetting=Vetting.SUSPENDED, state__in=UNDECIDED))
+
+    def to_be_freed(self) -> "ReferralQuerySet":
+        """As ``without_a_future``, once their employer can no longer take it back."""
+        settled = Q(opportunity__undo_until=None) | Q(opportunity__undo_until__lte=timezone.now())
+        return self.filter(ENDED & settled | Q(opportunity__employer__vetting=Vetting.SUSPENDED, state__in=UNDECIDED))
 
     def with_page_data(self) -> "ReferralQuerySet":
         """With everything that a page says about a referral."""

@@ -103,6 +103,9 @@ class Opportunity(SavesChangedColumns):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
     proposed_at = models.DateTimeField(null=True, blank=True, editable=False)  # people who fit were told of it
+    undo_until = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # its employer ended it: nobody told before
     approved_at = models.DateTimeField(null=True, blank=True, editable=False)  # let pass, the first time it opened
     cleared_words = models.JSONField(default=list, editable=False)  # doubtful ones that a manager let pass
     is_demo = models.BooleanField(default=False, editable=False)
@@ -133,6 +136,11 @@ class Opportunity(SavesChangedColumns):
     @property
     def title(self) -> str:
         return pick(self.titles)
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Its employer ended it and may still take that back."""
+        return self.undo_until is not None and self.undo_until > timezone.now()
 
     @property
     def description(self) -> str:

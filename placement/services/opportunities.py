@@ -1,6 +1,7 @@
 """Opportunities: saved with their needs, opened, closed, filled. Closing one frees the people who wait for it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,15 +13,18 @@ from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.locks import hold
 from lms.lib.moments import site_day
-from placement.enums import OpportunityState, ReviewSubject, Vetting
+from placement.enums import STILL_ASKING, UNDECIDED, OpportunityState, ReviewSubject, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, OpportunityLanguage, OpportunitySkill, Referral
+from placement.querysets import ReferralQuerySet
 from placement.services import freeing, reviews, terms_agreed
 from placement.services.transitions import NotAllowedError, TransitionError
 from placement.signals import opportunity_opened
 from placement.terms import terms_of
 
 TAKEN = (S.ACCEPTED, S.STARTED)
+UNDO_FOR = timedelta(minutes=10)
+"""What the pages promise: search the code for “ten minutes”."""
 
 
 @transaction.atomic
@@ -86,9 +90,9 @@ def may_open(opportunity: Opportunity) -> Opportunity:
 def open_now(*, opportunity: Opportunity, actor: User) -> None:
     """From now on it is proposed to people who fit. Raises ``TransitionError`` as ``publish``."""
     opportunity = may_open(opportunity)
-    opportunity.state, opportunity.proposed_at = OpportunityState.OPEN, None
+    opportunity.state, opportunity.proposed_at, opportunity.undo_until = OpportunityState.OPEN, None, None
     opportunity.approved_at = opportunity.approved_at or timezone.now()
-    opportunity.save(update_fields=["state", "proposed_at", "approved_at"])
+    opportunity.save(update_fields=["state", "proposed_at", "undo_until", "approved_at"])
     record(actor=actor, verb="open-opportunity", target=opportunity)
     opportunity_opened.send(Opportunity, opportunity_id=opportunity.pk)
 
@@ -100,16 +104,51 @@ def lock(opportunity_id: int) -> None:
 
 
 @transaction.atomic
-def close(*, opportunity: Opportunity, state: OpportunityState, actor: User | None = None) -> int:
-    """Close it. ``CLOSED`` frees those who have not been sent yet; ``FILLED`` everybody not hired. How many."""
+def close(
+    *, opportunity: Opportunity, state: OpportunityState, actor: User | None = None, can_undo: bool = False
+) -> int:
+    """Close it. ``CLOSED`` frees those who have not been sent yet; ``FILLED`` everybody not hired. How many.
+
+    ``can_undo``: an open one may be opened again by ``undo_close`` for ``UNDO_FOR``; they are freed after that, by the
+    sweep.
+    """
     lock(opportunity.pk)
+    was_open = Opportunity.objects.filter(pk=opportunity.pk, state=OpportunityState.OPEN).exists()
     opportunity.state = state
-    opportunity.save(update_fields=["state"])
+    opportunity.undo_until = timezone.now() + UNDO_FOR if can_undo and was_open else None
+    opportunity.save(update_fields=["state", "undo_until"])
     reviews.drop(opportunity=opportunity)
-    freed = freeing.free_first(referrals=Referral.objects.filter(opportunity=opportunity))
+    touched = Referral.objects.filter(opportunity=opportunity)
+    freed = touched.without_a_future().count() if opportunity.undo_until else freeing.free_first(referrals=touched)
     if actor:
         record(actor=actor, verb=f"{state}-opportunity", target=opportunity)
     return freed
+
+
+def touched_by(opportunity: Opportunity, state: OpportunityState) -> ReferralQuerySet:
+    """Whose chance ends when this opportunity is closed or filled."""
+    states = UNDECIDED if state == OpportunityState.FILLED else STILL_ASKING
+    rows: ReferralQuerySet = Referral.objects.filter(opportunity=opportunity, state__in=states)
+    return rows
+
+
+@transaction.atomic
+def undo_close(*, opportunity: Opportunity, actor: User) -> bool:
+    """Open again what its employer ended a moment ago: nobody was told. Raises ``TransitionError``.
+
+    False when it was rewritten meanwhile in words that the programme reads first.
+    """
+    opportunity = may_open(opportunity)
+    ended = {OpportunityState.CLOSED, OpportunityState.FILLED}
+    if opportunity.undo_until is None or not opportunity.may_be_undone or opportunity.state not in ended:
+        raise TransitionError(_("The ten minutes are over: the people concerned have been told."))
+    if reviews.questions_of(opportunity):
+        return publish(opportunity=opportunity, actor=actor)
+    reviews.restore(opportunity=opportunity, since=opportunity.undo_until - UNDO_FOR)
+    opportunity.state, opportunity.undo_until = OpportunityState.OPEN, None
+    opportunity.save(update_fields=["state", "undo_until"])
+    record(actor=actor, verb="undo-opportunity", target=opportunity)
+    return True
 
 
 def fill_if_full(*, opportunity: Opportunity) -> bool:

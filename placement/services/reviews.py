@@ -1,6 +1,7 @@
 """What waits for a person of the programme: when, and putting it into their list. Deciding is in ``decisions``."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -101,6 +102,14 @@ def drop(
         rows = rows.filter(subject=subject)
     rows.filter(state=ReviewState.WAITING).update(state=ReviewState.DROPPED, decided_at=timezone.now())
     replace_returned(rows.exclude(subject=ReviewSubject.NEW))
+
+
+def restore(*, opportunity: Opportunity, since: datetime) -> None:
+    """The closing that dropped it is taken back: it waits again, unless something else does."""
+    rows = Review.objects.filter(opportunity=opportunity, referral=None)
+    dropped = rows.filter(state=ReviewState.DROPPED, decided_at__gte=since).order_by("-pk").first()
+    if dropped is not None and not rows.filter(state=ReviewState.WAITING).exists():
+        Review.objects.filter(pk=dropped.pk).update(state=ReviewState.WAITING, decided_at=None)
 
 
 def replace_returned(rows: QuerySet[Review]) -> None:

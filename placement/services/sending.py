@@ -21,7 +21,7 @@ def to_send() -> "leases.models.QuerySet[Referral]":
         agreed_terms__changed_at=None,
         opportunity__employer__vetting=Vetting.VETTED,
     )
-    return rows
+    return rows.exclude(opportunity__undo_until__gt=timezone.now())  # ended, and perhaps not for good
 
 
 def send(*, referral_id: int) -> bool:

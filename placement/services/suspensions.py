@@ -96,8 +96,8 @@ def tell_contacts(employer: Employer, entry: CaseEntry) -> None:
                 subject = _("%(employer)s may work with us again") % words
                 body = _("The suspension is lifted: you see candidates again, and your opportunities are shown."
                          " %(reason)s") % words  # fmt: skip
-            tell(user=contact.user, key=f"case-entry:{entry.pk}:contact:{contact.pk}", kind=kind_of(entry), subject=subject,
-                 body=body, link=reverse("placement:home"), by_sms=False)  # fmt: skip
+            tell(user=contact.user, key=f"case-entry:{entry.pk}:contact:{contact.pk}", kind=kind_of(entry),
+                 subject=subject, body=body, link=reverse("placement:home"), by_sms=False)  # fmt: skip
 
 
 def tell_at_work(referral: Referral, entry: CaseEntry, managers: str) -> None:
@@ -119,8 +119,8 @@ def tell_at_work(referral: Referral, entry: CaseEntry, managers: str) -> None:
         if entry.kind == EntryKind.LIFTED:
             subject = _("We work with %(employer)s again") % words
             body = _("What we had stopped with %(employer)s is put right. Your work there continues.") % words
-        tell(user=user, key=f"case-entry:{entry.pk}:work:{referral.pk}", kind=kind_of(entry), subject=subject, body=body,
-             link=reverse("opportunities:report", args=[referral.pk]))  # fmt: skip
+        tell(user=user, key=f"case-entry:{entry.pk}:work:{referral.pk}", kind=kind_of(entry),
+             subject=subject, body=body, link=reverse("opportunities:report", args=[referral.pk]))  # fmt: skip
 
 
 def kind_of(entry: CaseEntry) -> str:

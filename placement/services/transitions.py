@@ -55,7 +55,7 @@ def change_state(
     before = referral.state
     if to not in TRANSITIONS.get(before, frozenset()):
         raise NotAllowedError
-    if to in GOING_ON and Referral.objects.to_be_freed().filter(pk=referral.pk).exists():
+    if to in GOING_ON and Referral.objects.without_a_future().filter(pk=referral.pk).exists():
         raise NotAllowedError
     if Referral.objects.filter(pk=referral.pk, state=before).update(state=to, **changes) != 1:
         raise OvertakenError

@@ -438,6 +438,24 @@ def test_an_opportunity_is_changed_while_it_is_filled(monkeypatch):
     check_consistent(offer.pk)
 
 
+def test_an_end_is_taken_back_while_it_fills(monkeypatch):
+    """The employer presses undo in the second in which another colleague closes it for good: one of the two stands."""
+    sent = bring_to(S.FORWARDED)
+    contact = sent.opportunity.employer.contacts.get().user
+    row = Opportunity.objects.get(pk=sent.opportunity_id)
+    opportunities.close(opportunity=row, state=OpportunityState.FILLED, actor=contact, can_undo=True)
+    slowly(monkeypatch, "placement.services.notices.announce", seconds=0.05)
+    results = together(
+        lambda: opportunities.undo_close(opportunity=Opportunity.objects.get(pk=row.pk), actor=contact),
+        lambda: opportunities.close(opportunity=Opportunity.objects.get(pk=row.pk), state=OpportunityState.FILLED),
+    )
+    assert len(errors(results)) <= 1  # too late
+    check_consistent(sent.pk)
+    row.refresh_from_db()
+    state = Referral.objects.values_list("state", flat=True).get(pk=sent.pk)
+    assert (row.state, state, row.undo_until) == (OpportunityState.FILLED, S.OBSOLETE, None)
+
+
 def test_a_decision_and_another_answer_at_once(manager, monkeypatch):
     """The held words are let pass in the second in which the employer writes others: one of the two is sent."""
     referral = bring_to(S.FORWARDED)
@@ -530,6 +548,7 @@ RACED = {
     "placement.services.referrals.consent": "test_two_act_on_one_referral_at_once",
     "placement.services.referrals.accept_offer": "test_two_act_on_one_referral_at_once",
     "placement.services.opportunities.close": "test_two_act_on_one_referral_at_once",
+    "placement.services.opportunities.undo_close": "test_an_end_is_taken_back_while_it_fills",
     "placement.services.freeing.free_first": "test_two_act_on_one_referral_at_once",
     "placement.services.answers.answer": "test_two_act_on_one_referral_at_once",
     "placement.services.held.write": "test_two_act_on_one_referral_at_once",
