@@ -9,7 +9,7 @@ class AssessmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assessments import access, copying, merging, personal_data, question_imports  # noqa: F401  (accounts merge; a kind of run)
+        from assessments import access, copying, course_parts, merging, personal_data, question_imports  # noqa: F401  (accounts merge; a kind of run)
         from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
         from assessments.services import regrading  # noqa: F401  (a kind of run)
         from cms.policies import RowPolicy
@@ -27,6 +27,7 @@ class AssessmentsConfig(AppConfig):
         for model in (QuestionBank, Question, Assessment):
             register_policy(RowPolicy(model))
         EXTRAS[AssessmentPage] = copying.assessment_of_copy
+        course_parts.register()
         STEPS_IN_USE.append(access.steps_with_attempts)
         SHOWN_VERSIONS.append(access.asked_versions)
         USES.append(access.questions_with_files)

@@ -24,6 +24,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
 
 from assessments import admin_attempts, admin_views
+from assessments import admin_views, admin_write
 from assessments.admin_forms import AssessmentForm, BankForm, QuestionForm
 from assessments.drawing import DrawError
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
@@ -189,6 +190,7 @@ allow_views(
         "import_questions": OPEN,  # its form offers the person's own banks
         "export_questions": Rows(lambda: QuestionBank, "pk", "view"),
         "assessment_results": Rows(lambda: Assessment, "pk", "view"),
+        "assessment_write": Rows(lambda: Assessment, "pk", "change"),
         "assessment_regrade": Rows(lambda: Assessment, "pk", "change"),
         "correct_question": Rows(lambda: Assessment, "pk", "change"),
         "assessment_question": Rows(lambda: Assessment, "pk", "view"),
@@ -204,6 +206,7 @@ def admin_urls() -> list[URLPattern]:
         path("questions/import/", admin_views.import_questions, name="import_questions"),
         path("questions/export/<int:pk>/<str:language>/", admin_views.export_questions, name="export_questions"),
         path("assessments/<int:pk>/results/", admin_views.results, name="assessment_results"),
+        path("assessments/<int:pk>/questions/", admin_write.write, name="assessment_write"),
         path("assessments/<int:pk>/regrade/", admin_views.regrade, name="assessment_regrade"),
         path("assessments/<int:pk>/attempts/", admin_attempts.attempts, name="assessment_attempts"),
         path("assessments/<int:pk>/attempts/<uuid:attempt_id>/", admin_attempts.attempt, name="assessment_attempt"),

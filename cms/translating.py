@@ -1,6 +1,7 @@
 """What was copied to be translated, and still stands in the words of the other language."""
 
 import re
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
@@ -13,9 +14,9 @@ MIN_WORDS = 4
 """A text with fewer words may well be the same in two languages: “2 + 2 = ?”."""
 
 
-def untranslated_fields(row: Any) -> list[str]:
+def untranslated_fields(row: Any, others: Iterable[Any] | None = None) -> list[str]:
     """Names of the texts that are word for word those of another language. None of what was published already: whoever
-    publishes again has decided that once.
+    publishes again has decided that once. ``others``: the row in other languages, where they are read already.
     """
     if not isinstance(row, TranslatableMixin) or not isinstance(row, DraftStateMixin) or row.first_published_at:
         return []
@@ -24,7 +25,7 @@ def untranslated_fields(row: Any) -> list[str]:
     own = {name: text for name, text in own.items() if len(WORD.findall(text)) >= MIN_WORDS}
     if not own:
         return []
-    others = list(versions(type(row), row))
+    others = list(versions(type(row), row) if others is None else others)
     return [name for name, text in own.items() if any(text_of(other, name) == text for other in others)]
 
 

@@ -59,12 +59,14 @@ def copy_course(*, course: Course, code: str, titles: dict[str, str], by: User, 
     return new
 
 
-def copy_tree(page: Page, parent: Page, copying: Copying, **attributes: Any) -> None:
+def copy_tree(page: Page, parent: Page, copying: Copying, **attributes: Any) -> Page:
+    """The page and what stands below it, as drafts at the end of ``parent``. What is in the trash stays there."""
     source = page.specific
     if not source.live and source.latest_revision_id:
         source = source.get_latest_revision_as_object()
     extra = EXTRAS.get(type(source))
     attributes |= extra(source, copying) if extra else {}
+    attributes.setdefault("slug", source.free_slug(parent, source.slug))
     if "title" in attributes:
         attributes["draft_title"] = attributes["title"]
     new = source.copy(
@@ -74,8 +76,26 @@ def copy_tree(page: Page, parent: Page, copying: Copying, **attributes: Any) -> 
             "locked_at": None, "go_live_at": None, "expire_at": None, **attributes,
         },
     )  # fmt: skip
-    for child in page.get_children().order_by("path"):
-        copy_tree(child, Page.objects.get(pk=new.pk), copying)
+    made = Page.objects.get(pk=new.pk)
+    for child in page.get_children().filter(in_trash=None).order_by("path"):
+        copy_tree(child, made, copying)
+    return made
+
+
+@transaction.atomic
+def copy_part(*, page: Page, parent: Page, target: Course, by: User, title: str = "") -> list[Page]:
+    """A module or a step with its translations, at the end of ``parent`` and of its translations. Returns the copies,
+    that of ``page`` first. It draws from the same banks.
+    """
+    copying = Copying(target, target, by, with_banks=False)
+    made = []
+    for source in [page, *page.get_translations()]:
+        place = parent if source.pk == page.pk else parent.get_translation_or_none(source.locale)
+        if place is None:
+            continue
+        words = {"title": title} if title and source.pk == page.pk else {}
+        made.append(copy_tree(source, Page.objects.get(pk=place.pk), copying, **words))
+    return made
 
 
 def free_slug(page: CoursePage, code: str) -> str:

@@ -14,7 +14,7 @@ from wagtailmedia.models import get_media_model
 
 from cms.signals import picture_ready
 from cms.weight import body_weight
-from courses.models import Course, CoursePage, LessonPage, ModulePage, StepPage
+from courses.models import Course, CoursePage, LessonPage, ModulePage, StepPage, TrashedPage
 
 PAGES = (CoursePage, ModulePage, StepPage)
 
@@ -51,6 +51,7 @@ def renew_published(sender: Any, instance: Page, **kwargs: Any) -> None:
         share_skills(instance)
     if isinstance(instance, PAGES):
         bump_content_versions({instance.path})
+        TrashedPage.objects.filter(page=instance.pk).delete()  # published in the editor: it is wanted again
 
 
 @receiver(page_unpublished)

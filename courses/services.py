@@ -34,7 +34,7 @@ def begin_page(*, course: Course, locale: Locale, title: str, summary: str, by: 
     home = HomePage.objects.get(locale=locale)
     page = CoursePage(title=title, summary=summary, course=course, locale=locale, live=False, owner=by)
     home.add_child(instance=page)
-    page.save_revision(user=by, log_action=True)
+    page.save_revision(user=by, log_action=True, clean=False)
     return page
 
 

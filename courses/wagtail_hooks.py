@@ -24,7 +24,7 @@ from cms.models import HomePage
 from cms.rows import may
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.units import file_size
-from courses import admin_copy, admin_join, admin_pages, admin_roles, admin_views, roles
+from courses import admin_copy, admin_join, admin_pages, admin_roles, admin_tree, admin_views, roles
 from courses.access import courses_of
 from courses.admin_forms import CourseForm
 from courses.cohorts import cohorts_of
@@ -178,6 +178,8 @@ allow_views(
 )  # each finds its group through ``cohorts_of``
 allow_views(
     {
+        "courses_new": OPEN,  # it asks whether they may add courses
+        "courses_tree": Rows(lambda: Course, "pk", "view"),  # a change asks for the right to change
         "courses_copy": Rows(lambda: Course, "pk", "change"),
         "courses_pages": Rows(lambda: Course, "pk", "change"),
         "courses_people": Rows(lambda: Course, "pk", "change"),
@@ -199,6 +201,8 @@ def admin_urls() -> list[URLPattern]:
         path("cohorts/<int:pk>/edit/", admin_views.cohort_edit, name="courses_cohort_edit"),
         path("cohorts/<int:pk>/members/<int:user_id>/remove/", admin_views.cohort_remove, name="courses_cohort_remove"),
         path("cohorts/<int:pk>/code/", admin_join.join_code, name="courses_cohort_code"),
+        path("courses/new/", admin_tree.new, name="courses_new"),
+        path("courses/<int:pk>/", admin_tree.tree, name="courses_tree"),
         path("courses/<int:pk>/copy/", admin_copy.copy, name="courses_copy"),
         path("courses/<int:pk>/pages/", admin_pages.pages, name="courses_pages"),
         path("courses/people/", admin_roles.all_courses, name="courses_all_people"),
@@ -214,6 +218,8 @@ def admin_urls() -> list[URLPattern]:
 @hooks.register("register_snippet_listing_buttons")
 def people_button(snippet: Any, user: Any, next_url: str | None = None) -> Any:
     if isinstance(snippet, Course) and may(user, "change", snippet):
+        url = reverse("courses_tree", args=[snippet.pk])
+        yield Button(_("Modules and lessons"), url, icon_name="list-ul", priority=10)
         url = reverse("courses_pages", args=[snippet.pk])
         yield Button(_("Pages of this course"), url, icon_name="globe", priority=54)
         url = reverse("courses_people", args=[snippet.pk])
@@ -297,9 +303,15 @@ class CoursesPanel(Component):
         pages = CoursePage.objects.filter(course__in=allowed).select_related("course", "locale")
         pages = pages.order_by("course__position", "locale_id")
         home = HomePage.objects.filter(locale=Locale.get_active()).first()
+        may_add_course = user.has_perm("courses.add_course")
         may_add = home is not None and home.permissions_for_user(user).can_add_subpage()
         has_others = CoursePage.objects.exists()
-        return {"pages": pages[:12], "home": home if may_add else None, "has_others": has_others}
+        return {
+            "pages": pages[:12],
+            "home": home if may_add else None,
+            "has_others": has_others,
+            "may_add_course": may_add_course,
+        }
 
 
 @hooks.register("after_create_page")
@@ -310,6 +322,7 @@ def suggest_next_step(request: HttpRequest, page: Page) -> None:
     Said after “published”, which Wagtail says later than its hook ``after_publish_page``.
     """
     page = page.specific
+    lead_back_to_course(request, page)
     if not page.live or "action-publish" not in request.POST:
         return
     if isinstance(page, CoursePage):
@@ -322,6 +335,16 @@ def suggest_next_step(request: HttpRequest, page: Page) -> None:
         return
     url = reverse("wagtailadmin_pages:add_subpage", args=[parent.pk])
     messages.info(request, text, buttons=[messages.button(url, _("Add"))])
+
+
+def lead_back_to_course(request: HttpRequest, page: Page) -> None:
+    """From the editor of one page to the screen where all of its course is."""
+    if isinstance(page, CoursePage | ModulePage | StepPage):
+        course = CoursePage.objects.ancestor_of(page, inclusive=True).select_related("locale").first()
+        if course is not None:
+            url = reverse("courses_tree", args=[course.course_id]) + f"?language={course.locale.language_code}"
+            text = _("This page is a part of “%(course)s”.") % {"course": course.draft_title}
+            messages.info(request, text, buttons=[messages.button(url, _("Back to the course"))])
 
 
 @hooks.register("after_create_snippet")

@@ -12,6 +12,7 @@ from courses.models.records import (
     Skill,
     StepProgress,
 )
+from courses.models.trash import TrashedPage
 
 __all__ = [
     "Skill",
@@ -27,4 +28,5 @@ __all__ = [
     "ModulePage",
     "StepPage",
     "LessonPage",
+    "TrashedPage",
 ]
