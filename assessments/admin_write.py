@@ -56,7 +56,7 @@ class WriteForm(forms.Form):
 
 @needs("assessments.change_assessment")
 def write(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A list or a table becomes questions of the bank that the assessment draws from; the worker shows and adds them."""
+    """A list or a table becomes questions of the bank that it draws from: the worker reads, shows and adds them."""
     assessment = get_object_or_404(Assessment, pk=pk)
     wanted = request.GET.get("language") or active_language()
     locale = Locale.objects.filter(language_code=wanted).first() or Locale.get_active()

@@ -25,6 +25,7 @@ from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
 
 from assessments import admin_attempts, admin_views
 from assessments import admin_views, admin_write
+from assessments import admin_export, admin_views, admin_write
 from assessments.admin_forms import AssessmentForm, BankForm, QuestionForm
 from assessments.drawing import DrawError
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
@@ -36,6 +37,7 @@ from cms.gates import allow as allow_views
 from cms.rows import may, rows_for
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.selectors import with_untranslated_locale
+from courses import admin_tree
 from courses.models import Course, CoursePage, Skill
 from lms.lib.numbers import read_number
 from lms.lib.translated import pick, untranslated
@@ -190,6 +192,7 @@ allow_views(
         "import_questions": OPEN,  # its form offers the person's own banks
         "export_questions": Rows(lambda: QuestionBank, "pk", "view"),
         "assessment_results": Rows(lambda: Assessment, "pk", "view"),
+        "course_export": Rows(lambda: Course, "pk", "change"),
         "assessment_write": Rows(lambda: Assessment, "pk", "change"),
         "assessment_regrade": Rows(lambda: Assessment, "pk", "change"),
         "correct_question": Rows(lambda: Assessment, "pk", "change"),
@@ -200,12 +203,20 @@ allow_views(
 )
 
 
+def links_of_course(course: Course) -> list[tuple[str, str]]:
+    return [(reverse("course_export", args=[course.pk]), _("As a file"))]
+
+
+admin_tree.LINKS.append(links_of_course)
+
+
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     return [
         path("questions/import/", admin_views.import_questions, name="import_questions"),
         path("questions/export/<int:pk>/<str:language>/", admin_views.export_questions, name="export_questions"),
         path("assessments/<int:pk>/results/", admin_views.results, name="assessment_results"),
+        path("courses/<int:pk>/export/", admin_export.export, name="course_export"),
         path("assessments/<int:pk>/questions/", admin_write.write, name="assessment_write"),
         path("assessments/<int:pk>/regrade/", admin_views.regrade, name="assessment_regrade"),
         path("assessments/<int:pk>/attempts/", admin_attempts.attempts, name="assessment_attempts"),

@@ -1,4 +1,4 @@
-"""Modules and steps that an author threw away: they stay, with what learners did in them, until they are brought back."""
+"""Modules and steps that an author threw away: they stay, with what learners did, until they are brought back."""
 
 from typing import ClassVar
 

@@ -2,6 +2,8 @@
 course, and what a folder cannot say is named.
 """
 
+import io
+import zipfile
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -10,12 +12,14 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from modelcluster.fields import ParentalKey
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtailmedia.models import get_media_model
 
+from assessments.course_files import pack_course
 from assessments.loading import exporting, load_folder
 from assessments.loading.exporting import export_folder
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
@@ -198,3 +202,26 @@ def test_nothing_is_left_half(db, tmp_path, monkeypatch):
     with pytest.raises(CommandError, match="No space"):
         call_command("export_course", "example-course", str(tmp_path / "out"))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_course_as_one_file_is_the_same_after_loading_it(db, tmp_path, site, trainer, sign_in):
+    """Packed, unpacked, loaded into an empty site and packed again: byte for byte."""
+    course = Course.objects.get()
+    client, address = sign_in(trainer), reverse("course_export", args=[course.pk])
+    assert client.get(address).status_code == 200
+    answer = client.post(address)
+    first = b"".join(answer.streaming_content)
+    assert answer.headers["Content-Disposition"].endswith(f'"{course.code}.zip"')
+    assert pack_course(course)[0] == first
+    with zipfile.ZipFile(io.BytesIO(first)) as archive:
+        archive.extractall(tmp_path)
+    forget_course()
+    load_folder(tmp_path / course.code)
+    assert pack_course(Course.objects.get())[0] == first
+
+
+def test_a_course_that_is_not_published_says_so(site, trainer, sign_in):
+    course = Course.objects.create(code="vide", titles={"fr": "Vide"})
+    answer = sign_in(trainer).post(reverse("course_export", args=[course.pk]))
+    assert answer.status_code == 422
+    assert "vide" in answer.content.decode()
