@@ -1,8 +1,11 @@
 """Production settings: clean under ``check --deploy``, and a wrong value is a sentence before the first request."""
 
+import json
 import os
+import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -49,35 +52,66 @@ def run(tmp_path: Path, *command: str, **changes: str) -> subprocess.CompletedPr
     )
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["-c", "import lms.wsgi"],
-        ["-c", "import lms.asgi"],
-        ["-m", "celery", "-q", "-A", "lms.celery", "worker", "--concurrency", "1"],
-        ["-m", "celery", "-q", "-A", "lms.celery", "beat", "--pidfile="],
-        ["manage.py", "start", "--prepare-only"],
-        ["manage.py", "migrate"],
-        ["manage.py", "setup_site"],
-    ],
-    ids=lambda command: " ".join(command[-3:]),
-)
-def test_no_door_opens_half_configured(tmp_path, command):
-    done = run(tmp_path, *command, **BAD)
-    assert done.returncode not in (0, None)
+IN_TURN = """
+import importlib, json, sys
+import manage
+for words in json.loads(sys.argv[1]):
+    code = 0
+    try:
+        if words[0] == "import":
+            importlib.import_module(words[1])
+        else:
+            sys.argv[:] = ["manage.py", *words]
+            manage.main()
+    except SystemExit as end:  # what Python itself makes of it when a process ends
+        code = end.code if isinstance(end.code, int) else 1
+        print("" if isinstance(end.code, int) else end.code, file=sys.stderr)
+    for stream in (sys.stdout, sys.stderr):
+        print("--- ended with", code, file=stream, flush=True)
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def in_turn(tmp_path: Path, *commands: list[str], **changes: str) -> list[Ended]:
+    """Each command of ``manage.py`` (or ``import`` of a door) after the other in one process: a start is what costs."""
+    done = run(tmp_path, "-c", IN_TURN, json.dumps(commands), **changes)
+    out, err = (re.split(r"--- ended with (\d+)\n", text) for text in (done.stdout, done.stderr))
+    assert len(out) == len(err) == 2 * len(commands) + 1, done.stderr
+    return [Ended(int(code), told, said) for told, code, said in zip(out[::2], out[1::2], err[::2], strict=False)]
+
+
+def refuses(door: str, done: Ended | subprocess.CompletedProcess[str]) -> None:
+    assert done.returncode not in (0, None), door
     for name in ("SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "CSRF_TRUSTED_ORIGINS"):
-        assert name in done.stderr, done.stderr
-    assert "token_urlsafe" in done.stderr  # the remedy
-    assert "Traceback" not in done.stderr
+        assert name in done.stderr, (door, done.stderr)
+    assert "token_urlsafe" in done.stderr, door  # the remedy
+    assert "Traceback" not in done.stderr, door
+
+
+@pytest.mark.parametrize("role", ["worker --concurrency 1", "beat --pidfile="])
+def test_no_worker_starts_half_configured(tmp_path, role):
+    refuses(role, run(tmp_path, "-m", "celery", "-q", "-A", "lms.celery", *role.split(), **BAD))
+
+
+def test_no_door_opens_half_configured(tmp_path):
+    doors = [["import", "lms.wsgi"], ["import", "lms.asgi"], ["start", "--prepare-only"], ["migrate"], ["setup_site"]]
+    for door, done in zip(doors, in_turn(tmp_path, *doors, **BAD), strict=True):
+        refuses(" ".join(door), done)
 
 
 @pytest.mark.parametrize("changes", [BAD, {"SECRET_KEY": "", "ALLOWED_HOSTS": "", "BASE_URL": ""}], ids=["bad", "none"])
 def test_what_helps_to_fix_still_runs(tmp_path, changes):
-    assert run(tmp_path, "manage.py", "collectstatic", "--noinput", "--dry-run", **changes).returncode == 0
-    told = run(tmp_path, "manage.py", "doctor", **changes)
+    commands = ["collectstatic", "--noinput", "--dry-run", "-v0"], ["doctor"], ["check"]
+    collected, told, checked = in_turn(tmp_path, *commands, **changes)
+    assert collected.returncode == 0
     assert told.returncode == 1
     assert all(name in told.stdout for name in ("SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL")), told.stdout + told.stderr
-    checked = run(tmp_path, "manage.py", "check", **changes)
     assert checked.returncode == 1
     assert "Traceback" not in checked.stderr
 
