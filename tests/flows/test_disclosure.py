@@ -44,8 +44,8 @@ MARKS = {
     "name": r"MARKNAME",
     "user name": r"markuser",
     "programme’s name": r"MARKPSEUDO",
-    "phone": r"771234567|77 123 45 67",
-    "mail": r"markmail@",
+    "phone": r"7712345\d\d|77 123 45 \d\d",
+    "mail": r"markmail\d+@",
     "answer": r"MARKNOTE",
     "decline": r"MARKNO\b",
     "title": r"MARKTITLE",
@@ -86,6 +86,8 @@ ALLOWED: dict[S, set[str]] = {
     S.EXPIRED: NOT_THEIRS,
 }
 ENDED_BY_THEMSELVES = {S.REFUSED, S.OFFER_DECLINED, S.WITHDRAWN, S.OBSOLETE, S.AUTO_CLOSED}
+NOT_ASKED = {S.DECLINED, S.EXPIRED, S.PROPOSED}
+"""Nothing to withdraw; what ended by itself shows as little while nothing else has ended."""
 
 
 def test_the_table_names_every_state():
@@ -121,7 +123,7 @@ WITH_CATALOGUE = {"placement:new_opportunity", "placement:edit_opportunity"}
 
 @dataclass
 class Place:
-    """A world in which an employer asked for a marked person, and its readers."""
+    """A world in which an employer asked for a marked person, for others ``beside`` them, and its readers."""
 
     world: World
     person: CandidateProfile
@@ -130,6 +132,11 @@ class Place:
     secret: str
     outcome: Outcome | None = None
     readers: dict[str, Client] = field(default_factory=dict)
+    beside: list["Place"] = field(default_factory=list)
+
+    @property
+    def all(self) -> list["Place"]:
+        return [self, *self.beside]
 
     def values(self) -> dict[str, list[Any]]:
         """What may stand in an address. A new argument of a URL needs its line."""
@@ -147,17 +154,28 @@ class Place:
     def contact(self) -> EmployerContact:
         return self.world.employer.contacts.order_by("pk")[0]
 
-    def addresses(self) -> Iterator[tuple[str, str]]:
-        """(route, address) of the whole area: from the URL conf."""
+    def own_values(self, pattern: str) -> dict[str, list[Any]]:
+        """Of these, what stands for the rows of this place where the address asks for rows of that kind."""
+        row = self.opportunity if "opportunities/<" in pattern else self.referral
         values = self.values()
-        for route, patterns in own_routes().items():
-            if route.startswith(("placement:", "reply:")):
-                names = re.findall(r"<\w+:(\w+)>", patterns[0])
-                for given in product(*(dict.fromkeys(values[name]) for name in names)):
-                    path = reverse(route, kwargs=dict(zip(names, given, strict=True)))
-                    yield route, path
-                    for query in QUERIES.get(route, ()):
-                        yield route, f"{path}?{query.format(opportunity=self.opportunity.pk)}"
+        return values | {"pk": [row.pk], "code_name": values["code_name"][:1]}
+
+    def addresses(self) -> Iterator[tuple[str, str]]:
+        """(route, address) of the whole area, from the URL conf: of the first person with any row that it may name."""
+        seen = set()
+        for place in self.all:
+            for route, patterns in own_routes().items():
+                if route.startswith(("placement:", "reply:")):
+                    values = place.values() if place is self else place.own_values(patterns[0])
+                    names = re.findall(r"<\w+:(\w+)>", patterns[0])
+                    for given in product(*(dict.fromkeys(values[name]) for name in names)):
+                        path = reverse(route, kwargs=dict(zip(names, given, strict=True)))
+                        asked = QUERIES.get(route, ())
+                        queries = [f"?{query.format(opportunity=place.opportunity.pk)}" for query in asked]
+                        for address in (path, *(path + query for query in queries)):
+                            if address not in seen:
+                                seen.add(address)
+                                yield route, address
         yield "courses:my_courses", reverse("courses:my_courses")
 
     def answers(self, reader: str) -> Iterator[tuple[str, str, str]]:
@@ -188,9 +206,8 @@ class Place:
         return "\n".join(f"{one.subject}\n{one.body}" for one in mail.outbox).replace("\u00a0", " ")
 
 
-@pytest.fixture
-def marked(world) -> CandidateProfile:
-    """A certified person to be found, with a word of its own in each field."""
+def make_marked(number: int = 0) -> CandidateProfile:
+    """A certified person to be found, with a word of its own in each field; of another number, somebody beside them."""
     need = make_skill("mark.need", fr="MARKNEED", en="MARKNEED")
     extra = make_skill("mark.skill", fr="MARKSKILL", en="MARKSKILL")
     profile = make_candidate(
@@ -198,16 +215,22 @@ def marked(world) -> CandidateProfile:
         pay_floor=987_654, available_from="2031-07-09",
     )  # fmt: skip
     User.objects.filter(pk=profile.user_id).update(
-        full_name="MARKNAME Diop", phone="+221771234567", email="markmail@example.org", username="markuser"
-    )
+        full_name="MARKNAME Diop", phone=f"+2217712345{number:02}", email=f"markmail{number}@example.org",
+        username=f"markuser{number}",
+    )  # fmt: skip
     Certificate.objects.filter(user=profile.user_id).update(
-        title="MARKTITLE", code="MARKCODE23", issued_at=timezone.now().replace(year=2026, month=3, day=17)
+        title="MARKTITLE", code=f"MARKCODE{number:02}", issued_at=timezone.now().replace(year=2026, month=3, day=17)
     )
-    CandidateProfile.objects.filter(pk=profile.pk).update(pseudonym="MARKPSEUDO-1")
+    CandidateProfile.objects.filter(pk=profile.pk).update(pseudonym=f"MARKPSEUDO-{number}")
     profile = CandidateProfile.objects.get(pk=profile.pk)
     profile.languages.create(language="wo", level=5)
     profiles.index_profile(profile=profile)
     return profile
+
+
+@pytest.fixture
+def marked(world) -> CandidateProfile:
+    return make_marked()
 
 
 def placed(
@@ -246,6 +269,21 @@ def placed(
     return place
 
 
+def placed_together(world: World, states: tuple[S, ...], readers: tuple[str, ...]) -> Place:
+    """A marked person in each of these states, side by side: for what holds of all of them alike."""
+    first, *others = (placed(world, make_marked(number), state, readers=()) for number, state in enumerate(states))
+    first.beside, first.readers = others, {role: world.client(role) for role in readers}
+    found = BitMap([place.person.pk for place in first.all])
+    SavedSearch.objects.filter(pk=world.saved_search.pk).update(fresh=found.serialize())
+    return first
+
+
+def by_six(states: list[S]) -> list[Any]:
+    """Few enough for a page to show them all, enough for pages that name nobody to be asked seldom."""
+    groups = [tuple(states[start : start + 6]) for start in range(0, len(states), 6)]
+    return [pytest.param(group, id=f"{group[0]} to {group[-1]}") for group in groups]
+
+
 def words_in(text: str) -> set[str]:
     return {name for name, mark in MARKS.items() if re.search(mark, text)}
 
@@ -281,29 +319,31 @@ def test_while_nothing_has_ended(world, marked, state):
     assert seen >= FOUND | ALLOWED[state], "this test no longer sees what is shown"
 
 
-@pytest.mark.parametrize("state", [s for s in S if s not in {S.DECLINED, S.EXPIRED, S.PROPOSED}])
-def test_after_withdrawal(world, marked, state):
+@pytest.mark.parametrize("states", by_six([s for s in S if s not in ENDED_BY_THEMSELVES | NOT_ASKED]))
+def test_after_withdrawal(world, states):
     """They go on being found by everybody: what was sent is no longer there."""
-    place = placed(world, marked, state)
-    if state not in ENDED_BY_THEMSELVES:
-        referrals.withdraw(referral=Referral.objects.with_page_data().get(pk=place.referral.pk), user=marked.user)
+    place = placed_together(world, states, ("employer", "other employer"))
+    for each in place.all:
+        referrals.withdraw(referral=Referral.objects.with_page_data().get(pk=each.referral.pk), user=each.person.user)
     check(place, referral=set(), people=FOUND, others=FOUND)
 
 
-@pytest.mark.parametrize("state", list(S))
-def test_after_an_objection(world, marked, state):
+@pytest.mark.parametrize("states", by_six(list(S)))
+def test_after_an_objection(world, states):
     """The employer they keep away gets nothing; another one goes on finding them."""
-    place = placed(world, marked, state)
-    objections.object_to(profile=marked, employer=world.employer, user=marked.user)
+    place = placed_together(world, states, ("employer", "other employer"))
+    for each in place.all:
+        objections.object_to(profile=each.person, employer=world.employer, user=each.person.user)
     check(place, referral=set(), people=set(), others=FOUND)
 
 
-@pytest.mark.parametrize("state", list(S))
-def test_after_hiding_the_profile(world, marked, state):
+@pytest.mark.parametrize("states", by_six(list(S)))
+def test_after_hiding_the_profile(world, states):
     """They chose to end what they had sent too."""
-    place = placed(world, marked, state, readers=("employer",))
-    hide(marked)
-    withdrawals.end_all(user=marked.user)
+    place = placed_together(world, states, ("employer",))
+    for each in place.all:
+        hide(each.person)
+        withdrawals.end_all(user=each.person.user)
     check(place, referral=set(), people=set(), others=set())
 
 
@@ -327,21 +367,22 @@ def close(place: Place) -> None:
 def erase(place: Place) -> None:
     """As ``lms.accounts.merging.erase_closed_account`` leaves it."""
     close(place)
-    changed = {"username": "merged.1", "full_name": "", "email": "", "phone": None, "country": ""}
+    changed = {"username": f"merged.{place.person.pk}", "full_name": "", "email": "", "phone": None, "country": ""}
     User.objects.filter(pk=place.person.user_id).update(**changed)
 
 
-@pytest.mark.parametrize("state", list(S))
-def test_after_closing_the_account(world, marked, state):
-    place = placed(world, marked, state, readers=("employer",))
-    close(place)
+@pytest.mark.parametrize("states", by_six(list(S)))
+def test_after_closing_the_account(world, states):
+    place = placed_together(world, states, ("employer",))
+    for each in place.all:
+        close(each)
     check(place, referral=set(), people=set(), others=set())
 
 
-@pytest.mark.parametrize("state", [S.PROPOSED, S.SEEN, S.STARTED, S.REFUSED])
-def test_after_erasure(world, marked, state):
-    place = placed(world, marked, state)
-    erase(place)
+def test_after_erasure(world):
+    place = placed_together(world, (S.PROPOSED, S.SEEN, S.STARTED, S.REFUSED), ("employer", "other employer"))
+    for each in place.all:
+        erase(each)
     check(place, referral=set(), people=set(), others=set())
 
 
