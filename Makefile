@@ -5,6 +5,7 @@ BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST_WORKERS ?= $(shell echo $$(($$(nproc) + 1))) # one more than cores: browsers and killed processes are waited for
+BESIDE_WORKERS ?= $(shell nproc) # of the tests on PostgreSQL, where those on SQLite run beside them
 SPREAD = --dist loadgroup --no-loadscope-reorder
 NEXT ?= not browser and not drill
 NEXT_TESTS ?= tests
@@ -15,7 +16,7 @@ export HOST PORT
 export PYTHONDONTWRITEBYTECODE = # keep what is compiled, wherever this runs: tests start hundreds of processes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-next drills drills-sqlite drills-postgres lint format bench bench-million chaos lock messages setup setup-dev doctor sbom wheel clean
+.PHONY: help run test test-sqlite test-postgres test-postgres-beside test-next next drills drills-sqlite drills-postgres lint format bench bench-million chaos lock messages setup setup-dev doctor sbom wheel clean
 
 help: ## List what make can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,9 +24,11 @@ help: ## List what make can do here
 run: setup ## Set up, load demo content on the first start, serve on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR)
 	@exec $(BIN)/python manage.py start --demo
 
-test: setup-dev lint ## Lint, types, contracts, and every test but drills, on SQLite and PostgreSQL
-	@$(MAKE) --no-print-directory test-sqlite
-	@$(MAKE) --no-print-directory test-postgres
+test: setup-dev ## Lint, types, contracts, and every test but drills, on SQLite and PostgreSQL, all at once
+	@.ci/beside lint test-sqlite test-postgres-beside
+
+test-postgres-beside:
+	@$(MAKE) --no-print-directory test-postgres PYTEST_WORKERS=$(BESIDE_WORKERS)
 
 test-sqlite: ## Every test but drills, browser included, on SQLite
 	$(BIN)/pytest -n $(PYTEST_WORKERS) $(SPREAD) -m "not drill"
@@ -33,7 +36,8 @@ test-sqlite: ## Every test but drills, browser included, on SQLite
 test-postgres: ## Tests that ask a database, without those of looks, on a throw-away PostgreSQL
 	.ci/with-postgres $(BIN)/pytest -n $(PYTEST_WORKERS) $(SPREAD) -m "database and not (browser or pages or drill)"
 
-drills: setup-dev drills-sqlite drills-postgres ## Whole sites upgraded, restored, moved, stopped and killed, on SQLite and PostgreSQL (a quarter of an hour)
+drills: setup-dev ## Whole sites upgraded, restored, moved, stopped and killed, on SQLite and PostgreSQL at once
+	@.ci/beside drills-sqlite drills-postgres
 
 drills-sqlite:
 	$(BIN)/pytest -n $(PYTEST_WORKERS) $(SPREAD) -m drill
@@ -43,6 +47,9 @@ drills-postgres:
 
 test-next: .venv-next/.stamp locale/.compiled ## Tests on SQLite with the next Django and Wagtail, on Python 3.12 or newer (NEXT, NEXT_TESTS: which)
 	.venv-next/bin/python -m pytest -n $(PYTEST_WORKERS) $(SPREAD) -m "$(NEXT)" $(NEXT_TESTS)
+
+next:
+	@.ci/next
 
 lint: ## Format, rules, import contracts, types, missing migrations
 	$(BIN)/ruff format --check .

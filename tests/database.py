@@ -90,9 +90,9 @@ class PostgresTemplate:
 
 @contextmanager
 def migrated_once() -> Iterator[SqliteTemplate | PostgresTemplate]:
-    """The template, held alone: the first worker fills it while the others wait."""
+    """The template, held alone: the first worker fills it while the others of that database wait."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
+    with (FOLDER / f"{connection.vendor}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if connection.vendor == "sqlite":
             yield SqliteTemplate(migrated_file())
