@@ -34,6 +34,8 @@ from tests.assessments.test_importing import add
 from tests.factories.assessments import make_bank, make_question
 from tests.factories.courses import make_skill
 
+pytestmark = pytest.mark.pages
+
 WORDS = st.text(alphabet="aé1 =~#{}:\\[]&;<>\"'«|%*_→³₂", min_size=1, max_size=10).filter(str.strip)
 INLINE = st.one_of(
     WORDS.map(lambda text: escaped(text)),

@@ -31,6 +31,8 @@ from courses.outline import get_outline
 from lms.lib.problems import ProblemKind
 from tests.assessments.folders import EXAMPLE, dump, places
 
+pytestmark = pytest.mark.pages
+
 WRONG: list[Any] = [None, True, 7, -1, 1.5, 10**14, "", " ", "x" * 400, "a\0b", "\ud800", "../x", [], {}, ["a"],
                     {"a": 1}, [[]], {"fr": 1}, {"xx": "a"}, [None], "2026-02-31"]  # fmt: skip
 

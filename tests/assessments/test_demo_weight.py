@@ -8,7 +8,7 @@ from assessments.models import Assessment
 from assessments.services.blueprints import weaknesses
 from courses.loading import load_skills
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 
 @pytest.mark.parametrize("folder", ["premiers-pas", "saisie-qualite"])

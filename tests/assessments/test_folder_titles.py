@@ -10,6 +10,8 @@ from assessments.loading import load_folder
 from assessments.models import Question
 from courses.loading.media import collection_of
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.mark.django_db
 def test_a_name_of_the_folder_holds_and_one_given_here_stays(site, tmp_path):

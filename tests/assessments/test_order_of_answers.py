@@ -28,7 +28,7 @@ def item(site, learner):
     return begin(make_enrolment(learner, course), assessment).items.select_related("attempt").get()
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_the_newest_key_that_was_delivered_counts(item, learner, steps):
     Response.objects.all().delete()

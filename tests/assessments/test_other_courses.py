@@ -14,7 +14,7 @@ from tests.assessments.folders import EXAMPLE, change
 from tests.factories.assessments import make_bank, make_question
 from tests.factories.courses import make_course
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from wagtail.test.utils.form_data import rich_text
 
 from tests.factories.assessments import SPECS, make_question
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 
 @pytest.mark.parametrize("kind", SPECS)

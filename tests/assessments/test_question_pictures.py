@@ -21,6 +21,8 @@ from tests.assessments.test_importing import add, import_data
 from tests.factories.assessments import make_bank
 from tests.factories.courses import make_skill
 
+pytestmark = pytest.mark.pages
+
 
 def png(colour: str = "red") -> bytes:
     file = io.BytesIO()

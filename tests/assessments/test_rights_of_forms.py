@@ -21,7 +21,7 @@ from tests.factories.courses import make_course
 from tests.factories.people import make_user
 from tests.factories.runs import work_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 PUBLISH = {"action-publish": "1"}
 
 

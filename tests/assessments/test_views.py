@@ -17,7 +17,7 @@ from tests.assessments.helpers import answer_all, begin, right_fields, save, wro
 from tests.factories.assessments import SECRET, SPECS, make_assessment, make_question
 from tests.factories.courses import BOTH, lesson_page, make_enrolment, make_skill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 INTRO = "/fr/learn/saisie/test/evaluation/"
 

@@ -12,7 +12,7 @@ from certificates.tasks import sweep_certificates
 from lms.accounts.models import OutboundMessage
 from tests.factories.certificates import make_certificate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 PDF = b"%PDF-1.7 words of a certificate"
 DAMAGES = {
     "empty": lambda path: path.write_bytes(b""),

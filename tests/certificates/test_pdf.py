@@ -25,6 +25,8 @@ from certificates.qr import QrTooDenseError, render_qr
 from certificates.text_size import direction, fitted_size, width_in_ems
 from certificates.words import CertificateWords
 
+pytestmark = pytest.mark.pages
+
 WORDS = CertificateWords(
     language="fr",
     holder_name="Aïssatou Ndiaye",

@@ -9,6 +9,8 @@ from certificates.models import Certificate
 from lms.lib.leases import MAX_TRIES
 from tests.factories.certificates import make_certificate
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture
 def certificate(learner, monkeypatch) -> Certificate:

@@ -23,6 +23,8 @@ from wagtailmedia.models import get_media_model
 
 from cms.file_names import rename_guessable_files
 
+pytestmark = pytest.mark.pages
+
 MP3 = b"ID3\x04\0\0\0\0\0\0"
 PLACE = b"14.69 N 17.44 W"
 DESCRIPTION = 0x010E

@@ -4,6 +4,8 @@ from courses.catalogue import entries, matches
 from courses.models import Course
 from tests.factories.courses import BOTH, course_page, make_course, make_enrolment
 
+pytestmark = pytest.mark.pages
+
 
 def listed(response) -> list[str]:
     return [entry.course.code for entry in response.context["page_obj"]]

@@ -11,6 +11,8 @@ from wagtail.models import Page, ReferenceIndex
 from lms.lib.files import SANDBOX
 from tests.factories.courses import course_page, home_page, lesson_page, make_course, make_enrolment, module_page
 
+pytestmark = pytest.mark.pages
+
 
 def make_document(title: str = "Carnet", content: bytes = b"%PDF-1.7 x"):
     return get_document_model().objects.create(title=title, file=ContentFile(content, "carnet.pdf"))

@@ -12,6 +12,8 @@ from lms.accounts.messages import queue_message
 from lms.accounts.models import OutboundMessage
 from tests.factories.courses import BOTH, lesson_page, make_course, make_enrolment, step_keys
 
+pytestmark = pytest.mark.pages
+
 LESSON = "/fr/learn/saisie/lecon-1/"
 
 

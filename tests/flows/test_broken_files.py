@@ -163,6 +163,7 @@ def asked(monkeypatch) -> Counter[str]:
     return counted
 
 
+@pytest.mark.pages
 def test_a_storage_that_does_not_answer_is_no_error_of_any_page(files, monkeypatch):
     def away(self, name, *args):
         raise OSError(5, "Input/output error", name)
@@ -190,6 +191,7 @@ def showing(files, asked) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.pages
 def test_a_broken_file_is_no_error_of_any_page(files, showing):
     """Each damage, on every address that shows or reads a file: sizes are not there yet, nor can they be made."""
     learners = [address for role, address in showing if role == "learner"]
@@ -215,6 +217,7 @@ def test_a_broken_file_is_no_error_of_any_page(files, showing):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_a_broken_picture_is_told_in_words_and_by_doctor(files, damage):
     damage(Path(files.image.file.path))

@@ -20,6 +20,8 @@ from lms.lib.postgresql import base as postgresql
 from tests.flows.table import everybodys_pages, living_rows
 from tests.flows.test_doors import everything, example
 
+pytestmark = pytest.mark.pages
+
 FAULTS = [
     OperationalError("database is locked"),
     OperationalError("database or disk is full"),

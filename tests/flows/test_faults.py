@@ -9,6 +9,8 @@ from django.template.backends.django import Template
 
 from tests.flows.table import everybodys_pages
 
+pytestmark = pytest.mark.pages
+
 
 class Once:
     """Raises at the first call, then does what the original did: the page that says so is rendered too."""

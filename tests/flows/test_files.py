@@ -6,11 +6,14 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from lms.lib.files import SANDBOX
 from lms.lib.filetypes import SHOWN
 from tests.flows.table import pages
+
+pytestmark = pytest.mark.pages
 
 DATA = ("text/html", "text/plain", "application/json", "text/javascript")
 SERVES_FILES = re.compile(r"\b(FileResponse|StreamingHttpResponse|sendfile|SlicedFile|StaticFile)\b")

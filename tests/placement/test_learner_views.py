@@ -21,7 +21,7 @@ from tests.factories.placement import (
     offer_work,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 SCRIPT = "<script"
 
 

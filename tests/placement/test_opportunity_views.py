@@ -13,7 +13,7 @@ from placement.services import opportunities
 from tests.factories.courses import make_skill
 from tests.factories.placement import ENTRY, code_name, make_candidate, make_opportunity, make_referral
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 
 def body(response):

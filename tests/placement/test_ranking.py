@@ -80,7 +80,7 @@ def test_whoever_fits_and_was_silent_for_long_is_found_among_many():
     assert ([row.pseudonym for row in found.profiles], found.total) == ([quiet.pseudonym], 1)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**31), st.lists(st.integers(0, 2**40), min_size=1, max_size=20))
 def test_lots_are_drawn_alike_one_by_one_and_a_million_at_once(seed, keys):
     import numpy as np

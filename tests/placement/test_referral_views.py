@@ -15,7 +15,7 @@ from placement.models import Outcome, Referral
 from placement.services import answers, referrals
 from tests.factories.placement import make_opportunity, make_referral, offer_work
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 
 def body(response):

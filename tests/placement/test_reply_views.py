@@ -12,7 +12,7 @@ from placement.tasks import run_referral_deadlines
 from tests.factories.people import make_user
 from tests.factories.placement import make_employer, make_hired, make_referral, offer_work
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 
 @pytest.fixture

@@ -33,9 +33,7 @@ VALUES = {
 }
 MANY = {each.name for each in FILTERS if each.is_many}
 # The rows are made once for all examples, and no example changes them.
-calm = settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+calm = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
 def some(name: str) -> st.SearchStrategy:
