@@ -23,9 +23,7 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
 
-from assessments import admin_attempts, admin_views
-from assessments import admin_views, admin_write
-from assessments import admin_export, admin_views, admin_write
+from assessments import admin_attempts, admin_export, admin_views, admin_write
 from assessments.admin_forms import AssessmentForm, BankForm, QuestionForm
 from assessments.drawing import DrawError
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0038_words_of_closed'),
+        ('placement', '0039_words_of_closed'),
     ]
 
     operations = [

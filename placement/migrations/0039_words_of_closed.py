@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0037_cases'),
+        ('placement', '0038_cases'),
     ]
 
     operations = [
