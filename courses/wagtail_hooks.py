@@ -24,7 +24,7 @@ from cms.models import HomePage
 from cms.rows import may
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.units import file_size
-from courses import admin_copy, admin_join, admin_pages, admin_roles, admin_tree, admin_views, roles
+from courses import admin_copy, admin_help, admin_join, admin_pages, admin_roles, admin_tree, admin_views, roles
 from courses.access import courses_of
 from courses.admin_forms import CourseForm
 from courses.cohorts import cohorts_of
@@ -166,6 +166,7 @@ def page_listings() -> list[PageListingViewSet]:
 allow_views(
     dict.fromkeys(
         [
+            "courses_learner_help",
             "courses_cohorts",
             "courses_cohort_new",
             "courses_cohort",
@@ -195,6 +196,7 @@ for listing in ("course_pages", "lesson_pages"):
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     return [
+        path("learner-help/", admin_help.help_learner, name="courses_learner_help"),
         path("cohorts/", admin_views.cohort_list, name="courses_cohorts"),
         path("cohorts/new/", admin_views.cohort_edit, name="courses_cohort_new"),
         path("cohorts/<int:pk>/", admin_views.cohort_detail, name="courses_cohort"),

@@ -15,8 +15,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from lms.accounts import services
+from lms.accounts import messages, services
 from lms.accounts.models import RecoveryWords, SignInCard, User
 from lms.accounts.recipient import in_language_of
 from lms.accounts.visibility import visible_to
@@ -93,7 +94,27 @@ def issue_some(*, users: Sequence[User], by: User) -> list[PrintedCard]:
     allowed = set(
         visible_to(by).filter(pk__in=[user.pk for user in users], is_active=True).values_list("pk", flat=True)
     )
-    chosen = [user for user in users if user.pk in allowed]
+    return print_for([user for user in users if user.pk in allowed], by=by)
+
+
+@transaction.atomic
+def issue_to_proved(*, user: User, by: User) -> PrintedCard:
+    """A card for a learner whom ``by`` may not see and who has shown that the account is theirs
+    (``courses.learner_help``). They are told of it everywhere.
+    """
+    (card,) = print_for([user], by=by)
+    with in_language_of(user):
+        subject = _("A sign-in card was printed for your account")
+        body = _(
+            "%(name)s printed a card, after you asked for help with your PIN. Your PIN of now works until the card is "
+            "used. If you did not ask, tell your training centre at once."
+        ) % {"name": by.get_full_name()}
+        key = f"card-for-proved:{user.pk}:{timezone.now():%Y%m%dT%H%M%S%f}"
+        messages.tell(user=user, key=key, kind="card-for-proved", subject=subject, body=body)
+    return card
+
+
+def print_for(chosen: Sequence[User], *, by: User) -> list[PrintedCard]:
     now = timezone.now()
     SignInCard.objects.filter(user__in=chosen, used_at=None, expires_at__gt=now).update(expires_at=now)
     printed = [PrintedCard(user, new_secret(), now + CARD_LIFETIME) for user in chosen]
