@@ -313,10 +313,17 @@ def check(place: Place, *, referral: set[str], people: set[str], others: set[str
 
 @pytest.mark.parametrize("state", list(S))
 def test_while_nothing_has_ended(world, marked, state):
-    place = placed(world, marked, state)
+    place = placed(world, marked, state, readers=("employer",))
     people = FOUND | (AGREED - {"name", "phone", "mail", "code", "title"} if state in SHARING_STATES else set())
     seen = check(place, referral=ALLOWED[state], people=people, others=FOUND)
     assert seen >= FOUND | ALLOWED[state], "this test no longer sees what is shown"
+
+
+@pytest.mark.parametrize("states", by_six(list(S)))
+def test_another_employer_finds_them_and_no_more(world, states):
+    """But for the links of the other's e-mails, which tell whoever holds them what they told above."""
+    place = placed_together(world, states, ("other employer",))
+    check(place, referral=set().union(*(ALLOWED[state] for state in states)), people=set(), others=FOUND)
 
 
 @pytest.mark.parametrize("states", by_six([s for s in S if s not in ENDED_BY_THEMSELVES | NOT_ASKED]))
@@ -349,11 +356,19 @@ def test_after_hiding_the_profile(world, states):
 
 @pytest.mark.parametrize("state", sorted(SHARING_STATES))
 def test_hidden_but_those_who_got_a_yes_keep_it(world, marked, state):
-    place = placed(world, marked, state)
+    place = placed(world, marked, state, readers=("employer",))
     hide(marked)
     kept = ALLOWED[state] - {"later"}
     seen = check(place, referral=kept, people=kept - {"phone", "mail", "code", "title", "answer"}, others=set())
     assert seen >= kept - {"later"}
+
+
+@pytest.mark.parametrize("states", by_six(sorted(SHARING_STATES)))
+def test_hidden_from_another_employer(world, states):
+    place = placed_together(world, states, ("other employer",))
+    for each in place.all:
+        hide(each.person)
+    check(place, referral=set().union(*(ALLOWED[state] for state in states)) - {"later"}, people=set(), others=set())
 
 
 def hide(person: CandidateProfile) -> None:
