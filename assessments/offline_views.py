@@ -3,12 +3,19 @@
 import json
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.services.delivery import MOST_ENTRIES, deliver
+from assessments.services.keeping import take_along
+from courses.access import for_enrolled
+from courses.outline import active_language, get_outline
+from courses.packs import get_pack, packed, whole_pack
+from courses.selectors import Learning
+from lms.accounts.http import SignedInRequest
 from lms.lib.http import private
 from lms.lib.page_owner import owner_of
 
@@ -16,6 +23,42 @@ from lms.lib.page_owner import owner_of
 def owner_here(request: HttpRequest) -> str:
     """Whose session it is; empty when nobody is signed in."""
     return owner_of(request.user) if request.user.is_authenticated else ""
+
+
+@require_safe
+@for_enrolled
+def pack(request: SignedInRequest, learning: Learning) -> HttpResponse:
+    """The lessons of a course, packed as small as can be; of those that the phone holds (``have``), nothing."""
+    found = get_pack(learning.course, active_language())
+    if found is None:
+        return HttpResponse(status=404)
+    if request.GET.get("version") == found.version:
+        return HttpResponse(status=204)
+    held = frozenset(request.GET.get("have", "").split("."))
+    if "br" not in request.headers.get("Accept-Encoding", ""):
+        return JsonResponse(found.update(held))
+    whole = whole_pack(learning.course, active_language(), found) if held == {""} else packed(found.update(held))
+    return HttpResponse(whole, content_type="application/json", headers={"Content-Encoding": "br"})
+
+
+@require_POST
+@for_enrolled
+def attempts(request: SignedInRequest, learning: Learning) -> HttpResponse:
+    """The questions of their open attempts, drawn for them and without what may not be seen."""
+    outline = get_outline(learning.course, active_language())
+    if outline is None:
+        return HttpResponse(status=404)
+    kept = take_along(learning=learning, outline=outline)
+    done = [str(key) for key in learning.done]
+    return JsonResponse({"attempts": kept.attempts, "refused": kept.refused, "done": done})
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, at an address of its own: each language of a learner's pages is one scope."""
+    source = (settings.BASE_DIR / "lms" / "static" / "js" / "worker.js").read_bytes()
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"}
+    return HttpResponse(source, content_type="text/javascript", headers=headers)
 
 
 @require_safe

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from assessments.answers import find_problems
-from assessments.models import Question
+from assessments.enums import EvidenceKind
+from assessments.models import Assessment, Question
 from assessments.question_types import Problem
 from assessments.selectors import may_certify
 
@@ -40,3 +41,8 @@ def check_sample(*, sample: Question | None) -> None:
     """What anybody may see stands in no pool of an assessment that certifies."""
     if sample is not None and may_certify(sample):
         raise ValidationError({"sample": _("This question may come in an assessment that certifies. Choose another.")})
+
+
+def may_be_taken_along(assessment: Assessment) -> bool:
+    """Whether its questions may wait on a phone without a line: nobody measures the time there, or looks on."""
+    return not assessment.time_limit_minutes and assessment.evidence != EvidenceKind.SUPERVISED

@@ -27,6 +27,7 @@ from courses.outline import (
     get_outlines,
     languages,
 )
+from courses.packs import pack_bytes
 from courses.selectors import Learning, get_learnings, unread_news
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import OutboundMessage
@@ -90,6 +91,7 @@ def course(request: SignedInRequest, learning: Learning) -> HttpResponse:
         "outline": outline,
         "progress": measured,
         "elsewhere": progress.elsewhere(outline, everywhere, learning.done),
+        "pack_bytes": pack_bytes(learning.course, outline.language) if outline.language == active_language() else 0,
         "can_finish": learning.enrolment.completed_at is None and progress.is_complete(required, learning.done),
     }
     return render(request, "courses/course.html", context)

@@ -21,6 +21,7 @@ urlpatterns = [
     path("healthz", never_cache(health.healthz), name="healthz"),
     path("metrics", never_cache(metrics), name="metrics"),
     path("robots.txt", robots, name="robots"),
+    path("worker.js", include("assessments.worker_urls")),
     path("cms/", include("lms.accounts.admin_urls")),  # before Wagtail's: its own sign-in has no limits
     path("cms/", include(wagtailadmin_urls)),
     # Of Wagtail's other addresses only what is used: the rest are sign-in pages and passwords that nobody counts.
