@@ -13,7 +13,7 @@ from assessments.form_keys import issue_run
 from assessments.models import AssessmentPage, Attempt, AttemptItem
 from assessments.pictures import picture_of
 from assessments.presentation import fill, presentation_of, refilled
-from assessments.question_types import InvalidResponse, Public, get_question_type
+from assessments.question_types import InvalidResponse, Public, Submission, get_question_type
 from assessments.rules import may_be_taken_along
 from assessments.selectors import attempts_on, has_passed, may_certify, newest_of
 from assessments.services.practice import TRIES_BEFORE_ANSWER, Told, tell_at_once
@@ -125,7 +125,7 @@ def tells_of(content: QuestionContent, presentation: Public) -> list[tuple[str, 
     kind, told = get_question_type(content.type), []
     for option in presentation["options"]:
         try:
-            response = kind.read(content.spec, presentation, {presentation["field"]: [option["token"]]})
+            response = kind.read(content.spec, presentation, Submission({presentation["field"]: [option["token"]]}))
         except InvalidResponse:
             continue
         told.append((option["token"], tell_at_once(content, response, TRIES_BEFORE_ANSWER - 1)))
