@@ -83,7 +83,7 @@ def in_turn(tmp_path: Path, *commands: list[str], **changes: str) -> list[Ended]
     done = run(tmp_path, "-c", IN_TURN, json.dumps(commands), **changes)
     out, err = (re.split(r"--- ended with (\d+)\n", text) for text in (done.stdout, done.stderr))
     assert len(out) == len(err) == 2 * len(commands) + 1, done.stderr
-    return [Ended(int(code), told, said) for told, code, said in zip(out[::2], out[1::2], err[::2], strict=False)]
+    return [Ended(int(code), told, wrong) for told, code, wrong in zip(out[::2], out[1::2], err[::2], strict=False)]
 
 
 def refuses(door: str, done: Ended | subprocess.CompletedProcess[str]) -> None:

@@ -7,6 +7,7 @@ from django.urls import resolve
 
 from tests.flows.routes import own_routes
 from tests.flows.table import ROWS, Row, living_rows
+from tests.flows.test_files import faults_of_file, is_file
 from tests.flows.world import ROLES
 from tests.worlds import signed_in_as_before
 from tests.writes import tables_written
@@ -76,7 +77,7 @@ def test_every_row_is_an_address(world):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_open_what(world, role):
-    wrong = []
+    wrong, files = [], 0
     client = world.client(role)
     for row in living_rows(world):
         path = row.address(world)
@@ -91,7 +92,11 @@ def test_who_may_open_what(world, role):
             wrong.append(f"{row}: refused, and yet it wrote {sorted(written)}")
         if row.method == "GET" and written - READING_WRITES:
             wrong.append(f"{row}: reading wrote {sorted(written - READING_WRITES)}")
+        if row.method == "GET" and found == "ok":
+            wrong += [f"{row}: a file with {fault}" for fault in faults_of_file(response)]
+            files += is_file(response)
     assert not wrong, f"as {role}:\n" + "\n".join(wrong)
+    assert role != "manager" or files >= 3
 
 
 def test_no_form_is_taken_without_its_token(world):
