@@ -154,6 +154,22 @@ class MatchingRow(QuestionRow):
     distractors: list[Words] = Field(default=[], max_length=50)
 
 
+class Thing(Strict):
+    id: ShortKey
+    text: Words
+    feedback: Words | None = None
+
+
+class Category(Strict):
+    id: ShortKey
+    text: Words
+    items: list[Thing] = Field(default=[], max_length=50)
+
+
+class CategoriseRow(QuestionRow):
+    categories: list[Category] = Field(min_length=1, max_length=50)
+
+
 class Item(Strict):
     id: ShortKey
     text: Words
@@ -171,6 +187,8 @@ QUESTION_ROWS: dict[str, type[QuestionRow]] = {
     "short_text": ShortTextRow,
     "cloze": ClozeRow,
     "matching": MatchingRow,
+    "categorise": CategoriseRow,
+    "grid": CategoriseRow,
     "ordering": OrderingRow,
 }
 """By the name of the question type."""

@@ -27,6 +27,7 @@ from .base import (
     UnknownQuestionType,
     own_fields,
 )
+from .categorise import Categorise, Grid
 from .choice import Multiple, Single
 from .cloze import Cloze
 from .matching import Matching
@@ -37,7 +38,18 @@ from .true_false import TrueFalse
 
 QUESTION_TYPES: dict[str, QuestionType[Any]] = {
     kind.name: kind
-    for kind in (Single(), Multiple(), TrueFalse(), Numeric(), ShortText(), Cloze(), Matching(), Ordering())
+    for kind in (
+        Single(),
+        Multiple(),
+        TrueFalse(),
+        Numeric(),
+        ShortText(),
+        Cloze(),
+        Matching(),
+        Categorise(),
+        Grid(),
+        Ordering(),
+    )
 }
 
 

@@ -72,6 +72,20 @@ questions:
     skill: dw.typing
     prompt: {fr: "C ?", en: "C?"}
     text: {fr: "Un [[clavier|souris#non]].", en: "A [[keyboard|mouse#no]]."}
+  - id: q9
+    type: categorise
+    skill: dw.typing
+    prompt: {fr: "R ?", en: "S?"}
+    categories:
+      - {id: c1, text: {fr: un, en: one}, items: [{id: i1, text: {fr: a, en: a}, feedback: {fr: non, en: no}}]}
+      - {id: c2, text: {fr: deux, en: two}, items: [{id: i2, text: {fr: b, en: b}}]}
+  - id: q91
+    type: grid
+    skill: dw.typing
+    prompt: {fr: "G ?", en: "G?"}
+    categories:
+      - {id: c1, text: {fr: un, en: one}, items: [{id: i1, text: {fr: a, en: a}, feedback: {fr: non, en: no}}]}
+      - {id: c2, text: {fr: deux, en: two}, items: [{id: i2, text: {fr: b, en: b}}]}
   - id: q6
     type: matching
     skill: dw.typing
@@ -190,7 +204,7 @@ def test_one_changed_word_makes_one_new_version(folder, skill):
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
-        ("questions.yaml", "type: ordering", "type: essay", ["questions.yaml, line 48", "essay", "ordering"]),
+        ("questions.yaml", "type: ordering", "type: essay", ["questions.yaml, line 62", "essay", "ordering"]),
         ("questions.yaml", "correct: true, text: {fr: \"oui\"", "correct: false, text: {fr: \"oui\"", ["q1 (fr)"]),
         ("questions.yaml", "id: q2", "id: q1", ["q1", "line 14"]),
         ("questions.yaml", "images/x.png", "../x.png", ["line 10", "../x.png"]),

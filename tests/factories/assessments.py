@@ -55,6 +55,18 @@ SPECS: dict[str, dict[str, Any]] = {
         ],
         "distractors": [{"id": "d1", "text": "Ghana"}],
     },
+    "categorise": {
+        "categories": [
+            {"id": "c1", "text": "Afrique", "items": [{"id": "i1", "text": "Dakar", "feedback": f"{SECRET} non"}]},
+            {"id": "c2", "text": "Europe", "items": [{"id": "i2", "text": "Paris", "feedback": f"{SECRET} non"}]},
+        ]
+    },
+    "grid": {
+        "categories": [
+            {"id": "c1", "text": "Vrai", "items": [{"id": "i1", "text": "Ligne un", "feedback": f"{SECRET} non"}]},
+            {"id": "c2", "text": "Faux", "items": [{"id": "i2", "text": "Ligne deux"}]},
+        ]
+    },
     "ordering": {
         "items": [{"id": "i1", "text": "Lire"}, {"id": "i2", "text": "Saisir"}, {"id": "i3", "text": "Relire"}]
     },
@@ -69,6 +81,8 @@ RIGHT: dict[str, dict[str, Any]] = {
         "gaps": {"1": {"text": "98765,5", "value": "98765.5"}, "2": {"text": f"{SECRET}-clavier"}, "3": {"choice": "1"}}
     },
     "matching": {"pairs": {"p1": "p1", "p2": "p2"}},
+    "categorise": {"sorted": {"i1": "c1", "i2": "c2"}},
+    "grid": {"sorted": {"i1": "c1", "i2": "c2"}},
     "ordering": {"places": {"i1": 1, "i2": 2, "i3": 3}},
 }
 """Stored responses that earn the full mark."""

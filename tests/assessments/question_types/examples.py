@@ -55,6 +55,23 @@ SPECS: dict[str, dict[str, Any]] = {
         ],
         "distractors": [{"id": "d1", "text": "Couper"}],
     },
+    "categorise": {
+        "categories": [
+            {
+                "id": "c1",
+                "text": "Clavier",
+                "items": [{"id": "i1", "text": "Entrée", "feedback": "SECRET touche"}, {"id": "i2", "text": "Espace"}],
+            },
+            {"id": "c2", "text": "Souris", "items": [{"id": "i3", "text": "Molette", "feedback": "SECRET roue"}]},
+            {"id": "c3", "text": "Écran", "items": []},
+        ]
+    },
+    "grid": {
+        "categories": [
+            {"id": "c1", "text": "Vrai", "items": [{"id": "i1", "text": "Un", "feedback": "SECRET relire"}]},
+            {"id": "c2", "text": "Faux", "items": [{"id": "i2", "text": "Deux"}, {"id": "i3", "text": "Trois"}]},
+        ]
+    },
     "ordering": {
         "items": [
             {"id": "i1", "text": "Ouvrir"},
@@ -73,6 +90,8 @@ BEST: dict[str, dict[str, Any]] = {
     "short_text": {"text": "Coeur"},
     "cloze": {"gaps": {"1": {"text": "Coeur"}, "2": {"text": "72,5", "value": "72.5"}, "3": {"choice": "1"}}},
     "matching": {"pairs": {"p1": "p1", "p2": "p2", "p3": "p1"}},
+    "categorise": {"sorted": {"i1": "c1", "i2": "c1", "i3": "c2"}},
+    "grid": {"sorted": {"i1": "c1", "i2": "c2", "i3": "c2"}},
     "ordering": {"places": {"i1": 1, "i2": 2, "i3": 3, "i4": 4}},
 }
 
@@ -105,6 +124,8 @@ ANY: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         ),
     ),
     "matching": under("pairs", some_of(["p1", "p2", "p3"], st.sampled_from(["p1", "p2", "p3", "d1"]))),
+    "categorise": under("sorted", some_of(["i1", "i2", "i3"], st.sampled_from(["c1", "c2", "c3"]))),
+    "grid": under("sorted", some_of(["i1", "i2", "i3"], st.sampled_from(["c1", "c2"]))),
     "ordering": under(
         "places",
         st.tuples(st.permutations(range(1, 5)), st.integers(min_value=0, max_value=4)).map(
@@ -139,6 +160,8 @@ IS_RIGHT: dict[str, Callable[[dict[str, Any]], bool]] = {
     "short_text": lambda response: response["text"] in ("cœur", "COEUR", "le cœur"),
     "cloze": fills,
     "matching": matches,
+    "categorise": lambda response: response == {"sorted": {"i1": "c1", "i2": "c1", "i3": "c2"}},
+    "grid": lambda response: response == {"sorted": {"i1": "c1", "i2": "c2", "i3": "c2"}},
     "ordering": lambda response: response == {"places": {"i1": 1, "i2": 2, "i3": 3, "i4": 4}},
 }
 """The key, told a second time in other words: does this response earn everything?"""

@@ -32,7 +32,20 @@ json_values = st.recursive(
     lambda inside: st.lists(inside, max_size=4) | st.dictionaries(st.text(max_size=8), inside, max_size=4),
     max_leaves=8,
 )
-KEYS = ["choice", "choices", "text", "value", "pairs", "places", "options", "accepted", "items", "answer", "gaps"]
+KEYS = [
+    "choice",
+    "choices",
+    "text",
+    "value",
+    "pairs",
+    "places",
+    "options",
+    "accepted",
+    "items",
+    "answer",
+    "gaps",
+    "sorted",
+]
 near_misses = st.dictionaries(st.sampled_from(KEYS), json_values, max_size=4)
 
 
@@ -120,7 +133,7 @@ def test_everything_is_earned_only_by_the_right_answer(name: str, data: Any) -> 
     assert get_question_type(name).grade(SPECS[name], response).correct == IS_RIGHT[name](response)
 
 
-@given(st.sampled_from(["single", "multiple", "matching", "short_text"]), st.randoms(), st.data())
+@given(st.sampled_from(["single", "multiple", "matching", "short_text", "categorise", "grid"]), st.randoms(), st.data())
 def test_a_mark_does_not_depend_on_the_order_of_the_spec(name: str, rng: random.Random, data: Any) -> None:
     response = data.draw(ANY[name])
     spec = copy.deepcopy(SPECS[name])
@@ -185,7 +198,7 @@ def test_a_token_of_another_attempt_is_refused(name: str) -> None:
         kind.read(spec, mine, Submission({all_fields(mine)[0]: [tokens[0]["token"]]}))
 
 
-@pytest.mark.parametrize("name", ["matching", "ordering"])
+@pytest.mark.parametrize("name", ["matching", "ordering", "categorise", "grid"])
 def test_a_form_of_another_attempt_is_refused_rather_than_read_as_empty(name: str) -> None:
     kind, spec = get_question_type(name), SPECS[name]
     posted = kind.refill(spec, kind.public(spec, rng_for(2)), BEST[name])
