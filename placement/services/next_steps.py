@@ -68,10 +68,10 @@ def step_of(user: User) -> NextStep | None:
             len(near),
         )
         return NextStep(text % {"count": len(near)}, reverse("opportunities:index"), _("Tell us more"))
-    return opening_course(user) or profile_step()
+    return course_that_opens_most(user) or profile_step()
 
 
-def opening_course(user: User) -> NextStep | None:
+def course_that_opens_most(user: User) -> NextStep | None:
     """Of the courses they may take, the one that opens most opportunities; without any, the first."""
     courses = list(open_courses(user).prefetch_related("skills").order_by("position", "code")[:MOST_COURSES])
     if not courses:

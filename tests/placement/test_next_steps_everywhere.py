@@ -92,7 +92,7 @@ def test_its_queries_do_not_grow(course, skill, django_assert_max_num_queries):
 
 def test_the_page_of_a_course_tells_it_to_strangers(client, course, skill):
     url = reverse("catalogue:course", args=[course.code])
-    assert "aucune opportunité ne demande exactement" in client.get(url).content.decode()
+    assert "aucune opportunité aujourd’hui" in client.get(url).content.decode()
     opportunity(skill)
     page = client.get(url).content.decode()
     assert "FCFA" in page
