@@ -57,7 +57,7 @@ def attempts(request: SignedInRequest, learning: Learning) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, at an address of its own: each language of a learner's pages is one scope."""
     source = (settings.BASE_DIR / "lms" / "static" / "js" / "worker.js").read_bytes()
-    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"}
+    headers = {"Cache-Control": "max-age=3600", "Service-Worker-Allowed": "/"}
     return HttpResponse(source, content_type="text/javascript", headers=headers)
 
 

@@ -131,7 +131,7 @@ def has_all(attempt: Attempt, wanted: Mapping[str, str]) -> bool:
 def take_lesson(user: User, entry: Mapping[str, Any]) -> tuple[Fate, str]:
     learning = get_learning(user, str(entry["course"]))
     if learning is None:
-        return Fate.REFUSED, _("You do not take this course any more.")
+        return Fate.REFUSED, _("You no longer take this course.")
     step = next(
         (found for outline in all_outlines(learning.course) if (found := outline.by_key(UUID(entry["step"])))), None
     )

@@ -13,7 +13,7 @@ class Line:
         self.site = (urlsplit(url).hostname, urlsplit(url).port)
         self.state = "up"
         self.open: set[socket.socket] = set()
-        self.requests = 0
+        self.asked: list[str] = []  # the first line of each request
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self.accept, daemon=True).start()
@@ -33,7 +33,6 @@ class Line:
         with suppress(OSError):
             while True:
                 phone, _address = self.listener.accept()
-                self.requests += 1
                 if self.state == "down":
                     phone.close()
                     continue
@@ -54,6 +53,8 @@ class Line:
     def copy(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                if target.getpeername() == self.site and data[:4] in (b"GET ", b"POST"):
+                    self.asked.append(data.split(b"\r\n")[0].decode())
                 target.sendall(data)
         self.cut(source)
         self.cut(target)

@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from assessments.enums import Purpose
 from assessments.models import Attempt, Grade, Response
@@ -135,3 +135,98 @@ def test_the_airplane_story(school, device, line):
     assert Enrolment.objects.get().completed_at is not None
     sweep_certificates()
     assert Certificate.objects.count() == 1
+
+
+def answer_first(page: Page) -> None:
+    """The first question of the certifying assessment, on the phone."""
+    page.goto(COURSE + "test/evaluation-2/")
+    page.locator(".dock .btn").click()
+    expect(page).to_have_url(re.compile(r"/1/$"))
+    page.get_by_text("Oui", exact=True).click()
+    go_on(page, r"/2/$")
+
+
+def test_a_line_that_takes_everything_and_answers_nothing(school, device, line):
+    device.sign_in()
+    device.keep()
+    page = device.page
+    line.become("silent")
+    page.goto(COURSE + "lecon-1/")
+    expect(page.locator("h1")).to_contain_text("Leçon 1")
+    page.goto(COURSE)
+    expect(page.locator("h1")).to_contain_text("Saisie")
+    answer_first(page)
+    assert Response.objects.count() == 0
+    line.become("up")
+    page.get_by_role("button", name="Envoyer maintenant").click()
+    expect(page.get_by_text("Tout est envoyé.")).to_be_visible()
+    assert Response.objects.get().item.position == 1
+
+
+def test_the_next_person_on_this_phone_sees_nothing_and_loses_nothing(school, device, line):
+    make_enrolment(make_user("fanta"), Enrolment.objects.get().course)
+    device.sign_in()
+    device.keep()
+    line.become("down")
+    answer_first(device.page)
+    device.kill()  # and with the browser the session went
+    line.become("up")
+    device.sign_in("fanta")
+    page = device.page
+    page.goto(COURSE)
+    expect(page.locator("[data-keep] .btn")).to_be_visible()
+    expect(page.get_by_text("pas encore envoyé")).to_have_count(0)
+    assert Response.objects.count() == 0
+    line.become("down")
+    assert not has_page(page, COURSE + "lecon-1/")
+    device.kill()
+    assert not has_page(device.page, COURSE + "lecon-1/")
+    line.become("up")
+    device.sign_in()
+    device.page.wait_for_function("() => document.querySelector('.msg')?.textContent.includes('Tout est envoyé')")
+    assert Response.objects.get().item.attempt.enrolment.user.username == "awa"
+
+
+def has_page(page: Page, address: str) -> bool:
+    try:
+        page.goto(address)
+    except Error:
+        return False
+    return page.locator("[data-kept]").count() == 1
+
+
+def test_sign_out_offers_to_send_first_and_wipes(school, device, line):
+    device.sign_in()
+    device.keep()
+    page = device.page
+    line.become("down")
+    answer_first(page)
+    line.become("up")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.goto("/fr/accounts/logout/")
+    page.locator("main form .btn").first.click()
+    expect(page).not_to_have_url(re.compile("logout"))
+    assert len(asked) <= 1, "nothing was lost, so nothing more was asked"
+    assert Response.objects.count() == 1
+    line.become("down")
+    assert not has_page(page, COURSE + "lecon-1/")
+
+
+def test_removing_a_course_takes_it_from_the_phone(school, device, line):
+    device.sign_in()
+    device.keep()
+    device.page.locator("[data-remove]").click()
+    expect(device.page.locator("[data-keep] .btn")).to_be_visible()
+    line.become("down")
+    assert not has_page(device.page, COURSE + "lecon-1/")
+
+
+def test_a_kept_lesson_costs_no_byte(school, device, line):
+    device.sign_in()
+    device.keep()
+    line.asked.clear()
+    device.page.goto(COURSE + "lecon-1/")
+    device.page.goto(COURSE + "lecon-2/")
+    expect(device.page.locator("h1")).to_contain_text("Leçon 2")
+    assert line.asked == []

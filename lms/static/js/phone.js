@@ -162,7 +162,7 @@ async function begin() {
       target.disabled = true;
       one("[data-wrong]", card).hidden = true;
       try {
-        worker ||= await workers.register("/worker.js", { scope }).then(() => workers.ready).then((row) => row.active);
+        worker ||= await workers.register("/worker.js", { scope, updateViaCache: "all" }).then(() => workers.ready).then((row) => row.active);
         await talk("hello");
         show(await talk("keep", { code: card.dataset.keep }));
       } catch { one("[data-wrong]", card).hidden = false; }
