@@ -36,6 +36,7 @@ class Service:
 
     program: str
     is_unprivileged = False  # refuses to run as root
+    patience = 60.0  # seconds until it answers
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder / type(self).__name__.lower(), free_port()
@@ -58,11 +59,17 @@ class Service:
     def command(self) -> list[str]:
         raise NotImplementedError
 
+    @property
+    def env(self) -> dict[str, str] | None:
+        return None
+
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
             command = [*self.as_nobody, *self.command()]
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", start_new_session=True)
-        wait_for(self.answers, seconds=30, what=self.program)
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd="/", env=self.env, start_new_session=True
+            )
+        wait_for(self.answers, seconds=self.patience, what=self.program)
 
     def answers(self) -> bool:
         try:
@@ -75,6 +82,15 @@ class Service:
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, number) if number == signal.SIGKILL else self.process.send_signal(number)
             self.process.wait(60)
+
+    def freeze(self, seconds: float) -> None:
+        """It takes connections and says nothing."""
+        assert self.process
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            time.sleep(seconds)
+        finally:
+            os.killpg(self.process.pid, signal.SIGCONT)
 
     def restart(self, number: int = signal.SIGTERM, *, away: float = 0) -> None:
         self.stop(number)
@@ -298,6 +314,27 @@ class Host:
         pid = min(pid for pid, command in self.processes().items() if kind in command)
         os.kill(pid, signal.SIGKILL)
         return pid
+
+    def freeze(self, seconds: float) -> None:
+        """Cut off: it takes connections, says nothing, and goes on afterwards as if nothing had been."""
+        frozen = list(self.processes())
+        for number in (signal.SIGSTOP, signal.SIGCONT):
+            for pid in frozen:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, number)
+            if number == signal.SIGSTOP:
+                time.sleep(seconds)
+
+    def changed(self, seconds: float, **env: str) -> None:
+        """For a while with other variables."""
+        before = dict(self.env)
+        self.env |= env
+        self.stop()
+        self.start()
+        time.sleep(seconds)
+        self.env = before
+        self.stop()
+        self.start()
 
     def end(self) -> None:
         with suppress(Exception):
