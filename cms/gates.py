@@ -172,6 +172,7 @@ allow(  # for programme managers: the views ask for themselves
     dict.fromkeys(["list", "duplicates", "choose", "compare", "separate", "take_back", "show", "undo"], OPEN), "merges"
 )
 allow(dict.fromkeys(["access", "unlock_sign_in", "reset_factor"], OPEN), "people")  # each asks for a programme manager
+allow({"act": OPEN}, "on_behalf")  # the view asks for a programme manager
 allow({"list": OPEN}, "undelivered")  # the view asks for a programme manager
 allow(dict.fromkeys(["list", "run", "file"], OPEN), "runs")  # each finds the person's own runs
 allow(  # of people, for programme managers: the views ask for themselves

@@ -16,7 +16,7 @@ class PlacementConfig(AppConfig):
         from lms.lib.seams.policies import register_policy
         from placement import merging, personal_data, receivers  # noqa: F401  (listens to news from below)
         from placement.models import Employer, EmployerContact, Opportunity, PayFloor, Referral
-        from placement.services import erasing  # noqa: F401  (what becomes of whoever is erased)
+        from placement.services import erasing, on_behalf  # noqa: F401  (what becomes of whoever is erased)
 
         allow(*crud("placement", "employer", "employercontact", "opportunity", "payfloor"), groups=(MANAGERS,))
         allow(

@@ -46,7 +46,7 @@ def objection(request: SignedInRequest, employer: int) -> HttpResponse:
         return redirect("opportunities:who_saw")
     if request.method == "POST" and "object" in request.POST:
         objections.object_to(profile=profile, employer=found, user=request.user)
-        messages.success(request, _("Done. %(employer)s sees nothing of you any more.") % {"employer": found.name})
+        messages.success(request, _("Done. %(employer)s no longer sees anything of you.") % {"employer": found.name})
         return redirect("opportunities:who_saw")
     if request.method == "POST":
         messages.warning(request, NO_BUTTON)

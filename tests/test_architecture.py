@@ -225,6 +225,7 @@ def test_forms_hold_no_rules():
 ABOUT_WHAT_WAS_TYPED = {
     "ImportForm.clean_file", "ImportForm.clean", "UploadForm.clean",  # a file, or a text
     "AskCodeForm.clean_phone",  # a number
+    "BehalfForm.clean",  # the user name once more
     "NewPersonForm.clean",  # a box: this is not the person of the same name
     "SignUpForm.clean",  # Django's own password rules, for a person that is not there yet
 }  # fmt: skip

@@ -97,6 +97,7 @@ def texts_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 
 TYPED = {
+    "accounts.ActOnBehalf": {"reason"},
     "accounts.User": {"username", "full_name", "phone_typed", "email", "country", "time_zone", "language", "phone"},
     "cms.CentreContact": {"name", "whatsapp", "phone"}, "cms.HomePage": {"intro"}, "cms.PlainPage": {"intro"},
     "courses.Skill": {"code", "esco_uri"}, "courses.Course": {"code"},

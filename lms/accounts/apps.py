@@ -9,4 +9,13 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from lms.accounts import checks, exports, inactivity, learner_import, merging, personal_tables, receivers  # noqa: F401  (checks, a kind of run, news from below)
+        from lms.accounts import (  # noqa: F401  (checks, a kind of run, news from below)
+            checks,
+            exports,
+            inactivity,
+            learner_import,
+            merging,
+            on_behalf,
+            personal_tables,
+            receivers,
+        )

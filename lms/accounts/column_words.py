@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 WORDS = {
     "about": gettext_lazy("about"),
+    "act": gettext_lazy("what was done"),
     "action": gettext_lazy("action"),
     "added_at": gettext_lazy("added on"),
     "address": gettext_lazy("address"),
@@ -34,7 +35,7 @@ WORDS = {
     "band": gettext_lazy("result, in steps of ten"),
     "before": gettext_lazy("before"),
     "body": gettext_lazy("text"),
-    "by": gettext_lazy("by"),
+    "by": gettext_lazy("acted by"),
     "by_you": gettext_lazy("by you"),
     "certificate": gettext_lazy("certificate"),
     "changed_at": gettext_lazy("changed on"),

@@ -28,6 +28,15 @@ class RowOutcome(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
+class BehalfAct(models.TextChoices):
+    """What a programme manager does with a learner's data when the learner asks for it."""
+
+    EXPORT = "export", _("make a copy of all their data")
+    HIDE = "hide", _("hide them from employers")
+    WITHDRAW = "withdraw", _("take back every yes to employers")
+    ERASE = "erase", _("erase their account for good")
+
+
 class MergeOutcome(models.TextChoices):
     """What a merge of two accounts did with a row."""
 

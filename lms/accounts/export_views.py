@@ -16,6 +16,8 @@ from lms.lib.files import serve_file
 from lms.lib.http import private
 from lms.lib.moments import site_day
 
+ACTS = 50  # of the programme, that are shown
+
 
 @private
 @login_required
@@ -30,7 +32,8 @@ def own_data(request: SignedInRequest) -> HttpResponse:
             messages.warning(request, str(error))
         return redirect("accounts:data")
     copy = exports.newest_of(about=request.user, by=request.user)
-    context = {"copy": copy, "until": site_day(copy.asked_at + exports.KEPT) if copy else None}
+    acts = request.user.acts_on_behalf.all()[:ACTS]
+    context = {"copy": copy, "acts": acts, "until": site_day(copy.asked_at + exports.KEPT) if copy else None}
     return render(request, "accounts/data.html", context)
 
 

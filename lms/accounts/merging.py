@@ -456,7 +456,8 @@ SETTLE = sweeps.register(
 
 register_stays("the history says who did what", "accounts.AuditEvent.actor", "accounts.AccountMerge.kept",
                "accounts.AccountMerge.merged", "accounts.AccountMerge.by", "accounts.AccountMerge.undone_by",
-               "accounts.SignInCard.created_by", "accounts.SeparatePeople.by")  # fmt: skip
+               "accounts.SignInCard.created_by", "accounts.SeparatePeople.by", "accounts.ActOnBehalf.by",
+               "accounts.ActOnBehalf.person")  # fmt: skip
 register_stays("a way in to the account that is closed", "accounts.SignInCard.user", "accounts.SignIn.user",
                "accounts.RecoveryWords.user", "account.EmailAddress.user",
                "mfa.Authenticator.user", is_erased=True)  # fmt: skip

@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts import identity, phones
-from lms.accounts.enums import STAFF_ROLES, Channel, MergeOutcome, Role, RowOutcome, UndoOutcome
+from lms.accounts.enums import STAFF_ROLES, BehalfAct, Channel, MergeOutcome, Role, RowOutcome, UndoOutcome
 from lms.lib.append_only import AppendOnly
 from lms.lib.changed_columns import SavesChangedColumns
 from lms.lib.leases import Leased
@@ -575,3 +575,21 @@ class InactivityNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.told_at:%Y-%m-%d}"
+
+
+class ActOnBehalf(AppendOnly):
+    """What a programme manager did with a learner's data for them, and why. The learner reads it."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="acts_on_behalf")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    act = models.CharField(max_length=12, choices=BehalfAct.choices)
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("act on behalf of a learner")
+        verbose_name_plural = _("acts on behalf of learners")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.act}"

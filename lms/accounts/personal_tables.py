@@ -40,6 +40,8 @@ register("accounts.ImportRun", _("Lists that you sent"), "by", "created_at ended
          kept_back=f"{LEASE} id by language position total note left_out answers")  # fmt: skip
 register("accounts.DataExport", _("Copies of your data"), "about", "asked_at made_at language size",
          kept_back=f"{LEASE} id about by")  # fmt: skip
+register("accounts.ActOnBehalf", _("Done for you by the programme"), "person", "at act reason",
+         kept_back="id person by")  # fmt: skip
 register(
     "accounts.InactivityNotice", _("Told that your account will be erased"), "user", "told_at", kept_back="id user"
 )

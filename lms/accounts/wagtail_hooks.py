@@ -8,7 +8,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import ListingButton
 
-from lms.accounts import access, learner_admin, merge_admin, people_access, run_admin, undelivered
+from lms.accounts import access, learner_admin, merge_admin, on_behalf_admin, people_access, run_admin, undelivered
 from lms.accounts.models import User
 
 
@@ -53,6 +53,7 @@ def admin_urls() -> list[URLPattern | URLResolver]:
         path("runs/", include((bulk, "runs"))),
         path("merges/", include((merges, "merges"))),
         path("people-access/", include((about, "people"))),
+        path("on-behalf/", include(([path("<int:pk>/", on_behalf_admin.act, name="act")], "on_behalf"))),
         path("undelivered/", include(([path("", undelivered.list_undelivered, name="list")], "undelivered"))),
     ]
 

@@ -3,12 +3,13 @@
 import pytest
 
 from assessments.models import Correction, Grade, ItemMark
-from lms.accounts.models import AuditEvent
+from lms.accounts.models import ActOnBehalf, AuditEvent
 from lms.accounts.services import record
 from lms.lib.append_only import AppendOnly
 from placement.models import CaseEntry, OutcomeAnswer, ReferralEvent, ThreadMessage
 
 LOGS = [AuditEvent, CaseEntry, Correction, Grade, ItemMark, OutcomeAnswer, ReferralEvent, ThreadMessage]
+LOGS = [ActOnBehalf, AuditEvent, Correction, Grade, ItemMark, OutcomeAnswer, ReferralEvent, ThreadMessage]
 
 
 def test_every_log_is_tried():

@@ -31,7 +31,7 @@ def person():
 
 
 @pytest.fixture
-def hers(person, sign_in):
+def awa(person, sign_in):
     return sign_in(person.user)
 
 
@@ -96,20 +96,20 @@ class TestWhatIsWrittenDown:
 
 
 class TestWhoSaw:
-    def test_says_employer_day_fields_and_purpose(self, hers, employer, person):
+    def test_says_employer_day_fields_and_purpose(self, awa, employer, person):
         note_sights(employer_id=employer.pk, seen={person.pk: ["name", "skills"]}, channel=SightChannel.EXPORT)
-        page = hers.get(reverse("opportunities:who_saw")).text
+        page = awa.get(reverse("opportunities:who_saw")).text
         for words in (employer.name, "dans un tableau", "votre nom, compétences", "Raison"):
             assert words in page
         assert "votre numéro" not in page
 
-    def test_other_peoples_sights_are_not_there(self, hers, employer):
+    def test_other_peoples_sights_are_not_there(self, awa, employer):
         note_sights(employer_id=employer.pk, seen={make_candidate().pk: ["skills"]}, channel=SightChannel.LIST)
-        assert employer.name not in hers.get(reverse("opportunities:who_saw")).text
-        assert hers.get(reverse("opportunities:objection", args=[employer.pk])).status_code == 404
+        assert employer.name not in awa.get(reverse("opportunities:who_saw")).text
+        assert awa.get(reverse("opportunities:objection", args=[employer.pk])).status_code == 404
 
-    def test_a_year_of_sights_is_pages_of_few_queries(self, hers, employer, person):
-        hers.get(reverse("opportunities:who_saw"))
+    def test_a_year_of_sights_is_pages_of_few_queries(self, awa, employer, person):
+        awa.get(reverse("opportunities:who_saw"))
         counts = []
         for days in (3, 100):
             Sight.objects.all().delete()
@@ -118,7 +118,7 @@ class TestWhoSaw:
                 for n in range(days)
             )
             with CaptureQueriesContext(connection) as made:
-                page = hers.get(reverse("opportunities:who_saw"))
+                page = awa.get(reverse("opportunities:who_saw"))
             counts.append(len(made))
         assert counts[0] == counts[1]
         assert page.text.count('<li class="done">') == 30
@@ -130,27 +130,27 @@ class TestObjection:
     def rival_employer(self):
         return make_employer("Rivale")
 
-    def test_the_preview_names_what_ends_and_changes_nothing(self, hers, employer, person):
+    def test_the_preview_names_what_ends_and_changes_nothing(self, awa, employer, person):
         going = make_referral(person, make_opportunity(employer, titles={"fr": "Relecture"}), state=S.FORWARDED)
-        page = hers.get(reverse("opportunities:objection", args=[employer.pk])).text
+        page = awa.get(reverse("opportunities:objection", args=[employer.pk])).text
         assert "Relecture" in page
         assert Referral.objects.get(pk=going.pk).state == S.FORWARDED
         assert not Objection.objects.exists()
 
-    def test_a_press_on_no_button_does_nothing(self, hers, employer, person):
+    def test_a_press_on_no_button_does_nothing(self, awa, employer, person):
         make_referral(person, make_opportunity(employer))
-        answer = hers.post(reverse("opportunities:objection", args=[employer.pk]), follow=True)
+        answer = awa.post(reverse("opportunities:objection", args=[employer.pk]), follow=True)
         assert "bouton" in answer.text
         assert not Objection.objects.exists()
 
-    def test_it_sees_nothing_anywhere_and_others_do(self, hers, claire, rival, employer, person):
+    def test_it_sees_nothing_anywhere_and_others_do(self, awa, claire, rival, employer, person):
         rows = make_opportunity(employer), make_opportunity(employer)
         asked = proposals.request_referral(opportunity=rows[0], profile=person, actor=employer.contacts.get().user)
         going = make_referral(person, rows[1], state=S.FORWARDED)
         name = code_name(person, employer)
         employers.set_shortlisted(profile=person, employer=employer, user=employer.contacts.get().user, wanted=True)
         link = secrets.reply_path(going, employer.contacts.get())
-        assert hers.post(reverse("opportunities:objection", args=[employer.pk]), {"object": "1"}).status_code == 302
+        assert awa.post(reverse("opportunities:objection", args=[employer.pk]), {"object": "1"}).status_code == 302
         assert {row.state for row in Referral.objects.all()} == {S.DECLINED, S.WITHDRAWN}
         assert Consent.objects.get().withdrawn_at is not None
         assert not Shortlisted.objects.exists()
@@ -240,16 +240,16 @@ class TestObjection:
         other = make_opportunity(proposed_at=None)
         assert proposals.propose_opportunity(opportunity=other) == 1
 
-    def test_twice_is_once_and_taking_back_gives_a_new_name(self, hers, claire, employer, person):
+    def test_twice_is_once_and_taking_back_gives_a_new_name(self, awa, claire, employer, person):
         name = code_name(person, employer)
         make_referral(person, make_opportunity(employer), state=S.FORWARDED)
         for _twice in range(2):
             objections.object_to(profile=person, employer=employer, user=person.user)
         assert Objection.objects.count() == 1
         url = reverse("opportunities:objection", args=[employer.pk])
-        assert "Depuis" in hers.get(url).text
-        hers.post(url, {"back": "1"})
-        hers.post(url, {"back": "1"})
+        assert "Depuis" in awa.get(url).text
+        awa.post(url, {"back": "1"})
+        awa.post(url, {"back": "1"})
         assert code_name(person, employer) != name
         assert "/people/" in claire.get(reverse("placement:search")).text.split("<main")[1]
         assert Consent.objects.get().withdrawn_at is not None, "what has ended stays ended"
