@@ -20,7 +20,7 @@ FOLDS = {"lower", "upper", "casefold", "Lower", "Upper", "swapcase"}
 KEYS_FROM_THERE = {  # look up by keys that ``identity`` made
     "lms.accounts.models", "lms.accounts.usernames", "lms.accounts.imports", "lms.accounts.merge_admin",
 }  # fmt: skip
-OUR_OWN_NAMES = {"lms.accounts.checks", "lms.lib.management.commands.start"}  # of the demo accounts
+OUR_OWN_NAMES = {"lms.accounts.checks", "lms.lib.management.commands.start", "lms.accounts.erasing"}  # demo, erased
 FOLDING_IS_SEEN = ("lms.accounts.", "courses.", "certificates.", "placement.")  # where texts are people's
 NOT_A_PERSONS = {  # modules there that fold texts which no person wrote of themselves or of another
     "lms.accounts.mail_rate": "domains of providers",

@@ -13,6 +13,7 @@ from lms.accounts import exports, on_behalf
 from lms.accounts.access import manager_only
 from lms.accounts.enums import BehalfAct, Role
 from lms.accounts.http import SignedInRequest
+from lms.accounts.identity import has_username
 from lms.accounts.models import User
 
 SHOWN = 50  # acts of before
@@ -35,7 +36,8 @@ class BehalfForm(forms.Form):
 
     def clean(self) -> dict[str, str]:
         data = self.cleaned_data
-        if data.get("act") == BehalfAct.ERASE and data.get("confirm", "").strip() != self.person.username:
+        same = User.objects.filter(has_username(data.get("confirm", "")), pk=self.person.pk)
+        if data.get("act") == BehalfAct.ERASE and not same.exists():
             self.add_error("confirm", _("Type the user name of the account that is to be erased."))
         return data
 
