@@ -1,5 +1,7 @@
 """A learner's data, for a programme manager whom the learner asked: four acts, each with its reason."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -30,11 +32,11 @@ class BehalfForm(forms.Form):
         label=gettext_lazy("To erase: their user name, once more"), max_length=150, required=False
     )
 
-    def __init__(self, *args: object, person: User) -> None:
-        super().__init__(*args)
+    def __init__(self, data: Any = None, *, person: User) -> None:
+        super().__init__(data)
         self.person = person
 
-    def clean(self) -> dict[str, str]:
+    def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         same = User.objects.filter(has_username(data.get("confirm", "")), pk=self.person.pk)
         if data.get("act") == BehalfAct.ERASE and not same.exists():
@@ -46,7 +48,7 @@ class BehalfForm(forms.Form):
 @manager_only
 def act(request: SignedInRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk, role=Role.LEARNER, is_active=True)
-    form = BehalfForm(*([request.POST] if request.method == "POST" else []), person=person)
+    form = BehalfForm(request.POST if request.method == "POST" else None, person=person)
     if request.method == "POST" and form.is_valid():
         chosen = BehalfAct(form.cleaned_data["act"])
         try:
