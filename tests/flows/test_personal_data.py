@@ -127,7 +127,7 @@ class TestContent:
         monkeypatch.setattr("certificates.personal_data.intact_pdf", lambda row: b"%PDF-1.7 x")
         assert f"certificates/passerelle-{certificate.printed_code}.pdf" in archive(person.user)[2]
 
-    def test_employers_words_are_theirs_only_while_she_could_read_them(self, site):
+    def test_the_opportunity_is_told_by_its_title(self, site):
         referral = make_referral(state=S.FORWARDED, opportunity=make_opportunity(titles={"fr": "Relecture"}))
         tables, page, _names = archive(referral.profile.user)
         assert "Relecture" in page
