@@ -13,6 +13,7 @@ from courses.loading import ContentError
 from courses.models import Course
 from lms.accounts.http import SignedInRequest
 from lms.lib.http import private
+from lms.lib.problems import Problem
 
 MAX_PROBLEMS = 200
 """Lines that the page shows."""
@@ -23,7 +24,8 @@ MAX_PROBLEMS = 200
 def export(request: SignedInRequest, pk: int) -> HttpResponse | FileResponse:
     """GET: what is in the file and what is not. POST: the file."""
     course = get_object_or_404(Course, pk=pk)
-    refused, problems, content = "", [], b""
+    refused, content = "", b""
+    problems: list[Problem] = []
     try:
         content, problems = pack_course(course)
     except (ExportError, ContentError) as error:

@@ -3,22 +3,23 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Locale
 
+from assessments import rules
 from assessments.course_parts import bank_of_course
 from assessments.enums import Difficulty
 from assessments.models import Assessment, Question, QuestionBank
-from assessments.plain_questions import PlainError, Typed, as_gift, read_plain
+from assessments.plain_questions import Typed, as_gift
 from assessments.question_imports import start_question_import
-from courses.models import Skill
+from courses.models import CourseSkill, Skill
 from courses.outline import active_language
 from lms.accounts.access import needs
 from lms.accounts.http import SignedInRequest
+from lms.lib.form_problems import problems_of_field
 from lms.lib.translated import as_read
 
 LONGEST = 200_000
@@ -41,17 +42,14 @@ class WriteForm(forms.Form):
 
     def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = assessment.course.skills.values("skill") if assessment.course else []
-        skills = Skill.objects.filter(pk__in=own)
-        self.fields["skill"].queryset = as_read(skills if skills else Skill.objects.all())
-        self.fields["locale"].queryset = Locale.objects.order_by("pk")
+        own = Skill.objects.filter(pk__in=CourseSkill.objects.filter(course=assessment.course_id).values("skill"))
+        skills = as_read(own if own else Skill.objects.all())
+        self.fields["skill"].queryset = skills  # type: ignore[attr-defined]
+        self.fields["locale"].queryset = Locale.objects.order_by("pk")  # type: ignore[attr-defined]
 
     def clean_text(self) -> list[Typed]:
-        try:
-            found = read_plain(self.cleaned_data["text"])
-        except PlainError as error:
-            raise ValidationError(str(error)) from error
-        return found
+        with problems_of_field():
+            return rules.typed_questions(self.cleaned_data["text"])
 
 
 @needs("assessments.change_assessment")

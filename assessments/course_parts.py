@@ -43,7 +43,7 @@ def gaps_of_assessment(page: AssessmentPage) -> Iterable[str]:
     try:
         try_draw(page.assessment)
     except DrawError as error:
-        yield _("“%(page)s”: %(problem)s") % {"page": title_of(page), "problem": error}
+        yield _("The assessment “%(page)s” is not ready: %(problem)s") % {"page": title_of(page), "problem": error}
 
 
 def gaps_of_course(course: Course) -> Iterable[Gap]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from assessments.answers import find_problems
 from assessments.enums import EvidenceKind
 from assessments.models import Assessment, Question
+from assessments.plain_questions import PlainError, Typed, read_plain
 from assessments.question_types import Problem
 from assessments.selectors import may_certify
 
@@ -46,3 +47,11 @@ def check_sample(*, sample: Question | None) -> None:
 def may_be_taken_along(assessment: Assessment) -> bool:
     """Whether its questions may wait on a phone without a line: nobody measures the time there, or looks on."""
     return not assessment.time_limit_minutes and assessment.evidence != EvidenceKind.SUPERVISED
+
+
+def typed_questions(text: str) -> list[Typed]:
+    """Questions of a list or a table. Raises ValidationError that names the line of the first that is none."""
+    try:
+        return read_plain(text)
+    except PlainError as error:
+        raise ValidationError(str(error)) from error

@@ -57,9 +57,10 @@ class NewCourseForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["locale"].queryset = Locale.objects.filter(pk__in=HomePage.objects.values("locale")).order_by("pk")
+        locales = Locale.objects.filter(pk__in=HomePage.objects.values("locale")).order_by("pk")
+        self.fields["locale"].queryset = locales  # type: ignore[attr-defined]
         self.fields["locale"].initial = Locale.objects.filter(language_code=active_language()).first()
-        self.fields["like"].queryset = courses_of(user, "change")
+        self.fields["like"].queryset = courses_of(user, "change")  # type: ignore[attr-defined]
 
 
 @private

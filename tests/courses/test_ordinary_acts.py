@@ -1,4 +1,4 @@
-"""What a trainer does every day, in a browser: it works, and where it does not, the page says so where she looks."""
+"""What a trainer does every day, in a browser: it works, and where it does not, the page says so where one looks."""
 
 import pytest
 from playwright.sync_api import Page as Browser

@@ -8,8 +8,9 @@ from lms.accounts.services import record
 from lms.lib.append_only import AppendOnly
 from placement.models import CaseEntry, OutcomeAnswer, ReferralEvent, ThreadMessage
 
-LOGS = [AuditEvent, CaseEntry, Correction, Grade, ItemMark, OutcomeAnswer, ReferralEvent, ThreadMessage]
-LOGS = [ActOnBehalf, AuditEvent, Correction, Grade, ItemMark, OutcomeAnswer, ReferralEvent, ThreadMessage]
+LOGS = [
+    ActOnBehalf, AuditEvent, CaseEntry, Correction, Grade, ItemMark, OutcomeAnswer, ReferralEvent, ThreadMessage,
+]  # fmt: skip
 
 
 def test_every_log_is_tried():
