@@ -123,7 +123,9 @@ class Categorise(QuestionType[Sorted]):
         }
 
     def to_editor(self, spec: Spec) -> dict[str, Any]:
-        return {"categories": write_items({**row, "items": write_items(rows(row, "items"))} for row in spec["categories"])}
+        return {
+            "categories": write_items({**row, "items": write_items(rows(row, "items"))} for row in spec["categories"])
+        }
 
     def from_folder(self, row: Mapping[str, Any], language: str) -> dict[str, Any]:
         return {

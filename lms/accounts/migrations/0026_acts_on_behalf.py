@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0024_data_exports'),
+        ('accounts', '0025_data_exports'),
     ]
 
     operations = [
