@@ -68,7 +68,8 @@ def parse(source: str) -> GapText:
     """Raises BadGap."""
     if len(source) > LONGEST_TEXT:
         raise BadGap(
-            _("The text is longer than %(most)s characters.") % {"most": LONGEST_TEXT}, _("Make several questions.")
+            _("The text is too long. Characters at most: %(most)s.") % {"most": LONGEST_TEXT},
+            _("Make several questions."),
         )
     texts, gaps = [], []
     place = 0
@@ -114,7 +115,7 @@ def _gap(inside: str, weight: int) -> Gap:
     if not answers:
         raise BadGap(_("A gap is empty."), _("Write the right answer between [[ and ]]."))
     if len(answers) > MOST_ANSWERS:
-        what = _("A gap has more than %(most)s answers.") % {"most": MOST_ANSWERS}
+        what = _("A gap has too many answers. At most: %(most)s.") % {"most": MOST_ANSWERS}
         raise BadGap(what, _("Delete some of them."))
     make = {"single": _choice, "numeric": _number, "short_text": _typed}[kind]
     return Gap(kind, {**make(answers), **({"exact": True} if sign == "!" else {})}, weight)
@@ -225,7 +226,7 @@ def _rows_of(gap: Gap) -> Iterator[tuple[str, Decimal, str]]:
 
 
 def _written(text: str, credit: Decimal, feedback: str, *, first: bool) -> str:
-    mark = "" if first or credit == 0 else "=" if credit == 100 else f"%{credit.normalize():f}%"
+    mark = "" if first or credit == 0 else "=" if credit == 100 else f"{credit.normalize():f}".join("%%")
     safe = _escape(text)
     if not first and not mark and safe[:1] in ("=", "%"):
         safe = f"\\{safe}"

@@ -282,7 +282,7 @@ def converted(spec: Spec, given: Given) -> tuple[Decimal, bool]:
 def significant_figures(number: Decimal) -> range:
     """How many a written number may have: 0.050 has two, 1200 has two, three or four."""
     digits, exponent = number.as_tuple().digits, number.as_tuple().exponent
-    least = len(str(int("".join(map(str, digits)))).rstrip("0")) or 1
+    least = len("".join(map(str, digits)).strip("0")) or 1
     return range(least if exponent == 0 else len(digits), len(digits) + 1)
 
 

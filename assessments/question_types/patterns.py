@@ -87,7 +87,7 @@ class _Reader:
             self.text = self.text[:-1]
         part = self.either()
         if self.place < len(self.text):
-            raise BadPattern(_("A closing parenthesis has no opening one."))
+            raise BadPattern(_("A parenthesis is closed that was never begun."))
         return part()
 
     # -- reading
@@ -139,7 +139,7 @@ class _Reader:
             raise BadPattern(_("It is too long."))
         part = self.either()
         if self.peek() != ")":
-            raise BadPattern(_("An opening parenthesis is never closed."))
+            raise BadPattern(_("A parenthesis is never closed."))
         self.take()
         self.depth -= 1
         return part

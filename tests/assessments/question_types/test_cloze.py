@@ -89,8 +89,8 @@ def test_the_answer_is_told_in_its_text() -> None:
         ("[[a]] [[|%50%b]]", "Gap 2: No answer earns the full mark."),
         ("[[#|13]]", "no right answer"),
         ("[[a]]" * 31, "more than 30"),
-        ("[[" + "|".join("abcdefghijklmnopqrstuvw") + "]]", "more than 20"),
-        ("[[a]]" + "x" * 8000, "longer than 8000"),
+        ("[[" + "|".join("abcdefghijklmnopqrstuvw") + "]]", "At most: 20"),
+        ("[[a]]" + "x" * 8000, "at most: 8000"),
     ],
 )
 def test_each_fault_is_told_with_its_gap(text: Any, words: str) -> None:

@@ -259,3 +259,9 @@ def test_any_number_with_any_unit_is_marked_between_nothing_and_everything(numbe
     assert 0 <= result.fraction <= 1
     inside = number * Decimal("0.01") if unit == "cm" else number
     assert (result.fraction > 0) == (inside == Decimal("1.25"))
+
+
+def test_a_stored_number_of_five_thousand_digits_is_marked() -> None:
+    """Python reads no whole number of more than 4,300."""
+    response = {"text": "1", "value": "1." + "1" * 5000, "unit": "m"}
+    assert get_question_type("numeric").grade({**LENGTH, "tolerance": "1"}, response).fraction == Decimal("0.5")
