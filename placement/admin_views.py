@@ -90,6 +90,12 @@ def invited_words(employer: Employer, invited: bool) -> str:
 def outcome_by_hand(request: SignedInRequest, pk: int) -> HttpResponse:
     """What the manager learnt by telephone. The first answer stands here too, unless they say that it was wrong."""
     outcome = get_object_or_404(Outcome, pk=pk)
+    if request.POST.get("pay") in {"yes", "no"}:
+        if answers.decide_pay(outcome=outcome, paid=request.POST["pay"] == "yes", actor=request.user):
+            messages.success(request, _("Noted."))
+        else:
+            messages.warning(request, _("Not saved: the two sides agree about the pay, or it was decided."))
+        return redirect(REFERRAL, outcome.referral_id)
     form = OutcomeForm(request.POST)
     if form.is_valid():
         if answers.answer_outcome(outcome=outcome, by=ActorKind.MANAGER, actor=request.user, **form.cleaned_data):

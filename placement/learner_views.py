@@ -32,7 +32,7 @@ from placement.forms import (
     YesNoForm,
 )
 from placement.models import CandidateProfile, Outcome, Referral
-from placement.selectors import ReplyRate, reply_rates, sent_count, stages
+from placement.selectors import ReplyRate, reply_rates, sent_count, stages, start_of
 from placement.services import (
     answers,
     at_work,
@@ -100,6 +100,7 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "seen_terms": terms_agreed.seen_of(referral),
         "outcomes": answers.outcomes_due(referral, ActorKind.LEARNER),
         "start": start_form(referral),
+        "doubt": start_of(referral),
         "answered": answers.answered_outcomes(referral, ActorKind.LEARNER),
         "obstacle": referrals.obstacle(referral=referral, user=request.user) if referral.state == S.PROPOSED else None,
         "can_withdraw": referral.state in OPEN_STATES or agreed(referral) is not None,

@@ -6,12 +6,12 @@ from datetime import timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import capfirst
 
 from lms.lib.sort_order import sort_key
-from placement.enums import TEAM_WORDS, ActorKind
+from placement.enums import TEAM_WORDS, ActorKind, OutcomeMark
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, Outcome, Referral
 from placement.services.answers import FOLLOW_UP
@@ -56,7 +56,7 @@ class Retention:
 
 
 def overview() -> dict[str, Any]:
-    """Two queries for the referrals, whatever their number, two for the follow-up, one each for the others.
+    """Three queries for the referrals, whatever their number, two for the follow-up, one each for the others.
 
     Figures about employers are those of the newest ``NEWEST`` referrals.
     """
@@ -67,7 +67,7 @@ def overview() -> dict[str, Any]:
         "bars": bars(states),
         "height": len(ORDER) * 26,
         "total": sum(states.values()),
-        "started": states[S.STARTED],
+        "started": began(),
         "waiting": Employer.objects.filter(vetting="waiting").count(),
         "opportunities": Opportunity.objects.open().count(),
         "employers": figures,
@@ -79,6 +79,12 @@ def overview() -> dict[str, Any]:
         "silent": silent(),
         "disputed": disputed(),
     }
+
+
+def began() -> int:
+    """People whose work began; not those of whom one side says that it did not, until a manager has decided."""
+    doubtful = Outcome.objects.filter(referral=OuterRef("pk"), mark=OutcomeMark.STARTED).exclude(in_work=True)
+    return Referral.objects.filter(~Exists(doubtful), state=S.STARTED).count()
 
 
 def silent() -> list[Outcome]:
@@ -93,7 +99,7 @@ def disputed() -> list[Outcome]:
     """Days about which the two sides say different things, oldest first: work or pay. A manager's word settles it."""
     work = Q(told_by_learner=True, told_by_employer=False) | Q(told_by_learner=False, told_by_employer=True)
     pay = Q(paid_by_learner=True, paid_by_employer=False) | Q(paid_by_learner=False, paid_by_employer=True)
-    rows = Outcome.objects.filter(work | pay).exclude(answered_by=ActorKind.MANAGER)
+    rows = Outcome.objects.filter(work & ~Q(answered_by=ActorKind.MANAGER) | pay & Q(paid=None))
     return list(
         rows.select_related("referral__profile", "referral__opportunity__employer").order_by("due_on", "pk")[:20]
     )

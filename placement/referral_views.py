@@ -22,6 +22,7 @@ from placement.forms import AnswerForm, OutcomeForm, StartForm
 from placement.mail_pace import MailPace
 from placement.models import EmployerContact, Opportunity, Outcome, Referral
 from placement.reply_views import start_form
+from placement.selectors import start_of
 from placement.services import answers, held, offers, reviews, terms_agreed
 from placement.services import thread_rules as threads
 from placement.services.disclosure import agreed, of_referral
@@ -118,6 +119,7 @@ def show(
         "is_asked_again": terms_agreed.is_asked(referral),
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),
         "start": start or start_form(referral),
+        "doubt": start_of(referral) if may_ask(referral) else None,
         "outcomes": answers.outcomes_due(referral, ActorKind.EMPLOYER) if may_ask(referral) else (),
         "answered": answers.answered_outcomes(referral, ActorKind.EMPLOYER) if may_ask(referral) else (),
     }

@@ -8,8 +8,9 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from lms.accounts.models import User
+from placement.enums import OutcomeMark
 from placement.enums import ReferralState as S
-from placement.models import CandidateProfile, Employer, EmployerContact, Referral, Shortlisted
+from placement.models import CandidateProfile, Employer, EmployerContact, Outcome, Referral, Shortlisted
 
 SHORTLIST = 200  # people on a shortlist who are shown
 MIN_SENT_FOR_RATE = 3  # below this, a rate says nothing
@@ -67,6 +68,14 @@ def stages(referral: Referral) -> list[Stage]:
         Stage(event.get_after_display(), event.at, is_now=number == len(events) and referral.state == event.after)
         for number, event in enumerate(events, start=1)
     ]
+
+
+def start_of(referral: Referral) -> Outcome | None:
+    """The first day of somebody at work, when it is not certain: the two sides differ, or a manager decided no."""
+    if referral.state != S.STARTED:
+        return None
+    rows = referral.outcomes.filter(mark=OutcomeMark.STARTED)
+    return next((row for row in rows if row.in_work is not True), None)
 
 
 def listed_by(employer: Employer, reader: User) -> set[int]:

@@ -162,6 +162,7 @@ class Outcome(models.Model):
     told_by_learner = models.BooleanField(null=True, blank=True)
     paid_by_employer = models.BooleanField(null=True, blank=True)  # on time and as agreed, as the employer says
     paid_by_learner = models.BooleanField(null=True, blank=True)
+    paid = models.BooleanField(null=True, blank=True)  # a manager's word, where the two sides differed
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -187,7 +188,8 @@ class Outcome(models.Model):
 
     @property
     def pay_is_disputed(self) -> bool:
-        return differ(employer=self.paid_by_employer, learner=self.paid_by_learner)
+        """As ``is_disputed``, about the pay: decided on its own."""
+        return differ(employer=self.paid_by_employer, learner=self.paid_by_learner) and self.paid is None
 
 
 class OutcomeAnswer(AppendOnly):

@@ -192,6 +192,18 @@ def write_outcome(row: Outcome, *, in_work: bool, by: ActorKind, actor: User | N
     return True
 
 
+@transaction.atomic
+def decide_pay(*, outcome: Outcome, paid: bool, actor: User) -> bool:
+    """A manager's word where the two sides differ about the pay; False when there is nothing to decide."""
+    row = held(outcome)
+    if not row.pay_is_disputed:
+        return False
+    row.paid = paid
+    row.save(update_fields=["paid"])
+    OutcomeAnswer.objects.create(outcome=row, by=ActorKind.MANAGER, actor=actor, in_work=row.in_work, paid=paid)
+    return True
+
+
 def take_back_carried_forward(outcome: Outcome) -> None:
     """Later days that counted as a no because of this one are unknown again."""
     later = Outcome.objects.filter(referral=outcome.referral_id, due_on__gt=outcome.due_on)

@@ -275,6 +275,21 @@ def test_both_sides_tell_of_one_day_at_once(corrects, monkeypatch):
     assert (row.told_by_learner, row.told_by_employer, row.in_work) == (False, True, None)
 
 
+def test_two_managers_decide_about_the_pay_at_once(manager, monkeypatch):
+    make_hired(days=30)
+    row = Outcome.objects.get(mark="day30")
+    answers.record_outcome(outcome=row, in_work=True, by="learner", paid=False)
+    answers.record_outcome(outcome=row, in_work=True, by="employer", paid=True)
+    results = together(
+        lambda: answers.decide_pay(outcome=row, paid=True, actor=manager),
+        lambda: answers.decide_pay(outcome=row, paid=False, actor=manager),
+    )
+    assert errors(results) == []
+    row.refresh_from_db()
+    (said,) = row.answers.filter(by="manager")
+    assert said.paid is row.paid is not None
+
+
 def test_marking_again_while_it_is_handed_in(site, learner, trainer, monkeypatch):
     """An older attempt is marked again while the newer one is handed in: both want the enrolment."""
     course = make_course("saisie", lessons=1)
@@ -554,6 +569,7 @@ RACED = {
     "placement.services.held.write": "test_two_act_on_one_referral_at_once",
     "placement.services.threads.write": "test_two_act_on_one_referral_at_once",
     "placement.services.answers.record_outcome": "test_both_sides_tell_of_one_day_at_once",
+    "placement.services.answers.decide_pay": "test_two_managers_decide_about_the_pay_at_once",
     "placement.services.answers.correct_outcome": "test_both_sides_tell_of_one_day_at_once",
     "placement.services.answers.mark_started": "test_two_act_on_one_referral_at_once",
     "placement.services.at_work.look_for_work": "test_two_rebuild_a_profile_while_the_learner_accepts",

@@ -18,7 +18,7 @@ from placement import migrations
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Offer, Outcome, Referral
 from placement.outcome_rules import differ, verdict
-from placement.overview import disputed, retention
+from placement.overview import disputed, overview, retention
 from placement.services import answers, deadlines, profiles, proposals, referrals, secrets
 from tests.factories.placement import make_hired, make_opportunity, make_referral, offer_work, sent_before
 from tests.placement.test_employer_views import body
@@ -94,6 +94,8 @@ class TestStaying:
         assert "les deux côtés ne disent pas la même chose" in body(desk.get(reverse("placement_overview"))).lower()
         desk.post(reverse("placement_outcome", args=[row.pk]), {"in_work": "no"})
         assert (day().in_work, day().answered_by) == (False, "manager")
+        assert disputed() == [row]  # about the pay
+        desk.post(reverse("placement_outcome", args=[row.pk]), {"pay": "no"})
         assert disputed() == []
         assert answers.correct_outcome(outcome=day(), in_work=False, by="employer")
         assert answers.correct_outcome(outcome=day(), in_work=True, by="learner")
@@ -104,6 +106,31 @@ class TestStaying:
         answers.record_outcome(outcome=day(), in_work=True, by="learner", paid=False)
         assert (day().in_work, day().is_disputed, day().pay_is_disputed) == (True, False, True)
         assert disputed() == [day()]
+
+    @pytest.mark.parametrize("word", ["yes", "no"])
+    def test_a_manager_decides_about_the_pay_alone(self, referral, site, manager, sign_in, word):
+        answers.record_outcome(outcome=day(), in_work=True, by="employer", paid=True)
+        answers.record_outcome(outcome=day(), in_work=True, by="learner", paid=False)
+        desk = sign_in(manager)
+        url = reverse("placement_outcome", args=[day().pk])
+        shown = reverse("wagtailsnippets_placement_referral:inspect", args=[referral.pk])
+        assert 'name="pay"' in body(desk.get(shown))
+        desk.post(url, {"pay": word})
+        assert (day().paid, day().pay_is_disputed, day().in_work) == (word == "yes", False, True)
+        assert day().answered_by != "manager"  # what they told of the work stands
+        assert disputed() == []
+        assert day().answers.filter(by="manager", paid=word == "yes").count() == 1
+        page = body(desk.post(url, {"pay": "no" if word == "yes" else "yes"}, follow=True))
+        assert "la paie, ou c’est déjà décidé" in page
+        assert (day().paid, 'name="pay"' in page) == (word == "yes", False)
+
+    def test_deciding_about_the_work_leaves_the_pay_to_decide(self, referral, manager):
+        answers.record_outcome(outcome=day(), in_work=True, by="employer", paid=True)
+        answers.record_outcome(outcome=day(), in_work=False, by="learner", paid=False)
+        assert answers.record_outcome(outcome=day(), in_work=True, by="manager", actor=manager)
+        assert disputed() == [day()]
+        assert answers.decide_pay(outcome=day(), paid=False, actor=manager)
+        assert disputed() == []
 
     def test_who_corrects_ends_the_dispute(self, referral):
         answers.record_outcome(outcome=day(), in_work=True, by="employer")
@@ -150,8 +177,32 @@ class TestFirstDays:
         assert deadlines.run()["asked"] == 1
         row.refresh_from_db()
         link = secrets.outcome_path(row, referral.opportunity.employer.contacts.get())
+        assert overview()["started"] == 1
         client.post(link, {"in_work": "no"})
         assert day("started").is_disputed
+
+    def test_a_first_day_in_dispute_counts_for_nobody_until_it_is_decided(self, referral, sign_in, manager):
+        answers.mark_started(referral=referral, on=site_day(), by="learner", actor=referral.profile.user)
+        answers.record_outcome(outcome=day("started"), in_work=False, by="employer")
+        awa = sign_in(referral.profile.user)
+        claire = sign_in(referral.opportunity.employer.contacts.get().user)
+        pages = [(awa, reverse("opportunities:detail", args=[referral.pk])),
+                 (claire, reverse("placement:referral", args=[referral.pk]))]  # fmt: skip
+        assert overview()["started"] == 0
+        for client, path in pages:
+            assert "ne compte pas comme un travail commencé" in body(client.get(path))
+        assert answers.record_outcome(outcome=day("started"), in_work=False, by="manager", actor=manager)
+        assert overview()["started"] == 0
+        for client, path in pages:
+            assert "le travail n’a pas commencé" in body(client.get(path))
+
+    def test_a_first_day_that_a_manager_confirms_counts(self, referral, sign_in, manager):
+        answers.mark_started(referral=referral, on=site_day(), by="learner", actor=referral.profile.user)
+        answers.record_outcome(outcome=day("started"), in_work=False, by="employer")
+        assert answers.record_outcome(outcome=day("started"), in_work=True, by="manager", actor=manager)
+        assert overview()["started"] == 1
+        page = body(sign_in(referral.profile.user).get(reverse("opportunities:detail", args=[referral.pk])))
+        assert "ne compte pas comme" not in page
 
     def test_the_employer_notes_it_by_the_link_and_the_learner_is_asked(self, referral, sign_in, client):
         secret = secrets.of_contact(referral, referral.opportunity.employer.contacts.get(), at=timezone.now())
