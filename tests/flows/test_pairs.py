@@ -286,8 +286,8 @@ def test_two_managers_decide_about_the_pay_at_once(manager, monkeypatch):
     )
     assert errors(results) == []
     row.refresh_from_db()
-    (said,) = row.answers.filter(by="manager")
-    assert said.paid is row.paid is not None
+    (word,) = row.answers.filter(by="manager")
+    assert word.paid is row.paid is not None
 
 
 def test_marking_again_while_it_is_handed_in(site, learner, trainer, monkeypatch):
