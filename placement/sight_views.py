@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lms.accounts.http import SignedInRequest
 from lms.lib.form_problems import NO_BUTTON
 from placement.access import for_learner
-from placement.models import Sight
+from placement.models import CandidateProfile, Sight
 from placement.objections import standing
 from placement.services import objections, profiles
 from placement.sight_enums import PURPOSES, SightChannel
@@ -38,7 +38,7 @@ def who_saw(request: SignedInRequest) -> HttpResponse:
 @for_learner
 def objection(request: SignedInRequest, employer: int) -> HttpResponse:
     """What would end if they kept this employer away, and the button that does it or takes it back."""
-    profile = profiles.ensure_profile(user=request.user)
+    profile = get_object_or_404(CandidateProfile, user=request.user)
     found = get_object_or_404(objections.employers_of(profile), pk=employer)
     if request.method == "POST" and "back" in request.POST:
         objections.take_back(profile=profile, employer=found, user=request.user)
