@@ -92,10 +92,13 @@ class SmallDisk:
             stack.callback(lambda: subprocess.run(["umount", "-l", str(folder)], check=False))
 
     def fill(self, *, leave: int = 0) -> None:
-        """Until so many bytes are left."""
-        free = shutil.disk_usage(self.folder).free - leave
-        if free > 0:
-            subprocess.run(["fallocate", "-l", str(free), str(self.folder / "filled")], check=True)
+        """Until so many bytes are left. Others write there meanwhile: then with what is free now."""
+        for _try in range(5):
+            free = shutil.disk_usage(self.folder).free - leave
+            command = ["fallocate", "-l", str(max(free, 1)), str(self.folder / "filled")]
+            if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+                return
+        raise RuntimeError(f"{self.folder} could not be filled")
 
     def empty(self) -> None:
         (self.folder / "filled").unlink(missing_ok=True)
