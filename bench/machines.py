@@ -185,8 +185,11 @@ def drill(
         if not any(word in name for word in only.split(",")):
             continue
         start = time.monotonic()
-        happen()
-        wait_for(machines.are_ready, seconds=120, what=f"the web hosts after: {name}")
+        try:
+            happen()
+            wait_for(machines.are_ready, seconds=120, what=f"the web hosts after: {name}")
+        except Exception as error:  # noqa: BLE001  (told in the end; what was acknowledged is counted all the same)
+            learners.ledger.faults[f"{name}: {type(error).__name__}: {error}"[:300]] += 1
         well = time.monotonic()
         time.sleep(AFTERWARDS)
         over = time.monotonic()
