@@ -235,6 +235,8 @@ def broken_promises(rows: list[tuple[str, dict[str, Any]]], found: dict[str, Any
     if found["settled"] > SETTLED_SECONDS:
         wrong.append(f"the outbox was empty after {found['settled']:.0f} s")
     wrong += [f"{fault} ({number} times)" for fault, number in found["faults"].items()]
+    if not found["completed"]:
+        wrong.append("nobody completed a course: no certificate and no e-mail was tried")
     if found["ran out"]:
         wrong.append("too few people for the time: give --people")
     return wrong
