@@ -65,6 +65,17 @@ def test_the_unit_of_systemd_is_sound_and_starts_everything(tmp_path):
     assert (done.returncode, "passerelle.service" in done.stderr) == (0, False), done.stderr
 
 
+def test_the_unit_lets_the_site_write_where_the_pages_put_its_backups():
+    """ProtectSystem=strict leaves it its own folder and what is named."""
+    unit = dict(line.split("=", 1) for line in (FILES / "passerelle.service").read_text().splitlines() if "=" in line)
+    assert unit["ProtectSystem"] == "strict"
+    written = {place.removeprefix("-") for place in unit["ReadWritePaths"].split()}
+    pages = (FILES.parent / "one-machine.md").read_text() + (FILES.parent / "backup-and-restore.md").read_text()
+    named = set(re.findall(r"BACKUP_DIR=(/\w+)", pages))
+    assert named
+    assert named <= written
+
+
 def test_the_image_has_what_a_host_needs():
     text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
     _comment, build, run = text.split("\nFROM ")
