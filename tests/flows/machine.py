@@ -37,7 +37,8 @@ def commands_of(page: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for section in page.read_text().split("\n## ")[1:]:
         blocks = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
-        found[section.partition("\n")[0]] = [line for block in blocks for line in block.splitlines()]
+        whole = (re.sub(r" \\\n\s*", " ", block) for block in blocks)  # a line that goes on in the next
+        found[section.partition("\n")[0]] = [line for block in whole for line in block.splitlines()]
     return found
 
 
