@@ -140,6 +140,7 @@ def words(language: str) -> dict[str, str]:
         "refused": _("Not taken:"),
         "result": _("Your answers have arrived: see your result"),
         "ok": _("I have read it"),
+        "courses": _("My courses"),
         "away": _("This page is not on your phone"),
         "kept": _("Without a network you can open:"),
         "failed": _("Your phone could not keep this. Try again."),

@@ -39,7 +39,7 @@ SHARED = {"test_axe", "test_headers", "test_matrix"}
 """Files of tests so long that every worker builds their world rather than waits for one."""
 LONG = {
     "test_growth", "test_settings", "test_admin_rows", "test_admin_rubbish", "test_migrations", "test_parsing",
-    "test_simulation", "test_translations", "test_clock",
+    "test_simulation", "test_translations", "test_clock", "test_offline_course", "test_delivery",
 }  # fmt: skip
 """Files whose longest test takes long enough for a core to stand idle at the end."""
 

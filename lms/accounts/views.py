@@ -96,7 +96,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     request.session.flush()
     messages.success(request, _("You are signed out. None of your data remains on this phone."))
     response = redirect(f"/{translation.get_language()}/")
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    # The script has taken their own from the phone, and somebody else's answers still wait there to be sent.
+    response.headers["Clear-Site-Data"] = '"cache"' if request.POST.get("keep") else '"cache", "storage"'
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -81,6 +81,7 @@ const attempt = (location.pathname.match(/[\da-f-]{36}/) || [])[0];
 const base = attempt && location.pathname.slice(0, location.pathname.indexOf(attempt) + 37);
 const card = one("[data-keep]");
 const line = make("div", "", { className: "msg", role: "status", hidden: true });
+const asof = make("p", "", { className: "soft" });
 let words = {};
 
 function show(status) {
@@ -97,12 +98,12 @@ function show(status) {
     parts.push(path ? make("a", `${words.result} · ${title}`, { href: path }) : make("p", `${words.refused} ${title} ${why}`));
     parts.push(make("button", words.ok, { className: "link", onclick: () => talk("read", { id }).then(show) }));
   }
-  if (pack && one("[data-kept]")) parts.push(make("p", day(pack.at), { className: "soft" }));
+  if (pack && one("[data-kept]")) { asof.textContent = day(pack.at); one("main").append(asof); }
   line.replaceChildren(...parts);
   line.hidden = !parts.length;
   if (card) {
     one("[data-kept-now]", card).hidden = !pack;
-    one(".btn", card).hidden = !!pack;
+    one("[data-take]", card).hidden = !!pack;
     one("[data-day]", card).textContent = pack ? day(pack.at) : "";
   }
   for (const step of (pack && pack.done) || []) one(`li[data-step="${step}"]`)?.classList.add("done");
@@ -143,12 +144,15 @@ function tell(form, chosen) {
 async function leave(event) {
   clear();
   const form = event.target;
-  if (!worker || form.dataset.wiped) return;
+  if (form.dataset.wiped) return;
   event.preventDefault();
-  let { unsent } = await talk("status");
-  if (unsent && confirm(words.out)) ({ unsent } = await talk("send"));
-  if (unsent && !confirm(words.lose)) return;
-  await talk("wipe");
+  await ready;
+  if (worker) {
+    let { unsent } = await talk("status");
+    if (unsent && confirm(words.out)) ({ unsent } = await talk("send"));
+    if (unsent && !confirm(words.lose)) return;
+    if (await talk("wipe")) form.append(make("input", "", { type: "hidden", name: "keep", value: 1 }));
+  }
   form.dataset.wiped = 1;
   form.requestSubmit();
 }
@@ -172,7 +176,9 @@ async function begin() {
   }
   if (!worker) return;
   one("main").prepend(line);
-  show(await talk("hello"));
+  const here = await talk("hello");
+  show(here);
+  if (here.packs.length) every("[data-if-kept]").forEach((part) => { part.hidden = false; });
   if (attempt) {
     for (const { place, fields } of await talk("typed", { attempt })) {
       if (!fields) continue;
@@ -190,4 +196,4 @@ async function begin() {
 }
 addEventListener("submit", act);
 every("form[action$='/logout/']").forEach((form) => form.addEventListener("submit", leave));
-if (workers && me) begin().catch(() => {});
+const ready = workers && me ? begin().catch(() => {}) : null;

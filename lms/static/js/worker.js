@@ -44,9 +44,20 @@ async function hello(me) {
     for (const store of others) if (store.name !== "queue") store.clear();
     meta.put(me, "owner");
   });
-  await caches.delete("files");
 }
-const wipe = async () => { await write(STORES, (...stores) => stores.forEach((store) => store.clear())); await caches.delete("files"); await caches.delete("shell"); };
+// True when somebody else still has something to send from this phone.
+async function wipe() {
+  const sent = await mine("queue");
+  const left = await write(STORES, (...stores) => {
+    for (const store of stores) if (!["queue", "meta"].includes(store.name)) store.clear();
+    stores[0].delete("owner");
+    const queue = stores[STORES.indexOf("queue")];
+    for (const [number] of sent) queue.delete(number);
+    return result(queue.count());
+  });
+  await caches.delete("shell");
+  return left > 0;
+}
 
 // -- a course
 
@@ -214,7 +225,7 @@ async function away() {
   const words = await get("meta", "words");
   const list = packs.map(([, pack]) => `<li><a href="${pack.path}">${escape(pack.title)}</a></li>`).join("");
   const main = `<h1>${escape(words.away)}</h1><p>${escape(words.kept)}</p><ul>${list}</ul>`;
-  return page(packs[0][1].frame, await owner(), { title: words.away, back: `${ROOT}learn/`, label: "", main }, 503);
+  return page(packs[0][1].frame, await owner(), { title: words.away, back: `${ROOT}learn/`, label: words.courses, main }, 503);
 }
 async function kept(path) {
   const found = await get("pages", path);
