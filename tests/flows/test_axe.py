@@ -105,7 +105,7 @@ class Eyes:
 
 
 OWN_VIEWS = (
-    "learners:", "courses_cohort", "course_pages:index", "lesson_pages:index",
+    "learners:", "courses_", "course_export", "course_pages:index", "lesson_pages:index",
     "import_questions", "assessment_", "placement_",
 )  # fmt: skip
 LISTS = re.compile(r"wagtailsnippets_(courses|assessments|certificates|placement)_\w+:list$")
