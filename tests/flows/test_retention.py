@@ -87,6 +87,7 @@ WRITERS = {
     "lms/settings/local.py": "broker",
     "assessments/management/commands/example_course.py": "where somebody says",
     "assessments/loading/exporting.py": "where somebody says",
+    "assessments/course_files.py": "deleted at once",
     "courses/loading/exporting.py": "where somebody says",
     "courses/loading/export_media.py": "where somebody says",
     "lms/settings/test.py": "for tests",
