@@ -15,6 +15,7 @@ from assessments.models import Assessment, Attempt, AttemptItem, Grade, ItemMark
 from assessments.psychometrics import QuestionFigures, TestFigures, analyse
 from assessments.question_types import get_question_type
 from assessments.verdicts import LanguageFigures, OptionCount, Verdict, verdict_of
+from lms.lib.sort_order import sort_key
 
 ATTEMPTS_ANALYSED = 1000  # the newest: more change no figure by what could be seen
 ANSWERS_SHOWN = 10  # of a question with typed answers
@@ -129,7 +130,7 @@ def options_of(analysis: Analysis, key: UUID) -> list[OptionCount]:
         OptionCount(label, right, tally["all"], tally["low"], tally["high"], typed)
         for (label, right, typed), tally in counts.items()
     ]
-    return sorted(rows, key=lambda row: (not row.right, -row.count, row.label))
+    return sorted(rows, key=lambda row: (not row.right, -row.count, sort_key(row.label)))
 
 
 def choices(kind: str, spec: Any, answer: dict[str, Any]) -> list[tuple[str, bool, bool, bool]]:

@@ -24,6 +24,7 @@ OUR_OWN_NAMES = {"lms.accounts.checks", "lms.lib.management.commands.start", "lm
 FOLDING_IS_SEEN = ("lms.accounts.", "courses.", "certificates.", "placement.")  # where texts are people's
 NOT_A_PERSONS = {  # modules there that fold texts which no person wrote of themselves or of another
     "lms.accounts.mail_rate": "domains of providers",
+    "lms.accounts.breached": "a hash in hexadecimal",
     "lms.accounts.cards": "codes of cards", "lms.accounts.phones": "country codes",
     "lms.accounts.models": "indexes of the database", "lms.accounts.views": "names of settings",
     "courses.loading.export_media": "names of files", "courses.loading.reading": "names of files",

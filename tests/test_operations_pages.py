@@ -122,7 +122,7 @@ def test_a_drilled_page_is_read_by_its_drill(page):
     assert re.search(r"for lines in \w+\.page\.values\(\) for line in lines\}", (ROOT / file).read_text())
 
 
-def test_what_is_said_to_run_them_is_there():
+def test_what_is_named_to_run_them_is_there():
     for target in {*RUN.values(), *DRILLED.values()}:
         file, _colons, test = target.partition("::")
         assert (ROOT / file).exists(), target

@@ -23,7 +23,7 @@ from django.db.models.functions import Now
 from django.dispatch import Signal
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from lms.lib import checkup
 from lms.lib.checkup import Finding, Level, examine
@@ -154,7 +154,7 @@ def after_colons(name: object, *rest: object) -> str:
     """``a: b: c``, with the spaces of the language."""
     if not rest:
         return str(name)
-    return _("%(name)s: %(text)s") % {"name": name, "text": after_colons(*rest)}
+    return pgettext("a name and what is told of it", "%(name)s: %(text)s") % {"name": name, "text": after_colons(*rest)}
 
 
 def send(to: Sequence[str], bad: Sequence[Finding], well: Sequence[str]) -> bool:

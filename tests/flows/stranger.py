@@ -262,20 +262,20 @@ class Stranger(Drill):
             os.chdir(where)
             kept = {name: self.environment[name] for name in (*KNOWN, "PATH") if name in self.environment}
             os.execve(words[0], words, {**kept, **env})  # noqa: S606
-        said, read = "", b"start"
+        printed, read = "", b"start"
         while read:
-            assert select.select([terminal], [], [], 180)[0], said
+            assert select.select([terminal], [], [], 180)[0], printed
             try:
                 read = os.read(terminal, 4096)
             except OSError:  # it has ended
                 break
-            said += read.decode(errors="replace")
+            printed += read.decode(errors="replace")
             for prompt, answer in answers.items():
-                if re.search(rf"{prompt}[^\n]*: ?$", said):
+                if re.search(rf"{prompt}[^\n]*: ?$", printed):
                     os.write(terminal, f"{answer}\n".encode())
-                    said += "\n"
-        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0, said
-        return said
+                    printed += "\n"
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0, printed
+        return printed
 
     def ask(self, path: str, *, data: dict | None = None, cookies: dict[str, str] | None = None) -> tuple[int, str]:
         """Through nginx, by the site's name, as everybody does."""

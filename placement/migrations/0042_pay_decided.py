@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0039_undo_until'),
+        ('placement', '0041_sent_values'),
     ]
 
     operations = [
