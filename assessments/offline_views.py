@@ -1,8 +1,10 @@
 """What a phone without a line asks for and sends (docs/offline.md). Answers are data: the worker shows them."""
 
 import json
+from functools import cache
 from typing import Any
 
+import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -56,9 +58,20 @@ def attempts(request: SignedInRequest, learning: Learning) -> HttpResponse:
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, at an address of its own: each language of a learner's pages is one scope."""
-    source = (settings.BASE_DIR / "lms" / "static" / "js" / "worker.js").read_bytes()
-    headers = {"Cache-Control": "max-age=3600", "Service-Worker-Allowed": "/"}
-    return HttpResponse(source, content_type="text/javascript", headers=headers)
+    plain, small = worker_source()
+    headers = {"Cache-Control": "max-age=3600", "Service-Worker-Allowed": "/", "Vary": "Accept-Encoding"}
+    if "br" not in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(plain, content_type="text/javascript", headers=headers)
+    return HttpResponse(small, content_type="text/javascript", headers={**headers, "Content-Encoding": "br"})
+
+
+@cache
+def worker_source() -> tuple[bytes, bytes]:
+    """The worker without its remarks and indents, and packed."""
+    text = (settings.BASE_DIR / "lms" / "static" / "js" / "worker.js").read_text(encoding="utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    plain = "\n".join(line for line in lines if line and not line.startswith("//")).encode()
+    return plain, brotli.compress(plain, quality=11)
 
 
 @require_safe

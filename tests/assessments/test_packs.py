@@ -4,6 +4,7 @@ import json
 
 import brotli
 import pytest
+from django.conf import settings
 
 from assessments.enums import EvidenceKind, Purpose
 from assessments.models import Attempt
@@ -152,3 +153,11 @@ def test_the_worker_may_stand_before_each_language(client):
     answer = client.get("/worker.js")
     assert answer.headers["Service-Worker-Allowed"] == "/"
     assert answer.headers["Content-Type"] == "text/javascript"
+
+
+def test_all_scripts_of_a_learner_are_small(client):
+    """The worker is loaded by those who keep a course; its share is less than the limit of both."""
+    worker = client.get("/worker.js", headers={"accept-encoding": "br"}).content
+    script = brotli.compress((settings.BASE_DIR / "lms/static/js/phone.js").read_bytes())
+    assert len(script) <= 3_100
+    assert len(worker) + len(script) <= 7_000
