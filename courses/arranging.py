@@ -81,7 +81,7 @@ def rename(*, page: Page, title: str, by: User) -> None:
         return
     draft.title = title
     if not page.live:
-        draft.save(clean=False)
+        Page.objects.filter(pk=page.pk).update(title=title)
     draft.save_revision(user=by, log_action=True, clean=False)
     after = AFTER_RENAME.get(type(draft))
     if after:
