@@ -130,11 +130,11 @@ def test_what_is_named_to_run_them_is_there():
 
 
 def test_neither_list_keeps_what_no_page_says():
-    said = [word for page in PAGES for word in [*in_sentences(page), *in_blocks(page)]]
-    assert [word for word in RUN if word not in said] == []
-    assert [start for start in NOT_RUN if not any(word.startswith(start) for word in said)] == []
+    named = [word for page in PAGES for word in [*in_sentences(page), *in_blocks(page)]]
+    assert [word for word in RUN if word not in named] == []
+    assert [start for start in NOT_RUN if not any(word.startswith(start) for word in named)] == []
 
 
 def test_a_command_that_nobody_runs_is_found():
-    said = ["python manage.py start", "python manage.py guess", "make test"]
-    assert nobody_runs(said, {"python manage.py start"}) == said[1:]
+    named = ["python manage.py start", "python manage.py guess", "make test"]
+    assert nobody_runs(named, {"python manage.py start"}) == named[1:]
