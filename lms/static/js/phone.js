@@ -75,6 +75,7 @@ let worker;
 const talk = (what, more) => new Promise((done, fail) => {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = ({ data }) => (data.error ? fail(data.error) : done(data.value));
+  setTimeout(fail, 3e4, "again");
   worker.postMessage({ do: what, owner: me, ...more }, [port2]);
 });
 const attempt = (location.pathname.match(/[\da-f-]{36}/) || [])[0];
@@ -147,14 +148,14 @@ async function leave(event) {
   if (form.dataset.wiped) return;
   event.preventDefault();
   await ready;
-  if (worker) {
-    let { unsent } = await talk("status");
+  try {
+    let { unsent } = worker ? await talk("status") : {};
     if (unsent && confirm(words.out)) ({ unsent } = await talk("send"));
     if (unsent && !confirm(words.lose)) return;
-    if (await talk("wipe")) form.append(make("input", "", { type: "hidden", name: "keep", value: 1 }));
-  }
+    if (worker && await talk("wipe")) form.append(make("input", "", { type: "hidden", name: "keep", value: 1 }));
+  } catch { /* the site tells the browser to forget */ }
   form.dataset.wiped = 1;
-  form.requestSubmit();
+  setTimeout(() => form.requestSubmit()); // a form that is being sent cannot be sent
 }
 
 async function begin() {
