@@ -47,7 +47,7 @@ def test_a_passkey_is_set_up_signs_in_and_is_removed(desk_with_key, site, settin
     page.click("#passkey")
     page.wait_for_url("**/recovery-codes/")
     assert page.locator(".codes li").count() == 10
-    page.click("text=Je les ai notés")
+    page.click("text=Je les ai écrits")
     page.wait_for_url("**/cms/")
     assert Authenticator.objects.filter(type="webauthn").count() == 1
 

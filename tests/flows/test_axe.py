@@ -127,8 +127,8 @@ def site_pages(world, role: str, language: str = "fr") -> list[str]:
     return [
         path
         for path in dict.fromkeys(found)
-        if path.startswith(f"/{language}/") and not path.endswith((".pdf", ".csv", ".ics"))
-    ]
+        if path.startswith(f"/{language}/") and not path.endswith((".pdf", ".csv", ".ics")) and "/offline/" not in path
+    ]  # what the worker of a phone fetches is no page
 
 
 def own(world, role: str) -> list[str]:
