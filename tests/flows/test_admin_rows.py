@@ -5,6 +5,7 @@ admin, ours and Wagtail's, present and to come.
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -129,8 +130,10 @@ def candidates(others: dict[str, Any], name: str, argument: str) -> list[Any]:
         return [model.latest_revision_id or model.get_latest_revision().pk]
     if name.startswith("runs:") or name == "certificates_of_regrade":
         return [others["run"].pk]
-    if name == "correct_question" and argument == "key":
+    if name in {"correct_question", "assessment_question"} and argument == "key":
         return [others["question"].translation_key]
+    if argument == "attempt_id":
+        return [uuid4()]
     if argument == "user_id":
         return [others["learner"].pk]
     if argument == "pk" and isinstance(gate, Rows):

@@ -168,7 +168,8 @@ class World:
             self.closed_course.code,
         ]
         texts += [name for _code, name in phones.country_choices()] + [str(name) for _code, name in COUNTRIES]
-        texts += [person.email for person in people] + ["Petit et fils"]
+        texts += [person.email for person in people] + ["Petit et fils", "On me demande 5 000 F."]
+        texts += ["Exact. Relisez la leçon. oui non"]  # the self-check of a lesson of the factories, in any language
         texts += [self.employer.name, self.other_employer.name, self.code_name, self.other_code_name]
         return {word.lower() for text in texts for word in re.findall(r"[^\W\d_]{2,}", text)} | SAME_WORDS
 
