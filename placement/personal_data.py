@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.personal_data import register, register_not_given
+from placement.case_enums import EntryKind
 
 LEASE = "due_at lease_until tries last_error "
 
@@ -50,7 +51,7 @@ register("placement.Offer", _("Offers of work"), "referral__profile__user",
          kept_back="id message made_by start_asked_at key")  # fmt: skip
 register("placement.Outcome", _("What became of work"), "referral__profile__user",
          "referral mark due_on in_work asked_at answered_at answered_by told_by_learner told_by_employer"
-         " paid_by_learner", kept_back="id reply_hash paid_by_employer")  # fmt: skip
+         " paid_by_learner", kept_back="id reply_hash paid_by_employer paid")  # fmt: skip
 register("placement.OutcomeAnswer", _("Answers about work"), "outcome__referral__profile__user",
          "outcome at by in_work", kept_back="id actor paid")  # fmt: skip
 register("placement.EmployerContact", _("Employers for which you work"), "user",
@@ -61,7 +62,11 @@ register("placement.Opportunity", _("Opportunities that you wrote"), "created_by
          "titles descriptions created_at state",
          kept_back="id employer kind place country region hours_per_week positions pay_min pay_max pay_currency"
          " pay_period equipment connectivity starts_on closes_on created_by proposed_at approved_at cleared_words"
-         " is_demo")  # fmt: skip
+         " is_demo undo_until")  # fmt: skip
+register("placement.CaseEntry", _("What you reported of employers, and the answers"), "referral__profile__user",
+         "referral at kind text", kept_back="id case actor after outcome",
+         only=Q(kind__in=[EntryKind.REPORT, EntryKind.REPLY]))  # fmt: skip
+register_not_given("of an organisation; what a person wrote in it is given (CaseEntry)", "placement.Case")
 register_not_given("made of the profile and its certificates, which are given", "placement.SearchEntry")
 register_not_given("whom a contact of an employer looked at: it tells of others", "placement.PersonRead")
 register_not_given("words that were held back, and what the programme thought of them", "placement.Review")

@@ -20,6 +20,7 @@ register("account.EmailAddress", _("E-mail addresses"), "user", "email verified 
 register("accounts.SignInCard", _("Sign-in cards"), "user", "created_at expires_at used_at",
          kept_back="id user secret_hash created_by")  # fmt: skip
 register("accounts.SignIn", _("Sign-ins"), "user", "at seen_at device ended_at", kept_back="id user seal")
+register("accounts.RecoveryWords", _("Recovery words"), "user", "made_at", kept_back="id user words_hash language")
 register("mfa.Authenticator", _("Second factor"), "user", "type created_at last_used_at", kept_back="id user data")
 register("accounts.ConsentRecord", _("What I have agreed to"), "user", "purpose wording given_at withdrawn_at",
          kept_back="id user")  # fmt: skip

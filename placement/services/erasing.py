@@ -11,6 +11,7 @@ from placement.enums import ReferralState as S
 from placement.models import (
     CandidateLanguage,
     CandidateProfile,
+    CaseEntry,
     Consent,
     Referral,
     ReferralEvent,
@@ -53,5 +54,6 @@ def erase_candidate(user: User) -> None:
     own = Q(by=ActorKind.LEARNER)
     ThreadMessage._base_manager.filter(own, referral__profile=profile).update(text="")
     ReferralEvent._base_manager.filter(own, referral__profile=profile).update(note="")
+    CaseEntry._base_manager.filter(referral__profile=profile).update(text="")
     Consent.objects.filter(referral__profile=profile).update(values={})
     index_profile(profile=profile)

@@ -17,8 +17,8 @@ from lms.lib import sweeps
 from lms.lib.backups import erasures
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
-from placement.models import CandidateProfile, Referral, ThreadMessage
-from placement.services import threads
+from placement.models import CandidateProfile, CaseEntry, Referral, ThreadMessage
+from placement.services import cases, threads
 from placement.services.disclosure import of_referral
 from tests.factories.courses import make_course, make_enrolment
 from tests.factories.people import make_user
@@ -104,6 +104,7 @@ class TestErasing:
         referral = make_referral(make_candidate(), make_opportunity(), state=S.FORWARDED)
         person = referral.profile
         threads.write(referral=referral, by=ActorKind.LEARNER, text="MARQUE", key="a")
+        cases.report(referral=referral, user=person.user, text="MARQUE")
         asked = make_referral(person, make_opportunity())
         assert erase(user=person.user, by=None)
         assert of_referral(Referral.objects.with_page_data().get(pk=referral.pk)).has_withdrawn
@@ -112,6 +113,8 @@ class TestErasing:
         assert (profile.is_searchable, profile.country, profile.region, profile.hours_per_week) == (False, "", "", None)
         assert not profile.languages.exists()
         assert not ThreadMessage.objects.filter(text__contains="MARQUE").exists()
+        assert not CaseEntry.objects.filter(text__contains="MARQUE").exists()
+        assert not OutboundMessage.objects.filter(body__contains="MARQUE").exists()
         assert not CandidateProfile.objects.searchable().exists()
 
     def test_certificates_stay_checkable(self, site, client):
