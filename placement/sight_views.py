@@ -44,7 +44,7 @@ def objection(request: SignedInRequest, employer: int) -> HttpResponse:
         objections.take_back(profile=profile, employer=found, user=request.user)
         messages.success(request, _("Done. %(employer)s may find you again.") % {"employer": found.name})
         return redirect("opportunities:who_saw")
-    if request.method == "POST" and "object" in request.POST:
+    if request.method == "POST" and request.POST.get("object") == "1":
         objections.object_to(profile=profile, employer=found, user=request.user)
         messages.success(request, _("Done. %(employer)s no longer sees anything of you.") % {"employer": found.name})
         return redirect("opportunities:who_saw")
