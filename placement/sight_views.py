@@ -40,7 +40,7 @@ def objection(request: SignedInRequest, employer: int) -> HttpResponse:
     """What would end if they kept this employer away, and the button that does it or takes it back."""
     profile = get_object_or_404(CandidateProfile, user=request.user)
     found = get_object_or_404(objections.employers_of(profile), pk=employer)
-    if request.method == "POST" and "back" in request.POST:
+    if request.method == "POST" and request.POST.get("back") == "1":
         objections.take_back(profile=profile, employer=found, user=request.user)
         messages.success(request, _("Done. %(employer)s may find you again.") % {"employer": found.name})
         return redirect("opportunities:who_saw")
