@@ -166,7 +166,7 @@ def test_pages_of_allauth_that_nobody_needs_have_no_address(db, path):
 
 def test_signing_out_speaks_of_lessons_to_learners_only(learner, employer_user, sign_in):
     pages = [sign_in(person).get("/en/accounts/logout/").content.decode() for person in (learner, employer_user)]
-    assert ["Lessons stored" in page for page in pages] == [True, False]
+    assert ["kept on this phone" in page for page in pages] == [True, False]
     assert ["this device" in page for page in pages] == [False, True]
 
 

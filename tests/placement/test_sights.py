@@ -227,7 +227,7 @@ class TestObjection:
         newcomer = make_candidate()
         objections.object_to(profile=newcomer, employer=employer, user=newcomer.user)
         later = timezone.now() + timedelta(days=2)
-        assert saved_searches.look(row.pk, later)
+        assert saved_searches.check_search(row.pk, later)
         row.refresh_from_db()
         assert row.fresh_at is None
         assert not contact.user.messages.filter(kind="saved-search").exists()
