@@ -58,7 +58,8 @@ def write(request: SignedInRequest, pk: int) -> HttpResponse:
     assessment = get_object_or_404(Assessment, pk=pk)
     wanted = request.GET.get("language") or active_language()
     locale = Locale.objects.filter(language_code=wanted).first() or Locale.get_active()
-    form = WriteForm(request.POST or None, assessment=assessment, initial={"locale": locale})
+    sent = request.POST if request.method == "POST" else None
+    form = WriteForm(sent, assessment=assessment, initial={"locale": locale})
     bank = bank_for(assessment)
     if request.method == "POST" and bank is None:
         bank = bank_of_course(assessment.course)
