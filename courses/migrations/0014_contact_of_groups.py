@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='cohort',
             name='contact_phone',
-            field=models.CharField(blank=True, max_length=20, verbose_name='phone number for questions'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=20, verbose_name='phone number for questions'),
         ),
         migrations.AddField(
             model_name='cohort',
             name='contact_whatsapp',
-            field=models.CharField(blank=True, help_text='Shown to the learners of this group when they are stuck. Empty: the contact of the centre.', max_length=20, verbose_name='WhatsApp number for questions'),
+            field=models.CharField(blank=True, db_default='', default='', help_text='Shown to the learners of this group when they are stuck. Empty: the contact of the centre.', max_length=20, verbose_name='WhatsApp number for questions'),
         ),
     ]

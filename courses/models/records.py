@@ -185,10 +185,12 @@ class Cohort(SavesChangedColumns):
     name = models.CharField(_("name"), max_length=120)
     place = models.CharField(_("place"), max_length=120, blank=True)
     contact_whatsapp = models.CharField(
-        _("WhatsApp number for questions"), max_length=20, blank=True,
+        _("WhatsApp number for questions"), max_length=20, blank=True, default="", db_default="",
         help_text=_("Shown to the learners of this group when they are stuck. Empty: the contact of the centre."),
     )  # fmt: skip
-    contact_phone = models.CharField(_("phone number for questions"), max_length=20, blank=True)
+    contact_phone = models.CharField(
+        _("phone number for questions"), max_length=20, blank=True, default="", db_default=""
+    )
     courses = models.ManyToManyField(Course, blank=True, related_name="cohorts", verbose_name=_("courses"))
     trainers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="cohorts_led", verbose_name=_("trainers")

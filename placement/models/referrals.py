@@ -131,8 +131,10 @@ class Consent(models.Model):
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="consents")
     fields = models.JSONField(default=list)  # names of what may be shown: "name", "phone", "email" ...
     wording = models.CharField(max_length=40)
-    values = models.JSONField(default=dict, blank=True)  # what was sent (``sent_values``); {}: of an earlier version
-    values_hash = models.CharField(max_length=64, blank=True)  # their fingerprint
+    values = models.JSONField(
+        default=dict, db_default={}, blank=True
+    )  # what was sent (``sent_values``); {}: of an earlier version
+    values_hash = models.CharField(max_length=64, blank=True, default="", db_default="")  # their fingerprint
     given_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
