@@ -112,7 +112,7 @@ def tree(request: SignedInRequest, pk: int) -> HttpResponse:
         "all_skills": as_read(Skill.objects.exclude(pk__in=course.skills.values("skill"))) if allowed else [],
         "levels": Level.choices,
         "targets": courses_of(request.user, "change").exclude(pk=pk)[:MAX_TARGETS] if allowed else [],
-        "links": [link for links in LINKS for link in links(course)],
+        "links": [link for links in LINKS for link in links(course)] if allowed else [],
         "is_part": bool(request.headers.get("HX-Request")),
     }
     template = "courses/admin/_tree.html" if context["is_part"] else "courses/admin/tree.html"

@@ -10,7 +10,7 @@ from django.db.models import Count, Min, Q, Sum
 from lms.accounts import sms_budget
 from lms.accounts.enums import Channel
 from lms.accounts.messages import unsent
-from lms.accounts.models import Heartbeat, Outage, OutboundMessage, SmsCount
+from lms.accounts.models import DataExport, Heartbeat, Outage, OutboundMessage, SmsCount
 from lms.accounts.services import FORGOTTEN, OF_A_WORKER, queue_name, task_key
 from lms.lib.leases import database_now
 from lms.lib.metrics import Figure, age, leases, register
@@ -27,6 +27,7 @@ def messages() -> Iterator[Figure]:
     )  # fmt: skip
     found: dict[str, dict[str, Any]] = {row["channel"]: dict(row) for row in rows}
     yield leases(unsent())
+    yield leases(DataExport.objects.filter(made_at=None))
     failing = set(Outage.objects.values_list("channel", flat=True))
     nothing: dict[str, Any] = {"waiting": 0, "oldest": None, "given_up": 0}
     for channel in SENT_ELSEWHERE:

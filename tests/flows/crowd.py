@@ -172,9 +172,10 @@ def grow(world: World, number: int) -> None:
     clones(offer, number, referral=at(referrals), message=at(texts), key=lambda i: unique(i))
     meeting = Interview.objects.filter(referral=world.hired).first()
     clones(meeting, number, referral=at(referrals), key=lambda i: unique(i), uid=lambda i: uuid.uuid4())
+    earlier = 1 + Sight.objects.filter(employer=world.employer, profile=world.profile).count()  # days that are taken
     Sight.objects.bulk_create(
         Sight(employer=world.employer, profile=world.profile, channel="list", fields=["skills"],
-              day=site_day() - timedelta(days=i))
+              day=site_day() - timedelta(days=earlier + i))
         for i in range(number)
     )  # fmt: skip
     Objection.objects.bulk_create(

@@ -264,7 +264,7 @@ class TestLearnerOnThePhone:
         for address in pages:
             answer = awa.get(address)
             assert len(gzip.compress(answer.content)) <= 4096
-            assert b"<script" not in answer.content
+            assert answer.content.count(b"<script") == 1
             seen += len(answer.context["thread"].messages)
             if answer.context["thread"].earlier:
                 pages.append(f"{url}?before={answer.context['thread'].earlier}")
