@@ -20,6 +20,7 @@ from assessments.models import Attempt, Grade
 from assessments.services import regrade, submit
 from courses.models import Enrolment
 from courses.services import finish_course, mark_step_done
+from lms.accounts import erasing
 from lms.accounts.models import User
 from lms.accounts.services import sign_up
 from lms.lib import runs
@@ -550,6 +551,24 @@ def test_an_employer_is_kept_away_while_somebody_acts(state, other, manager, mon
     assert not Referral.objects.agreed_to(referral.opportunity.employer_id).exists()
 
 
+def erase_them(referral, manager):
+    erasing.erase(user=referral.profile.user, by=manager)
+
+
+@pytest.mark.parametrize(("state", "other"), [
+    (S.PROPOSED, consent), (S.CONSENTED, send), (S.FORWARDED, refuse), (S.FORWARDED, withdraw), (S.OFFER, accept),
+])  # fmt: skip
+def test_a_person_is_erased_while_somebody_acts(state, other, manager, monkeypatch):
+    """Whatever comes first, in the end nothing of them is left to see, and no yes stands."""
+    referral = bring_to(state)
+    slowly(monkeypatch, "placement.services.notices.announce", seconds=0.05)
+    results = together(*(partial(act, as_read(referral), manager) for act in (erase_them, other)))
+    assert [error for error in errors(results) if not isinstance(error, TransitionError)] == []
+    assert erasing.is_erased(User.objects.get(pk=referral.profile.user_id))
+    assert of_referral(as_read(referral)).basis == Basis.NOTHING
+    assert not Referral.objects.agreed_to(referral.opportunity.employer_id).exists()
+
+
 # -- the law: whoever takes a lock is documented, and raced
 
 RACED = {
@@ -594,6 +613,7 @@ RACED = {
     "placement.services.profiles.update_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "placement.services.indexing.index_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "lms.accounts.merging.merge": "test_learning_goes_on_while_accounts_are_merged",
+    "lms.accounts.erasing.erase": "test_a_person_is_erased_while_somebody_acts",
     "lms.accounts.merging.erase_again": "test_a_merge_is_undone_while_its_time_ends",
     "placement.services.saved_searches.save_search": "test_a_search_is_saved_in_two_tabs_at_once",
     "placement.services.saved_searches.change_search": "test_a_search_is_changed_while_the_worker_looks",
