@@ -5,10 +5,11 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from lms.lib.moments import timestamp
 
 WORDS = {
     "about": gettext_lazy("about"),
@@ -223,7 +224,7 @@ def value_words(model: type[models.Model], name: str, value: Any) -> str:
         joint = "\n" if any(isinstance(each, dict | list) for each in value) else ", "
         return joint.join(value_words(model, "", each) for each in value)
     if isinstance(column, models.DateTimeField):
-        return date_format(timezone.localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
+        return timestamp(datetime.fromisoformat(value))
     if isinstance(column, models.DateField):
         return date_format(date.fromisoformat(value), "DATE_FORMAT")
     return str(value)

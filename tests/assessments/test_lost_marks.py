@@ -113,6 +113,7 @@ def test_a_tag_holds_or__reported(kind, tags):
     filing = filing_of(entry.question)
     added = filing.of_answers(entry.converted.spec)
     kept = {f"{name}:{value}" for name, value in {**vars(filing), **added}.items() if name not in ("shuffle",)}
+    kept |= {"exact:yes" if added["exact"] else "exact:no"} if "exact" in added else set()
     kept |= {"shuffle:yes" if added["shuffle"] else "shuffle:no"} if "shuffle" in added else set()
     for name in ("unit", "decimals"):
         kept -= set() if name in added else {f"{name}:{getattr(filing, name)}"}

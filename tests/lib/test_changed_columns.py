@@ -25,6 +25,7 @@ WRITTEN_BY_SERVICES = {"Referral", "Certificate"}
 """Their lists in the admin have no form."""
 WHOLE_SAVES = {
     "lms/accounts/merging.py": "its ledger; a closed account under its lock",
+    "lms/accounts/erasing.py": "SavesChangedColumns, under its lock",
     "lms/accounts/services.py": "a new account",
     "lms/accounts/people_admin.py": "SavesChangedColumns",
     "lms/accounts/models.py": "the mix-in below it",

@@ -131,6 +131,7 @@ DAYS_ALLOWED = {
 }  # fmt: skip
 NOT_READ = {  # a moment written for machines and developers
     "lms.lib.runs": "a row's name", "lms.accounts.models": "a row's name", "lms.accounts.second_factor": "a key",
+    "lms.accounts.cards": "a key", "lms.accounts.inactivity": "a key", "lms.accounts.recovery": "a key",
     "lms.accounts.services": "a key", "certificates.services": "a folder", "assessments.models.records": "a row’s name",
     "lms.lib.backups.nightly": "a file’s name, in UTC", "lms.lib.backups.restoring": "a folder’s name",
 }  # fmt: skip

@@ -148,7 +148,7 @@ def test_what_takes_long_to_decode_is_refused_before_anything_decodes_it(door, c
         raise AssertionError("opened")
 
     monkeypatch.setattr("PIL.Image.open", open_it)
-    assert "parts" in door(content, tmp_path)
+    assert re.search("more parts|plus de morceaux", door(content, tmp_path))
 
 
 @pytest.mark.parametrize("door", DOORS)
