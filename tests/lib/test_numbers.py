@@ -12,7 +12,8 @@ NO_REQUEST = {
     "assessments/question_types/numbers.py", "assessments/question_types/ordering.py",
     "assessments/question_types/patterns.py",  # three digits of a count, of the author's
     "assessments/question_types/slips.py",  # no number is read
-    "certificates/qr.py", "cms/foreign/tables.py", "lms/accounts/breached.py", "lms/accounts/import_headings.py", "lms/accounts/phones.py",
+    "certificates/qr.py", "cms/foreign/tables.py", "lms/accounts/breached.py",
+    "lms/accounts/import_headings.py", "lms/accounts/phones.py",
     "lms/accounts/services.py", "lms/accounts/sms_budget.py", "lms/accounts/validators.py",
     "cms/document_views.py", "assessments/wagtail_hooks.py", "courses/admin_roles.py", "cms/bad_input.py",
     "courses/loading/rich_markdown.py", "placement/employer_views.py",
