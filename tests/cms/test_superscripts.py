@@ -38,6 +38,6 @@ def test_learners_see_every_plain_text_of_a_question_that_way():
     places = [*Path(settings.BASE_DIR, "templates/assessments/types").glob("*.html")]
     assert places
     for place in places:
-        shown = re.sub(r"\{\{ (item|option)\.text \}\}</option>", "", place.read_text())
+        shown = re.sub(r"\{\{ (item|option|category)\.text \}\}</option>", "", place.read_text())
         assert ".text }}" not in shown, place
         assert "=presentation.unit %" not in shown, place
