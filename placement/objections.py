@@ -20,9 +20,11 @@ def objectors(employer_id: int | None) -> BitMap:
     return BitMap(standing().filter(employer=employer_id).values_list("profile_id", flat=True))
 
 
-def objected_pairs(profiles: Iterable[int]) -> set[tuple[int, int]]:
-    """(employer, profile) of every objection of these people that stands."""
-    rows = standing().filter(profile__in=set(profiles))
+def objected_pairs(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """(employer, profile) of the objections that stand, of these people to these employers."""
+    asked = set(pairs)
+    employers, profiles = {employer for employer, _profile in asked}, {profile for _employer, profile in asked}
+    rows = standing().filter(employer__in=employers, profile__in=profiles)
     return set(rows.values_list("employer_id", "profile_id"))
 
 

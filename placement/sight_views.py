@@ -16,6 +16,7 @@ from placement.services import objections, profiles
 from placement.sight_enums import PURPOSES, SightChannel
 
 ON_A_PAGE = 30
+SHOWN = 100  # of what would end
 KEPT_AWAY = 100  # employers that are listed as kept away
 
 
@@ -52,5 +53,5 @@ def objection(request: SignedInRequest, employer: int) -> HttpResponse:
         messages.warning(request, NO_BUTTON)
         return redirect("opportunities:objection", found.pk)
     context = {"employer": found, "standing": objections.objection_to(profile, found),
-               "would_end": objections.would_end(profile, found)}  # fmt: skip
+               "would_end": objections.would_end(profile, found, most=SHOWN)}  # fmt: skip
     return render(request, "opportunities/objection.html", context)

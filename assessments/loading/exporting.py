@@ -156,7 +156,7 @@ class FolderExport:
     def write_questions(self, bank: QuestionBank) -> dict[UUID, str]:
         """Their ids, by key, of those that are written."""
         found: dict[UUID, dict[str, Question]] = {}
-        rows = Question.objects.filter(bank=bank).select_related("locale", "skill").order_by("pk")
+        rows = Question.objects.filter(bank=bank).select_related("locale", "skill", "bank").order_by("pk")
         for question in rows:
             code = question.locale.language_code
             place = self.place(question)

@@ -101,7 +101,9 @@ def of_referrals(referrals: Iterable[Referral]) -> list[Disclosure]:
     """Each referral's, to its employer, in one query however many they are. Read them ``with_page_data``."""
     rows = list(referrals)
     findable = findable_of(row.profile_id for row in rows if row.state in STILL_ASKING)
-    unasked = [row.profile_id for row in rows if not hasattr(row, "is_objected")]  # not read ``with_page_data``
+    unasked = [
+        (row.opportunity.employer_id, row.profile_id) for row in rows if not hasattr(row, "is_objected")
+    ]  # not read ``with_page_data``
     pairs = objected_pairs(unasked) if unasked else set()
     name_referrals(rows)
     return [

@@ -29,11 +29,11 @@ def objection_to(profile: CandidateProfile, employer: Employer) -> Objection | N
     return standing().filter(profile=profile, employer=employer).first()
 
 
-def would_end(profile: CandidateProfile, employer: Employer) -> list[Referral]:
-    """What ends with an objection: what is under way with this employer, and each yes that stands."""
+def would_end(profile: CandidateProfile, employer: Employer, *, most: int | None = None) -> list[Referral]:
+    """What ends with an objection: what is under way with this employer, and each yes that stands. At most ``most``."""
     rows = Referral.objects.filter(profile=profile, opportunity__employer=employer).with_page_data()
     shares = Q(consent__isnull=False, consent__withdrawn_at=None, state__in=SHARING_STATES)
-    return list(rows.filter(~Q(state__in=END_STATES) | shares).order_by("pk"))
+    return list(rows.filter(~Q(state__in=END_STATES) | shares).order_by("pk")[:most])
 
 
 @transaction.atomic

@@ -23,6 +23,11 @@ SPARE_QUERIES, SPARE_ROWS = 3, 20
 
 CAPS = {
     "assessments.results.NEWEST": 20,
+    "assessments.item_analysis.ATTEMPTS_ANALYSED": 10,
+    "assessments.admin_attempts.GROUPS": 50,
+    "placement.open_after.PAYS_READ": 50,
+    "placement.case_views.ENTRIES": 50,
+    "placement.sight_views.SHOWN": 50,
     "placement.overview.NEWEST": 50,
     "placement.employer_views.SHORTLIST": 50,
     "placement.selectors.SHORTLIST": 50,
@@ -36,6 +41,7 @@ CHOICES = {"assessments_questionbank", "placement_employer"}
 """Tables that stand whole in drop-downs of the admin: the team writes their rows one by one."""
 
 WHOLE = {
+    "course_export": "a course is written by hand, and its file holds all of it",
     "export_questions": "a bank is written by hand, and its file holds all of it",
     "merges:compare": "what one person holds; a merge refuses more than MOST_ROWS",
 }
