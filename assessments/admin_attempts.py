@@ -106,7 +106,7 @@ def attempt(request: SignedInRequest, pk: int, attempt_id: UUID) -> HttpResponse
                 "content": contents[item.revision_id],
                 "picture": picture_of(contents[item.revision_id]),
                 "review": explained(contents[item.revision_id], item.newest_answer or {}),
-                "earned": percent(100 * marks[item.pk].fraction) if item.pk in marks else "—",
+                "earned": percent(round(100 * marks[item.pk].fraction)) if item.pk in marks else "—",
             }
             for item in items
         ]

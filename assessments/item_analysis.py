@@ -151,8 +151,8 @@ def bars(options: Sequence[OptionCount], shown: int) -> list[dict[str, Any]]:
     """For the picture: how many percent chose each, in all and among the weakest and the best third."""
     third = shown // 3
     rows = []
-    for place, option in enumerate(options):
+    for option in options:
         groups = {"all": (option.count, shown), "low": (option.low, third), "high": (option.high, third)}
         shares = {name: round(100 * part / whole) if whole else 0 for name, (part, whole) in groups.items()}
-        rows.append({"option": option, "y": place * 62, **shares})
+        rows.append({"option": option, **shares})
     return rows
