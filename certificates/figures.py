@@ -11,4 +11,4 @@ def certificates() -> Iterator[Figure]:
     missing = completed_without_certificate()
     yield from backlog("certificates_not_issued", "Courses completed without a certificate", missing, "completed_at")
     yield from backlog("certificates_without_pdf", "Certificates without their PDF", without_pdf(), "due_at")
-    yield leases(without_pdf())
+    yield from leases(without_pdf())

@@ -9,4 +9,4 @@ from placement.services import sending
 @register
 def referrals() -> Iterator[Figure]:
     yield from backlog("referrals_waiting", "Referrals agreed to that are not sent", sending.to_send(), "due_at")
-    yield leases(sending.to_send())
+    yield from leases(sending.to_send())

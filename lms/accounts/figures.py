@@ -26,8 +26,7 @@ def messages() -> Iterator[Figure]:
         given_up=Count("pk", filter=given_up),
     )  # fmt: skip
     found: dict[str, dict[str, Any]] = {row["channel"]: dict(row) for row in rows}
-    yield leases(unsent())
-    yield leases(DataExport.objects.filter(made_at=None))
+    yield from leases(unsent(), DataExport.objects.filter(made_at=None))
     failing = set(Outage.objects.values_list("channel", flat=True))
     nothing: dict[str, Any] = {"waiting": 0, "oldest": None, "given_up": 0}
     for channel in SENT_ELSEWHERE:
