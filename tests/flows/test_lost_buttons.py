@@ -106,7 +106,7 @@ def test_a_form_without_its_button_changes_nothing(world, person):  # noqa: F811
             if lost or spoilt:
                 wrong.append(f"{action} as {role} without {name}: {sorted(lost)}, with rubbish: {sorted(spoilt)}")
     assert not wrong, "\n".join(wrong)
-    assert {name for _path, name in tried} >= {"answer", "in_work", "wanted", "state", "allow"}
+    assert {name for _path, name in tried} >= {"answer", "in_work", "wanted", "state", "to", "act", "allow"}
 
 
 # --- addresses of a referral

@@ -92,6 +92,7 @@ class World:
     employer_user: User
     other_employer_user: User
     unvetted_user: User
+    unvetted_employer: Employer
     manager: User
     admin: User
     author: User  # writes both courses and helps to lead the trainer's group; has no right to all courses
@@ -230,7 +231,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
     learner = crowd["learner"]
     employer = make_employer("Pont Data", user=crowd["employer_user"])
     other = make_employer("Kerbrat Services", user=crowd["other_employer_user"])
-    make_employer("Petit et fils", user=crowd["unvetted_user"], vetting=Vetting.WAITING)
+    unvetted = make_employer("Petit et fils", user=crowd["unvetted_user"], vetting=Vetting.WAITING)
     profile = profiles.ensure_profile(user=learner)
     profile = profiles.update_profile(
         profile=profile, languages={"fr": 4}, is_searchable=True, **{**WHOLE, "hours_per_week": 20}
@@ -261,6 +262,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
         "review": Review.objects.create(
             subject="new", opportunity=make_opportunity(employer, state="waiting", titles=TITLES)
         ),
+        "unvetted_employer": unvetted,
         "case": cases.report(referral=referral, user=learner, text="On me demande 5 000 F.").case,
         "pay_floor": PayFloor.objects.first(),
         "saved_search": SavedSearch.objects.create(
