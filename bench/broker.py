@@ -62,7 +62,7 @@ def slowest(site: Site, course: str, **env: str) -> tuple[float, float]:
     web = site.start_web(port, workers=1, **env)
     read(port, people[0]["lesson"], people[0]["cookies"], seconds=1)  # the process warm, nothing published yet
     taken = [finish_course(port, person) for person in people]
-    site.kill(web)
+    site.stop(web)
     return statistics.median(taken), max(taken)
 
 

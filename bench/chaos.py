@@ -2,7 +2,6 @@
 
 import json
 import random
-import signal
 import sys
 import time
 from typing import Any
@@ -49,13 +48,13 @@ def work_survives(site: Site, *, learners: int, kills: int, seed: int = 1) -> di
 
     wait_for(settled, seconds=120, what="the last rows")
     for process in (*workers, beat):
-        site.kill(process)
+        site.stop(process)
     return {"certificates": site.act("count_certificates"), **site.act("count_runs"), "killed at": far}
 
 
 def kill_all(site: Site, workers: list[Any]) -> None:
     for worker in workers:
-        site.kill(worker, signal.SIGKILL)
+        site.kill(worker)
 
 
 def hanging_is_ended(site: Site, *, behind: int) -> dict[str, Any]:
@@ -78,7 +77,7 @@ def hanging_is_ended(site: Site, *, behind: int) -> dict[str, Any]:
     beat = site.start_beat()
     wait_for(lambda: bool(site.ask(mail)[0][1]), seconds=60, what="the mail, taken again")
     for process in (*workers, beat):
-        site.kill(process)
+        site.stop(process)
     sent = (site.folder / "sent").read_text().splitlines()
     return {**found, "mail in the end": list(site.ask(mail)[0]), "sent": sorted(sent)}
 

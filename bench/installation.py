@@ -15,13 +15,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+STOP_SECONDS = 20  # stopwaitsecs of a worker in lms/supervisord.conf
 
 
 class Site:
@@ -65,8 +66,8 @@ class Site:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for process in self.running:
-            self.kill(process, signal.SIGKILL)
+        for process in list(self.running):
+            self.kill(process)
         if self.is_postgres:
             self.administer(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -135,10 +136,20 @@ class Site:
         wait_for(lambda: answers(port), seconds=60, what="the web server")
         return process
 
-    def kill(self, process: "subprocess.Popen[Any]", number: int = signal.SIGTERM) -> None:
-        """Signal the whole group and wait for its end."""
-        if process.poll() is None:
-            os.killpg(process.pid, number)
+    def stop(self, process: "subprocess.Popen[Any]") -> None:
+        """As supervisord stops it: asked by itself, then killed with its group once ``STOP_SECONDS`` are over.
+
+        Asking the whole group would end a worker's child under its feet, and Celery may then wait for it for ever.
+        """
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=STOP_SECONDS)
+        self.kill(process)
+
+    def kill(self, process: "subprocess.Popen[Any]") -> None:
+        """Kill the whole group and wait for its end."""
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=30)
         if process in self.running:
             self.running.remove(process)

@@ -107,7 +107,7 @@ def measure(site: Site) -> dict[str, tuple[int, int]]:
         on_the_wire = run_and_count(tool, wire)
         seen = json.loads(out.read_text())
     wire.stop()
-    site.kill(web)
+    site.stop(web)
     by_name = {step["step"]: step for step in seen["steps"]}
     cold, following = by_name["lesson page alone, cold"], by_name["next lesson page, warm"]
     photo = max(step["img"] for step in seen["steps"])

@@ -166,7 +166,7 @@ def main() -> None:
         web = site.start_web(port)
         measure_pages(site, port, options.seconds, say)
         say(f"memory of each process of the web server: {web_memory(web)} MB")
-        site.kill(web)
+        site.stop(web)
         for name, figures in site.act("time_placement").items():
             say(f"{name:46}{figures}")
         say(f"load at the end {os.getloadavg()[0]:.1f}")

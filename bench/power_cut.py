@@ -129,7 +129,7 @@ def recover(site: Site, found: dict[str, Any]) -> dict[str, Any]:
     found["after"] = act(site, "count")
     found["put aside"] = sum(1 for _file in (site.folder / "broker" / "damaged").glob("*"))
     for process in processes:
-        site.kill(process)
+        site.stop(process)
     found["log"] = len((site.folder / "processes.log").read_text().splitlines())
     return found
 

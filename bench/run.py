@@ -97,7 +97,7 @@ def measure_web(site: Site, people: list[dict[str, str]], lesson: str, seconds: 
     share = whole.counts["hand in"] / max(sum(whole.counts.values()), 1)
     rates["whole attempt"] = Rate(whole.per_second * share, whole.p50, whole.p95, whole.failed)
     rates |= measure_search(site, port, seconds)
-    site.kill(web)
+    site.stop(web)
     return rates
 
 
