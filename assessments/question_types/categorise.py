@@ -20,30 +20,12 @@ from wagtail import blocks
 
 from cms.blocks import blank_rows
 
-from .base import (
-    InvalidResponse,
-    ItemResult,
-    Problem,
-    Public,
-    QuestionType,
-    Response,
-    ReviewLine,
-    Spec,
-    Submission,
-    damaged_response,
-    present,
-    share,
-    single_value,
-)
+from .assigning import Assigning, Choices, Line
+from .base import Problem, Spec
 from .checks import check_ids, check_length, check_optional_text, check_rows, check_texts, rows
 from .editing import Value, feedback_block, filled, read_items, write_items
 from .filing import given_texts_in, text_in
-from .tokens import check_fields, deal, id_behind, ids_by_text, token_for
-
-PREFIX = "sort-"
-
-Sorted = dict[str, str]
-"""{id of the thing: id of its category}"""
+from .tokens import ShownItem, deal
 
 
 class ThingBlock(blocks.StructBlock):
@@ -87,8 +69,10 @@ class GridBlock(blocks.StructBlock):
         icon = "table"
 
 
-class Categorise(QuestionType[Sorted]):
+class Categorise(Assigning):
     name = "categorise"
+    saved_as, field_prefix = "sorted", "sort-"
+    shown_lines, shown_choices = "items", "categories"
     label = gettext_lazy("Put into categories")
     block: type[blocks.StructBlock] = CategoriseBlock
 
@@ -146,77 +130,27 @@ class Categorise(QuestionType[Sorted]):
             ]
         }
 
-    def public(self, spec: Spec, rng: random.Random) -> Public:
-        items = deal([thing["text"] for thing in things_of(spec)], rng)
-        return {
-            "type": self.name,
-            "items": [{**item, "field": f"{PREFIX}{item['token']}"} for item in items],
-            "categories": deal([row["text"] for row in spec["categories"]], rng, shuffle=False),
-        }
-
-    def read(self, spec: Spec, public: Public, sent: Submission) -> Response:
-        check_fields(sent.fields, PREFIX, [item["field"] for item in public["items"]])
-        things, categories = ids_by_text(things_of(spec)), ids_by_text(spec["categories"])
-        chosen: Sorted = {}
-        for item in public["items"]:
-            if token := single_value(sent.fields, item["field"]):
-                chosen[things[item["text"]]] = id_behind(token, public["categories"], categories)
-        in_order = {thing["id"]: chosen[thing["id"]] for thing in things_of(spec) if thing["id"] in chosen}
-        return {"sorted": in_order} if in_order else {}
-
-    def refill(self, spec: Spec, public: Public, response: Response) -> dict[str, list[str]]:
-        given = self._answer_or_none(spec, response) or {}
-        names = names_of(spec)
-        return {
-            f"{PREFIX}{token_for(thing['text'], public['items'])}": [
-                token_for(names[given[thing["id"]]], public["categories"])
-            ]
-            for thing in things_of(spec)
-            if thing["id"] in given
-        }
-
-    def clean(self, spec: Spec, response: Response) -> Sorted | None:
-        given = response.get("sorted", {})
-        if not isinstance(given, dict) or (response and not given):
-            raise damaged_response()
-        known, names = {thing["id"] for thing in things_of(spec)}, names_of(spec)
-        for thing, category in given.items():
-            if thing not in known or not isinstance(category, str) or category not in names:
-                raise InvalidResponse(_("The saved answer names a line that is no longer there."))
-        return dict(given) or None
-
-    def mark(self, spec: Spec, answer: Sorted) -> ItemResult:
-        right = right_places(spec)
-        wrong = [
-            thing for thing in things_of(spec) if answer.get(thing["id"], right[thing["id"]]) != right[thing["id"]]
+    def asked(self, spec: Spec) -> list[Line]:
+        return [
+            Line(thing["id"], thing["text"], row["text"], thing.get("feedback", ""))
+            for row in rows(spec, "categories")
+            for thing in rows(row, "items")
         ]
-        earned = sum(answer.get(thing) == category for thing, category in right.items())
-        return ItemResult(share(earned, len(right)), present(*(thing.get("feedback", "") for thing in wrong)))
 
-    def answer_text(self, spec: Spec, answer: Sorted) -> str:
+    def texts_by_id(self, spec: Spec) -> dict[str, str]:
+        return {row["id"]: row["text"] for row in spec["categories"]}
+
+    def deal_choices(self, spec: Spec, rng: random.Random) -> list[ShownItem]:
+        return deal([row["text"] for row in spec["categories"]], rng, shuffle=False)
+
+    def answer_text(self, spec: Spec, answer: Choices) -> str:
         """Category by category."""
+        asked = self.asked(spec)
         told = (
-            (row["text"], [thing["text"] for thing in things_of(spec) if answer.get(thing["id"]) == row["id"]])
-            for row in spec["categories"]
+            (name, [line.text for line in asked if answer.get(line.id) == name])
+            for name in self.texts_by_id(spec).values()
         )
         return " ; ".join(f"{name} ← {', '.join(texts)}" for name, texts in told if texts)
-
-    def right_answer(self, spec: Spec) -> str:
-        return self.answer_text(spec, right_places(spec))
-
-    def lines(self, spec: Spec, answer: Sorted | None) -> list[ReviewLine]:
-        given, right, names = answer or {}, right_places(spec), names_of(spec)
-        return [
-            ReviewLine(
-                label=thing["text"],
-                chosen=thing["id"] in given,
-                given=names.get(given.get(thing["id"], ""), ""),
-                expected=names[right[thing["id"]]],
-                right=given.get(thing["id"]) == right[thing["id"]],
-                feedback=thing.get("feedback", "") if given.get(thing["id"]) != right[thing["id"]] else "",
-            )
-            for thing in things_of(spec)
-        ]
 
 
 class Grid(Categorise):
@@ -227,11 +161,3 @@ class Grid(Categorise):
 
 def things_of(spec: Spec) -> list[Mapping[str, Any]]:
     return [thing for row in rows(spec, "categories") for thing in rows(row, "items")]
-
-
-def names_of(spec: Spec) -> dict[str, str]:
-    return {row["id"]: row["text"] for row in spec["categories"]}
-
-
-def right_places(spec: Spec) -> Sorted:
-    return {thing["id"]: row["id"] for row in spec["categories"] for thing in rows(row, "items")}

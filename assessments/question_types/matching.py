@@ -25,30 +25,12 @@ from assessments.formats.plain import plain
 from assessments.formats.rich import Rich
 from cms.blocks import blank_rows
 
-from .base import (
-    InvalidResponse,
-    ItemResult,
-    Problem,
-    Public,
-    QuestionType,
-    Response,
-    ReviewLine,
-    Spec,
-    Submission,
-    damaged_response,
-    in_each,
-    share,
-    single_value,
-)
+from .assigning import Assigning, Choices, Line
+from .base import Problem, Spec, in_each
 from .checks import check_ids, check_length, check_rows, check_texts, rows
 from .editing import Value, read_items, write_items, write_texts
 from .filing import rich, text_in
-from .tokens import check_fields, deal, id_behind, ids_by_text, token_for
-
-PREFIX = "match-"
-
-Partners = dict[str, str]
-"""{id of the pair: text chosen for its left side}"""
+from .tokens import ShownItem, deal
 
 
 class PairBlock(blocks.StructBlock):
@@ -76,8 +58,10 @@ class MatchingBlock(blocks.StructBlock):
         icon = "link"
 
 
-class Matching(QuestionType[Partners]):
+class Matching(Assigning):
     name = "matching"
+    saved_as, field_prefix = "pairs", "match-"
+    shown_lines, shown_choices = "lefts", "rights"
     label = gettext_lazy("Matching")
     block = MatchingBlock
     in_files = True
@@ -141,84 +125,15 @@ class Matching(QuestionType[Partners]):
         distractors = [ImportedPair(Rich(""), row["text"]) for row in spec.get("distractors", [])]
         return Coded(Pairs((*pairs, *distractors)))
 
-    def public(self, spec: Spec, rng: random.Random) -> Public:
-        lefts = deal([pair["left"] for pair in spec["pairs"]], rng)
-        rights = deal(sorted(_ids_by_partner(spec)), rng)
-        return {
-            "type": self.name,
-            "lefts": [{**item, "field": _field(item["token"])} for item in lefts],
-            "rights": rights,
-        }
+    def asked(self, spec: Spec) -> list[Line]:
+        return [Line(pair["id"], pair["left"], pair["right"]) for pair in spec["pairs"]]
 
-    def read(self, spec: Spec, public: Public, sent: Submission) -> Response:
-        check_fields(sent.fields, PREFIX, [item["field"] for item in public["lefts"]])
-        ids_left, ids_right = ids_by_text(spec["pairs"], "left"), _ids_by_partner(spec)
-        chosen = {}
-        for item in public["lefts"]:
-            token = single_value(sent.fields, item["field"])
-            if token:
-                chosen[ids_left[item["text"]]] = id_behind(token, public["rights"], ids_right)
-        in_order = {pair["id"]: chosen[pair["id"]] for pair in spec["pairs"] if pair["id"] in chosen}
-        return {"pairs": in_order} if in_order else {}
+    def texts_by_id(self, spec: Spec) -> dict[str, str]:
+        partners = {pair["id"]: pair["right"] for pair in spec["pairs"]}
+        return partners | {row["id"]: row["text"] for row in spec.get("distractors", [])}
 
-    def refill(self, spec: Spec, public: Public, response: Response) -> dict[str, list[str]]:
-        answer = self._answer_or_none(spec, response) or {}
-        return {
-            _field(token_for(pair["left"], public["lefts"])): [token_for(answer[pair["id"]], public["rights"])]
-            for pair in spec["pairs"]
-            if pair["id"] in answer
-        }
+    def deal_choices(self, spec: Spec, rng: random.Random) -> list[ShownItem]:
+        return deal(sorted(self.ids_by_text(spec)), rng)
 
-    def clean(self, spec: Spec, response: Response) -> Partners | None:
-        chosen = response.get("pairs", {})
-        if not isinstance(chosen, dict) or (response and not chosen):
-            raise damaged_response()
-        known = {pair["id"] for pair in spec["pairs"]}
-        partners = _partners_by_id(spec)
-        for left, right in chosen.items():
-            if left not in known or not isinstance(right, str) or right not in partners:
-                raise InvalidResponse(_("The saved answer names a line that is no longer there."))
-        return {left: partners[right] for left, right in chosen.items()} or None
-
-    def mark(self, spec: Spec, answer: Partners) -> ItemResult:
-        right = sum(_is_right(pair, answer) for pair in spec["pairs"])
-        return ItemResult(share(right, len(spec["pairs"])))
-
-    def answer_text(self, spec: Spec, answer: Partners) -> str:
+    def answer_text(self, spec: Spec, answer: Choices) -> str:
         return " ; ".join(f"{pair['left']} → {answer[pair['id']]}" for pair in spec["pairs"] if pair["id"] in answer)
-
-    def right_answer(self, spec: Spec) -> str:
-        return self.answer_text(spec, {pair["id"]: pair["right"] for pair in spec["pairs"]})
-
-    def lines(self, spec: Spec, answer: Partners | None) -> list[ReviewLine]:
-        given = answer or {}
-        return [
-            ReviewLine(
-                label=pair["left"],
-                chosen=pair["id"] in given,
-                given=given.get(pair["id"], ""),
-                expected=pair["right"],
-                right=_is_right(pair, given),
-                feedback="",
-            )
-            for pair in spec["pairs"]
-        ]
-
-
-def _field(token: str) -> str:
-    return f"{PREFIX}{token}"
-
-
-def _is_right(pair: Mapping[str, Any], answer: Partners) -> bool:
-    return answer.get(pair["id"]) == pair["right"]
-
-
-def _partners_by_id(spec: Spec) -> dict[str, str]:
-    """{id: text} of all that can be chosen on the right."""
-    partners = {pair["id"]: pair["right"] for pair in spec["pairs"]}
-    return partners | {row["id"]: row["text"] for row in spec.get("distractors", [])}
-
-
-def _ids_by_partner(spec: Spec) -> dict[str, str]:
-    """{text: id}; a partner shared by several pairs goes by the id of the first."""
-    return {text: name for name, text in reversed(_partners_by_id(spec).items())}
