@@ -144,3 +144,13 @@ def test_no_table_takes_a_class_that_lays_boxes_out():
     tables = {path.name: re.findall(r'<table[^>]*class="([^"{]+)"', path.read_text()) for path in TEMPLATES}
     wrong = {(name, word) for name, found in tables.items() for row in found for word in row.split() if word in boxes}
     assert not wrong
+
+
+def test_the_bar_stands_at_the_same_place_on_every_page():
+    """A page may have a wider column; its bar and foot stay where a reader saw them on the page before."""
+    rules = re.findall(r"([^{}]*)\{([^{}]*)\}", (CSS / "office.css").read_text())
+    moved = [who for who, what in rules if re.search(r"\.(bar|foot)(?=[),]|$)", who) and "padding" in what]
+    assert moved == []
+    bodies = {path: re.findall(r"block body_class %}(.*?){%", path.read_text()) for path in TEMPLATES}
+    other = {path.name: names for path, names in bodies.items() if set(" ".join(names).split()) - {"wide", "home"}}
+    assert other == {}
