@@ -44,13 +44,17 @@ def lines(work: Callable[[], Any]) -> int:
     """How many lines of Python ran."""
     count = 0
 
-    def trace(frame: FrameType, event: str, arg: Any) -> Any:
+    def begin(frame: FrameType, event: str, arg: Any) -> Any:
+        return line
+
+    def line(frame: FrameType, event: str, arg: Any) -> Any:
         nonlocal count
-        count += event == "line"
-        return trace
+        if event == "line":
+            count += 1
+        return line
 
     before = sys.gettrace()
-    sys.settrace(trace)
+    sys.settrace(begin)
     try:
         quietly(work)
     finally:

@@ -14,10 +14,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from inspect import CO_GENERATOR
 from pathlib import Path
 from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 from unittest import mock
 
@@ -30,20 +31,24 @@ class Counter:
     def __init__(self) -> None:
         self.steps = 0
         self.generators: set[FrameType] = set()
+        self.lines = self.line  # bound once: asked at every line
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> Any:
         if frame.f_code.co_filename == __file__:
             return None
-        if event == "line":
-            self.steps += 1
-        elif event == "call" and ours(frame) and frame not in self.generators:
+        if ours(frame.f_code) and frame not in self.generators:
             if frame.f_code.co_flags & CO_GENERATOR:
                 self.generators.add(frame)  # each time it goes on is a call too
             self.steps += sum(len(value) for value in frame.f_locals.values() if isinstance(value, SIZED)) // 16
-        return self.trace
+        return self.lines
+
+    def line(self, frame: FrameType, event: str, arg: Any) -> Any:
+        if event == "line":
+            self.steps += 1
+        return self.lines
 
     def profile(self, frame: FrameType, event: str, arg: Any) -> None:
-        if event == "c_call" and ours(frame):
+        if event == "c_call" and ours(frame.f_code):
             owner = getattr(arg, "__self__", None)
             if isinstance(owner, str | bytes) and arg.__name__ not in CHEAP:
                 self.steps += len(owner) // 16
@@ -52,8 +57,9 @@ class Counter:
 CHEAP = {"append", "startswith", "endswith", "find", "__getitem__"}  # do not look at the whole text
 
 
-def ours(frame: FrameType) -> bool:
-    name = frame.f_code.co_filename
+@cache
+def ours(code: CodeType) -> bool:
+    name = code.co_filename
     return name.startswith(ROOT) and ".venv" not in name and "/tests/" not in name
 
 
@@ -73,7 +79,7 @@ def steps(function: Callable[[str], Any], text: str, modules: Iterable[ModuleTyp
 
 def grows(function: Callable[[str], Any], make: Callable[[int], str], modules: Iterable[ModuleType], n: int) -> float:
     few, many = make(n), make(4 * n)
-    function(few)  # caches are filled
+    steps(function, few, modules)  # caches are filled, those of patterns too
     return steps(function, many, modules) / steps(function, few, modules)
 
 
@@ -128,7 +134,7 @@ class Counted:
 
     def __init__(self, pattern: "re.Pattern[str]", counter: Counter) -> None:
         self.real, self.counter = pattern, counter
-        self.tree = list(_parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE))
+        self.tree = tree_of(pattern.pattern, pattern.flags)
 
     def __getattr__(self, name: str) -> Any:
         def call(*given: Any, **more: Any) -> Any:
@@ -142,7 +148,7 @@ class Counted:
     def count(self, text: str | bytes, place: int, name: str) -> None:
         if isinstance(text, bytes):
             text = text.decode("latin-1")  # a character a byte
-        tried = Matcher(self.real.flags, text)
+        tried = Matcher(text)
         if name in {"match", "fullmatch"}:
             ends = tried.ends(self.tree, place)
             next((end for end in ends if name == "match" or end == len(text)), None)
@@ -155,59 +161,103 @@ class Counted:
         self.counter.steps += tried.steps
 
 
+Tree = tuple[tuple[Any, Any], ...]
+SINGLE = (C.LITERAL, C.NOT_LITERAL, C.ANY, C.IN)
+REPEATS = (C.MAX_REPEAT, C.MIN_REPEAT, C.POSSESSIVE_REPEAT)
+
+
+@cache
+def tree_of(pattern: str | bytes, flags: int) -> Tree:
+    """What ``re`` compiles from, once for each pattern."""
+    return planted(_parser.parse(pattern, flags & ~re.UNICODE), flags)
+
+
+def planted(nodes: Iterable[tuple[Any, Any]], flags: int) -> Tree:
+    """In tuples, and for what matches one character, a table of the characters that it has met."""
+    found: list[tuple[Any, Any]] = []
+    for kind, value in nodes:
+        if kind in SINGLE:
+            found.append((kind, Characters(kind, value, flags)))
+        elif kind is C.SUBPATTERN:
+            found.append((kind, (value[0], planted(value[3], flags))))
+        elif kind is C.ATOMIC_GROUP:
+            found.append((kind, planted(value, flags)))
+        elif kind is C.BRANCH:
+            found.append((kind, tuple(planted(branch, flags) for branch in value[1])))
+        elif kind in REPEATS:
+            found.append((kind, (value[0], int(value[1]), planted(value[2], flags))))
+        elif kind in (C.ASSERT, C.ASSERT_NOT):
+            found.append((kind, (value[0], planted(value[1], flags))))
+        elif kind in (C.GROUPREF, C.AT):
+            found.append((kind, value))
+        else:
+            raise NotImplementedError(kind)
+    return tuple(found)
+
+
+class Characters(dict[str, bool]):
+    """Whether a part of a pattern matches a character: asked of ``re`` once for each."""
+
+    def __init__(self, kind: Any, value: Any, flags: int) -> None:
+        state = _parser.State()
+        state.flags, state.str = flags, ""
+        self.single = _compiler.compile(_parser.SubPattern(state, [(kind, value)]), flags)
+
+    def __missing__(self, character: str) -> bool:
+        self[character] = self.single.match(character) is not None
+        return self[character]
+
+
 class Matcher:
     """A plain backtracking matcher over the tree that ``re`` compiles from."""
 
-    singles: dict[tuple[str, int], Any] = {}
-
-    def __init__(self, flags: int, text: str) -> None:
-        self.flags, self.text, self.steps = flags, text, 0
+    def __init__(self, text: str) -> None:
+        self.text, self.steps = text, 0
         self.groups: dict[int, str] = {}
 
-    def ends(self, nodes: list[Any], place: int) -> Iterator[int]:
-        """Every place where the nodes can end that begin here, in the order of trying."""
+    def ends(self, nodes: Tree, place: int, at: int = 0) -> Iterator[int]:
+        """Every place where the nodes from ``at`` on can end that begin here, in the order of trying."""
         self.steps += 1
-        if not nodes:
+        if at == len(nodes):
             yield place
             return
-        (kind, value), rest = nodes[0], nodes[1:]
+        kind, value = nodes[at]
+        if kind in SINGLE:
+            self.steps += 1
+            if place < len(self.text) and value[self.text[place]]:
+                yield from self.ends(nodes, place + 1, at + 1)
+            return
         for end in self.one(kind, value, place):
-            yield from self.ends(rest, end)
+            yield from self.ends(nodes, end, at + 1)
 
     def one(self, kind: Any, value: Any, place: int) -> Iterator[int]:
         self.steps += 1
-        if kind in (C.LITERAL, C.NOT_LITERAL, C.ANY, C.IN):
-            if place < len(self.text) and self.is_one(kind, value, self.text[place]):
-                yield place + 1
-        elif kind is C.SUBPATTERN:
-            for end in self.ends(list(value[3]), place):
+        if kind is C.SUBPATTERN:
+            for end in self.ends(value[1], place):
                 self.groups[value[0]] = self.text[place:end]
                 yield end
         elif kind is C.ATOMIC_GROUP:
-            yield from [end for end in [next(self.ends(list(value), place), None)] if end is not None]
+            yield from [end for end in [next(self.ends(value, place), None)] if end is not None]
         elif kind is C.BRANCH:
-            for branch in value[1]:
-                yield from self.ends(list(branch), place)
-        elif kind in (C.MAX_REPEAT, C.MIN_REPEAT, C.POSSESSIVE_REPEAT):
-            yield from self.repeat(kind, value, place)
+            for branch in value:
+                yield from self.ends(branch, place)
+        elif kind in REPEATS:
+            yield from self.repeat(kind, *value, place)
         elif kind is C.GROUPREF:
             if self.text.startswith(self.groups.get(value, ""), place):
                 yield place + len(self.groups.get(value, ""))
         elif kind in (C.ASSERT, C.ASSERT_NOT):
             begin = place if value[0] > 0 else place - 1  # looking back: our patterns look at one character
-            holds = begin >= 0 and next(self.ends(list(value[1]), begin), None) is not None
+            holds = begin >= 0 and next(self.ends(value[1], begin), None) is not None
             if holds is (kind is C.ASSERT):
                 yield place
-        elif kind is C.AT:
-            yield place  # places never cost more than they say
         else:
-            raise NotImplementedError(kind)
+            yield place  # places never cost more than they say
 
-    def repeat(self, kind: Any, value: Any, place: int) -> Iterator[int]:
-        least, most, inner = value[0], int(value[1]), list(value[2])
-        if len(inner) == 1 and inner[0][0] in (C.LITERAL, C.NOT_LITERAL, C.ANY, C.IN):
-            end = place
-            while end < len(self.text) and end - place < most and self.is_one(*inner[0], self.text[end]):
+    def repeat(self, kind: Any, least: int, most: int, inner: Tree, place: int) -> Iterator[int]:
+        if len(inner) == 1 and inner[0][0] in SINGLE:
+            matches, end = inner[0][1], place
+            while end < len(self.text) and end - place < most and matches[self.text[end]]:
                 end += 1
                 self.steps += 1
             counts = range(end - place, least - 1, -1)
@@ -220,19 +270,10 @@ class Matcher:
         ends = self.many(inner, place, least, most, 0)
         yield from [next(ends, -1)] if kind is C.POSSESSIVE_REPEAT else ends
 
-    def many(self, inner: list[Any], place: int, least: int, most: int, done: int) -> Iterator[int]:
+    def many(self, inner: Tree, place: int, least: int, most: int, done: int) -> Iterator[int]:
         if done < most:
             for end in self.ends(inner, place):
                 if end > place:
                     yield from self.many(inner, end, least, most, done + 1)
         if done >= least:
             yield place
-
-    def is_one(self, kind: Any, value: Any, character: str) -> bool:
-        key = (repr((kind, value)), self.flags)
-        single = self.singles.get(key)
-        if single is None:
-            state = _parser.State()
-            state.flags, state.str = self.flags, ""
-            single = self.singles[key] = _compiler.compile(_parser.SubPattern(state, [(kind, value)]), self.flags)
-        return single.match(character) is not None

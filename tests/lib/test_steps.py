@@ -12,7 +12,7 @@ def ratio(pattern: str, function: str, token: str) -> float:
     module = ModuleType("reader")
     module.P = re.compile(pattern)  # type: ignore[attr-defined]
     return float(
-        deeply(lambda: grows(lambda text: getattr(module.P, function)(text), lambda n: token * n, [module], 50))
+        deeply(lambda: grows(lambda text: getattr(module.P, function)(text), lambda n: token * n, [module], 25))
     )
 
 
