@@ -15,11 +15,11 @@ import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bench.installation import ROOT, Site, free_port
 from bench.load import get
+from bench.memory import Watched, climbing, growth, slope
 from bench.run import choices, location, main_button, post
 
 STARTS, WITHIN_MINUTES = 50_000, 10
@@ -27,8 +27,9 @@ PLAN = ROOT / "docs" / "operations" / "capacity.md"
 ARRIVE = 2 / 3  # of the time
 MOST_P95_MS = 1000
 MOST_GROWTH = 1.10  # of memory, second half against first
+SOAK_MINUTES = 30  # from here on the slope of each process is judged as well
+MOST_AN_HOUR = 0.05  # of a process's memory
 NOISE = 1.5  # times what the plan says
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -84,10 +85,10 @@ async def learner(person: dict[str, str], line: Line, begins: float, think: floa
         ledger.failed += 1
 
 
-async def morning(people: list[dict[str, str]], port: int, minutes: float, watched: "Watched") -> Ledger:
+async def morning(people: list[dict[str, str]], port: int, minutes: float, watched: Watched) -> Ledger:
     ledger, seconds = Ledger(), minutes * 60
     think = (1 - ARRIVE) * seconds / 12  # ten questions, and room at the end
-    watching = asyncio.create_task(watched.look(every=max(seconds / 40, 1)))
+    watching = asyncio.create_task(watched.look(every=min(max(seconds / 40, 1), 20)))
     everybody = [
         learner(person, Line(port, ledger), ARRIVE * seconds * number / len(people), think)
         for number, person in enumerate(people)
@@ -97,62 +98,9 @@ async def morning(people: list[dict[str, str]], port: int, minutes: float, watch
     return ledger
 
 
-class Watched:
-    """Memory and processor time of the site's processes, by group, from /proc."""
-
-    def __init__(self, groups: dict[str, int]) -> None:
-        self.groups = groups  # name -> process group
-        self.memory: dict[str, list[float]] = defaultdict(list)  # MB
-
-    async def look(self, every: float) -> None:
-        while True:
-            for name, group in self.groups.items():
-                self.memory[name].append(sum(resident(pid) for pid in members(group)))
-            await asyncio.sleep(every)
-
-    def cpu(self) -> dict[str, float]:
-        """Seconds so far."""
-        return {name: sum(cpu_seconds(pid) for pid in members(group)) for name, group in self.groups.items()}
-
-
-def members(group: int) -> list[int]:
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            try:
-                found += [int(folder.name)] if os.getpgid(int(folder.name)) == group else []
-            except ProcessLookupError:
-                continue
-    return found
-
-
-def resident(pid: int) -> float:
-    """Its share of memory in MB (what processes share is divided among them)."""
-    try:
-        return int(re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)[1]) / 1024
-    except (OSError, TypeError):
-        return 0.0
-
-
-def cpu_seconds(pid: int) -> float:
-    """Its own and those of children that have ended."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return sum(map(int, fields[11:15])) / TICK
-
-
 def planned() -> float:
     """CPU seconds for one learner, as the capacity plan says."""
     return float(re.search(r"\| CPU for one learner \| ([\d.]+) s", PLAN.read_text())[1])
-
-
-def growth(values: list[float]) -> float:
-    """The second half against the first, without what is loaded at the start."""
-    rest = values[len(values) // 5 :]
-    half = len(rest) // 2
-    return statistics.median(rest[half:]) / statistics.median(rest[:half]) if half else 1.0
 
 
 def judge(ledger: Ledger, kept: dict[str, int], watched: Watched, cpu: dict[str, float], count: int) -> list[str]:
@@ -170,6 +118,7 @@ def judge(ledger: Ledger, kept: dict[str, int], watched: Watched, cpu: dict[str,
         print(f"| {name} | {values[0]:.0f} | {values[-1]:.0f} | {grown:.2f} | {cpu[name]:.1f} |")
         if grown > MOST_GROWTH:
             wrong.append(f"memory of {name} grew by {grown:.2f}")
+    wrong += judge_slopes(watched)
     print(f"\nOne learner: {each:.3f} s of CPU, {ledger.received / count / 1000:.1f} kB received")
     print(
         f"Acknowledged: {ledger.answers} answers, {ledger.handed_in} handed in; kept: {kept}; failed: {ledger.failed}"
@@ -180,6 +129,20 @@ def judge(ledger: Ledger, kept: dict[str, int], watched: Watched, cpu: dict[str,
         wrong.append("acknowledged writes are missing")
     if each > NOISE * planned():
         wrong.append(f"one learner costs {each:.3f} s of CPU, and the plan says {planned():.3f}")
+    return wrong
+
+
+def judge_slopes(watched: Watched) -> list[str]:
+    """Print what an hour adds to each process; those that climb, where they were watched for long enough."""
+    print("\n| process | seen, minutes | resident at the start, MB | at the end | an hour adds, MB |")
+    print("|---|---|---|---|---|")
+    wrong = []
+    for name, samples in watched.processes.items():
+        minutes, added = (samples[-1].at - samples[0].at) / 60, slope(samples)
+        told = "too short" if added is None else f"{added:+.1f}"
+        print(f"| {name} | {minutes:.0f} | {samples[0].resident:.0f} | {samples[-1].resident:.0f} | {told} |")
+        if minutes >= SOAK_MINUTES and climbing(samples, MOST_AN_HOUR):
+            wrong.append(f"memory of {name} climbs by {added:.1f} MB an hour")
     return wrong
 
 
