@@ -385,6 +385,9 @@ CELERY_TASK_SOFT_TIME_LIMIT = CELERY_TASK_TIME_LIMIT * 2 // 3
 LEASE_SECONDS = CELERY_TASK_TIME_LIMIT * 4 // 3 + 1  # then what a killed worker held is free again
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Nobody commands workers from afar. With it each has a queue in RabbitMQ that only its connection may use, and a worker
+# whose host was cut off does not start again until RabbitMQ gives its old connection up.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "lms.lib.beat.MemoryScheduler"
 INACTIVE_DAYS = env.int("INACTIVE_DAYS", default=730)  # then a learner is told, and erased a month later; 0: never

@@ -3,14 +3,19 @@
 import ast
 import shlex
 from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from celery import current_app
+from celery.worker.consumer.control import Control
 from django.conf import settings
 from kombu import Connection
 
 from bench.installation import supervised
 from lms.lib import checks, leases
+from lms.lib.checkup import Level
+from lms.lib.doctor import broker
 from lms.settings import base
 from tests.conftest import ROOT
 
@@ -115,3 +120,21 @@ def test_leases_have_one_length():
     ]
     assert wrong == []
     assert leases.claim.__annotations__.keys() == {"queryset", "return"}
+
+
+class TestRabbitMQ:
+    """What it refuses and Redis takes; ``python -m bench.machines --broker rabbitmq`` asks a real one."""
+
+    def test_doctor_declares_a_queue_as_the_workers_do(self, monkeypatch):
+        asked: list[dict[str, Any]] = []
+        channel = MagicMock()
+        channel.queue_declare.side_effect = lambda **how: asked.append(how)
+        monkeypatch.setattr(current_app, "connection_for_write", MagicMock())
+        current_app.connection_for_write().__enter__().default_channel = channel
+        assert broker.broker_server("Broker").level == Level.GREEN
+        (how,) = asked
+        assert (how["queue"], how["durable"], how["exclusive"], how["auto_delete"]) == ("default", True, False, False)
+
+    def test_no_worker_has_a_queue_that_outlives_its_host(self):
+        consumer = MagicMock(app=current_app)
+        assert not Control(consumer).include_if(consumer)

@@ -46,7 +46,8 @@ def broker_server(topic: str) -> Finding:
     try:
         with current_app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=0.5)
-            connection.default_channel.queue_declare(current_app.conf.task_default_queue)
+            queue = current_app.amqp.queues[current_app.conf.task_default_queue]
+            queue(connection.default_channel).declare()  # as the workers do: RabbitMQ refuses it with other properties
     except Exception as error:  # noqa: BLE001  (whatever the transport raises)
         text = _("The broker does not answer: %(error)s. Work waits for the next sweep, nothing is lost.")
         remedy = _("Start it, or correct CELERY_BROKER_URL.")
