@@ -56,6 +56,7 @@ TASK_LABELS = {
     "sessions": gettext_lazy("clearing ended sessions"),
     "merges": gettext_lazy("completing and closing account merges"),
     "uploads": gettext_lazy("clearing unfinished uploads"),
+    "groups": gettext_lazy("putting groups on courses published since"),
     "pictures": gettext_lazy("making pictures smaller for phones"),
     "backup": gettext_lazy("nightly backup"),
 }

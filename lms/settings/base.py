@@ -410,6 +410,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "runs": {"task": "lms.accounts.tasks.sweep_runs", "schedule": SWEEP_SECONDS},
     "purge-runs": {"task": "lms.accounts.tasks.purge_runs", "schedule": 6 * 3600},
     "merges": {"task": "lms.accounts.tasks.sweep_merges", "schedule": 60},
+    "groups": {"task": "courses.tasks.sweep_groups", "schedule": 60},
     "attempts": {"task": "assessments.tasks.sweep_attempts", "schedule": SWEEP_SECONDS},
     "certificates": {"task": "certificates.tasks.sweep_certificates", "schedule": SWEEP_SECONDS},
     "referrals": {"task": "placement.tasks.sweep_referrals", "schedule": SWEEP_SECONDS},

@@ -36,7 +36,7 @@ from placement.services import answers, interviews, mailing, referrals
 from tests.assessments.helpers import begin
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.certificates import make_completed
-from tests.factories.courses import lesson_page, make_course, make_enrolment
+from tests.factories.courses import lesson_page, make_cohort, make_course, make_enrolment
 from tests.factories.people import make_user
 from tests.factories.placement import (
     give_certificate,
@@ -101,6 +101,10 @@ def open_attempt(number: int) -> None:
     assessment = make_assessment(course, code=f"e{number}", questions=[make_question(code=f"q{number}")])
     attempt = begin(make_enrolment(user(number), course), assessment)
     ago(Attempt, attempt.pk, deadline_at=timedelta(hours=1))
+
+
+def group_to_enrol(number: int) -> None:
+    make_cohort(user(number), courses=(make_course(f"c{number}", lessons=1),))
 
 
 def missing_pdf(number: int) -> None:
@@ -225,6 +229,7 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "accounts.erase-inactive": told_long_ago,
     "accounts.close-merges": merge_whose_time_is_over,
     "accounts.settle-merges": merge_to_settle,
+    "courses.enrol": group_to_enrol,
     "assessments.close": open_attempt,
     "cms.withdraw_page": expired_page,
     "cms.publish": due_draft,
