@@ -4,11 +4,12 @@ address speaks of (``cms.requested_rows``), and answers 404 when this person has
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.datastructures import MultiValueDictKeyError
+from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
 from cms.bad_input import read_by_wagtail, tidy
 from cms.bulk_actions import bulk
@@ -16,6 +17,7 @@ from cms.edit_links import reader
 from cms.gates import CLOSED, SITE_WIDE, Rows, gate_of, name_of
 from cms.requested_rows import choose_below, keys, named_row, not_found, one_of
 from cms.rows import Action, has_site_right
+from lms.lib.headers import ADMIN_PREFIX
 from lms.lib.pages import bad_request
 
 logger = logging.getLogger(__name__)
@@ -74,6 +76,15 @@ class AdminGuardMiddleware:
         if "app_label" in kwargs and "model_name" in kwargs:
             return named_row(request, "publish" if name == TRANSLATE_ROW else "change", **kwargs)
         return None
+
+
+class SiteRedirectMiddleware(RedirectMiddleware):
+    """Old addresses of the site lead on; the admin has none, so nobody looks for them, four queries for each 404."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.path.startswith(ADMIN_PREFIX):
+            return response
+        return cast(HttpResponseBase, super().process_response(request, response))
 
 
 def publishes(request: HttpRequest) -> bool:

@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "lms.accounts.middleware.ReaderZoneMiddleware",
     "cms.guard.AdminGuardMiddleware",
     "lms.lib.malware.MalwareMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "cms.guard.SiteRedirectMiddleware",
 ]
 
 ROOT_URLCONF = "lms.urls"
