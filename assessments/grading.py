@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -65,6 +65,7 @@ class AttemptResult:
     review: tuple[SkillResult, ...]  # to work on again, weakest first
     failed: tuple[str, ...]  # skills under the mark of each skill
     unanswered: int
+    work: dict[str, dict[str, int]] = field(default_factory=dict)  # by type: what work made of many questions came to
     grader_version: str = GRADER_VERSION
 
     def as_json(self) -> dict[str, Any]:
@@ -85,6 +86,7 @@ class AttemptResult:
             },
             "review": [{"skill": weak.skill} for weak in self.review],
             "failed": list(self.failed),
+            **({"work": self.work} if self.work else {}),
         }
 
 
@@ -116,7 +118,17 @@ def grade_attempt(items: Sequence[GradedItemInput], rules: PassRule) -> AttemptR
         review=tuple(sorted(weak, key=lambda row: (row.percent, row.skill))),
         failed=failed,
         unanswered=sum(not result.answered for result in results),
+        work=_work(items),
     )
+
+
+def _work(items: Sequence[GradedItemInput]) -> dict[str, dict[str, int]]:
+    """The figures of work made of many questions, of those that count."""
+    answers: defaultdict[str, list[tuple[Spec, Response]]] = defaultdict(list)
+    for item in items:
+        if item.points and get_question_type(item.type).is_work:
+            answers[item.type].append((item.spec, item.response))
+    return {name: get_question_type(name).work_of(some) for name, some in sorted(answers.items())}
 
 
 def _mark(item: GradedItemInput) -> ItemResult:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from assessments.enums import Purpose, ShowAnswers
 from assessments.models import Assessment, AssessmentSection, Attempt, AttemptItem, Question, Response
+from assessments.pace import Pace, pace_of
 from courses.models import Enrolment, Skill
 from lms.accounts.models import User
 from lms.lib.locks import locked
@@ -73,6 +74,16 @@ def get_items(user: User, attempt: Attempt) -> list[Any]:
     newest = Response.objects.filter(item=OuterRef("pk")).order_by("-pk")
     rows = AttemptItem.objects.filter(attempt=attempt, attempt__enrolment__user=user)
     return list(rows.annotate(newest_answer=Subquery(newest.values("answer")[:1])).order_by("position"))
+
+
+MOST_SAVES = 1000  # of one attempt, looked at for its pace
+
+
+def pace_on(attempt: Attempt) -> Pace:
+    """How fast they work on an attempt: pieces saved, and the time spent on them. One query."""
+    rows = Response.objects.filter(item__attempt=attempt).exclude(answer={})
+    saves = list(rows.order_by("-saved_at").values_list("saved_at", "item_id")[:MOST_SAVES])[::-1]
+    return pace_of(attempt.started_at, [at for at, _item in saves], len({item for _at, item in saves}))
 
 
 def get_attempt(user: User, code: str, attempt_id: UUID) -> Attempt:

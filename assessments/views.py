@@ -23,7 +23,7 @@ from assessments.form_keys import issue_key, read_key
 from assessments.models import Assessment, AssessmentPage, Attempt, AttemptItem
 from assessments.pictures import picture_of
 from assessments.presentation import fill, presentation_of, refilled
-from assessments.question_types import InvalidResponse, get_question_type
+from assessments.question_types import InvalidResponse, get_question_type, work_words
 from assessments.services import (
     AttemptClosedError,
     AttemptRefusedError,
@@ -167,6 +167,8 @@ def show_question(
     values = typed if typed is not None else refilled(content, presentation, saved)
     is_practice = item.attempt.assessment.is_practice
     told = told_at_once(item, content, saved) if is_practice and checked and saved and not error else {}
+    kind = get_question_type(content.type)
+    total = AttemptItem.objects.filter(attempt=item.attempt_id).count()
     context = {
         **told,
         "code": code,
@@ -180,9 +182,11 @@ def show_question(
         "key": issue_key(after=newest_key),
         "saved_key": newest_key,
         "is_saved": bool(saved) and not error,
-        "total": AttemptItem.objects.filter(attempt=item.attempt_id).count(),
+        "total": total,
+        "place": kind.place(item.position, total),
+        "pace": selectors.pace_on(item.attempt) if kind.is_work else None,
         "other_language": "" if item.attempt.language == active_language() else item.attempt.language,
-        "template": get_question_type(content.type).template,
+        "template": kind.template,
         "error": error,
     }
     return render(request, "assessments/question.html", context, status=422 if error else 200)
@@ -260,6 +264,8 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
         "slug": slug,
         "attempt": attempt,
         "unanswered": detail["unanswered"],
+        "work": [words for name, done in detail.get("work", {}).items() for words in work_words(name, done)],
+        "pace": selectors.pace_on(attempt) if detail.get("work") else None,
         "skills": [
             {
                 "name": names.get(code, code),
@@ -296,10 +302,12 @@ def answers(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) ->
                 "item": item,
                 "content": content,
                 "picture": picture_of(content),
-                "review": get_question_type(content.type).explain(content.spec, item.newest_answer or {}),
+                "review": kind.explain(content.spec, item.newest_answer or {}),
+                "is_work": kind.is_work,
             }
             for item in items
             for content in [contents[item.revision_id]]
+            for kind in [get_question_type(content.type)]
         ]
     other = "" if attempt.language == active_language() else attempt.language
     context = {"code": code, "slug": slug, "attempt": attempt, "reviews": reviews, "other_language": other}

@@ -197,6 +197,28 @@ class GapsInText(Interaction):
 
 
 @dataclass(frozen=True)
+class ImportedField:
+    """A field of a document, with what it says there; kinds: `question_types.entered`."""
+
+    label: str
+    kind: str
+    gold: str
+    critical: bool = False
+
+
+@dataclass(frozen=True)
+class DocumentFields(Interaction):
+    """The fields of a document to enter; ``country`` is that of its phone numbers."""
+
+    fields: tuple[ImportedField, ...] = ()
+    country: str = ""
+    type: Literal["data_entry"] = "data_entry"
+
+    def longest(self) -> int:
+        return len(self.fields)
+
+
+@dataclass(frozen=True)
 class Unmarked(Interaction):
     """An essay, or a text that asks nothing."""
 
@@ -204,5 +226,6 @@ class Unmarked(Interaction):
 
 
 AnyInteraction = Annotated[
-    Choices | Truth | TypedText | TypedNumber | Pairs | Ordered | GapsInText | Unmarked, Field(discriminator="type")
+    Choices | Truth | TypedText | TypedNumber | Pairs | Ordered | GapsInText | DocumentFields | Unmarked,
+    Field(discriminator="type"),
 ]

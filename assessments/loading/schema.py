@@ -179,6 +179,20 @@ class OrderingRow(QuestionRow):
     items: list[Item] = Field(min_length=1, max_length=50)
 
 
+class FieldRow(Strict):
+    id: ShortKey
+    label: Words
+    kind: Literal["text", "exact", "date", "date_us", "amount", "phone"] = "text"
+    gold: Words | None = None
+    critical: bool = False
+    feedback: Words | None = None
+
+
+class DataEntryRow(QuestionRow):
+    fields: list[FieldRow] = Field(min_length=1, max_length=15)
+    country: str | None = Field(default=None, pattern="^[A-Z]{2}$")
+
+
 QUESTION_ROWS: dict[str, type[QuestionRow]] = {
     "single": ChoiceRow,
     "multiple": ChoiceRow,
@@ -190,6 +204,7 @@ QUESTION_ROWS: dict[str, type[QuestionRow]] = {
     "categorise": CategoriseRow,
     "grid": CategoriseRow,
     "ordering": OrderingRow,
+    "data_entry": DataEntryRow,
 }
 """By the name of the question type."""
 

@@ -8,6 +8,7 @@
 `base` says what a type promises; read it first.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ from .base import (
 from .categorise import Categorise, Grid
 from .choice import Multiple, Single
 from .cloze import Cloze
+from .data_entry import DataEntry
 from .matching import Matching
 from .numeric import Numeric
 from .ordering import Ordering
@@ -49,6 +51,7 @@ QUESTION_TYPES: dict[str, QuestionType[Any]] = {
         Categorise(),
         Grid(),
         Ordering(),
+        DataEntry(),
     )
 }
 
@@ -64,9 +67,18 @@ def get_question_type(name: str) -> QuestionType[Any]:
         ) from None
 
 
+def work_words(name: str, figures: Mapping[str, int]) -> list[str]:
+    """What work of a type came to, in words; nothing for figures of another version of the type."""
+    try:
+        return get_question_type(name).work_words(figures)
+    except (UnknownQuestionType, TypeError, KeyError):
+        return []
+
+
 __all__ = [
     "QUESTION_TYPES",
     "get_question_type",
+    "work_words",
     "QuestionType",
     "Spec",
     "Public",

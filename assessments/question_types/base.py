@@ -136,6 +136,14 @@ class QuestionType(ABC, Generic[Answer]):
     """What a trainer fills in; the editor offers it under the type's label."""
     in_files = False
     """Do files of other systems know this type? Then it has `from_file` and `to_file`."""
+    is_work = False
+    """Is each question a piece of one work, such as a document of a batch? Then the learner is told the pace, and the
+    result has the figures of the whole: `work_done`, `work_words`, `gold`, `guess`.
+    """
+
+    def place(self, number: int, total: int) -> str:
+        """What stands above a question: where it is among the others."""
+        return _("Question %(number)s of %(total)s") % {"number": number, "total": total}
 
     @property
     def template(self) -> str:
@@ -206,7 +214,29 @@ class QuestionType(ABC, Generic[Answer]):
     def right_answer(self, spec: Spec) -> str:
         """The key in words."""
 
+    # -- for work that is made of many questions
+
+    def work_done(self, answers: Sequence[tuple[Spec, Answer | None]]) -> dict[str, int]:
+        """What the questions of this type in one attempt come to together, in numbers that add up."""
+        return {}
+
+    def work_words(self, figures: Mapping[str, int]) -> list[str]:
+        """The same in words, for the learner and who judges the work; never what was right."""
+        return []
+
+    def gold(self, spec: Spec) -> Response | None:
+        """The answer that the key itself would give: it must earn everything. None: the type cannot say."""
+        return None
+
+    def guess(self, spec: Spec, others: Sequence[Spec], rng: random.Random) -> Response | None:
+        """The answer of somebody who knows the work but does not do it. None: the type cannot say."""
+        return None
+
     # -- the same for every type
+
+    def work_of(self, answers: Sequence[tuple[Spec, Response]]) -> dict[str, int]:
+        """`work_done` of responses as they are stored."""
+        return self.work_done([(spec, self._answer_or_none(spec, response)) for spec, response in answers])
 
     def lines(self, spec: Spec, answer: Answer | None) -> list[ReviewLine]:
         """The rows of the review: here one, for a typed answer; a type with options or items has one for each."""

@@ -71,7 +71,7 @@ def pages_of(attempt: Attempt, page: AssessmentPage, step: Step, outline: Outlin
         places.append((item.position, paths[item.position], bool(saved)))
         runs[item.position] = str(issue_run(after=newest))
         main = question_main(item, contents[item.revision_id], saved, len(items))
-        name = _("Question %(number)s of %(total)s") % {"number": item.position, "total": len(items)}
+        name = get_question_type(contents[item.revision_id].type).place(item.position, len(items))
         bar = f"{item.position}/{len(items)}"
         kept.append(KeptPage(paths[item.position], name, overview, _("All questions"), bar, main))
     intro = {"page": page, "rules": rules, "total": len(items), "first": paths[1]}

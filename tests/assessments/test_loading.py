@@ -99,6 +99,14 @@ questions:
     skill: dw.typing
     prompt: {fr: "O ?", en: "O?"}
     items: [{id: i1, text: {fr: un, en: one}}, {id: i2, text: {fr: deux, en: two}}]
+  - id: q92
+    type: data_entry
+    skill: dw.typing
+    prompt: {fr: "S ?", en: "E?"}
+    country: SN
+    fields:
+      - {id: f1, label: {fr: nom, en: name}, kind: exact, gold: Seck, critical: true, feedback: {fr: non, en: no}}
+      - {id: f2, label: {fr: note, en: note}}
 """
 WRITTEN = 2 * QUESTIONS.count("id: q")  # a question for each of two languages
 ASSESSMENTS = """
@@ -215,7 +223,7 @@ def test_one_changed_word_makes_one_new_version(folder, skill):
         ("questions.yaml", "bank: {code", "banc: {code", ["line 2", "banc"]),
         ("questions.yaml", "questions:\n", "questions: [\n", ["questions.yaml", "YAML"]),
         ("assessments.yaml", "[q2, q1]", "[q2, q99]", ["final", "q99"]),
-        ("assessments.yaml", "draw: 3", "draw: 9", ["final"]),
+        ("assessments.yaml", "draw: 3", "draw: 99", ["final"]),
         ("assessments.yaml", "pass_mark: 60", "pass_mark: beaucoup", ["line 6", "pass_mark"]),
         ("assessments.yaml", "key: final", "key: fin", ["course.yaml", "final"]),
     ],

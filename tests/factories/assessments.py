@@ -70,6 +70,13 @@ SPECS: dict[str, dict[str, Any]] = {
     "ordering": {
         "items": [{"id": "i1", "text": "Lire"}, {"id": "i2", "text": "Saisir"}, {"id": "i3", "text": "Relire"}]
     },
+    "data_entry": {
+        "fields": [
+            {"id": "a", "label": "Nom", "kind": "text", "gold": f"{SECRET} Seck", "feedback": f"{SECRET} relisez"},
+            {"id": "b", "label": "Date", "kind": "date", "gold": "05/11/2026"},
+            {"id": "c", "label": "Total", "kind": "amount", "gold": "98765", "critical": True},
+        ]
+    },
 }
 RIGHT: dict[str, dict[str, Any]] = {
     "single": {"choice": "a"},
@@ -84,6 +91,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "categorise": {"sorted": {"i1": "c1", "i2": "c2"}},
     "grid": {"sorted": {"i1": "c1", "i2": "c2"}},
     "ordering": {"places": {"i1": 1, "i2": 2, "i3": 3}},
+    "data_entry": {"fields": {"a": f"{SECRET} seck", "b": "05/11/2026", "c": "98765"}},
 }
 """Stored responses that earn the full mark."""
 

@@ -80,6 +80,14 @@ SPECS: dict[str, dict[str, Any]] = {
             {"id": "i4", "text": "Envoyer"},
         ]
     },
+    "data_entry": {
+        "fields": [
+            {"id": "a", "label": "Nom", "kind": "text", "gold": "SECRET Séck", "feedback": "SECRET la ligne 1"},
+            {"id": "b", "label": "Dossier", "kind": "exact", "gold": "B7-0113"},
+            {"id": "c", "label": "Total", "kind": "amount", "gold": "12500", "critical": True},
+            {"id": "d", "label": "Remarque", "kind": "text", "gold": ""},
+        ]
+    },
 }
 
 BEST: dict[str, dict[str, Any]] = {
@@ -93,6 +101,7 @@ BEST: dict[str, dict[str, Any]] = {
     "categorise": {"sorted": {"i1": "c1", "i2": "c1", "i3": "c2"}},
     "grid": {"sorted": {"i1": "c1", "i2": "c2", "i3": "c2"}},
     "ordering": {"places": {"i1": 1, "i2": 2, "i3": 3, "i4": 4}},
+    "data_entry": {"fields": {"a": "secret seck", "b": "B7-0113", "c": "12 500 F CFA"}},
 }
 
 
@@ -132,6 +141,18 @@ ANY: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             lambda drawn: dict(zip(["i1", "i2", "i3", "i4"][: drawn[1]], drawn[0], strict=False))
         ),
     ),
+    "data_entry": under(
+        "fields",
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "a": st.sampled_from(["SECRET Séck", "secret  SECK", "Seck"]),
+                "b": st.sampled_from(["B7-0113", "b7-0113"]),
+                "c": st.sampled_from(["12500", "12.500", "12 500 FCFA", "12,5", "13500"]),
+                "d": st.just("néant"),
+            },
+        ),
+    ),
 }
 """Well-formed responses: right, wrong, half-filled or empty."""
 
@@ -152,6 +173,16 @@ def fills(response: dict[str, Any]) -> bool:
     )
 
 
+def enters(response: dict[str, Any]) -> bool:
+    typed = response.get("fields", {})
+    return (
+        typed.get("a") in ("SECRET Séck", "secret  SECK")
+        and typed.get("b") == "B7-0113"
+        and typed.get("c") in ("12500", "12.500", "12 500 FCFA")
+        and "d" not in typed
+    )
+
+
 IS_RIGHT: dict[str, Callable[[dict[str, Any]], bool]] = {
     "single": lambda response: response == {"choice": "a"},
     "multiple": lambda response: response == {"choices": ["a", "b"]},
@@ -162,6 +193,7 @@ IS_RIGHT: dict[str, Callable[[dict[str, Any]], bool]] = {
     "matching": matches,
     "categorise": lambda response: response == {"sorted": {"i1": "c1", "i2": "c1", "i3": "c2"}},
     "grid": lambda response: response == {"sorted": {"i1": "c1", "i2": "c2", "i3": "c2"}},
+    "data_entry": enters,
     "ordering": lambda response: response == {"places": {"i1": 1, "i2": 2, "i3": 3, "i4": 4}},
 }
 """The key, told a second time in other words: does this response earn everything?"""

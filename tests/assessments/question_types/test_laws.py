@@ -45,7 +45,10 @@ KEYS = [
     "answer",
     "gaps",
     "sorted",
+    "fields",
 ]
+AS_ON_PAPER = {"data_entry"}
+"""Types whose lines stand in the order of a document, which says nothing of the key."""
 near_misses = st.dictionaries(st.sampled_from(KEYS), json_values, max_size=4)
 
 
@@ -91,7 +94,7 @@ def test_a_face_is_the_same_for_a_seed_and_forgets_the_order_of_the_spec(name: s
     kind = get_question_type(name)
     assert kind.public(SPECS[name], rng_for(5)) == kind.public(SPECS[name], rng_for(5))
     texts = {json.dumps(without_tokens(kind.public(SPECS[name], rng_for(seed)))) for seed in range(40)}
-    assert len(texts) > 1 or not stored_ids(SPECS[name])
+    assert len(texts) > 1 or not stored_ids(SPECS[name]) or name in AS_ON_PAPER
 
 
 def stored_ids(spec: dict[str, Any]) -> set[str]:
