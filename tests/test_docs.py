@@ -38,6 +38,23 @@ def test_its_modules_can_be_imported(page):
             import_string(name)
 
 
+NAMES = r"((?:`[A-Za-z_][^`]*`(?:, | and | or |, and )?)+)"
+PLACE = rf"(?: [\w’-]+){{0,4}} ?\(?`((?:{FOLDERS})/[\w/]+\.(?:py|txt|html))`"
+
+
+@each_page
+def test_a_name_stands_in_the_file_that_is_named_after_it(page):
+    """`LIMITS` of something (`lms/accounts/sign_ins.py`): who follows the page finds the word there."""
+    text = re.sub(r"\s+", " ", page.read_text())
+    wrong = [
+        f"{name}: not in {path}"
+        for names, path in re.findall(NAMES + PLACE, text)
+        for name in re.findall(r"`(\w+)`", names)
+        if (ROOT / path).exists() and not re.search(rf"\b{name}\b", (ROOT / path).read_text())
+    ]
+    assert wrong == []
+
+
 @each_page
 def test_its_settings_are_read(page):
     folders = ("lms", "cms", "courses", "assessments", "certificates", "placement")
