@@ -2,11 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -22,6 +22,7 @@ ORDER = (
 )  # fmt: skip
 WIDTH = 400  # of the longest bar
 NO_ANSWER_AFTER = timedelta(days=7)
+LISTED = 20  # outcomes of a kind
 NEWEST = 2000  # referrals that the figures about employers are made of
 
 
@@ -88,21 +89,30 @@ def began() -> int:
 
 
 def silent() -> list[Outcome]:
-    """Follow-up questions that nobody answered in a week, oldest first: the manager may call."""
-    then = timezone.now() - NO_ANSWER_AFTER
-    rows = Outcome.objects.filter(answered_at=None, asked_at__lt=then, referral__state=S.STARTED)
-    people = rows.select_related("referral__profile", "referral__opportunity__employer")
-    return list(people.order_by("due_on", "pk")[:20])
+    """The oldest of ``unanswered_questions``: the manager may call."""
+    return page_of(unanswered_questions(timezone.now()))
+
+
+def unanswered_questions(now: datetime) -> QuerySet[Outcome]:
+    """Follow-up questions that nobody answered in a week."""
+    return Outcome.objects.filter(answered_at=None, asked_at__lt=now - NO_ANSWER_AFTER, referral__state=S.STARTED)
 
 
 def disputed() -> list[Outcome]:
-    """Days about which the two sides say different things, oldest first: work or pay. A manager's word settles it."""
+    """The oldest of ``disputes``."""
+    return page_of(disputes())
+
+
+def disputes() -> QuerySet[Outcome]:
+    """Days about which the two sides say different things: work or pay. A manager's word settles it."""
     work = Q(told_by_learner=True, told_by_employer=False) | Q(told_by_learner=False, told_by_employer=True)
     pay = Q(paid_by_learner=True, paid_by_employer=False) | Q(paid_by_learner=False, paid_by_employer=True)
-    rows = Outcome.objects.filter(work & ~Q(answered_by=ActorKind.MANAGER) | pay & Q(paid=None))
-    return list(
-        rows.select_related("referral__profile", "referral__opportunity__employer").order_by("due_on", "pk")[:20]
-    )
+    return Outcome.objects.filter(work & ~Q(answered_by=ActorKind.MANAGER) | pay & Q(paid=None))
+
+
+def page_of(rows: QuerySet[Outcome]) -> list[Outcome]:
+    people = rows.select_related("referral__profile", "referral__opportunity__employer")
+    return list(people.order_by("due_on", "pk")[:LISTED])
 
 
 def retention() -> list[Retention]:

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -15,6 +16,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
@@ -28,7 +30,7 @@ from lms.accounts.models import User
 from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
 from lms.lib.translated import untranslated
-from placement import admin_views, case_views, code_name_views, demand_views, review_views
+from placement import admin_views, case_views, code_name_views, demand_views, desk, desk_views, review_views
 from placement.choices import CURRENCIES, countries_with, country_choices, country_name
 from placement.enums import Vetting
 from placement.models import Employer, EmployerContact, Opportunity, PayFloor, Referral
@@ -252,6 +254,7 @@ allow_views(
             "placement_cases",
             "placement_case",
             "placement_suspend",
+            "placement_silent",
         ],
         OPEN,
     )
@@ -271,6 +274,7 @@ def admin_urls() -> list[URLPattern]:
         path("placement/employers/<int:pk>/suspend/", case_views.suspension, name="placement_suspend"),
         path("placement/cases/", case_views.index, name="placement_cases"),
         path("placement/cases/<int:pk>/", case_views.detail, name="placement_case"),
+        path("placement/silent/", desk_views.silent, name="placement_silent"),
         path("reports/placement/", admin_views.placement_overview, name="placement_overview"),
         path("reports/skills-in-demand/", demand_views.skills_in_demand, name="placement_demand"),
     ]
@@ -328,6 +332,23 @@ def case_item() -> MenuItem:
     return CaseItem(
         gettext_lazy("Reported employers"), reverse("placement_cases"), name="cases", icon_name="warning", order=149
     )
+
+
+class DeskPanel(Component):
+    """On the first page, before all else: what waits for a manager."""
+
+    name = "desk"
+    template_name = "placement/admin/desk_panel.html"
+    order = 50
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"tasks": desk.tasks_of(parent_context["request"].user, timezone.now())}
+
+
+@hooks.register("construct_homepage_panels")
+def add_desk(request: HttpRequest, panels: list[Component]) -> None:
+    if desk.has_desk(request.user):
+        panels.append(DeskPanel())
 
 
 @hooks.register("register_snippet_listing_buttons")
