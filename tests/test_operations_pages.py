@@ -33,6 +33,7 @@ RUN = {
     "python -m bench.alerts": "bench/alerts.py",
     "python -m bench.exam": "tests/flows/test_exam.py",
     "python -m bench.machines": "bench/machines.py",
+    "python manage.py advisories": "tests/lib/test_advisories.py",
     "python manage.py backup FILE": DRILLED["backup-and-restore.md"],
     "python manage.py doctor": EXAMINED,
     "python manage.py doctor --retry": EXAMINED,

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils.translation import gettext_lazy
 
 from lms.accounts import exports, inactivity, merging, messages, purging, services
-from lms.lib import runs, sweeps
+from lms.lib import advisories, runs, sweeps
 from lms.lib.backups import nightly
 from lms.lib.publish import wake_on_commit
 
@@ -90,6 +90,11 @@ def purge_runs() -> int:
 @shared_task(ignore_result=True)
 def nightly_backup() -> int:
     return sweeps.run(nightly.NIGHTLY)
+
+
+@shared_task(ignore_result=True)
+def ask_for_advisories() -> int:
+    return sweeps.run(advisories.ASK)
 
 
 @shared_task(ignore_result=True)

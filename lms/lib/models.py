@@ -1,4 +1,6 @@
-"""What the sweeps remember between two rounds, when backups were made, what is counted without the cache, the time."""
+"""What the sweeps remember between two rounds, when backups were made, what is counted without the cache, the time,
+what is known of libraries.
+"""
 
 from typing import Any, ClassVar
 
@@ -91,3 +93,15 @@ class Elected(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office}: {self.holder}"
+
+
+class LibraryReport(models.Model):
+    """One row: what the list of known weaknesses said of the libraries that were installed (lms/lib/advisories.py)."""
+
+    asked_at = models.DateTimeField()
+    heard_at = models.DateTimeField(null=True)  # the last answer
+    found = models.JSONField(default=list)
+    error = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.error or self.asked_at.isoformat()

@@ -40,21 +40,23 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def post(
-    url: str, *, form: dict[str, str] | None = None, data: Any = None, headers: dict[str, str] | None = None
-) -> Answer:
+    url: str, *, form: dict[str, str] | None = None, data: Any = None, headers: dict[str, str] | None = None,
+    most: int = MAX_ANSWER,
+) -> Answer:  # fmt: skip
     """POST a form, or ``data`` as JSON. Any status is an answer. Raises OutboundError or UncertainError."""
     body = urlencode(form).encode() if form is not None else json.dumps(data).encode()
     kind = "application/x-www-form-urlencoded" if form is not None else "application/json"
     sent = {"Content-Type": kind, "Accept": "application/json", **(headers or {})}
-    return answer_to(url, data=body, headers=sent, method="POST")
+    return answer_to(url, most, data=body, headers=sent, method="POST")
 
 
-def get(url: str) -> Answer:
+def get(url: str, *, most: int = MAX_ANSWER) -> Answer:
     """GET, for what only wants to hear from us. Any status is an answer. Raises OutboundError or UncertainError."""
-    return answer_to(url, method="GET")
+    return answer_to(url, most, method="GET")
 
 
-def answer_to(url: str, **options: Any) -> Answer:
+def answer_to(url: str, most: int, **options: Any) -> Answer:
+    """At most ``most`` bytes of it."""
     parts = urlsplit(url)
     if parts.scheme != "https" and parts.hostname not in settings.OUTBOUND_HTTP_HOSTS:
         raise OutboundError(f"not https: {parts.hostname}")
@@ -62,9 +64,9 @@ def answer_to(url: str, **options: Any) -> Answer:
     opener = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler())
     try:
         with opener.open(request, timeout=TIMEOUT) as answer:
-            return Answer(answer.status, answer.read(MAX_ANSWER))
+            return Answer(answer.status, answer.read(most))
     except urllib.error.HTTPError as error:
-        return Answer(error.code, error.read(MAX_ANSWER))
+        return Answer(error.code, error.read(most))
     except urllib.error.URLError as error:
         raise OutboundError(type(error.reason).__name__) from error
     except (OSError, ValueError) as error:

@@ -421,6 +421,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "uploads": {"task": "cms.tasks.purge_uploads", "schedule": 6 * 3600},
     "pictures": {"task": "cms.tasks.sweep_pictures", "schedule": SWEEP_SECONDS},
     "backup": {"task": "lms.accounts.tasks.nightly_backup", "schedule": 900},
+    "advisories": {"task": "lms.accounts.tasks.ask_for_advisories", "schedule": 1800},
 }
 for _entry in CELERY_BEAT_SCHEDULE.values():  # a worker that comes back after days does not sweep a thousand times
     _entry["options"] = {"expires": max(10 * SWEEP_SECONDS, 600)}
@@ -469,6 +470,7 @@ SMS_CODES_PER_NUMBER = env.int("SMS_CODES_PER_NUMBER", default=10)
 SMS_NEWS_PER_NUMBER = env.int("SMS_NEWS_PER_NUMBER", default=5)
 SMS_NEWS_PERCENT = env.int("SMS_NEWS_PERCENT", default=50)  # news get at most so much of a budget
 SMS_SIGN_UP_PERCENT = env.int("SMS_SIGN_UP_PERCENT", default=30)  # so do codes for new accounts; the rest: codes only
+ADVISORIES_URL = env("ADVISORIES_URL", default="")  # asked each day for known weaknesses of libraries
 CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")  # a socket's path, or host:port; empty: files are not scanned
 OUTBOUND_HTTP_HOSTS: list[str] = []  # hosts that may be called without TLS: none, but for tests
 
