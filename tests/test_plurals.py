@@ -33,6 +33,7 @@ NEVER_ONE = {  # the number is a constant of the code, greater than one, or no n
     "This text has more than %(most)s square brackets.", "The folder has more than %(most)s files",
     "Use at least %(count)d characters.",
     "At least %(count)d digits or letters. Avoid 123456 and your date of birth.",
+    "At least %(count)d digits or letters. You see what you type: make sure that nobody is watching.",
     "The file has more than %(limit)d rows. Split it into several files.",
     "At most %(most)d characters: “%(text)s …” has %(length)d.",
     "Referrals given up after %(tries)d tries: %(count)d.", "At most %(shown)s rows of each kind are shown here.",

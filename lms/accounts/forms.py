@@ -8,16 +8,20 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.http import HttpRequest
+from django.utils.functional import lazy
 from django.utils.text import capfirst
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
-from lms.accounts import guesses, names, newcomers, phones, services
+from lms.accounts import guesses, names, newcomers, phones, services, validators
 from lms.accounts.fields import PhoneField
 from lms.accounts.models import User
 from lms.lib.moments import city, zone, zone_of_place
 
-NEW_PIN_HELP = _("At least 6 digits or letters. You see what you type: make sure that nobody is watching.")
+
+def new_pin_help() -> str:
+    text = gettext("At least %(count)d digits or letters. You see what you type: make sure that nobody is watching.")
+    return text % {"count": validators.pin_length()}
 
 
 def language_field(**kwargs: Any) -> forms.ChoiceField:
@@ -33,7 +37,7 @@ def pin_field(label: Any, *, current: bool = False) -> forms.CharField:
         return forms.CharField(label=label, strip=False, max_length=128, widget=widget)
     attrs = {"autocomplete": "new-password", "autocapitalize": "none", "spellcheck": "false"}
     widget = forms.TextInput(attrs=attrs)
-    return forms.CharField(label=label, strip=False, max_length=128, widget=widget, help_text=NEW_PIN_HELP)
+    return forms.CharField(label=label, strip=False, max_length=128, widget=widget, help_text=lazy(new_pin_help, str)())
 
 
 class NumberReleasingForm(forms.ModelForm):

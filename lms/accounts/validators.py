@@ -1,4 +1,4 @@
-"""Learners may use a PIN of 6 digits or more; everybody else needs a password of 10 characters or more.
+"""Learners may use a PIN of 6 digits or more (``LEARNER_PIN_LENGTH``); everybody else needs 10 characters or more.
 
 ASVS 5.0 6.2.1 asks for 8 characters. The PIN is a documented deviation (docs/decisions/0005) with compensation: only
 with a name or phone, learners only, and a per-account limit on guesses.
@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 from itertools import pairwise
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from lms.accounts.enums import Role
 from lms.accounts.identity import bare, secret_key
 from lms.accounts.models import User
 
-PIN_LENGTH = 6
+SHORTEST_PIN = 6  # whatever the setting says
 PASSWORD_LENGTH = 10
 EXTRA = 4  # characters that people put behind a name: a year, 123
 FIRST_YEAR, LAST_YEAR = 1930, 2069  # of births, and those that two digits may mean
@@ -62,11 +63,16 @@ def is_date_or_years(digits: str) -> bool:
     return len(digits) % 4 == 0 and all(FIRST_YEAR <= int(year) <= LAST_YEAR for year in whole)
 
 
+def pin_length() -> int:
+    """How many characters a new PIN of a learner needs."""
+    return max(settings.LEARNER_PIN_LENGTH, SHORTEST_PIN)
+
+
 class PinOrPasswordValidator:
     def validate(self, password: str, user: User | None = None) -> None:
         password = re.sub(r"\s", "", secret_key(password))  # what counts: "12345 6" in Arabic digits is 123456
         is_learner = user is None or (user.role == Role.LEARNER and not user.is_superuser)
-        needed = PIN_LENGTH if is_learner else PASSWORD_LENGTH
+        needed = pin_length() if is_learner else PASSWORD_LENGTH
         if len(password) < needed:
             raise ValidationError(
                 _("Use at least %(count)d characters."), code="password_too_short", params={"count": needed}
@@ -80,4 +86,4 @@ class PinOrPasswordValidator:
             raise ValidationError(_("Too easy to guess: avoid 123456 or 000000."), code="password_too_simple")
 
     def get_help_text(self) -> str:
-        return _("At least %(count)d digits or letters. Avoid 123456 and your date of birth.") % {"count": PIN_LENGTH}
+        return _("At least %(count)d digits or letters. Avoid 123456 and your date of birth.") % {"count": pin_length()}

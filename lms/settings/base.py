@@ -180,6 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "lms.accounts.breached.BreachedPasswordValidator"},
 ]
+LEARNER_PIN_LENGTH = env.int("LEARNER_PIN_LENGTH", default=6)  # at least; docs/decisions/0005-pin-for-learners.md
 BREACHED_PASSWORDS_URL = env("BREACHED_PASSWORDS_URL", default="")  # asked by the first five signs of a hash
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:after_sign_in"

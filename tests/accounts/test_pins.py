@@ -3,8 +3,10 @@
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from lms.accounts.enums import Role
+from lms.accounts.forms import pin_field
 from lms.accounts.models import User
 
 
@@ -30,6 +32,18 @@ def test_easy_ones_are_refused(pin):
 @pytest.mark.parametrize("pin", ["482915", "739164", "mangue-verte", "deux poules", "k7Fq2p", "marieuse-du-port"])
 def test_others_are_taken(pin):
     validate_password(pin, awa())
+
+
+def test_a_site_may_ask_for_longer_ones_and_never_for_shorter(settings):
+    settings.LEARNER_PIN_LENGTH = 8
+    with pytest.raises(ValidationError, match="8"):
+        validate_password("4829157", awa())
+    validate_password("48291573", awa())
+    with override("en"):
+        assert "At least 8 digits" in str(pin_field("PIN").help_text)
+    settings.LEARNER_PIN_LENGTH = 4
+    with pytest.raises(ValidationError, match="6"):
+        validate_password("48291", awa())
 
 
 @pytest.mark.parametrize("password", ["fatou.sarr1", "passerelle-demo", "sarr2026!!", "fatousarr99"])
