@@ -59,6 +59,7 @@ TASK_LABELS = {
     "groups": gettext_lazy("putting groups on courses published since"),
     "pictures": gettext_lazy("making pictures smaller for phones"),
     "backup": gettext_lazy("nightly backup"),
+    "advisories": gettext_lazy("asking for known weaknesses of libraries"),
 }
 """Entries of the beat schedule in words; the others are called as they are in the schedule."""
 

@@ -189,6 +189,9 @@ def test_static_files_that_are_not_collected(settings, tmp_path):
 
 def test_languages_not_compiled_or_older_than_their_sources(messages):
     messages.write_text("")
+    made = messages.with_suffix(".mo").stat().st_mtime
+    os.utime(messages, (made + 5, made + 5))  # as a wheel leaves them
+    assert levels("Languages") == [Level.GREEN]
     os.utime(messages.with_suffix(".mo"), (0, 0))
     assert levels("Languages") == [Level.AMBER]
     messages.with_suffix(".mo").unlink()
