@@ -8,7 +8,7 @@ dies of an EOFError at every start from then on. Our tasks are sweeps: they may 
 from datetime import UTC, datetime
 from typing import Any
 
-from celery.beat import Scheduler
+from celery.beat import Scheduler, SchedulingError
 
 from lms.lib.election import EVERY, Candidate
 
@@ -27,6 +27,21 @@ class MemoryScheduler(Scheduler):
         if not self.candidate.is_elected():
             return EVERY
         return min(super().tick(*args, **kwargs), EVERY)
+
+    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
+        """Celery keeps a connection that broke: after a restart of RabbitMQ nothing would be published any more."""
+        try:
+            return super().apply_async(*args, **kwargs)
+        except SchedulingError:
+            self.forget_connection()
+            raise
+
+    def forget_connection(self) -> None:
+        """The next task makes another."""
+        self.__dict__.pop("producer", None)
+        broken = self.__dict__.pop("connection", None)
+        if broken is not None:
+            broken.collect()
 
     def close(self) -> None:
         self.candidate.resign()
