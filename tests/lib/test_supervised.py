@@ -68,6 +68,11 @@ class Running:
     def mains(self, kind: str) -> list[int]:
         return [pid for pid, parent in self.of(kind).items() if parent == self.main.pid]
 
+    def children(self, kind: str) -> set[int]:
+        """What the main process of a kind has forked: web workers, the pool of a worker."""
+        mains = self.mains(kind)
+        return {pid for pid, parent in self.of(kind).items() if parent in mains}
+
     def is_new(self, kind: str, old: set[int]) -> bool:
         """It runs again, and none of those before is left."""
         return bool(self.mains(kind)) and not set(self.of(kind)) & old
@@ -139,6 +144,14 @@ def running(tmp_path, django_db_setup) -> Iterator[Running]:
 def test_whatever_ends_comes_back_and_nothing_stays_behind(running):
     for kind in KINDS:
         until(partial(running.mains, kind), kind)
+    for kind in KINDS[:3]:  # a child alone: its main makes another and does not end
+        until(partial(running.children, kind), f"a child of {kind}")
+        mains, before = running.mains(kind), running.children(kind)
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        until(lambda kind=kind, before=before: running.children(kind) - before, f"another child of {kind}")
+        assert running.mains(kind) == mains
+    until(running.answers, "the site after the end of its children")
     for how in (signal.SIGTERM, signal.SIGKILL):
         before = {kind: running.of(kind) for kind in KINDS}
         for kind in KINDS:
