@@ -1,14 +1,17 @@
 """Migrations that rename: every row is still there, under the new name, and the way back works."""
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
+from django.utils import timezone
 
-from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, ReferralEvent, ThreadMessage
+from tests.factories.people import make_user
 from tests.factories.placement import make_candidate, make_referral
 
 BEFORE, AFTER = ("placement", "0008_words_of_remote_work"), ("placement", "0009_one_name_for_one_thing")
@@ -27,26 +30,61 @@ def test_states_take_their_new_name_and_the_old_one_back():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_tables_of_before_keep_their_rows():
-    executor = MigrationExecutor(connection)
-    latest = [key for key in executor.loader.graph.leaf_nodes() if key[0] == "placement"]
+def test_rows_of_before_come_all_the_way():
+    """Back to the first of these versions and up again, with rows that each version wrote; one walk, as it is dear."""
+    latest = [key for key in MigrationExecutor(connection).loader.graph.leaf_nodes() if key[0] == "placement"]
     try:
-        executor.migrate([BEFORE])
-        old = executor.loader.project_state([BEFORE]).apps
-        employer = old.get_model("placement", "Employer").objects.create(name="Jokko", slug="jokko", country="SN")
-        opportunity = old.get_model("placement", "Opportunity").objects.create(
-            employer=employer, kind="job", titles={"fr": "Saisie"}, seats=3
-        )
-        executor = MigrationExecutor(connection)
-        executor.migrate([AFTER])
-        new = executor.loader.project_state([AFTER]).apps
-        assert new.get_model("placement", "Opportunity").objects.get(pk=opportunity.pk).positions == 3
-        assert not new.get_model("placement", "MatchedCertificate").objects.exists()
-        new.get_model("placement", "Opportunity").objects.all().delete()
-        new.get_model("placement", "Employer").objects.all().delete()
+        tables_of_before_keep_their_rows()
+        words_of_before_stand_in_the_thread(latest)
     finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(latest)
+        MigrationExecutor(connection).migrate(latest)
+
+
+def migrated(target: list[tuple[str, str]]) -> StateApps:
+    """The models as they were there."""
+    executor = MigrationExecutor(connection)
+    executor.migrate(target)
+    return executor.loader.project_state(target).apps
+
+
+def opportunity_of_before(models: StateApps, **fields: Any) -> Any:
+    employer = models.get_model("placement", "Employer").objects.create(name="Jokko", slug="jokko", country="SN")
+    rows = models.get_model("placement", "Opportunity").objects
+    return rows.create(employer=employer, kind="job", titles={"fr": "Saisie"}, **fields)
+
+
+def tables_of_before_keep_their_rows() -> None:
+    opportunity = opportunity_of_before(migrated([BEFORE]), seats=3)
+    new = migrated([AFTER])
+    assert new.get_model("placement", "Opportunity").objects.get(pk=opportunity.pk).positions == 3
+    assert not new.get_model("placement", "MatchedCertificate").objects.exists()
+    new.get_model("placement", "Opportunity").objects.all().delete()
+    new.get_model("placement", "Employer").objects.all().delete()
+
+
+def words_of_before_stand_in_the_thread(latest: list[tuple[str, str]]) -> None:
+    old = migrated([("placement", "0014_database_clock")])
+    opportunity, people = opportunity_of_before(old), old.get_model("placement", "CandidateProfile").objects
+    referral, silent = (
+        old.get_model("placement", "Referral").objects.create(
+            opportunity=opportunity, state="forwarded", forwarded_at=timezone.now(), refusal_shared=False,
+            score=80, employer_message=words,
+            profile=people.create(user_id=make_user(name).pk, pseudonym=name),
+        )
+        for name, words in (("awa", "Le matin ?"), ("binta", "Bonjour"))
+    )  # fmt: skip
+    log = old.get_model("placement", "ReferralEvent").objects
+    log.create(referral_id=referral.pk, by="employer", before="seen", after="question", note="Le matin ?")
+    log.create(referral_id=referral.pk, by="learner", before="question", after="seen", note="Oui")
+    log.create(referral_id=referral.pk, by="employer", before="seen", after="refused", note="Entre nous")
+    log.create(referral_id=referral.pk, by="clock", before="", after="obsolete", note="filled")
+    migrated(latest)
+    found = ThreadMessage.objects.filter(referral=referral.pk)
+    assert list(found.values_list("by", "text", "for_learner")) == [
+        ("employer", "Le matin ?", True), ("learner", "Oui", True), ("employer", "Entre nous", False),
+    ]  # fmt: skip
+    assert ThreadMessage.objects.get(referral=silent.pk).text == "Bonjour"
+    assert set(ReferralEvent.objects.exclude(note="").values_list("note", flat=True)) == {"filled"}
 
 
 @pytest.mark.django_db
@@ -79,30 +117,3 @@ def test_a_language_they_corrected_shows_that_they_saved():
     migration.forget_defaults(apps, None)
     profile.refresh_from_db()
     assert profile.hours_per_week == 20
-
-
-@pytest.mark.django_db(transaction=True)
-def test_words_of_before_stand_in_the_thread():
-    executor = MigrationExecutor(connection)
-    latest = [key for key in executor.loader.graph.leaf_nodes() if key[0] == "placement"]
-    referral = make_referral(state=S.FORWARDED)
-    silent = make_referral(state=S.FORWARDED)
-    try:
-        executor.migrate([("placement", "0014_database_clock")])
-        old = executor.loader.project_state([("placement", "0014_database_clock")]).apps
-        log, rows = old.get_model("placement", "ReferralEvent").objects, old.get_model("placement", "Referral").objects
-        log.create(referral_id=referral.pk, by="employer", before="seen", after="question", note="Le matin ?")
-        log.create(referral_id=referral.pk, by="learner", before="question", after="seen", note="Oui")
-        log.create(referral_id=referral.pk, by="employer", before="seen", after="refused", note="Entre nous")
-        log.create(referral_id=referral.pk, by="clock", before="", after="obsolete", note="filled")
-        rows.filter(pk=referral.pk).update(employer_message="Le matin ?", refusal_shared=False)
-        rows.filter(pk=silent.pk).update(employer_message="Bonjour")
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(latest)
-    found = ThreadMessage.objects.filter(referral=referral.pk)
-    assert list(found.values_list("by", "text", "for_learner")) == [
-        ("employer", "Le matin ?", True), ("learner", "Oui", True), ("employer", "Entre nous", False),
-    ]  # fmt: skip
-    assert ThreadMessage.objects.get(referral=silent.pk).text == "Bonjour"
-    assert set(ReferralEvent.objects.exclude(note="").values_list("note", flat=True)) == {"filled"}
