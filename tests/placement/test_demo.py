@@ -1,4 +1,5 @@
 import random
+from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
@@ -14,16 +15,27 @@ from placement.models import CandidateProfile, Employer, Opportunity, Referral, 
 from placement.services import proposals
 from tests.factories.assessments import make_assessment
 from tests.factories.courses import make_course
+from tests.factories.demo import load_demo
 from tests.factories.people import make_user
+from tests.worlds import built, put_back
 
-pytestmark = pytest.mark.django_db
+
+@pytest.fixture(scope="module")
+def loaded_demo(django_db_setup, django_db_blocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), built(lambda: load_demo(60)):
+        yield
+
+
+@pytest.fixture
+def db(loaded_demo, django_db_blocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), put_back():
+        yield
 
 
 @pytest.fixture
 def world(site, monkeypatch):
     """The demo with sixty people and without the two courses' pages, which have tests of their own."""
     monkeypatch.setattr(demo, "load_content", list)
-    call_command("demo", "--candidates", "60", verbosity=0)
 
 
 def counts():
