@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
-        if asks(item, "built_world", "loaded_once") and item.path.stem not in SHARED:
+        if shares(item) and item.path.stem not in SHARED and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     yield  # pytest-django sorts by kind of database, which ``as_it_is_now`` makes needless
     items.sort(key=place)
@@ -59,6 +59,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
 def asks(item: pytest.Item, *fixtures: str) -> bool:
     return not set(fixtures).isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def shares(item: pytest.Item) -> bool:
+    """Whether it begins with what is built once for its file."""
+    info = getattr(item, "_fixtureinfo", None)
+    return info is not None and any(found[-1].scope == "module" for found in info.name2fixturedefs.values())
 
 
 def place(item: pytest.Item) -> int:
