@@ -51,7 +51,7 @@ def contexts() -> None:
 
 @pytest.fixture
 def clients(world) -> Callable[[str], Client]:
-    """``clients(role)``: that person's browser, the same one each time."""
+    """``clients(role)``: that person's browser, the same one each time: to sign in costs as much as a page."""
     known: dict[str, Client] = {}
 
     def client(role: str) -> Client:
