@@ -111,7 +111,7 @@ def attempt(request: SignedInRequest, pk: int, attempt_id: UUID) -> HttpResponse
             for item in items
         ]
     others = attempts_for(request, found.assessment).filter(enrolment=found.enrolment_id).order_by("number")
-    context = {"assessment": found.assessment, "attempt": found, "rows": rows, "attempts": others[:PER_PAGE]}
+    context = {"assessment": found.assessment, "attempt": found, "rows": rows, "attempts": list(others[:PER_PAGE])}
     return render(request, "assessments/admin/attempt.html", context)
 
 

@@ -19,6 +19,7 @@ from django.urls import reverse
 from lms.lib.postgresql import base as postgresql
 from tests.flows.table import everybodys_pages, living_rows
 from tests.flows.test_doors import everything, example
+from tests.worlds import signed_in_as_before
 
 pytestmark = pytest.mark.pages
 
@@ -93,18 +94,20 @@ def test_the_first_question_of_every_address(world):
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_last_question_of_every_page(world):
+def test_the_last_question_of_every_page(world, clients):
     """Asked while the page is rendered, or on the way back."""
     wrong, tried = [], 0
     for number, (role, path) in enumerate(everybodys_pages(world)):
-        client = world.client(role, raise_request_exception=False)
+        client = clients(role)
+        client.raise_request_exception = False
         counting = Fails()
-        ask(client, "GET", path, counting)
-        if not counting.count:
-            continue
-        fails = Fails(counting.count, fault=FAULTS[number % len(FAULTS)])
-        response = ask(client, "GET", path, fails)
-        tried += 1
+        with signed_in_as_before(client):
+            ask(client, "GET", path, counting)
+            if not counting.count:
+                continue
+            fails = Fails(counting.count, fault=FAULTS[number % len(FAULTS)])
+            response = ask(client, "GET", path, fails)
+        tried += fails.count >= fails.number
         if fails.count >= fails.number and not (is_told(response) or response.streaming or is_probe(path)):
             wrong.append(f"{path} as {role}: {response.status_code}")
     assert tried > 80
