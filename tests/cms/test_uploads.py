@@ -6,6 +6,7 @@ import re
 import struct
 import zipfile
 import zlib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ PLACE = b"14.69 N 17.44 W"
 DESCRIPTION = 0x010E
 
 
+@cache
 def photo(kind: str) -> bytes:
     """With a place in its EXIF, as a phone takes it."""
     file, exif = io.BytesIO(), Pillow.Exif()
