@@ -14,6 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.test import Client
 from django.urls import URLPattern, reverse
 from PIL import Image
 from wagtail.documents import get_document_model
@@ -30,6 +31,7 @@ from lms.lib.durable import DurableFiles
 from lms.lib.models import FailedRow
 from tests.flows.table import everybodys_pages
 from tests.flows.world import World
+from tests.worlds import signed_in_as_before
 
 ALT = "Une carte du quartier"
 
@@ -140,9 +142,11 @@ def clear() -> None:
         cache.clear()
 
 
-def ask(world: World, role: str, address: str) -> Any:
+def ask(client: Client, address: str) -> Any:
     clear()
-    response = world.client(role, raise_request_exception=False).get(address)
+    client.raise_request_exception = False
+    with signed_in_as_before(client):
+        response = client.get(address)
     if response.streaming:
         b"".join(response.streaming_content)
     return response
@@ -164,7 +168,7 @@ def asked(monkeypatch) -> Counter[str]:
 
 
 @pytest.mark.pages
-def test_a_storage_that_does_not_answer_is_no_error_of_any_page(files, monkeypatch):
+def test_a_storage_that_does_not_answer_is_no_error_of_any_page(files, clients, monkeypatch):
     def away(self, name, *args):
         raise OSError(5, "Input/output error", name)
 
@@ -172,19 +176,19 @@ def test_a_storage_that_does_not_answer_is_no_error_of_any_page(files, monkeypat
         monkeypatch.setattr(DurableFiles, name, away)
     wrong = []
     for role, address in addresses(files.world, files.image):
-        response = ask(files.world, role, address)
+        response = ask(clients(role), address)
         if response.status_code >= 500 and (response.status_code != 503 or not response.get("Retry-After")):
             wrong.append(f"{address} as {role}: {response.status_code}")
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.fixture
-def showing(files, asked) -> list[tuple[str, str]]:
+def showing(files, clients, asked) -> list[tuple[str, str]]:
     """The addresses that ask a storage, or show one of the files."""
     found = [("learner", reverse("catalogue:course", args=[files.world.course.code]))]
     for role, address in addresses(files.world, files.image):
         asked.clear()
-        response = ask(files.world, role, address)
+        response = ask(clients(role), address)
         content = b"" if response.streaming else response.content
         if asked or ALT.encode() in content or b"Carte" in content:
             found.append((role, address))
@@ -192,7 +196,7 @@ def showing(files, asked) -> list[tuple[str, str]]:
 
 
 @pytest.mark.pages
-def test_a_broken_file_is_no_error_of_any_page(files, showing):
+def test_a_broken_file_is_no_error_of_any_page(files, clients, showing):
     """Each damage, on every address that shows or reads a file: sizes are not there yet, nor can they be made."""
     learners = [address for role, address in showing if role == "learner"]
     for part in ("/learn/saisie/lecon-1/", "/test/evaluation/", "/certificates/", "/courses/"):
@@ -205,7 +209,7 @@ def test_a_broken_file_is_no_error_of_any_page(files, showing):
             damage(path)
         Rendition.objects.all().delete()
         for role, address in showing:
-            status = ask(files.world, role, address).status_code
+            status = ask(clients(role), address).status_code
             if status >= 500:
                 wrong.append(f"{damage.__name__}: {address} as {role}: {status}")
         for path, content in kept.items():
@@ -219,12 +223,12 @@ def test_a_broken_file_is_no_error_of_any_page(files, showing):
 
 @pytest.mark.pages
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_broken_picture_is_told_in_words_and_by_doctor(files, damage):
+def test_a_broken_picture_is_told_in_words_and_by_doctor(files, clients, damage):
     damage(Path(files.image.file.path))
     lesson = files.world.lesson
     address = reverse("courses:lesson", args=[files.world.course.code, lesson.slug])
     assert sweeps.run(MAKE) == 0
-    page = ask(files.world, "learner", address)
+    page = ask(clients("learner"), address)
     assert page.status_code == 200
     assert f"<em>{ALT}</em>" in page.content.decode()
     assert FailedRow.objects.get(key=str(files.image.pk)).last_error.startswith("UnshowableError: picture")
