@@ -28,6 +28,7 @@ from lms.accounts.models import User
 from placement.enums import SHARED_FIELDS, SHARING_STATES
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, EmployerContact, Opportunity, Outcome, Referral, SavedSearch
+from placement.search import PAGE
 from placement.services import employers, follow_up, objections, profiles, proposals, referrals, secrets, withdrawals
 from placement.services.code_names import code_names
 from placement.services.disclosure import Basis, of_referral, show_people
@@ -274,13 +275,14 @@ def placed_together(world: World, states: tuple[S, ...], readers: tuple[str, ...
     first, *others = (placed(world, make_marked(number), state, readers=()) for number, state in enumerate(states))
     first.beside, first.readers = others, {role: world.client(role) for role in readers}
     found = BitMap([place.person.pk for place in first.all])
+    assert CandidateProfile.objects.searchable().count() <= PAGE, "some would stand on a page that nobody reads"
     SavedSearch.objects.filter(pk=world.saved_search.pk).update(fresh=found.serialize())
     return first
 
 
-def by_six(states: list[S]) -> list[Any]:
+def by_nine(states: list[S]) -> list[Any]:
     """Few enough for a page to show them all, enough for pages that name nobody to be asked seldom."""
-    groups = [tuple(states[start : start + 6]) for start in range(0, len(states), 6)]
+    groups = [tuple(states[start : start + 9]) for start in range(0, len(states), 9)]
     return [pytest.param(group, id=f"{group[0]} to {group[-1]}") for group in groups]
 
 
@@ -319,14 +321,14 @@ def test_while_nothing_has_ended(world, marked, state):
     assert seen >= FOUND | ALLOWED[state], "this test no longer sees what is shown"
 
 
-@pytest.mark.parametrize("states", by_six(list(S)))
+@pytest.mark.parametrize("states", by_nine(list(S)))
 def test_another_employer_finds_them_and_no_more(world, states):
     """But for the links of the other's e-mails, which tell whoever holds them what they told above."""
     place = placed_together(world, states, ("other employer",))
     check(place, referral=set().union(*(ALLOWED[state] for state in states)), people=set(), others=FOUND)
 
 
-@pytest.mark.parametrize("states", by_six([s for s in S if s not in ENDED_BY_THEMSELVES | NOT_ASKED]))
+@pytest.mark.parametrize("states", by_nine([s for s in S if s not in ENDED_BY_THEMSELVES | NOT_ASKED]))
 def test_after_withdrawal(world, states):
     """They go on being found by everybody: what was sent is no longer there."""
     place = placed_together(world, states, ("employer", "other employer"))
@@ -335,7 +337,7 @@ def test_after_withdrawal(world, states):
     check(place, referral=set(), people=FOUND, others=FOUND)
 
 
-@pytest.mark.parametrize("states", by_six(list(S)))
+@pytest.mark.parametrize("states", by_nine(list(S)))
 def test_after_an_objection(world, states):
     """The employer they keep away gets nothing; another one goes on finding them."""
     place = placed_together(world, states, ("employer", "other employer"))
@@ -344,7 +346,7 @@ def test_after_an_objection(world, states):
     check(place, referral=set(), people=set(), others=FOUND)
 
 
-@pytest.mark.parametrize("states", by_six(list(S)))
+@pytest.mark.parametrize("states", by_nine(list(S)))
 def test_after_hiding_the_profile(world, states):
     """They chose to end what they had sent too."""
     place = placed_together(world, states, ("employer",))
@@ -363,7 +365,7 @@ def test_hidden_but_those_who_got_a_yes_keep_it(world, marked, state):
     assert seen >= kept - {"later"}
 
 
-@pytest.mark.parametrize("states", by_six(sorted(SHARING_STATES)))
+@pytest.mark.parametrize("states", by_nine(sorted(SHARING_STATES)))
 def test_hidden_from_another_employer(world, states):
     place = placed_together(world, states, ("other employer",))
     for each in place.all:
@@ -386,7 +388,7 @@ def erase(place: Place) -> None:
     User.objects.filter(pk=place.person.user_id).update(**changed)
 
 
-@pytest.mark.parametrize("states", by_six(list(S)))
+@pytest.mark.parametrize("states", by_nine(list(S)))
 def test_after_closing_the_account(world, states):
     place = placed_together(world, states, ("employer",))
     for each in place.all:
