@@ -27,6 +27,24 @@ def test_its_paths_and_links_lead_somewhere(page):
     assert [str(path) for path in paths + links if not path.exists()] == []
 
 
+def anchors(page: Path) -> set[str]:
+    """As GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@each_page
+def test_its_links_lead_to_headings(page):
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text())
+    assert [f"{link}#{name}" for link, name in links if name not in anchors(page.parent / link if link else page)] == []
+
+
+def test_the_contents_of_contributing_name_each_paragraph():
+    page = ROOT / "CONTRIBUTING.md"
+    listed = set(re.findall(r"\]\(#([^)]+)\)", page.read_text().split("## Contents")[1].split("\n## ")[0]))
+    assert anchors(page) - listed == {"contributing", "contents"}, "a line of its contents"
+
+
 @each_page
 def test_its_modules_can_be_imported(page):
     tables = {model._meta.label for model in apps.get_models(include_auto_created=True)}
