@@ -63,7 +63,7 @@ ROOM = 1 << 48
 
 
 def issue_run(*, after: UUID | None = None) -> UUID:
-    """The first of a run of keys, newer than all before: a phone without a line counts on from it, by its last 12
+    """The first of a run of keys, newer than all before: an offline phone counts on from it, by its last 12
     digits. Every key that is issued later is newer than all of the run.
     """
     key = issue_key(after=after)

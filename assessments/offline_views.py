@@ -1,4 +1,4 @@
-"""What a phone without a line asks for and sends (docs/offline.md). Answers are data: the worker shows them."""
+"""What an offline phone asks for and sends (docs/offline.md). Answers are data: the worker shows them."""
 
 import json
 from functools import cache

@@ -45,7 +45,7 @@ def check_sample(*, sample: Question | None) -> None:
 
 
 def may_be_taken_along(assessment: Assessment) -> bool:
-    """Whether its questions may wait on a phone without a line: nobody measures the time there, or looks on."""
+    """Whether its questions may wait on a phone that is offline: nobody measures the time there, or looks on."""
     return not assessment.time_limit_minutes and assessment.evidence != EvidenceKind.SUPERVISED
 
 

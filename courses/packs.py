@@ -1,4 +1,4 @@
-"""The pages of a course for a phone without a line: the same for everyone who takes it, so made once and kept packed.
+"""The pages of a course for a phone that is offline: the same for everyone who takes it, so made once and kept packed.
 
 Each page has the hash of what it shows. A phone says which ones it holds and is sent the others. No page holds a form
 token, a person, or what may not be seen: a practice question is told at once, one that may certify is never told.

@@ -32,6 +32,7 @@ PROSE_WORDING = {
     r"\bmissions?\b": "assignment",
     r"\bcertificates? (is|are|was) drawn\b|\bPDFs?\b.*\bdrawn\b|\bdrawn\b.*\bPDF\b": "generated",
     r"\bpages? (is |are )?drawn\b": "rendered",
+    r"\bthe line does\b|\bline that dropped\b|\b(without a|bad) line\b|\bno line,": "connection",
 }
 ALLOWED_PROSE = {"an offer is accepted"}
 
@@ -209,7 +210,7 @@ def test_a_person_in_a_remark_has_no_gender(app: str):
 REMARKS = re.compile(
     r"\btwins\b|\bpublics\b|\b(each|every) public\b|\bmissions?\b|\bseats\b|(?<![-/\w.`])mails?\b(?! server| scanner)"
     r"|\b(pages?|bodies|certificates?|previews?|PDFs?|fields?) (is |are |was )?(not )?drawn\b"
-    r"|\btemplate tags draw\b|\bdear(est)?\b",
+    r"|\btemplate tags draw\b|\bdear(est)?\b|\bwithout a line\b|\bbad line\b",
     re.IGNORECASE,
 )
 

@@ -1,4 +1,4 @@
-"""What a phone sends that was without a line: many answers at once, each under its key, in any order, any number of
+"""What a phone sends that was offline: many answers at once, each under its key, in any order, any number of
 times, with any losses between. Each is taken on its own, and each is told what became of it.
 """
 

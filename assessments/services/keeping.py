@@ -1,4 +1,4 @@
-"""Attempts taken along on a phone: drawn here, answered without a line, marked here by the versions that were shown."""
+"""Attempts taken along on a phone: drawn here, answered offline, marked here by the versions that were shown."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,7 +34,7 @@ class KeptAttempts:
 
 
 def take_along(*, learning: Learning, outline: Outline) -> KeptAttempts:
-    """Each assessment of the course that may be taken without a line, with its open attempt or a new one."""
+    """Each assessment of the course that may be taken offline, with its open attempt or a new one."""
     kept = KeptAttempts()
     pages = AssessmentPage.objects.live().select_related("assessment").in_bulk([step.page_id for step in outline.steps])
     for step in outline.steps:

@@ -1,4 +1,4 @@
-"""Answers of a phone with a bad line: through drops before, during and after a request, duplicates, late arrivals, two
+"""Answers of a phone with a bad network: drops before, during and after a request, duplicates, late arrivals, two
 tabs and ended sessions, none is lost, none counts twice, and the score is that of what was typed last.
 """
 
@@ -193,7 +193,7 @@ def test_the_token_says_who_is_here_and_opens_the_door(learner, attempt):
     assert answer.json() == {"results": []}
 
 
-# -- through a bad line
+# -- through a bad connection
 
 
 @dataclass

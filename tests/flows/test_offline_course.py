@@ -1,4 +1,4 @@
-"""A course on a phone: kept with one tap, read and answered without a line, sent once when there is one again."""
+"""A course on a phone: kept with one tap, read and answered offline, sent once when there is one again."""
 
 import re
 import shutil
