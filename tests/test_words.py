@@ -16,7 +16,7 @@ MODULES = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migra
 TESTS = [path for folder in ("tests", "bench") for path in sorted((ROOT / folder).rglob("*.py"))]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PROSE = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
     *(path for path in sorted((ROOT / "docs").rglob("*.md")) if path.name != "glossary.md"),
     *sorted((ROOT / "templates" / "cms" / "starter").glob("*.en.html")),
 ]
@@ -33,6 +33,7 @@ PROSE_WORDING = {
     r"\bcertificates? (is|are|was) drawn\b|\bPDFs?\b.*\bdrawn\b|\bdrawn\b.*\bPDF\b": "generated",
     r"\bpages? (is |are )?drawn\b": "rendered",
     r"\bthe line does\b|\bline that dropped\b|\b(without a|bad) line\b|\bno line,": "connection",
+    r"\b(five|invisible|\d+) signs\b|\bbefore a sign\b": "characters",
 }
 ALLOWED_PROSE = {"an offer is accepted"}
 
