@@ -8,8 +8,8 @@ from django import template
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from certificates.coming import State, state_of
 from certificates.models import Certificate
+from certificates.states import State, state_of
 from courses.models import Enrolment
 
 register = template.Library()

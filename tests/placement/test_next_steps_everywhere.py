@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates import services as certificates
-from certificates.coming import SOON, state_of
 from certificates.models import Certificate
+from certificates.states import SOON, state_of
 from courses.models import CourseSkill, Enrolment
 from courses.selectors import unread_news
 from lms.accounts.models import OutboundMessage
