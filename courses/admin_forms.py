@@ -6,6 +6,7 @@ from cms.forms import RowsForm
 from cms.rows import has_site_right, rows_for
 from courses import rules
 from courses.access import courses_to_take
+from courses.prerequisites import check_in_turn
 from lms.lib.form_problems import problems_of_field
 
 
@@ -40,5 +41,5 @@ class CourseForm(RowsForm):
     def clean_prerequisites(self) -> Any:
         chosen = self.cleaned_data["prerequisites"]
         with problems_of_field():
-            rules.check_prerequisites(self.instance, chosen)
+            check_in_turn(self.instance, chosen)
         return chosen

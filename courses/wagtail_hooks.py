@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -16,7 +17,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale, Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import SnippetCreateView
-from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSetGroup
 
 from cms.gates import OPEN, Rows
 from cms.gates import allow as allow_views
@@ -56,10 +57,19 @@ class CourseCreateView(CreateView):
         return course
 
 
+class CourseEditView(EditView):
+    @transaction.atomic
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """One transaction, so that what comes before the course is still as it was checked when it is saved."""
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
+
+
 class CourseViewSet(RowsViewSet):
     model = Course
     base_form_class = CourseForm
     add_view_class = CourseCreateView
+    edit_view_class = CourseEditView
     chooser_viewset_class = CourseChooser
     icon = "glasses"
     menu_label = _("Courses, all languages")

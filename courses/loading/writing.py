@@ -22,6 +22,7 @@ from courses.loading.reading import COURSE, read_course
 from courses.loading.skills import load_skills
 from courses.loading.specs import CourseSpec, ModuleSpec, Report, StepMaker, StepPlace, StepSpec, key_of, stable_key
 from courses.models import Course, CoursePage, CourseSkill, LessonPage, ModulePage, Skill, StepPage
+from courses.prerequisites import check_in_turn
 from courses.rules import check_prerequisites
 from lms.lib.problems import at_line, in_file
 
@@ -107,7 +108,8 @@ def write_rows(spec: CourseSpec, course: Course, skills: dict[str, Skill], ledge
             what = _("There is no course %(code)s") % {"code": ", ".join(sorted(missing))}
             raise refuse(COURSE, 1, what, _("Load it first, or take it out of prerequisites"))
         try:
-            check_prerequisites(course, others)
+            is_asked = not new and fields.get("prerequisites") != now.get("prerequisites")
+            (check_in_turn if is_asked else check_prerequisites)(course, others)
         except ValidationError as error:
             raise refuse(COURSE, 1, " ".join(error.messages), _("Take it out of prerequisites")) from error
         for name, value in fields.items():

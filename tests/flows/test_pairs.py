@@ -14,13 +14,16 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Attempt, Grade
 from assessments.services import regrade, submit
-from courses.models import Enrolment
+from courses.models import Course, Enrolment
 from courses.services import finish_course, mark_step_done
 from lms.accounts import erasing
+from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.accounts.services import sign_up
 from lms.lib import runs
@@ -60,8 +63,10 @@ from placement.services.transitions import TRANSITIONS, TransitionError
 from tests.assessments.helpers import answer_all, begin, wrong_fields
 from tests.assessments.test_services import correct
 from tests.conftest import ROOT
+from tests.courses.test_admin_forms import sent as course_data
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.courses import make_course, make_enrolment, step_keys
+from tests.factories.people import make_user
 from tests.factories.placement import make_hired, make_opportunity, make_referral, offer_work
 from tests.factories.runs import check_import, work_off
 from tests.flows.test_races import errors, slowly, together
@@ -571,6 +576,24 @@ def test_a_person_is_erased_while_somebody_acts(state, other, manager, monkeypat
 
 # -- the law: whoever takes a lock is documented, and raced
 
+
+def test_two_courses_are_made_to_wait_for_each_other(site, monkeypatch):
+    """Each trainer sees a course that waits for nothing; the second to save is told of the first."""
+    one, two = make_course("un", lessons=0), make_course("deux", lessons=0)
+    people = [make_user(name, Role.MANAGER) for name in ("un", "deux")]
+    slowly(monkeypatch, "courses.rules.all_prerequisites")
+
+    def save(user: User, course: Course, first: Course) -> int:
+        client = Client()
+        client.force_login(user)
+        address = reverse("wagtailsnippets_courses_course:edit", args=[course.pk])
+        return client.post(address, course_data(course, first)).status_code
+
+    results = together(lambda: save(people[0], one, two), lambda: save(people[1], two, one))
+    assert sorted(results) == [200, 302]
+    assert one.prerequisites.count() + two.prerequisites.count() == 1
+
+
 RACED = {
     "assessments.services.grades.submit": "test_marking_again_while_it_is_handed_in",
     "assessments.services.grades.regrade": "test_marking_again_while_it_is_handed_in",
@@ -578,6 +601,7 @@ RACED = {
     "assessments.services.starting.start_once": "test_handing_in_and_starting_again",
     "assessments.services.saving.save_response": "test_saving_and_handing_in",
     "courses.services.mark_step_done": "test_the_last_step_pressed_twice_at_once",
+    "courses.prerequisites.check_in_turn": "test_two_courses_are_made_to_wait_for_each_other",
     "courses.services.finish_course": "test_two_finish_a_complete_course_at_once",
     "placement.services.referrals.consent": "test_two_act_on_one_referral_at_once",
     "placement.services.referrals.accept_offer": "test_two_act_on_one_referral_at_once",
