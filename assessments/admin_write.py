@@ -15,10 +15,12 @@ from assessments.enums import Difficulty
 from assessments.models import Assessment, Question, QuestionBank
 from assessments.plain_questions import Typed, as_gift
 from assessments.question_imports import start_question_import
+from cms.rows import rows_for
 from courses.models import CourseSkill, Skill
 from courses.outline import active_language
 from lms.accounts.access import needs
 from lms.accounts.http import SignedInRequest
+from lms.accounts.models import User
 from lms.lib.form_problems import problems_of_field
 from lms.lib.translated import as_read
 
@@ -60,7 +62,7 @@ def write(request: SignedInRequest, pk: int) -> HttpResponse:
     locale = Locale.objects.filter(language_code=wanted).first() or Locale.get_active()
     sent = request.POST if request.method == "POST" else None
     form = WriteForm(sent, assessment=assessment, initial={"locale": locale})
-    bank = bank_for(assessment)
+    bank, draws_elsewhere = bank_for(assessment, request.user)
     if request.method == "POST" and bank is None:
         bank = bank_of_course(assessment.course)
     if request.method == "POST" and form.is_valid():
@@ -74,14 +76,19 @@ def write(request: SignedInRequest, pk: int) -> HttpResponse:
     questions = Question.objects.filter(bank=bank or 0).select_related("skill", "locale").order_by("-pk")
     context = {
         "form": form, "assessment": assessment, "bank": bank, "questions": questions[:MAX_SHOWN],
-        "count": questions.count(), "title": _("Questions of an assessment"),
+        "count": questions.count(), "title": _("Questions of an assessment"), "draws_elsewhere": draws_elsewhere,
     }  # fmt: skip
     return render(request, "assessments/admin/write.html", context, status=422 if form.errors else 200)
 
 
-def bank_for(assessment: Assessment) -> QuestionBank | None:
-    """What its first section draws from, else the first bank of its course."""
-    section = assessment.sections.exclude(bank=None).order_by("sort_order").select_related("bank").first()
+def bank_for(assessment: Assessment, user: User) -> tuple[QuestionBank | None, bool]:
+    """Where this person writes its questions: what its first section draws from, of the banks that are theirs to
+    change, else the first bank of its course. And whether it draws from none but banks of others.
+    """
+    theirs = rows_for(user, "change", QuestionBank)
+    drawn = assessment.sections.exclude(bank=None).order_by("sort_order")
+    section = drawn.filter(bank__in=theirs.values("pk")).select_related("bank").first()
     if section is not None:
-        return section.bank
-    return QuestionBank.objects.filter(course=assessment.course_id).order_by("pk").first()
+        return section.bank, False
+    own = theirs.filter(course=assessment.course_id).order_by("pk").first()
+    return own, drawn.exists()

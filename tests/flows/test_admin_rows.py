@@ -245,6 +245,30 @@ def test_nothing_of_another_course(others, site, role):
     assert len(seen) > 300
 
 
+def test_what_is_theirs_shows_no_question_of_others(others, site):
+    """An assessment of theirs that a manager let draw from the bank of another course."""
+    trainer, course = make_user("autre", Role.TRAINER, all_courses=False), make_course("autre")
+    give_role(course=course, user=trainer, role=CourseRoleKind.AUTHOR, by=None)
+    theirs = make_assessment(course, code="la-leur", questions=[], bank=others["bank"], draw=1)
+    Assessment.objects.filter(pk=theirs.pk).update(course=course)
+    mixed = {**others, "course": course, "assessment": theirs, "owner": trainer}
+    client = Client()
+    client.force_login(trainer)
+    opened, wrong = 0, []
+    for name, path in routes():
+        gate = gate_of(name)
+        if not isinstance(gate, Rows) or gate.model() not in {Assessment, Course}:
+            continue
+        wanted = re.findall(r"(?:<(?:\w+:)?|\?P<)(\w+)>", path)
+        address = reverse(name, kwargs={argument: candidates(mixed, name, argument)[0] for argument in wanted})
+        for answer in (client.get(address), client.post(address, {})):
+            opened += answer.status_code == 200
+            if f"{SECRET} question" in (b"".join(answer).decode(errors="replace")):
+                wrong.append(address)
+    assert wrong == []
+    assert opened > 10
+
+
 def shown() -> list[Any]:
     """What learners meet of all courses, and what there is at all; drafts and their marks left aside."""
     marks = {"latest_revision_id", "has_unpublished_changes", "draft_title", "latest_revision_created_at"}
