@@ -113,3 +113,35 @@ def test_tries_wait_for_the_longest_limit(monkeypatch):
     assert tries.take() is not None
     assert (tries.take(), tries.seconds_left()) == (None, 89)
     assert Tries("a", tries.limits, since=1010.0).take() is not None  # what was before is forgiven
+
+
+NUMBERS = ["+221 77 123 45 67", "77 123 45 67", "00221771234567", "771234567"]
+NAMES = ["awa.ndiaye", "Awa. Ndiaye", "AWA.NDIAYE", "awa.n’diaye"]
+
+
+def at_sign_in(login: str) -> str:
+    return Client().post("/fr/accounts/login/", {"login": login, "password": "faux-code"}).text
+
+
+def at_the_words(login: str) -> str:
+    form = {"login": login, "words": "un deux trois quatre", "pin": "marmite-bleue"}
+    return Client().post("/fr/accounts/recover/", form).text
+
+
+def at_a_library(login: str) -> str:
+    request = RequestFactory().post("/")
+    assert authenticate(request, username=login, password="faux-code") is None
+    return "Trop d’essais" if hasattr(request, "guess_pause") else ""
+
+
+@pytest.mark.parametrize("spellings", [NUMBERS, NAMES], ids=["number", "name"])
+@pytest.mark.parametrize("ask", [at_sign_in, at_the_words, at_a_library])
+def test_a_login_that_is_nobodys_waits_like_one_that_is_somebodys(db, ask, spellings):
+    """However it is typed: else it is known by the try that is told to wait."""
+
+    def waits() -> list[bool]:
+        return ["Trop d’essais" in ask(spellings[number % len(spellings)]) for number in range(10)]
+
+    told = waits()
+    make_user("awa.ndiaye", full_name="Awa Ndiaye", phone="+221771234567")
+    assert waits() == told == [False] * 8 + [True] * 2
