@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Locale, Page
 
-from cms.models import HomePage
 from cms.rows import may
 from courses import arranging
 from courses.access import courses_of
@@ -25,7 +24,7 @@ from courses.copying import copy_course
 from courses.enums import Level
 from courses.models import Course, CoursePage, ModulePage, Skill, TrashedPage
 from courses.outline import active_language
-from courses.tree import Row, Tree, gaps_of, get_tree
+from courses.tree import Row, Tree, gaps_of, get_tree, languages_with_home
 from lms.accounts.http import SignedInRequest
 from lms.lib.http import private
 from lms.lib.numbers import read_number
@@ -57,8 +56,7 @@ class NewCourseForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        locales = Locale.objects.filter(pk__in=HomePage.objects.values("locale")).order_by("pk")
-        self.fields["locale"].queryset = locales  # type: ignore[attr-defined]
+        self.fields["locale"].queryset = languages_with_home()  # type: ignore[attr-defined]
         self.fields["locale"].initial = Locale.objects.filter(language_code=active_language()).first()
         self.fields["like"].queryset = courses_of(user, "change")  # type: ignore[attr-defined]
 
@@ -259,7 +257,7 @@ def hour_of(request: SignedInRequest) -> Any:
 
 
 def begin_language(request: SignedInRequest, tree: Tree, rest: str) -> None:
-    locale = get_object_or_404(Locale, language_code=rest)
+    locale = get_object_or_404(languages_with_home(), language_code=rest)
     arranging.begin_language(page=tree.page, locale=locale, by=request.user)
     text = _("The drafts in %(language)s are there, still in the words of this language. Translate them, then publish.")
     messages.success(request, text % {"language": locale.get_display_name()})

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page, Revision
 
+from cms.models import HomePage
 from cms.translating import untranslated_fields
 from courses.enums import StepKind
 from courses.models import Course, CoursePage, LessonPage, ModulePage, StepPage, StepProgress, TrashedPage
@@ -182,7 +183,7 @@ def get_tree(course: Course, page: CoursePage) -> Tree:
     gaps = [*gaps_of(page), *(gap for gaps in COURSE_GAPS for gap in gaps(course))]
     if not modules:
         gaps.append(Gap(_("The course has no module yet."), reverse("courses_tree", args=[course.pk])))
-    missing = Locale.objects.exclude(pk__in=[other.locale_id for other in pages]).order_by("pk")
+    missing = languages_with_home().exclude(pk__in=[other.locale_id for other in pages])
     return Tree(
         course, page, top, modules, gaps, [row for row in all_rows if row.page.path in trashed], pages, list(missing)
     )
@@ -217,6 +218,11 @@ def tell_schedule(rows: list[Row]) -> None:
     hours = dict(planned.values_list("object_id", "approved_go_live_at"))
     for row in rows:
         row.go_live_at = hours.get(str(row.page.pk))
+
+
+def languages_with_home() -> QuerySet[Locale]:
+    """Those in which a course has a place to stand."""
+    return Locale.objects.filter(pk__in=HomePage.objects.values("locale")).order_by("pk")
 
 
 def tell_languages(rows: list[Row], pages: list[CoursePage], shown: CoursePage) -> None:

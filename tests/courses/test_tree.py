@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from assessments.models import Assessment, AssessmentPage
+from cms.models import HomePage
 from cms.tasks import publish_scheduled
 from courses.enums import CourseRoleKind
 from courses.models import Course, CoursePage, CourseRole, LessonPage, ModulePage, TrashedPage
@@ -290,6 +291,17 @@ def test_pages_of_other_courses_are_out_of_reach(course, author, act):
     )
     page.refresh_from_db()
     assert (page.draft_title, page.live, titles(other)) == ("Leçon 1", True, ["Leçon 1"])
+
+
+def test_a_language_without_a_home_page_is_neither_offered_nor_begun(site, trainer, sign_in):
+    """One that was added in the settings, or whose home page is gone."""
+    course, client = make_course(lessons=1), sign_in(trainer)
+    client.raise_request_exception = False
+    address = reverse("courses_tree", args=[course.pk])
+    assert 'value="language:en"' in client.get(address).text
+    HomePage.objects.filter(locale__language_code="en").delete()
+    assert 'value="language:en"' not in client.get(address).text
+    assert client.post(address, {"do": "language:en"}).status_code == 404
 
 
 @pytest.mark.parametrize("rubbish", ["nothing", "up:", "up:x", "put:1", "language:xx", "skill", "restore:9\x00"])
