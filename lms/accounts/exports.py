@@ -28,6 +28,7 @@ from lms.accounts.models import AuditEvent, DataExport, User
 from lms.accounts.personal_data import FILES, TABLES, Table, plain, rows_of
 from lms.accounts.recipient import in_language_of
 from lms.lib import leases, sweeps
+from lms.lib.locks import hold
 from lms.lib.moments import in_zone
 
 KEPT = timedelta(days=7)
@@ -54,6 +55,7 @@ def kept() -> "models.QuerySet[DataExport]":
 @transaction.atomic
 def ask(*, about: User, by: User) -> DataExport:
     """A copy for whoever asks; one that is being made for them is the same one. Raises AskedOftenError."""
+    hold(User.objects.filter(pk=about.pk))  # asked for ten times at once, it is asked for once
     waiting = kept().filter(about=about, by=by, made_at=None, tries__lt=DataExport.max_tries).first()
     if waiting is not None:
         return waiting

@@ -23,11 +23,11 @@ from certificates import services as certificates
 from courses import services as courses
 from courses.models import Enrolment
 from courses.services import enrol, finish_course, mark_step_done
-from lms.accounts import merge_rules, merging, second_factor, services
+from lms.accounts import exports, merge_rules, merging, second_factor, services
 from lms.accounts.adapter import AccountAdapter
 from lms.accounts.enums import MergeOutcome, Role
 from lms.accounts.merge_rules import RELATIONS, MergeRefusedError
-from lms.accounts.models import AccountMerge, AuditEvent, MergedRow, OutboundMessage, User
+from lms.accounts.models import AccountMerge, AuditEvent, DataExport, MergedRow, OutboundMessage, User
 from lms.lib import locks, runs, sweeps
 from lms.lib.models import FailedRow
 from lms.lib.seams.sign_in import LoginStageKey
@@ -400,3 +400,15 @@ def test_one_recovery_code_is_typed_on_two_phones_at_once(trainer, monkeypatch):
     assert errors(results) == []
     assert results.count(True) == 2
     assert not {one, other} & set(RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes())
+
+
+# --- a copy of one's data
+
+
+def test_a_copy_of_the_data_is_asked_for_many_times_at_once(db, monkeypatch):
+    """Each is minutes of the worker: more than a few a day are refused."""
+    awa = make_user("awa")
+    slowly(monkeypatch, "lms.accounts.exports.kept")
+    results = together(*[partial(exports.ask, about=awa, by=awa)] * 5)
+    assert errors(results) == []
+    assert DataExport.objects.count() == 1

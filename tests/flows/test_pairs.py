@@ -637,6 +637,7 @@ RACED = {
     "placement.services.profiles.update_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "placement.services.indexing.index_profile": "test_two_rebuild_a_profile_while_the_learner_accepts",
     "lms.accounts.merging.merge": "test_learning_goes_on_while_accounts_are_merged",
+    "lms.accounts.exports.ask": "test_a_copy_of_the_data_is_asked_for_many_times_at_once",
     "lms.accounts.erasing.erase": "test_a_person_is_erased_while_somebody_acts",
     "lms.accounts.merging.erase_again": "test_a_merge_is_undone_while_its_time_ends",
     "placement.services.saved_searches.save_search": "test_a_search_is_saved_in_two_tabs_at_once",
