@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from lms.accounts.enums import Role
 from lms.accounts.models import OutboundMessage, User
@@ -51,3 +53,18 @@ def test_an_account_that_was_closed_meanwhile_keeps_its_password(claire, link, w
     assert claire.check_password(PASSWORD)
     assert answer.status_code == 200
     assert "Ce compte est fermé" in answer.text
+
+
+def test_an_address_of_nobody_takes_the_same_work_and_gets_no_letter(claire):
+    """Else whose address has an account is known by the time of the answer."""
+
+    def written(address: str) -> set[tuple[str, str]]:
+        with CaptureQueriesContext(connection) as done:
+            answer = Client().post("/fr/accounts/password/reset/", {"email": address})
+        assert (answer.status_code, answer.url) == (302, "/fr/accounts/password/reset/done/")
+        return {(words[0], words[2]) for query in done for words in [query["sql"].split()] if words[0] == "INSERT"}
+
+    known, unknown = written(claire.email), written("personne@example.org")
+    assert ("INSERT", '"accounts_outboundmessage"') in known & unknown
+    assert known <= unknown
+    assert [row.address for row in OutboundMessage.objects.all()] == [claire.email]
