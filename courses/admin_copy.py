@@ -15,7 +15,7 @@ from courses import rules
 from courses.copying import copy_course
 from courses.models import Course
 from lms.accounts.http import SignedInRequest
-from lms.lib.form_problems import problems_of_field
+from lms.lib.form_problems import problems_beside, problems_of_field
 from lms.lib.http import private
 
 
@@ -62,13 +62,14 @@ def copy(request: SignedInRequest, pk: int) -> HttpResponse:
     form = CopyForm(request.POST if request.method == "POST" else None, course=course)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        new = copy_course(
-            course=course, code=data["code"], titles=form.titles, by=request.user, with_banks=data["with_banks"]
-        )
-        text = _("“%(course)s” has been created, as drafts. Check them, then publish.") % {"course": new.title}
-        messages.success(request, text)
-        page = new.pages.order_by("pk").first()
-        return redirect("wagtailadmin_explore", page.pk) if page else redirect(listing())
+        with problems_beside(form):  # the code was taken a moment before
+            new = copy_course(
+                course=course, code=data["code"], titles=form.titles, by=request.user, with_banks=data["with_banks"]
+            )
+            text = _("“%(course)s” has been created, as drafts. Check them, then publish.") % {"course": new.title}
+            messages.success(request, text)
+            page = new.pages.order_by("pk").first()
+            return redirect("wagtailadmin_explore", page.pk) if page else redirect(listing())
     context = {"course": course, "form": form, "listing": listing()}
     return render(request, "courses/admin/copy.html", context, status=422 if form.errors else 200)
 

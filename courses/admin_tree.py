@@ -20,7 +20,6 @@ from wagtail.models import Locale, Page
 from cms.rows import may
 from courses import arranging
 from courses.access import courses_of
-from courses.copying import copy_course
 from courses.enums import Level
 from courses.models import Course, CoursePage, ModulePage, Skill, TrashedPage
 from courses.outline import active_language
@@ -70,8 +69,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         title, like = form.cleaned_data["title"], form.cleaned_data["like"]
         if like is not None:
-            titles = dict.fromkeys(like.titles, title)
-            course = copy_course(course=like, code=arranging.free_code(title), titles=titles, by=request.user)
+            course = arranging.new_course_like(course=like, title=title, by=request.user)
         else:
             locale = form.cleaned_data["locale"] or Locale.get_active()
             course = arranging.new_course(title=title, locale=locale, by=request.user)

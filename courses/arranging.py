@@ -11,12 +11,13 @@ from django.db import transaction
 from django.utils.text import slugify
 from wagtail.models import Locale, Page
 
-from courses.copying import copy_part
+from courses.copying import copy_course, copy_part
 from courses.enums import StepKind
 from courses.models import Course, CoursePage, CourseSkill, LessonPage, ModulePage, Skill, StepPage, TrashedPage
 from courses.roles import make_author
 from courses.services import begin_page
 from courses.tree import Row, Tree
+from courses.turns import take_turn
 from lms.accounts.models import User
 from lms.accounts.services import record
 
@@ -43,6 +44,7 @@ def free_code(title: str) -> str:
 @transaction.atomic
 def new_course(*, title: str, locale: Locale, by: User) -> Course:
     """A course with its page in one language, all of it from the title."""
+    take_turn()
     course = Course.objects.create(code=free_code(title), titles={locale.language_code: title})
     make_author(course=course, user=by)
     begin_page(course=course, locale=locale, title=title, summary="", by=by)
@@ -51,12 +53,21 @@ def new_course(*, title: str, locale: Locale, by: User) -> Course:
 
 
 @transaction.atomic
+def new_course_like(*, course: Course, title: str, by: User) -> Course:
+    """A copy of all of a course, under a new title and the code that is made of it."""
+    take_turn()
+    return copy_course(course=course, code=free_code(title), titles=dict.fromkeys(course.titles, title), by=by)
+
+
+@transaction.atomic
 def add_module(*, page: CoursePage, title: str, by: User) -> ModulePage:
+    take_turn()
     return add_page(page, ModulePage(title=title), by)
 
 
 @transaction.atomic
 def add_step(*, module: Page, course: Course, kind: str, title: str, by: User) -> StepPage:
+    take_turn()
     return add_page(module, NEW_STEPS[kind](module, course, title), by)
 
 
@@ -101,6 +112,7 @@ AFTER_RENAME[CoursePage] = rename_course
 @transaction.atomic
 def place(*, page: Page, into: Page, after: Page | None, by: User) -> None:
     """Put a module or a step behind ``after``, or first in ``into``; likewise in other languages that have both."""
+    take_turn()
     for moved in [page, *page.get_translations()]:
         is_shown = moved.pk == page.pk
         target = into if is_shown else into.get_translation_or_none(moved.locale)
@@ -138,6 +150,8 @@ def shift(*, tree: Tree, row: Row, by: User, down: bool) -> None:
 @transaction.atomic
 def duplicate(*, page: Page, course: Course, title: str, by: User) -> Page:
     """A copy with a key of its own, as drafts, behind the original."""
+    take_turn()
+    page = Page.objects.get(pk=page.pk)  # where it stands now
     made = copy_part(page=page, parent=page.get_parent(), target=course, by=by, title=title)
     place(page=made[0], into=page.get_parent(), after=page, by=by)
     return made[0]
@@ -181,6 +195,8 @@ def publish(*, rows: Sequence[Any], by: User, at: datetime | None = None) -> int
 @transaction.atomic
 def begin_language(*, page: CoursePage, locale: Locale, by: User) -> None:
     """Drafts in another language, in the words of this one until somebody translates them."""
+    take_turn()
+    page = CoursePage.objects.get(pk=page.pk)  # where it stands now
     for source in [page, *page.get_descendants().filter(in_trash=None).order_by("path").specific()]:
         if source.get_translation_or_none(locale) is None:
             source.copy_for_translation(locale)

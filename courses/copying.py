@@ -14,6 +14,8 @@ from wagtail.models import Page
 
 from courses.models import Course, CoursePage, CourseSkill
 from courses.roles import make_author
+from courses.rules import check_new_code
+from courses.turns import take_turn
 from lms.accounts.models import User
 from lms.accounts.services import record
 
@@ -41,7 +43,9 @@ EXTRAS: dict[type[Page], Extra] = {}
 
 @transaction.atomic
 def copy_course(*, course: Course, code: str, titles: dict[str, str], by: User, with_banks: bool = False) -> Course:
-    """The new course, all of it drafts. Raises IntegrityError when the code is taken meanwhile."""
+    """The new course, all of it drafts. Raises ValidationError when the code is taken meanwhile."""
+    take_turn()
+    check_new_code(code)
     new = Course.objects.create(
         code=code, titles=titles, level=course.level, hours=course.hours, is_open=course.is_open,
         position=course.position,
@@ -87,6 +91,8 @@ def copy_part(*, page: Page, parent: Page, target: Course, by: User, title: str 
     """A module or a step with its translations, at the end of ``parent`` and of its translations. Returns the copies,
     that of ``page`` first. It draws from the same banks.
     """
+    take_turn()
+    page = Page.objects.get(pk=page.pk)  # where it stands now
     copying = Copying(target, target, by, with_banks=False)
     made = []
     for source in [page, *page.get_translations()]:

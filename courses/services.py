@@ -15,6 +15,7 @@ from courses.models import Cohort, CohortMember, Course, CoursePage, Enrolment, 
 from courses.outline import Outline, active_language, all_outlines, best_outline
 from courses.progress import is_complete, required_keys
 from courses.signals import course_completed
+from courses.turns import take_turn
 from lms.accounts.models import User
 from lms.lib.locks import locked
 
@@ -31,6 +32,7 @@ class EnrolmentRefusedError(Exception):
 @transaction.atomic
 def begin_page(*, course: Course, locale: Locale, title: str, summary: str, by: User) -> CoursePage:
     """The course's page in a language, as a draft below that language's home page."""
+    take_turn()
     home = HomePage.objects.get(locale=locale)
     page = CoursePage(title=title, summary=summary, course=course, locale=locale, live=False, owner=by)
     home.add_child(instance=page)

@@ -11,12 +11,15 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from treebeard.mp_tree import MP_Node
+from wagtail.models import Page
 
 from assessments.models import Attempt, Grade
 from assessments.services import regrade, submit
@@ -65,7 +68,7 @@ from tests.assessments.test_services import correct
 from tests.conftest import ROOT
 from tests.courses.test_admin_forms import sent as course_data
 from tests.factories.assessments import make_assessment, make_question
-from tests.factories.courses import make_course, make_enrolment, step_keys
+from tests.factories.courses import lesson_page, make_course, make_enrolment, module_page, step_keys
 from tests.factories.people import make_user
 from tests.factories.placement import make_hired, make_opportunity, make_referral, offer_work
 from tests.factories.runs import check_import, work_off
@@ -594,6 +597,50 @@ def test_two_courses_are_made_to_wait_for_each_other(site, monkeypatch):
     assert one.prerequisites.count() + two.prerequisites.count() == 1
 
 
+TREE, NEW, COPY = "courses_tree", "courses_new", "courses_copy"
+TREE_ACTS = {
+    "modules": (TREE, {"new-module": "Un"}, TREE, {"new-module": "Deux"}),
+    "steps": (TREE, {"new-lesson-{module}": "Un"}, TREE, {"new-lesson-{module}": "Deux"}),
+    "duplicate": (TREE, {"do": "duplicate:{lesson}"}, TREE, {"do": "duplicate:{lesson}"}),
+    "move": (TREE, {"do": "down:{lesson}"}, TREE, {"do": "put:{lesson}:{module}"}),
+    "move and duplicate": (TREE, {"do": "down:{lesson}"}, TREE, {"do": "duplicate:{lesson}"}),
+    "language": (TREE, {"do": "language:en"}, TREE, {"do": "language:en"}),
+    "new": (NEW, {"title": "Un"}, NEW, {"title": "Un"}),
+    "new like another": (NEW, {"title": "Un", "like": "{course}"}, NEW, {"title": "Un", "like": "{course}"}),
+    "copy": (COPY, {"code": "un", "title_fr": "Un"}, COPY, {"code": "un", "title_fr": "Un"}),
+    "copy and add": (COPY, {"code": "un", "title_fr": "Un"}, NEW, {"title": "Deux"}),
+}
+"""What two authors press in the same second: the page, and the form."""
+
+
+@pytest.mark.parametrize("acts", TREE_ACTS.values(), ids=TREE_ACTS)
+def test_two_change_the_tree_of_a_course_at_once(site, monkeypatch, acts):
+    """Places in the tree of pages are counted from those that are there."""
+    course = make_course("saisie", lessons=2)
+    words = {"course": course.pk, "module": module_page(course).pk, "lesson": lesson_page(course).pk}
+    real = MP_Node._inc_path
+
+    def slow(node: MP_Node) -> str:
+        path = real(node)
+        time.sleep(0.2)
+        return path
+
+    monkeypatch.setattr(MP_Node, "_inc_path", slow)
+
+    def press(name: str, form: dict[str, str]) -> int:
+        client = Client()
+        client.force_login(make_user(f"auteure.{uuid4().hex}", Role.MANAGER))
+        address = reverse(name, args=[] if name == NEW else [course.pk])
+        return client.post(
+            address, {key.format(**words): text.format(**words) for key, text in form.items()}
+        ).status_code
+
+    results = together(lambda: press(acts[0], acts[1]), lambda: press(acts[2], acts[3]))
+    assert errors(results) == []
+    assert sorted(results) == ([302, 422] if acts[:2] == acts[2:] and acts[0] == COPY else [302, 302])
+    assert not any(Page.find_problems())
+
+
 RACED = {
     "assessments.services.grades.submit": "test_marking_again_while_it_is_handed_in",
     "assessments.services.grades.regrade": "test_marking_again_while_it_is_handed_in",
@@ -601,6 +648,26 @@ RACED = {
     "assessments.services.starting.start_once": "test_handing_in_and_starting_again",
     "assessments.services.saving.save_response": "test_saving_and_handing_in",
     "courses.services.mark_step_done": "test_the_last_step_pressed_twice_at_once",
+    **dict.fromkeys(
+        [
+            *(
+                f"courses.arranging.{name}"
+                for name in (
+                    "add_module",
+                    "add_step",
+                    "place",
+                    "duplicate",
+                    "begin_language",
+                    "new_course",
+                    "new_course_like",
+                )
+            ),
+            "courses.copying.copy_course",
+            "courses.services.begin_page",
+            "courses.copying.copy_part",
+        ],
+        "test_two_change_the_tree_of_a_course_at_once",
+    ),
     "courses.prerequisites.check_in_turn": "test_two_courses_are_made_to_wait_for_each_other",
     "courses.services.finish_course": "test_two_finish_a_complete_course_at_once",
     "placement.services.referrals.consent": "test_two_act_on_one_referral_at_once",
@@ -726,6 +793,21 @@ def services_that_lock() -> set[str]:
                 services.add(name)
             else:
                 lockers.add(name)
+
+
+HELPERS = {"courses.arranging.add_page", "courses.copying.copy_tree"}  # of services that have taken their turn
+
+
+def test_whoever_changes_the_tree_of_pages_takes_a_turn():
+    """But for course folders, which are loaded by a command, page by page."""
+    changes = (".add_child", ".move", ".copy_for_translation", "source.copy")
+    found = {
+        name
+        for name, (_node, called) in functions().items()
+        if name.startswith("courses.") and ".loading." not in name and any(one.endswith(changes) for one in called)
+    }
+    assert len(found) > 4
+    assert found - HELPERS <= RACED.keys()
 
 
 def test_every_service_that_locks_is_documented_and_raced():
