@@ -21,7 +21,7 @@ from lms.lib.known_files import recognise
 from lms.lib.translated import as_read
 
 LARGEST = 1024 * 1024  # bytes of an imported file
-TEXTS, WITH_PICTURES = ("gift", "aiken"), ("gift-archive", "moodle-xml")  # kinds that are taken
+TEXTS, WITH_PICTURES = ("gift", "aiken"), ("gift-archive", "moodle-xml", "documents-archive")  # kinds that are taken
 LARGEST_NAMED = 64 * 1024 * 1024  # of an archive that is looked into, to name it
 
 
@@ -96,8 +96,8 @@ class ImportForm(forms.Form):
         label=gettext_lazy("File of questions"),
         required=False,
         help_text=gettext_lazy(
-            "GIFT or Aiken, at most 1 MB. With pictures, at most 20 MB: Moodle XML, or a .zip of a GIFT file and its "
-            "pictures."
+            "GIFT or Aiken, at most 1 MB. With pictures, at most 20 MB: Moodle XML, a .zip of a GIFT file and its "
+            "pictures, or a .zip of a table and the documents to enter."
         ),
     )
     text = forms.CharField(

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.document_batches import files_of, open_batch
 from assessments.formats import aiken, gift, moodle_xml
 from assessments.formats.gift_blocks import ESCAPED, Block, blocks
 from assessments.formats.neutral import FILED, CannotHoldError, ImportedQuestion, Pictures, ReadQuestion
@@ -74,8 +75,8 @@ def read_gift(source: str | bytes, pictures: Pictures | None = None) -> list[Ent
 
 
 def read_questions(content: bytes) -> tuple[list[Entry], dict[str, bytes]]:
-    """The questions of a file in any format that is read (GIFT, alone or with its pictures, Aiken, Moodle XML), and the
-    pictures that stood in it, by the names that the questions have for them.
+    """The questions of a file in any format that is read (GIFT, alone or with its pictures, Aiken, Moodle XML, a
+    batch of documents), and the pictures that stood in it, by the names that the questions have for them.
 
     Raises UnreadableFileError for another kind of file, or one that cannot be read.
     """
@@ -83,9 +84,19 @@ def read_questions(content: bytes) -> tuple[list[Entry], dict[str, bytes]]:
     if kind is not None and kind.key == "moodle-xml":
         found, files = moodle_xml.loads(content)
         return entries_from(found, InMemory(files)), files
+    if kind is not None and kind.key == "documents-archive":
+        batch, shown = open_batch(content)
+        entries = entries_from(batch, shown)
+        return entries, files_of(pictures_shown(entries), shown)
     if kind is not None and kind.key == "aiken":
         return entries_from(aiken.loads(decode(content)), InText()), {}
     return read_gift(content), {}
+
+
+def pictures_shown(entries: Iterable[Entry]) -> list[str]:
+    """The pictures of the questions that can be used, as the file names them."""
+    found = [entry.converted.picture for entry in entries if entry.usable and entry.converted]
+    return [picture.src for picture in found if picture is not None]
 
 
 def entries_from(found: Iterable[ReadQuestion], pictures: Pictures) -> list[Entry]:

@@ -11,11 +11,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from wagtail.models import Locale
 from wagtail.rich_text import expand_db_html
 
 from assessments.answers import read_answers, write_answers
 from assessments.formats import gift
+from assessments.formats.interactions import DocumentFields
 from assessments.formats.neutral import CannotHoldError, ImportedQuestion, Pictures
 from assessments.formats.rich import Rich
 from assessments.formats.specs import Illustration, from_spec, read_rich
@@ -71,6 +73,8 @@ def add_to_bank(
         fields |= {"title": title_of(imported, told)} if imported.title else {}
         known = known_question(bank, locale, imported)
         fields |= picture_fields(entry.converted.picture, pictures or InText(), bank, known)
+        if isinstance(imported.interaction, DocumentFields):
+            fields |= words_of_document(fields, locale)
         if known is not None:
             counts[update_question(known, entry.converted.type, spec, fields | told.fields(), live=live, by=by)] += 1
             continue
@@ -91,6 +95,16 @@ def add_to_bank(
             revision.publish(user=by)
         counts["new"] += 1
     return Added(counts["new"], counts["known"], counts["renewed"])
+
+
+def words_of_document(fields: dict[str, Any], locale: Locale) -> dict[str, Any]:
+    """What a batch of documents need not say of each, in the language of its readers."""
+    with override(locale.language_code):
+        asked = _("Enter this document.")
+        return {
+            "prompt": fields["prompt"] or f"<p>{asked}</p>",
+            "image_alt": fields.get("image_alt") or _("A document to enter"),
+        }
 
 
 def title_of(question: ImportedQuestion, told: "Filing") -> str:

@@ -49,6 +49,8 @@ _ROWS: list[tuple[str, str | Promise, str | Promise]] = [
     ("gift", _("This is a file of questions in the GIFT format."), _("Import it under “Import questions”.")),
     ("gift-archive", _("This is an archive with a file of questions in the GIFT format."),
      _("Import it under “Import questions”.")),
+    ("documents-archive", _("This is an archive with a table and pictures: a batch of documents to enter."),
+     _("Import it under “Import questions”.")),
     ("aiken", _("This is a file of questions in the Aiken format."), _("Import it under “Import questions”.")),
     ("moodle-xml", _("This is a Moodle XML file of questions."), _("Import it under “Import questions”.")),
     ("moodle-backup", _("This is a backup of a Moodle course (.mbz)."),
@@ -165,7 +167,19 @@ def _by_names(names: set[str], manifest: str) -> str:
         return "scorm"
     if any(name.lower().endswith(".gift") for name in names):
         return "gift-archive"
+    if not manifest and _is_batch(names):
+        return "documents-archive"
     return "qti" if "qti" in manifest else "archive"
+
+
+DOCUMENT_TABLES = (".csv", ".xlsx")
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
+
+
+def _is_batch(names: set[str]) -> bool:
+    """A table, and pictures of what it tells of."""
+    lowered = [name.lower() for name in names]
+    return any(name.endswith(DOCUMENT_TABLES) for name in lowered) and any(name.endswith(_PICTURES) for name in lowered)
 
 
 def _compressed(content: bytes) -> str:
