@@ -29,6 +29,7 @@ from cms import foreign
 from cms.blocks import LIKE_PROSE
 from cms.fields import ContentField, ProseField
 from cms.models import PHONE_FIRST
+from cms.weight import image_bytes
 from courses.enums import StepKind
 from courses.models import Course, Skill, StepPage
 from lms.lib.changed_columns import SavesChangedColumns
@@ -345,7 +346,7 @@ class AssessmentPage(StepPage):
     page_description = _("Places an assessment created under “Assessments” in this module.")
 
     step_kind = StepKind.ASSESSMENT
-    weight_lookups = ("assessment__sections__named",)
+    weight_lookups = ("assessment__sections__named__question__image__renditions",)
     WEIGHT_PER_QUESTION = 1500  # bytes on the wire, a question page without its picture
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="pages", verbose_name=_("assessment"))
@@ -378,4 +379,7 @@ class AssessmentPage(StepPage):
         return sum((section.draw if section.bank_id else 0) + len(section.named.all()) for section in sections)
 
     def weight_bytes(self) -> int:
-        return self.WEIGHT_PER_QUESTION * self.question_count()
+        """With the pictures of the questions that everybody gets, such as the documents of a batch."""
+        named = [row.question for section in self.assessment.sections.all() for row in section.named.all()]
+        pictures = {question.image_id: question.image for question in named if question.image is not None}
+        return self.WEIGHT_PER_QUESTION * self.question_count() + sum(map(image_bytes, pictures.values()))

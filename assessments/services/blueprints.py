@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
 
 from assessments.blueprint import Part, enough, hangs_on_one, passes_by_guessing, sure
 from assessments.drawing import Section
+from assessments.enums import EvidenceKind, Purpose
 from assessments.models import Assessment, AssessmentPage
 from assessments.services.starting import live_translations, section_for_draw, sections_of
 from courses.models import CoursePage, CourseSkill, Skill
@@ -44,6 +46,16 @@ def skill_lines(assessment: Assessment) -> list[SkillLine]:
     return sorted(lines, key=lambda line: (line.questions, sort_key(line.name)))
 
 
+def tested_elsewhere(assessment: Assessment) -> set[str]:
+    """The names of the skills that the other assessments of its courses prove."""
+    courses = set(courses_with(assessment).values_list("course", flat=True))
+    found = set[str]()
+    for other in Assessment.objects.filter(purpose=Purpose.CERTIFYING, pages__isnull=False).exclude(pk=assessment.pk):
+        if courses & set(courses_with(other).values_list("course", flat=True)):
+            found |= {line.name for line in skill_lines(other) if line.questions}
+    return found
+
+
 def part_of(section: Section, skills: dict[str, str]) -> Part:
     may_come = [
         candidate
@@ -57,10 +69,13 @@ def part_of(section: Section, skills: dict[str, str]) -> Part:
 
 def certified_levels(assessment: Assessment) -> dict[str, int]:
     """The skills of the courses in which it stands, with their levels."""
-    places = AssessmentPage.objects.filter(assessment=assessment).values_list("path", flat=True)
-    paths = {path[: -2 * Page.steplen] for path in places}
-    courses = CoursePage.objects.filter(path__in=paths).values("course")
+    courses = courses_with(assessment).values("course")
     return dict(CourseSkill.objects.filter(course__in=courses).values_list("skill__code", "level"))
+
+
+def courses_with(assessment: Assessment) -> QuerySet[CoursePage]:
+    places = AssessmentPage.objects.filter(assessment=assessment).values_list("path", flat=True)
+    return CoursePage.objects.filter(path__in={path[: -2 * Page.steplen] for path in places})
 
 
 def weaknesses(assessment: Assessment) -> Iterator[str]:
@@ -68,7 +83,12 @@ def weaknesses(assessment: Assessment) -> Iterator[str]:
     if assessment.is_practice:
         return
     mark = assessment.skill_pass_mark
+    is_work = (
+        assessment.evidence == EvidenceKind.SIMULATION
+    )  # one error may decide there, and nobody guesses a document
     lines = skill_lines(assessment)
+    elsewhere = tested_elsewhere(assessment) if any(line.level and not line.questions for line in lines) else set()
+    lines = [line for line in lines if line.questions or line.name not in elsewhere]
     if not mark and len(lines) > 1:
         yield _(
             "Only the whole counts: somebody may pass without one of the skills, and the certificate names it all the "
@@ -78,7 +98,7 @@ def weaknesses(assessment: Assessment) -> Iterator[str]:
         if line.level and not line.questions:
             text = _("%(skill)s: the certificate says level %(level)s, and no question is sure to test it. Draw some.")
             yield text % {"skill": line.name, "level": line.level}
-        elif hangs_on_one(line.questions, mark or assessment.pass_mark):
+        elif not is_work and hangs_on_one(line.questions, mark or assessment.pass_mark):
             yield hanging(line, mark or assessment.pass_mark)
 
 

@@ -43,7 +43,7 @@ def test_a_batch_is_entered_page_by_page_and_its_result_says_what_it_came_to(lea
         client.post(address(attempt, "question", place), {**fields, "key": str(issue_key()), "go": "next"})
     page = client.get(address(attempt, "question", 3))
     assert "Document 3 of 3" in words_of(page)
-    assert "saved: 2" in words_of(page)
+    assert "saved: 2, in 1 min" in words_of(page)
     assert SECRET not in words_of(page)
     client.post(address(attempt, "overview"))
     page = words_of(client.get(address(attempt, "result")))
@@ -88,8 +88,8 @@ def test_practice_says_of_each_field_what_went_wrong(learner, sign_in, enrolment
     save(learner, attempt, 1, WRONG)
     client.post(address(attempt, "overview"))
     page = words_of(client.get(address(attempt, "answers")))
-    assert "<td>✗ 98756</td><td><strong>98765</strong></td>" in page
-    assert "<td>✓ 05/11/2026</td><td></td>" in page
+    assert "<dd>✗ 98756<br>Right answer: <strong>98765</strong></dd>" in page
+    assert "<dd>✓ 05/11/2026</dd>" in page
 
 
 @pytest.mark.parametrize(
