@@ -1,6 +1,10 @@
 """Forms of the admin."""
 
+import re
 from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
 
 from cms.forms import RowsForm
 from cms.rows import has_site_right, rows_for
@@ -43,3 +47,15 @@ class CourseForm(RowsForm):
         with problems_of_field():
             check_in_turn(self.instance, chosen)
         return chosen
+
+
+class MembersForm(forms.Form):
+    names = forms.CharField(
+        label=gettext_lazy("Add learners"),
+        help_text=gettext_lazy("User names or phone numbers, one per line. They get the group’s courses at once."),
+        widget=forms.Textarea({"rows": 4}),
+        max_length=10_000,
+    )
+
+    def clean_names(self) -> list[str]:
+        return list(dict.fromkeys(filter(None, map(str.strip, re.split(r"[\n,;]", self.cleaned_data["names"])))))

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
 from courses import services
 from courses.models import Cohort, CohortMember, Course, Enrolment, StepProgress
@@ -18,8 +17,6 @@ from lms.accounts.services import record
 from lms.accounts.visibility import visible_to
 from lms.lib.runs import ROWS_AT_ONCE
 from lms.lib.sort_order import Alphabetical
-
-QUIET_DAYS = 7
 
 
 def cohorts_of(user: User) -> "QuerySet[Cohort]":
@@ -81,12 +78,13 @@ def rows_of_membership(cohort: Cohort) -> int:
 
 
 @transaction.atomic
-def remove_member(*, cohort: Cohort, user_id: int, by: User) -> bool:
-    """Take a learner out of the group. Their courses and what they have done stay theirs."""
-    removed, _rows = CohortMember.objects.filter(cohort=cohort, user_id=user_id).delete()
-    if removed:
-        record(actor=by, verb="remove-member", target=cohort, fields=["members"])
-    return bool(removed)
+def remove_members(*, cohort: Cohort, user_ids: Sequence[int], by: User) -> list[User]:
+    """Take learners out of the group; those who were in it. Their courses and what they have done stay theirs."""
+    gone = list(members_of(cohort).filter(pk__in=user_ids))
+    CohortMember.objects.filter(cohort=cohort, user__in=gone).delete()
+    if gone:
+        record(actor=by, verb="remove-member", target=cohort, fields=[f"user:{user.pk}" for user in gone])
+    return gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,6 @@ class ProgressRow:
     user: User
     enrolment: Enrolment | None
     marks: tuple[bool, ...]
-    is_quiet: bool
     last_act: datetime | None  # None: put on the course, and never came
 
     @property
@@ -139,8 +136,6 @@ def progress_table(cohort: Cohort, course: Course, members: Sequence[User]) -> T
 
 def progress_of(user: User, enrolment: Enrolment | None, keys: list[UUID]) -> ProgressRow:
     done = {step.step_key for step in enrolment.steps.all()} if enrolment else set()
-    since = timezone.now() - timedelta(days=QUIET_DAYS)
-    is_quiet = enrolment is not None and enrolment.completed_at is None and enrolment.last_active_at < since
     has_come = enrolment is not None and bool(enrolment.last_step_key or done)
     last_act = enrolment.last_active_at if enrolment is not None and has_come else None
-    return ProgressRow(user, enrolment, tuple(key in done for key in keys), is_quiet, last_act)
+    return ProgressRow(user, enrolment, tuple(key in done for key in keys), last_act)

@@ -25,7 +25,18 @@ from cms.models import HomePage
 from cms.rows import may
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.units import file_size
-from courses import admin_copy, admin_help, admin_join, admin_pages, admin_roles, admin_tree, admin_views, roles
+from courses import (
+    admin_copy,
+    admin_group,
+    admin_help,
+    admin_join,
+    admin_learner,
+    admin_pages,
+    admin_roles,
+    admin_tree,
+    admin_views,
+    roles,
+)
 from courses.access import courses_of
 from courses.admin_forms import CourseForm
 from courses.cohorts import cohorts_of
@@ -177,6 +188,7 @@ allow_views(
     dict.fromkeys(
         [
             "courses_learner_help",
+            "courses_learner",
             "courses_cohorts",
             "courses_cohort_new",
             "courses_cohort",
@@ -186,7 +198,7 @@ allow_views(
         ],
         OPEN,
     )
-)  # each finds its group through ``cohorts_of``
+)  # each finds its group through ``cohorts_of``, its learner through ``visible_to``
 allow_views(
     {
         "courses_new": OPEN,  # it asks whether they may add courses
@@ -207,11 +219,12 @@ for listing in ("course_pages", "lesson_pages"):
 def admin_urls() -> list[URLPattern]:
     return [
         path("learner-help/", admin_help.help_learner, name="courses_learner_help"),
+        path("learner/<int:pk>/", admin_learner.show, name="courses_learner"),
         path("cohorts/", admin_views.cohort_list, name="courses_cohorts"),
         path("cohorts/new/", admin_views.cohort_edit, name="courses_cohort_new"),
-        path("cohorts/<int:pk>/", admin_views.cohort_detail, name="courses_cohort"),
+        path("cohorts/<int:pk>/", admin_group.cohort_detail, name="courses_cohort"),
         path("cohorts/<int:pk>/edit/", admin_views.cohort_edit, name="courses_cohort_edit"),
-        path("cohorts/<int:pk>/members/<int:user_id>/remove/", admin_views.cohort_remove, name="courses_cohort_remove"),
+        path("cohorts/<int:pk>/remove/", admin_group.remove, name="courses_cohort_remove"),
         path("cohorts/<int:pk>/code/", admin_join.join_code, name="courses_cohort_code"),
         path("courses/new/", admin_tree.new, name="courses_new"),
         path("courses/<int:pk>/", admin_tree.tree, name="courses_tree"),

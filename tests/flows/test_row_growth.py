@@ -22,6 +22,7 @@ ANSWERS = {"ok", "*", "go", "422"}  # cells of the table behind which a page or 
 SPARE_QUERIES, SPARE_ROWS = 3, 20
 
 CAPS = {
+    "courses.following.MEMBERS_FOLLOWED": 50,
     "assessments.results.NEWEST": 20,
     "assessments.item_analysis.ATTEMPTS_ANALYSED": 10,
     "assessments.admin_attempts.GROUPS": 50,
