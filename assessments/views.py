@@ -39,10 +39,12 @@ from courses.selectors import Learning, lessons_by_skill
 from courses.services import save_last_step
 from courses.views import find_step, language_urls, lesson_has_moved
 from lms.accounts.http import SignedInRequest
+from lms.lib.direct_answers import shown_directly
 
 # -- before
 
 
+@shown_directly
 @for_enrolled
 def intro(request: SignedInRequest, learning: Learning, slug: str) -> HttpResponse:
     """What awaits them, what they did so far, and the button that starts or goes on."""
@@ -108,6 +110,7 @@ def why_not(assessment: Assessment, attempts: Iterable[Attempt]) -> str:
 # -- during
 
 
+@shown_directly
 @on_own_attempt
 def question(request: SignedInRequest, code: str, slug: str, attempt_id: UUID, position: int) -> HttpResponse:
     """One question. Posting saves the answer and goes on, back, or marks it to be read again."""
@@ -219,6 +222,7 @@ def close_if_over(request: SignedInRequest, code: str, slug: str, attempt: Attem
     return redirect("assessments:result", code, slug, attempt.pk)
 
 
+@shown_directly
 @on_own_attempt
 def overview(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> HttpResponse:
     """All questions at a glance before handing in; posting hands in."""
@@ -246,6 +250,7 @@ def overview(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -
 # -- after
 
 
+@shown_directly
 @require_safe
 @on_own_attempt
 def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> HttpResponse:

@@ -344,12 +344,16 @@ def seed_journey(code: str, username: str, password: str) -> dict[str, Any]:
     """A learner who may sign in, and the addresses of the loaded course."""
     from django.urls import reverse
     from django.utils import translation
+    from wagtail.images import get_image_model
 
+    from cms.picture_sizes import make_sizes
     from courses.models import Course
     from courses.outline import get_outline
     from lms.accounts.models import User
 
     translation.activate("fr")
+    for image in get_image_model().objects.all():  # the worker's: without them a page shows no photo
+        make_sizes(image)
     User.objects.create_user(username, password=password, full_name="Awa Ndiaye")
     outline = get_outline(Course.objects.get(code=code), "fr")
     assert outline is not None

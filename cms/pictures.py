@@ -15,7 +15,7 @@ from wagtail.images.models import AbstractImage, Rendition
 
 logger = logging.getLogger(__name__)
 
-PHONE_BUDGET = 15_000  # bytes of a picture on a phone 360 px wide with two device pixels each
+PHONE_BUDGET = 8_000  # bytes of a picture on a phone 360 px wide with two device pixels each
 PHONE_PIXELS = 720
 SMALL, MIDDLE, WIDE = 320, 480, 640
 

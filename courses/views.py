@@ -31,6 +31,7 @@ from courses.packs import pack_bytes
 from courses.selectors import Learning, get_learnings, unread_news
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import OutboundMessage
+from lms.lib.direct_answers import shown_directly
 from lms.lib.http import private
 from lms.lib.shared_pages import OWNER, shared_page
 
@@ -76,6 +77,7 @@ def open_news(request: SignedInRequest, pk: str) -> HttpResponse:
     return redirect(message.link if message.link and is_ours else "courses:my_courses")
 
 
+@shown_directly
 @require_safe
 @for_enrolled
 def course(request: SignedInRequest, learning: Learning) -> HttpResponse:
@@ -97,6 +99,7 @@ def course(request: SignedInRequest, learning: Learning) -> HttpResponse:
     return render(request, "courses/course.html", context)
 
 
+@shown_directly
 @require_safe
 @for_enrolled
 def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpResponse:

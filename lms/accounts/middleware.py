@@ -56,7 +56,10 @@ class SessionPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "_auth_user_id" not in request.session:
-            return self.know_device(request, self.get_response(request))
+            response = self.get_response(request)
+            if "_auth_user_id" in request.session:  # they have just signed in: one write, one cookie
+                request.session["began"] = request.session["seen"] = int(time.time())
+            return self.know_device(request, response)
         response = self.know_device(request, self.enforce(request) or self.get_response(request))
         # Whatever a signed-in person sees is theirs: no shared phone or proxy keeps it, the back button shows nothing.
         response.headers.setdefault("Cache-Control", "private, no-store")

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -75,7 +76,7 @@ class SignUpView(RestartableSignUpView):
         with in_language_of(user):
             first = self.passthrough_next_url(reverse("accounts:welcome"))
         entered: HttpResponse = perform_login(self.request, Login(user=user, redirect_url=first))
-        return keep_language(entered, user.language)
+        return greet_in_language(self.request, entered, user.language)
 
 
 sign_in = SignInView.as_view()
@@ -108,7 +109,7 @@ def after_sign_in(request: SignedInRequest) -> HttpResponse:
     """Each role has its own first page, in their language."""
     user = request.user
     response = redirect("wagtailadmin_home" if user.is_team else f"/{user.language}/{FIRST_PAGE[user.role]}")
-    return keep_language(response, user.language)
+    return greet_in_language(request, response, user.language)
 
 
 @private
@@ -119,6 +120,11 @@ def welcome(request: SignedInRequest) -> HttpResponse:
     is_ours = url_has_allowed_host_and_scheme(following, {request.get_host()}, require_https=request.is_secure())
     onward = following if is_ours else reverse("accounts:after_sign_in")
     return render(request, "accounts/welcome.html", {"onward": onward, "is_going": is_ours})
+
+
+def greet_in_language(request: HttpRequest, response: HttpResponse, language: str) -> HttpResponse:
+    """A cookie only where this browser would be greeted in another one: each request carries it."""
+    return response if get_language_from_request(request) == language else keep_language(response, language)
 
 
 def keep_language(response: HttpResponse, language: str) -> HttpResponse:

@@ -65,10 +65,11 @@ MIDDLEWARE = [
     "lms.lib.access_log.AccessLogMiddleware",
     "lms.lib.health.ProbeMiddleware",
     "lms.lib.headers.BareRedirectMiddleware",
+    "lms.lib.headers.SpareHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # above: a page policy on each static file costs 400 bytes
-    "lms.lib.headers.SecurityHeadersMiddleware",
     "lms.lib.compress.BrotliMiddleware",
+    "lms.lib.headers.SecurityHeadersMiddleware",
     "lms.lib.failures.DatabaseFailureMiddleware",
     "lms.lib.failures.UnsendableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "lms.lib.headers.QuietTokenMiddleware",
     "lms.lib.drafts.DraftMiddleware",
+    "lms.lib.form_tokens.FetchMetadataMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -88,6 +90,7 @@ MIDDLEWARE = [
     "cms.guard.AdminGuardMiddleware",
     "lms.lib.malware.MalwareMiddleware",
     "cms.guard.SiteRedirectMiddleware",
+    "lms.lib.direct_answers.DirectAnswerMiddleware",
 ]
 
 ROOT_URLCONF = "lms.urls"
@@ -104,6 +107,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "lms.lib.form_tokens.form_token",
             ],
         },
     },
@@ -294,7 +298,7 @@ STORAGES = {
         "OPTIONS": {"location": str(PRIVATE_ROOT), "base_url": None},
     },
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "BACKEND": "lms.lib.static_files.StaticFiles",
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # a proxy may serve them
     },
 }
@@ -312,6 +316,7 @@ if MEDIA_STORAGE == "s3":
         "BACKEND": "lms.lib.s3.S3PrivateStorage",
         "OPTIONS": {"bucket_name": S3_PRIVATE_BUCKET, **_s3},
     }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages ask for no others: half the packing, half the disk
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor goes past Django's default of 1,000
@@ -336,7 +341,7 @@ WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.uploads.ImageForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 PICTURE_LONGEST_SIDE = 10_000  # pixels: the time that smaller copies take grows with it, whatever the area
-WAGTAILIMAGES_AVIF_QUALITY = 50
+WAGTAILIMAGES_AVIF_QUALITY = 35
 WAGTAILIMAGES_WEBP_QUALITY = 62
 WAGTAILIMAGES_JPEG_QUALITY = 62
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odt", "pdf", "pptx", "txt", "xlsx"]

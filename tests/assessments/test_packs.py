@@ -156,8 +156,10 @@ def test_the_worker_may_stand_before_each_language(client):
 
 
 def test_all_scripts_of_a_learner_are_small(client):
-    """The worker is loaded by those who keep a course; its share is less than the limit of both."""
+    """The worker and ``kept.js`` are loaded by those who keep a course."""
     worker = client.get("/worker.js", headers={"accept-encoding": "br"}).content
-    script = brotli.compress((settings.BASE_DIR / "lms/static/js/phone.js").read_bytes())
-    assert len(script) <= 3_100
-    assert len(worker) + len(script) <= 7_000
+    phone, kept = (
+        brotli.compress((settings.BASE_DIR / f"lms/static/js/{name}.js").read_bytes()) for name in ("phone", "kept")
+    )
+    assert len(phone) <= 1_550
+    assert len(worker) + len(phone) + len(kept) <= 7_400

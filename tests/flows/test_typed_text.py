@@ -191,3 +191,22 @@ def test_owners_tell_nothing_and_differ():
     awa, fanta = make_user("awa"), make_user("fanta")
     assert owner_of(awa) == owner_of(awa) != owner_of(fanta)
     assert str(awa.pk) != owner_of(awa)
+
+
+def test_an_answered_form_is_a_page_like_any_other_for_back_and_refresh(attempt, open_phone):
+    """The next question comes as the answer to the form: its address is its own, and no form is ever asked again."""
+    page, sent = open_phone(), []
+    page.on("request", lambda request: sent.append(request.method) if request.is_navigation_request() else None)
+    page.goto(address(attempt, 1))
+    sent.clear()
+    box(page).fill(TYPED)
+    page.locator(".dock .btn").click()
+    expect(page).to_have_url(re.compile(address(attempt, 2) + "$"))
+    assert sent == ["POST"], "no redirect"
+    page.reload()
+    expect(page).to_have_url(re.compile(address(attempt, 2) + "$"))
+    back(page)
+    expect(page).to_have_url(re.compile(address(attempt, 1) + "$"))
+    expect(box(page)).to_have_value(TYPED)
+    assert "POST" not in sent[1:]
+    assert Response.objects.count() == 1

@@ -1,8 +1,10 @@
 """Security headers on pages of each kind."""
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
+from lms.lib.headers import STRICT, policy_of
 from tests.factories.people import PASSWORD
 
 
@@ -26,6 +28,29 @@ def test_only_the_admin_may_run_inline_script(site, sign_in, manager):
 def test_what_no_browser_draws_goes_without(client, site):
     assert "Content-Security-Policy" not in client.get("/").headers
     assert "Content-Security-Policy" not in client.get("/livez").headers
+
+
+@pytest.mark.django_db
+def test_a_learners_page_carries_no_header_that_no_browser_uses(site, sign_in, learner):
+    headers = sign_in(learner).get("/fr/learn/").headers
+    assert headers["Cache-Control"] == "private, no-store"
+    assert {"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"} <= set(headers)
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    spare = {"X-Frame-Options", "Content-Language", "Vary", "Expires", "Permissions-Policy"}
+    assert not spare & set(headers), "frame-ancestors, lang and no-store say it"
+    assert sum(len(name) + len(value) + 4 for name, value in headers.items()) <= 400
+
+
+@pytest.mark.django_db
+def test_a_static_file_is_not_for_pages_of_others(client, site):
+    answer = client.get("/static/css/site.css")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert not {"Access-Control-Allow-Origin", "Cross-Origin-Opener-Policy", "Last-Modified"} & set(answer.headers)
+
+
+def test_only_a_page_with_a_picture_in_itself_may_draw_one():
+    assert policy_of(HttpResponse('<img src="/static/img/mark.svg">')) == STRICT
+    assert "img-src 'self' data:" in policy_of(HttpResponse('<img src="data:image/png;base64,aaaa">'))
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
+from lms.lib.direct_answers import owner_and_address
 from lms.lib.page_owner import owner_of
 
 register = template.Library()
@@ -32,7 +33,8 @@ def phone_script(context: Context) -> SafeString:
     user = context.get("user")
     if not getattr(user, "is_learner", False):
         return SafeString("")
-    owner = context.get("page_owner") or owner_of(user)
+    request = context.get("request")
+    owner = context.get("page_owner") or (owner_and_address(request) if request else owner_of(user))
     return format_html('<script src="{}" data-me="{}" defer></script>\n', static_or_plain("js/phone.js"), owner)
 
 
