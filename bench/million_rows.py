@@ -19,6 +19,7 @@ from courses.models import Course, CourseSkill, Enrolment, Skill
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib.leases import MAX_TRIES
+from placement.demo.countries import open_countries
 from placement.demo.names import HOMES
 from placement.demo.people import proof_courses
 from placement.enums import OpportunityState, ReferralState, Vetting
@@ -152,6 +153,7 @@ def write_index(rows: list[CandidateProfile]) -> None:
 
 
 def employers() -> list[Employer]:
+    open_countries()
     rows = Employer.objects.bulk_create(
         Employer(name=f"Pont Data {number}", slug=f"million-{number}", country="SN", vetting=Vetting.VETTED,
                  vetted_at=timezone.now())

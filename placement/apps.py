@@ -15,18 +15,19 @@ class PlacementConfig(AppConfig):
         from lms.accounts.services import MANAGERS
         from lms.lib.seams.policies import register_policy
         from placement import merging, personal_data, receivers  # noqa: F401  (listens to news from below)
-        from placement.models import Employer, EmployerContact, Opportunity, PayFloor, Referral
+        from placement.models import Employer, EmployerContact, Opportunity, PayFloor, PlacementCountry, Referral
         from placement.services import erasing, on_behalf  # noqa: F401  (what becomes of whoever is erased)
 
-        allow(*crud("placement", "employer", "employercontact", "opportunity", "payfloor"), groups=(MANAGERS,))
+        kept = ("employer", "employercontact", "opportunity", "payfloor", "placementcountry")
+        allow(*crud("placement", *kept), groups=(MANAGERS,))
         allow(
             "placement.view_referral",
             "placement.delete_employercontact",
             "placement.delete_payfloor",
             groups=(MANAGERS,),
         )
-        for model in (Employer, EmployerContact, Opportunity, PayFloor, Referral):
+        for model in (Employer, EmployerContact, Opportunity, PayFloor, PlacementCountry, Referral):
             register(model, by_permission)
-        for model in (Employer, EmployerContact, Opportunity, PayFloor):
+        for model in (Employer, EmployerContact, Opportunity, PayFloor, PlacementCountry):
             register_policy(RowPolicy(model))
         register_policy(ReadOnlyPolicy(Referral))

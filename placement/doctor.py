@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from lms.lib import leases
 from lms.lib.checkup import Finding, backlog, broken, fine, register, watch
+from placement.choices import country_name
+from placement.countries import closed_with_people, open_without_all
 from placement.employer_history import left_alone
 from placement.enums import Vetting
 from placement.models import Employer
@@ -95,3 +97,26 @@ def cases_left_alone() -> Iterator[Finding]:
     text = _("Cases about employers without a step of the programme for a week: %(count)d (%(names)s).")
     remedy = _("In the administration, “Reported employers”: reply to those who reported, or close the case.")
     yield watch(topic, text % {"count": len(names), "names": ", ".join(names[:5])}, remedy)
+
+
+@register
+def countries_not_ready() -> Iterator[Finding]:
+    topic = _("Countries")
+    incomplete, closed = open_without_all(), closed_with_people()
+    if not incomplete and not closed:
+        yield fine(topic, _("Placement is open wherever certified people live."))
+    if incomplete:
+        text = _("Placement is open without all that the law asks for: %(names)s.")
+        remedy = _("In the administration, under Placement, “Countries”: write down what is missing, or close them.")
+        yield watch(topic, text % {"names": ", ".join(country_name(row.country) for row in incomplete[:5])}, remedy)
+    if closed:
+        text = _(
+            "Certified people whom nobody can find or send, since placement is not open in their country: %(count)d "
+            "(%(names)s)."
+        )
+        remedy = _(
+            "In the administration, under Placement, “Countries”: write down authority, number, transfers and contact, "
+            "then open the country."
+        )
+        words = {"count": sum(row.people for row in closed), "names": ", ".join(row.name for row in closed[:5])}
+        yield watch(topic, text % words, remedy)

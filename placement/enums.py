@@ -128,6 +128,17 @@ class Obstacle(models.TextChoices):
             "Look at your certificates, or speak to your training centre."
         ),
     )
+    NO_COUNTRY = (
+        "no-country",
+        _("Say first in which country you live: its law protects your data, and we tell you how."),
+    )
+    COUNTRY = (
+        "country",
+        _(
+            "We cannot send profiles of people in your country to employers yet: its law on personal data asks for a "
+            "step that we have not finished. Nothing is lost, and your training goes on as before."
+        ),
+    )
 
 
 class OutcomeMark(models.TextChoices):

@@ -18,7 +18,8 @@ from lms.lib.ratelimit import may_try
 from placement import interviews
 from placement.access import for_learner, own_referral
 from placement.asking import near_misses
-from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind
+from placement.countries import is_open, rules_of
+from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind, Obstacle
 from placement.enums import ReferralState as S
 from placement.evidence import evidence_of, reasons_today, score_today, with_evidence
 from placement.forms import (
@@ -121,7 +122,12 @@ def sending(referral: Referral) -> dict[str, Any]:
     if referral.state != S.PROPOSED:
         return {}
     (person,) = with_evidence([referral.profile])
-    return {"person": person, "evidence": evidence_of(person), "facts": FactsForm(instance=referral.profile)}
+    return {
+        "country_rules": rules_of(person.country),
+        "person": person,
+        "evidence": evidence_of(person),
+        "facts": FactsForm(instance=referral.profile),
+    }
 
 
 def offer_of(referral: Referral, form: OfferAnswerForm | None = None) -> dict[str, Any]:
@@ -310,9 +316,18 @@ def profile(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "profile": row,
+        "country_rules": rules_of(row.country),
+        "not_found_because": not_found_because(row),
         "employers_count": row.sights.aggregate(count=Count("employer", distinct=True))["count"],
     }
     return render(request, "opportunities/profile.html", context, status=422 if form.errors else 200)
+
+
+def not_found_because(profile: CandidateProfile) -> str:
+    """To people who want to be found and live where placement is not open, or have not said where."""
+    if not profile.is_searchable or is_open(profile.country):
+        return ""
+    return str(Obstacle.COUNTRY.label if profile.country else Obstacle.NO_COUNTRY.label)
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from lms.lib.sort_order import sort_key
+from placement.countries import closed_with_people, open_without_all
 from placement.enums import TEAM_WORDS, ActorKind, OutcomeMark
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, Outcome, Referral
@@ -23,6 +24,7 @@ ORDER = (
 WIDTH = 400  # of the longest bar
 NO_ANSWER_AFTER = timedelta(days=7)
 LISTED = 20  # outcomes of a kind
+MOST_COUNTRIES = 20
 NEWEST = 2000  # referrals that the figures about employers are made of
 
 
@@ -79,6 +81,8 @@ def overview() -> dict[str, Any]:
         "retention": retention(),
         "silent": silent(),
         "disputed": disputed(),
+        "closed_countries": closed_with_people()[:MOST_COUNTRIES],
+        "countries_to_complete": open_without_all()[:MOST_COUNTRIES],
     }
 
 

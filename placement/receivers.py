@@ -10,8 +10,8 @@ from lms.accounts.models import User
 from lms.lib.publish import wake_on_commit
 from placement import tasks
 from placement.enums import SHARING_STATES, ReferralState
-from placement.models import CandidateProfile, Referral, SearchEntry
-from placement.services import interviews
+from placement.models import CandidateProfile, PlacementCountry, Referral, SearchEntry
+from placement.services import countries, interviews
 from placement.services.indexing import index_profile, take_out
 from placement.signals import certificate_to_match, more_to_free, opportunity_opened, referral_changed
 
@@ -65,3 +65,8 @@ def on_account_saved(sender: Any, instance: User, created: bool, update_fields: 
 @receiver(post_delete, sender=CandidateProfile, dispatch_uid="placement.index_deleted")
 def on_profile_deleted(sender: Any, instance: CandidateProfile, **kwargs: Any) -> None:
     take_out(SearchEntry.objects.filter(pk=instance.pk))
+
+
+@receiver(post_save, sender=PlacementCountry, dispatch_uid="placement.country")
+def on_country_saved(sender: Any, instance: PlacementCountry, **kwargs: Any) -> None:
+    countries.apply(country=instance)

@@ -20,7 +20,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import InspectView, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, InspectView, SnippetViewSetGroup
 
 from cms.gates import OPEN
 from cms.gates import allow as allow_views
@@ -31,9 +31,10 @@ from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
 from lms.lib.translated import untranslated
 from placement import admin_views, case_views, code_name_views, demand_views, desk, desk_views, review_views
-from placement.choices import CURRENCIES, countries_with, country_choices, country_name
+from placement.choices import COUNTRIES, CURRENCIES, countries_with, country_choices, country_name
+from placement.data_protection import KNOWN, Known
 from placement.enums import Vetting
-from placement.models import Employer, EmployerContact, Opportunity, PayFloor, Referral
+from placement.models import Employer, EmployerContact, Opportunity, PayFloor, PlacementCountry, Referral
 from placement.services import thread_rules as threads
 
 
@@ -180,6 +181,42 @@ class PayFloorViewSet(Managed):
     ]  # fmt: skip
 
 
+class NewCountryView(CreateView):
+    def get_initial_form_instance(self) -> PlacementCountry:
+        """``?country=SN``: with what is known of that country, to be checked."""
+        code = self.request.GET.get("country", "")
+        known = KNOWN.get(code, Known())
+        if not any(code == choice for choice, _label in COUNTRIES):
+            return PlacementCountry()
+        return PlacementCountry(country=code, authority=known.authority, law=known.law)
+
+
+class CountryViewSet(Managed):
+    model = PlacementCountry
+    icon = "globe"
+    menu_label = gettext_lazy("Countries")
+    add_view_class = NewCountryView
+    search_fields: ClassVar[list[str]] = ["country", "authority", "filing"]
+    list_filter: ClassVar[list[str]] = ["is_open"]
+    list_display: ClassVar[list[Any]] = [
+        Column(
+            "country", label=gettext_lazy("Country"), sort_key="country", accessor=lambda row: country_name(row.country)
+        ),
+        Column("state_words", label=gettext_lazy("State")),
+        "authority",
+        "filing",
+        "contact_name",
+    ]
+    panels: ClassVar[list[Panel]] = [
+        MultiFieldPanel([country_panel(), FieldPanel("authority"), FieldPanel("law"), FieldPanel("filing"),
+                         FieldPanel("transfers"), FieldPanel("contact_name"), FieldPanel("contact_email")],
+                        heading=gettext_lazy("What the law of this country asks for"),
+                        help_text=gettext_lazy("Learners of this country read all of it before they say yes to an"
+                                               " employer.")),
+        FieldPanel("is_open"),
+    ]  # fmt: skip
+
+
 class ReferralInspectView(InspectView):
     template_name = "placement/admin/referral.html"
 
@@ -230,7 +267,7 @@ class ReferralViewSet(Managed):
 
 
 class PlacementMenu(SnippetViewSetGroup):
-    items = (EmployerViewSet, ContactViewSet, OpportunityViewSet, ReferralViewSet, PayFloorViewSet)
+    items = (EmployerViewSet, ContactViewSet, OpportunityViewSet, ReferralViewSet, PayFloorViewSet, CountryViewSet)
     menu_label = gettext_lazy("Placement")
     menu_icon = "group"
     menu_name = "placement"

@@ -111,6 +111,7 @@ TYPED = {
     "placement.OpportunityLanguage": {"language"}, "placement.CandidateLanguage": {"language"},
     "placement.CandidateProfile": {"country", "region", "pay_currency"}, "placement.Interview": {"where"},
     "placement.SavedSearch": {"name", "query"}, "placement.PayFloor": {"country", "currency", "source"},
+    "placement.PlacementCountry": {"country", "authority", "law", "filing", "contact_name", "contact_email"},
     "placement.Offer": {"currency", "where"},
 }  # fmt: skip
 """Texts that somebody types or a file brings: their form or reader holds them to their length. ``tests/flows/

@@ -3,6 +3,7 @@ removes them; every row is marked ``is_demo`` or hangs on one that is.
 """
 
 from placement.demo.content import load_content
+from placement.demo.countries import open_countries
 from placement.demo.group import make_group
 from placement.demo.people import PASSWORD, make_accounts, make_candidates
 from placement.demo.removal import remove
@@ -10,5 +11,5 @@ from placement.demo.work import make_employers, make_opportunities, make_referra
 
 __all__ = [
     "PASSWORD", "load_content", "make_accounts", "make_candidates", "make_employers", "make_group",
-    "make_opportunities", "make_referrals", "remove",
+    "make_opportunities", "make_referrals", "open_countries", "remove",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from assessments.models import Assessment, QuestionBank
 from courses.loading.media import collection_of
 from courses.models import Cohort, Course, CoursePage, Enrolment
 from lms.accounts.models import User
-from placement.models import CandidateProfile, Employer, Opportunity, Referral
+from placement.models import CandidateProfile, Employer, Opportunity, PlacementCountry, Referral
 
 
 @transaction.atomic
@@ -24,6 +24,7 @@ def remove() -> dict[str, int]:
     uproot(Opportunity.objects.filter(employer__is_demo=True))
     uproot(Employer.objects.filter(is_demo=True))
     uproot(CandidateProfile.objects.filter(user__is_demo=True))
+    uproot(PlacementCountry.objects.filter(is_demo=True))
     uproot(people)
     courses = Course.objects.filter(is_demo=True)
     counts["courses"] = courses.count()

@@ -14,6 +14,7 @@ from lms.accounts.models import User
 from lms.accounts.services import set_role
 from lms.lib.locks import hold
 from lms.lib.moments import site_day
+from placement.countries import open_countries
 from placement.demo.people import ADDRESS
 from placement.enums import OpportunityKind, OpportunityState, Vetting, WorkPlace
 from placement.enums import ReferralState as S
@@ -184,7 +185,9 @@ def make_referrals(opportunities: list[Opportunity]) -> int:
     """Referrals in every state, made by the real services and then put back in time."""
     if Referral.objects.filter(opportunity__is_demo=True).exists():
         return 0
-    demo = CandidateProfile.objects.filter(user__is_demo=True, user__username__startswith="demo-")
+    demo = CandidateProfile.objects.filter(
+        user__is_demo=True, user__username__startswith="demo-", country__in=open_countries()
+    )
     people = with_evidence(demo.select_related("user"))
     used: set[int] = set()
     hold(Opportunity.objects.filter(pk__in=[row.pk for row in opportunities]))  # before the first row: docs/locks.md

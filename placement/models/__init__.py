@@ -9,6 +9,7 @@ from placement.models.candidates import (
 )
 from placement.models.cases import Case, CaseEntry
 from placement.models.code_names import CodeName
+from placement.models.countries import PlacementCountry
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
 from placement.models.interviews import Interview, InterviewSlot
 from placement.models.offers import Offer
@@ -41,6 +42,7 @@ __all__ = [
     "OutcomeAnswer",
     "PayFloor",
     "PersonRead",
+    "PlacementCountry",
     "ProfileView",
     "Referral",
     "ReferralEvent",

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lms.lib.locks import hold
+from placement import countries
 from placement.evidence import person_of, with_evidence
 from placement.filters import tokens_of
 from placement.index.packing import pack_numbers, pack_proofs
@@ -19,12 +20,15 @@ NOTHING = {"is_listed": False, "tokens": b"", "proofs": b"", "valid_until": None
 
 @transaction.atomic
 def index_profile(*, profile: CandidateProfile) -> set[str]:
-    """Rebuild their row of the search index; returns its facts. Nobody who is hidden, uncertified or at work
-    has any.
+    """Rebuild their row of the search index; returns its facts. Nobody who is hidden, uncertified, at work or
+    in a country where placement is not open has any.
     """
     hold(CandidateProfile.objects.filter(pk=profile.pk))  # one rebuilding at a time
     (fresh,) = with_evidence([CandidateProfile.objects.select_related("user").get(pk=profile.pk)])
     is_looking = fresh.is_searchable and fresh.user.is_active and fresh.at_work_since is None
+    if is_looking and not countries.is_open(fresh.country):
+        is_looking = False
+        SearchEntry.objects.get_or_create(pk=fresh.pk)  # found again by ``services.countries`` once it opens
     wanted = tokens_of(fresh) if is_looking else set()
     if wanted:
         row = entry_of(fresh, wanted, numbers_of(wanted))
@@ -37,7 +41,7 @@ def index_profile(*, profile: CandidateProfile) -> set[str]:
 
 def take_out(entries: QuerySet[SearchEntry]) -> int:
     """Leave rows of nothing; how many there were of something."""
-    return entries.filter(is_listed=True).update(**NOTHING, changed=Stamp())
+    return entries.filter(Q(is_listed=True) | Q(valid_until__isnull=False)).update(**NOTHING, changed=Stamp())
 
 
 def note_activity(profile: CandidateProfile) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from certificates.models import CertificateSkill
 from lms.lib.batches import by_key
 from lms.lib.moments import site_day
+from placement.countries import open_countries
 from placement.enums import WorkPlace
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.matching import Match, tie_break, whole
@@ -81,6 +82,7 @@ def certified_for(opportunity: Opportunity) -> QuerySet[CandidateProfile]:
     people = CandidateProfile.objects.filter(
         user__is_active=True,
         at_work_since=None,
+        country__in=open_countries(),
         hours_per_week__gte=opportunity.hours_per_week,
         connectivity__gte=opportunity.connectivity,
     )

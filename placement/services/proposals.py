@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from certificates.models import Certificate
 from lms.accounts.models import User
 from lms.lib import sweeps
+from placement import countries
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import match_of, wanted_by, with_evidence
@@ -35,7 +36,7 @@ def propose_matches(*, certificate: Certificate) -> list[Referral]:
     index_profile(profile=profile)
     profile.refresh_from_db(fields=["at_work_since"])
     Certificate.objects.filter(pk=certificate.pk).update(examined_at=timezone.now())
-    if not certificate.is_valid or profile.at_work_since is not None:
+    if not certificate.is_valid or profile.at_work_since is not None or not countries.is_open(profile.country):
         return []
     (profile,) = with_evidence([CandidateProfile.objects.get(pk=profile.pk)])
     return [
@@ -99,7 +100,7 @@ def propose(
 @transaction.atomic
 def request_referral(*, opportunity: Opportunity, profile: CandidateProfile, actor: User) -> Referral:
     """An employer asks to be put in touch. They decide; nothing of them is shown before. Raises ``NotAllowedError``."""
-    if not Opportunity.objects.open().filter(pk=opportunity.pk).exists():
+    if not Opportunity.objects.open().filter(pk=opportunity.pk).exists() or not countries.is_open(profile.country):
         raise NotAllowedError
     (profile,) = with_evidence([CandidateProfile.objects.get(pk=profile.pk)])
     opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.locks import hold
+from placement import countries
 from placement.enums import OPEN_STATES, PROPOSED_STATES, SHARED_FIELDS, ActorKind, Obstacle, OpportunityKind
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Consent, Opportunity, Referral
@@ -21,7 +22,7 @@ from placement.services.indexing import note_activity
 from placement.services.transitions import NotAllowedError, change_state, may
 from placement.services.withdrawals import end_yes
 
-WORDING = "forward-1"  # version of the text above the button; change it when the text changes
+WORDING = "forward-2"  # version of the text above the button; change it when the text changes
 
 
 @transaction.atomic
@@ -58,7 +59,10 @@ def obstacle(*, referral: Referral, user: User) -> Obstacle | None:
         return Obstacle.CLOSED
     if not valid_certificates().filter(user=user).exists():
         return Obstacle.NO_CERTIFICATE
-    return None
+    country = CandidateProfile.objects.values_list("country", flat=True).get(pk=referral.profile_id)
+    if not country:
+        return Obstacle.NO_COUNTRY
+    return None if countries.is_open(country) else Obstacle.COUNTRY
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from placement import choices, terms
+from placement import choices, countries, terms
 from placement.enums import Cefr, Connectivity, WorkPlace
 from placement.enums import ReferralState as S
 from placement.evidence import Evidence, evidence_of
@@ -20,6 +20,7 @@ from placement.words import equipment, facts_of, home_of, sentence, span_words
 
 register = template.Library()
 register.filter("country", choices.country_name)
+register.simple_tag(countries.told_to_all, name="countries_told")
 register.filter("language_name", choices.language_name)
 
 _LINES = dict(Connectivity.choices)

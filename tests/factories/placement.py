@@ -26,6 +26,7 @@ from placement.models import (
     Opportunity,
     OpportunityLanguage,
     OpportunitySkill,
+    PlacementCountry,
     Referral,
     SearchEntry,
     SearchToken,
@@ -36,6 +37,17 @@ from tests.factories.courses import make_skill
 from tests.factories.people import make_user
 
 _numbers = count(1)
+
+
+def open_country(code: str = "SN", **fields: Any) -> PlacementCountry:
+    """Placement is open there, with all that the law asks for."""
+    defaults = {
+        "authority": "Autorité", "filing": "2026-17", "transfers": {"fr": "En France.", "en": "To France."},
+        "contact_name": "Fatou Sarr", "contact_email": "fatou@example.org", "is_open": True, **fields,
+    }  # fmt: skip
+    return PlacementCountry.objects.get_or_create(country=code, defaults=defaults)[0]
+
+
 ENTRY = "dw.data-entry"
 
 
@@ -61,6 +73,8 @@ def make_opportunity(
         "connectivity": 1,
         "proposed_at": timezone.now(),
     }
+    if not PlacementCountry.objects.exists():
+        open_country()
     opportunity = Opportunity.objects.create(employer=employer or make_employer(), **{**defaults, **fields})
     for code, level, essential in skills:
         OpportunitySkill.objects.create(
@@ -95,6 +109,7 @@ WHOLE = {
 
 def tell_all(user: User) -> CandidateProfile:
     """Their profile, which says everything."""
+    open_country(WHOLE["country"])
     return profiles.update_profile(profile=profiles.ensure_profile(user=user), languages={"fr": Cefr.B1}, **WHOLE)
 
 
@@ -104,6 +119,9 @@ def make_candidate(
 ) -> CandidateProfile:  # fmt: skip
     """A certified learner with a profile, in the index when searchable."""
     number = next(_numbers)
+    country = fields.get("country", WHOLE["country"])
+    if country and not PlacementCountry.objects.filter(country=country).exists():
+        open_country(country)
     user = user or make_user(f"candidate-{number}", full_name=f"Binta Secret {number}", country="SN")
     give_certificate(user, skills)
     profile = profiles.ensure_profile(user=user)

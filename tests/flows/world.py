@@ -37,6 +37,7 @@ from placement.models import (
     Opportunity,
     Outcome,
     PayFloor,
+    PlacementCountry,
     Referral,
     Review,
     SavedSearch,
@@ -54,6 +55,7 @@ from tests.factories.placement import (
     make_opportunity,
     make_referral,
     offer_work,
+    open_country,
     sent_before,
 )
 from tests.factories.runs import check_import, import_learners
@@ -118,6 +120,7 @@ class World:
     review: Review  # of an opportunity of the employer's that waits
     case: Case  # about the employer, which the learner reported
     pay_floor: PayFloor
+    placement_country: PlacementCountry
     saved_search: SavedSearch  # of the employer
     referral: Referral  # the learner's, sent to the employer
     proposal: Referral  # the learner's, to the other employer: they have not answered
@@ -232,6 +235,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
     employer = make_employer("Pont Data", user=crowd["employer_user"])
     other = make_employer("Kerbrat Services", user=crowd["other_employer_user"])
     unvetted = make_employer("Petit et fils", user=crowd["unvetted_user"], vetting=Vetting.WAITING)
+    open_country()
     profile = profiles.ensure_profile(user=learner)
     profile = profiles.update_profile(
         profile=profile, languages={"fr": 4}, is_searchable=True, **{**WHOLE, "hours_per_week": 20}
@@ -265,6 +269,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
         "unvetted_employer": unvetted,
         "case": cases.report(referral=referral, user=learner, text="On me demande 5 000 F.").case,
         "pay_floor": PayFloor.objects.first(),
+        "placement_country": PlacementCountry.objects.first(),
         "saved_search": SavedSearch.objects.create(
             contact=employer.contacts.get(), name="Relecteurs", query="country=SN"
         ),

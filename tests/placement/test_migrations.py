@@ -10,7 +10,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
 from django.utils import timezone
 
-from placement.models import CandidateProfile, ReferralEvent, ThreadMessage
+from placement.data_protection import KNOWN
+from placement.models import CandidateProfile, PlacementCountry, ReferralEvent, ThreadMessage
 from tests.factories.people import make_user
 from tests.factories.placement import make_candidate, make_referral
 
@@ -117,3 +118,18 @@ def test_a_language_they_corrected_shows_that_they_saved():
     migration.forget_defaults(apps, None)
     profile.refresh_from_db()
     assert profile.hours_per_week == 20
+
+
+@pytest.mark.django_db
+def test_countries_where_people_live_stay_open_with_what_is_known():
+    migration = import_module("placement.migrations.0043_countries")
+    make_candidate()
+    make_candidate(country="ML", user=make_user("demo-ml", is_demo=True))
+    make_candidate(country="")
+    PlacementCountry.objects.all().delete()
+    migration.keep_open(apps, None)
+    rows = {row.country: row for row in PlacementCountry.objects.all()}
+    assert {code: (row.is_open, row.is_demo) for code, row in rows.items()} == {"SN": (True, False), "ML": (True, True)}
+    assert rows["SN"].law == "Loi n° 2008-12"
+    assert "filing" in rows["SN"].missing
+    assert {code: tuple(known) for code, known in KNOWN.items()} == migration.KNOWN

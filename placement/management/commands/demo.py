@@ -27,6 +27,7 @@ class Command(BaseCommand):
             raise CommandError("Demo accounts have a public password: they are not for production.")
         ensure_site()
         loaded = demo.load_content()
+        demo.open_countries()
         accounts = demo.make_accounts()
         made = demo.make_candidates(candidates)
         demo.make_group(accounts["trainer"], accounts["learner"])
