@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, Q, QuerySet
 
 from placement.case_enums import CaseState, EntryKind
+from placement.conduct import Conduct, conduct_of
 from placement.enums import ReferralState as S
 from placement.models import Case, Employer, Referral
-from placement.selectors import ReplyRate, reply_rates
 
 LEFT_ALONE_AFTER = timedelta(days=7)
 EARLIER = 20  # closed cases on the page of an employer
@@ -20,12 +20,12 @@ class History:
     open_opportunities: int
     sent: int
     hired: int
-    rate: ReplyRate
+    conduct: Conduct
     cases: list[Case]  # the newest
 
 
 def history_of(employer: Employer, *, without: Case | None = None) -> History:
-    """Four queries."""
+    """Seven queries."""
     offered = employer.opportunities.aggregate(all=Count("pk"), open=Count("pk", filter=Q(state="open")))
     people = Referral.objects.filter(opportunity__employer=employer).aggregate(
         sent=Count("pk", filter=Q(forwarded_at__isnull=False)), hired=Count("pk", filter=Q(state=S.STARTED))
@@ -34,7 +34,7 @@ def history_of(employer: Employer, *, without: Case | None = None) -> History:
     rows = rows.exclude(pk=without.pk) if without else rows
     return History(
         offered["all"], offered["open"], people["sent"], people["hired"],
-        reply_rates([employer.pk]).get(employer.pk, ReplyRate()), list(rows[:EARLIER]),
+        conduct_of(employer.pk), list(rows[:EARLIER]),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from lms.lib.ratelimit import may_try
 from placement import interviews
 from placement.access import for_learner, own_referral
 from placement.asking import near_misses
+from placement.conduct import ReplyRate, conduct_of, reply_rates
 from placement.countries import is_open, rules_of
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind, Obstacle
 from placement.enums import ReferralState as S
@@ -33,7 +34,7 @@ from placement.forms import (
     YesNoForm,
 )
 from placement.models import CandidateProfile, Outcome, Referral
-from placement.selectors import ReplyRate, reply_rates, sent_count, stages, start_of
+from placement.selectors import sent_count, stages, start_of
 from placement.services import (
     answers,
     at_work,
@@ -83,14 +84,13 @@ def detail(request: SignedInRequest, referral: Referral) -> HttpResponse:
 
 def show(request: SignedInRequest, referral: Referral, status: int = 200, **extra: Any) -> HttpResponse:
     """One opportunity: the reasons, what would be sent, and what they can do now."""
-    rates = reply_rates([referral.opportunity.employer_id])
     reasons = reasons_today(referral)
     context = {
         "referral": referral,
         "opportunity": referral.opportunity,
         "reasons": explain(reasons),
         "score": score_today(referral, reasons),
-        "rate": rates.get(referral.opportunity.employer_id, ReplyRate()),
+        "conduct": conduct_of(referral.opportunity.employer_id),
         "sent_count": sent_count(referral.opportunity_id),
         "stages": stages(referral) if referral.forwarded_at else [],
         "closing": referral.opportunity.may_be_undone

@@ -10,9 +10,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from lms.lib.sort_order import sort_key
+from placement.conduct import began, rates_of_all, reply_days, reply_totals
 from placement.countries import closed_with_people, open_without_all
-from placement.enums import TEAM_WORDS, ActorKind, OutcomeMark
+from placement.enums import TEAM_WORDS, ActorKind
 from placement.enums import ReferralState as S
 from placement.models import Employer, Opportunity, Outcome, Referral
 from placement.services.answers import FOLLOW_UP
@@ -25,7 +25,7 @@ WIDTH = 400  # of the longest bar
 NO_ANSWER_AFTER = timedelta(days=7)
 LISTED = 20  # outcomes of a kind
 MOST_COUNTRIES = 20
-NEWEST = 2000  # referrals that the figures about employers are made of
+MOST_EMPLOYERS = 100
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,6 @@ class Bar:
     count: int
     width: int
     y: int
-
-
-@dataclass(frozen=True)
-class EmployerFigures:
-    name: str
-    sent: int
-    answered: int
-    days: int | None  # median, from sending to the first answer
-
-    @property
-    def percent(self) -> int | None:
-        return round(100 * self.answered / self.sent) if self.sent else None
 
 
 @dataclass(frozen=True)
@@ -61,35 +49,30 @@ class Retention:
 def overview() -> dict[str, Any]:
     """Three queries for the referrals, whatever their number, two for the follow-up, one each for the others.
 
-    Figures about employers are those of the newest ``NEWEST`` referrals.
+    Figures about employers are those of ``placement.conduct``, of the ``MOST_EMPLOYERS`` who answer least.
     """
     states = Counter(dict(Referral.objects.order_by().values_list("state").annotate(Count("pk"))))
-    figures = employer_figures()
-    days = [row.days for row in figures if row.days is not None]
+    employers = rates_of_all(MOST_EMPLOYERS)
+    days = reply_days(row.employer for row in employers)
+    sent, answered = reply_totals()
     return {
         "bars": bars(states),
         "height": len(ORDER) * 26,
         "total": sum(states.values()),
-        "started": began(),
+        "started": began().count(),
         "waiting": Employer.objects.filter(vetting="waiting").count(),
         "opportunities": Opportunity.objects.open().count(),
-        "employers": figures,
-        "newest": NEWEST if sum(row.sent for row in figures) >= NEWEST else 0,
-        "sent": sum(row.sent for row in figures),
-        "answered": sum(row.answered for row in figures),
-        "median_days": round(median(days)) if days else None,
+        "employers": [(row, days.get(row.employer)) for row in employers],
+        "most_employers": MOST_EMPLOYERS if len(employers) == MOST_EMPLOYERS else 0,
+        "sent": sent,
+        "answered": answered,
+        "median_days": round(median(days.values())) if days else None,
         "retention": retention(),
         "silent": silent(),
         "disputed": disputed(),
         "closed_countries": closed_with_people()[:MOST_COUNTRIES],
         "countries_to_complete": open_without_all()[:MOST_COUNTRIES],
     }
-
-
-def began() -> int:
-    """People whose work began; not those of whom one side says that it did not, until a manager has decided."""
-    doubtful = Outcome.objects.filter(referral=OuterRef("pk"), mark=OutcomeMark.STARTED).exclude(in_work=True)
-    return Referral.objects.filter(~Exists(doubtful), state=S.STARTED).count()
 
 
 def silent() -> list[Outcome]:
@@ -146,18 +129,3 @@ def bars(states: Counter[str]) -> list[Bar]:
         )
         for number, state in enumerate(ORDER)
     ]
-
-
-def employer_figures() -> list[EmployerFigures]:
-    """One line an employer that was sent somebody lately, the most silent first."""
-    waits: dict[tuple[int, str], list[int | None]] = {}  # two employers may have the same name
-    rows = Referral.objects.filter(forwarded_at__isnull=False).values_list(
-        "opportunity__employer", "opportunity__employer__name", "forwarded_at", "answered_at"
-    )
-    for key, name, sent, answered in rows.order_by("-forwarded_at")[:NEWEST]:
-        waits.setdefault((key, name), []).append((answered - sent).days if answered and sent else None)
-    found = []
-    for (_key, name), values in waits.items():
-        known = [days for days in values if days is not None]
-        found.append(EmployerFigures(name, len(values), len(known), round(median(known)) if known else None))
-    return sorted(found, key=lambda row: (row.percent or 0, sort_key(row.name)))

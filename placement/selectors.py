@@ -1,11 +1,7 @@
-"""Reading across rows: how employers answer, where a learner stands, what an inbox holds."""
+"""Reading across rows: where a learner stands, what an inbox holds."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.db.models import Count, Q
-from django.utils import timezone
+from datetime import datetime
 
 from lms.accounts.models import User
 from placement.enums import OutcomeMark
@@ -13,40 +9,7 @@ from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, EmployerContact, Outcome, Referral, Shortlisted
 
 SHORTLIST = 200  # people on a shortlist who are shown
-MIN_SENT_FOR_RATE = 3  # below this, a rate says nothing
 STAGES = (S.FORWARDED, S.SEEN, S.QUESTION, S.INTERESTED, S.INTERVIEW, S.OFFER, S.ACCEPTED, S.STARTED)
-
-
-@dataclass(frozen=True)
-class ReplyRate:
-    """Of the people sent in the last year and at least two weeks ago, how many got an answer."""
-
-    sent: int = 0
-    answered: int = 0
-
-    @property
-    def is_known(self) -> bool:
-        return self.sent >= MIN_SENT_FOR_RATE
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.answered / self.sent) if self.sent else 0
-
-
-def reply_rates(employer_ids: Iterable[int]) -> dict[int, ReplyRate]:
-    """One query for any number of employers."""
-    now = timezone.now()
-    rows = (
-        Referral.objects.filter(
-            opportunity__employer__in=set(employer_ids),
-            forwarded_at__gt=now - timedelta(days=365),
-            forwarded_at__lt=now - timedelta(days=14),
-        )
-        .values("opportunity__employer")
-        .order_by()
-        .annotate(sent=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)))
-    )
-    return {row["opportunity__employer"]: ReplyRate(row["sent"], row["answered"]) for row in rows}
 
 
 def sent_count(opportunity_id: int) -> int:

@@ -109,7 +109,7 @@ class TestThePageOfACase:
         assert page_of(case) in page  # the earlier one
         assert "rien d’anormal" in page
         assert "Opportunités ouvertes : 6" in page.replace("\xa0", " ")
-        assert "0 %" in page.replace("\xa0", " ").replace("\u202f", " ")  # of four, none was answered
+        assert "0 pour 4 personnes présentées" in page
 
     def test_a_reply_reaches_the_reporter_by_their_ways_and_says_nothing_on_a_shared_phone(self, desk, case, settings):
         settings.SMS_NOTICES = True

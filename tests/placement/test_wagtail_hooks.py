@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -10,11 +11,11 @@ from django.utils import timezone
 from lms.accounts.models import OutboundMessage
 from placement.enums import ActorKind, Vetting
 from placement.enums import ReferralState as S
-from placement.models import Employer, Outcome
+from placement.models import Employer, Outcome, Referral
 from placement.overview import retention
 from placement.services import answers
 from placement.wagtail_hooks import ContactViewSet, EmployerViewSet, OpportunityViewSet, ReferralViewSet
-from tests.factories.placement import make_employer, make_hired, make_opportunity, make_referral
+from tests.factories.placement import make_employer, make_hired, make_opportunity, make_referral, sent_before
 
 pytestmark = pytest.mark.django_db
 LISTS = [EmployerViewSet, ContactViewSet, OpportunityViewSet, ReferralViewSet]
@@ -185,10 +186,13 @@ def test_what_they_agreed_to_show_is_written_in_words(desk):
 def test_the_overview_counts_and_says_how_employers_answer(desk):
     referral = make_referral(state=S.FORWARDED)
     answers.answer(referral=referral, to=S.INTERESTED)
+    sent_before(referral, days=15)
+    Referral.objects.filter(pk=referral.pk).update(answered_at=F("forwarded_at") + timedelta(days=2))
     page = desk.get(reverse("placement_overview"))
     assert page.status_code == 200
-    assert referral.opportunity.employer.name in page.content.decode()
-    assert "100\u00a0%" in page.content.decode()
+    text = page.content.decode()
+    assert referral.opportunity.employer.name in text
+    assert "<td>1</td><td>1</td><td>–</td><td>–</td>" in text, "a rate of one person says nothing"
 
 
 def test_the_overview_says_how_many_still_work_of_how_many_answered(desk):
