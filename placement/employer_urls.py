@@ -32,6 +32,7 @@ urlpatterns = [
     path("opportunities/new/", opportunity_views.edit, name="new_opportunity"),
     path("opportunities/<int:pk>/", opportunity_views.detail, name="opportunity"),
     path("opportunities/<int:pk>/edit/", opportunity_views.edit, name="edit_opportunity"),
+    path("opportunities/<int:pk>/copy/", opportunity_views.copy, name="copy_opportunity"),
     path("opportunities/<int:pk>/state/", opportunity_views.change_state, name="opportunity_state"),
     path("referrals/", referral_views.index, name="referrals"),
     path("referrals/mails/", referral_views.mail_pace, name="mail_pace"),

@@ -87,6 +87,15 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_employer
+def copy(request: EmployerRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(Opportunity.objects.visible_to(request.user).select_related("employer"), pk=pk)
+    made = opportunities.copy(opportunity=row, actor=request.user)
+    messages.success(request, _("This is a copy, as a draft. Give it its dates, change what differs, then open it."))
+    return redirect("placement:edit_opportunity", made.pk)
+
+
+@require_POST
+@for_employer
 def change_state(request: EmployerRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Opportunity.objects.visible_to(request.user).select_related("employer"), pk=pk)
     wanted = request.POST.get("state", "")

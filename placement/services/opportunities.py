@@ -23,6 +23,10 @@ from placement.signals import opportunity_opened
 from placement.terms import terms_of
 
 TAKEN = (S.ACCEPTED, S.STARTED)
+COPIED = (
+    "kind", "titles", "descriptions", "place", "country", "region", "hours_per_week", "positions", "pay_min", "pay_max",
+    "pay_currency", "pay_period", "equipment", "connectivity",
+)  # fmt: skip
 UNDO_FOR = timedelta(minutes=10)
 """What the pages promise: search the code for “ten minutes”."""
 
@@ -59,6 +63,23 @@ def save_opportunity(
     )
     record(actor=actor, verb="save-opportunity", target=opportunity)
     return opportunity
+
+
+@transaction.atomic
+def copy(*, opportunity: Opportunity, actor: User) -> Opportunity:
+    """A new draft with the same words and needs, without dates. It is checked and opened like any other."""
+    same = {name: getattr(opportunity, name) for name in COPIED}
+    made = Opportunity.objects.create(employer=opportunity.employer, created_by=actor, **same)
+    OpportunitySkill.objects.bulk_create(
+        OpportunitySkill(opportunity=made, skill_id=row.skill_id, level=row.level, essential=row.essential)
+        for row in opportunity.skills.order_by("pk")
+    )
+    OpportunityLanguage.objects.bulk_create(
+        OpportunityLanguage(opportunity=made, language=row.language, level=row.level)
+        for row in opportunity.languages.order_by("pk")
+    )
+    record(actor=actor, verb="copy-opportunity", target=made)
+    return made
 
 
 @transaction.atomic
