@@ -32,7 +32,7 @@ def test_states_take_their_new_name_and_the_old_one_back():
 
 @pytest.mark.django_db(transaction=True)
 def test_rows_of_before_come_all_the_way():
-    """Back to the first of these versions and up again, with rows that each version wrote; one walk, as it takes long."""
+    """Back to the first of these versions and up again, with rows that each version wrote; one walk: it is slow."""
     latest = [key for key in MigrationExecutor(connection).loader.graph.leaf_nodes() if key[0] == "placement"]
     try:
         tables_of_before_keep_their_rows()
