@@ -34,7 +34,7 @@ def cookies_of(response) -> set[str]:
 
 def sign_in(person: User) -> set[str]:
     """What a browser holds after the sign-in page, the wrong PIN and the right one."""
-    client, held = Client(), set()
+    client, held = Client(headers={"accept-language": "en"}), set()  # not their language: that is kept too
     form = {"login": person.username, "password": "000001"}
     for response in (
         client.get("/fr/accounts/login/"),
