@@ -311,7 +311,14 @@ class Host:
 
     def kill(self, kind: str) -> int:
         """SIGKILL to the first process whose command has ``kind`` in it; its id."""
-        pid = min(pid for pid, command in self.processes().items() if kind in command)
+        found: list[int] = []
+
+        def is_there() -> bool:  # a host that was just started has not begun all of them on a busy machine
+            found[:] = [pid for pid, command in self.processes().items() if kind in command]
+            return bool(found)
+
+        wait_for(is_there, seconds=120, what=f"{kind} on {self.name}")
+        pid = min(found)
         os.kill(pid, signal.SIGKILL)
         return pid
 
