@@ -9,12 +9,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale
 
 from assessments.admin_forms import CorrectionForm, ImportForm
+from assessments.drawing import DrawError
+from assessments.enums import EvidenceKind
 from assessments.exporting import export_bank
 from assessments.item_analysis import analysis_of, pass_rate_bars
 from assessments.models import Assessment, AttemptItem, Correction, Question, QuestionBank
 from assessments.question_imports import start_question_import
 from assessments.results import results_of
 from assessments.services import start_regrade
+from assessments.services.trial import Trial, trial_of
 from assessments.verdicts import trust
 from cms.rows import may
 from courses.outline import active_language
@@ -77,8 +80,17 @@ def results(request: SignedInRequest, pk: int) -> HttpResponse:
         "assessment": assessment, "results": found, "may_change": may(request.user, "change", assessment),
         "figures": analysis.figures, "trust": trust(analysis.figures),
         "pass_rates": pass_rate_bars(analysis, assessment) if analysis.attempts else [],
+        "trial": tried(assessment) if assessment.evidence == EvidenceKind.SIMULATION else None,
     }  # fmt: skip
     return render(request, "assessments/admin/results.html", context)
+
+
+def tried(assessment: Assessment) -> Trial | None:
+    """What the key earns and how often guessing passes; nothing while it cannot be drawn."""
+    try:
+        return trial_of(assessment)
+    except DrawError:
+        return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

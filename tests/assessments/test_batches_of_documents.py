@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from assessments.enums import Purpose
 from assessments.form_keys import issue_key
+from assessments.models import Attempt
 from assessments.pace import pace_of
 from assessments.services import regrade, submit
+from assessments.services.trial import trial_of
 from tests.assessments.helpers import begin, save
 from tests.factories.assessments import SECRET, make_assessment, make_question
 from tests.factories.publishing import publish
@@ -35,6 +37,7 @@ def words_of(answer):
 
 def test_a_batch_is_entered_page_by_page_and_its_result_says_what_it_came_to(learner, sign_in, enrolment, batch):
     client, attempt = sign_in(learner), begin(enrolment, batch)
+    Attempt.objects.update(started_at=attempt.started_at - timedelta(minutes=3))
     page = client.get(address(attempt, "question", 1))
     assert "Document 1 of 3" in words_of(page)
     assert 'inputmode="numeric"' in words_of(page)
@@ -43,7 +46,7 @@ def test_a_batch_is_entered_page_by_page_and_its_result_says_what_it_came_to(lea
         client.post(address(attempt, "question", place), {**fields, "key": str(issue_key()), "go": "next"})
     page = client.get(address(attempt, "question", 3))
     assert "Document 3 of 3" in words_of(page)
-    assert "saved: 2, in 1 min" in words_of(page)
+    assert "saved: 2, in " in words_of(page)
     assert SECRET not in words_of(page)
     client.post(address(attempt, "overview"))
     page = words_of(client.get(address(attempt, "result")))
@@ -90,6 +93,29 @@ def test_practice_says_of_each_field_what_went_wrong(learner, sign_in, enrolment
     page = words_of(client.get(address(attempt, "answers")))
     assert "<dd>✗ 98756<br>Right answer: <strong>98765</strong></dd>" in page
     assert "<dd>✓ 05/11/2026</dd>" in page
+
+
+def test_the_trial_says_what_the_key_earns_and_how_often_guessing_passes(batch):
+    found = trial_of(batch)
+    assert (found.pieces, found.gold, found.blank, found.guessers) == (3, 100, 0, 1000)
+    assert (found.passed, found.is_sound) == (1000, False)  # the three documents say the same
+    for number, row in enumerate(batch.sections.get().named.order_by("sort_order")):
+        question = row.question.get_latest_revision_as_object()
+        question.answers[0].value["fields"][2]["gold"] = str(1000 + number)
+        publish(question)
+    found = trial_of(batch)
+    assert (found.gold, found.passed, found.is_sound) == (100, 0, True)
+
+
+def test_a_trial_is_of_work_alone(course):
+    assert trial_of(make_assessment(course, questions=[make_question("single"), make_question("data_entry")])) is None
+
+
+def test_the_trial_stands_with_the_results(batch, manager, sign_in):
+    batch.evidence = "simulation"
+    batch.save()
+    page = words_of(sign_in(manager).get(reverse("assessment_results", args=[batch.pk])))
+    assert "les bonnes réponses elles-mêmes valent 100 %, des réponses vides 0 %." in page.replace("\u202f", " ")
 
 
 @pytest.mark.parametrize(
