@@ -24,6 +24,7 @@ class CoursesConfig(AppConfig):
         from cms.rows import register as register_rows
         from courses import (
             access,
+            group_messages,  # noqa: F401  (a kind of run)
             merging,  # noqa: F401  (how accounts merge)
             personal_data,  # noqa: F401  (what people are given)
             receivers,  # noqa: F401  (listens to news from below)

@@ -27,7 +27,7 @@ def one_enrolment(kept: Enrolment, other: Enrolment) -> tuple[Values, Values]:
 
 register_joins("courses.Enrolment.user", one_enrolment)
 register_moves("courses.StepProgress.enrolment", "courses.CohortMember.user", "courses.Cohort_trainers.user",
-               "courses.CourseRole.user")  # fmt: skip
+               "courses.CourseRole.user", "courses.MessageRun.by")  # fmt: skip
 
 
 def enrolment_lines(user: User) -> Iterator[str]:

@@ -11,6 +11,9 @@ register("courses.Enrolment", _("Courses"), "user",
 register("courses.StepProgress", _("Lessons that you finished"), "enrolment__user", "enrolment kind done_at",
          kept_back="id step_key")  # fmt: skip
 register("courses.CohortMember", _("Groups"), "user", "cohort joined_at", kept_back="id user")
+register("courses.MessageRun", _("Messages that you wrote to learners"), "by",
+         "cohort texts by_email by_sms created_at ended_at state",
+         kept_back="due_at lease_until tries last_error id by language position total note people counts")  # fmt: skip
 register("courses.CourseRole", _("Courses in which you work"), "user", "course role", kept_back="id user")
 register("courses.Cohort_trainers", _("Groups that you teach"), "user", "cohort", kept_back="id user")
 

@@ -47,3 +47,9 @@ def check_days(starts_on: date | None, ends_on: date | None) -> None:
     """Of a group."""
     if starts_on and ends_on and ends_on < starts_on:
         raise ValidationError({"ends_on": _("The last day is before the first.")})
+
+
+def check_texts(texts: dict[str, str], *, field: str) -> None:
+    """Of what is written to learners, language by language."""
+    if not any(texts.values()):
+        raise ValidationError({field: _("Write what they shall read, in one language at least.")})

@@ -35,6 +35,7 @@ from courses import (
     admin_roles,
     admin_tree,
     admin_views,
+    admin_write,
     roles,
 )
 from courses.access import courses_of
@@ -194,6 +195,7 @@ allow_views(
             "courses_cohort",
             "courses_cohort_edit",
             "courses_cohort_remove",
+            "courses_cohort_write",
             "courses_cohort_code",
         ],
         OPEN,
@@ -225,6 +227,7 @@ def admin_urls() -> list[URLPattern]:
         path("cohorts/<int:pk>/", admin_group.cohort_detail, name="courses_cohort"),
         path("cohorts/<int:pk>/edit/", admin_views.cohort_edit, name="courses_cohort_edit"),
         path("cohorts/<int:pk>/remove/", admin_group.remove, name="courses_cohort_remove"),
+        path("cohorts/<int:pk>/write/", admin_write.write, name="courses_cohort_write"),
         path("cohorts/<int:pk>/code/", admin_join.join_code, name="courses_cohort_code"),
         path("courses/new/", admin_tree.new, name="courses_new"),
         path("courses/<int:pk>/", admin_tree.tree, name="courses_tree"),

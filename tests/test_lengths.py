@@ -157,6 +157,7 @@ FORMED: dict[str, Callable[[], list[str]]] = {
     "accounts.DataExport.language": lambda: CODES,
     "placement.Consent.values_hash": lambda: ["x" * HASH_LENGTH],
     "assessments.RegradeRun.language": lambda: CODES,
+    "courses.MessageRun.language": lambda: CODES,
     "assessments.QuestionImportRun.language": lambda: CODES,
     "assessments.Attempt.language": lambda: CODES,
     "assessments.Grade.grader_version": lambda: [GRADER_VERSION],

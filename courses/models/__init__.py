@@ -12,6 +12,7 @@ from courses.models.records import (
     Skill,
     StepProgress,
 )
+from courses.models.runs import MessageRun
 from courses.models.trash import TrashedPage
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "ModulePage",
     "StepPage",
     "LessonPage",
+    "MessageRun",
     "TrashedPage",
 ]

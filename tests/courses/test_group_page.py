@@ -169,4 +169,4 @@ def test_what_is_read_of_a_very_large_group_has_an_end(sixty, trainer, sign_in, 
     fill(cohort, sixty, 5)
     page = sign_in(trainer).get(address(cohort))
     assert len(page.context["lines"]) == 3
-    assert "Ce groupe compte 5 personnes" in page.content.decode()
+    assert "Personnes dans ce groupe\u00a0: 5." in page.content.decode()

@@ -22,7 +22,7 @@ from assessments.models import (
     RegradeRun,
 )
 from certificates.codes import new_code
-from courses.models import Cohort, CohortMember, StepProgress
+from courses.models import Cohort, CohortMember, MessageRun, StepProgress
 from lms.accounts.models import AccountMerge, AuditEvent, ImportedRow
 from lms.lib.moments import site_day
 from lms.lib.runs import RunState
@@ -128,6 +128,9 @@ def grow(world: World, number: int) -> None:
         live=True, state=RunState.DONE,
     )  # fmt: skip
     clones(asked, number)
+    texts = {"fr": "Bonjour"}
+    written = MessageRun(by=world.trainer, cohort=world.cohort, language="fr", texts=texts, state=RunState.DONE)
+    clones(written, number)
 
     # messages and logs
     clones(world.news, number, key=lambda i: f"k{unique(i)}")

@@ -6,6 +6,7 @@ import textwrap
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -16,6 +17,7 @@ from assessments.models import Attempt, Grade, Question, QuestionImportRun
 from assessments.question_imports import start_question_import
 from assessments.services import start_regrade, submit
 from bench import bulk
+from courses import group_messages
 from courses.models import CohortMember, Enrolment
 from lms.accounts.models import AuditEvent, OutboundMessage, User
 from lms.lib import leases, runs
@@ -30,7 +32,7 @@ from tests.writes import rows_by_transaction
 
 pytestmark = pytest.mark.django_db
 
-MANY, MARKED, QUESTIONS = 90, 45, 12
+MANY, MARKED, QUESTIONS, WRITTEN = 90, 45, 12, 90
 
 
 def name(number: int) -> str:
@@ -58,6 +60,25 @@ def marks(by: User) -> Run:
         submit(attempt=attempt)
     correct(first)
     return work_off(start_regrade(assessment=assessment, by=by))
+
+
+def messages(by: User) -> Run:
+    """By all three ways, after which each learner has three rows, and the log one."""
+    people = [
+        make_user(f"m{number:02}", email=f"m{number}@example.org", phone=f"+22177200{number:04}")
+        for number in range(WRITTEN)
+    ]
+    cohort = make_cohort(*people, trainers=(by,))
+    run = group_messages.start(
+        pk=uuid4(), cohort=cohort, people=[user.pk for user in people], texts={"fr": "Bonjour {name}"}, by_email=True,
+        by_sms=True, by=by,
+    )  # fmt: skip
+    return work_off(run)
+
+
+def count_messages() -> list[int]:
+    rows = OutboundMessage.objects.filter(kind=group_messages.TRAINER_MESSAGE)
+    return [rows.count(), AuditEvent.objects.filter(verb="write-to-learner").count()]
 
 
 def count_marks() -> list[int]:
@@ -91,6 +112,7 @@ def count_learners() -> list[int]:
 KINDS: dict[str, tuple[Callable[[User], Run], Callable[[], list[int]], list[int]]] = {
     "accounts.ImportRun": (learners, count_learners, [MANY, MANY, MANY, 2 * MANY]),
     "assessments.RegradeRun": (marks, count_marks, [MARKED] * 3),
+    "courses.MessageRun": (messages, count_messages, [2 * WRITTEN, WRITTEN]),
     "assessments.QuestionImportRun": (questions, count_questions, [QUESTIONS] * 2),
 }  # how to make one that waits for its last word, what to count, and what is right in the end
 
