@@ -96,7 +96,7 @@ def rates_of_all(most: int) -> list[NamedRate]:
         .values("opportunity__employer", "opportunity__employer__name")
         .order_by()
         .annotate(sent=Count("pk"), answered=Count("pk", filter=IN_TIME))
-        .order_by(F("answered") * 1.0 / F("sent"), "-sent", "opportunity__employer__name", "opportunity__employer")
+        .order_by(F("answered") * 1.0 / F("sent"), "-sent", "opportunity__employer")
     )
     return [
         NamedRate(row["opportunity__employer"], row["opportunity__employer__name"],
