@@ -5,13 +5,32 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from cms.forms import RowsForm
 from lms.accounts.fields import AddressField
 from lms.accounts.forms import language_field
 from lms.accounts.names import clean_name
 from lms.lib.form_problems import problems_beside
 from placement import rules
+from placement.duplicates import check_new
 from placement.enums import Vetting
 from placement.models import Employer
+
+
+class EmployerForm(RowsForm):
+    """A new employer is saved once whoever writes it has seen those that may be the same."""
+
+    is_another = forms.BooleanField(
+        label=gettext_lazy("It is another employer than those shown"), required=False,
+        help_text=gettext_lazy("Only for a new employer, when others that look the same are shown here."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        names = ("name", "registration", "website", "contact_email")
+        draft = Employer(**{name: data.get(name) or "" for name in names})
+        with problems_beside(self):
+            check_new(draft, is_new=self.instance.pk is None, is_another=bool(data.get("is_another")))
+        return data
 
 
 class VettingForm(forms.Form):

@@ -31,6 +31,7 @@ from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
 from lms.lib.translated import untranslated
 from placement import admin_views, case_views, code_name_views, demand_views, desk, desk_views, review_views
+from placement.admin_forms import EmployerForm
 from placement.choices import COUNTRIES, CURRENCIES, countries_with, country_choices, country_name
 from placement.data_protection import KNOWN, Known
 from placement.enums import Vetting
@@ -69,6 +70,7 @@ class Managed(RowsViewSet):
 
 class EmployerViewSet(Managed):
     model = Employer
+    base_form_class = EmployerForm
     icon = "home"
     menu_label = gettext_lazy("Employers")
     search_fields: ClassVar[list[str]] = ["name", "town", "registration", "contact_email"]
@@ -89,7 +91,7 @@ class EmployerViewSet(Managed):
                          FieldPanel("website"), FieldPanel("registration"), FieldPanel("about")],
                         heading=gettext_lazy("Who they are")),
         MultiFieldPanel([FieldPanel("contact_name"), FieldPanel("contact_email"), FieldPanel("no_fee_pledge_at"),
-                         FieldPanel("vetting_note"), FieldPanel("vetting", read_only=True)],
+                         FieldPanel("vetting_note"), FieldPanel("vetting", read_only=True), FieldPanel("is_another")],
                         heading=gettext_lazy("Our check")),
     ]  # fmt: skip
 

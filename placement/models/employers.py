@@ -52,6 +52,10 @@ class Employer(SavesChangedColumns):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def about_text(self) -> str:
+        return pick(self.about)
+
 
 class EmployerContact(SavesChangedColumns):
     """A person who answers for an employer."""

@@ -30,6 +30,7 @@ CAPS = {
     "placement.case_views.ENTRIES": 50,
     "placement.sight_views.SHOWN": 50,
     "placement.conduct.NEWEST": 50,
+    "placement.duplicates.MOST_READ": 20,
     "placement.overview.MOST_EMPLOYERS": 20,
     "placement.employer_views.SHORTLIST": 50,
     "placement.selectors.SHORTLIST": 50,
