@@ -16,7 +16,7 @@ from lms.lib.comparison import comparable
 from lms.lib.sql_contains import Comparable, holds
 from placement.models import Employer
 
-MOST = 10  # shown
+MOST_SHOWN = 10  # shown
 MOST_READ = 200
 LEGAL_FORMS = frozenset(
     ("sarl", "sa", "sas", "sasu", "suarl", "sarlu", "eurl", "gie", "scop", "ltd", "llc", "inc", "gmbh", "plc", "ets")
@@ -81,7 +81,7 @@ def duplicates_of(employer: Employer) -> list[Duplicate]:
             reasons.append(_("same domain: %(domain)s") % {"domain": ", ".join(sorted(shared))})
         if reasons:
             found.append(Duplicate(row, reasons))
-    return sorted(found, key=lambda each: (-len(each.reasons), each.employer.pk))[:MOST]
+    return sorted(found, key=lambda each: (-len(each.reasons), each.employer.pk))[:MOST_SHOWN]
 
 
 def check_new(employer: Employer, *, is_new: bool, is_another: bool) -> None:
