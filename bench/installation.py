@@ -67,7 +67,8 @@ class Site:
 
     def __exit__(self, *error: object) -> None:
         for process in list(self.running):
-            self.kill(process)
+            with suppress(subprocess.TimeoutExpired):  # the others still have to go
+                self.kill(process)
         if self.is_postgres:
             self.administer(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
         shutil.rmtree(self.folder, ignore_errors=True)

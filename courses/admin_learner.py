@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.cohorts import cohorts_of
+from courses.group_messages import TRAINER_MESSAGE
 from courses.learner_sections import SECTIONS, courses_of_learner
 from lms.accounts.access import team_only
 from lms.accounts.enums import Channel
@@ -22,15 +23,15 @@ GROUPS_SHOWN, MESSAGES_SHOWN = 20, 20
 @private
 @team_only
 def show(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Courses step by step, groups that the reader leads, messages that were sent, and what other apps know."""
+    """Courses step by step, groups that the reader leads, messages of trainers, and what other apps know."""
     learner = get_object_or_404(visible_to(request.user), pk=pk)
-    told = OutboundMessage.objects.filter(user=learner, channel=Channel.APP).order_by("-created_at")
+    told = OutboundMessage.objects.filter(user=learner, channel=Channel.APP, kind=TRAINER_MESSAGE)  # none of employers
     made = [make(learner, request.user) for make in SECTIONS]
     seen = SignIn.objects.filter(user=learner).order_by("-seen_at").values_list("seen_at", flat=True).first()
     context = {
         "learner": learner, "courses": courses_of_learner(learner), "seen_at": seen,
         "groups": cohorts_of(request.user).filter(members__user=learner)[:GROUPS_SHOWN],
-        "told": told.only("subject", "created_at", "read_at")[:MESSAGES_SHOWN],
+        "told": told.order_by("-created_at").only("subject", "created_at", "read_at")[:MESSAGES_SHOWN],
         "sections": [section for section in made if section is not None],
         "header_title": str(learner),
         "breadcrumbs_items": [

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Attempt
 from assessments.services import submit
+from courses.group_messages import TRAINER_MESSAGE
 from courses.services import mark_step_done
 from lms.accounts.enums import Channel, Role
 from lms.accounts.messages import queue_message
@@ -37,11 +38,13 @@ def test_a_trainer_reads_what_their_learner_did(course, learner, sign_in):
     attempt = begin(enrolment, exam)
     answer_all(learner, attempt)
     submit(attempt=attempt)
-    queue_message(key="k", user=learner, channel=Channel.APP, kind="test", subject="Bravo", body="Bravo !")
+    for kind, subject in ((TRAINER_MESSAGE, "Bravo"), ("referral-proposed", "Chez Pont Data")):
+        queue_message(key=kind, user=learner, channel=Channel.APP, kind=kind, subject=subject, body="Bonjour")
     text = sign_in(trainer).get(f"/cms/learner/{learner.pk}/").content.decode()
     assert "2 / 3" in text
     for words in ("Leçon 1", "Évaluation", "100\u00a0%", "Saisie de données", "Groupe du matin", "Bravo"):
         assert words in text, words
+    assert "Pont Data" not in text  # what employers want of them is theirs
     assert f"/attempts/{attempt.pk}/" not in text  # the trainer of a group has no role in the course
 
 
