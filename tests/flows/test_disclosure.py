@@ -108,8 +108,8 @@ QUERIES = {
 ABOUT_ALL = {
     "placement:search", "placement:profile", "placement:request_referral", "placement:toggle_shortlist",
     "placement:shortlist", "placement:export_shortlist", "placement:opportunity", "placement:opportunity_state",
-    "placement:home", "placement:new_opportunity", "placement:edit_opportunity", "placement:saved_searches",
-    "placement:save_search", "placement:saved_search", "placement:delete_search",
+    "placement:home", "placement:new_opportunity", "placement:edit_opportunity", "placement:copy_opportunity",
+    "placement:saved_searches", "placement:save_search", "placement:saved_search", "placement:delete_search",
 }  # fmt: skip
 """Shows whoever may be found: another rule than the referral's."""
 WITH_NAMES = {
@@ -118,7 +118,7 @@ WITH_NAMES = {
 }  # fmt: skip
 """Of these, those that also lead to a page with the names of who was sent."""
 IN_PARTS = {"placement:search", "placement:profile", "placement:referral", "placement:toggle_shortlist"}
-WITH_CATALOGUE = {"placement:new_opportunity", "placement:edit_opportunity"}
+WITH_CATALOGUE = {"placement:new_opportunity", "placement:edit_opportunity", "placement:copy_opportunity"}
 """Offers every skill there is, whoever holds it."""
 
 
