@@ -42,7 +42,7 @@ _numbers = count(1)
 def open_country(code: str = "SN", **fields: Any) -> PlacementCountry:
     """Placement is open there, with all that the law asks for."""
     defaults = {
-        "authority": "Autorité", "filing": "2026-17", "transfers": {"fr": "En France.", "en": "To France."},
+        "authority": "CDP", "filing": "2026-17", "transfers": {"fr": "En France.", "en": "To France."},
         "contact_name": "Fatou Sarr", "contact_email": "fatou@example.org", "is_open": True, **fields,
     }  # fmt: skip
     return PlacementCountry.objects.get_or_create(country=code, defaults=defaults)[0]

@@ -175,6 +175,7 @@ class World:
         texts += [person.email for person in people] + ["Petit et fils", "On me demande 5 000 F."]
         texts += ["Exact. Relisez la leçon. oui non"]  # the self-check of a lesson of the factories, in any language
         texts += [self.employer.name, self.other_employer.name, self.code_name, self.other_code_name]
+        texts += [self.placement_country.authority, self.placement_country.contact_name]
         return {word.lower() for text in texts for word in re.findall(r"[^\W\d_]{2,}", text)} | SAME_WORDS
 
     @property

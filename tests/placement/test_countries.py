@@ -119,7 +119,7 @@ class TestPages:
         client.force_login(awa.user)
         for url in (reverse("opportunities:detail", args=[referral.pk]), reverse("opportunities:profile")):
             page = client.get(url).content.decode()
-            for words in ("C-2026-17", "En France, chez l’hébergeur.", "fatou@example.org", "Autorité"):
+            for words in ("C-2026-17", "En France, chez l’hébergeur.", "fatou@example.org", "CDP"):
                 assert words in page, (url, words)
 
     def test_whoever_is_not_found_is_told_why(self, client):
