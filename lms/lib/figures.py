@@ -13,8 +13,7 @@ from lms.lib.models import BackupRecord
 
 @register
 def bulk_work() -> Iterator[Figure]:
-    for kind in runs.KINDS.values():
-        yield from leases(kind.model._default_manager.all())
+    yield from leases(*(kind.model._default_manager.all() for kind in runs.KINDS.values()))
 
 
 @register

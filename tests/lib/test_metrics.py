@@ -159,7 +159,7 @@ def test_a_database_that_is_away_is_no_error_of_ours(client, settings, monkeypat
     assert client.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"}).status_code == 503
 
 
-MOST_QUERIES = 25
+MOST_QUERIES = 23
 
 
 def test_the_number_of_queries_is_bounded(ask):
