@@ -42,7 +42,7 @@ class LinesForm(forms.Form):
     order = forms.ChoiceField(
         label=gettext_lazy("Sort by"), required=False,
         choices=[
-            ("need", gettext_lazy("who needs somebody first")),
+            ("need", gettext_lazy("who needs help first")),
             ("name", gettext_lazy("name")),
             ("done", gettext_lazy("steps done")),
             ("last", gettext_lazy("last act")),

@@ -38,7 +38,7 @@ class WriteForm(forms.Form):
             self.fields[f"text_{code}"] = forms.CharField(
                 label=_("Text (%(language)s)") % {"language": name}, required=False,
                 max_length=group_messages.MAX_LENGTH, widget=forms.Textarea({"rows": 4, "lang": code}),
-                help_text=_("{name} becomes the name of each."),
+                help_text=_("{name} is replaced by each person’s name."),
             )  # fmt: skip
         if not group_messages.has_sms():
             del self.fields["by_sms"]

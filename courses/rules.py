@@ -52,4 +52,4 @@ def check_days(starts_on: date | None, ends_on: date | None) -> None:
 def check_texts(texts: dict[str, str], *, field: str) -> None:
     """Of what is written to learners, language by language."""
     if not any(texts.values()):
-        raise ValidationError({field: _("Write what they shall read, in one language at least.")})
+        raise ValidationError({field: _("Write the message in at least one language.")})

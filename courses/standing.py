@@ -86,7 +86,7 @@ def standing_of(facts: Facts, now: datetime) -> Standing:
 
 def never_came(enrolled_at: datetime, now: datetime) -> Standing:
     status = Status.SILENT if now - enrolled_at >= SILENT_AFTER else Status.NOT_BEGUN
-    return Standing(status, _("On the course since %(day)s, has not come yet.") % {"day": day(enrolled_at)})
+    return Standing(status, _("Enrolled on %(day)s, not started yet.") % {"day": day(enrolled_at)})
 
 
 def after_last_act(facts: Facts, last_act: datetime, now: datetime) -> Standing:
@@ -97,5 +97,5 @@ def after_last_act(facts: Facts, last_act: datetime, now: datetime) -> Standing:
         text = _("Opened “%(step)s” on %(day)s, was here again on %(seen)s, and has not finished it.")
         return Standing(Status.STUCK, text % words)
     status = Status.SILENT if now - last_act >= SILENT_AFTER else Status.ON_TRACK
-    text = _("Last act on %(day)s, in “%(step)s”.") if facts.open_step else _("Last act on %(day)s.")
+    text = _("Last active on %(day)s, in “%(step)s”.") if facts.open_step else _("Last active on %(day)s.")
     return Standing(status, text % words)

@@ -22,22 +22,22 @@ A_WEEK = SILENT_AFTER / timedelta(days=1)
 CASES = [
     # facts, status, sentence
     (Facts(), Status.NOT_BEGUN, "Not on this course yet."),
-    (Facts(ago(1)), Status.NOT_BEGUN, "On the course since 28 November 2026, has not come yet."),
-    (Facts(ago(A_WEEK)), Status.SILENT, "On the course since 22 November 2026, has not come yet."),
-    (Facts(ago(20), ago(1)), Status.ON_TRACK, "Last act on 28 November 2026."),
-    (Facts(ago(20), ago(1), open_step="Tri"), Status.ON_TRACK, "Last act on 28 November 2026, in “Tri”."),
-    (Facts(ago(20), ago(A_WEEK - 0.1)), Status.ON_TRACK, "Last act on 22 November 2026."),
-    (Facts(ago(20), ago(A_WEEK)), Status.SILENT, "Last act on 22 November 2026."),
+    (Facts(ago(1)), Status.NOT_BEGUN, "Enrolled on 28 November 2026, not started yet."),
+    (Facts(ago(A_WEEK)), Status.SILENT, "Enrolled on 22 November 2026, not started yet."),
+    (Facts(ago(20), ago(1)), Status.ON_TRACK, "Last active on 28 November 2026."),
+    (Facts(ago(20), ago(1), open_step="Tri"), Status.ON_TRACK, "Last active on 28 November 2026, in “Tri”."),
+    (Facts(ago(20), ago(A_WEEK - 0.1)), Status.ON_TRACK, "Last active on 22 November 2026."),
+    (Facts(ago(20), ago(A_WEEK)), Status.SILENT, "Last active on 22 November 2026."),
     # seen on the site, not in the course: silence is about the course, unless a step is open
-    (Facts(ago(20), ago(10), seen_at=ago(0)), Status.SILENT, "Last act on 19 November 2026."),
+    (Facts(ago(20), ago(10), seen_at=ago(0)), Status.SILENT, "Last active on 19 November 2026."),
     (Facts(ago(20), ago(5), open_step="Tri", seen_at=ago(5)), Status.ON_TRACK,
-     "Last act on 24 November 2026, in “Tri”."),
+     "Last active on 24 November 2026, in “Tri”."),
     (Facts(ago(20), ago(5), open_step="Tri", seen_at=ago(1)), Status.STUCK,
      "Opened “Tri” on 24 November 2026, was here again on 28 November 2026, and has not finished it."),
     (Facts(ago(40), ago(30), open_step="Tri", seen_at=ago(8)), Status.SILENT,
-     "Last act on 30 October 2026, in “Tri”."),
+     "Last active on 30 October 2026, in “Tri”."),
     # failures
-    (Facts(ago(20), ago(1), failure=failed(1)), Status.ON_TRACK, "Last act on 28 November 2026."),
+    (Facts(ago(20), ago(1), failure=failed(1)), Status.ON_TRACK, "Last active on 28 November 2026."),
     (Facts(ago(20), ago(1), failure=failed(2)), Status.STUCK, "Failed “Examen” 2 times since 27 November 2026."),
     (Facts(ago(40), ago(30), failure=failed(3, 30)), Status.STUCK, "Failed “Examen” 3 times since 29 October 2026."),
     # completion wins
