@@ -182,7 +182,7 @@ CUT = {
     "courses.LoadedPart.kind", "accounts.SmsCount.scope", "placement.Employer.slug", "placement.Consent.wording",
     "placement.CandidateProfile.pseudonym", "placement.CodeName.name", "placement.Referral.code_name",
     "accounts.ConsentRecord.wording", "accounts.ConsentRecord.purpose",
-    "house.BackupRecord.file", "house.BackupRecord.error",
+    "house.BackupRecord.file", "house.BackupRecord.error", "house.LibraryReport.error",
     "house.Alert.key", "house.Alert.host", "house.Alert.severity",
 }  # fmt: skip
 """Formed as well, of few parts of known length: read where they are written."""

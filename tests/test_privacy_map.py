@@ -32,6 +32,8 @@ HARMLESS = {
     "wagtailcore.PageViewRestriction.password": "shared, of a page", "wagtailsearch.IndexEntry.body": "of a page",
     "wagtailsearch.SQLiteFTSIndexEntry.body": "of a page", "house.SeenTime.reason": "of a doubt about the clock",
     "cms.CentreContact.name": "of a centre", "cms.CentreContact.phone": "published by the centre",
+    "placement.PlacementCountry.contact_name": "published: in charge of data there",
+    "placement.PlacementCountry.contact_email": "published: in charge of data there",
     "courses.Cohort.contact_phone": "of a group, published to its learners",
     "wagtailcore.GroupApprovalTask.name": "of a step", "account.EmailConfirmation.email_address": "nothing writes it",
 }  # fmt: skip

@@ -44,7 +44,7 @@ from .base import (
     share,
     single_value,
 )
-from .checks import check_flag, check_optional_text, check_rows, is_text, rows
+from .checks import check_flag, check_length, check_optional_text, check_rows, is_text, rows
 from .editing import Value, feedback_block, filled, read_items, write_items
 from .entered import KINDS, LONGEST_VALUE, is_right, iso_date, normal_form, plain_amount, slip_in, whole_number
 from .filing import given_texts_in, text_in
@@ -122,8 +122,10 @@ class DataEntry(QuestionType[Typed]):
     is_work = True
 
     def validate(self, spec: Spec) -> list[Problem]:
-        problems = check_rows(spec, "fields", [], least=1)
         fields = rows(spec, "fields")
+        if too_long := check_length(len(fields), "fields"):
+            return too_long
+        problems = check_rows(spec, "fields", [], least=1)
         if len(fields) > MOST_FIELDS:
             what = _("Fields written: %(found)s. At most %(most)s are possible.")
             remedy = _("Leave out the fields that prove least.")

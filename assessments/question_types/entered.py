@@ -82,7 +82,7 @@ def plain_amount(text: str) -> str:
         body, _mark, after = digits.rpartition(mark)
         if mark in body or len(after) > 2:
             return ""
-    if not (body.isdigit() or _GROUPED.fullmatch(body)):
+    if not (re.fullmatch("[0-9]+", body) or _GROUPED.fullmatch(body)):
         return ""
     try:
         value = Decimal(f"{sign}{re.sub('[^0-9]', '', body)}.{after or 0}")

@@ -176,7 +176,7 @@ class Entry:
         return moment if moment is not None and timezone.is_aware(moment) else timezone.now()
 
     def fixed(self, library: str, version: str) -> str:
-        """The lowest version after ``version`` that an entry about this library calls mended."""
+        """The lowest version after ``version`` that an entry about this library calls fixed."""
         here, later = as_version(version), []
         for affected in tables_of(self.part("affected", list)):
             package = affected.get("package")

@@ -98,7 +98,7 @@ def test_the_times_are_those_that_are_promised():
     )
 
 
-def test_one_that_nobody_has_mended_is_told_and_not_red(known):
+def test_one_that_nobody_has_fixed_is_told_and_not_red(known):
     known["GHSA-1"] = record("GHSA-1", ago=400, severity="CRITICAL", fixed=())
     ((level, text),) = asked()
     assert level == Level.AMBER

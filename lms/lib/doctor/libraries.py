@@ -18,7 +18,7 @@ NAMED = 3
 
 @register
 def known_weaknesses() -> Iterator[Finding]:
-    """Red once a mended version has been there for longer than SECURITY.md promises."""
+    """Red once a fixed version has been there for longer than SECURITY.md promises."""
     topic = _("Libraries")
     if not settings.ADVISORIES_URL:
         yield age_alone(topic)
@@ -48,9 +48,9 @@ def unheard(topic: str, row: LibraryReport | None) -> Finding:
 
 def weak(topic: str, found: list[Advisory]) -> Finding:
     """``found`` of one library, the most urgent first."""
-    now, mended = timezone.now(), [each for each in found if each.fixed]
-    late = any(each.is_late(now) for each in mended)
-    shown = mended or found
+    now, fixed = timezone.now(), [each for each in found if each.fixed]
+    late = any(each.is_late(now) for each in fixed)
+    shown = fixed or found
     names = ", ".join([*(each.code for each in shown[:NAMED]), *(["…"] if len(shown) > NAMED else [])])
     first = shown[0]
     values = {
@@ -64,7 +64,7 @@ def weak(topic: str, found: list[Advisory]) -> Finding:
         text = _("%(library)s has had a known weakness for %(age)s, and the time to renew it is over (%(names)s): "
                  "%(fixed)s is without it.")  # fmt: skip
         return broken(topic, text % values, remedy)
-    if mended:
+    if fixed:
         text = _("%(library)s has had a known weakness for %(age)s (%(names)s): %(fixed)s is without it.")
         return watch(topic, text % values, remedy)
     text = _("%(library)s has a known weakness (%(names)s), and there is no version without it.")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from lms.lib import advisories
+from lms.lib.moments import site_day
 
 
 class Command(BaseCommand):
@@ -29,8 +30,8 @@ class Command(BaseCommand):
         for each in found:
             state = "late" if each.is_late(now) else "in time" if each.fixed else "no version without it"
             words = [each.library, each.version, each.code, each.severity.lower() or "how bad is unknown"]
-            fixed = [f"mended in {each.fixed}"] if each.fixed else []
-            self.stdout.write("  ".join([*words, f"known since {each.since:%Y-%m-%d}", *fixed, state]))
+            fixed = [f"fixed in {each.fixed}"] if each.fixed else []
+            self.stdout.write("  ".join([*words, f"known since {site_day(each.since).isoformat()}", *fixed, state]))
         self.stdout.write(f"{len(advisories.installed())} libraries, {len(found)} known weaknesses")
         if any(each.is_late(now) for each in found):
             raise SystemExit(1)
