@@ -151,6 +151,7 @@ WAITING = {
     "imports of people": "accounts_importrun WHERE state <> 'done'",
     "imports of questions": "assessments_questionimportrun WHERE state <> 'done'",
     "regrading": "assessments_regraderun WHERE state <> 'done'",
+    "messages of trainers": "courses_messagerun WHERE state <> 'done'",
 }
 SIGNS = "SELECT count(*) FROM accounts_heartbeat WHERE seen_at > '{began:%Y-%m-%d %H:%M:%S}'"
 
