@@ -6,6 +6,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, celeryd_init
 
+from lms.lib.seams import lost_children  # noqa: F401 - listens to workers
 from lms.lib.seams.queue_folder import use_whole_files
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")

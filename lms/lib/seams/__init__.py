@@ -47,6 +47,10 @@ SEAMS = (
         "lms.lib.seams.queue_folder", "kombu", ("5.7",),
         "filesystem.Channel: get_table, _queue_bind, _put, _get", "tests/lib/test_queue_folder.py",
     ),
+    Seam(
+        "lms.lib.seams.lost_children", "billiard", ("4.3",),
+        "Pool: on_process_down, _pool, _inqueue._rlock, _outqueue._wlock", "tests/lib/test_lost_children.py",
+    ),
     Seam("lms.sqlite", "pysqlite3", ("0.6",), "connect, Connection for sqlite3", "tests/lib/test_sqlite.py"),
     Seam("lms.lib.seams.languages", "django", DJANGO, "LANG_INFO", "tests/lib/test_languages.py"),
     Seam(
