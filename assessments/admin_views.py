@@ -80,7 +80,8 @@ def results(request: SignedInRequest, pk: int) -> HttpResponse:
         "assessment": assessment, "results": found, "may_change": may(request.user, "change", assessment),
         "figures": analysis.figures, "trust": trust(analysis.figures),
         "pass_rates": pass_rate_bars(analysis, assessment) if analysis.attempts else [],
-        "trial": tried(assessment) if assessment.evidence == EvidenceKind.SIMULATION else None,
+        "may_be_tried": assessment.evidence == EvidenceKind.SIMULATION,
+        "trial": tried(assessment) if "trial" in request.GET else None,
     }  # fmt: skip
     return render(request, "assessments/admin/results.html", context)
 

@@ -17,8 +17,8 @@ from courses.cohorts import cohorts_of
 from courses.models import Cohort, MessageRun
 from courses.standing import Status
 from lms.accounts.enums import Channel
-from lms.accounts.messages import queue_message
-from lms.accounts.models import OutboundMessage, User
+from lms.accounts.messages import loud, queue_message
+from lms.accounts.models import User
 from lms.accounts.quiet import quiet_until
 from lms.accounts.recipient import in_language_of
 from lms.accounts.services import record_many
@@ -70,7 +70,7 @@ def has_sms() -> bool:
 def start(
     *, pk: UUID, cohort: Cohort, people: Sequence[int], texts: dict[str, str], by_email: bool, by_sms: bool, by: User
 ) -> MessageRun:
-    """The run of that key: repeating the form that made it changes nothing."""
+    """The run of that key, whosever it is: repeating the form that made it changes nothing. Its page asks who reads."""
     run = MessageRun(
         pk=pk, cohort=cohort, people=list(people)[:MAX_PEOPLE], texts=texts, by_email=by_email,
         by_sms=by_sms and has_sms(), by=by,
@@ -79,7 +79,7 @@ def start(
         with transaction.atomic():
             return runs.start(run)
     except IntegrityError:
-        return MessageRun.objects.get(pk=pk, by=by)
+        return MessageRun.objects.get(pk=pk)
 
 
 def recipients(run: MessageRun, ids: Sequence[int]) -> list[User]:
@@ -155,9 +155,8 @@ def write_to(run: MessageRun, user: User) -> None:
         for way in ways
     ]  # fmt: skip
     wakes_at = quiet_until(user.time_zone)
-    loud = [row.pk for row in rows if row.channel != Channel.APP]
-    if wakes_at is not None and loud:
-        OutboundMessage.objects.filter(pk__in=loud, sent_at=None, stopped="", tries=0).update(due_at=wakes_at)
+    if wakes_at is not None:
+        loud(rows).update(due_at=wakes_at)
 
 
 runs.register(Messages())

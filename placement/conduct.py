@@ -111,9 +111,13 @@ def reply_totals() -> tuple[int, int]:
     return found["sent"], found["answered"]
 
 
-def reply_days(employer_ids: Iterable[int]) -> dict[int, int]:
-    """The time to reply of those with ``MIN_SENT`` answers or more: of the newest ``NEWEST`` together. One query."""
-    rows = counted(timezone.now()).filter(answered_at__isnull=False, opportunity__employer__in=set(employer_ids))
+def reply_days(employer_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """The time to reply of those (of all) with ``MIN_SENT`` answers or more: of the newest ``NEWEST`` together. One
+    query.
+    """
+    rows = counted(timezone.now()).filter(answered_at__isnull=False)
+    if employer_ids is not None:
+        rows = rows.filter(opportunity__employer__in=set(employer_ids))
     waits: dict[int, list[int]] = {}
     for key, sent, answered in rows.order_by("-forwarded_at").values_list(
         "opportunity__employer", "forwarded_at", "answered_at"

@@ -54,6 +54,7 @@ def overview() -> dict[str, Any]:
     states = Counter(dict(Referral.objects.order_by().values_list("state").annotate(Count("pk"))))
     employers = rates_of_all(MOST_EMPLOYERS)
     days = reply_days(row.employer for row in employers)
+    of_all = days if len(employers) < MOST_EMPLOYERS else reply_days()
     sent, answered = reply_totals()
     return {
         "bars": bars(states),
@@ -66,7 +67,7 @@ def overview() -> dict[str, Any]:
         "most_employers": MOST_EMPLOYERS if len(employers) == MOST_EMPLOYERS else 0,
         "sent": sent,
         "answered": answered,
-        "median_days": round(median(days.values())) if days else None,
+        "median_days": round(median(of_all.values())) if of_all else None,
         "retention": retention(),
         "silent": silent(),
         "disputed": disputed(),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
@@ -48,12 +48,13 @@ def skill_lines(assessment: Assessment) -> list[SkillLine]:
 
 def tested_elsewhere(assessment: Assessment) -> set[str]:
     """The names of the skills that the other assessments of its courses prove."""
-    courses = set(courses_with(assessment).values_list("course", flat=True))
-    found = set[str]()
-    for other in Assessment.objects.filter(purpose=Purpose.CERTIFYING, pages__isnull=False).exclude(pk=assessment.pk):
-        if courses & set(courses_with(other).values_list("course", flat=True)):
-            found |= {line.name for line in skill_lines(other) if line.questions}
-    return found
+    in_courses = CoursePage.objects.filter(course__in=courses_with(assessment).values("course"))
+    beneath = Q(pk=None)
+    for path in in_courses.values_list("path", flat=True):
+        beneath |= Q(path__startswith=path)
+    places = AssessmentPage.objects.filter(beneath).values("assessment")
+    others = Assessment.objects.filter(pk__in=places, purpose=Purpose.CERTIFYING).exclude(pk=assessment.pk)
+    return {line.name for other in others for line in skill_lines(other) if line.questions}
 
 
 def part_of(section: Section, skills: dict[str, str]) -> Part:

@@ -1,7 +1,7 @@
 """Messages to people: queue a row in the caller's transaction, send it from the worker, never twice."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -191,6 +191,12 @@ def try_later(row: models.QuerySet[OutboundMessage], message: OutboundMessage, e
 def patience(message: OutboundMessage) -> timedelta:
     """How long a message is tried after its first failure (RFC 5321, 4.5.4.1: four or five days for e-mail)."""
     return timedelta(days=settings.EMAIL_RETRY_DAYS) if message.channel == Channel.EMAIL else NEWS_LIFE
+
+
+def loud(rows: Iterable[OutboundMessage]) -> "leases.models.QuerySet[OutboundMessage]":
+    """Of messages that were just written, those that make a sound and have not left."""
+    keys = [row.pk for row in rows if row.channel != Channel.APP]
+    return OutboundMessage.objects.filter(pk__in=keys, sent_at=None, stopped="", tries=0)
 
 
 def given_up() -> "leases.models.QuerySet[OutboundMessage]":

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lms.accounts import quiet
 from lms.accounts.enums import Channel
-from lms.accounts.messages import DIGEST, NO_LONGER_TRUE, STILL_TRUE, queue_message
+from lms.accounts.messages import DIGEST, NO_LONGER_TRUE, STILL_TRUE, loud, queue_message
 from lms.accounts.models import OutboundMessage, User
 from lms.accounts.recipient import in_language_of
 from lms.lib import sweeps
@@ -33,8 +33,7 @@ def settle(rows: Iterable[OutboundMessage], *, user: User, pace: str, urgent: bo
 
     ``urgent`` goes into no digest; ``before``: when it is of no use any more, for which people are woken.
     """
-    keys = [row.pk for row in rows if row.channel != Channel.APP]
-    waiting = OutboundMessage.objects.filter(pk__in=keys, sent_at=None, stopped="", tries=0)
+    waiting = loud(rows)
     if pace == MailPace.DAILY and not urgent:
         waiting.update(stopped=HELD)
         return

@@ -114,7 +114,9 @@ def test_a_trial_is_of_work_alone(course):
 def test_the_trial_stands_with_the_results(batch, manager, sign_in):
     batch.evidence = "simulation"
     batch.save()
-    page = words_of(sign_in(manager).get(reverse("assessment_results", args=[batch.pk])))
+    client, results = sign_in(manager), reverse("assessment_results", args=[batch.pk])
+    assert 'href="?trial"' in client.get(results).content.decode()  # thousands of answers, when they are asked for
+    page = words_of(client.get(f"{results}?trial"))
     assert "les bonnes réponses elles-mêmes valent 100 %, des réponses vides 0 %." in page.replace("\u202f", " ")
 
 

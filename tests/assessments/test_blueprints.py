@@ -1,13 +1,15 @@
 """What the author of an assessment hears of its weight, read from rows."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assessments.enums import Purpose
 from assessments.models import AssessmentSection
 from assessments.services.blueprints import SkillLine, skill_lines, weaknesses
 from courses.models import CourseSkill
 from tests.factories.assessments import make_assessment, make_bank, make_in_both_languages, make_question
-from tests.factories.courses import make_skill
+from tests.factories.courses import make_course, make_skill
 
 
 @pytest.fixture
@@ -65,3 +67,19 @@ def test_queries_do_not_grow_with_the_bank(course, django_assert_num_queries):
         make_question(code=f"e{number}")
     with django_assert_num_queries(6):
         list(weaknesses(assessment))
+
+
+def test_what_other_courses_test_is_not_asked_for(bank, course, site):
+    """One more course costs nothing; one more assessment of the same course says what it proves."""
+    CourseSkill.objects.create(course=course, skill=make_skill("dw.typing", en="Typing"), level=2)
+    assessment = make_assessment(course, bank=bank, draw=4)
+    with CaptureQueriesContext(connection) as few:
+        assert any("Typing" in text for text in weaknesses(assessment))
+    for number in range(4):
+        other = make_course(f"other-{number}", lessons=1)
+        make_assessment(other, code=f"x{number}", questions=[make_question(code=f"t{number}", skill="dw.typing")])
+    with CaptureQueriesContext(connection) as many:
+        assert any("Typing" in text for text in weaknesses(assessment))
+    assert len(many) == len(few)
+    make_assessment(course, code="second", questions=[make_question(code="mine", skill="dw.typing")])
+    assert not any("Typing" in text for text in weaknesses(assessment))

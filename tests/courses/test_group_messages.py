@@ -96,6 +96,18 @@ def test_repeating_the_form_or_the_last_word_sends_nothing_twice(group, learner,
     assert MessageRun.objects.count() == 1
 
 
+def test_a_key_of_somebody_else_leads_to_no_run_of_theirs(group, learner, trainer, sign_in):
+    run = send(sign_in(trainer), group, [learner])
+    other = make_user("mariam", Role.TRAINER)
+    group.trainers.add(other)
+    client = sign_in(other)
+    response = write(client, group, people=str(learner.pk), key=str(run.pk), text_fr="Autre")
+    assert response.status_code == 302
+    assert client.get(response.url).status_code == 404
+    run.refresh_from_db()
+    assert (run.by, run.texts["fr"]) == (trainer, FR)
+
+
 def test_what_makes_a_sound_waits_for_the_end_of_quiet_hours(group, learner, trainer, sign_in, monkeypatch):
     morning = datetime(2026, 12, 1, 7, tzinfo=UTC)
     monkeypatch.setattr(group_messages, "quiet_until", lambda zone: morning)

@@ -99,6 +99,18 @@ def test_the_same_figures_everywhere(opportunity, client, manager):
     assert "75" in client.get(reverse("placement_overview")).content.decode()
 
 
+def test_the_usual_time_is_of_all_and_not_of_those_who_are_listed(opportunity, monkeypatch):
+    for _each in range(3):
+        sent(opportunity, 40, answered=1)
+    slow = make_opportunity(make_employer("Lente"))
+    for _each in range(3):
+        sent(slow, 40, answered=13)
+    sent(slow, 40)
+    monkeypatch.setattr("placement.overview.MOST_EMPLOYERS", 1)
+    assert [row.name for row, _days in overview()["employers"]] == ["Lente"]
+    assert overview()["median_days"] == 7
+
+
 def test_one_query_for_the_rates_of_many(opportunity, django_assert_num_queries):
     sent(opportunity, 20, answered=2)
     with django_assert_num_queries(1):
