@@ -254,7 +254,7 @@ class TestMail:
         settings.EMAIL_SIGN_IN = True
         settings.ACCOUNT_LOGIN_METHODS = {"username", "phone", "email"}
 
-    def test_a_new_password(self, db, employer_user):
+    def test_a_new_password(self, db, employer_user, one_minute):
         employer_user.email = "claire@example.org"
         employer_user.save()
         client = Client()
