@@ -1,6 +1,6 @@
 # Passerelle: `make run` starts everything, `make test` and `make drills` prove everything, `make help` lists the rest.
 SHELL := /bin/bash
-PYTHON ?= python3
+PYTHON ?= $(shell .ci/python)
 BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
