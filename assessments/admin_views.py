@@ -18,7 +18,7 @@ from assessments.question_imports import start_question_import
 from assessments.results import results_of
 from assessments.services import start_regrade
 from assessments.services.trial import Trial, trial_of
-from assessments.verdicts import trust
+from assessments.verdicts import reliability_notes
 from cms.rows import may
 from courses.outline import active_language
 from lms.accounts.access import needs
@@ -78,7 +78,7 @@ def results(request: SignedInRequest, pk: int) -> HttpResponse:
         return csv_response(f"{assessment.code}", header, rows)
     context = {
         "assessment": assessment, "results": found, "may_change": may(request.user, "change", assessment),
-        "figures": analysis.figures, "trust": trust(analysis.figures),
+        "figures": analysis.figures, "reliability_notes": reliability_notes(analysis.figures),
         "pass_rates": pass_rate_bars(analysis, assessment) if analysis.attempts else [],
         "may_be_tried": assessment.evidence == EvidenceKind.SIMULATION,
         "trial": tried(assessment) if "trial" in request.GET else None,

@@ -144,7 +144,7 @@ def remark_on_languages(rows: Sequence[LanguageFigures]) -> str:
 STEADY, USABLE = 0.80, 0.60
 
 
-def trust(figures: TestFigures) -> list[str]:
+def reliability_notes(figures: TestFigures) -> list[str]:
     """How far a mark of the assessment can be trusted, in sentences; nothing before enough people have taken it.
 
     Limits of reliability: Nunnally & Bernstein, Psychometric Theory (1994), p. 265, lowered a step for short tests that

@@ -103,7 +103,7 @@ def planned() -> float:
     return float(re.search(r"\| CPU for one learner \| ([\d.]+) s", PLAN.read_text())[1])
 
 
-def judge(ledger: Ledger, kept: dict[str, int], watched: Watched, cpu: dict[str, float], count: int) -> list[str]:
+def failures_of(ledger: Ledger, kept: dict[str, int], watched: Watched, cpu: dict[str, float], count: int) -> list[str]:
     """Print the table; what was not kept."""
     wrong, each = [], sum(cpu.values()) / count
     print("| request | times | p50 ms | p95 ms |\n|---|---|---|---|")
@@ -169,7 +169,7 @@ def main() -> None:
         ledger = asyncio.run(morning(people, port, options.minutes, watched))
         cpu = {name: seconds - before[name] for name, seconds in watched.cpu().items()}
         kept: dict[str, Any] = site.act("count_sitters")
-        if wrong := judge(ledger, kept, watched, cpu, count):
+        if wrong := failures_of(ledger, kept, watched, cpu, count):
             sys.exit("; ".join(wrong))
 
 

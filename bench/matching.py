@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from placement.matching import MONTH, Person, Proof, SkillNeed, Wanted, activity_of, lot, match
+from placement.matching import MONTH, Person, Proof, SkillNeed, Wanted, activity_of, match, tie_rank
 
 SKILLS = tuple(f"s{number}" for number in range(12))
 WOMEN, CERTIFIED, INVENTED = 0.65, 0.85, 0.08
@@ -120,7 +120,7 @@ def tried(order: Order, crowd: list[Someone], openings: list[Wanted], truth: lis
     shown: Counter[int] = Counter()
     gains = []
     for number, (job, fits) in enumerate(zip(openings, truth, strict=True)):
-        first = sorted(crowd, key=lambda one, job=job, seed=number: (*order(job, one), lot(seed, one.key)))[:SHOWN]
+        first = sorted(crowd, key=lambda one, job=job, seed=number: (*order(job, one), tie_rank(seed, one.key)))[:SHOWN]
         gains.append(ndcg([fits[one.key] for one in first], fits))
         shown.update(one.key for one in first)
     women = sum(one.is_woman for one in crowd)

@@ -22,7 +22,7 @@ ANSWERS, COMPLETIONS = "told.answers", "told.completions"
 ANSWERING = "answering"
 
 
-def note_file(name: str) -> int:
+def record_file(name: str) -> int:
     from django.conf import settings
 
     return os.open(settings.DATA_DIR / name, os.O_WRONLY | os.O_APPEND)
@@ -50,7 +50,7 @@ def answer_for_ever() -> None:
     from bench.killing import write_for_ever
 
     attempt = Attempt.objects.select_related("enrolment__user").get(enrolment__course__code=ANSWERING)
-    write_for_ever(attempt.pk, attempt.enrolment.user, note_file(ANSWERS), pause=0.05)
+    write_for_ever(attempt.pk, attempt.enrolment.user, record_file(ANSWERS), pause=0.05)
 
 
 def pass_all() -> int:
@@ -60,7 +60,7 @@ def pass_all() -> int:
     from courses.services import mark_step_done
     from tests.factories.courses import step_keys
 
-    course, notes = Course.objects.get(code="chaos"), note_file(COMPLETIONS)
+    course, notes = Course.objects.get(code="chaos"), record_file(COMPLETIONS)
     keys = step_keys(course)
     enrolments = list(Enrolment.objects.filter(course=course).select_related("course", "user").order_by("pk"))
     for enrolment in enrolments:

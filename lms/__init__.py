@@ -2,7 +2,7 @@
 
 import os
 
-from lms.lib.owner_only import UMASK
+from lms.lib.file_permissions import UMASK
 from lms.sqlite import use_safe_sqlite
 
 os.umask(UMASK)  # before any process of ours writes a file

@@ -4,7 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from lms.lib.lifeline import end_with_parent
+from lms.lib.parent_process import end_with_parent
 from lms.lib.production import refuse_half_configured
 from lms.lib.versions import refuse_newer_database
 

@@ -6,7 +6,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from lms.lib.lifeline import end_with_parent
+from lms.lib.parent_process import end_with_parent
 from lms.lib.production import refuse_half_configured
 from lms.lib.publish import warm_up
 from lms.lib.versions import refuse_newer_database

@@ -81,7 +81,7 @@ def perform(request: SignedInRequest, case: Case, act: str, data: dict[str, Any]
     elif act == "reply":
         cases.reply(case=case, referral=data["referral"], by=request.user, text=data["text"])
     elif act == "called":
-        cases.note_call(case=case, referral=data["referral"], by=request.user, text=data["text"])
+        cases.record_call(case=case, referral=data["referral"], by=request.user, text=data["text"])
     else:
         cases.close(case=case, by=request.user, outcome=CaseOutcome(data["outcome"]), words=data["text"],
                     seen=data["seen"])  # fmt: skip

@@ -94,7 +94,7 @@ def demand() -> list[Demand]:
 
     Seven queries, whatever the number of people and opportunities; rows are as many as skills and regions.
     """
-    asked = OpportunitySkill.objects.filter(essential=True, opportunity__in=lately())
+    asked = OpportunitySkill.objects.filter(essential=True, opportunity__in=recent_opportunities())
     found: dict[Need, Demand] = {}
     skills = Skill.objects.in_bulk(asked.order_by().values_list("skill", flat=True).distinct())
     for row in by_place(asked).annotate(number=Count("opportunity"), positions=Sum("opportunity__positions")):
@@ -109,7 +109,7 @@ def demand() -> list[Demand]:
     )
 
 
-def lately() -> QuerySet[Opportunity]:
+def recent_opportunities() -> QuerySet[Opportunity]:
     published = ~Q(state=OpportunityState.DRAFT)
     recent = Q(created_at__gte=timezone.now() - WINDOW)
     return Opportunity.objects.filter(published & recent | Q(pk__in=Opportunity.objects.open().values("pk")))

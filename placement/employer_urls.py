@@ -8,7 +8,7 @@ from placement import (
     opportunity_views,
     referral_views,
     saved_search_views,
-    talk_views,
+    thread_views,
 )
 
 app_name = "placement"
@@ -35,10 +35,10 @@ urlpatterns = [
     path("opportunities/<int:pk>/copy/", opportunity_views.copy, name="copy_opportunity"),
     path("opportunities/<int:pk>/state/", opportunity_views.change_state, name="opportunity_state"),
     path("referrals/", referral_views.index, name="referrals"),
-    path("referrals/mails/", referral_views.mail_pace, name="mail_pace"),
+    path("referrals/mails/", referral_views.email_frequency, name="email_frequency"),
     path("referrals/<int:pk>/", referral_views.detail, name="referral"),
     path("referrals/<int:pk>/answer/", referral_views.answer, name="answer"),
-    path("referrals/<int:pk>/write/", talk_views.write_in_portal, name="write"),
+    path("referrals/<int:pk>/write/", thread_views.write_in_portal, name="write"),
     path("referrals/<int:pk>/interview/", interview_views.in_portal, name="interview"),
     path("referrals/<int:pk>/interview.ics", interview_views.employers_file, name="interview_file"),
     path("referrals/<int:pk>/offer/", offer_views.in_portal, name="offer"),

@@ -33,8 +33,8 @@ from placement.selectors import SHORTLIST, employer_of, listed_by
 from placement.services import employers, proposals
 from placement.services.code_names import person_named
 from placement.services.disclosure import Basis, name_people, show_people, show_referrals
-from placement.services.people_shown import note_people
-from placement.services.sights import note_people_seen
+from placement.services.people_shown import record_people
+from placement.services.sights import record_people_seen
 from placement.services.transitions import TransitionError
 from placement.words import explain
 
@@ -90,10 +90,10 @@ def thanks(request: HtmxRequest) -> HttpResponse:
 def count_people(request: EmployerRequest, people: Iterable[CandidateProfile]) -> None:
     """Every page and file for employers calls this with the people it shows, before it shows them."""
     shown = list(people)
-    request.limit_use = note_people(employer=request.employer, user=request.user, people=shown)
+    request.limit_use = record_people(employer=request.employer, user=request.user, people=shown)
     if request.method != "HEAD":
         route = request.resolver_match.view_name if request.resolver_match else ""
-        note_people_seen(employer_id=request.employer.pk, people=shown, route=route)
+        record_people_seen(employer_id=request.employer.pk, people=shown, route=route)
 
 
 def count_referrals(request: EmployerRequest, referrals: Iterable[Referral]) -> list[Referral]:

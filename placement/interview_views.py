@@ -57,7 +57,7 @@ def file_of(referral: Referral, *, to_employer: bool) -> HttpResponse:
 def choose(request: SignedInRequest, referral: Referral) -> HttpResponse:
     """A time, "none suits" with words, calling it off with words, or what became of it."""
     interview = current_or_404(referral)
-    back = redirect("opportunities:talk", referral.pk)
+    back = redirect("opportunities:thread", referral.pk)
     end, called_off, choice = EndForm(request.POST), CancelForm(request.POST), ChoiceForm(request.POST)
     if "end" in request.POST and end.is_valid():
         act(request, lambda: interviews.say_end(interview=interview, by=ActorKind.LEARNER, **end.cleaned_data))

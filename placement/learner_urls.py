@@ -1,6 +1,7 @@
 from django.urls import path
 
-from placement import interview_views, sight_views, talk_views
+from lms.lib.moved import moved_to
+from placement import interview_views, sight_views, thread_views
 from placement import learner_views as views
 
 app_name = "opportunities"
@@ -12,7 +13,8 @@ urlpatterns = [
     path("profile/seen/", sight_views.who_saw, name="who_saw"),
     path("profile/employers/<int:employer>/", sight_views.objection, name="objection"),
     path("<int:pk>/", views.detail, name="detail"),
-    path("<int:pk>/talk/", talk_views.talk, name="talk"),
+    path("<int:pk>/thread/", thread_views.thread, name="thread"),
+    path("<int:pk>/talk/", moved_to("opportunities:thread")),
     path("<int:pk>/interview/", interview_views.choose, name="interview"),
     path("<int:pk>/interview.ics", interview_views.learners_file, name="interview_file"),
     path("<int:pk>/yes/", views.consent, name="consent"),

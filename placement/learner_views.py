@@ -17,7 +17,6 @@ from lms.lib.moments import site_day
 from lms.lib.ratelimit import may_try
 from placement import interviews
 from placement.access import for_learner, own_referral
-from placement.asking import near_misses
 from placement.conduct import ReplyRate, conduct_of, reply_rates
 from placement.countries import is_open, rules_of
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind, Obstacle
@@ -34,6 +33,7 @@ from placement.forms import (
     YesNoForm,
 )
 from placement.models import CandidateProfile, Outcome, Referral
+from placement.near_misses import near_misses
 from placement.selectors import sent_count, stages, start_of
 from placement.services import (
     answers,

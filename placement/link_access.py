@@ -17,7 +17,7 @@ from lms.lib.moments import in_zone
 from placement.models import Outcome, Referral
 from placement.services import secrets
 from placement.services.disclosure import show_referrals
-from placement.services.sights import note_people_seen
+from placement.services.sights import record_people_seen
 
 SHOWN = {200, 422}  # the page, not the way on to it
 LinkPage = Callable[..., HttpResponse]
@@ -41,7 +41,7 @@ def for_link(find: Callable[[str], Referral | Outcome | None] | None = None) -> 
             with read_by(secret, referral, request):
                 response = lost(request, secret) if found is None else view(request, found, secret, **kwargs)
                 if referral is not None and request.method != "HEAD" and response.status_code in SHOWN:
-                    note_people_seen(
+                    record_people_seen(
                         employer_id=referral.opportunity.employer_id,
                         people=[row.profile for row in show_referrals([referral])], route="reply:",
                     )  # fmt: skip

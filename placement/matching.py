@@ -273,9 +273,9 @@ def tie_break(seed: object, key: object) -> str:
 GOLDEN, MIX_1, MIX_2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 
 
-def lot(seed: int, key: int) -> int:
-    """A lot for ``key``, another for each seed: the mixer of SplitMix64, which ``index.ranking`` computes for a million
-    keys at once.
+def tie_rank(seed: int, key: int) -> int:
+    """The place of ``key`` in a tie, another for each seed: the mixer of SplitMix64, which ``index.ranking`` computes
+    for a million keys at once.
     """
     mixed = (key + seed * GOLDEN) % 2**64
     mixed = (mixed ^ (mixed >> 30)) * MIX_1 % 2**64

@@ -1,4 +1,4 @@
-"""What a person is given of placement (``lms.accounts.personal_data``): of a talk, what both sides could read."""
+"""What a person is given of placement (``lms.accounts.personal_data``): of a thread, what both sides could read."""
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _

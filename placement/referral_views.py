@@ -12,14 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from lms.lib.form_problems import NO_BUTTON
 from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
-from placement import interviews, talk_words
+from placement import interviews, thread_words
 from placement.access import EmployerRequest, for_employer
+from placement.email_frequency import EmailFrequency
 from placement.employer_views import count_referrals, to_choose_from
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import reasons_today, with_evidence
 from placement.forms import AnswerForm, OutcomeForm, StartForm
-from placement.mail_pace import MailPace
 from placement.models import EmployerContact, Opportunity, Outcome, Referral
 from placement.reply_views import start_form
 from placement.selectors import start_of
@@ -27,7 +27,7 @@ from placement.services import answers, held, offers, reviews, terms_agreed
 from placement.services import thread_rules as threads
 from placement.services.disclosure import agreed, of_referral
 from placement.services.transitions import TransitionError, may
-from placement.talk_forms import MessageForm
+from placement.thread_forms import MessageForm
 from placement.words import explain
 
 GROUPS = (
@@ -60,16 +60,16 @@ def index(request: EmployerRequest) -> HttpResponse:
         for key, title, states in GROUPS
     ]
     context = {"groups": groups, "opportunities": mine, "chosen": chosen, "is_empty": not by_state,
-               "paces": MailPace.choices, "pace": request.user.employer_contact.mails}  # fmt: skip
+               "paces": EmailFrequency.choices, "pace": request.user.employer_contact.mails}  # fmt: skip
     return render(request, "placement/referrals.html", context)
 
 
 @require_POST
 @for_employer
-def mail_pace(request: EmployerRequest) -> HttpResponse:
+def email_frequency(request: EmployerRequest) -> HttpResponse:
     """One e-mail a day, or each at once: every contact chooses."""
     pace = request.POST.get("mails", "")
-    if pace in MailPace.values:
+    if pace in EmailFrequency.values:
         EmployerContact.objects.filter(user=request.user).update(mails=pace)
         messages.success(request, _("Your choice is saved."))
     else:
@@ -112,7 +112,7 @@ def show(
         "may_propose": may(referral, S.INTERVIEW) and threads.is_open(referral),
         "thread": threads.for_employer(referral, read_number(request.GET.get("before", ""))),
         "message": (message or MessageForm()) if threads.is_open(referral) else None,
-        "next": talk_words.for_employer(referral.state),
+        "next": thread_words.for_employer(referral.state),
         "review": reviews.of_referral(referral),
         "offers": list(referral.offers.all()),
         "may_offer": offers.may_offer(referral),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.lib.http import HtmxRequest
 from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
-from placement import interviews, talk_words
+from placement import interviews, thread_words
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import evidence_of, with_evidence
@@ -19,7 +19,7 @@ from placement.services import answers, held, offers, reviews, secrets
 from placement.services import thread_rules as threads
 from placement.services.disclosure import of_referral
 from placement.services.transitions import TransitionError, may
-from placement.talk_forms import MessageForm
+from placement.thread_forms import MessageForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +58,7 @@ def show_answer(
     profile = seen.limit(with_evidence([referral.profile])[0])
     context = {
         "referral": referral, "seen": seen, "person": profile, "evidence": evidence_of(profile),
-        "secret": secret, "error": error, "next": talk_words.for_employer(referral.state),
+        "secret": secret, "error": error, "next": thread_words.for_employer(referral.state),
         "interview": interviews.current(referral),
         "may_propose": may(referral, S.INTERVIEW) and threads.is_open(referral),
         "form": form or (AnswerForm(allowed=allowed) if allowed else None),

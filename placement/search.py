@@ -17,7 +17,7 @@ from placement.evidence import employers_match_of, wanted_by, with_evidence
 from placement.filters import BY_NAME, FILTERS, ChoiceGroup, Filters, Part, tokens_of
 from placement.index import ranking
 from placement.index.memory import Index, current
-from placement.matching import Wanted, best_first, lot
+from placement.matching import Wanted, best_first, tie_rank
 from placement.models import CandidateProfile, Opportunity
 from placement.objections import objectors
 
@@ -177,7 +177,9 @@ def in_order(rows: Iterable[CandidateProfile], wanted: Wanted | None) -> list[Ca
     if wanted is None:
         return list(rows)
     seed = site_day().toordinal()
-    return [row for _match, row in best_first(((row.match, row) for row in rows), tie=lambda row: lot(seed, row.pk))]
+    return [
+        row for _match, row in best_first(((row.match, row) for row in rows), tie=lambda row: tie_rank(seed, row.pk))
+    ]
 
 
 def shown(people: QuerySet[CandidateProfile], keys: list[int], wanted: Wanted | None) -> dict[int, CandidateProfile]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.belonging import set_course_of_banks
+from assessments.bank_courses import set_course_of_banks
 from assessments.drawing import DrawError
 from assessments.loading.makers import QUIZ_SKILL, AssessmentMaker, quiz_spec
 from assessments.loading.reading import read_folder, read_gift_file

@@ -24,7 +24,7 @@ from .assigning import Assigning, Choices, Line
 from .base import Problem, Spec
 from .checks import check_ids, check_length, check_optional_text, check_rows, check_texts, rows
 from .editing import Value, feedback_block, filled, read_items, write_items
-from .filing import given_texts_in, text_in
+from .reading import given_texts_in, text_in
 from .tokens import ShownItem, deal
 
 

@@ -41,7 +41,7 @@ from .base import (
 )
 from .checks import as_decimal, check_flag, check_length, check_optional_text, check_rows, rows
 from .editing import Value, filled, read_items, write_items
-from .filing import given_texts_in, rich, text_in
+from .reading import given_texts_in, rich, text_in
 from .tokens import deal, id_behind, ids_by_text, token_for
 
 FIELD = "choice"

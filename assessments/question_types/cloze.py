@@ -41,9 +41,9 @@ from .base import (
 )
 from .choice import Single
 from .editing import Value
-from .filing import text_in
 from .gap_text import BadGap, Gap, GapText, parse, write
 from .numeric import Numeric
+from .reading import text_in
 from .short_text import ShortText
 
 KINDS: dict[str, QuestionType[Any]] = {kind.name: kind for kind in (ShortText(), Numeric(), Single())}

@@ -16,7 +16,7 @@ from lms.lib.comparison import comparable
 
 from .base import Problem, Spec
 from .checks import check_credit, check_optional_text, is_text
-from .folding import comparable_answer, exact_answer
+from .normalisation import comparable_answer, exact_answer
 from .patterns import BadPattern, compiled
 from .slips import digits_of, distance
 

@@ -47,7 +47,7 @@ from .base import (
 from .checks import check_flag, check_length, check_optional_text, check_rows, is_text, rows
 from .editing import Value, feedback_block, filled, read_items, write_items
 from .entered import KINDS, LONGEST_VALUE, is_right, iso_date, normal_form, plain_amount, slip_in, whole_number
-from .filing import given_texts_in, text_in
+from .reading import given_texts_in, text_in
 
 PREFIX = "field-"
 MOST_FIELDS = 15

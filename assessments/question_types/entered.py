@@ -20,7 +20,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from lms.lib.comparison import comparable, western_digits, without_invisible
 
-from .folding import exact_answer
+from .normalisation import exact_answer
 
 KINDS: dict[str, str | Promise] = {
     "text": gettext_lazy("text: capitals, accents and spaces do not count"),

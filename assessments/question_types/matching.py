@@ -29,7 +29,7 @@ from .assigning import Assigning, Choices, Line
 from .base import Problem, Spec, in_each
 from .checks import check_ids, check_length, check_rows, check_texts, rows
 from .editing import Value, read_items, write_items, write_texts
-from .filing import rich, text_in
+from .reading import rich, text_in
 from .tokens import ShownItem, deal
 
 

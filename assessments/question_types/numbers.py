@@ -40,7 +40,7 @@ def split_unit(text: str) -> tuple[str, str]:
     written = _WRITTEN.fullmatch(_plain(text)) if len(text) <= LONGEST else None
     if written is None or not any(character.isdigit() for character in written["number"]):
         raise _not_a_number(text)
-    before, after = squeeze(written["before"]), squeeze(written["after"])
+    before, after = without_spaces(written["before"]), without_spaces(written["after"])
     if before and after:
         raise _not_a_number(text)
     return written["number"], before or after
@@ -55,8 +55,8 @@ def _plain(text: str) -> str:
 
 
 def _check_unit(text: str, before: str, after: str, unit: str) -> None:
-    around = [squeeze(part) for part in (before, after) if squeeze(part)]
-    if not around or around == [squeeze(unit)]:
+    around = [without_spaces(part) for part in (before, after) if without_spaces(part)]
+    if not around or around == [without_spaces(unit)]:
         return
     if unit:
         raise InvalidResponse(
@@ -65,7 +65,7 @@ def _check_unit(text: str, before: str, after: str, unit: str) -> None:
     raise _not_a_number(text)
 
 
-def squeeze(unit: str) -> str:
+def without_spaces(unit: str) -> str:
     """A unit without spaces, dots and case: "F CFA" and "fcfa" are one."""
     plain = unicodedata.normalize("NFKC", unit).casefold()
     return "".join(character for character in plain if not character.isspace() and character != ".")

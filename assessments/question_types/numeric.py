@@ -51,9 +51,9 @@ from .base import (
 )
 from .checks import as_decimal, check_credit, check_flag, check_length, check_optional_text, is_text, rows
 from .editing import Value, credit_block, credited, feedback_block, filled, read_items, write_items
-from .filing import credited as credited_in_file
-from .filing import given_texts_in, is_otherwise, otherwise, rich, rounded, text_in
-from .numbers import parse_number, split_unit, squeeze
+from .numbers import parse_number, split_unit, without_spaces
+from .reading import credited as credited_in_file
+from .reading import given_texts_in, is_otherwise, otherwise, rich, rounded, text_in
 
 FIELD = "answer"
 MOST_FIGURES = 10
@@ -273,9 +273,9 @@ class Numeric(QuestionType[Given]):
 
 def converted(spec: Spec, given: Given) -> tuple[Decimal, bool]:
     """(the number in the first unit, whether its unit is one of those accepted)"""
-    if not spec.get("ask_unit") or given.unit == squeeze(spec["unit"]):
+    if not spec.get("ask_unit") or given.unit == without_spaces(spec["unit"]):
         return given.value, True
-    factor = next((row["factor"] for row in spec.get("units", []) if squeeze(row["unit"]) == given.unit), None)
+    factor = next((row["factor"] for row in spec.get("units", []) if without_spaces(row["unit"]) == given.unit), None)
     return (given.value, False) if factor is None else (given.value * Decimal(factor), True)
 
 

@@ -41,7 +41,7 @@ from .base import (
 )
 from .checks import check_rows
 from .editing import Value, read_items, write_texts
-from .filing import rich, text_in
+from .reading import rich, text_in
 from .tokens import check_fields, deal, ids_by_text, token_for
 
 PREFIX = "place-"

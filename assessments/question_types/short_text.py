@@ -4,9 +4,9 @@
      "exact": false, "wildcards": false, "regex": false, "slips": 0, "slip_credit": 100, "near": "...",
      "shown": "..."}
 
-Answers are compared after `folding.comparable_answer`; with `exact`, as `folding.exact_answer` leaves them: capitals,
-accents and spaces count. `credit` (percent, 100 when absent) gives part of the mark to
-an answer that is nearly right, or none to a mistake the author expects and wants to explain. At least one
+Answers are compared after `normalisation.comparable_answer`; with `exact`, as `normalisation.exact_answer` leaves
+them: capitals, accents and spaces count. `credit` (percent, 100 when absent) gives part of the mark to an answer that
+is nearly right, or none to a mistake the author expects and wants to explain. At least one
 answer must be worth 100; the first that fits counts. `otherwise` is said to all answers the author did not foresee.
 With `wildcards`, "*" stands for any characters and "\\*" for itself, as in Moodle; with `regex`, answers are patterns
 (`patterns`), and `shown` is the one that learners read. `slips` letters may be wrong (`slips.distance`), never a digit:
@@ -60,8 +60,8 @@ from .comparing import (
     written_pattern,
 )
 from .editing import Value, credit_block, credited, feedback_block, filled, write_items
-from .filing import credited as credited_in_file
-from .filing import given_texts_in, is_otherwise, otherwise, rich, rounded
+from .reading import credited as credited_in_file
+from .reading import given_texts_in, is_otherwise, otherwise, rich, rounded
 
 FIELD = "answer"
 LONGEST = 500  # characters

@@ -36,7 +36,7 @@ from .base import (
 )
 from .checks import check_optional_text
 from .editing import Value, feedback_block, filled
-from .filing import given_texts_in, rich
+from .reading import given_texts_in, rich
 
 FIELD = "choice"
 VALUES = {"true": True, "false": False}

@@ -23,7 +23,7 @@ GREY = 32  # of 255 between the strongest and the weakest of red, green and blue
 MOST_NAMED, LONGEST_NAMED, MOST_BOXES = 8, 60, 20
 
 
-def note_lost_formatting(root: Any, source: str) -> list[Problem]:
+def record_lost_formatting(root: Any, source: str) -> list[Problem]:
     """What of the looks of a document is not kept. Comments are taken out of the tree."""
     problems = [_as_problem(KINDS["comment"], comments)] if (comments := list(_take_comments(root))) else []
     found: dict[str, list[tuple[int, str]]] = {}

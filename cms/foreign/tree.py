@@ -4,7 +4,7 @@ from typing import Any
 
 from lxml import etree
 
-from cms.foreign.lost_formatting import note_lost_formatting
+from cms.foreign.lost_formatting import record_lost_formatting
 from cms.foreign.office import tidy_tree
 from lms.lib.comparison import UNSTORABLE
 from lms.lib.problems import Problem
@@ -22,6 +22,6 @@ def parse_with_problems(source: str) -> tuple[Any, list[Problem]]:
     root = etree.fromstring(b"<html><body>" + text.encode(), parser)
     if root is None:
         return None, []
-    problems = note_lost_formatting(root, text)
+    problems = record_lost_formatting(root, text)
     tidy_tree(root)
     return root, problems

@@ -108,7 +108,7 @@ class CourseExport:
         self.media = MediaFiles(root)
         pages = CoursePage.objects.filter(course=course).select_related("locale")
         for page in pages:
-            self.note_state(page)
+            self.record_state(page)
         self.pages = in_languages({page.locale.language_code: page for page in pages if page.live})
         self.keys: dict[UUID, str] = {}  # of the lessons that are written
         self.taught: dict[str, list[str]] = {}
@@ -117,7 +117,7 @@ class CourseExport:
     def languages(self) -> list[str]:
         return list(self.pages)
 
-    def note_state(self, page: Any) -> None:
+    def record_state(self, page: Any) -> None:
         """A folder holds what is published, and nothing of a page beside what learners read."""
         place = f"{page.locale.language_code}: {page.title}"
         if not page.live:
@@ -140,7 +140,7 @@ class CourseExport:
     def children(self, parent: Any, model: type[Any]) -> list[Any]:
         pages = [page.specific for page in parent.get_children().select_related("locale").order_by("path")]
         for page in pages:
-            self.note_state(page)
+            self.record_state(page)
         return [page for page in pages if page.live and isinstance(page, model)]
 
     def write(self) -> dict[str, Any]:

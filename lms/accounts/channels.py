@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from lms.accounts.attachments import attachments_of
 from lms.accounts.models import OutboundMessage
-from lms.lib.smtp_answers import Fault, Verdict, judge
+from lms.lib.smtp_answers import Fault, Verdict, verdict_of
 
 logger = logging.getLogger(__name__)
 
@@ -74,10 +74,10 @@ def one_connection() -> Iterator[None]:
         yield
     finally:
         _kept.reset(token)
-        hang_up(connection)
+        close_connection(connection)
 
 
-def hang_up(connection: Any) -> None:
+def close_connection(connection: Any) -> None:
     """Whatever the server says to our goodbye: the messages before it stand."""
     with suppress(OSError, smtplib.SMTPException):
         connection.close()
@@ -95,13 +95,13 @@ class EmailChannel:
         try:
             self.hand_over(letter, connection)
         except Exception as error:
-            verdict = judge(error)
+            verdict = verdict_of(error)
             if verdict is None:
                 raise
             raise channel_error(verdict) from error
         finally:
             if kept is None:
-                hang_up(connection)
+                close_connection(connection)
         return Receipt("smtp", letter.extra_headers["Message-ID"][:120])
 
     def hand_over(self, letter: EmailMessage, connection: Any) -> None:
@@ -111,17 +111,17 @@ class EmailChannel:
             connection.open()
             connection.send_messages([letter])
         except (smtplib.SMTPServerDisconnected, smtplib.SMTPSenderRefused) as error:
-            hang_up(connection)
+            close_connection(connection)
             if not was_open or getattr(error, "smtp_code", 421) != 421:
                 raise
             connection.open()
             connection.send_messages([letter])
         except smtplib.SMTPRecipientsRefused as error:
             if any(code == 421 for code, _text in error.recipients.values()):
-                hang_up(connection)
+                close_connection(connection)
             raise
         except Exception:
-            hang_up(connection)
+            close_connection(connection)
             raise
 
 

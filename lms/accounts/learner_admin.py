@@ -35,7 +35,7 @@ MAX_CARDS_PRINTED = learner_import.MAX_CARDS_PRINTED
 BATCH = "cards-"  # of the session, with the name of the batch behind it
 
 
-def crumbs(*labels: str) -> list[dict[str, str]]:
+def breadcrumbs(*labels: str) -> list[dict[str, str]]:
     from django.urls import reverse
 
     first = {"url": reverse("learners:list"), "label": _("Learners")}
@@ -82,7 +82,7 @@ def list_learners(request: SignedInRequest) -> HttpResponse:
     data = form.cleaned_data if form.is_bound and form.is_valid() else {}
     learners = filtered(with_state(visible_to(request.user)), data).order_by("sort_key", "username")
     page = Paginator(learners, PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page, "breadcrumbs_items": crumbs(), "header_title": _("Learners")}
+    context = {"form": form, "page_obj": page, "breadcrumbs_items": breadcrumbs(), "header_title": _("Learners")}
     return render(request, "accounts/admin/list.html", context)
 
 
@@ -129,7 +129,12 @@ def start_import(request: SignedInRequest) -> HttpResponse:
         )
         return redirect("runs:run", run.pk)
     title = _("Create learners from a list")
-    context = {"form": form, "columns": imports.columns(), "breadcrumbs_items": crumbs(title), "header_title": title}
+    context = {
+        "form": form,
+        "columns": imports.columns(),
+        "breadcrumbs_items": breadcrumbs(title),
+        "header_title": title,
+    }
     return render(request, "accounts/admin/import.html", context)
 
 
@@ -219,7 +224,7 @@ def edit_learner(request: SignedInRequest, pk: int) -> HttpResponse:
     pause = guesses.unknown_devices_wait(learner)
     context = {
         "form": form, "learner": learner, "pause": math.ceil(pause / 60),
-        "breadcrumbs_items": crumbs(title), "header_title": title,
+        "breadcrumbs_items": breadcrumbs(title), "header_title": title,
     }  # fmt: skip
     return render(request, "accounts/admin/edit.html", context)
 

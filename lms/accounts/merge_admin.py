@@ -29,7 +29,7 @@ NAMESAKES = 500  # accounts that are compared on a page, those of the oldest fir
 FOUND = 20  # people among whom one chooses the other account
 
 
-def crumbs(*labels: str) -> list[dict[str, str]]:
+def breadcrumbs(*labels: str) -> list[dict[str, str]]:
     first = {"url": reverse("merges:duplicates"), "label": _("Likely duplicates")}
     return [first, *({"url": "", "label": label} for label in labels)]
 
@@ -124,7 +124,7 @@ def choose_other(request: SignedInRequest, pk: int) -> HttpResponse:
         others = namesakes(others, person.full_name)
     title = _("Merge with another account")
     context = {
-        "person": person, "others": others[:FOUND], "form": form, "breadcrumbs_items": crumbs(title),
+        "person": person, "others": others[:FOUND], "form": form, "breadcrumbs_items": breadcrumbs(title),
         "header_title": title,
     }  # fmt: skip
     return render(request, "accounts/admin/merge_choose.html", context)
@@ -148,7 +148,7 @@ def compare(request: SignedInRequest, kept: int, other: int) -> HttpResponse:
         "kept": stays, "other": goes, "holdings": merge_advice.side_by_side(stays, goes), "cautions": cautions,
         "is_stopped": any(each.stops for each in cautions), "days": merging.UNDO_DAYS,
         "is_separate": merge_advice.are_separate(stays, goes),
-        "breadcrumbs_items": crumbs(title), "header_title": title,
+        "breadcrumbs_items": breadcrumbs(title), "header_title": title,
     }  # fmt: skip
     return render(request, "accounts/admin/merge.html", context)
 
@@ -158,7 +158,7 @@ def list_merges(request: SignedInRequest) -> HttpResponse:
     rows = AccountMerge.objects.select_related("kept", "merged", "by").order_by("-at", "-pk")
     page = Paginator(rows, GROUPS).get_page(request.GET.get("page"))
     title = _("Merged accounts")
-    context = {"page_obj": page, "breadcrumbs_items": crumbs(title), "header_title": title}
+    context = {"page_obj": page, "breadcrumbs_items": breadcrumbs(title), "header_title": title}
     return render(request, "accounts/admin/merges.html", context)
 
 
@@ -172,7 +172,7 @@ def show_merge(request: SignedInRequest, pk: int) -> HttpResponse:
         "moved": counted(line for line in lines if line.outcome == MergeOutcome.MOVED),
         "apart": described([line for line in lines if line.outcome == MergeOutcome.APART]),
         "left": described([line for line in lines if line.undone not in {"", "back"}]),
-        "breadcrumbs_items": [*crumbs(), {"url": reverse("merges:list"), "label": title},
+        "breadcrumbs_items": [*breadcrumbs(), {"url": reverse("merges:list"), "label": title},
                               {"url": "", "label": str(merge.kept)}],
         "header_title": _("Two accounts that are now one"),
     }  # fmt: skip

@@ -247,7 +247,7 @@ def has_room(message: OutboundMessage) -> bool:
     try:
         sms_budget.reserve(number=message.address, purpose=purpose, parts=parts(message))
     except sms_budget.ExhaustedError as error:
-        if sms_budget.note_refused(error.budget):
+        if sms_budget.record_refused(error.budget):
             tell_of_budget(codes_stop=purpose != sms_budget.NEWS)
         return False
     return True

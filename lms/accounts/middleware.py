@@ -87,7 +87,7 @@ class SessionPolicyMiddleware:
         if "began" not in request.session or now - seen > TOUCH_EVERY:
             request.session["began"], request.session["seen"] = began, now
             if now - seen > TOUCH_EVERY:
-                sign_ins.note_seen(request)
+                sign_ins.record_seen(request)
         missing = second_factor.missing_proof(request, user)
         if missing == "proof":  # a session that began by a way that did not ask for it
             return None if is_one_of(request, PROOF_NAMES) else send_to(request, "mfa_reauthenticate", come_back=True)

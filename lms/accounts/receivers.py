@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from lms.accounts import devices, services, sign_ins, tasks
 from lms.accounts.messages import URGENT
 from lms.accounts.models import OutboundMessage, User
-from lms.lib import alerts, runs, siblings
+from lms.lib import alerts, neighbour_processes, runs
 from lms.lib.publish import wake_on_commit
 
 
@@ -42,7 +42,7 @@ def on_signed_in(sender: Any, user: User, request: HttpRequest | None = None, **
 @receiver(user_logged_out, dispatch_uid="accounts.sign_in_ends")
 def on_signed_out(sender: Any, user: User | None, request: HttpRequest, **kwargs: Any) -> None:
     if user is not None:
-        sign_ins.note_end(user=user, request=request)
+        sign_ins.record_end(user=user, request=request)
 
 
 @before_task_publish.connect(sender="lms.accounts.tasks.heartbeat")
@@ -59,7 +59,7 @@ def workers_of_this_host_live(**kwargs: Any) -> None:
 
     No thread of the worker gives it: billiard's locks and signals do not bear one, and the worker did not end.
     """
-    for words in siblings.command_lines():
+    for words in neighbour_processes.command_lines():
         if "worker" in words and "-n" in words[:-1]:
             services.beat(services.worker_name(host_format(words[words.index("-n") + 1])))
 
@@ -74,4 +74,4 @@ def on_task_done(sender: Any = None, state: str = "", **kwargs: Any) -> None:
     """Remember when each periodic task last ended well: ``doctor`` tells."""
     name = getattr(sender, "name", "")
     if state == "SUCCESS" and name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}:
-        services.note_task_run(name)
+        services.record_task_run(name)

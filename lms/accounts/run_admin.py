@@ -29,7 +29,7 @@ def own_run(request: SignedInRequest, pk: UUID) -> Run:
 @team_only
 def list_runs(request: SignedInRequest) -> HttpResponse:
     title = _("Bulk work")
-    context = {"runs": runs.runs_of(request.user), "breadcrumbs_items": crumbs(), "header_title": title}
+    context = {"runs": runs.runs_of(request.user), "breadcrumbs_items": breadcrumbs(), "header_title": title}
     return render(request, "runs/list.html", context)
 
 
@@ -56,7 +56,7 @@ def show_run(request: SignedInRequest, pk: UUID) -> HttpResponse:
         shown = {}
     title = run.title
     context = {
-        "run": run, "has_file": run.is_ended and run.has(kind.download[0]), "breadcrumbs_items": crumbs(title),
+        "run": run, "has_file": run.is_ended and run.has(kind.download[0]), "breadcrumbs_items": breadcrumbs(title),
         "header_title": title, **shown,
     }  # fmt: skip
     return render(request, kind.template, context)
@@ -79,6 +79,6 @@ def run_file(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return response
 
 
-def crumbs(*labels: str) -> list[dict[str, str]]:
+def breadcrumbs(*labels: str) -> list[dict[str, str]]:
     first = {"url": reverse("runs:list"), "label": _("Bulk work")}
     return [first, *({"url": "", "label": label} for label in labels)]

@@ -206,7 +206,7 @@ def record_many(*, actor: User, verb: str, targets: Sequence[models.Model]) -> N
 _noted: dict[str, float] = {}  # this process's: a row a minute is enough to tell that a sweep runs
 
 
-def note_task_run(task: str) -> None:
+def record_task_run(task: str) -> None:
     """Note that a periodic task has just ended well."""
     now = time.monotonic()
     if now - _noted.get(task, -60) >= 60:

@@ -63,7 +63,7 @@ def key_of(request: HttpRequest) -> int:
     return int(request.session.get(SESSION_KEY) or 0)
 
 
-def note_end(*, user: User, request: HttpRequest) -> None:
+def record_end(*, user: User, request: HttpRequest) -> None:
     """They sign out here."""
     SignIn.objects.filter(user=user, pk=key_of(request), ended_at=None).update(ended_at=timezone.now())
 
@@ -73,7 +73,7 @@ def limits_of(user: User) -> tuple[int, int]:
     return LIMITS[Role.MANAGER] if user.is_superuser else LIMITS[user.role]
 
 
-def note_seen(request: HttpRequest) -> None:
+def record_seen(request: HttpRequest) -> None:
     """A sign of life of this session."""
     SignIn.objects.filter(pk=key_of(request), ended_at=None).update(seen_at=timezone.now())
 

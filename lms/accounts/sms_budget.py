@@ -145,7 +145,7 @@ def add(budget: Budget, parts: int) -> bool:
     return fits.update(count=F("count") + parts) == 1
 
 
-def note_refused(budget: Budget) -> bool:
+def record_refused(budget: Budget) -> bool:
     """Count what was held back. True for the first one of the day, where managers should hear of it."""
     SmsCount.objects.bulk_create([SmsCount(day=today(), scope=budget.scope)], ignore_conflicts=True)
     row(budget).update(refused=F("refused") + 1)

@@ -22,12 +22,12 @@ class SavesChangedColumns(models.Model):
         if kwargs.get("update_fields") is None and not (args or forced or self._state.adding) and self._columns_read():
             kwargs["update_fields"] = self.changed_columns()
         super().save(*args, **kwargs)
-        self.note_columns(kwargs.get("update_fields"))
+        self.record_columns(kwargs.get("update_fields"))
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
         row = super().from_db(db, field_names, values, **kwargs)
-        row.note_columns(field_names)
+        row.record_columns(field_names)
         return row
 
     def refresh_from_db(
@@ -35,7 +35,7 @@ class SavesChangedColumns(models.Model):
     ) -> None:
         fields = None if fields is None else list(fields)
         super().refresh_from_db(using, fields, from_queryset)
-        self.note_columns(fields)
+        self.record_columns(fields)
 
     def changed_columns(self) -> list[str]:
         """Names of the fields that differ from what was read, and of those that write themselves (``auto_now``)."""
@@ -56,7 +56,7 @@ class SavesChangedColumns(models.Model):
         found: dict[str, Any] = self.__dict__.get("_read", {})
         return found
 
-    def note_columns(self, names: Iterable[str] | None) -> None:
+    def record_columns(self, names: Iterable[str] | None) -> None:
         """What the database holds now, as far as this row knows. ``names`` of fields or columns; None for all."""
         wanted = None if names is None else set(names)
         read = self.__dict__.setdefault("_read", {})

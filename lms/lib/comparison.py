@@ -1,7 +1,7 @@
 """When are two written texts the same? Case, accents, kinds of apostrophe, spaces do not count; letters do.
 
 The one place that says so. What is compared adds a rule of its own: people in ``lms/accounts/identity.py``, typed
-answers in ``assessments/question_types/folding.py``, headings of tables here.
+answers in ``assessments/question_types/normalisation.py``, headings of tables here.
 
 Latin accents are dropped, because a phone keyboard makes them hard to type. In other scripts a mark may be
 a vowel or a tone (Devanagari, N'Ko), so it stays. In Arabic the short vowels and the stretching stroke,

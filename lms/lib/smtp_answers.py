@@ -39,7 +39,7 @@ class Verdict:
     reason: str
 
 
-def judge(error: Exception) -> Verdict | None:
+def verdict_of(error: Exception) -> Verdict | None:
     """What ``error``, raised while one message to one address was sent, says. None for what no server said."""
     if isinstance(error, UnansweredError):
         return Verdict(Fault.DOUBTFUL, "no answer")

@@ -104,7 +104,7 @@ def one_round(sweep: Sweep, failed: dict[str, FailedRow], now: datetime, until: 
         keys = waiting(sweep, failed, now)
     except Exception as error:
         logger.exception("sweep cannot begin: %s", sweep.name)
-        note_failure(sweep, "", error)
+        record_failure(sweep, "", error)
         result.failed.append("")
         return result
     if not keys:
@@ -146,7 +146,7 @@ def work_on(sweep: Sweep, key: Any, now: datetime, result: Round, *, known: bool
     (out of memory, the hard time limit) is found out and comes later like any other that fails.
     """
     if careful:
-        note_failure(sweep, str(key), DIED)
+        record_failure(sweep, str(key), DIED)
     try:
         if sweep.leased:
             result.done += sweep.work(key, now) is not False
@@ -155,7 +155,7 @@ def work_on(sweep: Sweep, key: Any, now: datetime, result: Round, *, known: bool
                 result.done += sweep.work(key, now) is not False
     except Exception as error:
         logger.exception("row failed: %s %s", sweep.name, key)
-        note_failure(sweep, str(key), error, counted=careful)
+        record_failure(sweep, str(key), error, counted=careful)
         result.failed.append(str(key))
         return not isinstance(error, SoftTimeLimitExceeded)
     if known or careful:
@@ -164,7 +164,7 @@ def work_on(sweep: Sweep, key: Any, now: datetime, result: Round, *, known: bool
 
 
 @transaction.atomic
-def note_failure(sweep: Sweep, key: str, error: Exception | str, *, counted: bool = False) -> None:
+def record_failure(sweep: Sweep, key: str, error: Exception | str, *, counted: bool = False) -> None:
     """Write down that a row failed; the next try waits 1, 2, 4 ... minutes, at most six hours.
 
     Of the error the first line only: what a database says after it quotes the row.

@@ -4,7 +4,7 @@ from lms.lib.secrets import secret_from_file
 from lms.settings.base import *  # noqa: F403
 from lms.settings.base import ALLOWED_HOSTS, DATA_DIR, SECRET_KEY, env
 
-DATA_DIR.mkdir(parents=True, exist_ok=True)  # for the key; the folders in it: lms.lib.owner_only
+DATA_DIR.mkdir(parents=True, exist_ok=True)  # for the key; the folders in it: lms.lib.file_permissions
 SECRET_KEY = SECRET_KEY or secret_from_file(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 DEBUG = env.bool("DEBUG", default=False)

@@ -56,7 +56,7 @@ def finishers(course: Course, steps: tuple[Step, ...]) -> list[User]:
     done = Enrolment.objects.filter(course=course, completed_at__isnull=False, user__is_demo=True)
     rows = list(done.select_related("user").order_by("-completed_at", "pk")[:FINISHED])
     for row in rows:
-        tick(row, steps)
+        complete_steps(row, steps)
     return [row.user for row in rows]
 
 
@@ -75,11 +75,11 @@ def beginners(course: Course, steps: tuple[Step, ...]) -> list[User]:
         row = Enrolment.objects.create(
             user=user, course=course, started_at=now - timedelta(days=28), last_active_at=seen
         )
-        tick(row, steps[: int(len(steps) * share)])
+        complete_steps(row, steps[: int(len(steps) * share)])
     return users
 
 
-def tick(enrolment: Enrolment, steps: tuple[Step, ...]) -> None:
+def complete_steps(enrolment: Enrolment, steps: tuple[Step, ...]) -> None:
     """Rows of the steps as done, on the day of the last visit."""
     StepProgress.objects.bulk_create(
         (

@@ -19,28 +19,28 @@ def remove() -> dict[str, int]:
     Course.objects.filter(pk__in=kept).update(is_demo=False)
     people = User.objects.filter(is_demo=True)
     counts = {"people": people.count(), "employers": Employer.objects.filter(is_demo=True).count()}
-    uproot(Referral.objects.filter(opportunity__is_demo=True))
-    uproot(Referral.objects.filter(profile__user__is_demo=True))
-    uproot(Opportunity.objects.filter(employer__is_demo=True))
-    uproot(Employer.objects.filter(is_demo=True))
-    uproot(CandidateProfile.objects.filter(user__is_demo=True))
-    uproot(PlacementCountry.objects.filter(is_demo=True))
-    uproot(people)
+    delete_with_dependents(Referral.objects.filter(opportunity__is_demo=True))
+    delete_with_dependents(Referral.objects.filter(profile__user__is_demo=True))
+    delete_with_dependents(Opportunity.objects.filter(employer__is_demo=True))
+    delete_with_dependents(Employer.objects.filter(is_demo=True))
+    delete_with_dependents(CandidateProfile.objects.filter(user__is_demo=True))
+    delete_with_dependents(PlacementCountry.objects.filter(is_demo=True))
+    delete_with_dependents(people)
     courses = Course.objects.filter(is_demo=True)
     counts["courses"] = courses.count()
     for course in courses:
         remove_course(course)
-    uproot(Cohort.objects.filter(is_demo=True))
+    delete_with_dependents(Cohort.objects.filter(is_demo=True))
     return counts
 
 
 def remove_course(course: Course) -> None:
     for page in CoursePage.objects.filter(course=course):
         page.delete()
-    uproot(Enrolment.objects.filter(course=course))
-    uproot(Assessment.objects.filter(is_demo=True, code__startswith=course.code))
-    uproot(QuestionBank.objects.filter(is_demo=True, code__startswith=course.code))
-    uproot(Course.objects.filter(pk=course.pk))
+    delete_with_dependents(Enrolment.objects.filter(course=course))
+    delete_with_dependents(Assessment.objects.filter(is_demo=True, code__startswith=course.code))
+    delete_with_dependents(QuestionBank.objects.filter(is_demo=True, code__startswith=course.code))
+    delete_with_dependents(Course.objects.filter(pk=course.pk))
     collection = collection_of(course.code)
     for name in ("image_set", "document_set", "media_set"):
         files = getattr(collection, name, None)
@@ -49,7 +49,7 @@ def remove_course(course: Course) -> None:
     collection.delete()
 
 
-def uproot(rows: models.QuerySet[Any]) -> None:
+def delete_with_dependents(rows: models.QuerySet[Any]) -> None:
     """Delete rows together with those that protect them, which belong to the demo as well."""
     for _layer in range(12):
         try:
@@ -63,5 +63,5 @@ def uproot(rows: models.QuerySet[Any]) -> None:
         for row in blocking:
             by_model.setdefault(type(row), []).append(row.pk)
         for model, keys in by_model.items():
-            uproot(model._default_manager.filter(pk__in=keys))
+            delete_with_dependents(model._default_manager.filter(pk__in=keys))
     raise RuntimeError(f"cannot remove {rows.model.__name__}: too many layers protect it")

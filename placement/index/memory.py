@@ -59,7 +59,7 @@ class Index:
         self.free_from = np.zeros(0, dtype=np.int32)
         self.steady = np.zeros(0, dtype=np.float64)
         self.horizon: int | None = None
-        self.lately: dict[int, Row] = {}  # rows at or above the horizon, which are read again
+        self.recent_rows: dict[int, Row] = {}  # rows at or above the horizon, which are read again
 
     def refresh(self) -> None:
         """Take over what was committed since the last time; everything, the first time."""
@@ -70,13 +70,13 @@ class Index:
                 rows.filter(is_listed=True).values_list(*COLUMNS), ROWS_AT_ONCE, key=lambda row: row[0]
             ):
                 self.apply(found)
-            self.lately = {}
+            self.recent_rows = {}
         else:
             found = list(rows.filter(changed__gte=before).values_list(*COLUMNS))
-            fresh = [row for row in found if self.lately.get(row[0]) != row]
+            fresh = [row for row in found if self.recent_rows.get(row[0]) != row]
             if fresh:
                 self.apply(fresh, replaces=True)
-            self.lately = {row[0]: row for row in found if row[-1] >= seen}
+            self.recent_rows = {row[0]: row for row in found if row[-1] >= seen}
         self.horizon = seen
 
     def name_tokens(self, numbers: Iterable[int]) -> None:

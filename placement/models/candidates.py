@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.lib.changed_columns import SavesChangedColumns
+from placement.email_frequency import EmailFrequency
 from placement.enums import Cefr, Connectivity
-from placement.mail_pace import MailPace
 from placement.models.employers import Employer
 from placement.querysets import CandidateQuerySet
 
@@ -51,7 +51,7 @@ class CandidateProfile(SavesChangedColumns):
     pay_floor = models.PositiveIntegerField(_("lowest pay a month"), null=True, blank=True)  # never shown to employers
     pay_currency = models.CharField(_("currency"), max_length=3, blank=True)
     available_from = models.DateField(_("available from"), null=True, blank=True)
-    mails = models.CharField(_("e-mails"), max_length=8, choices=MailPace.choices, default=MailPace.DAILY)
+    mails = models.CharField(_("e-mails"), max_length=8, choices=EmailFrequency.choices, default=EmailFrequency.DAILY)
     at_work_since = models.DateField(null=True, blank=True, editable=False)  # until they look for work again
     last_active_at = models.DateTimeField(default=timezone.now)
     indexed_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -13,8 +13,8 @@ from courses.models import Skill
 from lms.lib.changed_columns import SavesChangedColumns
 from lms.lib.sort_order import Alphabetical
 from lms.lib.translated import TranslatedField, pick
+from placement.email_frequency import EmailFrequency
 from placement.enums import Cefr, Connectivity, OpportunityKind, OpportunityState, Vetting, WorkPlace
-from placement.mail_pace import MailPace
 from placement.querysets import EmployerQuerySet, OpportunityQuerySet
 
 
@@ -66,7 +66,7 @@ class EmployerContact(SavesChangedColumns):
     )
     job_title = models.CharField(_("job title"), max_length=80, blank=True)
     receives_referrals = models.BooleanField(_("receives referrals by e-mail"), default=True)
-    mails = models.CharField(_("e-mails"), max_length=8, choices=MailPace.choices, default=MailPace.DAILY)
+    mails = models.CharField(_("e-mails"), max_length=8, choices=EmailFrequency.choices, default=EmailFrequency.DAILY)
 
     class Meta:
         verbose_name = _("employer contact")

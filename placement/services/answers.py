@@ -104,7 +104,7 @@ def mark_started(
         Outcome(referral=referral, mark=mark, due_on=on + timedelta(days=days)) for mark, days in FOLLOW_UP.items()
     ]
     made = Outcome.objects.bulk_create(rows)
-    at_work.note_start(referral=referral, on=on)
+    at_work.record_start(referral=referral, on=on)
     return made
 
 

@@ -13,7 +13,7 @@ from placement.services.indexing import index_profile
 from placement.services.profiles import look_again
 
 
-def note_start(*, referral: Referral, on: date) -> None:
+def record_start(*, referral: Referral, on: date) -> None:
     """Their work began. An assignment leaves room for other work: they stay."""
     if referral.opportunity.kind == OpportunityKind.ASSIGNMENT:
         return

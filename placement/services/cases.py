@@ -153,7 +153,7 @@ def to_call(case: Case) -> QuerySet[Referral]:
 
 
 @transaction.atomic
-def note_call(*, case: Case, referral: Referral, by: User, text: str) -> None:
+def record_call(*, case: Case, referral: Referral, by: User, text: str) -> None:
     write(case, EntryKind.CALLED, by=by, referral=referral, text=text)
     record(actor=by, verb="case-called", target=case)
 

@@ -44,7 +44,7 @@ def take_out(entries: QuerySet[SearchEntry]) -> int:
     return entries.filter(Q(is_listed=True) | Q(valid_until__isnull=False)).update(**NOTHING, changed=Stamp())
 
 
-def note_activity(profile: CandidateProfile) -> None:
+def record_activity(profile: CandidateProfile) -> None:
     """A sign of life: they come first in the search."""
     SearchEntry.objects.filter(pk=profile.pk, is_listed=True).update(active_at=profile.last_active_at, changed=Stamp())
 

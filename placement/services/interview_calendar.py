@@ -17,7 +17,7 @@ def calendar_file(interview: Interview, *, to_employer: bool) -> bytes:
     cancelled = interview.state == InterviewState.CANCELLED
     referral, opportunity = interview.referral, interview.referral.opportunity
     words = {"title": opportunity.title, "employer": opportunity.employer.name, "name": of_referral(referral).code_name}
-    page = "placement:referral" if to_employer else "opportunities:talk"
+    page = "placement:referral" if to_employer else "opportunities:thread"
     event = Event()
     event.add("uid", f"{interview.uid}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}")
     event.add("sequence", interview.sequence)

@@ -58,7 +58,7 @@ def send(
                      "when": when(interview), "how": how(interview)}  # fmt: skip
             rows = tell(user=user, key=f"thread:{referral.pk}:{key}", kind=kind, subject=str(subject),
                         body=(str(body) % words).strip(),
-                        link=reverse("opportunities:talk", args=[referral.pk]))  # fmt: skip
+                        link=reverse("opportunities:thread", args=[referral.pk]))  # fmt: skip
             settle(rows, user=user, pace=pace_of(user), urgent=True, before=interview.starts_at)
     write_to_contacts(referral=referral, key=key, kind=kind, sentence=contacts, message=message,
                       urgent=True, before=interview.starts_at,

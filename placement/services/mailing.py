@@ -21,7 +21,7 @@ from lms.accounts.messages import DIGEST, NO_LONGER_TRUE, STILL_TRUE, loud, queu
 from lms.accounts.models import OutboundMessage, User
 from lms.accounts.recipient import in_language_of
 from lms.lib import sweeps
-from placement.mail_pace import MailPace
+from placement.email_frequency import EmailFrequency
 
 HELD, GONE = "held for the digest", "sent in a digest"
 MOST_LINES = 100  # of one digest; what is left is in the next
@@ -34,7 +34,7 @@ def settle(rows: Iterable[OutboundMessage], *, user: User, pace: str, urgent: bo
     ``urgent`` goes into no digest; ``before``: when it is of no use any more, for which people are woken.
     """
     waiting = loud(rows)
-    if pace == MailPace.DAILY and not urgent:
+    if pace == EmailFrequency.DAILY and not urgent:
         waiting.update(stopped=HELD)
         return
     wakes_at = quiet.quiet_until(user.time_zone)
@@ -45,7 +45,7 @@ def settle(rows: Iterable[OutboundMessage], *, user: User, pace: str, urgent: bo
 def pace_of(user: User) -> str:
     """Of a learner."""
     profile = getattr(user, "candidate_profile", None)
-    return profile.mails if profile else MailPace.DAILY
+    return profile.mails if profile else EmailFrequency.DAILY
 
 
 def to_digest(now: datetime) -> QuerySet[User]:

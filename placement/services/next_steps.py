@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 from courses.models import Course
 from lms.accounts.models import User
 from lms.lib.translated import pick
-from placement.asking import near_misses
 from placement.enums import PROPOSED_STATES
 from placement.matching import MatchReason, reasons_from_json, unmet_needs
 from placement.models import CandidateProfile, Referral
+from placement.near_misses import near_misses
 from placement.open_after import open_after
 
 

@@ -51,7 +51,7 @@ def tell_learner(*, referral: Referral, event: ReferralEvent) -> None:
         if event.after in {S.REFUSED, S.AUTO_CLOSED, S.OBSOLETE, S.EXPIRED}:
             step = next_steps.next_step(referral)
             body = f"{body} {step.sentence}" if step else body
-        page = "opportunities:talk" if event.after in {S.QUESTION, S.INTERVIEW, S.OFFER} else "opportunities:detail"
+        page = "opportunities:thread" if event.after in {S.QUESTION, S.INTERVIEW, S.OFFER} else "opportunities:detail"
         link = reverse(page, args=[referral.pk])
         rows = tell(user=user, key=f"{EVENT}{event.pk}", kind=f"referral-{event.after}", subject=subject,
                     body=body, link=link)  # fmt: skip
@@ -228,7 +228,7 @@ def tell_of_message(*, referral: Referral, message: ThreadMessage) -> None:
         rows = tell(user=user, key=f"thread:{referral.pk}:message:{message.pk}", kind=MESSAGE,
                     subject=_("A message from an employer"),
                     body=_("%(employer)s wrote to you about “%(title)s”. Read it and answer here.") % words,
-                    link=reverse("opportunities:talk", args=[referral.pk]))  # fmt: skip
+                    link=reverse("opportunities:thread", args=[referral.pk]))  # fmt: skip
         mailing.settle(rows, user=user, pace=mailing.pace_of(user))
 
 

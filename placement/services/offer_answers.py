@@ -40,7 +40,7 @@ def check_seen(offer: Offer | None, seen: str | None) -> None:
         raise ChangedMeanwhileError
 
 
-def note_answer(referral: Referral, answer: OfferAnswer, *, seen: str | None, reason: str = "") -> None:
+def record_answer(referral: Referral, answer: OfferAnswer, *, seen: str | None, reason: str = "") -> None:
     """On the version that stands, behind the lock of its referral. Raises ``ChangedMeanwhileError``."""
     offer = current(referral)
     check_seen(offer, seen)

@@ -18,7 +18,7 @@ from placement.models import CandidateProfile, Employer, PersonRead, Referral, S
 from placement.people_shown import DAY, LimitUse, ViewLimitReachedError, check, nearest_limit, old
 
 
-def note_people(*, employer: Employer, user: User, people: Iterable[CandidateProfile]) -> LimitUse:
+def record_people(*, employer: Employer, user: User, people: Iterable[CandidateProfile]) -> LimitUse:
     """These people are about to be shown to a contact. Raises ViewLimitReachedError: nobody is shown then."""
     keys = {person.pk for person in people}
     known = PersonRead.objects.filter(employer=employer, user=user, profile__in=keys)

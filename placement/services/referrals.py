@@ -18,7 +18,7 @@ from placement.offer_enums import OfferAnswer
 from placement.querysets import valid_certificates
 from placement.sent_values import fingerprint, values_of
 from placement.services import offer_answers, opportunities, terms_agreed
-from placement.services.indexing import note_activity
+from placement.services.indexing import record_activity
 from placement.services.transitions import NotAllowedError, change_state, may
 from placement.services.withdrawals import end_yes
 
@@ -96,7 +96,7 @@ def accept_offer(*, referral: Referral, user: User, seen: str | None = None) -> 
     hold(Referral.objects.filter(of_either))  # all that may close, before the first: see docs/locks.md
     terms_agreed.check_agreed(referral, S.ACCEPTED)
     if may(referral, S.ACCEPTED):
-        offer_answers.note_answer(referral, OfferAnswer.ACCEPTED, seen=seen)
+        offer_answers.record_answer(referral, OfferAnswer.ACCEPTED, seen=seen)
     change_state(referral=referral, to=S.ACCEPTED, by=ActorKind.LEARNER, actor=user)
     mark_active(referral)
     if referral.opportunity.kind != OpportunityKind.ASSIGNMENT:
@@ -113,7 +113,7 @@ def decline_offer(*, referral: Referral, user: User, reason: str = "", seen: str
     """A no, with its reason: to the version that they read."""
     hold(Referral.objects.filter(pk=referral.pk))
     if may(referral, S.OFFER_DECLINED):
-        offer_answers.note_answer(referral, OfferAnswer.DECLINED, seen=seen, reason=reason)
+        offer_answers.record_answer(referral, OfferAnswer.DECLINED, seen=seen, reason=reason)
     change_state(referral=referral, to=S.OFFER_DECLINED, by=ActorKind.LEARNER, actor=user, note=note)
     mark_active(referral)
 
@@ -122,4 +122,4 @@ def mark_active(referral: Referral) -> None:
     now = timezone.now()
     referral.profile.last_active_at = now
     referral.profile.save(update_fields=["last_active_at"])
-    note_activity(referral.profile)
+    record_activity(referral.profile)

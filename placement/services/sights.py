@@ -43,15 +43,15 @@ def fields_of(seen: Disclosure | None) -> list[str]:
     return [*seen.contact, *CARD, "certificates", "words"] if seen.basis == Basis.AGREED else []
 
 
-def note_people_seen(*, employer_id: int, people: Iterable[CandidateProfile], route: str) -> None:
+def record_people_seen(*, employer_id: int, people: Iterable[CandidateProfile], route: str) -> None:
     """These people, with what is disclosed of each, are shown at this address."""
     found: dict[int, set[str]] = {}
     for person in people:
         found.setdefault(person.pk, set()).update(fields_of(person.disclosure))
-    note_sights(employer_id=employer_id, seen=found, channel=channel_of(route))
+    record_sights(employer_id=employer_id, seen=found, channel=channel_of(route))
 
 
-def note_sights(*, employer_id: int, seen: Mapping[int, Iterable[str]], channel: SightChannel) -> None:
+def record_sights(*, employer_id: int, seen: Mapping[int, Iterable[str]], channel: SightChannel) -> None:
     """``seen``: profile -> what of it. The second time on a day only adds what was not seen before."""
     wanted = {key: set(fields) for key, fields in seen.items() if fields}
     if not wanted:

@@ -1,4 +1,4 @@
-"""Ways to move a talk to where the programme can help nobody: phone numbers, messengers, e-mail, links.
+"""Ways to move a conversation to where the programme can help nobody: phone numbers, messengers, e-mail, links.
 
 Source: warnings against false recruiters in the region (AFP Factuel, Cameroon Tribune), who all ask to go on by
 WhatsApp; numbers: ITU E.164 (8 to 15 digits).

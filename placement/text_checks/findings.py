@@ -7,7 +7,7 @@ from enum import StrEnum
 class Kind(StrEnum):
     CRITERION = "criterion"  # protected by law: Code du travail L1132-1
     FEE = "fee"  # money asked of candidates
-    CONTACT = "contact"  # the talk moved to where nobody can help
+    CONTACT = "contact"  # the conversation moved to where nobody can help
     INSULT = "insult"
     PAY = "pay"  # none, or below the floor
     HOURS = "hours"

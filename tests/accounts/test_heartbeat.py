@@ -52,7 +52,7 @@ class TestEachHost:
     def test_a_worker_has_its_own_sign_until_it_is_stopped(self, monkeypatch):
         celery = ["/x/python", "/x/celery", "-q", "-A", "lms.celery"]
         beside = [[*celery, "worker", "-n", "default@%h", "-Q", "default,bulk"], [*celery, "beat"], ["granian"], []]
-        monkeypatch.setattr("lms.lib.siblings.command_lines", lambda: beside)
+        monkeypatch.setattr("lms.lib.neighbour_processes.command_lines", lambda: beside)
         alerts.before_checks.send(None)
         node = f"default@{socket.gethostname()}"
         assert set(Heartbeat.objects.values_list("name", flat=True)) == {f"worker:{node}"}
@@ -61,7 +61,7 @@ class TestEachHost:
 
     def test_what_runs_under_one_supervisor_is_seen(self):
         """A sibling that runs; not one that has ended, nor this process, nor children of others."""
-        look = f"{sys.executable} -c 'from lms.lib.siblings import command_lines; print(command_lines())'"
+        look = f"{sys.executable} -c 'from lms.lib.neighbour_processes import command_lines; print(command_lines())'"
         script = f"sleep 30 & sleep 0 & (sleep 31; true) & {look}; kill %1 %3"
         env = {**os.environ, "PYTHONPATH": str(settings.BASE_DIR)}
         told = subprocess.run(["bash", "-c", f"set -m; {script}"], env=env, capture_output=True, text=True)

@@ -249,7 +249,7 @@ class TestDoubtful:
 
         message = letter()
         with monkeypatch.context() as patched:
-            patched.setattr("lms.accounts.channels.hang_up", die)
+            patched.setattr("lms.accounts.channels.close_connection", die)
             with pytest.raises(Killed):
                 messages.send_message(message_id=message.pk)
         assert len(server.letters) == 1

@@ -129,7 +129,7 @@ def test_nothing_is_judged_before_enough_people(questions, trainer_client):
     page = trainer_client.get(reverse("assessment_question", args=[assessment.pk, questions[0].translation_key]))
     assert "Option b" not in page.content.decode()
     results = trainer_client.get(reverse("assessment_results", args=[assessment.pk]))
-    assert results.context["trust"] == []
+    assert results.context["reliability_notes"] == []
 
 
 def test_a_language_in_which_it_is_harder_is_named(questions, trainer_client):

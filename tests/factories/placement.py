@@ -14,10 +14,10 @@ from courses.models import Course, Enrolment
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib.moments import site_day
+from placement.email_frequency import EmailFrequency
 from placement.enums import Cefr, OpportunityKind, OpportunityState, ReferralState, Vetting
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.index.packing import unpack_numbers
-from placement.mail_pace import MailPace
 from placement.models import (
     CandidateProfile,
     Employer,
@@ -57,7 +57,7 @@ def make_employer(name: str = "Pont Data", *, user: User | None = None, **fields
     defaults = {"slug": f"employer-{number}", "country": "SN", "vetting": Vetting.VETTED}
     employer = Employer.objects.create(name=name, **{**defaults, **fields})
     user = user or make_user(f"contact-{number}", Role.EMPLOYER, email=f"contact{number}@example.org")
-    EmployerContact.objects.create(employer=employer, user=user, mails=MailPace.EACH)
+    EmployerContact.objects.create(employer=employer, user=user, mails=EmailFrequency.EACH)
     return employer
 
 
@@ -126,7 +126,7 @@ def make_candidate(
     give_certificate(user, skills)
     profile = profiles.ensure_profile(user=user)
     CandidateProfile.objects.filter(pk=profile.pk).update(
-        is_searchable=searchable, **{**WHOLE, "mails": MailPace.EACH, **fields}
+        is_searchable=searchable, **{**WHOLE, "mails": EmailFrequency.EACH, **fields}
     )
     if not profile.languages.exists():
         profile.languages.create(language="fr", level=Cefr.B1)

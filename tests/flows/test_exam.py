@@ -15,7 +15,7 @@ def judged(*, kept=20, failed=0, seconds=0.02, memory=(100.0,) * 40, cpu=0.1, pr
     watched.memory["web"] += memory
     if process:
         watched.processes["web, 7"] += process
-    return exam.judge(ledger, {"answers": kept, "handed in": 2}, watched, {"web": cpu}, 2)
+    return exam.failures_of(ledger, {"answers": kept, "handed in": 2}, watched, {"web": cpu}, 2)
 
 
 def test_a_good_morning():

@@ -15,7 +15,7 @@ from tests.conftest import PATIENCE
 from tests.factories.assessments import make_assessment, make_bank, make_question
 from tests.factories.courses import make_course, make_enrolment
 from tests.factories.people import PASSWORD, make_user
-from tests.flows.bad_line import Line
+from tests.flows.bad_network import Line
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -385,7 +385,7 @@ def test_ten_look_at_once_and_three_places_are_left(settings):
 
     def look(person: CandidateProfile) -> bool:
         try:
-            people_shown.note_people(employer=employer, user=user, people=[person])
+            people_shown.record_people(employer=employer, user=user, people=[person])
         except ViewLimitReachedError:
             return False
         return True

@@ -43,7 +43,7 @@ def test_a_page_tells_hours_of_its_reader(sign_in):
     message = threads.write(referral=referral, by=ActorKind.EMPLOYER, text="Bonjour", key="form")
     at = timezone.now() - timedelta(days=3)
     ThreadMessage._base_manager.filter(pk=message.pk).update(at=at)
-    path = f"/fr/opportunities/{referral.pk}/talk/"
+    path = f"/fr/opportunities/{referral.pk}/thread/"
     page = sign_in(person).get(path).content.decode()
     local = at.astimezone(ZoneInfo("Africa/Kinshasa"))
     assert f"{local:%H:%M} (heure de Kinshasa)" in page

@@ -76,7 +76,7 @@ WRITERS = {
     "cms/file_names.py": "media",
     "lms/lib/doctor/machine.py": "deleted at once",
     "lms/lib/health.py": "empty folders",
-    "lms/lib/owner_only.py": "empty folders",
+    "lms/lib/file_permissions.py": "empty folders",
     "lms/lib/doctor/database.py": "deleted at once",
     "lms/lib/seams/filecache.py": "cache",
     "lms/lib/shared_cache.py": "cache",

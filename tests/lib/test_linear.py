@@ -21,7 +21,7 @@ from assessments.formats.rich import Rich
 from assessments.import_entries import read_gift, refused_file
 from assessments.importing import rich_html
 from assessments.question_types.comparing import fits
-from assessments.question_types.folding import comparable_answer
+from assessments.question_types.normalisation import comparable_answer
 from cms import advice, foreign
 from cms.foreign import from_markdown, inline
 from cms.table_text import table_rows

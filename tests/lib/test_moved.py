@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
         ("/en/offers/12/?from=mail&x=1", "/en/opportunities/12/?from=mail&x=1"),
         ("/fr/offers/profile/seen/", "/fr/opportunities/profile/seen/"),
         ("/fr/offers/12/outcome/3/", "/fr/opportunities/12/outcome/3/"),
+        ("/fr/opportunities/12/talk/?from=mail", "/fr/opportunities/12/thread/?from=mail"),
         ("/fr/employers/people/Baobab-1/introduce/", "/fr/employers/people/Baobab-1/request/"),
     ],
 )

@@ -19,7 +19,7 @@ from django.conf import settings
 from bench.installation import free_port, wait_for
 from lms.accounts.services import queue_name
 from tests.database import migrated_file
-from tests.lib.test_owner_only import with_static_files
+from tests.lib.test_file_permissions import with_static_files
 
 pytestmark = [pytest.mark.drill, pytest.mark.xdist_group("kills")]
 KINDS = ["granian", "-n urgent@", "-n default@", " beat ", "django watch"]

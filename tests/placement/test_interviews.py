@@ -86,7 +86,7 @@ class TestPropose:
         assert again(referral).state == S.INTERVIEW
         assert referral.interviews.get().slots.count() == 5
         news = OutboundMessage.objects.filter(user=referral.profile.user, channel="app").latest("created_at")
-        assert news.link == reverse("opportunities:talk", args=[referral.pk])
+        assert news.link == reverse("opportunities:thread", args=[referral.pk])
 
     @pytest.mark.parametrize(
         ("starts", "more", "where"),
@@ -337,7 +337,7 @@ class TestPages:
 
     def test_the_learner_chooses_on_the_phone(self, awa, referral):
         propose(referral, at(2), at(3))
-        page = awa.get(reverse("opportunities:talk", args=[referral.pk]))
+        page = awa.get(reverse("opportunities:thread", args=[referral.pk]))
         assert "(heure de Dakar)" in body(page)
         slot = Interview.objects.get().slots.last()
         url = reverse("opportunities:interview", args=[referral.pk])
@@ -368,7 +368,7 @@ class TestPages:
 
     def test_both_say_what_became_of_it(self, awa, client, link, referral):
         past(planned(referral))
-        assert "no-employer" in body(awa.get(reverse("opportunities:talk", args=[referral.pk])))
+        assert "no-employer" in body(awa.get(reverse("opportunities:thread", args=[referral.pk])))
         awa.post(reverse("opportunities:interview", args=[referral.pk]), {"end": "held"})
         assert "no-candidate" in body(client.get(link))
         client.post(f"{link}interview/", {"end": "held"})

@@ -9,7 +9,7 @@ from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Consent, Opportunity, Referral
 from placement.services import answers, terms_agreed
 from placement.services.disclosure import of_referral
-from placement.services.sights import note_sights
+from placement.services.sights import record_sights
 from placement.sight_enums import SightChannel
 from tests.factories.courses import make_course
 from tests.factories.placement import (
@@ -191,7 +191,7 @@ def test_what_they_typed_is_kept_when_something_is_wrong(awa):
 def test_the_learner_sees_who_looked(awa, learner):
     profile = make_candidate(learner)
     employer = make_employer("Teranga Voix")
-    note_sights(employer_id=employer.pk, seen={profile.pk: ["skills"]}, channel=SightChannel.PROFILE)
+    record_sights(employer_id=employer.pk, seen={profile.pk: ["skills"]}, channel=SightChannel.PROFILE)
     assert "Teranga Voix" in awa.get(reverse("opportunities:who_saw")).content.decode()
 
 

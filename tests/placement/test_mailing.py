@@ -12,9 +12,9 @@ from lms.accounts import quiet
 from lms.accounts.models import OutboundMessage, User
 from lms.accounts.tasks import sweep_messages
 from lms.lib import sweeps
+from placement.email_frequency import EmailFrequency
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
-from placement.mail_pace import MailPace
 from placement.models import CandidateProfile, EmployerContact, Interview, Referral
 from placement.services import answers, interviews, mailing, referrals, threads
 from tests.factories.placement import make_candidate, make_employer, make_opportunity, make_referral, offer_work
@@ -38,7 +38,7 @@ def send_digests(now: datetime | None = None) -> int:
 @pytest.fixture
 def employer():
     found = make_employer("Pont Data")
-    EmployerContact.objects.update(mails=MailPace.DAILY)
+    EmployerContact.objects.update(mails=EmailFrequency.DAILY)
     return found
 
 
@@ -70,7 +70,7 @@ class TestDigest:
 
     def test_an_offer_and_an_interview_wait_for_no_digest(self, employer):
         profile = make_candidate()
-        CandidateProfile.objects.update(mails=MailPace.DAILY)
+        CandidateProfile.objects.update(mails=EmailFrequency.DAILY)
         User.objects.filter(pk=profile.user_id).update(email="binta@example.org")
         referral = make_referral(CandidateProfile.objects.get(), make_opportunity(employer), state=S.FORWARDED)
         sweep_messages()
@@ -82,7 +82,7 @@ class TestDigest:
         assert len([letter for letter in mail.outbox if letter.to == ["binta@example.org"]]) == 2
 
     def test_who_chose_each_at_once_gets_each_at_once(self, employer, contact):
-        EmployerContact.objects.update(mails=MailPace.EACH)
+        EmployerContact.objects.update(mails=EmailFrequency.EACH)
         make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
         sweep_messages()
         assert len([letter for letter in mail.outbox if letter.to == [contact.user.email]]) == 1
@@ -132,10 +132,10 @@ class TestDigest:
         browser = sign_in(contact.user)
         page = browser.get(reverse("placement:referrals")).content.decode()
         assert 'name="mails"' in page
-        browser.post(reverse("placement:mail_pace"), {"mails": "x"})
-        assert EmployerContact.objects.get().mails == MailPace.DAILY
-        browser.post(reverse("placement:mail_pace"), {"mails": "at-once"})
-        assert EmployerContact.objects.get().mails == MailPace.EACH
+        browser.post(reverse("placement:email_frequency"), {"mails": "x"})
+        assert EmployerContact.objects.get().mails == EmailFrequency.DAILY
+        browser.post(reverse("placement:email_frequency"), {"mails": "at-once"})
+        assert EmployerContact.objects.get().mails == EmailFrequency.EACH
 
 
 class TestQuietHours:
@@ -156,7 +156,7 @@ class TestQuietHours:
         assert quiet.quiet_until("America/Montreal", now) is None
 
     def test_an_e_mail_waits_until_then_on_the_site_it_stands_at_once(self, employer, contact, settings):
-        EmployerContact.objects.update(mails=MailPace.EACH)
+        EmployerContact.objects.update(mails=EmailFrequency.EACH)
         awake = timezone.now().astimezone(ZoneInfo("Africa/Dakar")).hour
         settings.QUIET_HOURS = f"{awake}-{(awake + 2) % 24}"
         User.objects.update(time_zone="Africa/Dakar")
@@ -180,7 +180,7 @@ class TestQuietHours:
         assert [letter for letter in mail.outbox if letter.to == [contact.user.email]]
 
     def test_a_message_at_night_waits_for_the_morning(self, employer, contact, settings):
-        EmployerContact.objects.update(mails=MailPace.EACH)
+        EmployerContact.objects.update(mails=EmailFrequency.EACH)
         referral = make_referral(opportunity=make_opportunity(employer), state=S.FORWARDED)
         awake = timezone.now().astimezone(ZoneInfo("Africa/Dakar")).hour
         settings.QUIET_HOURS = f"{awake}-{(awake + 2) % 24}"

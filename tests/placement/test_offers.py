@@ -144,7 +144,7 @@ class TestMaking:
         assert "60 000 FCFA par mois" in text(asked)
         assert not Offer.objects.exists()
         assert claire.post(path, typed(amount="60000", confirm="on")).status_code == 302
-        for name in ("detail", "talk"):
+        for name in ("detail", "thread"):
             page = text(awa.get(reverse(f"opportunities:{name}", args=[referral.pk])))
             assert "75 000 à 90 000 FCFA par mois" in page
             assert "60 000 FCFA par mois" in page
@@ -165,7 +165,7 @@ class TestMaking:
     def test_doubtful_words_wait_and_the_terms_go(self, referral, awa):
         offer_work(referral, message="Vous êtes trop lente.")
         assert Review.objects.get().payload["message"] == "Vous êtes trop lente."
-        page = text(awa.get(reverse("opportunities:talk", args=[referral.pk])))
+        page = text(awa.get(reverse("opportunities:thread", args=[referral.pk])))
         assert "80 000 FCFA par mois" in page
         assert "trop lente" not in page
 
@@ -195,7 +195,7 @@ class TestANewVersion:
         _path, back = ways(referral, claire)["portal"]
         for page in (
             text(awa.get(reverse("opportunities:detail", args=[referral.pk]))),
-            text(awa.get(reverse("opportunities:talk", args=[referral.pk]))),
+            text(awa.get(reverse("opportunities:thread", args=[referral.pk]))),
             text(claire.get(back)),
         ):
             assert "80 000 FCFA par mois" in page
@@ -224,7 +224,7 @@ class TestANewVersion:
 
 
 class TestAnswering:
-    @pytest.mark.parametrize("name", ["detail", "talk"])
+    @pytest.mark.parametrize("name", ["detail", "thread"])
     def test_accepted_from_the_opportunity_and_from_the_messages(self, name, referral, awa, claire, client):
         offer = offer_work(referral)
         page = body(awa.get(reverse(f"opportunities:{name}", args=[referral.pk])))
@@ -257,7 +257,7 @@ class TestAnswering:
 
     def test_a_question_leaves_the_offer_standing(self, referral, awa):
         offer_work(referral)
-        awa.post(reverse("opportunities:talk", args=[referral.pk]), {"text": "Qui paie le trajet ?", "key": "q"})
+        awa.post(reverse("opportunities:thread", args=[referral.pk]), {"text": "Qui paie le trajet ?", "key": "q"})
         assert again(referral).state == S.OFFER
         assert referral.thread.filter(by="learner").get().text == "Qui paie le trajet ?"
 
@@ -281,8 +281,8 @@ class TestAnswering:
         offer_work(referral, amount=65_000, place="hybrid", where="12, rue Carnot, Dakar", message="Bonjour, " * 20)
         for number in range(words):
             form = {"text": f"Message {number} : qui paie le trajet et le repas de midi ?", "key": str(number)}
-            awa.post(reverse("opportunities:talk", args=[referral.pk]), form)
-        page = awa.get(reverse("opportunities:talk", args=[referral.pk]))
+            awa.post(reverse("opportunities:thread", args=[referral.pk]), form)
+        page = awa.get(reverse("opportunities:thread", args=[referral.pk]))
         assert body(page).count("<script") == 1, "what keeps drafts, and nothing else"
         assert len(gzip.compress(page.content)) < 4096
 

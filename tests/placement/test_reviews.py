@@ -229,7 +229,7 @@ class TestAMessage:
         assert self.LAZY in page  # the writer still reads it
         assert self.texts(referral) == ["Bonjour."]
         learner = sign_in(referral.profile.user)
-        assert self.LAZY not in body(learner.get(reverse("opportunities:talk", args=[referral.pk])))
+        assert self.LAZY not in body(learner.get(reverse("opportunities:thread", args=[referral.pk])))
         assert not OutboundMessage.objects.filter(user=referral.profile.user, body__contains="lente").exists()
         assert self.LAZY in body(desk.get(reverse("placement_reviews")))
 

@@ -14,10 +14,10 @@ from django.utils import timezone
 from lms.accounts.models import OutboundMessage, User
 from lms.accounts.tasks import sweep_messages
 from lms.lib import sweeps
+from placement.email_frequency import EmailFrequency
 from placement.enums import SearchAlert, Vetting
 from placement.filters import Filters
 from placement.index import memory
-from placement.mail_pace import MailPace
 from placement.models import CandidateProfile, Employer, EmployerContact, SavedSearch
 from placement.services import profiles, saved_searches
 from tests.factories.placement import ENTRY, code_name, make_candidate, make_employer
@@ -30,7 +30,7 @@ OTHER = {"country": "CI"}
 
 @pytest.fixture
 def contact(employer):
-    EmployerContact.objects.update(mails=MailPace.EACH)
+    EmployerContact.objects.update(mails=EmailFrequency.EACH)
     User.objects.filter(pk=employer.contacts.get().user_id).update(email="claire@example.org")
     return employer.contacts.select_related("user").get()
 

@@ -17,7 +17,7 @@ from placement.models import CandidateProfile, Consent, Objection, Referral, Sho
 from placement.search import people_with, search
 from placement.services import employers, objections, profiles, proposals, referrals, saved_searches, secrets
 from placement.services.disclosure import Basis, of_referral, show_people
-from placement.services.sights import CHANNELS, channel_of, note_sights
+from placement.services.sights import CHANNELS, channel_of, record_sights
 from placement.sight_enums import CARD, PURPOSES, SeenField, SightChannel
 from tests.factories.placement import code_name, make_candidate, make_employer, make_opportunity, make_referral
 from tests.flows.routes import own_routes
@@ -82,10 +82,10 @@ class TestWhatIsWrittenDown:
 
     def test_one_row_a_day_which_learns_what_is_new(self, employer, person):
         for fields in (["skills"], ["skills", "name"], ["skills"]):
-            note_sights(employer_id=employer.pk, seen={person.pk: fields}, channel=SightChannel.LIST)
+            record_sights(employer_id=employer.pk, seen={person.pk: fields}, channel=SightChannel.LIST)
         assert Sight.objects.get().fields == ["name", "skills"]
         Sight.objects.update(day=site_day() - timedelta(days=1))
-        note_sights(employer_id=employer.pk, seen={person.pk: ["skills"]}, channel=SightChannel.LIST)
+        record_sights(employer_id=employer.pk, seen={person.pk: ["skills"]}, channel=SightChannel.LIST)
         assert Sight.objects.count() == 2
 
     def test_every_channel_and_field_has_words(self):
@@ -97,14 +97,14 @@ class TestWhatIsWrittenDown:
 
 class TestWhoSaw:
     def test_says_employer_day_fields_and_purpose(self, awa, employer, person):
-        note_sights(employer_id=employer.pk, seen={person.pk: ["name", "skills"]}, channel=SightChannel.EXPORT)
+        record_sights(employer_id=employer.pk, seen={person.pk: ["name", "skills"]}, channel=SightChannel.EXPORT)
         page = awa.get(reverse("opportunities:who_saw")).text
         for words in (employer.name, "dans un tableau", "votre nom, compétences", "Raison"):
             assert words in page
         assert "votre numéro" not in page
 
     def test_other_peoples_sights_are_not_there(self, awa, employer):
-        note_sights(employer_id=employer.pk, seen={make_candidate().pk: ["skills"]}, channel=SightChannel.LIST)
+        record_sights(employer_id=employer.pk, seen={make_candidate().pk: ["skills"]}, channel=SightChannel.LIST)
         assert employer.name not in awa.get(reverse("opportunities:who_saw")).text
         assert awa.get(reverse("opportunities:objection", args=[employer.pk])).status_code == 404
 

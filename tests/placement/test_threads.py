@@ -14,9 +14,7 @@ from lms.lib.append_only import AppendOnly
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.models import Referral, ThreadMessage
-from placement.services import answers, deadlines, referrals, secrets
-from placement.services import thread_rules as threads
-from placement.services import threads as talk
+from placement.services import answers, deadlines, referrals, secrets, thread_rules, threads
 from placement.services.transitions import NotAllowedError
 from tests.factories.people import make_user
 from tests.factories.placement import code_name, make_opportunity, make_referral, offer_work
@@ -63,8 +61,8 @@ class TestWrite:
         user = referral.profile.user
         answers.answer(referral=referral, to=S.QUESTION, message="Le matin ?", actor=contact.user)
         referrals.answer_question(referral=again(referral), user=user, text="Oui, dès 8 h.")
-        talk.write(referral=again(referral), by=EMPLOYER, actor=contact.user, text="Parfait, merci.")
-        talk.write(referral=again(referral), by=LEARNER, actor=user, text="Je suis prête.")
+        threads.write(referral=again(referral), by=EMPLOYER, actor=contact.user, text="Parfait, merci.")
+        threads.write(referral=again(referral), by=LEARNER, actor=user, text="Je suis prête.")
         assert texts(referral) == [
             ("employer", "Le matin ?"), ("learner", "Oui, dès 8 h."), ("employer", "Parfait, merci."),
             ("learner", "Je suis prête."),
@@ -73,55 +71,57 @@ class TestWrite:
         assert [row.author for row in referral.thread.all()] == [contact.user, user, contact.user, user]
 
     def test_it_is_written_once_and_for_all(self, referral):
-        message = talk.write(referral=referral, by=EMPLOYER, text="Bonjour")
+        message = threads.write(referral=referral, by=EMPLOYER, text="Bonjour")
         assert isinstance(message, AppendOnly)
         with pytest.raises(TypeError):
             message.save()
 
     def test_the_first_words_of_an_employer_are_an_answer(self, referral):
-        talk.write(referral=referral, by=EMPLOYER, text="Bonjour, êtes-vous libre lundi ?")
+        threads.write(referral=referral, by=EMPLOYER, text="Bonjour, êtes-vous libre lundi ?")
         found = again(referral)
         assert found.state == S.QUESTION
         assert found.answered_at
-        talk.write(referral=found, by=LEARNER, actor=found.profile.user, text="Oui")
+        threads.write(referral=found, by=LEARNER, actor=found.profile.user, text="Oui")
         assert again(referral).state == S.SEEN
 
     def test_the_same_form_twice_is_one_message(self, referral):
         for _twice in range(2):
-            talk.write(referral=again(referral), by=EMPLOYER, text="Bonjour", key="form-1")
+            threads.write(referral=again(referral), by=EMPLOYER, text="Bonjour", key="form-1")
         assert referral.thread.count() == 1
         told = OutboundMessage.objects.count()
-        talk.write(referral=again(referral), by=EMPLOYER, text="Bonjour", key="form-1")
+        threads.write(referral=again(referral), by=EMPLOYER, text="Bonjour", key="form-1")
         assert OutboundMessage.objects.count() == told
-        talk.write(referral=again(referral), by=EMPLOYER, text="Bonjour et merci", key="form-1")  # gone back, changed
-        talk.write(referral=again(referral), by=EMPLOYER, text="Bonjour", key="form-2")
-        talk.write(referral=again(referral), by=LEARNER, text="Bonjour", key="form-2")
+        threads.write(
+            referral=again(referral), by=EMPLOYER, text="Bonjour et merci", key="form-1"
+        )  # gone back, changed
+        threads.write(referral=again(referral), by=EMPLOYER, text="Bonjour", key="form-2")
+        threads.write(referral=again(referral), by=LEARNER, text="Bonjour", key="form-2")
         assert referral.thread.count() == 4
 
     @pytest.mark.parametrize("text", ["", "  \r\n\t ", "\u200b \u2060"])
     def test_nothing_is_no_message(self, referral, text):
         with pytest.raises(ValidationError, match="Écrivez"):
-            talk.write(referral=referral, by=EMPLOYER, text=text)
+            threads.write(referral=referral, by=EMPLOYER, text=text)
         assert not referral.thread.exists()
 
     def test_what_is_too_long_says_by_how_much(self, referral):
-        talk.write(referral=referral, by=EMPLOYER, text="x" * threads.LONGEST)
+        threads.write(referral=referral, by=EMPLOYER, text="x" * thread_rules.LONGEST)
         with pytest.raises(ValidationError, match="3 caractères de trop"):
-            talk.write(referral=referral, by=EMPLOYER, text="x" * (threads.LONGEST + 3))
+            threads.write(referral=referral, by=EMPLOYER, text="x" * (thread_rules.LONGEST + 3))
 
     def test_lines_count_as_the_person_typed_them(self, referral):
-        talk.write(referral=referral, by=EMPLOYER, text=" a\r\n" + "b" * (threads.LONGEST - 2) + "\r\n ")
+        threads.write(referral=referral, by=EMPLOYER, text=" a\r\n" + "b" * (thread_rules.LONGEST - 2) + "\r\n ")
         assert referral.thread.get().text.startswith("a\nb")
 
     def test_a_day_has_its_limit_for_each_side(self, referral):
-        for number in range(talk.MOST_A_DAY):
-            talk.write(referral=again(referral), by=EMPLOYER, text=f"Message {number}")
-        with pytest.raises(talk.WroteOftenError):
-            talk.write(referral=again(referral), by=EMPLOYER, text="encore")
-        talk.write(referral=again(referral), by=LEARNER, text="Et moi ?")
+        for number in range(threads.MOST_A_DAY):
+            threads.write(referral=again(referral), by=EMPLOYER, text=f"Message {number}")
+        with pytest.raises(threads.WroteOftenError):
+            threads.write(referral=again(referral), by=EMPLOYER, text="encore")
+        threads.write(referral=again(referral), by=LEARNER, text="Et moi ?")
         day_ago = timezone.now() - timedelta(hours=25)
         ThreadMessage._base_manager.filter(by=EMPLOYER).update(at=day_ago)
-        talk.write(referral=again(referral), by=EMPLOYER, text="le lendemain")
+        threads.write(referral=again(referral), by=EMPLOYER, text="le lendemain")
 
     @pytest.mark.parametrize("by", [LEARNER, EMPLOYER])
     def test_before_it_is_sent_and_after_it_ended_nobody_writes(self, by):
@@ -132,14 +132,14 @@ class TestWrite:
         referrals.withdraw(referral=left, user=left.profile.user)
         for referral in (proposal, ended, left):
             with pytest.raises(NotAllowedError):
-                talk.write(referral=again(referral), by=by, text="Bonjour")
+                threads.write(referral=again(referral), by=by, text="Bonjour")
             assert not referral.thread.filter(text="Bonjour").exists()
 
     def test_a_living_talk_is_not_closed_for_silence(self, referral):
         answers.answer(referral=referral, to=S.INTERESTED)
         old = timezone.now() - timedelta(days=61)
         Referral.objects.update(forwarded_at=old, answered_at=old)
-        message = talk.write(referral=again(referral), by=LEARNER, text="Bonjour")
+        message = threads.write(referral=again(referral), by=LEARNER, text="Bonjour")
         assert not deadlines.silent(timezone.now()).exists()
         ThreadMessage._base_manager.filter(pk=message.pk).update(at=old)
         assert deadlines.silent(timezone.now()).get() == referral
@@ -147,22 +147,22 @@ class TestWrite:
 
 class TestWhoReads:
     def test_the_learners_words_end_with_the_yes_the_employers_stay(self, referral):
-        talk.write(referral=referral, by=EMPLOYER, text="DEMANDE")
-        talk.write(referral=again(referral), by=LEARNER, text="REPONSE")
+        threads.write(referral=referral, by=EMPLOYER, text="DEMANDE")
+        threads.write(referral=again(referral), by=LEARNER, text="REPONSE")
         referrals.withdraw(referral=again(referral), user=referral.profile.user)
         found = again(referral)
-        assert [row.text for row in threads.for_employer(found).messages] == ["DEMANDE"]
-        assert [row.text for row in threads.for_learner(found).messages] == ["DEMANDE", "REPONSE"]
+        assert [row.text for row in thread_rules.for_employer(found).messages] == ["DEMANDE"]
+        assert [row.text for row in thread_rules.for_learner(found).messages] == ["DEMANDE", "REPONSE"]
 
     def test_what_is_kept_from_the_learner_is_not_in_their_thread(self, referral):
         answers.answer(referral=referral, to=S.REFUSED, reason="other", message="INTERNE", shared=False)
         found = again(referral)
-        assert [row.text for row in threads.for_employer(found).messages] == ["INTERNE"]
-        assert threads.for_learner(found).messages == []
+        assert [row.text for row in thread_rules.for_employer(found).messages] == ["INTERNE"]
+        assert thread_rules.for_learner(found).messages == []
 
     def test_the_manager_reads_all_of_it(self, referral, manager, sign_in):
-        talk.write(referral=referral, by=EMPLOYER, text="DEMANDE")
-        talk.write(referral=again(referral), by=LEARNER, text="REPONSE")
+        threads.write(referral=referral, by=EMPLOYER, text="DEMANDE")
+        threads.write(referral=again(referral), by=LEARNER, text="REPONSE")
         referrals.withdraw(referral=again(referral), user=referral.profile.user)
         page = body(sign_in(manager).get(reverse("wagtailsnippets_placement_referral:inspect", args=[referral.pk])))
         assert "DEMANDE" in page
@@ -184,7 +184,7 @@ class TestEmployerByLink:
         page = client.post(f"{link}write/", {"text": "Quel matin ?", "key": "k1"}, follow=True)
         assert "Quel matin ?" in body(page)
         assert referral.thread.get().author == contact.user
-        talk.write(referral=again(referral), by=LEARNER, actor=referral.profile.user, text="Le mardi.")
+        threads.write(referral=again(referral), by=LEARNER, actor=referral.profile.user, text="Le mardi.")
         mail = OutboundMessage.objects.filter(user=contact.user, channel="email").latest("created_at")
         assert "Le mardi." in mail.body
         assert mail.link.startswith("/r/")
@@ -204,9 +204,9 @@ class TestEmployerByLink:
         for _again in range(3):
             client.get(link)
         assert not referral.thread.exists()
-        refused = client.post(f"{link}write/", {"text": "y" * (threads.LONGEST + 1)})
+        refused = client.post(f"{link}write/", {"text": "y" * (thread_rules.LONGEST + 1)})
         assert refused.status_code == 422
-        assert "y" * (threads.LONGEST + 1) in body(refused)
+        assert "y" * (thread_rules.LONGEST + 1) in body(refused)
         assert client.post(f"{link}write/", {"text": " "}).status_code == 422
 
     def test_words_that_harm_are_refused_and_kept(self, client, link, referral):
@@ -227,8 +227,8 @@ class TestEmployerByLink:
 
 class TestLearnerOnThePhone:
     def test_the_learner_reads_and_writes(self, awa, referral):
-        talk.write(referral=referral, by=EMPLOYER, text="Le matin ?")
-        url = reverse("opportunities:talk", args=[referral.pk])
+        threads.write(referral=referral, by=EMPLOYER, text="Le matin ?")
+        url = reverse("opportunities:thread", args=[referral.pk])
         assert url in body(awa.get(reverse("opportunities:detail", args=[referral.pk])))
         assert "Le matin ?" in body(awa.get(url))
         done = awa.post(url, {"text": "Oui.", "key": "a"}, follow=True)
@@ -237,18 +237,18 @@ class TestLearnerOnThePhone:
         assert again(referral).state == S.SEEN
 
     def test_empty_and_too_much_are_told(self, awa, referral):
-        url = reverse("opportunities:talk", args=[referral.pk])
+        url = reverse("opportunities:thread", args=[referral.pk])
         assert awa.post(url, {"text": ""}).status_code == 422
-        for number in range(talk.MOST_A_DAY):
+        for number in range(threads.MOST_A_DAY):
             awa.post(url, {"text": f"m{number}", "key": str(number)})
         more = awa.post(url, {"text": "encore un mot", "key": "z"})
         assert more.status_code == 429
         assert "encore un mot" in body(more)
 
     def test_what_was_written_stays_after_the_end(self, awa, referral):
-        talk.write(referral=referral, by=LEARNER, text="MES MOTS")
+        threads.write(referral=referral, by=LEARNER, text="MES MOTS")
         referrals.withdraw(referral=again(referral), user=referral.profile.user)
-        page = body(awa.get(reverse("opportunities:talk", args=[referral.pk])))
+        page = body(awa.get(reverse("opportunities:thread", args=[referral.pk])))
         assert "MES MOTS" in page
         assert "<textarea" not in page
 
@@ -257,9 +257,11 @@ class TestLearnerOnThePhone:
         text = "le matin je suis libre pour ce travail de saisie depuis Dakar avec mon telephone demain peut-etre lundi"
         words = text.split()
         for number in range(24):
-            text = " ".join(chance.choice(words) + str(chance.randrange(99)) for _ in range(110))[: threads.LONGEST]
-            talk.write(referral=again(referral), by=(EMPLOYER, LEARNER)[number % 2], text=text)
-        url, seen = reverse("opportunities:talk", args=[referral.pk]), 0
+            text = " ".join(chance.choice(words) + str(chance.randrange(99)) for _ in range(110))[
+                : thread_rules.LONGEST
+            ]
+            threads.write(referral=again(referral), by=(EMPLOYER, LEARNER)[number % 2], text=text)
+        url, seen = reverse("opportunities:thread", args=[referral.pk]), 0
         pages = [url]
         for address in pages:
             answer = awa.get(address)
@@ -271,7 +273,7 @@ class TestLearnerOnThePhone:
         assert seen == 24
 
     def test_nobody_else_has_a_page_there(self, client, referral, sign_in):
-        url = reverse("opportunities:talk", args=[referral.pk])
+        url = reverse("opportunities:thread", args=[referral.pk])
         assert sign_in(make_user("autre")).get(url).status_code == 404
         assert sign_in(referral.opportunity.employer.contacts.get().user).get(url).status_code == 404
 
@@ -312,10 +314,10 @@ class TestMail:
         assert not OutboundMessage.objects.filter(body__contains="MARQUE").exists()
 
     def test_the_learner_is_told_where_to_read(self, referral):
-        talk.write(referral=referral, by=EMPLOYER, text="Bonjour")
-        talk.write(referral=again(referral), by=LEARNER, text="Oui")
-        talk.write(referral=again(referral), by=EMPLOYER, text="Une question")
-        talk.write(referral=again(referral), by=EMPLOYER, text="Et encore")  # in the same state: no step
+        threads.write(referral=referral, by=EMPLOYER, text="Bonjour")
+        threads.write(referral=again(referral), by=LEARNER, text="Oui")
+        threads.write(referral=again(referral), by=EMPLOYER, text="Une question")
+        threads.write(referral=again(referral), by=EMPLOYER, text="Et encore")  # in the same state: no step
         news = OutboundMessage.objects.filter(user=referral.profile.user, channel="app").latest("created_at")
-        assert news.link == reverse("opportunities:talk", args=[referral.pk])
+        assert news.link == reverse("opportunities:thread", args=[referral.pk])
         assert "Et encore" not in news.body  # shared phones

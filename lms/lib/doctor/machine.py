@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from lms.lib import health, malware
 from lms.lib.checkup import Finding, broken, fine, register, watch
-from lms.lib.owner_only import open_to_others
+from lms.lib.file_permissions import open_to_others
 from lms.lib.percentages import percent
 
 FIRST_YEAR, LAST_YEAR = 2026, 2099

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.question_types import InvalidResponse, Submission, get_question_type
-from assessments.question_types.folding import comparable_answer
+from assessments.question_types.normalisation import comparable_answer
 from assessments.seeds import rng_for
 
 from .examples import SPECS

@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from lms.lib.backups import releases
-from lms.lib.owner_only import close_to_others
+from lms.lib.file_permissions import close_to_others
 from lms.lib.versions import missing_and_unknown, newer
 
 DEMO_ROLES = ("learner", "trainer", "employer", "manager", "admin")

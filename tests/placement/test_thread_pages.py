@@ -1,4 +1,4 @@
-"""The talk in a browser: from the link of an e-mail and on a phone, without a script, in both languages."""
+"""The thread in a browser: from the link of an e-mail and on a phone, without a script, in both languages."""
 
 import os
 from datetime import timedelta
@@ -63,7 +63,7 @@ def test_a_learner_answers_on_the_phone(site, phone: Page, sign_in, language):
     phone.locator("textarea").fill("Oui, dès 8 h.")
     phone.locator("main form .btn").click()
     expect(phone.locator("main")).to_contain_text("Oui, dès 8 h.")
-    look(phone, f"talk-{language}")
+    look(phone, f"thread-{language}")
     assert referral.thread.count() == 2
 
 
@@ -86,7 +86,7 @@ def test_times_are_proposed_from_the_mail_and_one_is_chosen_on_the_phone(site, p
     expect(phone.locator("#interview")).to_contain_text("10:00")
     phone.goto(f"/{language}/")
     phone.context.add_cookies([{"name": "sessionid", "value": session, "url": phone.url}])
-    phone.goto(f"/{language}/opportunities/{referral.pk}/talk/")
+    phone.goto(f"/{language}/opportunities/{referral.pk}/thread/")
     look(phone, f"choose-{language}")
     phone.locator("input[name=slot]").first.check(force=True)
     phone.locator("main form .btn").first.click()

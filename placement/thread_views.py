@@ -12,7 +12,7 @@ from lms.accounts.models import User
 from lms.lib.form_problems import problems_beside
 from lms.lib.http import HtmxRequest
 from lms.lib.numbers import read_number
-from placement import interviews, talk_words
+from placement import interviews, thread_words
 from placement.access import EmployerRequest, for_employer, own_referral
 from placement.enums import ActorKind
 from placement.interview_forms import CancelForm, ChoiceForm
@@ -26,7 +26,7 @@ from placement.services import thread_rules as threads
 from placement.services.disclosure import of_referral
 from placement.services.threads import WroteOftenError, write
 from placement.services.transitions import TransitionError
-from placement.talk_forms import MessageForm
+from placement.thread_forms import MessageForm
 
 SENT, HELD, TO_CORRECT, TOO_MANY = 200, 202, 422, 429
 
@@ -55,7 +55,7 @@ def written(form: MessageForm, referral: Referral, by: ActorKind, actor: User | 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_referral
-def talk(request: SignedInRequest, referral: Referral) -> HttpResponse:
+def thread(request: SignedInRequest, referral: Referral) -> HttpResponse:
     """The learner's page: light, without a script, newest words last."""
     form, status = MessageForm(request.POST or None), 200
     if request.method == "POST":
@@ -63,15 +63,15 @@ def talk(request: SignedInRequest, referral: Referral) -> HttpResponse:
         status = written(form, referral, ActorKind.LEARNER, request.user)
         if status == SENT:
             messages.success(request, _("Sent. The answer arrives here, and we tell you."))
-            return redirect(reverse("opportunities:talk", args=[referral.pk]))
+            return redirect(reverse("opportunities:thread", args=[referral.pk]))
     context = {
         "referral": referral, "form": form if threads.is_open(referral) else None,
         "thread": threads.for_learner(referral, read_number(request.GET.get("before", ""))),
         "seen": of_referral(referral),
         "interview": interviews.current(referral), "choice": ChoiceForm(), "called_off": CancelForm(),
-        "next": talk_words.for_learner(referral.state), **offer_of(referral),
+        "next": thread_words.for_learner(referral.state), **offer_of(referral),
     }  # fmt: skip
-    return render(request, "opportunities/talk.html", context, status=status)
+    return render(request, "opportunities/thread.html", context, status=status)
 
 
 @require_POST

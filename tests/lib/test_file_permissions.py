@@ -18,8 +18,8 @@ from django.utils import translation
 
 from lms.lib.checkup import Level
 from lms.lib.doctor.machine import rights
+from lms.lib.file_permissions import close_to_others
 from lms.lib.management.commands.start import static_fingerprint
-from lms.lib.owner_only import close_to_others
 
 WRITES = """
 import lms, django, os
