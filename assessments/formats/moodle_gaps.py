@@ -23,7 +23,7 @@ from .interactions import (
 from .plain import plain
 from .rich import NOTHING, Rich
 
-_WRITTEN = re.compile(r"\{(\d{0,3}):([A-Z_]{1,30}):((?:[^\\{}]|\\.)*+)\}", re.DOTALL)
+_WRITTEN = re.compile(r"\{(\d{0,3}):([A-Z_]{1,30}):((?:[^\\{}]|\\.)*)\}", re.DOTALL)
 _BEGUN = re.compile(r"\{\d{0,3}:[A-Z_]{2,30}[:}]")
 _ESCAPED = re.compile(r"\\([\\~=#{}\"'|])")
 _SHARE = re.compile(r"\s*+%(-?\d{1,3}(?:\.\d{1,9})?)%")

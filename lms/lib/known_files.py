@@ -198,7 +198,7 @@ _ROOTS = {
     "assessmenttest": "qti", "questestinterop": "qti", "qti-assessment-item": "qti", "qti-assessment-test": "qti",
     "manifest": "xml", "workbook": "xml",
 }  # fmt: skip
-_PROLOG = re.compile(r"\s++|<\?[^>]*+>|<!--(?:[^-]|-(?!->))*+-->|<!doctype[^>\[]*+(?:\[[^\]]*+\])?[^>]*+>", re.I)
+_PROLOG = re.compile(r"\s++|<\?[^>]*+>|<!--(?:[^-]|-(?!->))*-->|<!doctype[^>\[]*+(?:\[[^\]]*+\])?[^>]*+>", re.I)
 _ELEMENT = re.compile(r"<(?:\w{1,30}:)?([A-Za-z][\w-]{0,60})")
 _GIFT = re.compile(
     r"^[ \t]*+\$CATEGORY:|^::[^:\n]{0,300}::|\{\s*+(?:[=~#]|TRUE\b|FALSE\b|[TF]\s*+[}#]|\})|[=~][^{}=~\n]{0,300}\}",
