@@ -13,7 +13,7 @@ from lms.accounts.cards import PrintedCard
 from lms.accounts.models import User
 from lms.accounts.newcomers import may_enter
 from lms.accounts.services import record
-from lms.lib.ratelimit import may_try
+from lms.lib.ratelimit import Limit, Tries
 
 WRONG_A_DAY = 10  # of one trainer
 NO_COURSE = "-"
@@ -26,14 +26,18 @@ def fits(user: User, *, full_name: str, course: str) -> bool:
 
 
 def print_card(*, login: str, full_name: str, course: str, by: User) -> PrintedCard:
-    """A card for the learner who is all of this. Raises ValidationError, the same whatever does not fit."""
+    """A card for the learner who is all of this. Raises ValidationError, the same whatever does not fit; after
+    ``WRONG_A_DAY`` wrong ones nothing is looked at, and what would fit is answered like the rest.
+    """
+    guess = guesses.begin_at(Tries(f"learner-help:{by.pk}", [Limit(WRONG_A_DAY, 86_400)]))
+    if guess.pause:
+        raise ValidationError(_("You have looked for many learners today. Try again tomorrow, or ask a manager."))
     found = guesses.find_account(login)
     user = found.in_use if found is not None else None
     if user is None or not may_enter(user) or not fits(user, full_name=full_name, course=course):
-        if not may_try(f"learner-help:{by.pk}", limit=WRONG_A_DAY, seconds=86_400):
-            raise ValidationError(_("You have looked for many learners today. Try again tomorrow, or ask a manager."))
         raise ValidationError(
             _("No learner fits all of this. Ask once more for the user name or number, the whole name and a course.")
         )
+    guess.was_right()
     record(actor=by, verb="find-learner", target=user)
     return cards.issue_to_proved(user=user, by=by)

@@ -33,6 +33,19 @@ READERS = {
     "lms/lib/ratelimit.py:client_address": "reads it",
     "lms/lib/ratelimit.py:client_network": "reads it",
 }
+# Whoever counts with ``may_try``, which counts what was done. A guess is counted before it is looked at, by ``Tries``:
+# else the right one still opens after the limit, however many were wrong.
+COUNT_WHAT_WAS_DONE = {
+    "certificates/views.py:refuse": "certificates are public: it keeps the pages of the wrong codes few",
+    "courses/join_views.py:too_many_wrong": "a class types a code at once; of 40 bits, and it opens no account",
+    "lms/accounts/card_views.py:too_many_wrong": "100 bits: nobody guesses them; it keeps the log readable",
+    "lms/accounts/views.py:too_many_accounts": "accounts that are made",
+    "placement/employer_views.py:home": "requests of one address to join",
+    "placement/employer_views.py:too_many_requests": "requests of one network to join",
+    "placement/learner_views.py:report": "reports of one learner",
+    "placement/services/employers.py:request_to_join": "mails about employers that ask to join",
+    "placement/services/reviews.py:tell_them": "mails about texts to check",
+}
 ADDRESS = re.compile(r"client_address|client_network|REMOTE_ADDR|X_FORWARDED_FOR|X-Forwarded-For|get_client_ip|get_ip")
 
 
@@ -48,18 +61,18 @@ def allauth_limits() -> Iterator[tuple[str, str, str | None]]:
         yield from ((app.name, action, rates) for action, rates in limits.items())
 
 
-def readers() -> set[str]:
-    """The functions of our packages that read where a request came from."""
+def users_of(words: re.Pattern[str]) -> set[str]:
+    """The functions of our packages that name one of these words."""
     found = set()
     for module, path in modules().items():
-        if not ADDRESS.search(path.read_text()):
+        if not words.search(path.read_text()):
             continue
         owner: dict[ast.AST, str] = {}
         for node in ast.walk(tree(module)):  # the outer ones first
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 owner.update(dict.fromkeys(ast.walk(node), owner.get(node, node.name)))
             word = next((getattr(node, name) for name in ("id", "attr", "value") if hasattr(node, name)), None)
-            if isinstance(word, str) and " " not in word and ADDRESS.search(word):
+            if isinstance(word, str) and " " not in word and words.search(word):
                 found.add(f"{path.relative_to(ROOT)}:{owner.get(node, '')}")
     return found
 
@@ -76,7 +89,11 @@ def test_allauth_counts_nothing_by_network_address():
 
 
 def test_who_reads_where_a_request_came_from():
-    assert readers() == READERS.keys()
+    assert users_of(ADDRESS) == READERS.keys()
+
+
+def test_what_is_guessed_is_counted_before_it_is_looked_at():
+    assert users_of(re.compile(r"^may_try$|may_try\(")) - {"lms/lib/ratelimit.py:may_try"} == COUNT_WHAT_WAS_DONE.keys()
 
 
 def test_no_server_in_front_counts_by_network_address():

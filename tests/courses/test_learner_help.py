@@ -102,6 +102,13 @@ def test_searching_on_is_stopped_and_the_right_one_is_never_counted(client, trai
     assert "demain" in text_of(ask(client, full_name="Binta"))
 
 
+def test_what_fits_is_not_looked_at_after_too_many_wrong_ones(client, trainer, awa):
+    for _ in range(WRONG_A_DAY):
+        ask(client, full_name="Binta")
+    assert "demain" in text_of(ask(client))
+    assert not SignInCard.objects.exists()
+
+
 def test_the_box_must_be_ticked(client, trainer, awa):
     ask(client, is_here="")
     assert not SignInCard.objects.exists()
