@@ -50,6 +50,8 @@ class Proxied(SimpleNamespace):
         link = http.client.HTTPConnection(NAME, self.https)
         link.sock = self.connect(source=source)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if "X_Forwarded_For" in headers:  # claimed in both ways to write it
+            named["X_Forwarded_For"] = headers["X_Forwarded_For"]
         try:
             link.request(method, path, body=body or None, headers=named)
             answer = link.getresponse()

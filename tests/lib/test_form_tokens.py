@@ -31,6 +31,20 @@ def test_a_form_from_elsewhere_is_refused(site, learner, origin):
     assert client.post(SIGN_IN, FORM, headers=browser(origin)).status_code == 403
 
 
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example", ""])
+def test_a_header_that_somebody_spelt_as_ours_is_not_enough(site, learner, origin):
+    client = Client(enforce_csrf_checks=True)
+    forged = {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_ORIGIN": origin}  # as ``Sec_Fetch_Site`` arrives
+    assert client.post(SIGN_IN, FORM, **forged).status_code == 403
+
+
+@pytest.mark.parametrize("origin", ["http://testserver", "https://learn.example.org", "https://apprendre.example.org"])
+def test_a_form_of_any_name_of_ours_is_taken(site, learner, settings, origin):
+    settings.BASE_URL, settings.CSRF_TRUSTED_ORIGINS = "https://learn.example.org/", ["https://apprendre.example.org"]
+    client = Client(enforce_csrf_checks=True)
+    assert client.post(SIGN_IN, FORM, headers={**browser("same-origin"), "origin": origin}).status_code == 302
+
+
 def test_an_old_browser_gets_its_token_also_after_a_new_one(site, learner):
     client = Client(enforce_csrf_checks=True)
     client.get(SIGN_IN, headers=browser("none"))
