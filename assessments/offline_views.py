@@ -36,10 +36,10 @@ def pack(request: SignedInRequest, learning: Learning) -> HttpResponse:
         return HttpResponse(status=404)
     if request.GET.get("version") == found.version:
         return HttpResponse(status=204)
-    held = frozenset(request.GET.get("have", "").split("."))
+    held = found.hashes & set(request.GET.get("have", "").split("."))
     if "br" not in request.headers.get("Accept-Encoding", ""):
         return JsonResponse(found.update(held))
-    whole = whole_pack(learning.course, active_language(), found) if held == {""} else packed(found.update(held))
+    whole = packed(found.update(held)) if held else whole_pack(learning.course, active_language(), found)
     return HttpResponse(whole, content_type="application/json", headers={"Content-Encoding": "br"})
 
 

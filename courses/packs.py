@@ -20,7 +20,8 @@ from courses.lessons import lesson_body
 from courses.models import Course
 from courses.outline import Outline, get_outline, path_of
 
-BEST = 11  # brotli's slowest: once for each version of a course
+BEST, QUICK = 11, 5  # brotli's slowest: once for each version of a course, and for what is short
+SHORT_BYTES = 20_000  # JSON of a few pages: a thirtieth of a second of the slowest
 SHORT = 8  # characters of a hash
 
 
@@ -55,6 +56,10 @@ class Pack:
     def version(self) -> str:
         return hash_of([self.title, self.frame, self.words, [page.hash for page in self.pages]])
 
+    @property
+    def hashes(self) -> frozenset[str]:
+        return frozenset(page.hash for page in self.pages)
+
     def update(self, held: frozenset[str]) -> dict[str, Any]:
         """What a phone that holds the pages with these hashes does not have yet."""
         return {
@@ -72,8 +77,10 @@ def hash_of(what: Any) -> str:
     return hashlib.sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()[:SHORT]
 
 
-def packed(what: dict[str, Any]) -> bytes:
-    return brotli.compress(json.dumps(what, ensure_ascii=False, separators=(",", ":")).encode(), quality=BEST)
+def packed(what: dict[str, Any], *, is_kept: bool = False) -> bytes:
+    """As small as can be where it is short or kept for others: whoever asks may ask for any part, again and again."""
+    text = json.dumps(what, ensure_ascii=False, separators=(",", ":")).encode()
+    return brotli.compress(text, quality=BEST if is_kept or len(text) <= SHORT_BYTES else QUICK)
 
 
 def get_pack(course: Course, language: str) -> Pack | None:
@@ -93,7 +100,7 @@ def whole_pack(course: Course, language: str, pack: Pack) -> bytes:
     key = f"packed:{course.pk}:{course.content_version}:{language}:{pack.version}"
     body: bytes | None = caches["bodies"].get(key)
     if body is None:
-        body = packed(pack.update(frozenset()))
+        body = packed(pack.update(frozenset()), is_kept=True)
         caches["bodies"].set(key, body)
     return body
 

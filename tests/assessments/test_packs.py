@@ -9,6 +9,7 @@ from django.conf import settings
 from assessments.enums import EvidenceKind, Purpose
 from assessments.models import Attempt
 from assessments.services import submit
+from courses import packs
 from courses.models import LessonPage
 from tests.assessments.helpers import answer_all, begin
 from tests.factories.assessments import SECRET, SPECS, make_assessment, make_bank, make_in_both_languages, make_question
@@ -82,6 +83,19 @@ def test_a_phone_is_sent_what_it_does_not_hold(client, enrolment):
     page.unpublish()
     third = get_pack(client, have=".".join(held))
     assert "/fr/learn/saisie/lecon-2/" not in [path for path, _hash in third["order"]]
+
+
+def test_no_question_of_a_phone_packs_a_long_course_the_slow_way(client, enrolment, monkeypatch):
+    """Any list of hashes may be asked for, again and again: a second of work each would hold up everybody."""
+    first = get_pack(client)
+    asked, compress = [], brotli.compress
+    monkeypatch.setattr(brotli, "compress", lambda text, **how: asked.append(how["quality"]) or compress(text, **how))
+    for made_up in ("x", "y.z", ".".join(f"{number:08x}" for number in range(500))):
+        assert get_pack(client, have=made_up) == first
+    assert not [quality for quality in asked if quality > packs.QUICK], "all of it is kept packed"
+    monkeypatch.setattr(packs, "SHORT_BYTES", 100)
+    assert len(get_pack(client, have=first["pages"][0][1])["pages"]) == 3
+    assert asked == [packs.QUICK]
 
 
 @pytest.mark.parametrize("kind", SPECS)
