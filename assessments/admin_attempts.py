@@ -4,35 +4,36 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from assessments import item_analysis
-from assessments.content import content_of
-from assessments.models import Assessment, Attempt, Grade, ItemMark, Response
-from assessments.pictures import picture_of
-from assessments.question_types import get_question_type
+from assessments.answer_sheets import read_sheet
+from assessments.models import Assessment, Attempt
 from assessments.results import QuestionResult, named
+from assessments.selectors import may_see_answers
 from assessments.verdicts import remark_on_languages, remarks_on_options, sentence_of
 from cms.rows import may
 from courses.cohorts import cohorts_of
 from courses.models import Cohort
 from lms.accounts.access import needs
 from lms.accounts.http import SignedInRequest
+from lms.accounts.services import record
 from lms.accounts.visibility import visible_to
 from lms.lib.http import private
-from lms.lib.moments import reader_day
+from lms.lib.moments import reader_day, timestamp
 from lms.lib.numbers import read_number
-from lms.lib.percentages import percent
 from lms.lib.tables import csv_response, xlsx_response
 
 PER_PAGE, PER_FILE = 50, 5000
 GROUPS = 200  # in the drop-down
+RESULTS = {"passed": gettext_lazy("passed"), "not-passed": gettext_lazy("not passed")}
 
 
 def attempts_for(request: SignedInRequest, assessment: Assessment) -> QuerySet[Attempt]:
@@ -54,19 +55,24 @@ def group_of(request: SignedInRequest, groups: QuerySet[Cohort]) -> Cohort | Non
 @private
 @needs("assessments.view_assessment")
 def attempts(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Who handed in, with which mark, newest first; of one group on demand, and as a file."""
+    """Who handed in, with which mark, newest first; of one group or result on demand, and as a file."""
     assessment = get_object_or_404(Assessment, pk=pk)
     groups = cohorts_of(request.user)
     group = group_of(request, groups)
+    result = request.GET.get("result", "")
     rows = attempts_for(request, assessment)
     if group:
         rows = rows.filter(enrolment__user__in=group.members.values("user"))
+    if result in RESULTS:
+        rows = rows.filter(passed=result == "passed")
     if (export := request.GET.get("export")) in FILES:
+        record(actor=request.user, verb="export-attempts", target=assessment)
         return FILES[export](assessment.code, header(), table(rows[:PER_FILE]))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "assessment": assessment, "page_obj": page, "attempts": page.object_list, "group": group,
-        "groups": groups[:GROUPS], "is_cut": page.paginator.count > PER_FILE,
+        "groups": groups[:GROUPS], "result": result, "results": RESULTS, "is_filtered": group or result in RESULTS,
+        "is_cut": page.paginator.count > PER_FILE,
     }  # fmt: skip
     return render(request, "assessments/admin/attempts.html", context)
 
@@ -92,31 +98,19 @@ def table(rows: QuerySet[Attempt]) -> Iterator[list[Any]]:
 @private
 @needs("assessments.view_assessment")
 def attempt(request: SignedInRequest, pk: int, attempt_id: UUID) -> HttpResponse:
-    """One attempt: each question with the answer, the right one, and what was earned."""
+    """One attempt: each question with the answer, what was earned and why. Each reading is written down."""
     found = get_object_or_404(attempts_for(request, get_object_or_404(Assessment, pk=pk)), pk=attempt_id)
-    newest = Response.objects.filter(item=OuterRef("pk")).order_by("-pk").values("answer")[:1]
-    items = list(found.items.annotate(newest_answer=Subquery(newest)).order_by("position"))
-    contents = content_of(item.revision_id for item in items)
-    grade = Grade.objects.filter(attempt=found).order_by("-at", "-pk").first()
-    marks = {mark.item_id: mark for mark in ItemMark.objects.filter(grade=grade)} if grade else {}
-    with override(found.language):
-        rows = [
-            {
-                "item": item,
-                "content": contents[item.revision_id],
-                "picture": picture_of(contents[item.revision_id]),
-                "review": explained(contents[item.revision_id], item.newest_answer or {}),
-                "earned": percent(round(100 * marks[item.pk].fraction)) if item.pk in marks else "—",
-            }
-            for item in items
-        ]
+    record(actor=request.user, verb="read-answers", target=found)
     others = attempts_for(request, found.assessment).filter(enrolment=found.enrolment_id).order_by("number")
-    context = {"assessment": found.assessment, "attempt": found, "rows": rows, "attempts": list(others[:PER_PAGE])}
+    other_language = (
+        "" if found.language == get_language() else dict(settings.LANGUAGES).get(found.language, found.language)
+    )
+    context = {
+        "assessment": found.assessment, "attempt": found, "sheet": read_sheet(found, request.user),
+        "attempts": list(others[:PER_PAGE]), "handed_in": timestamp(found.submitted_at or found.started_at),
+        "other_language": other_language, "learner_sees_keys": may_see_answers(found),
+    }  # fmt: skip
     return render(request, "assessments/admin/attempt.html", context)
-
-
-def explained(content: Any, answer: dict[str, Any]) -> Any:
-    return get_question_type(content.type).explain(content.spec, answer)
 
 
 @require_safe

@@ -216,14 +216,14 @@ class TestAttempts:
         text = page.content.decode()
         assert "Combien font 1+1" in text
         assert "Non" in text
-        assert [row["earned"] for row in page.context["rows"]] == ["0\u00a0%"]
+        assert [line.earned for line in page.context["sheet"].lines] == ["0\u00a0%"]
 
     def test_a_part_of_the_points_is_told_in_whole_percent(self, trainer_client, handed_in):
         mine, _other = handed_in
         grade = Grade.objects.create(attempt=mine, reason="regraded", grader_version="3", score=33.33, passed=False)
         ItemMark.objects.create(grade=grade, item=mine.items.get(), fraction="0.333333", answered=True)
         page = trainer_client.get(reverse("assessment_attempt", args=[mine.assessment_id, mine.pk]))
-        assert [row["earned"] for row in page.context["rows"]] == ["33\u00a0%"]
+        assert [line.earned for line in page.context["sheet"].lines] == ["33\u00a0%"]
 
     @pytest.mark.parametrize("kind", ["csv", "xlsx"])
     def test_files_hold_whom_the_page_shows(self, trainer_client, handed_in, learner, stranger, kind):
