@@ -5,7 +5,7 @@ import re
 import traceback
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
 MAX_SEARCH_LENGTH = 200  # letters
@@ -27,13 +27,13 @@ def tidy(request: HttpRequest, name: str) -> None:
             request.GET = given  # type: ignore[assignment]
     for key, value in request.GET.items():
         if key not in SEARCHES and re.fullmatch(r"\s*[-+]?[\d_]{10,}\s*", str(value)):
-            raise SuspiciousOperation("a number that no row and no list has")
+            raise BadRequest("a number that no row and no list has")
     if name == "wagtailadmin_dismissibles" and request.method == "PATCH" and not names_only(request.body):
-        raise SuspiciousOperation("no names of what was closed")
+        raise BadRequest("no names of what was closed")
     if request.method != "POST":
         return
     if any(key.endswith(("-count", "-order")) and not is_small(value) for key, value in request.POST.items()):
-        raise SuspiciousOperation("a count of blocks that is no number")
+        raise BadRequest("a count of blocks that is no number")
     if name == "wagtailadmin_choose_page_external_link" and "external-link-chooser-url" not in request.POST:
         posted = request.POST.copy()
         posted["external-link-chooser-url"] = ""

@@ -539,6 +539,7 @@ LOGGING = {
     "root": {"handlers": ["console", "errors"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": ["console", "errors"], "level": LOG_LEVEL, "propagate": False},
+        "django.security": {"handlers": ["console"], "propagate": False},  # what visitors did: no error of ours to tell
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "django_tasks": {"level": "WARNING", "filters": ["drop_missing_rows"]},
         "wagtail": {"level": "WARNING"},

@@ -13,6 +13,7 @@ from email.header import decode_header, make_header
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import SuspiciousOperation
 from django.core.mail import get_connection
 from django.core.management import call_command
 from django.db.utils import OperationalError
@@ -222,6 +223,10 @@ def test_webhook_and_ping(inbox, monkeypatch, settings):
     assert len(pinged) == 1, "silence is what the other side waits for"
 
 
+def kinds_of(kind: type[Exception]) -> set[type[Exception]]:
+    return {each for child in kind.__subclasses__() for each in ({child} | kinds_of(child))}
+
+
 class TestErrors:
     @pytest.fixture
     def handler(self):
@@ -292,3 +297,15 @@ class TestErrors:
 
         assert {"console", "errors"} == set(base.LOGGING["root"]["handlers"])
         assert {"console", "errors"} == set(base.LOGGING["loggers"]["django"]["handlers"])
+
+    @pytest.mark.parametrize("kind", sorted({SuspiciousOperation, *kinds_of(SuspiciousOperation)}, key=str))
+    def test_no_visitor_writes_to_those_who_look_after_the_site(self, kind):
+        """Too many fields, a body that is too long, an unknown host: Django logs each as an error."""
+        from lms.settings import base
+
+        names = ["django", "security", kind.__name__]
+        nearest = next(
+            found for end in (3, 2, 1) if (found := base.LOGGING["loggers"].get(".".join(names[:end]))) is not None
+        )
+        assert "errors" not in nearest["handlers"]
+        assert nearest["propagate"] is False
