@@ -25,6 +25,7 @@ from courses.models import Course, CoursePage, ModulePage, Skill, TrashedPage
 from courses.outline import active_language
 from courses.tree import Row, Tree, gaps_of, get_tree, languages_with_home
 from lms.accounts.http import SignedInRequest
+from lms.lib.comparison import storable
 from lms.lib.http import private
 from lms.lib.numbers import read_number
 from lms.lib.translated import as_read
@@ -255,7 +256,7 @@ def hour_of(request: SignedInRequest) -> Any:
 
 
 def begin_language(request: SignedInRequest, tree: Tree, rest: str) -> None:
-    locale = get_object_or_404(languages_with_home(), language_code=rest)
+    locale = get_object_or_404(languages_with_home(), language_code=storable(rest))
     arranging.begin_language(page=tree.page, locale=locale, by=request.user)
     text = _("The drafts in %(language)s are there, still in the words of this language. Translate them, then publish.")
     messages.success(request, text % {"language": locale.get_display_name()})

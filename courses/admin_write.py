@@ -17,6 +17,7 @@ from courses.following import chosen, follow
 from courses.models import Cohort
 from courses.standing import Status
 from lms.accounts.http import SignedInRequest
+from lms.lib.comparison import storable
 from lms.lib.form_problems import problems_beside
 from lms.lib.http import private
 from lms.lib.numbers import read_number
@@ -87,10 +88,12 @@ def page(request: SignedInRequest, cohort: Cohort, form: WriteForm, number: int,
 
 def chosen_ids(request: SignedInRequest, cohort: Cohort) -> list[int]:
     """Who is ticked; with ``all`` everybody whom the filter of the page shows."""
-    course = cohort.courses.filter(code=request.POST.get("course", "")).first()
+    course = cohort.courses.filter(code=storable(request.POST.get("course", ""))).first()
     following = follow(cohort, course) if course is not None and "all" in request.POST else None
     if following is not None:
-        people = chosen(following, cohort, status=request.POST.get("status", ""), words=request.POST.get("q", "")[:80])
+        people = chosen(
+            following, cohort, status=request.POST.get("status", ""), words=storable(request.POST.get("q", ""))[:80]
+        )
         return [person.user_id for person in people]
     numbers = [read_number(text) for text in request.POST.getlist("learner")]
     asked = [number for number in numbers if number is not None][: group_messages.MAX_PEOPLE]

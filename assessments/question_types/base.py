@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import StructBlock
 
 from assessments.formats.neutral import Coded
+from lms.lib.comparison import storable
 
 Spec = Mapping[str, Any]
 Public = dict[str, Any]
@@ -302,8 +303,10 @@ def present(*texts: str) -> tuple[str, ...]:
 
 
 def single_value(raw: Raw, field: str) -> str:
-    """The one value posted under `field`, or "" when it is absent. Raises InvalidResponse when repeated."""
-    values = [value for value in raw.get(field, ()) if value.strip()]
+    """The one value posted under `field`, as a database can hold it, or "" when it is absent. Raises InvalidResponse
+    when repeated.
+    """
+    values = [value for each in raw.get(field, ()) if (value := storable(each)).strip()]
     if len(values) > 1:
         raise InvalidResponse(_("Only one answer is expected here. Choose again, then save."))
     return values[0] if values else ""

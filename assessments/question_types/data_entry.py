@@ -27,7 +27,6 @@ from wagtail import blocks
 
 from assessments.formats.neutral import CannotHoldError, Coded
 from cms.blocks import blank_rows
-from lms.lib.comparison import storable
 
 from .base import (
     InvalidResponse,
@@ -208,7 +207,7 @@ class DataEntry(QuestionType[Typed]):
     def read(self, spec: Spec, public: Public, sent: Submission) -> Response:
         typed: Typed = {}
         for row, item in zip(spec["fields"], public["items"], strict=True):
-            value = storable(single_value(sent.fields, item["field"])).strip()
+            value = single_value(sent.fields, item["field"]).strip()
             if len(value) > LONGEST_VALUE:
                 raise InvalidResponse(_("“%(field)s” is too long. Shorten it.") % {"field": row["label"]})
             if value:

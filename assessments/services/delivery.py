@@ -23,6 +23,7 @@ from courses.outline import all_outlines
 from courses.selectors import get_learning
 from courses.services import mark_step_done
 from lms.accounts.models import User
+from lms.lib.comparison import storable
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ def one_outcome(user: User, entry: Any, waiting: set[str]) -> Outcome:
             return Outcome(name, Fate.AGAIN)
         with transaction.atomic():
             fate, why = take(user, entry)
-    except (AttributeError, KeyError, TypeError, ValueError, DamagedEntryError):
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError, DamagedEntryError):
         return Outcome(name, Fate.REFUSED, _("This entry is damaged and cannot be read."))
     except AttemptNotFoundError:
         return Outcome(name, Fate.REFUSED, _("This attempt is no longer there."))
@@ -129,7 +130,10 @@ def has_all(attempt: Attempt, wanted: Mapping[str, str]) -> bool:
 
 
 def take_lesson(user: User, entry: Mapping[str, Any]) -> tuple[Fate, str]:
-    learning = get_learning(user, str(entry["course"]))
+    code = str(entry["course"])
+    if storable(code) != code:
+        raise DamagedEntryError
+    learning = get_learning(user, code)
     if learning is None:
         return Fate.REFUSED, _("You no longer take this course.")
     step = next(

@@ -16,7 +16,7 @@ from assessments.services.delivery import Fate, deliver
 from courses.models import StepProgress
 from lms.lib.page_owner import owner_of
 from tests.assessments.helpers import begin, right_fields, save, wrong_fields
-from tests.factories.assessments import make_assessment, make_in_both_languages
+from tests.factories.assessments import SPECS, make_assessment, make_in_both_languages, make_question
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +126,42 @@ def test_rubbish_is_refused_and_stops_nothing(learner, attempt, entry):
     item = items_of(attempt)[0]
     good = answer_entry(item, issue_run(), right_fields(item))
     assert fates(learner, entry, good) == ["refused", "accepted"]
+
+
+STRANGE = [
+    None, True, -1, 1.5, 10**400, float("inf"), float("nan"), "", "\x00", "\ud800", "9" * 5000, "²", "x" * 100_000,
+    [], ["\x00"], {}, {"\x00": "\ud800"}, {"1": None}, {"9" * 5000: str(uuid4())}, {"99999999999": str(uuid4())},
+]  # fmt: skip
+
+
+def test_nothing_that_a_phone_sends_is_a_fault_of_ours(learner, enrolment, attempt):
+    """Each word of each kind of entry, replaced by each strange value, is an answer or refused: never tried again."""
+    item = items_of(attempt)[0]
+    whole = [
+        answer_entry(item, issue_run(), right_fields(item)),
+        submit_entry(attempt, {"1": str(uuid4())}),
+        {"id": "1", "kind": "lesson", "course": enrolment.course.code, "step": str(uuid4())},
+    ]
+    changed = [
+        {**entry, name: value}
+        for entry in whole
+        for name in entry
+        for value in STRANGE
+        if (entry["kind"], name, value) != ("submit", "answers", {})
+    ]
+    tried_again = [entry for entry in changed if fates(learner, entry) == ["again"]]
+    assert [(entry["kind"], entry) for entry in tried_again if entry["kind"] != "submit"] == []
+    assert all(entry["answers"] == {"1": str(UUID(entry["answers"]["1"]))} for entry in tried_again), "they wait for it"
+
+
+@pytest.mark.parametrize("kind", SPECS)
+def test_no_field_that_a_phone_sends_is_a_fault_of_ours(learner, enrolment, kind):
+    attempt = begin(enrolment, make_assessment(enrolment.course, code="x", questions=[make_question(kind)]))
+    item = items_of(attempt)[0]
+    names = [*right_fields(item), "x", "\x00", "\ud800"]
+    sent = [{name: [text] * times} for name in names for text in STRANGE if isinstance(text, str) for times in (1, 999)]
+    assert {fate for fields in sent for fate in fates(learner, answer_entry(item, issue_run(), fields))} <= {
+        "accepted", "refused"}  # fmt: skip
 
 
 @pytest.mark.parametrize("fields", [[], "x", {"choice": "a"}, {"choice": [1]}, None])

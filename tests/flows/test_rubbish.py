@@ -1,15 +1,19 @@
 """Rubbish in every address and every field: a clear answer, never a 500, and what was typed is still there."""
 
 import re
+from functools import cache
 from itertools import cycle
 from urllib.parse import quote
 
 import pytest
 from django.db import connection, transaction
+from django.urls import resolve
 
+from courses.admin_tree import ACTS
 from tests.flows.html import read_fields
 from tests.flows.table import Row, living_rows
 from tests.flows.world import World
+from tests.imports import modules
 from tests.worlds import signed_in_as_before
 
 HUGE = "9" * 40
@@ -17,7 +21,8 @@ WORDS = [
     "%00", "%ff%fe", quote("é\u202e\U0001f600"), "-1", "0", HUGE, quote("' OR 1=1 --"), quote("<script>x</script>"),
     quote("../../etc/passwd"), "a" * 3000,
 ]  # fmt: skip
-QUERY = ["q", "page", "p", "code", "next", "for", "lang", "state", "id", "token", "skill", "sort", "ordering", "level"]
+QUERY = ["q", "p", "next", "token", "skill", "sort", "ordering", "level"]  # and those that our code names
+READ = re.compile(r'\b(GET|POST)(?:\.get|\.getlist)?[\[(]"([\w-]+)"|"([\w-]+)" (?:not )?in request\.(GET|POST)')
 TYPED = [
     "\x00", "bon\x00jour", "\U0001f600\u202e", "=HYPERLINK(1)", HUGE, "-1", "1e309", "NaN", " ",
     "<img src=x onerror=alert(1)>", "é" * 20_000, "2026-02-31", "9999-12-31", "\r\nX: y",
@@ -30,6 +35,14 @@ REFUSED_BY_SQLITE = {HUGE, "%00", "\x00"}
 def tried(words: list[str]) -> list[str]:
     """PostgreSQL, which refuses most, meets every word; SQLite those that it refuses itself or alone keeps."""
     return words if connection.vendor != "sqlite" else [word for word in words if word in REFUSED_BY_SQLITE]
+
+
+@cache
+def names_read(kind: str, module: str = "") -> list[str]:
+    """What our code reads of addresses (``GET``) or of forms (``POST``) by itself, without a form that looks at it."""
+    texts = [path.read_text() for name, path in modules().items() if module in ("", name)]
+    found = {match.groups() for text in texts for match in READ.finditer(text)}
+    return sorted({one or other for first, one, other, last in found if kind in (first, last)})
 
 
 def role_of(row: Row) -> str:
@@ -97,10 +110,31 @@ def test_no_query_breaks(world, surf):
             continue
         seen.add(row.route.partition("?")[0])
         good = row.address(world).partition("?")[0]
+        names = {*QUERY, *names_read("GET")}
         for word in tried(WORDS[len(seen) % 2 :: 4]):
-            response = surf(role_of(row), "GET", good + "?" + "&".join(f"{name}={word}" for name in QUERY))
+            response = surf(role_of(row), "GET", good + "?" + "&".join(f"{name}={word}" for name in names))
             if response.status_code >= 500:
                 broken.append(f"{good}?...={word[:40]}: {response.status_code} {fault(response)}")
+    assert not broken, "\n".join(broken)
+
+
+def test_no_word_that_our_code_reads_of_a_form_breaks(world, surf):
+    """Also of forms that stand on no page of the world, or are sent by a button with an address of its own."""
+    broken, seen = [], set()
+    assert {"course", "do", "learner"} <= set(names_read("POST"))
+    for row in living_rows(world):
+        route = row.route.partition("?")[0]
+        if row.method != "POST" or route in seen or (role := role_of(row)) not in row.cells:
+            continue
+        seen.add(route)
+        view = resolve(row.address(world).partition("?")[0]).func
+        sent = [dict.fromkeys(names_read("POST"), word) for word in tried(["\x00", HUGE])]
+        sent += [{name: word} for name in names_read("POST", view.__module__) for word in tried(["\x00"])]
+        sent += [{"do": f"{act}:\x00"} for act in ACTS if route == "courses_tree"]
+        for data in sent:
+            response = surf(role, "POST", row.address(world), data)
+            if response.status_code >= 500:
+                broken.append(f"{row} as {role} {data.get('do', '')!r}: {response.status_code} {fault(response)}")
     assert not broken, "\n".join(broken)
 
 
