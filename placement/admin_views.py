@@ -13,6 +13,7 @@ from lms.accounts.http import SignedInRequest
 from lms.lib.form_problems import NO_BUTTON
 from placement.admin_forms import InviteForm, VettingForm
 from placement.duplicates import duplicates_of
+from placement.employer_checks import checks_of
 from placement.employer_history import history_of
 from placement.enums import ActorKind, Vetting
 from placement.forms import OutcomeForm
@@ -57,7 +58,7 @@ def vetting(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect("placement_vetting", pk)
         return redirect(EMPLOYERS)
     context = {"employer": employer, "form": form, "list_url": reverse(EMPLOYERS), "history": history_of(employer),
-               "duplicates": duplicates_of(employer),
+               "duplicates": duplicates_of(employer), "checks": checks_of(pk),
                "read": counts(employer, None), "limits": {limit.name: limit.amount for limit in limits()},
                "is_stopped": stopped_lately(timezone.now()).filter(pk=employer.pk).exists()}  # fmt: skip
     return render(request, "placement/admin/vetting.html", context)

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from lms.accounts.messages import given_up
 from lms.accounts.models import User
 from lms.lib import sweeps
+from lms.lib.moments import site_day
+from placement.employer_checks import ending
 from placement.employer_history import to_work_at
 from placement.enums import WAITING_FOR_EMPLOYER, ReferralState, ReviewState, Vetting
 from placement.models import Employer, Referral, Review
@@ -94,6 +96,10 @@ KINDS = (
         gettext_lazy("Employers that ask to join"), holder_of("placement.change_employer"),
         lambda now: Employer.objects.filter(vetting=Vetting.WAITING), "created_at",
         lambda: reverse("wagtailsnippets_placement_employer:list") + "?vetting=waiting",
+    ),
+    Kind(
+        gettext_lazy("Employers whose check has ended, or ends within 30 days"), holder_of("placement.change_employer"),
+        lambda now: ending(site_day(now)), "", lambda: reverse("placement_checks"),
     ),
     Kind(
         gettext_lazy("People about whom an employer has said nothing for 7 days"), holder_of("placement.view_referral"),

@@ -19,6 +19,7 @@ from placement import interviews
 from placement.access import for_learner, own_referral
 from placement.conduct import ReplyRate, conduct_of, reply_rates
 from placement.countries import is_open, rules_of
+from placement.employer_checks import checks_of
 from placement.enums import END_STATES, OPEN_STATES, PROPOSED_STATES, ActorKind, Obstacle
 from placement.enums import ReferralState as S
 from placement.evidence import evidence_of, reasons_today, score_today, with_evidence
@@ -91,6 +92,7 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "reasons": explain(reasons),
         "score": score_today(referral, reasons),
         "conduct": conduct_of(referral.opportunity.employer_id),
+        "checks": checks_of(referral.opportunity.employer_id),
         "sent_count": sent_count(referral.opportunity_id),
         "stages": stages(referral) if referral.forwarded_at else [],
         "closing": referral.opportunity.may_be_undone

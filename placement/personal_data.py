@@ -67,6 +67,7 @@ register("placement.CaseEntry", _("What you reported of employers, and the answe
          "referral at kind text", kept_back="id case actor after outcome",
          only=Q(kind__in=[EntryKind.REPORT, EntryKind.REPLY]))  # fmt: skip
 register_not_given("of an organisation; what a person wrote in it is given (CaseEntry)", "placement.Case")
+register_not_given("of an organisation, and what the team did to check it", "placement.EmployerCheck")
 register_not_given("made of the profile and its certificates, which are given", "placement.SearchEntry")
 register_not_given("whom a contact of an employer looked at: it tells of others", "placement.PersonRead")
 register_not_given("words that were held back, and what the programme thought of them", "placement.Review")

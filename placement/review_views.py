@@ -11,6 +11,7 @@ from lms.accounts.access import needs
 from lms.accounts.http import SignedInRequest
 from lms.lib.form_problems import NO_BUTTON
 from placement.admin_forms import DecisionForm
+from placement.employer_checks import not_holding_among
 from placement.models import Review
 from placement.services import decisions, reviews
 from placement.services.transitions import TransitionError
@@ -28,7 +29,9 @@ def show(request: SignedInRequest, form: DecisionForm | None = None, pk: int = 0
     """``form`` came back from the row ``pk``: what was typed stays there, with its mistake."""
     page = Paginator(reviews.waiting(), ON_A_PAGE).get_page(request.GET.get("page"))
     rows = [(row, form if form and row.pk == pk else DecisionForm(prefix=str(row.pk))) for row in page]
-    return render(request, "placement/admin/reviews.html", {"page": page, "rows": rows}, status=status)
+    unchecked = not_holding_among(row.opportunity.employer_id for row in page)
+    context = {"page": page, "rows": rows, "unchecked": unchecked}
+    return render(request, "placement/admin/reviews.html", context, status=status)
 
 
 @require_POST

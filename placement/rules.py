@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lms.lib.moments import site_day
+from placement.check_enums import CheckResult
 from placement.enums import ReferralState as S
 from placement.enums import WorkPlace
 from placement.text_checks.advice import advice
@@ -80,6 +81,19 @@ def check_decision(*, approves: bool, note: str) -> None:
     """Of a manager about what waits."""
     if not approves and not note:
         raise ValidationError({"note": _("Say why: the employer reads it and can do better.")})
+
+
+def check_check(*, done_on: date | None, valid_until: date | None, result: str, note: str) -> None:
+    """Of an employer: it was done, it holds for a time, and words say what is not in order."""
+    problems = {}
+    if done_on and done_on > site_day():
+        problems["done_on"] = _("This day has not come yet.")
+    if done_on and valid_until and valid_until <= done_on:
+        problems["valid_until"] = _("Choose a day after the check.")
+    if result and result != CheckResult.GOOD and not note:
+        problems["note"] = _("Write what is wrong, or what you tried: whoever reads it later needs to know.")
+    if problems:
+        raise ValidationError(problems)
 
 
 def check_decline(*, is_yes: bool, reason: str) -> None:

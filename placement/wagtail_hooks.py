@@ -30,7 +30,16 @@ from lms.accounts.models import User
 from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
 from lms.lib.translated import untranslated
-from placement import admin_views, case_views, code_name_views, demand_views, desk, desk_views, review_views
+from placement import (
+    admin_views,
+    case_views,
+    check_views,
+    code_name_views,
+    demand_views,
+    desk,
+    desk_views,
+    review_views,
+)
 from placement.admin_forms import EmployerForm
 from placement.choices import COUNTRIES, CURRENCIES, countries_with, country_choices, country_name
 from placement.data_protection import KNOWN, Known
@@ -294,6 +303,8 @@ allow_views(
             "placement_case",
             "placement_suspend",
             "placement_silent",
+            "placement_employer_checks",
+            "placement_checks",
         ],
         OPEN,
     )
@@ -313,6 +324,8 @@ def admin_urls() -> list[URLPattern]:
         path("placement/employers/<int:pk>/suspend/", case_views.suspension, name="placement_suspend"),
         path("placement/cases/", case_views.index, name="placement_cases"),
         path("placement/cases/<int:pk>/", case_views.detail, name="placement_case"),
+        path("placement/employers/<int:pk>/checks/", check_views.of_employer, name="placement_employer_checks"),
+        path("placement/checks/", check_views.to_renew, name="placement_checks"),
         path("placement/silent/", desk_views.silent, name="placement_silent"),
         path("reports/placement/", admin_views.placement_overview, name="placement_overview"),
         path("reports/skills-in-demand/", demand_views.skills_in_demand, name="placement_demand"),

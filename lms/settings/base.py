@@ -508,6 +508,7 @@ SIGNATORY_NAME = env("SIGNATORY_NAME", default="")
 SIGNATORY_TITLE = env("SIGNATORY_TITLE", default="")
 # People whom an employer and one of its contacts may look at (placement/people_shown.py); a warning comes before
 FIRST_OPPORTUNITIES_CHECKED = env.int("FIRST_OPPORTUNITIES_CHECKED", default=2)
+VETTING_DAYS = env.int("VETTING_DAYS", default=365)  # a check of an employer holds so long; 0: for ever
 CONTACT_PEOPLE_PER_HOUR = env.int("CONTACT_PEOPLE_PER_HOUR", default=120)
 CONTACT_PEOPLE_PER_DAY = env.int("CONTACT_PEOPLE_PER_DAY", default=400)
 EMPLOYER_PEOPLE_PER_HOUR = env.int("EMPLOYER_PEOPLE_PER_HOUR", default=240)

@@ -14,6 +14,7 @@ from lms.accounts.models import User
 from lms.accounts.services import set_role
 from lms.lib.locks import hold
 from lms.lib.moments import site_day
+from placement.check_enums import CheckKind, CheckResult
 from placement.countries import open_countries
 from placement.demo.people import ADDRESS
 from placement.enums import OpportunityKind, OpportunityState, Vetting, WorkPlace
@@ -23,6 +24,7 @@ from placement.matching import best_matches
 from placement.models import (
     CandidateProfile,
     Employer,
+    EmployerCheck,
     EmployerContact,
     Opportunity,
     OpportunityLanguage,
@@ -123,8 +125,25 @@ def make_employers(claire: User) -> list[Employer]:
         employer, is_new = Employer.objects.get_or_create(slug=slug, defaults=defaults)
         if is_new:
             EmployerContact.objects.create(employer=employer, user=contact_for(employer, claire, is_first=not rows))
+            check_demo(employer, len(rows))
         rows.append(employer)
     return rows
+
+
+def check_demo(employer: Employer, number: int) -> None:
+    """As a manager would: the check of the third ends soon, the last was never checked."""
+    today = site_day()
+    if number == 3:
+        return
+    age = 345 if number == 2 else 60
+    kinds = [CheckKind.REGISTER, CheckKind.CALL, CheckKind.VISIT, CheckKind.CONTRACT][: 4 - number]
+    EmployerCheck.objects.bulk_create(
+        EmployerCheck(
+            employer=employer, kind=kind, result=CheckResult.GOOD, done_on=today - timedelta(days=age),
+            valid_until=today + timedelta(days=365 - age),
+        )
+        for kind in kinds
+    )  # fmt: skip
 
 
 def contact_for(employer: Employer, claire: User, *, is_first: bool) -> User:

@@ -8,6 +8,7 @@ from placement.models.candidates import (
     Shortlisted,
 )
 from placement.models.cases import Case, CaseEntry
+from placement.models.checks import EmployerCheck
 from placement.models.code_names import CodeName
 from placement.models.countries import PlacementCountry
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
@@ -30,6 +31,7 @@ __all__ = [
     "CodeName",
     "Consent",
     "Employer",
+    "EmployerCheck",
     "EmployerContact",
     "Interview",
     "InterviewSlot",

@@ -16,6 +16,7 @@ from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib.comparison import comparable
 from lms.lib.ratelimit import current_window, may_try
+from placement import employer_checks
 from placement.enums import REVIEWS_SHOWN, ReviewState, ReviewSubject, Vetting
 from placement.models import Opportunity, Referral, Review
 from placement.rules import findings_of
@@ -46,7 +47,9 @@ def is_new(employer_id: int) -> bool:
 
 
 def must_wait(opportunity: Opportunity) -> bool:
-    """The first ones of an employer, and one that was sent back or refused."""
+    """The first ones of an employer, all of one whose check does not hold, and one that was sent back or refused."""
+    if employer_checks.not_holding_among([opportunity.employer_id]):
+        return True
     if opportunity.approved_at is None and is_new(opportunity.employer_id):
         return True
     last = Review.objects.filter(opportunity=opportunity, referral=None).order_by("-pk").first()

@@ -28,6 +28,7 @@ from lms.lib.moments import site_day
 from lms.lib.runs import RunState
 from placement.models import (
     CaseEntry,
+    EmployerCheck,
     Interview,
     Objection,
     Offer,
@@ -166,6 +167,9 @@ def grow(world: World, number: int) -> None:
     clones(ReferralEvent.objects.filter(referral=world.referral).first(), number, referral=at(referrals))
     clones(world.outcome, number, referral=at(referrals))
     clones(world.case, number, employer=at(employers))
+    EmployerCheck.objects.bulk_create(
+        EmployerCheck(employer=world.employer, kind="call", result="unclear", done_on=site_day()) for _ in range(number)
+    )
     clones(CaseEntry.objects.filter(case=world.case).first(), number, referral=lambda i: world.referral)
     clones(ThreadMessage.objects.filter(referral=world.hired).first(), number, referral=lambda i: world.referral,
            event=lambda i: None, key=lambda i: unique(i))  # fmt: skip

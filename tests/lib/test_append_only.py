@@ -6,10 +6,11 @@ from assessments.models import Correction, Grade, ItemMark
 from lms.accounts.models import ActOnBehalf, AuditEvent
 from lms.accounts.services import record
 from lms.lib.append_only import AppendOnly
-from placement.models import CaseEntry, OutcomeAnswer, ReferralEvent, ThreadMessage
+from placement.models import CaseEntry, EmployerCheck, OutcomeAnswer, ReferralEvent, ThreadMessage
 
 LOGS = [
-    ActOnBehalf, AuditEvent, CaseEntry, Correction, Grade, ItemMark, OutcomeAnswer, ReferralEvent, ThreadMessage,
+    ActOnBehalf, AuditEvent, CaseEntry, Correction, EmployerCheck, Grade, ItemMark, OutcomeAnswer, ReferralEvent,
+    ThreadMessage,
 ]  # fmt: skip
 
 
