@@ -131,6 +131,7 @@ def question(request: SignedInRequest, pk: int, key: UUID) -> HttpResponse:
         "assessment": assessment, "row": row, "figures": figures, "sentence": sentence_of(row.verdict, figures),
         "remarks": [*remarks_on_options(options, figures.shown), *([remark] if remark else [])],
         "options": item_analysis.bars(item_analysis.shown_options(options), figures.shown),
+        "lines": item_analysis.lines_of(analysis, key), "has_rest": len(analysis.keys) > 1,
         "languages": languages if len(languages) > 1 else [],
         "may_change": may(request.user, "change", assessment),
     }  # fmt: skip

@@ -21,7 +21,10 @@ from lms.lib.known_files import recognise
 from lms.lib.translated import as_read
 
 LARGEST = 1024 * 1024  # bytes of an imported file
-TEXTS, WITH_PICTURES = ("gift", "aiken"), ("gift-archive", "moodle-xml", "documents-archive")  # kinds that are taken
+TEXTS, WITH_PICTURES = (
+    ("gift", "aiken", "items-table"),
+    ("gift-archive", "moodle-xml", "documents-archive"),
+)  # kinds that are taken
 LARGEST_NAMED = 64 * 1024 * 1024  # of an archive that is looked into, to name it
 
 
@@ -96,8 +99,8 @@ class ImportForm(forms.Form):
         label=gettext_lazy("File of questions"),
         required=False,
         help_text=gettext_lazy(
-            "GIFT or Aiken, at most 1 MB. With pictures, at most 20 MB: Moodle XML, a .zip of a GIFT file and its "
-            "pictures, or a .zip of a table and the documents to enter."
+            "GIFT, Aiken, or a table of items to classify (CSV), at most 1 MB. With pictures, at most 20 MB: Moodle "
+            "XML, a .zip of a GIFT file and its pictures, or a .zip of a table and the documents to enter."
         ),
     )
     text = forms.CharField(

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.document_batches import files_of, open_batch
-from assessments.formats import aiken, gift, moodle_xml
+from assessments.formats import aiken, gift, items, moodle_xml
 from assessments.formats.gift_blocks import ESCAPED, Block, blocks
 from assessments.formats.neutral import FILED, CannotHoldError, ImportedQuestion, Pictures, ReadQuestion
 from assessments.formats.plain import plain
@@ -21,6 +21,7 @@ from cms import foreign
 from lms.lib.decoding import decode
 from lms.lib.known_files import recognise
 from lms.lib.problems import Problem, ProblemKind, at_line
+from lms.lib.tables import read_table
 
 _HIDDEN = {0xF0000 + ord(character): f"\\{character}" for character in ESCAPED}
 NOTED = ("id", "tag", *FILED)
@@ -76,7 +77,8 @@ def read_gift(source: str | bytes, pictures: Pictures | None = None) -> list[Ent
 
 def read_questions(content: bytes) -> tuple[list[Entry], dict[str, bytes]]:
     """The questions of a file in any format that is read (GIFT, alone or with its pictures, Aiken, Moodle XML, a
-    batch of documents), and the pictures that stood in it, by the names that the questions have for them.
+    batch of documents, a table of items to classify), and the pictures that stood in it, by the names that the
+    questions have for them.
 
     Raises UnreadableFileError for another kind of file, or one that cannot be read.
     """
@@ -88,6 +90,10 @@ def read_questions(content: bytes) -> tuple[list[Entry], dict[str, bytes]]:
         batch, shown = open_batch(content)
         entries = entries_from(batch, shown)
         return entries, files_of(pictures_shown(entries), shown)
+    if kind is not None and kind.key == "items-table":
+        return entries_from(
+            items.loads(read_table(content, max_rows=items.MOST_ROWS, takes=("items-table",))), InText()
+        ), {}
     if kind is not None and kind.key == "aiken":
         return entries_from(aiken.loads(decode(content)), InText()), {}
     return read_gift(content), {}

@@ -17,7 +17,7 @@ from wagtail.rich_text import expand_db_html
 
 from assessments.answers import read_answers, write_answers
 from assessments.formats import gift
-from assessments.formats.interactions import DocumentFields
+from assessments.formats.interactions import DocumentFields, LabelledItems
 from assessments.formats.neutral import CannotHoldError, ImportedQuestion, Pictures
 from assessments.formats.rich import Rich
 from assessments.formats.specs import Illustration, from_spec, read_rich
@@ -75,6 +75,8 @@ def add_to_bank(
         fields |= picture_fields(entry.converted.picture, pictures or InText(), bank, known)
         if isinstance(imported.interaction, DocumentFields):
             fields |= words_of_document(fields, locale)
+        if isinstance(imported.interaction, LabelledItems):
+            spec, fields = with_guideline(spec, fields, known, locale)
         if known is not None:
             counts[update_question(known, entry.converted.type, spec, fields | told.fields(), live=live, by=by)] += 1
             continue
@@ -105,6 +107,21 @@ def words_of_document(fields: dict[str, Any], locale: Locale) -> dict[str, Any]:
             "prompt": fields["prompt"] or f"<p>{asked}</p>",
             "image_alt": fields.get("image_alt") or _("A document to enter"),
         }
+
+
+def with_guideline(
+    spec: dict[str, Any], fields: dict[str, Any], known: Question | None, locale: Locale
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a table of items leaves to the author stays: the guideline, and what the task earns."""
+    newest: Any = known.get_latest_revision_as_object() if known is not None else None
+    if newest is not None:
+        kind, old = read_answers(newest.answers.get_prep_value())
+        spec = {**old, **spec} if kind == "classify" else spec
+        fields = {**fields, "feedback": fields["feedback"] or newest.feedback}
+    with override(locale.language_code):
+        asked = _("Read the guideline, then give each item its label.")
+    prompt = fields["prompt"] or (newest.prompt if newest is not None else f"<p>{asked}</p>")
+    return spec, {**fields, "prompt": prompt}
 
 
 def title_of(question: ImportedQuestion, told: "Filing") -> str:

@@ -10,11 +10,11 @@ import numpy as np
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import get_language_info
 
-from assessments.content import content_of
+from assessments.content import QuestionContent, content_of
 from assessments.models import Assessment, Attempt, AttemptItem, Grade, ItemMark, Response
 from assessments.psychometrics import QuestionFigures, TestFigures, analyse
 from assessments.question_types import get_question_type
-from assessments.verdicts import LanguageFigures, OptionCount, Verdict, verdict_of
+from assessments.verdicts import LanguageFigures, LineCount, OptionCount, Verdict, verdict_of
 from lms.lib.sort_order import sort_key
 
 ATTEMPTS_ANALYSED = 1000  # the newest: more change no figure by what could be seen
@@ -104,11 +104,8 @@ def thirds(analysis: Analysis, key: UUID) -> tuple[set[Any], set[Any]]:
     return set(ordered[:size]), set(ordered[len(ordered) - size :])
 
 
-def options_of(analysis: Analysis, key: UUID) -> list[OptionCount]:
-    """What was chosen or typed, right ones first, then by how often; of typed answers the most frequent.
-
-    An option that was written anew counts under its words of then.
-    """
+def answers_to(analysis: Analysis, key: UUID) -> list[tuple[Any, QuestionContent, dict[str, Any]]]:
+    """(attempt, the question as it was shown, the newest answer) of each attempt in which it was asked."""
     newest = Response.objects.filter(item=OuterRef("pk")).order_by("-pk").values("answer")[:1]
     items = list(
         AttemptItem.objects.filter(attempt__in=[row["pk"] for row in analysis.attempts], question_key=key)
@@ -117,11 +114,18 @@ def options_of(analysis: Analysis, key: UUID) -> list[OptionCount]:
         .values_list("attempt_id", "revision_id", "newest_answer")
     )
     contents = content_of({revision for _attempt, revision, _answer in items})
+    return [(attempt, contents[revision], answer or {}) for attempt, revision, answer in items]
+
+
+def options_of(analysis: Analysis, key: UUID) -> list[OptionCount]:
+    """What was chosen or typed, right ones first, then by how often; of typed answers the most frequent.
+
+    An option that was written anew counts under its words of then. Work has none: ``lines_of``.
+    """
     low, high = thirds(analysis, key)
     counts: dict[tuple[str, bool, bool], Counter[str]] = defaultdict(Counter)
-    for attempt, revision, answer in items:
-        content = contents[revision]
-        for label, right, chosen, typed in choices(content.type, content.spec, answer or {}):
+    for attempt, content, answer in answers_to(analysis, key):
+        for label, right, chosen, typed in choices(content.type, content.spec, answer):
             tally = counts[label, right, typed]
             tally["all"] += chosen
             tally["low"] += chosen and attempt in low
@@ -135,11 +139,38 @@ def options_of(analysis: Analysis, key: UUID) -> list[OptionCount]:
 
 def choices(kind: str, spec: Any, answer: dict[str, Any]) -> list[tuple[str, bool, bool, bool]]:
     """(words, right, chosen, typed): every option of a question with options, else the one answer that was given."""
+    if get_question_type(kind).is_work:
+        return []
     review = get_question_type(kind).explain(spec, answer)
     lines = review["lines"]
     if lines and not any(line["given"] or line["expected"] for line in lines):
         return [(line["label"], line["right"], line["chosen"], False) for line in lines]
     return [(review["answer"], review["correct"], True, True)] if review["answered"] else []
+
+
+def lines_of(analysis: Analysis, key: UUID) -> list[LineCount]:
+    """Of work: how each of its fields or items does, the hardest first. A wrong answer is named when several people
+    gave it: one that somebody alone wrote could name them.
+    """
+    low, high = thirds(analysis, key)
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    wrong: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for attempt, content, answer in answers_to(analysis, key):
+        kind = get_question_type(content.type)
+        for line in kind.explain(content.spec, answer)["lines"] if kind.is_work else ():
+            tally = counts[line["label"], line["expected"]]
+            tally["shown"] += 1
+            tally["right"] += line["right"]
+            tally["low"] += line["right"] and attempt in low
+            tally["high"] += line["right"] and attempt in high
+            if not line["right"]:
+                wrong[line["label"], line["expected"]][line["given"]] += 1
+    rows = []
+    for (label, expected), tally in counts.items():
+        given, often = max(wrong[label, expected].items(), key=lambda pair: pair[1], default=("", 0))
+        named = (given, often) if often > 1 else ("", 0)
+        rows.append(LineCount(label, expected, tally["shown"], tally["right"], tally["low"], tally["high"], *named))
+    return sorted(rows, key=lambda row: (row.right / row.shown, sort_key(row.label)))
 
 
 def shown_options(options: Sequence[OptionCount]) -> list[OptionCount]:

@@ -47,6 +47,26 @@ class OptionCount:
 
 
 @dataclass(frozen=True)
+class LineCount:
+    """A field or an item of a piece of work: who had it right, in all and of each third, and what was given most often
+    in its place (by ``often`` people; 0: nothing that several gave).
+    """
+
+    label: str
+    expected: str
+    shown: int
+    right: int
+    low: int
+    high: int
+    wrong: str = ""
+    often: int = 0
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.right / self.shown)
+
+
+@dataclass(frozen=True)
 class LanguageFigures:
     language: str
     shown: int

@@ -309,6 +309,7 @@ def answers(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) ->
                 "picture": picture_of(content),
                 "review": kind.explain(content.spec, item.newest_answer or {}),
                 "is_work": kind.is_work,
+                "of_texts": kind.is_of_texts,
             }
             for item in items
             for content in [contents[item.revision_id]]

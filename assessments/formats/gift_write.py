@@ -26,7 +26,7 @@ from .neutral import CannotHoldError, Coded, Fault, ImportedQuestion
 from .rich import Rich
 
 Lines = Coded[list[str]]
-LEFT_OUT = frozenset({"cloze", "data_entry"})
+LEFT_OUT = frozenset({"cloze", "data_entry", "classify"})
 """The types that GIFT has no way to write."""
 
 

@@ -219,6 +219,36 @@ class DocumentFields(Interaction):
 
 
 @dataclass(frozen=True)
+class ImportedLabel:
+    text: str
+    harm: bool = False
+
+
+@dataclass(frozen=True)
+class ImportedItem:
+    """An item with the text of its gold label, and why it has it."""
+
+    text: str
+    label: str
+    feedback: str = ""
+
+
+@dataclass(frozen=True)
+class LabelledItems(Interaction):
+    """Items to classify by a guideline, with the labels there are to choose from."""
+
+    labels: tuple[ImportedLabel, ...] = ()
+    items: tuple[ImportedItem, ...] = ()
+    type: Literal["classify"] = "classify"
+
+    def longest(self) -> int:
+        return max(len(self.labels), len(self.items))
+
+    def offered(self) -> tuple[Sequence[tuple[Rich, str]], Sequence[tuple[Rich, str]]]:
+        return [(Rich(item.text, "plain"), "None") for item in self.items], []
+
+
+@dataclass(frozen=True)
 class Unmarked(Interaction):
     """An essay, or a text that asks nothing."""
 
@@ -226,6 +256,15 @@ class Unmarked(Interaction):
 
 
 AnyInteraction = Annotated[
-    Choices | Truth | TypedText | TypedNumber | Pairs | Ordered | GapsInText | DocumentFields | Unmarked,
+    Choices
+    | Truth
+    | TypedText
+    | TypedNumber
+    | Pairs
+    | Ordered
+    | GapsInText
+    | DocumentFields
+    | LabelledItems
+    | Unmarked,
     Field(discriminator="type"),
 ]

@@ -193,6 +193,17 @@ class DataEntryRow(QuestionRow):
     country: str | None = Field(default=None, pattern="^[A-Z]{2}$")
 
 
+class LabelRow(Category):
+    harm: bool = False
+    items: list[Thing] = Field(default=[], max_length=40)
+
+
+class ClassifyRow(QuestionRow):
+    categories: list[LabelRow] = Field(min_length=2, max_length=8)
+    score: Literal["lower", "accuracy", "macro_f1"] = "lower"
+    missed: int = Field(default=0, ge=0, le=40)
+
+
 QUESTION_ROWS: dict[str, type[QuestionRow]] = {
     "single": ChoiceRow,
     "multiple": ChoiceRow,
@@ -205,6 +216,7 @@ QUESTION_ROWS: dict[str, type[QuestionRow]] = {
     "grid": CategoriseRow,
     "ordering": OrderingRow,
     "data_entry": DataEntryRow,
+    "classify": ClassifyRow,
 }
 """By the name of the question type."""
 

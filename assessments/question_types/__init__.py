@@ -30,6 +30,7 @@ from .base import (
 )
 from .categorise import Categorise, Grid
 from .choice import Multiple, Single
+from .classify import Classify
 from .cloze import Cloze
 from .data_entry import DataEntry
 from .matching import Matching
@@ -52,6 +53,7 @@ QUESTION_TYPES: dict[str, QuestionType[Any]] = {
         Grid(),
         Ordering(),
         DataEntry(),
+        Classify(),
     )
 }
 

@@ -139,8 +139,11 @@ class QuestionType(ABC, Generic[Answer]):
     """Do files of other systems know this type? Then it has `from_file` and `to_file`."""
     is_work = False
     """Is each question a piece of one work, such as a document of a batch? Then the learner is told the pace, and the
-    result has the figures of the whole: `work_done`, `work_words`, `gold`, `guess`.
+    result has the figures of the whole: `work_done`, `work_words`; `gold`, `guess`, `one_for_all` are for its trial.
     """
+
+    is_of_texts = False
+    """Is each of its lines a text to read, not the name of a field? Then its answer stands below it, not beside it."""
 
     def place(self, number: int, total: int) -> str:
         """What stands above a question: where it is among the others."""
@@ -231,6 +234,10 @@ class QuestionType(ABC, Generic[Answer]):
 
     def guess(self, spec: Spec, others: Sequence[Spec], rng: random.Random) -> Response | None:
         """The answer of somebody who knows the work but does not do it. None: the type cannot say."""
+        return None
+
+    def one_for_all(self, spec: Spec) -> Response | None:
+        """The same choice for everything, the one that is right most often. None: there is no such thing."""
         return None
 
     # -- the same for every type

@@ -16,17 +16,21 @@ MOST_ANSWERS = 3000  # that are made up and marked, half a second of work
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Of one draw: the score of the key, of empty answers, and the people who pass of those who guess."""
+    """Of one draw: the score of the key, of empty answers, of one answer to everything (``None`` where there is none),
+    and the people who pass of those who guess.
+    """
 
     pieces: int
     gold: Decimal
     blank: Decimal
+    same: Decimal | None
+    same_passes: bool
     guessers: int
     passed: int
 
     @property
     def is_sound(self) -> bool:
-        return self.gold == 100 and not self.blank and not self.passed
+        return self.gold == 100 and not self.blank and not self.passed and not self.same_passes
 
 
 def trial_of(assessment: Assessment) -> Trial | None:
@@ -64,4 +68,14 @@ def trial_of(assessment: Assessment) -> Trial | None:
         for _guesser in range(guessers)
     )
     gold, blank = marked([kind.gold(spec) for kind, spec in pieces]), marked([None] * len(pieces))
-    return Trial(len(pieces), gold.score, blank.score, guessers, passed)
+    one_for_all = [kind.one_for_all(spec) for kind, spec in pieces]
+    same = marked(one_for_all) if any(one_for_all) else None
+    return Trial(
+        len(pieces),
+        gold.score,
+        blank.score,
+        same.score if same else None,
+        same is not None and same.passed,
+        guessers,
+        passed,
+    )

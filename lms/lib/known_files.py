@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lms.lib.archives import READ_FAULTS, open_zip
+from lms.lib.comparison import heading_key
 from lms.lib.decoding import EncodingError, decode
 from lms.lib.parsing import UnreadableFileError
 
@@ -50,6 +51,8 @@ _ROWS: list[tuple[str, str | Promise, str | Promise]] = [
     ("gift-archive", _("This is an archive with a file of questions in the GIFT format."),
      _("Import it under “Import questions”.")),
     ("documents-archive", _("This is an archive with a table and pictures: a batch of documents to enter."),
+     _("Import it under “Import questions”.")),
+    ("items-table", _("This is a table of items to classify, with their labels."),
      _("Import it under “Import questions”.")),
     ("aiken", _("This is a file of questions in the Aiken format."), _("Import it under “Import questions”.")),
     ("moodle-xml", _("This is a Moodle XML file of questions."), _("Import it under “Import questions”.")),
@@ -222,6 +225,8 @@ def _by_text(content: bytes) -> str:
         return "contacts"
     if re.match(r'[\[{]\s{0,100}(?:["\[{]|\}\s*$)', begin):
         return "json"
+    if _is_items(begin):
+        return "items-table"
     if _GIFT.search(text):
         return "gift"
     if _AIKEN.search(text) and _AIKEN_OPTION.search(text):
@@ -250,6 +255,24 @@ def _markup(text: str) -> str:
     element = _ELEMENT.match(text, place)
     key = _ROOTS.get(element[1].lower(), "") if element else ""
     return key or ("xml" if is_declared else "gift" if _GIFT.search(text) else "")
+
+
+ITEM_COLUMNS = {
+    "text": "text", "texte": "text", "item": "text", "label": "label", "etiquette": "label",
+    "explanation": "explanation", "explication": "explanation", "task": "task", "tache": "task",
+    "guideline": "guideline", "consigne": "guideline",
+}  # fmt: skip
+"""The columns of a table of items to classify, by their headings."""
+
+
+def _is_items(text: str) -> bool:
+    """The first line names a text and its label."""
+    first = text.partition("\n")[0][:2000]
+    for mark in ";\t,|":
+        cells = (cell.strip(' "').partition("[")[0] for cell in first.split(mark))
+        if {"text", "label"} <= {ITEM_COLUMNS.get(heading_key(cell)) for cell in cells}:
+            return True
+    return False
 
 
 def _is_table(text: str) -> bool:

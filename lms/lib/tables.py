@@ -5,7 +5,7 @@ import io
 import itertools
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -112,15 +112,16 @@ def download(content: bytes, kind: str, name: str, ending: str) -> HttpResponse:
     return response
 
 
-def read_table(content: bytes, *, max_rows: int = 5000) -> list[list[str]]:
+def read_table(content: bytes, *, max_rows: int = 5000, takes: Collection[str] = ()) -> list[list[str]]:
     """Rows of stripped texts from a CSV or XLSX file, told apart by content and never by name.
 
-    Empty rows are left out at the end only, so that row numbers are those of the spreadsheet. Raises TableError.
+    Empty rows are left out at the end only, so that row numbers are those of the spreadsheet. ``takes``: kinds of
+    table (``known_files``) that this reader knows and others do not. Raises TableError.
     """
     if len(content) > MAX_BYTES:
         raise too_long()
     try:
-        refuse_known(content, takes=("csv", "xlsx"))
+        refuse_known(content, takes=("csv", "xlsx", *takes))
         rows = (
             read_xlsx(content, max_rows) if content.startswith(b"PK\x03\x04") else read_csv(decode(content), max_rows)
         )

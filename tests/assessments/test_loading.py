@@ -107,6 +107,18 @@ questions:
     fields:
       - {id: f1, label: {fr: nom, en: name}, kind: exact, gold: Seck, critical: true, feedback: {fr: non, en: no}}
       - {id: f2, label: {fr: note, en: note}}
+  - id: q93
+    type: classify
+    skill: dw.typing
+    prompt: {fr: "T ?", en: "L?"}
+    score: accuracy
+    missed: 1
+    categories:
+      - id: c1
+        text: {fr: un, en: one}
+        harm: true
+        items: [{id: i1, text: {fr: a, en: a}, feedback: {fr: non, en: no}}, {id: i3, text: c}]
+      - {id: c2, text: {fr: deux, en: two}, items: [{id: i2, text: {fr: b, en: b}}]}
 """
 WRITTEN = 2 * QUESTIONS.count("id: q")  # a question for each of two languages
 ASSESSMENTS = """

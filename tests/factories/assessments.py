@@ -77,6 +77,19 @@ SPECS: dict[str, dict[str, Any]] = {
             {"id": "c", "label": "Total", "kind": "amount", "gold": "98765", "critical": True},
         ]
     },
+    "classify": {
+        "categories": [
+            {
+                "id": "h",
+                "text": "Haine",
+                "harm": True,
+                "items": [{"id": "i1", "text": "Taisez-vous tous", "feedback": f"{SECRET} une insulte"}],
+            },
+            {"id": "o", "text": "Rien", "items": [{"id": "i2", "text": "Bonjour", "feedback": f"{SECRET} poli"}]},
+        ],
+        "score": "lower",
+        "missed": 0,
+    },
 }
 RIGHT: dict[str, dict[str, Any]] = {
     "single": {"choice": "a"},
@@ -92,6 +105,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "grid": {"sorted": {"i1": "c1", "i2": "c2"}},
     "ordering": {"places": {"i1": 1, "i2": 2, "i3": 3}},
     "data_entry": {"fields": {"a": f"{SECRET} seck", "b": "05/11/2026", "c": "98765"}},
+    "classify": {"sorted": {"i1": "h", "i2": "o"}},
 }
 """Stored responses that earn the full mark."""
 

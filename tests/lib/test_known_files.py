@@ -56,6 +56,7 @@ SAMPLES: list[tuple[str, bytes]] = [
     ("moodle-xml", b'<?xml version="1.0"?>\n<!-- x -->\n<quiz>\n<question type="essay"/></quiz>'),
     ("moodle-xml", b"\xef\xbb\xbf<quiz></quiz>"),
     ("moodle-xml", '<?xml version="1.0" encoding="UTF-16"?><quiz></quiz>'.encode("utf-16")),
+    ("items-table", "Texte;Étiquette [nuisible: Haine]\nBonjour;Rien".encode()),
     ("documents-archive", archive(**{"a/values.CSV": b"a;b", "a/b.png": b"x"})),
     ("gift-archive", archive(**{"a/questions.GIFT": b"Un ?{T}", "a/b.png": b"x"})),
     ("moodle-backup", archive(**{"moodle_backup.xml": b"<x/>", "files.xml": b""})),

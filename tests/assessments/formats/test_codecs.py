@@ -11,7 +11,7 @@ from assessments.formats.rich import Rich
 from assessments.question_types import QUESTION_TYPES
 from tests.assessments.question_types.examples import SPECS
 
-READ_ONLY = {"data_entry"}  # come as a table with pictures; no file of questions has such a type
+READ_ONLY = {"data_entry", "classify"}  # come as a table with pictures; no file of questions has such a type
 OF_TYPE = {
     name: kind for kind in get_args(get_args(AnyInteraction)[0]) for name in get_args(get_type_hints(kind)["type"])
 }

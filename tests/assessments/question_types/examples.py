@@ -88,6 +88,31 @@ SPECS: dict[str, dict[str, Any]] = {
             {"id": "d", "label": "Remarque", "kind": "text", "gold": ""},
         ]
     },
+    "classify": {
+        "categories": [
+            {
+                "id": "h",
+                "text": "Haine",
+                "harm": True,
+                "items": [
+                    {"id": "i1", "text": "Rentrez chez vous", "feedback": "SECRET insulte"},
+                    {"id": "i2", "text": "Vous êtes nuls"},
+                ],
+            },
+            {"id": "a", "text": "Arnaque", "harm": True, "items": [{"id": "i3", "text": "Gagnez un million"}]},
+            {
+                "id": "o",
+                "text": "OK",
+                "items": [
+                    {"id": "i4", "text": "Bonjour à tous"},
+                    {"id": "i5", "text": "À quelle heure ?"},
+                    {"id": "i6", "text": "Merci"},
+                ],
+            },
+        ],
+        "score": "lower",
+        "missed": 0,
+    },
 }
 
 BEST: dict[str, dict[str, Any]] = {
@@ -102,6 +127,7 @@ BEST: dict[str, dict[str, Any]] = {
     "grid": {"sorted": {"i1": "c1", "i2": "c2", "i3": "c2"}},
     "ordering": {"places": {"i1": 1, "i2": 2, "i3": 3, "i4": 4}},
     "data_entry": {"fields": {"a": "secret seck", "b": "B7-0113", "c": "12 500 F CFA"}},
+    "classify": {"sorted": {"i1": "h", "i2": "h", "i3": "a", "i4": "o", "i5": "o", "i6": "o"}},
 }
 
 
@@ -153,6 +179,7 @@ ANY: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             },
         ),
     ),
+    "classify": under("sorted", some_of(["i1", "i2", "i3", "i4", "i5", "i6"], st.sampled_from(["h", "a", "o"]))),
 }
 """Well-formed responses: right, wrong, half-filled or empty."""
 
@@ -194,6 +221,7 @@ IS_RIGHT: dict[str, Callable[[dict[str, Any]], bool]] = {
     "categorise": lambda response: response == {"sorted": {"i1": "c1", "i2": "c1", "i3": "c2"}},
     "grid": lambda response: response == {"sorted": {"i1": "c1", "i2": "c2", "i3": "c2"}},
     "data_entry": enters,
+    "classify": lambda response: response == BEST["classify"],
     "ordering": lambda response: response == {"places": {"i1": 1, "i2": 2, "i3": 3, "i4": 4}},
 }
 """The key, told a second time in other words: does this response earn everything?"""
