@@ -76,7 +76,7 @@ bench-million: setup-dev ## Placement with a million people and 50,000 opportuni
 	POSTGRES_OPTIONS="-c fsync=off -c full_page_writes=off -c shared_buffers=1GB -c max_wal_size=8GB" \
 	  .ci/with-postgres $(BIN)/python -m bench.million --people $(PEOPLE)
 
-chaos: setup-dev ## Kill workers and writers, cut the power, stop each of several machines; count what stands (takes half an hour)
+chaos: setup-dev ## Kill workers and writers, cut the power, stop each of several machines; count what stands (takes up to an hour)
 	$(BIN)/python -m bench.chaos
 	$(BIN)/python -m bench.broker
 	$(BIN)/python -m bench.power_cut

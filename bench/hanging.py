@@ -10,11 +10,11 @@ from lms.accounts.models import OutboundMessage
 
 
 class CountingChannel:
-    """Notes what left, one key per line."""
+    """Notes what left: on each line the key of the news and the row, which is the ``Message-ID``."""
 
     def send(self, message: OutboundMessage) -> Receipt:
         with (settings.DATA_DIR / "sent").open("a") as file:
-            file.write(f"{message.key}\n")
+            file.write(f"{message.key} {message.pk}\n")
         return Receipt("bench")
 
 

@@ -235,6 +235,8 @@ def broken_promises(rows: list[tuple[str, dict[str, Any]]], found: dict[str, Any
             wrong.append(f"{name}: {failed} answers of a server in trouble")
         if row["p95"] > P95_MS:
             wrong.append(f"{name}: p95 {row['p95']} ms")
+    if found["again"] > len(rows):
+        wrong.append(f"{found['again']} letters handed over again, more than there were events")
     if found["settled"] > SETTLED_SECONDS:
         wrong.append(f"the outbox took {found['settled']:.0f} s{found['waiting']}")
     wrong += [f"{fault} ({number} times)" for fault, number in found["faults"].items()]
@@ -270,7 +272,7 @@ def main() -> int:
         rows, found = drill(machines, size=options.learners, people=options.people, only=options.only)
     print(f"acknowledged: {found['acknowledged']}, courses completed {found['completed']}, e-mails {found['e-mails']}")
     print(f"lost: {found['lost']}")
-    print(f"doubled: {found['doubled']}")
+    print(f"doubled: {found['doubled']}; the same letter handed over again: {found['again']}")
     print(f"outbox empty after {found['settled']:.0f} s{found['waiting']}")
     wrong = broken_promises(rows, found)
     print("every promise kept" if not wrong else "BROKEN: " + "; ".join(wrong))

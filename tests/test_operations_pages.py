@@ -62,6 +62,7 @@ NOT_RUN = {
     "git fetch": "which version is the reader's choice",
     "granian": "tests/lib/test_supervised.py runs it with the flags of lms/supervisord.conf",
     "make bench": "measures; its parts are tried small in tests/flows",
+    "make chaos": "an hour; its parts are tried small in tests/flows",
     "pip install 'passerelle[": "the extras are installed with the libraries of the tests",
     "python -m bench.exam --minutes 60": "an hour",
     "python -c 'import secrets": "python itself",
