@@ -14,7 +14,7 @@ from placement.evidence import employers_match_of, wanted_by, with_evidence
 from placement.filters import Filters
 from placement.index import memory, ranking
 from placement.index.memory import Index, as_array, current
-from placement.matching import best_matches, lot
+from placement.matching import best_matches, tie_rank
 from placement.models import CandidateLanguage, CandidateProfile, Opportunity, SearchEntry
 from placement.search import PAGE, search
 from placement.services.indexing import index_profile, take_out
@@ -38,7 +38,7 @@ def by_the_rows(opportunity: Opportunity) -> tuple[list[str], set[str]]:
     wanted, seed = wanted_by(opportunity), site_day().toordinal()
     rows = with_evidence(people())
     found = [(employers_match_of(wanted, row), row) for row in rows]
-    fit = best_matches(found, tie=lambda row: lot(seed, row.pk))
+    fit = best_matches(found, tie=lambda row: tie_rank(seed, row.pk))
     return [row.pseudonym for _match, row in fit], {row.pseudonym for m, row in found if len(m.unmet) == 1}
 
 
@@ -85,7 +85,7 @@ def test_whoever_fits_and_was_silent_for_long_is_found_among_many():
 def test_lots_are_drawn_alike_one_by_one_and_a_million_at_once(seed, keys):
     import numpy as np
 
-    assert ranking.lots(np.array(keys), seed).tolist() == [lot(seed, key) for key in keys]
+    assert ranking.lots(np.array(keys), seed).tolist() == [tie_rank(seed, key) for key in keys]
 
 
 def random_change(dice, rows) -> None:
