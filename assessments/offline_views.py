@@ -17,6 +17,7 @@ from courses.access import for_enrolled
 from courses.outline import active_language, get_outline
 from courses.packs import get_pack, packed, whole_pack
 from courses.selectors import Learning
+from lms.accounts.data_saver import saves_data
 from lms.accounts.http import SignedInRequest
 from lms.lib.http import private
 from lms.lib.page_owner import owner_of
@@ -31,7 +32,7 @@ def owner_here(request: HttpRequest) -> str:
 @for_enrolled
 def pack(request: SignedInRequest, learning: Learning) -> HttpResponse:
     """The lessons of a course, packed as small as can be; of those that the phone holds (``have``), nothing."""
-    found = get_pack(learning.course, active_language())
+    found = get_pack(learning.course, active_language(), on_tap=saves_data(request))
     if found is None:
         return HttpResponse(status=404)
     if request.GET.get("version") == found.version:

@@ -14,6 +14,8 @@ from cms.contact_form import ContactForm
 from cms.fields import ContentField
 from cms.forms import RowsPageForm
 from cms.page_permissions import SitePagePermissions
+from lms.accounts.data_saver import saves_data
+from lms.lib.numbers import read_number
 from lms.lib.translated import TranslatedField
 
 PHONE_FIRST: list[dict[str, Any]] = [
@@ -61,6 +63,12 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Pictures wait for a tap where the reader saves data; ``?picture=3`` shows the third block's."""
+        shown = read_number(request.GET.get("picture", ""))
+        tap = {"on_tap": saves_data(request), "shown_picture": shown}
+        return {**super().get_context(request, *args, **kwargs), **tap}
 
     def permissions_for_user(self, user: Any) -> SitePagePermissions:
         return SitePagePermissions(user, self)

@@ -5,13 +5,17 @@ there, and for a picture whose file is lost or broken, a page shows in words wha
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.files import File
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from wagtail.images.models import AbstractImage, Rendition
+
+from cms.units import file_size
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +84,31 @@ def photo(image: AbstractImage, alt: str) -> SafeString:
     """``<picture>`` in AVIF, WebP and JPEG, at most 640 px wide, loaded when scrolled to; or its words."""
     made = picture_of(image)
     return picture_html(made, alt) if made is not None else description_html(alt)
+
+
+def photo_on_tap(image: AbstractImage, alt: str, number: int) -> SafeString:
+    """What the picture shows and what it weighs, and a link that shows it: picture ``number`` of the page.
+
+    The script puts the picture in the place of the link; without it the link asks for the page with this picture
+    (``with_picture``). A browser loads nothing of what stands in a ``<template>``.
+    """
+    made = picture_of(image)
+    if made is None:
+        return description_html(alt)
+    return format_html(
+        '<p data-picture="{0}"><a href="?picture={0}#picture-{0}" data-tap>{1}</a><br><small>{2}</small></p>'
+        "<template>{3}</template>",
+        number,
+        gettext("Show the picture (%s)") % file_size(bytes_of(made.phone.file)),
+        alt,
+        picture_html(made, alt),
+    )
+
+
+def with_picture(html: str, number: int) -> str:
+    """A page whose pictures wait for a tap, with this one shown; the same where it has no such picture."""
+    waiting = rf'<p data-picture="{number}">.*?</p><template>(.*?)</template>'
+    return re.sub(waiting, rf'<span id="picture-{number}">\1</span>', html, count=1, flags=re.S)
 
 
 def description_html(alt: str) -> SafeString:

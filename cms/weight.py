@@ -13,10 +13,10 @@ FRAME_BYTES = 1100  # head, bar, buttons and headers around a body, compressed
 QUALITY = 5  # as the middleware compresses
 
 
-def render(body: blocks.StreamValue, language: str) -> str:
-    """The body's HTML, with the few words of its blocks in ``language``."""
+def render(body: blocks.StreamValue, language: str, on_tap: bool = False) -> str:
+    """The body's HTML, with the few words of its blocks in ``language``; ``on_tap``: with links for its pictures."""
     with translation.override(language):
-        return str(body.render_as_block()).strip()
+        return str(body.render_as_block({"on_tap": on_tap})).strip()
 
 
 def images_of(body: blocks.StreamValue) -> Iterator[AbstractImage]:

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from courses import catalogue, progress, services
@@ -15,6 +15,8 @@ from courses.lessons import lesson_body
 from courses.models import Course, CoursePage
 from courses.outline import Outline, all_outlines, best_outline
 from courses.selectors import get_learning
+from lms.accounts.data_saver import HEADER, saves_data
+from lms.lib.numbers import read_number
 
 PAGE_SIZE = 24
 
@@ -26,6 +28,7 @@ def shared_briefly(request: HttpRequest, response: HttpResponse) -> HttpResponse
         patch_cache_control(response, private=True, no_store=True)
     else:
         patch_cache_control(response, public=True, max_age=60)
+        patch_vary_headers(response, [HEADER])
     return response
 
 
@@ -49,6 +52,7 @@ def course_detail(request: HttpRequest, code: str) -> HttpResponse:
         return shared_briefly(request, render(request, "courses/unpublished.html", {"course": course}))
     page = CoursePage.objects.select_related("cover").get(pk=outline.page_id)
     context = {"course": course, "outline": outline, "page": page, "languages": all_outlines(course)}
+    context["on_tap"] = saves_data(request)
     context |= own_state(request, course, outline)
     return shared_briefly(request, render(request, "courses/catalogue_course.html", context))
 
@@ -59,7 +63,9 @@ def sample_lesson(request: HttpRequest, code: str) -> HttpResponseBase:
     course = get_object_or_404(Course, code=code, is_open=True)
     outline = best_outline(course)
     step = next((step for step in outline.steps if step.is_lesson), None) if outline else None
-    body = lesson_body(course, step, outline.language) if outline and step else None
+    shown = read_number(request.GET.get("picture", ""))
+    on_tap = saves_data(request)
+    body = lesson_body(course, step, outline.language, on_tap=on_tap, shown=shown) if outline and step else None
     if body is None:
         return redirect("catalogue:course", code)
     following = reverse("catalogue:course", args=[code])

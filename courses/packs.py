@@ -83,14 +83,14 @@ def packed(what: dict[str, Any], *, is_kept: bool = False) -> bytes:
     return brotli.compress(text, quality=BEST if is_kept or len(text) <= SHORT_BYTES else QUICK)
 
 
-def get_pack(course: Course, language: str) -> Pack | None:
-    """None where the course is not published in that language."""
-    key = f"pack:{course.pk}:{course.content_version}:{language}"
+def get_pack(course: Course, language: str, *, on_tap: bool) -> Pack | None:
+    """None where the course is not published in that language. ``on_tap``: for phones that save data."""
+    key = f"pack:{course.pk}:{course.content_version}:{language}:{on_tap}"
     pack: Pack | None = caches["bodies"].get(key)
     outline = get_outline(course, language) if pack is None else None
     if outline is not None:
         with override(language):
-            pack = build(course, outline)
+            pack = build(course, outline, on_tap)
         caches["bodies"].set(key, pack)
     return pack
 
@@ -105,16 +105,16 @@ def whole_pack(course: Course, language: str, pack: Pack) -> bytes:
     return body
 
 
-def pack_bytes(course: Course, language: str) -> int:
-    pack = get_pack(course, language)
+def pack_bytes(course: Course, language: str, *, on_tap: bool) -> int:
+    pack = get_pack(course, language, on_tap=on_tap)
     return len(whole_pack(course, language, pack)) if pack else 0
 
 
-def build(course: Course, outline: Outline) -> Pack:
+def build(course: Course, outline: Outline, on_tap: bool) -> Pack:
     pages = [course_page(outline)]
     steps = outline.steps
     for number, step in enumerate(steps, 1):
-        body = lesson_body(course, step, outline.language) if step.is_lesson else None
+        body = lesson_body(course, step, outline.language, on_tap=on_tap) if step.is_lesson else None
         if body is not None:
             context = {"outline": outline, "step": step, "body": body, "next_step": outline.after(step.key)}
             main = render_to_string("offline/lesson.html", context)

@@ -29,10 +29,12 @@ from courses.outline import (
 )
 from courses.packs import pack_bytes
 from courses.selectors import Learning, get_learnings, unread_news
+from lms.accounts.data_saver import saves_data
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import OutboundMessage
 from lms.lib.direct_answers import shown_directly
 from lms.lib.http import private
+from lms.lib.numbers import read_number
 from lms.lib.shared_pages import OWNER, shared_page
 
 
@@ -93,10 +95,17 @@ def course(request: SignedInRequest, learning: Learning) -> HttpResponse:
         "outline": outline,
         "progress": measured,
         "elsewhere": progress.elsewhere(outline, everywhere, learning.done),
-        "pack_bytes": pack_bytes(learning.course, outline.language) if outline.language == active_language() else 0,
+        "pack_bytes": bytes_to_keep(request, learning.course, outline),
         "can_finish": learning.enrolment.completed_at is None and progress.is_complete(required, learning.done),
     }
     return render(request, "courses/course.html", context)
+
+
+def bytes_to_keep(request: SignedInRequest, chosen: Course, outline: Outline) -> int:
+    """What it weighs to keep the course on this phone; 0 where it cannot be kept in this language."""
+    if outline.language != active_language():
+        return 0
+    return pack_bytes(chosen, outline.language, on_tap=saves_data(request))
 
 
 @shown_directly
@@ -107,7 +116,8 @@ def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespo
     outline, step = find_step(learning.course, slug)
     if outline is None or step is None or step.path != iri_to_uri(request.path):
         return redirect(step.path if step else lesson_has_moved(request, learning.course))
-    body = lesson_body(learning.course, step, outline.language)
+    shown = read_number(request.GET.get("picture", ""))
+    body = lesson_body(learning.course, step, outline.language, on_tap=saves_data(request), shown=shown)
     if body is None:
         return redirect(lesson_has_moved(request, learning.course))
     services.save_last_step(enrolment=learning.enrolment, step_key=step.key, language=outline.language)
@@ -129,7 +139,8 @@ def lesson(request: SignedInRequest, learning: Learning, slug: str) -> HttpRespo
         }
         return render_to_string("courses/lesson.html", context, request)
 
-    return shared_page(request, f"frame:{body_key(learning.course, step, outline.language)}:{is_done}", render)
+    key = f"frame:{body_key(learning.course, step, outline.language)}{body.variant}:{is_done}"
+    return shared_page(request, key, render)
 
 
 @for_enrolled

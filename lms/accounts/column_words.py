@@ -58,6 +58,7 @@ WORDS = {
     "created_at": gettext_lazy("created on"),
     "currency": gettext_lazy("currency"),
     "current_time_zone": gettext_lazy("time zone"),
+    "data_saver": gettext_lazy("pictures in the lessons"),
     "date_joined": gettext_lazy("account since"),
     "day": gettext_lazy("day"),
     "day_hours": gettext_lazy("hours a day"),

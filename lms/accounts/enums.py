@@ -20,6 +20,14 @@ class Channel(models.TextChoices):
     SMS = "sms", _("SMS")
 
 
+class DataSaver(models.TextChoices):
+    """When pictures of lessons are loaded."""
+
+    AS_BROWSER = "", _("As my phone is set")
+    ON = "on", _("Only the pictures that I tap")
+    OFF = "off", _("All pictures, at once")
+
+
 class RowOutcome(models.TextChoices):
     """What became of one row of an imported table."""
 

@@ -16,7 +16,16 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts import identity, phones
-from lms.accounts.enums import STAFF_ROLES, BehalfAct, Channel, MergeOutcome, Role, RowOutcome, UndoOutcome
+from lms.accounts.enums import (
+    STAFF_ROLES,
+    BehalfAct,
+    Channel,
+    DataSaver,
+    MergeOutcome,
+    Role,
+    RowOutcome,
+    UndoOutcome,
+)
 from lms.lib.append_only import AppendOnly
 from lms.lib.changed_columns import SavesChangedColumns
 from lms.lib.leases import Leased
@@ -100,6 +109,7 @@ class User(SavesChangedColumns, AbstractUser):
     sms_stopped = models.BooleanField(_("no SMS"), default=False)
     phone_typed = models.CharField(max_length=40, blank=True, editable=False)  # as it came, where we read it otherwise
     time_zone = models.CharField(_("time zone"), max_length=40, blank=True)  # IANA; "": not said
+    data_saver = models.CharField(max_length=4, choices=DataSaver.choices, blank=True, default="", db_default="")
     name_key = models.CharField(max_length=identity.KEY_LENGTH, default="", editable=False, db_index=True)
     username_key = models.CharField(max_length=identity.KEY_LENGTH, default="", editable=False)
     sort_key = models.BinaryField(max_length=1000, default=b"", editable=False, db_index=True)

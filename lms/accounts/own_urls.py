@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lms.accounts import card_views, export_views, recovery_views, views
+from lms.accounts import card_views, data_views, export_views, recovery_views, views
 
 app_name = "accounts"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("words/", recovery_views.words, name="words"),
     path("recover/", recovery_views.recover, name="recover"),
     path("sessions/", views.own_sessions, name="sessions"),
+    path("mobile/", data_views.mobile_data, name="mobile"),
     path("data/", export_views.own_data, name="data"),
     path("data/<uuid:pk>/", export_views.download, name="data_file"),
     path("language/", views.set_language, name="set_language"),

@@ -11,7 +11,7 @@ LEASE = "due_at lease_until tries last_error "
 register(
     "accounts.User", _("Account"), "pk",
     "username full_name phone phone_typed phone_verified_at email language country time_zone role is_active sms_stopped"
-    " must_change_pin date_joined last_login is_demo",
+    " must_change_pin data_saver date_joined last_login is_demo",
     kept_back="id password is_superuser is_staff name_key username_key sort_key created_by merged_into session_epoch",
 )  # fmt: skip
 register("accounts.User_groups", _("Groups of the team"), "user", "group", kept_back="id user")

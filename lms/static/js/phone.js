@@ -82,6 +82,13 @@ addEventListener("submit", ({ target: form }) => {
   if (me && !form.dataset.send && !form.elements.now) form.append(make("input", "", { type: "hidden", name: "now" }));
 });
 
+addEventListener("click", (event) => {
+  const tap = event.target.closest("[data-tap]");
+  if (!tap) return;
+  event.preventDefault();
+  tap.parentNode.replaceWith(tap.parentNode.nextSibling.content);
+});
+
 async function leave(event) {
   clear();
   const form = event.target;
