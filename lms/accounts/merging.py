@@ -376,6 +376,7 @@ def erase_closed_account(key: int, now: datetime) -> bool:
         return False
     merged.username, merged.full_name, merged.email, merged.phone = f"merged.{merged.pk}", "", "", None
     merged.phone_typed, merged.country, merged.time_zone, merged.phone_verified_at = "", "", "", None
+    merged.data_saver = ""
     merged.set_unusable_password()
     merged.save()
     for relation in relations_to(User):
