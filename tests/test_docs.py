@@ -78,6 +78,8 @@ def test_its_settings_are_read(page):
     folders = ("lms", "cms", "courses", "assessments", "certificates", "placement")
     sources = [*(path for app in folders for path in ROOT.glob(f"{app}/**/*.py")), ROOT / "Makefile"]
     code = "".join(path.read_text() for path in sources)
+    tests = "".join(path.read_text() for path in ROOT.glob("tests/**/*.py"))
+    code += " ".join(re.findall(r"^([A-Z_]+)\b.* = ", tests, re.MULTILINE))  # tables of laws: docs/laws.md
     names = [name for word in quoted(page, r"[A-Z]+_[A-Z_]+(=.*)?") for name in [word.partition("=")[0]]]
     assert [name for name in names if not re.search(rf"\b{name}\b", code) and name != "NAME_FILE"] == []
 
@@ -123,3 +125,20 @@ def test_each_decision_is_linked_from_the_map():
     assert [
         path.name for path in (ROOT / "docs" / "decisions").glob("*.md") if f"decisions/{path.name})" not in text
     ] == []
+
+
+def test_each_table_of_laws_is_named():
+    """Whoever meets a law of the whole site finds in docs/laws.md what it asks for, and where its exceptions stand."""
+    text = (ROOT / "docs" / "laws.md").read_text()
+    files = [*ROOT.glob("tests/test_*.py"), *ROOT.glob("tests/flows/test_*.py")]
+    laws = {str(path.relative_to(ROOT)) for path in files if not path.stem.endswith(("_drill", "_races"))}
+    named = set(re.findall(r"`(tests/[\w/]+\.py)`", text))
+    assert sorted(laws - named - NO_LAWS) == [], "a row of docs/laws.md, or a line of NO_LAWS"
+    assert sorted(NO_LAWS - laws | NO_LAWS & named) == []
+
+
+NO_LAWS = {f"tests/{name}.py" for name in (
+    "flows/test_answer_from_a_mail", "flows/test_chain", "flows/test_chaos", "flows/test_direct_answers",
+    "flows/test_disk_model", "flows/test_learner_on_a_phone", "flows/test_offline_course",
+)}  # fmt: skip
+"""Tests of one way through the site, or of one part: what they ask for stands in no table."""
