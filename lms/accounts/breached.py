@@ -1,6 +1,6 @@
 """Passwords that are known from a breach are refused, where a site may ask a list of them (``BREACHED_PASSWORDS_URL``).
 
-The list is asked by the first five signs of a hash, as Have I Been Pwned and its mirrors take it: some thousand
+The list is asked by the first five characters of a hash, as Have I Been Pwned and its mirrors take it: some thousand
 passwords share them, so whoever keeps the list learns no password. A list that is away keeps nobody from choosing one.
 """
 

@@ -34,7 +34,7 @@ NOT_USED = {
     "create_log_entries_from_revisions": "for sites older than Wagtail's log",
     "convert_mariadb_uuids": "not on MariaDB",
     "show_references_index": "for developers",
-    "createcachetable": "no cache in the database",
+    "createcachetable": "the table of the cache in the database is made by a migration",
     "enable_fuzzystrmatch": "search uses no such extension",
     "enable_trigram": "search uses no such extension",
     "enable_unaccent": "search uses no such extension",

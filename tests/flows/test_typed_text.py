@@ -1,4 +1,4 @@
-"""A line that drops takes nothing that a learner has typed: with Back, and with the script."""
+"""A connection that drops takes nothing that a learner has typed: with Back, and with the script."""
 
 import re
 import shutil

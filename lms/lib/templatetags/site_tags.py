@@ -41,7 +41,7 @@ def phone_script(context: Context) -> SafeString:
 @register.simple_tag
 def keeps_typed(to: str = "") -> SafeString:
     """Attributes of a learner's form that loses nothing: it posts to another address than its page has, so that Back
-    leads to the filled form after a line that dropped; the script keeps a draft.
+    leads to the filled form after a connection that dropped; the script keeps a draft.
     """
     return format_html('action="{}?save" data-draft="{}"', to, _("What you had written is here again."))
 
