@@ -142,3 +142,15 @@ NO_LAWS = {f"tests/{name}.py" for name in (
     "flows/test_disk_model", "flows/test_learner_on_a_phone", "flows/test_offline_course",
 )}  # fmt: skip
 """Tests of one way through the site, or of one part: what they ask for stands in no table."""
+
+
+def test_each_table_of_a_law_stands_in_its_test():
+    wrong = []
+    for row in (ROOT / "docs" / "laws.md").read_text().splitlines():
+        cells = row.split("|")
+        if len(cells) != 5 or "`tests/" not in cells[1]:
+            continue
+        files = [ROOT / name for name in re.findall(r"`((?:tests|lms)/[\w/]+\.py)`", row)]
+        code = "".join(path.read_text() for path in files)
+        wrong += [name for name in re.findall(r"`(\w+)`", cells[3]) if not re.search(rf"\b{name}\b", code)]
+    assert wrong == []
