@@ -27,15 +27,15 @@ def fill(presentation: Public, values: Mapping[str, Sequence[str]]) -> Public:
     """The presentation with what they chose or typed: ``checked`` on options, ``value`` on lines and on the one
     field."""
     field = presentation.get("field", "")
-    filled = {**presentation, "value": first(values, field)}
+    filled = {**presentation, "value": first_value(values, field)}
     for name in ("lefts", "items"):
         if name in presentation:
-            filled[name] = [{**item, "value": first(values, item["field"])} for item in presentation[name]]
+            filled[name] = [{**item, "value": first_value(values, item["field"])} for item in presentation[name]]
     if "options" in presentation:
         chosen = set(values.get(field, ()))
         filled["options"] = [{**item, "checked": item["token"] in chosen} for item in presentation["options"]]
     return filled
 
 
-def first(values: Mapping[str, Sequence[str]], field: str) -> str:
+def first_value(values: Mapping[str, Sequence[str]], field: str) -> str:
     return next(iter(values.get(field, ())), "")

@@ -43,7 +43,7 @@ class Advice:
     text: str
 
 
-def plain(html: str) -> str:
+def text_of_html(html: str) -> str:
     """The words of rich text, each paragraph and list item on a line of its own."""
     return unescape(TAG.sub("", END_OF_LINE.sub("\n", html)))
 
@@ -69,11 +69,11 @@ def prose(stream: Iterable[Any]) -> Iterator[str]:
     """What is read as running text in a lesson; tables, code and transcripts are not."""
     for child in stream:
         if child.block_type == "text":
-            yield plain(str(child.value.source))
+            yield text_of_html(str(child.value.source))
         elif child.block_type in {"tip", "example", "warning"}:
-            yield plain(str(child.value["text"].source))
+            yield text_of_html(str(child.value["text"].source))
         elif child.block_type == "steps":
-            yield from (plain(str(step.source)) for step in child.value["steps"])
+            yield from (text_of_html(str(step.source)) for step in child.value["steps"])
 
 
 def advise(stream: blocks.StreamValue, weight: int) -> list[Advice]:
@@ -93,7 +93,7 @@ def of_media(stream: Iterable[Any]) -> Iterator[Advice]:
         if child.block_type == "image" and not (child.value["alt"] or "").strip():
             text = _("Block %(number)s: the picture has no description for people who cannot see it.")
             yield Advice(AdviceKind.ALTERNATIVE, text % {"number": number})
-        elif child.block_type in {"audio", "video"} and not words(plain(str(child.value["transcript"].source))):
+        elif child.block_type in {"audio", "video"} and not words(text_of_html(str(child.value["transcript"].source))):
             text = _("Block %(number)s: the recording has no transcript.")
             yield Advice(AdviceKind.TRANSCRIPT, text % {"number": number})
 

@@ -32,7 +32,7 @@ def tidy(request: HttpRequest, name: str) -> None:
         raise BadRequest("no names of what was closed")
     if request.method != "POST":
         return
-    if any(key.endswith(("-count", "-order")) and not is_small(value) for key, value in request.POST.items()):
+    if any(key.endswith(("-count", "-order")) and not is_small_number(value) for key, value in request.POST.items()):
         raise BadRequest("a count of blocks that is no number")
     if name == "wagtailadmin_choose_page_external_link" and "external-link-chooser-url" not in request.POST:
         posted = request.POST.copy()
@@ -53,7 +53,7 @@ def names_only(body: bytes) -> bool:
     )
 
 
-def is_small(text: Any) -> bool:
+def is_small_number(text: Any) -> bool:
     return isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) <= 4
 
 

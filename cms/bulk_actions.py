@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import Page
 
-from cms.requested_rows import clean, not_found, one_of
+from cms.requested_rows import not_found, one_of, valid_keys
 from cms.rows import Action, is_registered, rows_for
 from lms.lib.numbers import read_number
 
@@ -42,7 +42,7 @@ def bulk(request: HttpRequest, app_label: str, model_name: str, action: str) -> 
         name_rows(request, ids)
     if not ids or one_of(request, model, ids, "view") is not None:
         return not_found(request)
-    theirs = rows_for(request.user, wanted, model).filter(pk__in=clean(model, ids) or ())
+    theirs = rows_for(request.user, wanted, model).filter(pk__in=valid_keys(model, ids) or ())
     keys = [str(pk) for pk in theirs.values_list("pk", flat=True)]
     if request.method == "POST" and len(keys) < len(set(ids)):
         name_rows(request, keys)

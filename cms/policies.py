@@ -30,12 +30,12 @@ class RowPolicy(ModelPermissionPolicy):
         allowed = [action for action in actions if self.user_has_permission(user, action)]
         rows = self.model._default_manager.none()
         for action in allowed:
-            rows = rows | rows_for(user, known(action), self.model)
+            rows = rows | rows_for(user, known_action(action), self.model)
         return rows
 
     def _has_row(self, user: Any, action: str, instance: Any) -> bool:
-        return instance.pk is None or rows_for(user, known(action), self.model).filter(pk=instance.pk).exists()
+        return instance.pk is None or rows_for(user, known_action(action), self.model).filter(pk=instance.pk).exists()
 
 
-def known(action: str) -> Action:
+def known_action(action: str) -> Action:
     return action if action in {"view", "change", "publish", "delete"} else "change"  # type: ignore[return-value]

@@ -18,7 +18,7 @@ def not_found(request: HttpRequest) -> HttpResponse:
     return page_not_found(request, Exception(), template_name="wagtailadmin/404.html")
 
 
-def keys(request: HttpRequest, argument: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+def requested_keys(request: HttpRequest, argument: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
     if argument.startswith("?"):
         return request.GET.getlist(argument[1:])
     return [kwargs[argument] if argument in kwargs else args[0]]  # Wagtail 7 names some arguments, Wagtail 8 all
@@ -26,7 +26,7 @@ def keys(request: HttpRequest, argument: str, args: tuple[Any, ...], kwargs: dic
 
 def one_of(request: HttpRequest, model: type[Model], pks: list[Any], action: Action) -> HttpResponseBase | None:
     """None lets the request pass: each of the rows is theirs for that."""
-    wanted = clean(model, pks)
+    wanted = valid_keys(model, pks)
     if wanted is None:
         return not_found(request)
     try:
@@ -38,7 +38,7 @@ def one_of(request: HttpRequest, model: type[Model], pks: list[Any], action: Act
     return refuse_to_delete(request, model, wanted) if action == "delete" else None
 
 
-def clean(model: type[Model], pks: list[Any]) -> set[Any] | None:
+def valid_keys(model: type[Model], pks: list[Any]) -> set[Any] | None:
     """As the database keeps them; None when one is no key of this model."""
     field: Any = model._meta.pk
     while field.remote_field:

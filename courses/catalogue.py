@@ -26,7 +26,7 @@ class Entry:
         return max(0, len(self.skills) - 3)
 
     @property
-    def haystack(self) -> str:
+    def searched_text(self) -> str:
         names = " ".join(row.skill.name for row in self.skills)
         steps = " ".join(step.title for step in self.outline.steps)
         return comparable(f"{self.course.code} {self.outline.title} {self.outline.summary} {names} {steps}")
@@ -49,7 +49,7 @@ def entries() -> list[Entry]:
 
 def matches(entry: Entry, wanted: dict[str, Any]) -> bool:
     """Whether a course answers the filter: every word somewhere, and each choice that was made."""
-    if not all(word in entry.haystack for word in comparable(wanted.get("q") or "").split()):
+    if not all(word in entry.searched_text for word in comparable(wanted.get("q") or "").split()):
         return False
     if wanted.get("skill") and wanted["skill"] not in {row.skill.code for row in entry.skills}:
         return False

@@ -41,12 +41,12 @@ def for_employer(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except ViewLimitReachedError as error:
-            return stopped(request, error)
+            return limit_reached_page(request, error)
 
     return wrapped
 
 
-def stopped(request: EmployerRequest, error: ViewLimitReachedError) -> HttpResponseBase:
+def limit_reached_page(request: EmployerRequest, error: ViewLimitReachedError) -> HttpResponseBase:
     """Too many people were looked at: when it goes on, what stays open, and whom to ask."""
     if request.htmx:  # the whole page, instead of a part that is not put in
         here = request.get_full_path() if request.method == "GET" else reverse("placement:search")

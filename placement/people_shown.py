@@ -138,5 +138,5 @@ def stopped_lately(now: datetime) -> QuerySet[Employer]:
     )
 
 
-def old(now: datetime) -> QuerySet[PersonRead]:
+def expired_rows(now: datetime) -> QuerySet[PersonRead]:
     return PersonRead.objects.filter(at__lt=now - timedelta(days=KEPT_DAYS))

@@ -14,10 +14,10 @@ from courses.models import Course, LoadedPart
 
 
 def fingerprint(value: Any) -> str:
-    return hashlib.sha256(json.dumps(plain(value), sort_keys=True, default=str).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(as_stored(value), sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-def plain(value: Any) -> Any:
+def as_stored(value: Any) -> Any:
     """A value as it is kept, so that what was written and what is read again compare."""
     if hasattr(value, "get_queryset"):
         value = list(value.all())
@@ -37,7 +37,7 @@ def plain(value: Any) -> Any:
 
 def as_seen(value: Any) -> Any:
     """A value without what an editor adds and nobody sees: names of blocks, closed breaks, how a space is spelt."""
-    return _as_seen(plain(value))
+    return _as_seen(as_stored(value))
 
 
 def _as_seen(value: Any) -> Any:

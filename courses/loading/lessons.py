@@ -65,7 +65,7 @@ class Body:
                     self.read_fence(group, line, source)
                 elif first.type == "table_open":
                     self.keep("table", table_of(group), line)
-                elif (picture := lonely_picture(group)) is not None:
+                elif (picture := only_picture(group)) is not None:
                     self.read_picture(picture)
                 else:
                     self.read_text(group, line)
@@ -139,7 +139,7 @@ def relative(root: Path, beside: Path, name: str) -> str:
         return name
 
 
-def lonely_picture(group: list[Token]) -> Token | None:
+def only_picture(group: list[Token]) -> Token | None:
     """The picture that is all there is in a paragraph."""
     if [token.type for token in group] != ["paragraph_open", "inline", "paragraph_close"]:
         return None

@@ -58,7 +58,7 @@ def read_outline(folder: Folder) -> CourseSpec | None:
         hours=round(data.hours, 1),
         order=data.order,
         skills=[(row.code, row.level) for row in data.skills],
-        taught=taught(data),
+        taught=skills_by_lesson(data),
         cover=cover.file if cover else "",
         cover_alts=dict(cover.alt) if cover else {},
         modules=modules,
@@ -71,7 +71,7 @@ def read_outline(folder: Folder) -> CourseSpec | None:
     return spec
 
 
-def taught(data: CourseFile) -> dict[str, list[str]]:
+def skills_by_lesson(data: CourseFile) -> dict[str, list[str]]:
     """Each skill may name the lessons that teach it; here the other way round."""
     found: dict[str, list[str]] = {}
     for row in data.skills:

@@ -22,7 +22,7 @@ MAX_ACCOUNTS = 12  # accounts that one shared phone remembers
 YEAR = 365 * 24 * 3600
 
 
-def read(request: HttpRequest) -> tuple[str, list[str]]:
+def read_cookie(request: HttpRequest) -> tuple[str, list[str]]:
     """The device's name and its proofs, newest first; "" when no cookie is one of ours."""
     for cookie in [*cookies().values(), OLD_COOKIE]:
         name, *proofs = request.COOKIES.get(cookie, "").split(".")
@@ -36,7 +36,7 @@ def cookies() -> dict[str, str]:
     return {f"/{code}/accounts/": f"device_{code}" for code, _name in settings.LANGUAGES}
 
 
-def proof(name: str, user: User) -> str:
+def device_proof(name: str, user: User) -> str:
     digest = salted_hmac("lms.accounts.devices", f"{name}:{user.pk}:{user.password}", algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest[:9]).decode()
 
@@ -45,16 +45,16 @@ def known_device(request: HttpRequest | None, user: User | None) -> str:
     """The name of the device when this person has signed in on it with their present PIN, else ""."""
     if request is None or user is None:
         return ""
-    name, proofs = read(request)
-    wanted = proof(name, user)
+    name, proofs = read_cookie(request)
+    wanted = device_proof(name, user)
     return name if name and any(constant_time_compare(one, wanted) for one in proofs) else ""
 
 
 def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Know this device from now on, on the pages of accounts only: a lesson's request carries no byte of it."""
-    name, proofs = read(request)
+    name, proofs = read_cookie(request)
     name = name or secrets.token_urlsafe(12)
-    newest = proof(name, user)
+    newest = device_proof(name, user)
     value = ".".join([name, newest, *(one for one in proofs if one != newest)][: MAX_ACCOUNTS + 1])
     for path, cookie in cookies().items():
         response.set_cookie(

@@ -23,7 +23,7 @@ def people_matching(text: str, path: str = "") -> Q:
 
 def matching(text: str, path: str = "") -> Q:
     """``people_matching`` for the accounts themselves."""
-    found = identity.holds(text, path)
+    found = identity.has_words(text, path)
     plain = western_digits(without_invisible(text))
     digits = re.sub(r"\D", "", plain)
     if len(digits) >= FEWEST_DIGITS and not any(c.isalpha() for c in plain):

@@ -59,7 +59,7 @@ def secret_key(secret: str) -> str:
     return unicodedata.normalize("NFC", western_digits(without_invisible(secret))).strip()
 
 
-def bare(secret: str) -> str:
+def letters_and_digits(secret: str) -> str:
     """Letters and digits alone of a PIN, a password or a name: no accents, case or marks, digits as 0-9."""
     return "".join(c for c in comparable(secret_key(secret)).translate(_HOOKED) if c.isalnum())
 
@@ -90,7 +90,7 @@ def has_address(typed: str, path: str = "") -> Q:
     return Q(**{f"{path}email__iexact": address}) if address else NOBODY
 
 
-def holds(typed: str, path: str = "") -> Q:
+def has_words(typed: str, path: str = "") -> Q:
     """Whose name holds each word, in any order and spelling, or whose user name or e-mail address holds the text."""
     words, key, found = search_words(typed), username_key(typed), NOBODY
     if words:

@@ -24,7 +24,7 @@ def clean_name(text: str) -> str:
     name = UNSEEN.sub("", unicodedata.normalize("NFC", text)).translate(ACCENTS_FOR_APOSTROPHES)
     if any(unicodedata.category(c) in {"Cf", "Co", "Cn"} and c not in JOINERS for c in name) or has_controls(name):
         raise ValidationError(_("This name contains characters that cannot be printed. Type it again."))
-    name = in_order(" ".join("".join(plain(c) for c in name).split()))
+    name = in_order(" ".join("".join(without_style(c) for c in name).split()))
     if any(c in NO_PART_OF_A_NAME or unicodedata.category(c)[0] in "NS" for c in name):
         raise ValidationError(_("A name can contain only letters, spaces, hyphens and apostrophes."))
     if sum(c.isalpha() for c in name) < 2:
@@ -38,7 +38,7 @@ def has_controls(name: str) -> bool:
     return any(unicodedata.category(c) == "Cc" and not c.isspace() for c in name)
 
 
-def plain(character: str) -> str:
+def without_style(character: str) -> str:
     """A letter of another width or style as the plain one; Ａ is A. Numbers stay what they are: Ⅷ is no VIII."""
     style = unicodedata.decomposition(character).partition(" ")[0]
     if style not in STYLES or unicodedata.category(character)[0] not in "LM":

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts.demo_accounts import DEMO_PASSWORD
 from lms.accounts.enums import Role
-from lms.accounts.identity import bare, secret_key
+from lms.accounts.identity import letters_and_digits, secret_key
 from lms.accounts.models import User
 
 SHORTEST_PIN = 6  # whatever the setting says
@@ -25,13 +25,13 @@ FIRST_YEAR, LAST_YEAR = 1930, 2069  # of births, and those that two digits may m
 
 def is_own_data(password: str, user: User) -> bool:
     """Whether who knows the person guesses it in a few tries: their number, names, years, or the demo password."""
-    plain = bare(password)
-    if plain == bare(DEMO_PASSWORD):
+    plain = letters_and_digits(password)
+    if plain == letters_and_digits(DEMO_PASSWORD):
         return True
     number = "".join(c for c in user.phone or "" if c.isdigit())
     words = [user.username, user.username.rstrip("0123456789"), user.full_name, user.email.partition("@")[0]]
     words += [part for word in words for part in [*re.split(r"[\W_]+", word), *re.split(r"[\s._-]+", word)]]
-    names = {bare(word) for word in words if len(bare(word)) >= 3}
+    names = {letters_and_digits(word) for word in words if len(letters_and_digits(word)) >= 3}
     rest = plain
     for name in sorted(names, key=len, reverse=True):
         rest = rest.replace(name, "")

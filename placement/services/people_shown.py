@@ -15,7 +15,7 @@ from lms.accounts.services import record
 from lms.lib import sweeps
 from lms.lib.locks import hold
 from placement.models import CandidateProfile, Employer, PersonRead, Referral, Shortlisted
-from placement.people_shown import DAY, LimitUse, ViewLimitReachedError, check, nearest_limit, old
+from placement.people_shown import DAY, LimitUse, ViewLimitReachedError, check, expired_rows, nearest_limit
 
 
 def record_people(*, employer: Employer, user: User, people: Iterable[CandidateProfile]) -> LimitUse:
@@ -91,7 +91,7 @@ def restart_count(*, employer: Employer, by: User) -> None:
 
 
 def purge(now: datetime) -> bool:
-    return sweeps.delete_in_steps(old(now)) > 0
+    return sweeps.delete_in_steps(expired_rows(now)) > 0
 
 
 PURGE = sweeps.register(

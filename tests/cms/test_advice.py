@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from cms.advice import HARD_LIX, HEAVY_BYTES, LONG_SENTENCE, AdviceKind, advise, lix, plain, sentences, words
+from cms.advice import HARD_LIX, HEAVY_BYTES, LONG_SENTENCE, AdviceKind, advise, lix, sentences, text_of_html, words
 from cms.blocks import ContentBlocks
 
 CHECK = ("self_check", {"question": "Oui ?", "options": [{"text": "Oui", "correct": True, "feedback": "Oui."}] * 2})
@@ -88,4 +88,4 @@ def test_lix_by_hand():
 def test_sentences_and_words():
     assert sentences("Un. Deux ! 10 h 30 et 1,5. – Trois ?") == ["Un", "Deux", "10 h 30 et 1,5", "– Trois"]
     assert words("l’image d'un porte-clé, 12 fois") == ["l", "image", "d", "un", "porte-clé", "fois"]
-    assert plain("<ul><li>un</li><li>deux &amp; trois</li></ul>").split("\n") == ["un", "deux & trois", ""]
+    assert text_of_html("<ul><li>un</li><li>deux &amp; trois</li></ul>").split("\n") == ["un", "deux & trois", ""]

@@ -88,7 +88,9 @@ READERS: dict[str, tuple[Callable[[str], Any], list[str]]] = {
     ),
     "a typed answer": (lambda text: comparable_answer(text[:500]), ["(", "()", "'", " ", "-", "a-", "…"]),
     "a typed table": (table_rows, ["|", "a|", "\\|", "\n", "|\n", "1 ", "-"]),
-    "words": (lambda text: (advice.plain(text), advice.lix(text)), ["<", "<br", "a", "a-", "a’", ". ", "é ", "</p>"]),
+    "words": (
+        lambda text: (advice.text_of_html(text), advice.lix(text)), ["<", "<br", "a", "a-", "a’", ". ", "é ", "</p>"],
+    ),
 }  # fmt: skip
 CASES = [(name, token) for name, (_reader, tokens) in READERS.items() for token in tokens]
 
