@@ -128,8 +128,10 @@ def test_no_word_that_our_code_reads_of_a_form_breaks(world, surf):
             continue
         seen.add(route)
         view = resolve(row.address(world).partition("?")[0]).func
-        sent = [dict.fromkeys(names_read("POST"), word) for word in tried(["\x00", HUGE])]
-        sent += [{name: word} for name in names_read("POST", view.__module__) for word in tried(["\x00"])]
+        sent = [dict.fromkeys(names_read("POST"), HUGE)]
+        if connection.vendor != "sqlite":  # it keeps a NUL
+            sent += [dict.fromkeys(names_read("POST"), "\x00")]
+            sent += [{name: "\x00"} for name in names_read("POST", view.__module__)]
         sent += [{"do": f"{act}:\x00"} for act in ACTS if route == "courses_tree"]
         for data in sent:
             response = surf(role, "POST", row.address(world), data)
