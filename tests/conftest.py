@@ -83,6 +83,13 @@ def place(item: pytest.Item) -> int:
     return next((number for number, is_kind in enumerate(kinds) if is_kind), len(kinds))
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Refuse cases out of a set: its order is another one in each process, and workers must collect the same tests."""
+    for mark in metafunc.definition.iter_markers("parametrize"):
+        if any(isinstance(cases, set | frozenset) for cases in [*mark.args[1:2], mark.kwargs.get("argvalues")]):
+            raise pytest.UsageError(f"{metafunc.definition.nodeid} is parametrized by a set: sort it")
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Files are named by their length: a zip holds the time it was made, and workers must collect the same names."""
     return f"{len(val)}-bytes" if isinstance(val, bytes) and len(val) > 40 else None
