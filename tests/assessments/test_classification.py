@@ -243,7 +243,7 @@ def test_an_error_that_somebody_alone_made_is_not_named(course):
 
 
 @pytest.mark.django_db
-def test_a_wrong_label_that_is_mended_is_marked_again(learner, enrolment, course, trainer):
+def test_a_wrong_label_that_is_corrected_is_marked_again(learner, enrolment, course, trainer):
     one, two = SPECS["classify"]["categories"]
     swapped = [{**one, "items": two["items"]}, {**two, "items": one["items"]}]
     question = make_question("classify", spec={**SPECS["classify"], "categories": swapped})
