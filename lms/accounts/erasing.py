@@ -19,7 +19,8 @@ from lms.lib.locks import locked
 ERASURE = "account"
 BLANK: dict[str, Any] = {
     "full_name": "", "email": "", "phone": None, "phone_typed": "", "phone_verified_at": None, "country": "",
-    "time_zone": "", "data_saver": "", "must_change_pin": False, "last_login": None,
+    "time_zone": "", "data_saver": "", "bundle_price": None, "bundle_megabytes": None,
+    "must_change_pin": False, "last_login": None,
 }  # fmt: skip
 AT_ERASURE: list[Callable[[User], None]] = []
 

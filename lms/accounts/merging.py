@@ -377,6 +377,7 @@ def erase_closed_account(key: int, now: datetime) -> bool:
     merged.username, merged.full_name, merged.email, merged.phone = f"merged.{merged.pk}", "", "", None
     merged.phone_typed, merged.country, merged.time_zone, merged.phone_verified_at = "", "", "", None
     merged.data_saver = ""
+    merged.bundle_price = merged.bundle_megabytes = None
     merged.set_unusable_password()
     merged.save()
     for relation in relations_to(User):
@@ -465,7 +466,7 @@ register_stays("a way in to the account that is closed", "accounts.SignInCard.us
 register_stays(
     "said of these two accounts", "accounts.SeparatePeople.first", "accounts.SeparatePeople.second", is_erased=True
 )
-register_stays("said of this account", "accounts.InactivityNotice.user", is_erased=True)
+register_stays("said of this account", "accounts.InactivityNotice.user", "accounts.DataUse.user", is_erased=True)
 register_stays("a copy of what one of the two accounts held", "accounts.DataExport.about", "accounts.DataExport.by",
                is_erased=True)  # fmt: skip
 register_stays("the role decides them", "accounts.User_groups.user", "accounts.User_user_permissions.user")

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.views.defaults import permission_denied
 from django_htmx.http import HttpResponseClientRedirect
 
-from lms.accounts import devices, second_factor, services, sign_ins
+from lms.accounts import data_use, devices, second_factor, services, sign_ins
 from lms.lib.headers import ADMIN_PREFIX
 from lms.lib.moments import in_zone
 
@@ -25,6 +25,18 @@ ALWAYS_OPEN = ("account_logout", "wagtailadmin_logout", "accounts:set_language")
 OPEN_NAMES = (*ALWAYS_OPEN, "accounts:choose_pin")
 PROOF_NAMES = (*ALWAYS_OPEN, "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
 FACTOR_NAMES = (*OPEN_NAMES, "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate")
+
+
+class DataUseMiddleware:
+    """Counts what a request and its answer weigh: above whatever packs the answer or takes headers away."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        data_use.count(request, response)
+        return response
 
 
 class ReaderZoneMiddleware:

@@ -110,6 +110,8 @@ class User(SavesChangedColumns, AbstractUser):
     phone_typed = models.CharField(max_length=40, blank=True, editable=False)  # as it came, where we read it otherwise
     time_zone = models.CharField(_("time zone"), max_length=40, blank=True)  # IANA; "": not said
     data_saver = models.CharField(max_length=4, choices=DataSaver.choices, blank=True, default="", db_default="")
+    bundle_price = models.PositiveIntegerField(null=True, blank=True)  # of their mobile data, in their money
+    bundle_megabytes = models.PositiveIntegerField(null=True, blank=True)  # that they get for it
     name_key = models.CharField(max_length=identity.KEY_LENGTH, default="", editable=False, db_index=True)
     username_key = models.CharField(max_length=identity.KEY_LENGTH, default="", editable=False)
     sort_key = models.BinaryField(max_length=1000, default=b"", editable=False, db_index=True)
@@ -585,6 +587,26 @@ class InactivityNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.told_at:%Y-%m-%d}"
+
+
+class DataUse(models.Model):
+    """Bytes that a learner's visits cost in one month, as this server sees them (``data_use``)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="data_use")
+    month = models.DateField()  # its first day
+    down = models.PositiveBigIntegerField(default=0, db_default=0)
+    up = models.PositiveBigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "month"], name="data_use_once_a_month")]
+        indexes = [models.Index(fields=["month"], name="data_use_old")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.month:%Y-%m}"
+
+    @property
+    def total(self) -> int:
+        return self.down + self.up
 
 
 class ActOnBehalf(AppendOnly):

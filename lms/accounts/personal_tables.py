@@ -11,7 +11,7 @@ LEASE = "due_at lease_until tries last_error "
 register(
     "accounts.User", _("Account"), "pk",
     "username full_name phone phone_typed phone_verified_at email language country time_zone role is_active sms_stopped"
-    " must_change_pin data_saver date_joined last_login is_demo",
+    " must_change_pin data_saver bundle_price bundle_megabytes date_joined last_login is_demo",
     kept_back="id password is_superuser is_staff name_key username_key sort_key created_by merged_into session_epoch",
 )  # fmt: skip
 register("accounts.User_groups", _("Groups of the team"), "user", "group", kept_back="id user")
@@ -43,6 +43,7 @@ register("accounts.DataExport", _("Copies of your data"), "about", "asked_at mad
          kept_back=f"{LEASE} id about by")  # fmt: skip
 register("accounts.ActOnBehalf", _("Done for you by the programme"), "person", "at act reason",
          kept_back="id person by")  # fmt: skip
+register("accounts.DataUse", _("Mobile data that you used"), "user", "month down up", kept_back="id user")
 register(
     "accounts.InactivityNotice", _("Told that your account will be erased"), "user", "told_at", kept_back="id user"
 )

@@ -6,12 +6,13 @@ from celery.signals import before_task_publish, task_postrun, worker_shutdown
 from celery.utils.nodenames import host_format
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.core.signals import request_finished
 from django.db import close_old_connections, connection
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from lms.accounts import devices, services, sign_ins, tasks
+from lms.accounts import data_use, devices, services, sign_ins, tasks
 from lms.accounts.messages import URGENT
 from lms.accounts.models import OutboundMessage, User
 from lms.lib import alerts, neighbour_processes, runs
@@ -75,3 +76,8 @@ def on_task_done(sender: Any = None, state: str = "", **kwargs: Any) -> None:
     name = getattr(sender, "name", "")
     if state == "SUCCESS" and name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}:
         services.record_task_run(name)
+
+
+@receiver(request_finished, dispatch_uid="accounts.data_use")
+def write_data_use(**kwargs: object) -> None:
+    data_use.write_if_due()

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.translation import gettext_lazy
 
-from lms.accounts import exports, inactivity, merging, messages, purging, services
+from lms.accounts import data_use, exports, inactivity, merging, messages, purging, services
 from lms.lib import advisories, runs, sweeps
 from lms.lib.backups import nightly
 from lms.lib.publish import wake_on_commit
@@ -83,6 +83,7 @@ def purge_runs() -> int:
         purging.CARDS,
         purging.SIGN_INS,
         purging.SMS_COUNTS,
+        data_use.PURGE,
         nightly.LEFTOVERS,
     )
 

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lms.lib.requestid.RequestIdMiddleware",
     "lms.lib.access_log.AccessLogMiddleware",
+    "lms.accounts.middleware.DataUseMiddleware",
     "lms.lib.health.ProbeMiddleware",
     "lms.lib.headers.BareRedirectMiddleware",
     "lms.lib.headers.SpareHeadersMiddleware",
@@ -266,6 +267,7 @@ MFA_RATE_LIMITS = {"webauthn_login": None}  # its default counts by network addr
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be 30 seconds off; no code works twice (accounts/second_factor.py)
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proved by the e-mails that open accounts
+DATA_USE_SECONDS = 60  # between two writes of what a process counted (lms/accounts/data_use.py)
 SIGN_UPS_PER_HOUR = env.int("SIGN_UPS_PER_HOUR", default=300)  # from one address: a centre of 300 fits in; 0 = no limit
 WRONG_CARD_LIMIT = (120, 60)  # wrong codes from one address, in so many seconds
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

@@ -39,6 +39,7 @@ SENTRY_DSN = METRICS_TOKEN = ""
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 RUN_PAUSE_SECONDS = 0
 VETTING_DAYS = 0  # tests/placement/test_employer_checks.py asks for more
+DATA_USE_SECONDS = 0  # tests write it themselves: no request writes by chance
 FIRST_OPPORTUNITIES_CHECKED = 0  # tests/placement/test_reviews.py asks for more
 QUIET_HOURS = ""  # tests run by day and by night
 PARSE_APART = False  # a second for each process: the tests of the process itself turn it on

@@ -53,7 +53,7 @@ HIDDEN: dict[type, dict[str, Any]] = {
         "full_name": "Nobody Knows", "phone": "+221778889900", "phone_verified_at": timezone.now(),
         "email": "other@example.org", "language": "en", "country": "ML", "must_change_pin": True, "sms_stopped": True,
         "phone_typed": "77 888 99 00", "time_zone": "Asia/Tokyo", "name_key": "nobody", "username_key": "other-name",
-        "sort_key": b"zz", "session_epoch": 7, "data_saver": "on",
+        "sort_key": b"zz", "session_epoch": 7, "data_saver": "on", "bundle_price": 900, "bundle_megabytes": 5000,
     },
 }  # fmt: skip
 AGREED = {"full_name"}  # with the factory's consent, whose only field is the name

@@ -466,7 +466,7 @@ def test_no_table_keeps_personal_data_of_the_closed_account():
 SAMPLES: dict[str, Any] = {  # columns of a person that tell of them, each with something to erase
     "username": "zzebulon", "full_name": "Zzébulon Qwxyz", "phone": "+221779988776", "phone_verified_at": SEEN,
     "phone_typed": "77-99 88 77", "email": "zz@zz.example", "country": "SN", "time_zone": "Africa/Dakar",
-    "data_saver": "on",
+    "data_saver": "on", "bundle_price": 500, "bundle_megabytes": 1500,
 }  # fmt: skip
 WRITTEN_ANEW = {"password", "name_key", "username_key", "sort_key"}  # by ``set_unusable_password``, by ``write_keys``
 STAYS_CLOSED = {

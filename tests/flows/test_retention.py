@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from lms.accounts import channels, purging
-from lms.accounts.models import DataExport, ImportRun, OutboundMessage, SignIn, SignInCard, SmsCount
+from lms.accounts.models import DataExport, DataUse, ImportRun, OutboundMessage, SignIn, SignInCard, SmsCount
 from lms.lib import runs, sweeps
 from lms.lib.backups import nightly, restoring
 from placement.models import PersonRead, Sight
@@ -163,6 +163,11 @@ def old_count(days: int) -> SmsCount:
     return SmsCount.objects.create(day=(timezone.now() - timedelta(days=days)).date(), scope="day")
 
 
+def data_used(days: int) -> DataUse:
+    day = timezone.localdate() - timedelta(days=days)
+    return DataUse.objects.create(user=make_user(f"d{days}"), month=day.replace(day=1))
+
+
 def card(days: int) -> SignInCard:
     until = timezone.now() - timedelta(days=days)
     return SignInCard.objects.create(user=make_user(f"p{days}"), secret_hash=str(days), expires_at=until)
@@ -198,6 +203,7 @@ def sign_in(days: int) -> SignIn:
 
 OLD: dict[str, Callable[[int], Any] | None] = {
     "accounts.purge-sms-counts": old_count,
+    "accounts.purge-data-use": data_used,
     "accounts.purge-cards": card,
     "accounts.purge-sign-ins": sign_in,
     "placement.purge-reading": read_person,
