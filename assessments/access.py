@@ -4,7 +4,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponseBase
 
 from assessments.models import (
@@ -20,7 +20,10 @@ from assessments.models import (
 from assessments.selectors import AttemptNotFoundError
 from cms.rows import Action, has_site_right
 from courses.access import course_ids
+from courses.cohorts import cohorts_of
+from courses.models import CohortMember, Enrolment
 from lms.accounts.http import SignedInRequest
+from lms.accounts.visibility import visible_to
 from lms.lib.http import View, private
 
 
@@ -52,6 +55,17 @@ def questions_of(user: Any, action: Action, model: type[Model] = Question) -> Qu
 def assessments_of(user: Any, action: Action, model: type[Model] = Assessment) -> QuerySet[Assessment]:
     rows = Assessment.objects.all()
     return rows if has_site_right(user) else rows.filter(course__in=course_ids(user, action))
+
+
+def enrolments_to_help(user: Any) -> QuerySet[Enrolment]:
+    """Of learners whom this person sees, on the courses that they write or that a group which they lead takes."""
+    rows = Enrolment.objects.filter(user__in=visible_to(user).values("pk"))
+    if has_site_right(user):
+        return rows
+    led = CohortMember.objects.filter(
+        user=OuterRef("user"), cohort__in=cohorts_of(user).values("pk"), cohort__courses=OuterRef("course")
+    )
+    return rows.filter(Q(course__in=course_ids(user, "change")) | Exists(led))
 
 
 def questions_with_files(user: Any) -> tuple[type[Model], list[Any]]:

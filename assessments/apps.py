@@ -40,7 +40,9 @@ class AssessmentsConfig(AppConfig):
         EXTRAS[AssessmentPage] = copying.assessment_of_copy
         course_parts.register()
         FAILED_STEPS.append(failing.failed_steps)
-        SECTIONS.extend([learner_section.attempts_section, learner_section.skills_section])
+        SECTIONS.extend(
+            [learner_section.attempts_section, learner_section.allowances_section, learner_section.skills_section]
+        )
         STEPS_IN_USE.append(access.steps_with_attempts)
         SHOWN_VERSIONS.append(access.asked_versions)
         USES.append(access.questions_with_files)

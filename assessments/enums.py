@@ -39,6 +39,13 @@ class Decision(models.TextChoices):
     KEY = "key", _("the corrected answer counts")
 
 
+class AllowanceKind(models.TextChoices):
+    """What one learner is given beside the rules of an assessment."""
+
+    ATTEMPT = "attempt", _("one more attempt")
+    TIME = "time", _("more time")
+
+
 class GradeReason(models.TextChoices):
     SUBMITTED = "submitted", _("submitted")
     TIME_OVER = "time-over", _("time up")

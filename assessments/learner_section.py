@@ -3,8 +3,11 @@
 from django.db.models import Avg, Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from assessments.models import Assessment, Attempt, ItemMark
+from assessments.access import enrolments_to_help
+from assessments.enums import AllowanceKind
+from assessments.models import Allowance, Assessment, Attempt, ItemMark
 from cms.rows import rows_for
 from courses.learner_sections import Cell, Section
 from courses.models import Skill
@@ -12,7 +15,7 @@ from lms.accounts.models import User
 from lms.lib.moments import day
 from lms.lib.percentages import percent
 
-ATTEMPTS_SHOWN, SKILLS_SHOWN = 30, 30
+ATTEMPTS_SHOWN, SKILLS_SHOWN, ALLOWANCES_SHOWN = 30, 30, 10
 
 
 def handed_in(learner: User) -> QuerySet[Attempt]:
@@ -36,6 +39,24 @@ def attempts_section(learner: User, reader: User) -> Section:
     return Section(
         _("Attempts"), [_("Assessment"), _("Attempt"), _("Handed in"), _("Mark"), _("Passed")], lines,
         _("No attempt has been handed in yet."),
+    )  # fmt: skip
+
+
+def allowances_section(learner: User, reader: User) -> Section | None:
+    """What they were given beside the rules, for whoever may give it."""
+    enrolments = enrolments_to_help(reader).filter(user=learner)
+    if not enrolments.exists():
+        return None
+    rows = Allowance.objects.filter(enrolment__in=enrolments.values("pk"), taken_back_at=None)
+    rows = rows.select_related("assessment")
+    lines = []
+    for row in rows.order_by("-given_at", "-pk")[:ALLOWANCES_SHOWN]:
+        text = ngettext("%(count)d more minute", "%(count)d more minutes", row.minutes) % {"count": row.minutes}
+        what = text if row.minutes else str(AllowanceKind(row.kind).label)
+        lines.append([Cell(str(row.assessment)), Cell(what), Cell(day(row.given_at)), Cell(row.reason or "—")])
+    return Section(
+        _("More attempts and time"), [_("Assessment"), _("What"), _("Given on"), _("Reason")], lines, _("Nothing yet."),
+        Cell(_("Give one more attempt or more time"), reverse("learner_allowances", args=[learner.pk])),
     )  # fmt: skip
 
 

@@ -19,8 +19,10 @@ def next_number(attempt: Attempt, enrolment: int) -> Values:
 
 
 register_moves("assessments.Attempt.enrolment", also=next_number)
+register_moves("assessments.Allowance.enrolment")
 register_moves("assessments.RegradeRun.by", "assessments.QuestionImportRun.by")
-register_stays("the history says who did what", "assessments.Grade.by", "assessments.Correction.by")
+register_stays("the history says who did what", "assessments.Grade.by", "assessments.Correction.by",
+               "assessments.Allowance.by", "assessments.Allowance.taken_back_by")  # fmt: skip
 
 
 def attempts_of(user: User) -> "list[Attempt]":

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from assessments.answers import find_problems
-from assessments.enums import EvidenceKind
+from assessments.enums import AllowanceKind, EvidenceKind
 from assessments.models import Assessment, Question
 from assessments.plain_questions import PlainError, Typed, read_plain
 from assessments.question_types import Problem
@@ -42,6 +42,12 @@ def check_sample(*, sample: Question | None) -> None:
     """What anybody may see stands in no pool of an assessment that certifies."""
     if sample is not None and may_certify(sample):
         raise ValidationError({"sample": _("This question may come in an assessment that certifies. Choose another.")})
+
+
+def check_minutes(*, kind: str, minutes: int | None) -> None:
+    """More time is some minutes."""
+    if kind == AllowanceKind.TIME and not minutes:
+        raise ValidationError({"minutes": _("Say how many minutes.")})
 
 
 def may_be_taken_along(assessment: Assessment) -> bool:

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import get_language
 
-from assessments.enums import Purpose, ShowAnswers
-from assessments.models import Assessment, AssessmentSection, Attempt, AttemptItem, Question, Response
+from assessments.enums import AllowanceKind, Purpose, ShowAnswers
+from assessments.models import Allowance, Assessment, AssessmentSection, Attempt, AttemptItem, Question, Response
 from assessments.pace import Pace, pace_of
 from courses.models import Enrolment, Skill
 from lms.accounts.models import User
@@ -124,7 +124,7 @@ def may_see_answers(attempt: Attempt) -> bool:
         ended = Attempt.objects.filter(
             enrolment=attempt.enrolment_id, assessment=attempt.assessment_id, submitted_at__isnull=False
         )
-        if rules.max_attempts and ended.count() >= rules.max_attempts:
+        if rules.max_attempts and ended.count() >= rules.max_attempts and not may_try_again(attempt):
             return True
         rule = str(ShowAnswers.PASSED)
     if rule == ShowAnswers.PASSED:
@@ -132,6 +132,13 @@ def may_see_answers(attempt: Attempt) -> bool:
             enrolment=attempt.enrolment_id, assessment=attempt.assessment_id, passed=True
         ).exists()
     return rule == ShowAnswers.SUBMITTED
+
+
+def may_try_again(attempt: Attempt) -> bool:
+    """Beside the rules: an attempt is open, or was given and not begun."""
+    same = {"enrolment": attempt.enrolment_id, "assessment": attempt.assessment_id}
+    given = Allowance.objects.filter(**same, kind=AllowanceKind.ATTEMPT, attempt=None, taken_back_at=None)
+    return given.exists() or Attempt.objects.filter(**same, submitted_at=None).exists()
 
 
 def may_certify(question: Question) -> bool:

@@ -20,7 +20,7 @@ from assessments import selectors
 from assessments.access import on_own_attempt
 from assessments.content import QuestionContent, content_of
 from assessments.form_keys import issue_key, read_key
-from assessments.models import Assessment, AssessmentPage, Attempt, AttemptItem
+from assessments.models import Allowance, Assessment, AssessmentPage, Attempt, AttemptItem
 from assessments.pictures import picture_of
 from assessments.presentation import fill, presentation_of, refilled
 from assessments.question_types import InvalidResponse, get_question_type, work_words
@@ -32,7 +32,9 @@ from assessments.services import (
     start,
     submit,
 )
+from assessments.services.allowances import unused, what_is_given
 from assessments.services.practice import practised, tell_at_once
+from assessments.services.starting import has_attempt
 from courses.access import for_enrolled
 from courses.outline import Outline, Step, active_language, best_outline
 from courses.selectors import Learning, lessons_by_skill
@@ -81,6 +83,7 @@ def intro_context(learning: Learning, outline: Outline, step: Step, page: Assess
     current = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
     ended = [attempt for attempt in attempts if attempt.submitted_at is not None]
     limit = page.assessment.max_attempts
+    allowances = unused(learning.enrolment, page.assessment)
     return {
         "page": page,
         "rules": page.assessment,
@@ -92,16 +95,17 @@ def intro_context(learning: Learning, outline: Outline, step: Step, page: Assess
         "has_passed": selectors.has_passed(attempts),
         "practised": practised(learning.enrolment) if page.assessment.is_practice and attempts else [],
         "questions": page.question_count(),
-        "left": max(limit - len(ended), 0) if limit else None,
-        "refusal": "" if current else why_not(page.assessment, attempts),
+        "left": max(limit - len(ended), 0) + has_attempt(allowances) if limit else None,
+        "given": [what_is_given(row) for row in allowances],
+        "refusal": "" if current else why_not(page.assessment, attempts, allowances),
         "language_urls": language_urls(learning.course, outline, step),
     }
 
 
-def why_not(assessment: Assessment, attempts: Iterable[Attempt]) -> str:
+def why_not(assessment: Assessment, attempts: Iterable[Attempt], allowances: Iterable[Allowance]) -> str:
     """Why no new attempt may start now, in words for them; empty when one may."""
     try:
-        check_may_start(assessment, attempts)
+        check_may_start(assessment, attempts, has_more=has_attempt(allowances))
     except AttemptRefusedError as refusal:
         return refusal.message
     return ""
@@ -286,7 +290,7 @@ def result(request: SignedInRequest, code: str, slug: str, attempt_id: UUID) -> 
         "reread": next((lesson for code in weak for lesson in taught_in.get(code, ())), None),
         "outline": outline,
         "next_step": outline.after(attempt.step_key) if outline else None,
-        "refusal": why_not(attempt.assessment, attempts),
+        "refusal": why_not(attempt.assessment, attempts, unused(attempt.enrolment, attempt.assessment)),
         "may_see_answers": selectors.may_see_answers(attempt),
     }
     return render(request, "assessments/result.html", context)

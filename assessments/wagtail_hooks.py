@@ -23,7 +23,7 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
 
-from assessments import admin_attempts, admin_export, admin_views, admin_write
+from assessments import admin_allowances, admin_attempts, admin_export, admin_views, admin_write
 from assessments.admin_forms import AssessmentForm, BankForm, QuestionForm
 from assessments.drawing import DrawError
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
@@ -35,7 +35,7 @@ from cms.gates import allow as allow_views
 from cms.rows import may, rows_for
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.selectors import with_untranslated_locale
-from courses import admin_tree
+from courses import admin_group, admin_tree
 from courses.models import Course, CoursePage, Skill
 from lms.lib.numbers import read_number
 from lms.lib.translated import pick, untranslated
@@ -195,6 +195,9 @@ allow_views(
         "assessment_regrade": Rows(lambda: Assessment, "pk", "change"),
         "correct_question": Rows(lambda: Assessment, "pk", "change"),
         "assessment_question": Rows(lambda: Assessment, "pk", "view"),
+        "learner_allowances": OPEN,  # finds its learner through ``visible_to``
+        "allowance_take_back": OPEN,  # its rows are those of ``enrolments_to_help``
+        "cohort_allowances": OPEN,  # finds its group through ``cohorts_of``
         "assessment_attempts": Rows(lambda: Assessment, "pk", "view"),
         "assessment_attempt": Rows(lambda: Assessment, "pk", "view"),
     }
@@ -206,6 +209,7 @@ def links_of_course(course: Course) -> list[tuple[str, str]]:
 
 
 admin_tree.LINKS.append(links_of_course)
+admin_group.ACTIONS.append(("cohort_allowances", gettext_lazy("More attempts or time")))
 
 
 @hooks.register("register_admin_urls")
@@ -219,6 +223,13 @@ def admin_urls() -> list[URLPattern]:
         path("assessments/<int:pk>/regrade/", admin_views.regrade, name="assessment_regrade"),
         path("assessments/<int:pk>/attempts/", admin_attempts.attempts, name="assessment_attempts"),
         path("assessments/<int:pk>/attempts/<uuid:attempt_id>/", admin_attempts.attempt, name="assessment_attempt"),
+        path("learner/<int:pk>/allowances/", admin_allowances.of_learner, name="learner_allowances"),
+        path(
+            "learner/<int:pk>/allowances/<int:allowance_id>/take-back/",
+            admin_allowances.take_it_back,
+            name="allowance_take_back",
+        ),
+        path("cohorts/<int:pk>/allowances/", admin_allowances.to_group, name="cohort_allowances"),
         path("assessments/<int:pk>/questions/<uuid:key>/", admin_attempts.question, name="assessment_question"),
         path(
             "assessments/<int:pk>/questions/<uuid:key>/correct/", admin_views.correct_question, name="correct_question"

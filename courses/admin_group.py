@@ -30,6 +30,8 @@ COLOURS = {
     Status.FINISHED: "#1b653c",
 }  # fmt: skip
 BAR = 400  # units wide
+ACTIONS: list[tuple[str, Any]] = []
+"""What apps above do with those who are ticked: the name of an address that takes the group, and its label."""
 
 
 class LinesForm(forms.Form):
@@ -73,7 +75,7 @@ def cohort_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         table = progress_table(cohort, course, list(page.object_list))
         if table is not None:
             return export(cohort, table, page)
-    context = {"cohort": cohort, "courses": courses, "chosen": course, "form": form}
+    context = {"cohort": cohort, "courses": courses, "chosen": course, "form": form, "actions": ACTIONS}
     return render(request, "courses/admin/cohort.html", context | lines(request, cohort, course))
 
 

@@ -29,6 +29,7 @@ class Section:
     columns: list[str]
     lines: list[list[Cell]]
     empty: str  # what stands there without lines
+    action: Cell | None = None  # what is done about it
 
 
 SECTIONS: list[Callable[[User, User], Section | None]] = []

@@ -104,7 +104,7 @@ TYPED = {
     "courses.Cohort": {"name", "place", "contact_whatsapp", "contact_phone"},
     "courses.CoursePage": {"summary", "audience"},
     "courses.LessonPage": {"summary"}, "assessments.QuestionBank": {"code"}, "assessments.Assessment": {"code"},
-    "assessments.Correction": {"reason"}, "assessments.RegradeRun": {"reason"},
+    "assessments.Correction": {"reason"}, "assessments.Allowance": {"reason"}, "assessments.RegradeRun": {"reason"},
     "assessments.Question": {"code", "title", "image_alt"},
     "placement.Employer": {"name", "country", "town", "website", "registration", "contact_name", "contact_email"},
     "placement.EmployerContact": {"job_title"}, "placement.Opportunity": {"country", "region", "pay_currency"},

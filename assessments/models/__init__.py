@@ -1,7 +1,8 @@
 """``bank``: what trainers write. ``records``: what learners answered; records outlive questions' later versions.
-``runs``: bulk work on both.
+``allowances``: what one learner was given beside the rules. ``runs``: bulk work on both.
 """
 
+from assessments.models.allowances import Allowance
 from assessments.models.bank import (
     Assessment,
     AssessmentPage,
@@ -24,6 +25,7 @@ __all__ = [
     "AttemptItem",
     "Response",
     "Correction",
+    "Allowance",
     "Grade",
     "ItemMark",
     "RegradeRun",

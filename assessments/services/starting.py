@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.drawing import DrawableQuestion, DrawError, DrawnItem, Section, draw
-from assessments.enums import Purpose
+from assessments.enums import AllowanceKind, Purpose
 from assessments.models import (
+    Allowance,
     Assessment,
     AssessmentPage,
     AssessmentSection,
@@ -27,6 +28,7 @@ from assessments.models import (
 )
 from assessments.seeds import new_seed
 from assessments.selectors import attempts_on
+from assessments.services.allowances import unused, use
 from assessments.services.grades import submit
 from courses.models import Enrolment
 from lms.lib.leases import database_now
@@ -83,7 +85,8 @@ def start_once(enrolment: Enrolment, page: AssessmentPage, language: str) -> Att
         earlier[earlier.index(current)] = submit(attempt=current)
     elif current is not None:
         return current
-    check_may_start(assessment, earlier)
+    allowances = unused(enrolment, assessment)
+    check_may_start(assessment, earlier, has_more=has_attempt(allowances))
     attempt = Attempt(
         enrolment=enrolment,
         assessment=assessment,
@@ -94,17 +97,32 @@ def start_once(enrolment: Enrolment, page: AssessmentPage, language: str) -> Att
         started_at=database_now(),
     )
     if assessment.time_limit_minutes:
-        attempt.deadline_at = attempt.started_at + timedelta(minutes=assessment.time_limit_minutes)
+        more = sum(row.minutes for row in allowances)
+        attempt.deadline_at = attempt.started_at + timedelta(minutes=assessment.time_limit_minutes + more)
     items = draw_items(attempt, seen_keys(earlier))
     attempt.save(force_insert=True)
     AttemptItem.objects.bulk_create(items)
+    use(attempt, allowances, beyond_limit=is_used_up(assessment, earlier))
     return attempt
 
 
-def check_may_start(assessment: Assessment, earlier: Iterable[Attempt]) -> None:
-    """Raise AttemptRefusedError when they have no attempt left, or have to wait. Open attempts do not count."""
+def has_attempt(allowances: Iterable[Allowance]) -> bool:
+    return any(row.kind == AllowanceKind.ATTEMPT for row in allowances)
+
+
+def is_used_up(assessment: Assessment, earlier: Iterable[Attempt]) -> bool:
+    """As many attempts have ended as the assessment allows. Open attempts do not count."""
+    ended = sum(attempt.submitted_at is not None for attempt in earlier)
+    return bool(assessment.max_attempts) and ended >= assessment.max_attempts
+
+
+def check_may_start(assessment: Assessment, earlier: Iterable[Attempt], *, has_more: bool = False) -> None:
+    """Raise AttemptRefusedError when they have no attempt left, or have to wait. Open attempts do not count.
+
+    ``has_more``: they were given one beside the rules, which they have not used.
+    """
     ended = [attempt for attempt in earlier if attempt.submitted_at is not None]
-    if assessment.max_attempts and len(ended) >= assessment.max_attempts:
+    if is_used_up(assessment, ended) and not has_more:
         message = ngettext(
             "You have used your %(count)s attempt. Talk to your trainer.",
             "You have used your %(count)s attempts. Talk to your trainer.",

@@ -88,6 +88,7 @@ WORDS = {
     "forwarded_at": gettext_lazy("sent on"),
     "full_name": gettext_lazy("full name"),
     "given_at": gettext_lazy("given on"),
+    "taken_back_at": gettext_lazy("taken back on"),
     "grader_version": gettext_lazy("version of the rules"),
     "group": gettext_lazy("group of the team"),
     "holder_name": gettext_lazy("name of the holder"),

@@ -646,6 +646,8 @@ RACED = {
     "assessments.services.grades.regrade": "test_marking_again_while_it_is_handed_in",
     "assessments.services.grades.reopen": "test_opening_again_and_starting_again",
     "assessments.services.starting.start_once": "test_handing_in_and_starting_again",
+    "assessments.services.allowances.give": "test_more_time_is_given_while_it_starts_and_ends",
+    "assessments.services.allowances.take_back": "test_an_attempt_begins_with_what_is_taken_back",
     "assessments.services.saving.save_response": "test_saving_and_handing_in",
     "courses.services.mark_step_done": "test_the_last_step_pressed_twice_at_once",
     **dict.fromkeys(

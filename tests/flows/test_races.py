@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,8 +15,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from assessments.form_keys import issue_key
-from assessments.models import Attempt, Grade
+from assessments.models import Allowance, Assessment, Attempt, Grade
 from assessments.services import reopen, save_response, saving, start, submit
+from assessments.services.allowances import give, take_back
 from courses.models import Enrolment
 from courses.services import mark_step_done
 from courses.signals import course_completed
@@ -82,6 +84,12 @@ def at_once(work: Callable[[Any], Any], subjects: Sequence[Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return results
+
+
+def give_time(enrolment: Enrolment, by: User) -> Allowance:
+    return give(
+        enrolment=enrolment, assessment=Assessment.objects.get(), kind="time", minutes=5, reason="x", key=uuid4(), by=by
+    )
 
 
 class TestAssessment:
@@ -253,6 +261,39 @@ class TestLocks:
         )
         assert {type(error) for error in errors(results)} <= {ValidationError}
         assert Attempt.objects.filter(submitted_at=None).count() == 1
+
+    def test_more_time_is_given_while_it_starts_and_ends(self, attempt, manager, monkeypatch):
+        """The minutes are in the open attempt, or wait for the next: never in none, never in two."""
+        Assessment.objects.update(time_limit_minutes=20)
+        Attempt.objects.update(deadline_at=timezone.now() + timedelta(minutes=20), passed=None)
+        slowly(monkeypatch, "assessments.services.allowances.check_allowance")
+        slowly(monkeypatch, "assessments.services.grades.grade_items")
+        results = together(
+            lambda: submit(attempt=attempt),
+            lambda: give_time(attempt.enrolment, manager),
+            lambda: give_time(attempt.enrolment, manager),
+        )
+        assert {type(error) for error in errors(results)} <= {ValidationError}  # it has passed meanwhile
+        attempt.refresh_from_db()
+        for row in Allowance.objects.all():
+            assert row.attempt_id in {None, attempt.pk}
+
+    def test_an_attempt_begins_with_what_is_taken_back(self, attempt, manager, monkeypatch):
+        Assessment.objects.update(max_attempts=1)
+        closed, page = submit(attempt=attempt), assessment_page(self.assessment)
+        Attempt.objects.update(passed=False)
+        given = Allowance.objects.create(
+            enrolment=closed.enrolment, assessment=closed.assessment, kind="attempt", reason="x", key=uuid4()
+        )
+        slowly(monkeypatch, "assessments.services.starting.check_may_start")
+        slowly(monkeypatch, "assessments.services.allowances.tell_taken_back")
+        results = together(
+            lambda: take_back(allowance=given, by=manager),
+            lambda: start(enrolment=Enrolment.objects.get(), page=page, language="fr"),
+        )
+        assert len(errors(results)) == 1  # one of the two came too late
+        given.refresh_from_db()
+        assert (given.attempt_id is None) == (Attempt.objects.count() == 1)
 
     def test_handing_in_and_marking_a_step(self, attempt, monkeypatch):
         slowly(monkeypatch, "assessments.services.grades.grade_items")

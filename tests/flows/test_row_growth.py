@@ -26,6 +26,7 @@ CAPS = {
     "assessments.results.NEWEST": 20,
     "assessments.item_analysis.ATTEMPTS_ANALYSED": 10,
     "assessments.admin_attempts.GROUPS": 50,
+    "assessments.admin_allowances.SHOWN": 20,
     "placement.open_after.PAYS_READ": 50,
     "placement.case_views.ENTRIES": 50,
     "placement.sight_views.SHOWN": 50,

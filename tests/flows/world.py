@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 from django.test import Client
 from django.utils import timezone
 
-from assessments.models import Assessment, Attempt, Question, QuestionBank
+from assessments.models import Allowance, Assessment, Attempt, Question, QuestionBank
 from assessments.services import start, submit
 from certificates import services as certificates
 from certificates.models import Certificate
@@ -109,6 +110,7 @@ class World:
     bank: QuestionBank
     attempt: Attempt  # the learner's, passed
     open_attempt: Attempt  # the learner's, on the closed course
+    allowance: Allowance  # the learner's, unused
     certificate: Certificate
     profile: CandidateProfile  # the learner's, to be found by employers
     employer: Employer
@@ -339,6 +341,15 @@ def build() -> World:
         attempt=attempt,
         open_attempt=start(
             enrolment=enrol(user=learner, course=closed), page=assessment_page(closed_assessment), language="fr"
+        ),
+        allowance=Allowance.objects.create(
+            enrolment=enrolment,
+            assessment=assessment,
+            kind="time",
+            minutes=5,
+            reason="Coupure de courant",
+            key=uuid4(),
+            by=crowd["trainer"],
         ),
         certificate=certificate,
         **placements(crowd),
