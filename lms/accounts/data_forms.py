@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lms.accounts import rules
 from lms.accounts.enums import DataSaver
 from lms.accounts.models import User
+from lms.lib.form_problems import problems_beside
 
 LARGEST = 1_000_000
 
@@ -35,8 +37,7 @@ class MobileDataForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        pair = ("bundle_price", "bundle_megabytes")
-        missing = [name for name in pair if data.get(name) is None]
-        if not self.errors and len(missing) == 1:
-            self.add_error(missing[0], _("Write both numbers, or leave both empty."))
+        if not self.errors:
+            with problems_beside(self):
+                rules.check_bundle(price=data["bundle_price"], megabytes=data["bundle_megabytes"])
         return data

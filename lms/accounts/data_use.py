@@ -53,7 +53,7 @@ class Tally:
             count[0] += down
             count[1] += up
 
-    def take(self) -> dict[tuple[int, date], list[int]]:
+    def pop_all(self) -> dict[tuple[int, date], list[int]]:
         with self.lock:
             taken, self.counts = self.counts, {}
         return taken
@@ -108,7 +108,7 @@ def write_if_due() -> None:
 
 def write() -> int:
     """Write what this process counted; how many people's. Of the team and of employers nothing is kept."""
-    counts = TALLY.take()
+    counts = TALLY.pop_all()
     people = User.objects.filter(pk__in={pk for pk, _month in counts}, role=Role.LEARNER)
     learners = set(people.values_list("pk", flat=True))
     keys = sorted(key for key in counts if key[0] in learners)

@@ -17,3 +17,10 @@ def check_email(email: str, *, own: int | None = None) -> None:
     """In whatever case. The database refuses it too, but cannot say at which field."""
     if User.objects.exclude(pk=own).filter(has_address(email)).exists():
         raise ValidationError({"email": ValidationError(_("Somebody already has this e-mail address."), "unique")})
+
+
+def check_bundle(*, price: int | None, megabytes: int | None) -> None:
+    """What a bundle of mobile data costs and holds: both, or neither. Raises ValidationError beside what is missing."""
+    if (price is None) != (megabytes is None):
+        missing = "bundle_price" if price is None else "bundle_megabytes"
+        raise ValidationError({missing: _("Write both numbers, or leave both empty.")})

@@ -23,9 +23,9 @@ FORM = {"data_saver": "", "bundle_price": "", "bundle_megabytes": ""}
 
 @pytest.fixture(autouse=True)
 def nothing_counted():
-    TALLY.take()
+    TALLY.pop_all()
     yield
-    TALLY.take()
+    TALLY.pop_all()
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_a_database_that_is_away_stops_no_answer(client, settings, monkeypatch):
     tried = []
 
     def away() -> int:
-        tried.append(TALLY.take())
+        tried.append(TALLY.pop_all())
         raise DatabaseError
 
     monkeypatch.setattr(data_use, "write", away)
