@@ -35,7 +35,7 @@ def test_what_commits_is_put_back():
 
 PAGES = re.compile(r"views|pages|previews|forms|catalogue|documents|second_factor|wagtail_words")
 FILES = {"course_folders", "folder_titles", "other_courses", "bank_round_trip", "demo_weight", "question_pictures",
-         "pdf", "damaged_files", "uploads", "wrong_codes", "document_batches"}  # fmt: skip
+         "pdf", "damaged_files", "uploads", "wrong_codes", "document_batches", "classification"}  # fmt: skip
 """Tests of pages and of what stands in files, by their names; services, queries, models and tasks have others."""
 BOTH = {"rubbish", "admin_rubbish", "races", "account_races", "search_races", "pairs", "sweeps", "bulk", "merging",
         "loading", "loading_again", "course_export", "importing"}  # fmt: skip

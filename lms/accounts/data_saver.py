@@ -13,4 +13,4 @@ def saves_data(request: HttpRequest) -> bool:
 
 
 def asks_to_save(request: HttpRequest) -> bool:
-    return request.headers.get(HEADER, "").strip().lower() == "on"
+    return request.headers.get(HEADER, "").strip() in {"on", "On", "ON"}
