@@ -37,6 +37,7 @@ from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.selectors import with_untranslated_locale
 from courses import admin_group, admin_tree
 from courses.models import Course, CoursePage, Skill
+from lms.lib.http import for_pages_only
 from lms.lib.numbers import read_number
 from lms.lib.translated import pick, untranslated
 
@@ -260,6 +261,7 @@ def export_buttons(snippet: Any, user: Any, next_url: str | None = None) -> Any:
 
 @hooks.register("after_create_snippet")
 @hooks.register("after_edit_snippet")
+@for_pages_only
 def link_next_question(request: HttpRequest, snippet: Any) -> None:
     if isinstance(snippet, Question) and "action-publish" in request.POST:
         filing = {"locale": snippet.locale.language_code, "bank": snippet.bank_id, "skill": snippet.skill_id}
@@ -269,6 +271,7 @@ def link_next_question(request: HttpRequest, snippet: Any) -> None:
 
 
 @hooks.register("after_edit_snippet")
+@for_pages_only
 def link_regrade(request: HttpRequest, snippet: Any) -> None:
     """Another pass mark or right answer changes no attempt by itself."""
     if isinstance(snippet, Assessment) and snippet.attempts.filter(submitted_at__isnull=False).exists():
@@ -279,6 +282,7 @@ def link_regrade(request: HttpRequest, snippet: Any) -> None:
 
 @hooks.register("after_create_snippet")
 @hooks.register("after_edit_snippet")
+@for_pages_only
 def warn_if_undrawable(request: HttpRequest, snippet: Any) -> None:
     """Say at once what a learner would only find out when they start."""
     if not isinstance(snippet, Assessment):
@@ -291,6 +295,7 @@ def warn_if_undrawable(request: HttpRequest, snippet: Any) -> None:
 
 @hooks.register("after_create_snippet")
 @hooks.register("after_edit_snippet")
+@for_pages_only
 def warn_of_blueprint(request: HttpRequest, snippet: Any) -> None:
     """Which skill hangs on one question: a level on a certificate needs more."""
     if isinstance(snippet, Assessment) and (found := list(weaknesses(snippet))):

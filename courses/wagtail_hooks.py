@@ -44,6 +44,7 @@ from courses.admin_forms import CourseForm
 from courses.cohorts import cohorts_of
 from courses.models import Course, CoursePage, LessonPage, ModulePage, Skill, StepPage
 from courses.places import ChoosePlaceView
+from lms.lib.http import for_pages_only
 from lms.lib.translated import untranslated
 
 
@@ -347,6 +348,7 @@ class CoursesPanel(Component):
 
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
+@for_pages_only
 def suggest_next_step(request: HttpRequest, page: Page) -> None:
     """One who writes a first course need not know where Wagtail hides “Add child page”.
 
@@ -379,6 +381,7 @@ def lead_back_to_course(request: HttpRequest, page: Page) -> None:
 
 
 @hooks.register("after_create_snippet")
+@for_pages_only
 def link_to_course_page(request: HttpRequest, snippet: Any) -> None:
     if isinstance(snippet, Course):
         url = reverse("courses_pages", args=[snippet.pk])

@@ -246,3 +246,17 @@ def test_no_pattern_repeats_a_group_possessively():
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and POSSESSIVE_GROUP.search(node.value)
     ]
     assert wrong == []
+
+
+def test_no_hook_says_something_when_the_editor_saves_by_itself():
+    """A message of a hook after saving stands on the next page; autosave would add one for each pause in typing."""
+    wrong = []
+    for name in modules():
+        for node in ast.walk(tree(name)):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            on = [ast.unparse(decorator) for decorator in node.decorator_list]
+            says = re.search(r"\bmessages\.|lead_back_to_course", ast.unparse(node)) is not None
+            if says and any(re.search(r"hooks\.register\('after_(create|edit)_", each) for each in on):
+                wrong += [] if "for_pages_only" in on else [f"{name}.{node.name}"]
+    assert wrong == []

@@ -1,4 +1,4 @@
-"""The request class for type checkers, and the headers of private pages."""
+"""The request class for type checkers, the headers of private pages, and hooks that say something."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -25,3 +25,17 @@ def private(view: View) -> View:
         return response
 
     return wrapped
+
+
+def for_pages_only(hook: Callable[[HttpRequest, Any], None]) -> Callable[[HttpRequest, Any], None]:
+    """A hook of Wagtail that says something on the next page, left out where the editor saves by itself meanwhile.
+
+    Autosave asks for JSON and shows no message: all of them would stand on the next page, one for each pause in typing.
+    """
+
+    @wraps(hook)
+    def answered(request: HttpRequest, saved: Any) -> None:
+        if request.accepts("text/html"):
+            hook(request, saved)
+
+    return answered
