@@ -1,4 +1,4 @@
-// What is kept on a learner's phone: the worker does it, this shows it. Stands on phone.js (docs/offline.md).
+// Shows what the worker keeps; stands on phone.js (docs/offline.md).
 const language = document.documentElement.lang;
 let worker;
 const talk = (what, more) => new Promise((done, fail) => {

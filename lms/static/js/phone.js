@@ -44,7 +44,7 @@ function watch(form) {
   const keep = () => {
     const id = Math.random().toString(36).slice(2, 12).padEnd(6, "0");
     const draft = { id, at: Date.now(), key: key ? key.value : "", values: valuesOf(form) };
-    try { drafts.setItem(name, JSON.stringify(draft)); } catch { /* no room: the page itself still holds it */ }
+    try { drafts.setItem(name, JSON.stringify(draft)); } catch { /* no room */ }
     return id;
   };
   form.addEventListener("input", keep);
@@ -82,13 +82,6 @@ addEventListener("submit", ({ target: form }) => {
   if (me && !form.dataset.send && !form.elements.now) form.append(make("input", "", { type: "hidden", name: "now" }));
 });
 
-addEventListener("click", (event) => {
-  const tap = event.target.closest("[data-tap]");
-  if (!tap) return;
-  event.preventDefault();
-  tap.parentNode.replaceWith(tap.parentNode.nextSibling.content);
-});
-
 async function leave(event) {
   clear();
   const form = event.target;
@@ -100,4 +93,8 @@ async function leave(event) {
   form.dataset.wiped = 1;
   setTimeout(() => form.requestSubmit()); // a form that is being sent cannot be sent
 }
+every("[data-tap]").forEach((tap) => tap.onclick = () => {
+  tap.parentNode.replaceWith(tap.parentNode.nextSibling.content);
+  return false;
+});
 every("form[action$='/logout/']").forEach((form) => form.addEventListener("submit", leave));
