@@ -2,10 +2,11 @@
 
 import re
 import shutil
+from contextlib import suppress
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from assessments.models import Response
 from lms.lib.page_owner import owner_of
@@ -71,8 +72,14 @@ def next_without_line(page: Page) -> None:
 
 def back(page: Page) -> None:
     """As the phone's own button: ``go_back`` waits for an event that a page which was kept whole does not send."""
-    session = page.context.new_cdp_session(page)
-    history = session.send("Page.getNavigationHistory")
+    history = None
+    for _try in range(PATIENCE // 100):
+        with suppress(Error):  # while the browser puts one page in the place of another, neither is there
+            session = page.context.new_cdp_session(page)
+            history = session.send("Page.getNavigationHistory")
+            break
+        page.wait_for_timeout(100)
+    assert history
     entry = history["entries"][history["currentIndex"] - 1]
     session.send("Page.navigateToHistoryEntry", {"entryId": entry["id"]})
 
