@@ -28,7 +28,7 @@ from lms.accounts.models import User
 from lms.accounts.visibility import visible_to
 from lms.lib.form_problems import problems_beside
 from lms.lib.http import private
-from lms.lib.numbers import read_number
+from lms.lib.numbers import read_numbers
 
 PEOPLE_AT_ONCE, COURSES_OFFERED, SHOWN = 50, 20, 50
 PEOPLE_LENGTH = 12 * PEOPLE_AT_ONCE
@@ -85,8 +85,7 @@ class AllowanceForm(forms.Form):
         return data
 
     def people_asked(self) -> list[int]:
-        numbers = [read_number(text) for text in self.cleaned_data.get("people", "").split(",")]
-        return [number for number in numbers if number is not None][:PEOPLE_AT_ONCE]
+        return read_numbers(self.cleaned_data.get("people", "").split(","))[:PEOPLE_AT_ONCE]
 
     def give_to(self, enrolment: Enrolment, by: User) -> Allowance:
         """Raises ValidationError."""
@@ -154,8 +153,8 @@ def to_group(request: SignedInRequest, pk: int) -> HttpResponse:
     cohort = get_object_or_404(cohorts_of(request.user), pk=pk)
     offered = offered_in(cohort.courses.all())
     if "key" not in request.POST:
-        asked = [read_number(text) for text in request.POST.getlist("learner")[:PEOPLE_AT_ONCE]]
-        people = list(members_of(cohort).filter(pk__in=[number for number in asked if number is not None]))
+        asked = read_numbers(request.POST.getlist("learner"))[:PEOPLE_AT_ONCE]
+        people = list(members_of(cohort).filter(pk__in=asked))
         code = request.POST.get("course", "")
         first = next((value for value, (course, _rules) in offered.items() if course.code == code), "")
         words = ",".join(str(user.pk) for user in people)

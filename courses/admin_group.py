@@ -20,7 +20,7 @@ from lms.accounts.http import SignedInRequest
 from lms.accounts.models import User
 from lms.lib.http import private
 from lms.lib.moments import reader_day
-from lms.lib.numbers import read_number
+from lms.lib.numbers import read_numbers
 from lms.lib.tables import csv_response
 
 MEMBERS_PER_PAGE, MEMBERS_PER_FILE = 50, 1000
@@ -118,7 +118,7 @@ def bars(following: Following) -> list[dict[str, Any]]:
 def remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take the chosen learners out of the group."""
     cohort = get_object_or_404(cohorts_of(request.user), pk=pk)
-    ids = [number for text in request.POST.getlist("learner") if (number := read_number(text)) is not None]
+    ids = read_numbers(request.POST.getlist("learner"))
     gone = remove_members(cohort=cohort, user_ids=ids[:MEMBERS_REMOVED], by=request.user)
     if gone:
         text = ngettext(

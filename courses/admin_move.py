@@ -17,7 +17,7 @@ from courses.moving import move_members, preview
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import User
 from lms.lib.http import private
-from lms.lib.numbers import read_number
+from lms.lib.numbers import read_number, read_numbers
 
 PEOPLE_AT_ONCE, GROUPS_OFFERED = 50, 200
 
@@ -42,8 +42,7 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def people_of(cohort: Cohort, sent: QueryDict) -> list[User]:
     asked = [*sent.getlist("learner"), *sent.get("people", "")[: 12 * PEOPLE_AT_ONCE].split(",")]
-    numbers = [number for text in asked if (number := read_number(text)) is not None]
-    return list(members_of(cohort).filter(pk__in=numbers[:PEOPLE_AT_ONCE]))
+    return list(members_of(cohort).filter(pk__in=read_numbers(asked)[:PEOPLE_AT_ONCE]))
 
 
 def numbers_of(people: list[User]) -> str:

@@ -20,7 +20,7 @@ from lms.accounts.http import SignedInRequest
 from lms.lib.comparison import storable
 from lms.lib.form_problems import problems_beside
 from lms.lib.http import private
-from lms.lib.numbers import read_number
+from lms.lib.numbers import read_numbers
 
 PEOPLE_LENGTH = 12 * group_messages.MAX_PEOPLE  # characters of as many keys
 
@@ -46,8 +46,7 @@ class WriteForm(forms.Form):
         self.order_fields(["people", "key", *(f"text_{code}" for code, _name in settings.LANGUAGES)])
 
     def clean_people(self) -> list[int]:
-        numbers = [read_number(text) for text in self.cleaned_data["people"].split(",")]
-        return [number for number in numbers if number is not None][: group_messages.MAX_PEOPLE]
+        return read_numbers(self.cleaned_data["people"].split(","))[: group_messages.MAX_PEOPLE]
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -95,8 +94,7 @@ def chosen_ids(request: SignedInRequest, cohort: Cohort) -> list[int]:
             following, cohort, status=request.POST.get("status", ""), words=storable(request.POST.get("q", ""))[:80]
         )
         return [person.user_id for person in people]
-    numbers = [read_number(text) for text in request.POST.getlist("learner")]
-    asked = [number for number in numbers if number is not None][: group_messages.MAX_PEOPLE]
+    asked = read_numbers(request.POST.getlist("learner"))[: group_messages.MAX_PEOPLE]
     return list(members_of(cohort).filter(pk__in=asked).values_list("pk", flat=True))
 
 

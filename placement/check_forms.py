@@ -12,6 +12,8 @@ from lms.lib.moments import site_day
 from placement import rules
 from placement.check_enums import WRITTEN_DOWN, CheckResult
 
+DAYS_WITHOUT_SETTING = 365  # that a check holds where ``VETTING_DAYS`` is 0
+
 
 class CheckForm(forms.Form):
     kind = forms.ChoiceField(
@@ -43,6 +45,3 @@ class CheckForm(forms.Form):
                 note=data.get("note", ""),
             )  # fmt: skip
         return data
-
-
-DAYS_WITHOUT_SETTING = 365

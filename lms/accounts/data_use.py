@@ -1,7 +1,8 @@
 """How much mobile data each learner's visits cost, by month, as this server sees it.
 
-Each process adds up in memory and writes once a minute: one transaction for all its people (``DATA_USE_SECONDS``),
-however many requests there were. A process that is killed loses its last minute: this is a measure, not a bill.
+Each process adds up in memory and writes once a minute (``DATA_USE_SECONDS``), in transactions of at most
+``ROWS_AT_ONCE`` rows, however many requests there were. A process that is killed loses its last minute: this is a
+measure, not a bill.
 """
 
 import logging
@@ -23,10 +24,12 @@ from lms.accounts.models import DataUse, User
 from lms.lib import sweeps
 from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
+from lms.lib.runs import ROWS_AT_ONCE
 
 logger = logging.getLogger(__name__)
 
 MOST_PEOPLE = 500  # that wait to be written: then at once
+PEOPLE_AT_ONCE = ROWS_AT_ONCE // 2  # in one transaction: a new row and its sums for each
 KEPT_MONTHS = 12
 LINE_ENDS, REQUEST_LINE = len(": \r\n"), len("  HTTP/1.1\r\n\r\n")
 SERVER_HEADERS = len("HTTP/1.1 200 \r\nDate: Mon, 30 Nov 2026 01:24:27 GMT\r\n\r\n")  # what no view writes
@@ -112,12 +115,17 @@ def write() -> int:
     people = User.objects.filter(pk__in={pk for pk, _month in counts}, role=Role.LEARNER)
     learners = set(people.values_list("pk", flat=True))
     keys = sorted(key for key in counts if key[0] in learners)
-    with transaction.atomic():
-        DataUse.objects.bulk_create([DataUse(user_id=pk, month=month) for pk, month in keys], ignore_conflicts=True)
-        for pk, month in keys:  # in the order of people: two processes never wait for each other in a circle
-            down, up = counts[pk, month]
-            DataUse.objects.filter(user_id=pk, month=month).update(down=F("down") + down, up=F("up") + up)
+    for start in range(0, len(keys), PEOPLE_AT_ONCE):
+        write_some({key: counts[key] for key in keys[start : start + PEOPLE_AT_ONCE]})
     return len(keys)
+
+
+@transaction.atomic
+def write_some(counts: Mapping[tuple[int, date], list[int]]) -> None:
+    """In the order of people: two processes never wait for each other in a circle."""
+    DataUse.objects.bulk_create([DataUse(user_id=pk, month=month) for pk, month in counts], ignore_conflicts=True)
+    for (pk, month), (down, up) in counts.items():
+        DataUse.objects.filter(user_id=pk, month=month).update(down=F("down") + down, up=F("up") + up)
 
 
 def used_by(user: User) -> list[DataUse]:

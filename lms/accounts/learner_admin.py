@@ -27,7 +27,7 @@ from lms.accounts.http import SignedInRequest
 from lms.accounts.models import ImportRun, SignInCard, User
 from lms.accounts.visibility import visible_to
 from lms.lib.http import private
-from lms.lib.numbers import read_number
+from lms.lib.numbers import read_number, read_numbers
 from lms.lib.tables import MAX_BYTES, csv_response
 
 PAGE = 50
@@ -151,8 +151,7 @@ def template_file(request: SignedInRequest) -> HttpResponse:
 @team_only
 def print_cards(request: SignedInRequest) -> HttpResponse:
     """New cards for the chosen learners. They are shown once, at an address of their own: reloading makes no others."""
-    given = [read_number(pk) for pk in request.POST.getlist("learner")]
-    ids = [pk for pk in given if pk is not None][:MAX_CARDS_PRINTED]
+    ids = read_numbers(request.POST.getlist("learner"))[:MAX_CARDS_PRINTED]
     chosen, start = request.POST.get("import", ""), read_number(request.POST.get("start", ""))
     if chosen and start is not None:
         ids = created_by_import(request.user, chosen)[start:][:MAX_CARDS_PRINTED]

@@ -1,6 +1,7 @@
 """Whole numbers that came with a request."""
 
 import re
+from collections.abc import Iterable
 
 LARGEST = 2**31 - 1
 
@@ -14,3 +15,8 @@ def read_number(text: str) -> int | None:
         return None
     number = int(text)
     return number if number <= LARGEST else None
+
+
+def read_numbers(texts: Iterable[str]) -> list[int]:
+    """Those of the texts that are numbers: rows that were ticked, or keys in a list with commas."""
+    return [number for text in texts if (number := read_number(text)) is not None]

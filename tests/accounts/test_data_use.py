@@ -120,6 +120,17 @@ def test_one_write_adds_up_and_costs_few_queries(db):
     assert set(DataUse.objects.values_list("down", "up")) == {(2002, 22)}
 
 
+def test_no_transaction_writes_many_rows(db, monkeypatch):
+    people = [make_user(f"learner{number}") for number in range(5)]
+    monkeypatch.setattr(data_use, "PEOPLE_AT_ONCE", 2)
+    for user in people:
+        data_use.TALLY.add(user.pk, 100, 10)
+    with CaptureQueriesContext(connection) as queries:
+        assert data_use.write() == 5
+    assert sum(query["sql"].startswith("SAVEPOINT") for query in queries) == 3
+    assert [row.total for row in DataUse.objects.all()] == [110] * 5
+
+
 def test_so_many_people_are_written_at_once(db, monkeypatch):
     monkeypatch.setattr(data_use, "MOST_PEOPLE", 2)
     TALLY.add(1, 1, 1)

@@ -4,6 +4,8 @@ import ast
 import inspect
 import io
 import os
+import subprocess
+import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
@@ -288,3 +290,13 @@ def test_the_poisoned_row_of_each_kind_stops_no_other(site, name, monkeypatch):
         sweeps.retry()
         assert sweeps.run(sweep) == 1
     assert sweeps.run(sweep) == 0
+
+
+def test_every_process_knows_the_sweeps_that_workers_know():
+    """``doctor`` and the pages of managers name them: importing tasks, as a worker does, adds none."""
+    code = (
+        "import django; django.setup(); from lms.lib.sweeps import SWEEPS; known = set(SWEEPS);"
+        "from lms.celery import app; app.loader.import_default_modules(); print(sorted(set(SWEEPS) - known))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True)
+    assert done.stdout.strip().splitlines()[-1:] == ["[]"], done.stdout + done.stderr
