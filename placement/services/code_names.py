@@ -15,7 +15,10 @@ FEW_DIGITS, MORE_DIGITS = range(100, 10_000), range(10_000, 1_000_000)  # an emp
 
 
 def code_names(employer_id: int, profiles: Iterable[int]) -> dict[int, str]:
-    """What this employer calls each of these people now. One query; three where somebody is new to it."""
+    """What this employer calls each of these people now. One query; four where somebody is new to it.
+
+    Never a name that the programme itself uses for anybody: who hears a name must know which person is meant.
+    """
     keys = set(profiles)
     if not keys:
         return {}
@@ -24,8 +27,14 @@ def code_names(employer_id: int, profiles: Iterable[int]) -> dict[int, str]:
         missing = sorted(keys - set(found))
         if not missing:
             return found
+        names = {key: new_name(round_number) for key in missing}
+        used = set(CandidateProfile.objects.filter(pseudonym__in=names.values()).values_list("pseudonym", flat=True))
         CodeName.objects.bulk_create(
-            (CodeName(employer_id=employer_id, profile_id=key, name=new_name(round_number)) for key in missing),
+            (
+                CodeName(employer_id=employer_id, profile_id=key, name=name)
+                for key, name in names.items()
+                if name not in used
+            ),
             ignore_conflicts=True,  # taken in this employer's list, or given by another request in this moment
         )
         found = standing(employer_id, keys)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from certificates.models import Certificate
 from lms.accounts.models import User
 from lms.lib.locks import hold
-from placement.models import CandidateLanguage, CandidateProfile
+from placement.models import CandidateLanguage, CandidateProfile, CodeName
 from placement.names import NAMES
 from placement.querysets import valid_certificates
 from placement.services.code_names import end_names
@@ -23,9 +23,12 @@ def ensure_profile(*, user: User) -> CandidateProfile:
     if found:
         return found
     for _attempt in range(30):
+        pseudonym = new_pseudonym()
+        if CodeName.objects.filter(name=pseudonym).exists():
+            continue  # an employer calls somebody else so
         try:
             with transaction.atomic():
-                return CandidateProfile.objects.create(user=user, pseudonym=new_pseudonym())
+                return CandidateProfile.objects.create(user=user, pseudonym=pseudonym)
         except IntegrityError:  # the code name is taken, or somebody else made their profile
             found = CandidateProfile.objects.filter(user=user).first()
             if found:

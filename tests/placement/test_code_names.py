@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from lms.accounts.models import AuditEvent, OutboundMessage
 from placement.enums import ReferralState as S
-from placement.models import CodeName, Referral, Shortlisted
+from placement.models import CandidateProfile, CodeName, Referral, Shortlisted
 from placement.names import NAMES
 from placement.services import profiles, proposals, referrals
 from placement.services.code_names import code_names, person_named
@@ -44,6 +44,15 @@ def test_two_employers_have_no_name_in_common(claire, rival, employer):
     assert names_on(claire, mine | theirs) == mine
     assert names_on(rival, mine | theirs) == theirs
     assert not {person.pseudonym for person in people} & (mine | theirs)
+
+
+def test_no_employer_calls_somebody_by_the_programmes_name_for_another(employer, monkeypatch):
+    """Who hears of Ibis-200 must know which person is meant."""
+    person, other = make_candidate(), make_candidate()
+    CandidateProfile.objects.filter(pk=other.pk).update(pseudonym="Ibis-200")
+    names = iter(["Ibis-200", "Ibis-201"])
+    monkeypatch.setattr("placement.services.code_names.new_name", lambda round_number: next(names))
+    assert code_name(person, employer) == "Ibis-201"
 
 
 def rival_of(client):
@@ -166,7 +175,7 @@ def test_a_name_that_ended_is_given_to_nobody(employer, monkeypatch):
 
 def test_many_names_cost_few_queries(employer, django_assert_max_num_queries):
     people = [make_candidate() for _ in range(8)]
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         code_names(employer.pk, [person.pk for person in people])
     with django_assert_max_num_queries(1):
         code_names(employer.pk, [person.pk for person in people])

@@ -3,7 +3,7 @@ import pytest
 from lms.accounts.models import User
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.filters import Filters
-from placement.models import CandidateProfile, Opportunity
+from placement.models import CandidateProfile, CodeName, Opportunity
 from placement.names import NAMES
 from placement.near_misses import near_misses
 from placement.services.indexing import index_profile
@@ -60,6 +60,14 @@ def test_a_taken_code_name_is_drawn_again(learner, stranger, monkeypatch):
     monkeypatch.setattr("placement.services.profiles.new_pseudonym", lambda: next(drawn))
     assert ensure_profile(user=learner).pseudonym == "Baobab-417"
     assert ensure_profile(user=stranger).pseudonym == "Ibis-200"
+
+
+def test_nobody_gets_a_name_by_which_an_employer_knows_another(learner, employer, monkeypatch):
+    """Who hears of Ibis-200 must know which person is meant."""
+    CodeName.objects.create(employer=employer, profile=make_candidate(), name="Ibis-200")
+    drawn = iter(["Ibis-200", "Ibis-201"])
+    monkeypatch.setattr("placement.services.profiles.new_pseudonym", lambda: next(drawn))
+    assert ensure_profile(user=learner).pseudonym == "Ibis-201"
 
 
 def test_the_index_says_at_least():
