@@ -18,6 +18,7 @@ from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 
+from cms.autosave import remember_draft, replace_first_draft
 from cms.edit_links import register_edit_links
 from cms.gates import OPEN, allow
 from cms.paste_views import read_pasted
@@ -50,6 +51,16 @@ def rich_text_features(features: FeatureRegistry) -> None:
 @hooks.register("insert_global_admin_css")
 def site_colours() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+@hooks.register("insert_editor_js")
+def wait_for_autosave() -> SafeString:
+    return format_html('<script src="{}" defer></script>', static("js/autosave.js"))
+
+
+for kind in ("page", "snippet"):
+    hooks.register(f"before_create_{kind}", replace_first_draft)
+    hooks.register(f"after_create_{kind}", remember_draft)
 
 
 def is_plain(request: HttpRequest) -> bool:
