@@ -1,8 +1,8 @@
 """One row from one form: what the editor made by itself, and whose answer was lost, is replaced and never doubled.
 
-Wagtail's autosave makes a page or a question by its first request. Where the answer gets lost on a slow network, the form
-still leads to the making of one: the next attempt, or the button, would make another. The form names itself by a
-``creation_key`` (``lms/static/js/autosave.js``).
+Wagtail's autosave makes a page or a question by its first request. Where the answer gets lost on a slow network, the
+form still leads to the making of one: the next attempt, or the button, would make another. The form names itself by
+a ``creation_key`` (``lms/static/js/autosave.js``).
 """
 
 import re

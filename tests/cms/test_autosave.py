@@ -105,17 +105,20 @@ class TestBrowser:
     def office(self, desk, sign_in, trainer, live_server, site) -> Browser:
         cookie = sign_in(trainer).cookies["sessionid"]
         desk.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        desk.add_init_script("addEventListener('w-unsaved:watch-edits', () => (window.watched = true))")
         desk.goto(f"/cms/pages/add/courses/lessonpage/{module_page(make_course(lessons=0)).pk}/")
-        desk.wait_for_timeout(2500)  # ms; before that Wagtail looks at nothing that is typed
+        desk.wait_for_function("window.watched")  # before that Wagtail looks at nothing that is typed
         return desk
 
     def test_a_button_waits_for_what_is_under_way(self, office):
         """As wide as can be: the server has made the page, and its answer is on the way."""
         held: list[tuple[Route, object]] = []
         office.route("**/pages/add/**", lambda route: held.append((route, route.fetch())))
-        office.locator("#id_title").fill("Introduction")
-        office.wait_for_timeout(1500)
-        assert held, "the editor no longer saves by itself"
+        with office.expect_request("**/pages/add/**"):
+            office.locator("#id_title").fill("Introduction")
+        expect(office.locator(".w-autosave-indicator__state--saving")).to_be_visible()
+        while not held:
+            office.wait_for_timeout(100)
         office.locator("button.action-save").first.click()
         office.wait_for_timeout(500)
         route, response = held.pop()
