@@ -4,6 +4,7 @@ from lms.lib.moved import moved_to
 from placement import (
     employer_views,
     interview_views,
+    note_views,
     offer_views,
     opportunity_views,
     referral_views,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("people/<slug:code_name>/introduce/", moved_to("placement:request_referral")),
     path("people/<slug:code_name>/request/", employer_views.request_referral, name="request_referral"),
     path("people/<slug:code_name>/shortlist/", employer_views.toggle_shortlist, name="toggle_shortlist"),
+    path("people/<slug:code_name>/notes/", note_views.add, name="add_note"),
+    path("people/<slug:code_name>/notes/<int:pk>/delete/", note_views.delete, name="delete_note"),
     path("shortlist/", employer_views.shortlist, name="shortlist"),
     path("shortlist.csv", employer_views.export_shortlist, name="export_shortlist"),
     path("opportunities/", opportunity_views.index, name="opportunities"),

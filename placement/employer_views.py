@@ -26,11 +26,13 @@ from placement.evidence import employers_match_of, wanted_by
 from placement.exports import shortlist_header, shortlist_rows
 from placement.filters import Filters
 from placement.forms import JoinForm
+from placement.marks import contacted
 from placement.models import CandidateProfile, CodeName, Opportunity, Referral, Shortlisted
+from placement.note_forms import NoteForm
 from placement.querysets import NEEDS
 from placement.search import search, without
 from placement.selectors import SHORTLIST, employer_of, listed_by
-from placement.services import employers, proposals
+from placement.services import employers, notes, proposals
 from placement.services.code_names import person_named
 from placement.services.disclosure import Basis, name_people, show_people, show_referrals
 from placement.services.people_shown import record_people
@@ -121,15 +123,20 @@ def search_people(request: EmployerRequest) -> HttpResponse:
     mine, wanted = to_choose_from(Opportunity.objects.visible_to(request.user).open(), request.GET.get("for", ""))
     if wanted:
         prefetch_related_objects([wanted], *NEEDS)
-    number = request.GET.get("page", "1")
+    number, only_new = request.GET.get("page", "1"), request.GET.get("new") == "1"
     found = search(
         people=CandidateProfile.objects.searchable(), filters=filters, opportunity=wanted,
         page=int(number) if number.isdecimal() and len(number) < 5 else 1, employer_id=request.employer.pk,
+        leave_out=contacted(request.employer.pk) if only_new else None,
     )  # fmt: skip
     people = [*found.profiles, *found.near]
     count_people(request, people)
     name_people(people, request.employer.pk)
+    notes.add_marks(people, request.employer.pk)
     asked = tidy(request.GET)
+    chosen = [(filters.label_of(token), without(asked, token)) for token in filters.tokens()]
+    if only_new:
+        chosen.append((_("Not yet contacted"), without_new(asked)))
     context = {
         "filters": filters,
         "asked": asked,
@@ -138,7 +145,8 @@ def search_people(request: EmployerRequest) -> HttpResponse:
         "next_page": found.page + 1,
         "opportunities": mine,
         "opportunity": wanted,
-        "chosen": [(filters.label_of(token), without(asked, token)) for token in filters.tokens()],
+        "chosen": chosen,
+        "only_new": only_new,
         "loosen": [(filters.label_of(token), count, without(asked, token)) for token, count in found.loosen],
         "listed": listed_by(request.employer, request.user),
     }
@@ -147,6 +155,14 @@ def search_people(request: EmployerRequest) -> HttpResponse:
     response.headers["Vary"] = "HX-Request"
     response.headers["HX-Push-Url"] = f"{request.path}?{asked.urlencode()}" if asked else request.path
     return response
+
+
+def without_new(query: QueryDict) -> str:
+    """The address's query for everybody again, contacted or not."""
+    changed = query.copy()
+    for name in ("new", "page"):
+        changed.pop(name, None)
+    return changed.urlencode()
 
 
 def tidy(query: QueryDict) -> QueryDict:
@@ -196,6 +212,13 @@ def profile(request: EmployerRequest, code_name: str) -> HttpResponse:
     if person is None:
         return render(request, "placement/person_gone.html", {"name": name}, status=404)
     count_people(request, [person])
+    return show_person(request, person)
+
+
+def show_person(
+    request: EmployerRequest, person: CandidateProfile, *, note_form: NoteForm | None = None, status: int = 200
+) -> HttpResponse:
+    """``note_form``: one that came back with its mistakes."""
     mine, chosen = to_choose_from(Opportunity.objects.visible_to(request.user).open(), request.GET.get("for", ""))
     wanted = chosen or (mine[0] if mine else None)
     if wanted:
@@ -210,9 +233,11 @@ def profile(request: EmployerRequest, code_name: str) -> HttpResponse:
         "reasons": explain(match.as_json(), with_proof=False, to_employer=True) if match else [],
         "referrals": list(referrals[:REFERRALS]),
         "is_listed": Shortlisted.objects.filter(employer=request.employer, profile=person).exists(),
+        "notes": notes.notes_on(request.employer.pk, person.pk),
+        "note_form": note_form or NoteForm(auto_id="note_%s"),
     }
     part = "#card" if request.htmx and not request.htmx.history_restore_request else ""
-    return render(request, f"placement/profile.html{part}", context)
+    return render(request, f"placement/profile.html{part}", context, status=status)
 
 
 @require_POST
@@ -285,6 +310,7 @@ def shortlisted(request: EmployerRequest) -> list[CandidateProfile]:
 def shortlist(request: EmployerRequest) -> HttpResponse:
     people = shortlisted(request)
     count_people(request, people)
+    notes.add_marks(people, request.employer.pk)
     return render(request, "placement/shortlist.html", {"people": people, "listed": {row.pk for row in people}})
 
 

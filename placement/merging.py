@@ -33,7 +33,7 @@ def one_profile(kept: CandidateProfile, other: CandidateProfile) -> tuple[Values
 register_joins("placement.CandidateProfile.user", one_profile)
 register_moves("placement.Referral.profile", "placement.Shortlisted.profile", "placement.ProfileView.profile",
                "placement.Sight.profile", "placement.Objection.profile",
-               "placement.PersonRead.profile",
+               "placement.PersonRead.profile", "placement.PersonNote.profile",
                "placement.CandidateLanguage.profile", "placement.Consent.user", "placement.EmployerContact.user",
                "placement.Opportunity.created_by")  # fmt: skip
 register_stays("an employer knew the closed account by it", "placement.CodeName.profile")
@@ -45,6 +45,7 @@ register_stays(
     "placement.Shortlisted.added_by",
     "placement.ProfileView.user",
     "placement.PersonRead.user",
+    "placement.PersonNote.author",
     "placement.ReferralEvent.actor",
     "placement.OutcomeAnswer.actor",
     "placement.CaseEntry.actor",

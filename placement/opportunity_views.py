@@ -16,7 +16,7 @@ from placement.forms import OpportunityForm
 from placement.models import CandidateProfile, Opportunity, Referral
 from placement.search import fitting
 from placement.selectors import listed_by
-from placement.services import held, opportunities, reviews
+from placement.services import held, notes, opportunities, reviews
 from placement.services.disclosure import name_people, show_referrals
 from placement.services.transitions import TransitionError
 
@@ -75,6 +75,7 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
     referrals = show_referrals(sent)
     count_people(request, [*today.profiles, *today.near, *(referral.profile for referral in referrals)])
     name_people([*today.profiles, *today.near], request.employer.pk)
+    notes.add_marks([*today.profiles, *today.near], request.employer.pk)
     context = {
         "opportunity": row,
         "review": reviews.of_opportunity(row),

@@ -26,6 +26,8 @@ register("placement.ProfileView", _("Who opened your profile, before"), "profile
          kept_back="id user profile")  # fmt: skip
 register("placement.Shortlisted", _("Employers that kept you on a list"), "profile__user", "employer added_at",
          kept_back="id profile added_by")  # fmt: skip
+register("placement.PersonNote", _("What employers noted about you"), "profile__user", "employer at text",
+         kept_back="id profile author")  # fmt: skip
 register(
     "placement.Referral", _("Opportunities proposed to you"), "profile__user",
     "opportunity code_name state asked_by_employer score reasons created_at expires_at forwarded_at answered_at"

@@ -43,6 +43,11 @@ def check_words(**texts: str) -> None:
     refuse(texts, lambda row: row.certainty == Certainty.SURE)
 
 
+def check_note(*, text: str) -> None:
+    """Of an employer about a person: what may not decide about a hire is not written down about anybody."""
+    refuse({"text": text}, lambda row: row.certainty == Certainty.SURE and row.kind in {Kind.CRITERION, Kind.INSULT})
+
+
 def check_words_that_cannot_wait(**texts: str) -> None:
     """The doubtful too: nobody can look at these before they are read."""
     refuse(texts, lambda row: True)

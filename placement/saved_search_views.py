@@ -15,7 +15,7 @@ from placement.models import SavedSearch
 from placement.saved_search_forms import NAME_LENGTH, SavedSearchForm
 from placement.search import PAGE, people_with
 from placement.selectors import listed_by
-from placement.services import saved_searches
+from placement.services import notes, saved_searches
 
 
 def own(request: EmployerRequest, pk: int) -> SavedSearch:
@@ -80,6 +80,7 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
     page = Paginator(saved_searches.newcomers(row, people), PAGE).get_page(request.GET.get("page"))
     shown = saved_searches.visible(list(page), request.employer.pk)
     count_people(request, shown)
+    notes.add_marks(shown, request.employer.pk)
     context = {
         "search": row, "form": form, "labels": filters.labels, "total": len(people), "page": page, "people": shown,
         "is_too_wide": len(people) > saved_searches.WIDEST, "widest": saved_searches.WIDEST,

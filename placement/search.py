@@ -144,10 +144,11 @@ class Search:
 
 def search(
     *, people: QuerySet[CandidateProfile], filters: Filters, opportunity: Opportunity | None = None, page: int = 1,
-    employer_id: int | None = None,
+    employer_id: int | None = None, leave_out: BitMap | None = None,
 ) -> SearchResult:  # fmt: skip
     """One page of results with the counts of every choice. ``people``: whom every employer may see. Who objects to this
-    one is left out before anything is counted, and stays in the index, which others ask too.
+    one is left out before anything is counted, and stays in the index, which others ask too; so are those to
+    ``leave_out``.
 
     For an opportunity: all who meet its every need, in the suggested order; those whom one is missing stand apart.
     """
@@ -156,7 +157,7 @@ def search(
     with index.lock:
         is_about = False
         for _round in range(ROUNDS):
-            without = objectors(employer_id)
+            without = objectors(employer_id) | (leave_out or BitMap())
             asked = Search(index, filters, wanted, without)
             places = asked.places(page)
             rows = shown(people, [*places.keys, *places.near], wanted)

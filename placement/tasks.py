@@ -11,6 +11,7 @@ from placement.services import (
     indexing,
     interviews,
     mailing,
+    notes,
     people_shown,
     proposals,
     saved_searches,
@@ -62,7 +63,9 @@ def sweep_referrals() -> int:
 
 @shared_task(ignore_result=True)
 def run_referral_deadlines() -> int:
-    return sweeps.run(interviews.REMIND, mailing.DIGESTS, *deadlines.SWEEPS, people_shown.PURGE, sights.PURGE)
+    return sweeps.run(
+        interviews.REMIND, mailing.DIGESTS, *deadlines.SWEEPS, people_shown.PURGE, sights.PURGE, notes.PURGE
+    )
 
 
 @shared_task(ignore_result=True, name="placement.tasks.run_referral_clock")

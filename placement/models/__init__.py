@@ -13,6 +13,7 @@ from placement.models.code_names import CodeName
 from placement.models.countries import PlacementCountry
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
 from placement.models.interviews import Interview, InterviewSlot
+from placement.models.notes import PersonNote
 from placement.models.offers import Offer
 from placement.models.referrals import Consent, Outcome, OutcomeAnswer, Referral, ReferralEvent
 from placement.models.reviews import PayFloor, Review
@@ -43,6 +44,7 @@ __all__ = [
     "Outcome",
     "OutcomeAnswer",
     "PayFloor",
+    "PersonNote",
     "PersonRead",
     "PlacementCountry",
     "ProfileView",

@@ -62,6 +62,8 @@ class CandidateProfile(SavesChangedColumns):
     spoken: dict[str, int]  # language: level
     disclosure: Any = None  # what an employer sees of them now, after ``services.disclosure.show_people``
     interviews: tuple[int, int]  # planned and of known end, kept
+    mark: Any = None  # of ``marks.Mark``, and the newest note with their number, after ``services.notes.add_marks``
+    note: tuple[str, int] | None = None
     match: Any = None  # ``matching.Match`` with an opportunity, where a page asks for that order
 
     class Meta:

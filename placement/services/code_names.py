@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from placement.models import CandidateProfile, CodeName, Employer, Referral, Shortlisted
+from placement.models import CandidateProfile, CodeName, Employer, PersonNote, Referral, Shortlisted
 from placement.names import NAMES
 
 ROUNDS = 20
@@ -63,7 +63,7 @@ def keep_name(referral: Referral) -> str:
 def end_names(*, profile_id: int, employers: Iterable[int] | None = None) -> None:
     """They hid from everybody, or are leaving these ``employers``: what a yes still covers keeps its name.
 
-    Their place on the shortlists goes too: it would tell who the new name is.
+    Their place on the shortlists goes too, and what was noted about them: it would tell who the new name is.
     """
     names = CodeName.objects.filter(profile=profile_id, ended_at=None)
     if employers is not None:
@@ -75,6 +75,7 @@ def end_names(*, profile_id: int, employers: Iterable[int] | None = None) -> Non
     if left:
         names.filter(employer__in=left).update(ended_at=timezone.now())
         Shortlisted.objects.filter(profile=profile_id, employer__in=left).delete()
+        PersonNote.objects.filter(profile=profile_id, employer__in=left).delete()
 
 
 def standing_yes(profile_id: int) -> QuerySet[Referral]:

@@ -13,6 +13,7 @@ from placement.models import (
     CandidateProfile,
     CaseEntry,
     Consent,
+    PersonNote,
     Referral,
     ReferralEvent,
     Shortlisted,
@@ -51,6 +52,7 @@ def erase_candidate(user: User) -> None:
     CandidateLanguage.objects.filter(profile=profile).delete()
     Sight.objects.filter(profile=profile).delete()
     Shortlisted.objects.filter(profile=profile).delete()
+    PersonNote.objects.filter(profile=profile).delete()
     own = Q(by=ActorKind.LEARNER)
     ThreadMessage._base_manager.filter(own, referral__profile=profile).update(text="")
     ReferralEvent._base_manager.filter(own, referral__profile=profile).update(note="")

@@ -16,6 +16,8 @@ KEPT = timedelta(days=365)
 CHANNELS = {
     "placement:profile": SightChannel.PROFILE,
     "placement:request_referral": SightChannel.PROFILE,
+    "placement:add_note": SightChannel.PROFILE,
+    "placement:delete_note": SightChannel.PROFILE,
     "placement:shortlist": SightChannel.SHORTLIST,
     "placement:toggle_shortlist": SightChannel.SHORTLIST,
     "placement:export_shortlist": SightChannel.EXPORT,

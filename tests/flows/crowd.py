@@ -33,6 +33,7 @@ from placement.models import (
     Objection,
     Offer,
     OpportunitySkill,
+    PersonNote,
     PersonRead,
     ReferralEvent,
     SearchEntry,
@@ -191,6 +192,9 @@ def grow(world: World, number: int) -> None:
     )
     Objection.objects.bulk_create(Objection(employer=employer, profile=world.profile) for employer in employers)
     Shortlisted.objects.bulk_create(Shortlisted(employer=world.employer, profile=profile) for profile in profiles)
+    PersonNote.objects.bulk_create(
+        PersonNote(employer=world.employer, profile=profile, text="Mot.") for profile in profiles
+    )
     PersonRead.objects.bulk_create(
         PersonRead(employer=world.employer, user=world.employer_user, profile=profile, is_counted=False)
         for profile in profiles

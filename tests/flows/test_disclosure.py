@@ -109,11 +109,12 @@ ABOUT_ALL = {
     "placement:shortlist", "placement:export_shortlist", "placement:opportunity", "placement:opportunity_state",
     "placement:home", "placement:new_opportunity", "placement:edit_opportunity", "placement:copy_opportunity",
     "placement:saved_searches", "placement:save_search", "placement:saved_search", "placement:delete_search",
+    "placement:add_note", "placement:delete_note",
 }  # fmt: skip
 """Shows whoever may be found: another rule than the referral's."""
 WITH_NAMES = {
     "placement:opportunity", "placement:opportunity_state", "placement:edit_opportunity", "placement:request_referral",
-    "placement:profile",
+    "placement:profile", "placement:add_note", "placement:delete_note",
 }  # fmt: skip
 """Of these, those that also lead to a page with the names of who was sent."""
 IN_PARTS = {"placement:search", "placement:profile", "placement:referral", "placement:toggle_shortlist"}
@@ -141,7 +142,7 @@ class Place:
     def values(self) -> dict[str, list[Any]]:
         """What may stand in an address. A new argument of a URL needs its line."""
         return {
-            "pk": [self.referral.pk, self.opportunity.pk, self.world.saved_search.pk],
+            "pk": [self.referral.pk, self.opportunity.pk, self.world.saved_search.pk, self.world.note.pk],
             "code_name": [
                 code_name(self.person, self.world.employer),
                 code_name(self.person, self.world.other_employer),

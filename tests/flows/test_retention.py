@@ -19,7 +19,7 @@ from lms.accounts import channels, purging
 from lms.accounts.models import DataExport, DataUse, ImportRun, OutboundMessage, SignIn, SignInCard, SmsCount
 from lms.lib import runs, sweeps
 from lms.lib.backups import nightly, restoring
-from placement.models import PersonRead, Sight
+from placement.models import PersonNote, PersonRead, Sight
 from tests.conftest import ROOT
 from tests.factories.people import make_user
 from tests.factories.placement import make_candidate, make_employer
@@ -190,6 +190,11 @@ def sight(days: int) -> Sight:
     return Sight.objects.create(employer=make_employer(), profile=make_candidate(), channel="list", day=day)
 
 
+def note_on_person(days: int) -> PersonNote:
+    at = timezone.now() - timedelta(days=days)
+    return PersonNote.objects.create(employer=make_employer(), profile=make_candidate(), text="Soigneuse.", at=at)
+
+
 def imported(days: int) -> ImportRun:
     run = check_import("Nom complet\nAwa Ndiaye\n", make_user(f"t{days}", "trainer"))
     set_age(run, created_at=timedelta(days=days))
@@ -208,6 +213,7 @@ OLD: dict[str, Callable[[int], Any] | None] = {
     "accounts.purge-sign-ins": sign_in,
     "placement.purge-reading": read_person,
     "placement.purge-sights": sight,
+    "placement.purge-notes": note_on_person,
     "accounts.purge-exports": data_export,
     "accounts.purge-runs": imported,
     "accounts.purge-copies": None,  # files: below

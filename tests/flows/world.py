@@ -38,6 +38,7 @@ from placement.models import (
     Opportunity,
     Outcome,
     PayFloor,
+    PersonNote,
     PlacementCountry,
     Referral,
     Review,
@@ -124,6 +125,7 @@ class World:
     pay_floor: PayFloor
     placement_country: PlacementCountry
     saved_search: SavedSearch  # of the employer
+    note: PersonNote  # of the employer on the learner
     referral: Referral  # the learner's, sent to the employer
     proposal: Referral  # the learner's, to the other employer: they have not answered
     outcome: Outcome  # of a person hired by the employer, waiting for the learner's answer
@@ -275,6 +277,9 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
         "placement_country": PlacementCountry.objects.first(),
         "saved_search": SavedSearch.objects.create(
             contact=employer.contacts.get(), name="Relecteurs", query="country=SN"
+        ),
+        "note": PersonNote.objects.create(
+            employer=employer, profile=profile, author=crowd["employer_user"], text="Soigneuse."
         ),
         "referral": referral,
         "proposal": make_referral(profile, other_opportunity),
