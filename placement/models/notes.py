@@ -29,3 +29,8 @@ class PersonNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employer_id} {self.profile_id} {self.at:%Y-%m-%d}"
+
+    @property
+    def author_name(self) -> str:
+        """Empty once the account of whoever wrote it is gone."""
+        return (self.author.get_full_name() or self.author.username) if self.author else ""

@@ -191,7 +191,8 @@ def sight(days: int) -> Sight:
 
 
 def note_on_person(days: int) -> PersonNote:
-    at = timezone.now() - timedelta(days=days)
+    """Twice as old: they are kept for two years."""
+    at = timezone.now() - timedelta(days=2 * days)
     return PersonNote.objects.create(employer=make_employer(), profile=make_candidate(), text="Soigneuse.", at=at)
 
 
