@@ -6,11 +6,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from assessments.answers import find_problems
+from assessments.answers import find_problems, read_answers
 from assessments.enums import AllowanceKind, EvidenceKind
 from assessments.models import Assessment, Question
 from assessments.plain_questions import PlainError, Typed, read_plain
-from assessments.question_types import Problem
+from assessments.question_types import Problem, get_question_type
 from assessments.selectors import may_certify
 
 
@@ -19,10 +19,17 @@ def check_question(*, answers: Any, has_picture: bool, picture_text: str) -> Non
     problems: dict[str, Any] = {}
     if answers and (found := find_problems(answers)):
         problems["answers"] = [describe_problem(problem) for problem in found]
+    if answers and not has_picture and "answers" not in problems and needs_picture(answers):
+        problems["answers"] = [_("There is nothing to write down. Choose a recording here, or a picture below.")]
     if has_picture and not picture_text:
         problems["image_alt"] = _("Write what the picture shows, for people who cannot see it.")
     if problems:
         raise ValidationError(problems)
+
+
+def needs_picture(answers: Any) -> bool:
+    kind, spec = read_answers(answers)
+    return get_question_type(kind).needs_picture(spec)
 
 
 def describe_problem(problem: Problem) -> str:

@@ -204,6 +204,18 @@ class ClassifyRow(QuestionRow):
     missed: int = Field(default=0, ge=0, le=40)
 
 
+class TranscribeRow(QuestionRow):
+    language: Words
+    gold: Words
+    critical: Words | None = None
+    same: Words | None = None
+    case: bool = False
+    punctuation: bool = False
+    fillers: bool = False
+    wer: int = Field(default=5, ge=0, le=100)
+    cer: int = Field(default=3, ge=0, le=100)
+
+
 QUESTION_ROWS: dict[str, type[QuestionRow]] = {
     "single": ChoiceRow,
     "multiple": ChoiceRow,
@@ -217,6 +229,7 @@ QUESTION_ROWS: dict[str, type[QuestionRow]] = {
     "ordering": OrderingRow,
     "data_entry": DataEntryRow,
     "classify": ClassifyRow,
+    "transcribe": TranscribeRow,
 }
 """By the name of the question type."""
 

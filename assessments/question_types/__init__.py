@@ -37,6 +37,7 @@ from .matching import Matching
 from .numeric import Numeric
 from .ordering import Ordering
 from .short_text import ShortText
+from .transcribe import Transcribe
 from .true_false import TrueFalse
 
 QUESTION_TYPES: dict[str, QuestionType[Any]] = {
@@ -54,6 +55,7 @@ QUESTION_TYPES: dict[str, QuestionType[Any]] = {
         Ordering(),
         DataEntry(),
         Classify(),
+        Transcribe(),
     )
 }
 

@@ -187,6 +187,10 @@ class QuestionType(ABC, Generic[Answer]):
         """The interaction that says what the spec says, with what it cannot say."""
         raise NotImplementedError
 
+    def needs_picture(self, spec: Spec) -> bool:
+        """Is there nothing to work on without the picture of the question?"""
+        return False
+
     # -- for the learner
 
     @abstractmethod

@@ -72,7 +72,7 @@ SPECS_IN_WORDS = {
     "single": ["Oui"], "multiple": ["Rouge", "Bleu"], "true_false": ["Vrai"], "numeric": ["98765,5"],
     "short_text": [f"{SECRET}-clavier"], "cloze": ["Entrée"], "matching": ["Sénégal"], "categorise": ["Afrique"],
     "grid": ["Ligne un"], "ordering": ["Relire"], "data_entry": ["Nom</th>", "Total</th>", "98765"],
-    "classify": ["Taisez-vous tous</th>", "Haine"],
+    "classify": ["Taisez-vous tous</th>", "Haine"], "transcribe": ["rappelez Madame Seck au douze"],
 }  # fmt: skip
 """What somebody reads who looks at ``RIGHT``."""
 

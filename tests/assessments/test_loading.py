@@ -119,6 +119,16 @@ questions:
         harm: true
         items: [{id: i1, text: {fr: a, en: a}, feedback: {fr: non, en: no}}, {id: i3, text: c}]
       - {id: c2, text: {fr: deux, en: two}, items: [{id: i2, text: {fr: b, en: b}}]}
+  - id: q94
+    type: transcribe
+    skill: dw.typing
+    prompt: {fr: "R ?", en: "W?"}
+    language: {fr: fr, en: en}
+    gold: {fr: "Un mot, Seck", en: "A word, Seck"}
+    critical: Seck
+    same: {fr: "1 = un", en: "1 = one"}
+    punctuation: true
+    wer: 10
 """
 WRITTEN = 2 * QUESTIONS.count("id: q")  # a question for each of two languages
 ASSESSMENTS = """

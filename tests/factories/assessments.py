@@ -90,6 +90,14 @@ SPECS: dict[str, dict[str, Any]] = {
         "score": "lower",
         "missed": 0,
     },
+    "transcribe": {
+        "language": "fr",
+        "gold": f"{SECRET} rappelez madame Seck au 12 rue de Thiès",
+        "critical": "Seck",
+        "same": "12 = douze",
+        "wer": 20,
+        "cer": 20,
+    },
 }
 RIGHT: dict[str, dict[str, Any]] = {
     "single": {"choice": "a"},
@@ -106,6 +114,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "ordering": {"places": {"i1": 1, "i2": 2, "i3": 3}},
     "data_entry": {"fields": {"a": f"{SECRET} seck", "b": "05/11/2026", "c": "98765"}},
     "classify": {"sorted": {"i1": "h", "i2": "o"}},
+    "transcribe": {"text": f"{SECRET} rappelez Madame Seck au douze, rue de Thiès."},
 }
 """Stored responses that earn the full mark."""
 

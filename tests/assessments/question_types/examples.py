@@ -113,6 +113,14 @@ SPECS: dict[str, dict[str, Any]] = {
         "score": "lower",
         "missed": 0,
     },
+    "transcribe": {
+        "language": "fr",
+        "gold": "SECRET rappelez madame Seck au 12 rue de Thiès",
+        "critical": "Seck",
+        "same": "12 = douze",
+        "wer": 20,
+        "cer": 20,
+    },
 }
 
 BEST: dict[str, dict[str, Any]] = {
@@ -128,6 +136,7 @@ BEST: dict[str, dict[str, Any]] = {
     "ordering": {"places": {"i1": 1, "i2": 2, "i3": 3, "i4": 4}},
     "data_entry": {"fields": {"a": "secret seck", "b": "B7-0113", "c": "12 500 F CFA"}},
     "classify": {"sorted": {"i1": "h", "i2": "h", "i3": "a", "i4": "o", "i5": "o", "i6": "o"}},
+    "transcribe": {"text": "Secret, rappelez, euh, madame SECK au douze, rue de Thiès."},
 }
 
 
@@ -180,6 +189,16 @@ ANY: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         ),
     ),
     "classify": under("sorted", some_of(["i1", "i2", "i3", "i4", "i5", "i6"], st.sampled_from(["h", "a", "o"]))),
+    "transcribe": st.sampled_from(
+        [
+            "SECRET rappelez madame Seck au 12 rue de Thiès",
+            "secret rappelez madame seck au douze rue de thiès",
+            "secret rappelez madame Seck au 12 rue Thiès",
+            "secret rappelez madame Sek au 12 rue de Thiès",
+            "Seck",
+            "...",
+        ]
+    ).map(lambda text: {"text": text}),
 }
 """Well-formed responses: right, wrong, half-filled or empty."""
 
@@ -222,6 +241,9 @@ IS_RIGHT: dict[str, Callable[[dict[str, Any]], bool]] = {
     "grid": lambda response: response == {"sorted": {"i1": "c1", "i2": "c2", "i3": "c2"}},
     "data_entry": enters,
     "classify": lambda response: response == BEST["classify"],
+    "transcribe": lambda response: (
+        response["text"].lower().replace("douze", "12") == "secret rappelez madame seck au 12 rue de thiès"
+    ),
     "ordering": lambda response: response == {"places": {"i1": 1, "i2": 2, "i3": 3, "i4": 4}},
 }
 """The key, told a second time in other words: does this response earn everything?"""
