@@ -157,7 +157,7 @@ def lines_of(analysis: Analysis, key: UUID) -> list[LineCount]:
     wrong: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for attempt, content, answer in answers_to(analysis, key):
         kind = get_question_type(content.type)
-        for line in kind.explain(content.spec, answer)["lines"] if kind.is_work else ():
+        for line in kind.counted(content.spec, answer) if kind.is_work else ():
             tally = counts[line["label"], line["expected"]]
             tally["shown"] += 1
             tally["right"] += line["right"]

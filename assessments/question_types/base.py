@@ -264,6 +264,10 @@ class QuestionType(ABC, Generic[Answer]):
             )
         ]
 
+    def counted(self, spec: Spec, response: Response) -> list[ReviewLine]:
+        """The rows that are counted over everybody's answers: the same ones for each of them."""
+        return self.lines(spec, self._answer_or_none(spec, response))
+
     def grade(self, spec: Spec, response: Response) -> ItemResult:
         """Mark a stored response. A damaged one is worth 0 and says why; it never raises."""
         try:

@@ -214,6 +214,17 @@ class Transcribe(QuestionType[str]):
             for label, gold, typed in differences(spec, answer or "")
         ]
 
+    def counted(self, spec: Spec, response: Response) -> list[ReviewLine]:
+        """Each word of the gold text; of a text that is too far away, none is right."""
+        norm, answer = norm_of(spec), self._answer_or_none(spec, response) or ""
+        gold, typed = norm.words(spec["gold"]), norm.words(answer)
+        is_far = 2 * errors_in(spec, answer).word_errors > len(gold)
+        given = [step.typed for step in steps_between(gold, [] if is_far else typed) if step.kind != "added"]
+        return [
+            ReviewLine(label=str(number), chosen=bool(word), given=word, expected=one, right=word == one, feedback="")
+            for number, (one, word) in enumerate(zip(gold, given, strict=True), 1)
+        ]
+
     # -- for the whole
 
     def work_done(self, answers: Sequence[tuple[Spec, str | None]]) -> dict[str, int]:

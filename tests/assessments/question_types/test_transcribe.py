@@ -139,3 +139,21 @@ def test_a_row_of_a_course_folder_has_no_place_for_a_recording():
     assert KIND.needs_picture(SPEC)
     with pytest.raises(Unlike):
         KIND.to_folder({"fr": {**SPEC, "sound": 7}})
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        (GOLD, []),
+        (GOLD.replace("Seck", "Sek").replace("sacs de", "sacs") + " merci", [("5", "seck", "sek"), ("10", "de", "")]),
+    ],
+)
+def test_figures_count_each_word_of_the_gold_text_whatever_was_typed(typed, wrong):
+    rows = KIND.counted(SPEC, {"text": typed})
+    assert [row["label"] for row in rows] == [str(number) for number in range(1, 21)]
+    assert [(row["label"], row["expected"], row["given"]) for row in rows if not row["right"]] == wrong
+
+
+@pytest.mark.parametrize("response", [{}, {"text": "rien de tout cela " * 100}, {"text": 3}])
+def test_of_a_text_that_is_far_away_no_word_is_counted_right(response):
+    assert [row["right"] for row in KIND.counted(SPEC, response)] == [False] * 20
