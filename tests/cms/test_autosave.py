@@ -105,9 +105,9 @@ class TestBrowser:
     def office(self, desk, sign_in, trainer, live_server, site) -> Browser:
         cookie = sign_in(trainer).cookies["sessionid"]
         desk.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-        desk.add_init_script("addEventListener('w-unsaved:watch-edits', () => (window.watched = true))")
+        desk.add_init_script("addEventListener('w-unsaved:watch-edits', () => document.body.classList.add('watched'))")
         desk.goto(f"/cms/pages/add/courses/lessonpage/{module_page(make_course(lessons=0)).pk}/")
-        desk.wait_for_function("window.watched")  # before that Wagtail looks at nothing that is typed
+        expect(desk.locator("body.watched")).to_be_attached()  # before that Wagtail looks at nothing that is typed
         return desk
 
     def test_a_button_waits_for_what_is_under_way(self, office):
