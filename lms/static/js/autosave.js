@@ -5,6 +5,7 @@
   const PATIENCE = 15000; // ms
   const saving = new WeakSet();
   const waiting = new Map();
+  let leaving = new WeakSet(); // forms on their way by a button: what the editor would save meanwhile, goes with them
 
   function send(form) {
     const { submitter, timer } = waiting.get(form);
@@ -19,7 +20,10 @@
     form.requestSubmit();
   }
 
-  document.addEventListener("w-autosave:save", ({ target }) => saving.add(target));
+  document.addEventListener("w-autosave:save", (event) => {
+    if (leaving.has(event.target)) event.preventDefault();
+    else saving.add(event.target);
+  });
   for (const end of ["success", "error"]) {
     document.addEventListener(`w-autosave:${end}`, ({ target }) => {
       saving.delete(target);
@@ -34,6 +38,7 @@
     if (waiting.has(form)) return;
     waiting.set(form, { submitter: event.submitter, timer: setTimeout(() => send(form), PATIENCE) });
   }, true);
+  addEventListener("submit", (event) => event.defaultPrevented || leaving.add(event.target));
 
   function nameForms() {
     for (const form of document.querySelectorAll('form[data-controller~="w-autosave"][action*="/add/"]')) {
@@ -45,5 +50,9 @@
     }
   }
   nameForms();
-  addEventListener("pageshow", (event) => event.persisted && nameForms()); // come back to: what it makes now is another
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    leaving = new WeakSet();
+    nameForms(); // come back to: what it makes now is another
+  });
 })();
