@@ -169,6 +169,7 @@ class World:
             self.certificate.code,
             self.saved_search.name,
             self.cohort.name,
+            self.note.text,
             *self.certificate.skills.values_list("name", flat=True),
             *(name for _code, name in region_choices("SN")),
             self.certificate.title,
