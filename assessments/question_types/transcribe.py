@@ -208,7 +208,7 @@ class Transcribe(QuestionType[str]):
         """The text, then the places where it differs; a whole text that is too far away stands alone."""
         whole = super().lines(spec, answer)
         for line in whole:
-            line.update(label=_("The whole text"), feedback="")
+            line["label"], line["feedback"] = _("The whole text"), ""
         return whole + [
             ReviewLine(label=label, chosen=bool(typed), given=typed, expected=gold, right=False, feedback="")
             for label, gold, typed in differences(spec, answer or "")
