@@ -191,10 +191,13 @@ def addresses_before_a_yes(employer: Employer, names: list[str]) -> Iterator[str
 
 def test_nothing_that_names_somebody_reaches_an_employer(crowd, employer, reader):
     """Neither name nor number, nor the day of a certificate, its title or its code."""
-    own = set(Referral.objects.filter(opportunity__employer=employer).values_list("profile_id", flat=True))
+    referrals = Referral.objects.filter(opportunity__employer=employer)
+    own = set(referrals.values_list("profile_id", flat=True))
     strangers = [person for person in crowd if person.pk not in own]
     names = code_names(employer.pk, [person.pk for person in strangers])
     met = {person.user.full_name for person in crowd if person.pk in own}  # names that two people have
+    days = {site_day(at) for row in referrals for at in (row.created_at, row.forwarded_at) if at}
+    met |= {date_format(day, "j F Y") for day in days}  # of what it did itself, which pages of people say too
     text = "\n".join(told(reader, address) for address in addresses_before_a_yes(employer, sorted(names.values())))
     assert all(name in text for name in names.values()), "this law no longer reads what employers read"
     for person in strangers:
