@@ -28,7 +28,7 @@ class PersonNote(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.employer_id} {self.profile_id} {self.at:%Y-%m-%d}"
+        return f"{self.employer_id} {self.profile_id}"
 
     @property
     def author_name(self) -> str:
