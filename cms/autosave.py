@@ -13,7 +13,7 @@ from django.core.cache import caches
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import resolve
-from wagtail.models import Page, Revision
+from wagtail.models import DraftStateMixin, Page, Revision
 
 KEPT_SECONDS = 24 * 3600
 KEY = re.compile(r"[0-9a-f]{32}")
@@ -40,7 +40,8 @@ def replace_first_draft(request: HttpRequest, *_where: Any) -> HttpResponseBase 
 def remember_draft(request: HttpRequest, row: models.Model) -> None:
     """Autosave alone: whoever clicks sees that it is made, and comes back to the form to make another."""
     setattr(request, _MADE, True)
-    if (place := place_of(request)) and not request.accepts("text/html"):
+    is_draft = isinstance(row, DraftStateMixin) and not request.accepts("text/html")
+    if is_draft and (place := place_of(request)):
         caches["shared"].set(place, f"{row._meta.label}:{row.pk}", KEPT_SECONDS)
 
 

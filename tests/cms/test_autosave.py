@@ -10,6 +10,7 @@ from playwright.sync_api import Route, expect
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from assessments.models import Question
+from cms.autosave import draft_of_this_form, remember_draft
 from courses.models import LessonPage
 from tests.factories.assessments import make_bank
 from tests.factories.courses import make_course, make_skill, module_page
@@ -85,6 +86,13 @@ class TestForm:
         parent = LessonPage.objects.get().get_parent()
         sign_in(admin_user).post(f"/cms/pages/add/courses/lessonpage/{parent.pk}/", lesson("La souris"))
         assert titles() == ["Le clavier", "La souris"]
+
+    def test_rows_that_have_no_drafts_are_made_as_ever(self, rf, trainer, site):
+        """Whoever asks for JSON by hand: there is no draft to look for, and no fault."""
+        request = rf.post("/", {"creation_key": KEY}, headers={"Accept": "application/json"})
+        request.user = trainer
+        remember_draft(request, make_skill())
+        assert draft_of_this_form(request) is None
 
     def test_questions_too(self, site, trainer, sign_in):
         client, bank = sign_in(trainer), make_bank()
