@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from assessments import item_analysis
 from assessments.answer_sheets import read_sheet
 from assessments.models import Assessment, Attempt
-from assessments.results import QuestionResult, named
+from assessments.results import QuestionResult, with_titles
 from assessments.selectors import may_see_answers
 from assessments.verdicts import remark_on_languages, remarks_on_options, sentence_of
 from cms.rows import may
@@ -123,7 +123,7 @@ def question(request: SignedInRequest, pk: int, key: UUID) -> HttpResponse:
     if key not in analysis.by_key:
         raise Http404
     figures = analysis.by_key[key]
-    (row,) = named([QuestionResult(key, figures=figures)])
+    (row,) = with_titles([QuestionResult(key, figures=figures)])
     options = item_analysis.options_of(analysis, key)
     languages = item_analysis.languages_of(analysis, key)
     remark = remark_on_languages(languages)

@@ -117,7 +117,7 @@ def parts_of(bank: QuestionBank, locale: Locale) -> Iterator[Part]:
         lost = [_("Without its picture")] if question.image_id and picture is None else []
         try:
             coded = from_spec(
-                kind.name, spec, prompt=html(question.prompt + shown(picture, question.image_alt)),
+                kind.name, spec, prompt=html(question.prompt + picture_tag(picture, question.image_alt)),
                 feedback=html(question.feedback), id=str(question.translation_key),
                 title=question.title or question.code, tags=filing(question, spec).tags(),
             )  # fmt: skip
@@ -157,7 +157,7 @@ def kept_picture(image: Any, paths: dict[str, Any]) -> Kept | None:
     return Kept(image, path, size)
 
 
-def shown(picture: Kept | None, alt: str) -> str:
+def picture_tag(picture: Kept | None, alt: str) -> str:
     return f'<img src="{escape(picture.path)}" alt="{escape(alt)}">' if picture is not None else ""
 
 

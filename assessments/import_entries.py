@@ -12,7 +12,7 @@ from assessments.document_batches import files_of, open_batch
 from assessments.formats import aiken, gift, items, moodle_xml
 from assessments.formats.gift_blocks import ESCAPED, Block, blocks
 from assessments.formats.neutral import FILED, CannotHoldError, ImportedQuestion, Pictures, ReadQuestion
-from assessments.formats.plain import plain
+from assessments.formats.plain import plain_text
 from assessments.formats.specs import Converted, read_rich, to_spec
 from assessments.illustrations import InMemory, InText, is_archive, open_archive
 from assessments.import_tags import lost_tags
@@ -158,7 +158,7 @@ def entry_from(
         found = list(dict.fromkeys([*found, *converted.problems]))
     if question is not None:
         found += lost_tags(question, converted.spec if converted else None)
-    words = plain(question.prompt) if question is not None else ""
+    words = plain_text(question.prompt) if question is not None else ""
     return Entry(line, (words or title)[:120], source, tuple(found), question, converted)
 
 
@@ -193,7 +193,7 @@ def identity_of(question: ImportedQuestion) -> str:
     """What makes it this question: its identifier, or else what it asks and offers, whichever of it is right."""
     if question.id:
         return f"id/{question.id}"
-    offered, pairs = ([[plain(text), more] for text, more in rows] for rows in question.interaction.offered())
+    offered, pairs = ([[plain_text(text), more] for text, more in rows] for rows in question.interaction.offered())
     document = read_rich(question.prompt)
     asked = " ".join(foreign.as_html(document).split())
     told: list[Any] = [asked, offered, pairs]

@@ -90,7 +90,7 @@ def results_of(assessment: Assessment) -> Results:
         .values("enrolment_id", "score", "passed", "grade")
     )
     results = sum_up(attempts)
-    results.questions = named(by_question([row["grade"] for row in attempts]))
+    results.questions = with_titles(by_question([row["grade"] for row in attempts]))
     return results
 
 
@@ -117,7 +117,7 @@ def by_question(grades: Collection[int]) -> list[QuestionResult]:
     return sorted(found, key=lambda row: (row.percent, -row.shown, row.key))
 
 
-def named(questions: list[QuestionResult]) -> list[QuestionResult]:
+def with_titles(questions: list[QuestionResult]) -> list[QuestionResult]:
     """With the words of each question, in the reader's language where there is one."""
     from courses.outline import active_language
 

@@ -19,8 +19,9 @@ from courses.models import Course, CourseSkill, Enrolment, Skill
 from lms.accounts.enums import Role
 from lms.accounts.models import User
 from lms.lib.leases import MAX_TRIES
+from placement.code_name_words import NAMES
 from placement.demo.countries import open_countries
-from placement.demo.names import HOMES
+from placement.demo.invented_names import HOMES
 from placement.demo.people import proof_courses
 from placement.enums import OpportunityState, ReferralState, Vetting
 from placement.filters import tokens_of
@@ -36,7 +37,6 @@ from placement.models import (
     SearchEntry,
 )
 from placement.models.candidates import Held
-from placement.names import NAMES
 from placement.services.indexing import entry_of, numbers_of
 
 AT_ONCE = 50_000  # people made in memory together

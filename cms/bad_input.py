@@ -28,7 +28,7 @@ def tidy(request: HttpRequest, name: str) -> None:
     for key, value in request.GET.items():
         if key not in SEARCHES and re.fullmatch(r"\s*[-+]?[\d_]{10,}\s*", str(value)):
             raise BadRequest("a number that no row and no list has")
-    if name == "wagtailadmin_dismissibles" and request.method == "PATCH" and not names_only(request.body):
+    if name == "wagtailadmin_dismissibles" and request.method == "PATCH" and not holds_only_flags(request.body):
         raise BadRequest("no names of what was closed")
     if request.method != "POST":
         return
@@ -40,7 +40,7 @@ def tidy(request: HttpRequest, name: str) -> None:
         request.POST = posted  # type: ignore[assignment]
 
 
-def names_only(body: bytes) -> bool:
+def holds_only_flags(body: bytes) -> bool:
     """Whether a JSON text says of a few names whether they are so: Wagtail keeps whatever it is sent."""
     try:
         sent = json.loads(body)

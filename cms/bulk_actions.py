@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import Page
 
-from cms.requested_rows import not_found, one_of, valid_keys
+from cms.requested_rows import not_found, refuse_others_rows, valid_keys
 from cms.rows import Action, is_registered, rows_for
 from lms.lib.numbers import read_number
 
@@ -40,7 +40,7 @@ def bulk(request: HttpRequest, app_label: str, model_name: str, action: str) -> 
             return not_found(request)
         ids = [str(pk) for pk in allowed.values_list("pk", flat=True)]
         name_rows(request, ids)
-    if not ids or one_of(request, model, ids, "view") is not None:
+    if not ids or refuse_others_rows(request, model, ids, "view") is not None:
         return not_found(request)
     theirs = rows_for(request.user, wanted, model).filter(pk__in=valid_keys(model, ids) or ())
     keys = [str(pk) for pk in theirs.values_list("pk", flat=True)]
@@ -48,7 +48,7 @@ def bulk(request: HttpRequest, app_label: str, model_name: str, action: str) -> 
         name_rows(request, keys)
     if not keys:
         return not_found(request) if request.method == "POST" else None
-    return one_of(request, model, keys, wanted)
+    return refuse_others_rows(request, model, keys, wanted)
 
 
 def is_parent(request: HttpRequest, model: type[Model], pk: str) -> bool:

@@ -15,7 +15,7 @@ from cms.bad_input import read_by_wagtail, tidy
 from cms.bulk_actions import bulk
 from cms.edit_links import reader
 from cms.gates import CLOSED, SITE_WIDE, Rows, gate_of, name_of
-from cms.requested_rows import choose_below, named_row, not_found, one_of, requested_keys
+from cms.requested_rows import choose_below, named_row, not_found, refuse_others_rows, requested_keys
 from cms.rows import Action, has_site_right
 from lms.lib.headers import ADMIN_PREFIX
 from lms.lib.pages import bad_request
@@ -72,7 +72,9 @@ class AdminGuardMiddleware:
             return choose_below(request, view)
         if isinstance(gate, Rows):
             action: Action = "publish" if gate.action == "change" and publishes(request) else gate.action
-            return one_of(request, gate.model(), requested_keys(request, gate.argument, args, kwargs), action)
+            return refuse_others_rows(
+                request, gate.model(), requested_keys(request, gate.argument, args, kwargs), action
+            )
         if "app_label" in kwargs and "model_name" in kwargs:
             return named_row(request, "publish" if name == TRANSLATE_ROW else "change", **kwargs)
         return None

@@ -24,7 +24,9 @@ def requested_keys(request: HttpRequest, argument: str, args: tuple[Any, ...], k
     return [kwargs[argument] if argument in kwargs else args[0]]  # Wagtail 7 names some arguments, Wagtail 8 all
 
 
-def one_of(request: HttpRequest, model: type[Model], pks: list[Any], action: Action) -> HttpResponseBase | None:
+def refuse_others_rows(
+    request: HttpRequest, model: type[Model], pks: list[Any], action: Action
+) -> HttpResponseBase | None:
     """None lets the request pass: each of the rows is theirs for that."""
     wanted = valid_keys(model, pks)
     if wanted is None:
@@ -58,7 +60,7 @@ def named_row(request: HttpRequest, action: Action, **kwargs: Any) -> HttpRespon
     except LookupError:
         return not_found(request)
     pk = kwargs.get("pk", kwargs.get("object_id"))
-    return one_of(request, model, [pk], action) if pk is not None else None
+    return refuse_others_rows(request, model, [pk], action) if pk is not None else None
 
 
 def choose_below(request: HttpRequest, view: Any) -> HttpResponseBase | None:

@@ -13,7 +13,7 @@ from django.db.models import PROTECT, Model, ProtectedError, QuerySet, Restricte
 from django.db.models.deletion import Collector
 from wagtail.models import Page
 
-from cms.versions import drafts, used_in_versions
+from cms.version_references import drafts, used_in_versions
 
 Action = Literal["view", "change", "publish", "delete"]
 Rule = Callable[[Any, Action, type[Model]], QuerySet[Any]]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import GroupPagePermission, Page, ReferenceIndex
 
 from cms.rows import Action, has_site_right
-from cms.versions import drafts, used_in_versions
+from cms.version_references import drafts, used_in_versions
 from courses.enums import CourseRoleKind
 from courses.models import Course, CoursePage, CourseRole, Enrolment, StepProgress
 from courses.selectors import get_learning

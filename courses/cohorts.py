@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet
 from courses import services
 from courses.models import Cohort, CohortMember, Course, Enrolment, StepProgress
 from courses.outline import Outline, shared_outline
-from lms.accounts.directory import named
+from lms.accounts.directory import find_person
 from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.accounts.visibility import visible_to
@@ -38,7 +38,7 @@ def add_members(*, cohort: Cohort, names: list[str], by: User) -> tuple[list[Use
     unknown: list[str] = []
     allowed = visible_to(by)
     for name in names:
-        user = named(allowed, name)
+        user = find_person(allowed, name)
         if user is None:
             unknown.append(name)
         else:

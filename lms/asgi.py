@@ -6,7 +6,7 @@ from django.core.asgi import get_asgi_application
 
 from lms.lib.parent_process import end_with_parent
 from lms.lib.production import refuse_half_configured
-from lms.lib.versions import refuse_newer_database
+from lms.lib.schema_versions import refuse_newer_database
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
 

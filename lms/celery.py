@@ -24,7 +24,7 @@ def refuse_to_work_half_configured(**kwargs: Any) -> None:
     import django
 
     from lms.lib.production import refuse_half_configured
-    from lms.lib.versions import refuse_newer_database
+    from lms.lib.schema_versions import refuse_newer_database
 
     django.setup()
     refuse_half_configured()

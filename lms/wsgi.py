@@ -9,7 +9,7 @@ from django.urls import get_resolver
 from lms.lib.parent_process import end_with_parent
 from lms.lib.production import refuse_half_configured
 from lms.lib.publish import warm_up
-from lms.lib.versions import refuse_newer_database
+from lms.lib.schema_versions import refuse_newer_database
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.local")
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from cms.forms import RowsForm
 from lms.accounts.fields import AddressField
 from lms.accounts.forms import language_field
-from lms.accounts.names import clean_name
+from lms.accounts.person_names import clean_name
 from lms.lib.form_problems import problems_beside
 from placement import rules
 from placement.duplicates import check_new

@@ -42,7 +42,7 @@ class People:
         return 0 < self.exact < MIN_PEOPLE
 
     @property
-    def told(self) -> int | None:
+    def disclosed_count(self) -> int | None:
         """None: some, but so few that the number is kept back."""
         return None if self.is_few else self.exact
 

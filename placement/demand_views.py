@@ -32,7 +32,9 @@ class Line:
 
     @classmethod
     def of(cls, row: Demand) -> "Line":
-        return cls(row, where(row), told(row.refused), told(row.holders), told(row.on_the_way), advice(row))
+        return cls(
+            row, where(row), count_text(row.refused), count_text(row.holders), count_text(row.on_the_way), advice(row)
+        )
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,12 @@ def where(row: Demand) -> str:
     )
 
 
-def told(people: People) -> str:
-    return _("fewer than %(count)s") % {"count": MIN_PEOPLE} if people.told is None else str(people.told)
+def count_text(people: People) -> str:
+    return (
+        _("fewer than %(count)s") % {"count": MIN_PEOPLE}
+        if people.disclosed_count is None
+        else str(people.disclosed_count)
+    )
 
 
 def advice(row: Demand) -> str:
@@ -84,7 +90,7 @@ def chart(rows: list[Demand]) -> list[ChartRow]:
     longest = max((max(row.unfilled, row.holders.at_most) for row in rows), default=0) or 1
     return [
         ChartRow(
-            f"{row.name} {row.level} · {where(row)}", row.unfilled, told(row.holders), number * STEP,
+            f"{row.name} {row.level} · {where(row)}", row.unfilled, count_text(row.holders), number * STEP,
             round(WIDTH * row.unfilled / longest), round(WIDTH * row.holders.at_most / longest),
         )
         for number, row in enumerate(rows)

@@ -40,7 +40,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Kind:
+class TaskKind:
     title: str | Promise
     may: Callable[[User], bool]
     rows: Callable[[datetime], QuerySet[Any]]
@@ -83,46 +83,46 @@ def holder_of(permission: str) -> Callable[[User], bool]:
 
 
 KINDS = (
-    Kind(
+    TaskKind(
         gettext_lazy("Texts of employers to check"), holder_of("placement.change_opportunity"),
         lambda now: Review.objects.filter(state=ReviewState.WAITING), "asked_at",
         lambda: reverse("placement_reviews"),
     ),
-    Kind(
+    TaskKind(
         gettext_lazy("Reported employers"), holder_of("placement.change_employer"),
         lambda now: to_work_at(), "opened_at", lambda: reverse("placement_cases"),
     ),
-    Kind(
+    TaskKind(
         gettext_lazy("Employers that ask to join"), holder_of("placement.change_employer"),
         lambda now: Employer.objects.filter(vetting=Vetting.WAITING), "created_at",
         lambda: reverse("wagtailsnippets_placement_employer:list") + "?vetting=waiting",
     ),
-    Kind(
+    TaskKind(
         gettext_lazy("Employers whose check has ended, or ends within 30 days"), holder_of("placement.change_employer"),
         lambda now: ending(site_day(now)), "", lambda: reverse("placement_checks"),
     ),
-    Kind(
+    TaskKind(
         gettext_lazy("People about whom an employer has said nothing for 7 days"), holder_of("placement.view_referral"),
         silent_employers, "forwarded_at", lambda: reverse("placement_silent"),
     ),
-    Kind(
+    TaskKind(
         gettext_lazy("Starts, stays and pay on which the two sides disagree"), holder_of("placement.view_referral"),
         lambda now: disputes(), "", lambda: reverse("placement_overview") + "#disputed",
     ),
-    Kind(
+    TaskKind(
         gettext_lazy("Questions after a start that nobody answered in a week"), holder_of("placement.view_referral"),
         lambda now: unanswered_questions(now), "asked_at", lambda: reverse("placement_overview") + "#silent",
     ),
-    Kind(
+    TaskKind(
         gettext_lazy("Proposals without an answer that end within 3 days"), holder_of("placement.view_referral"),
         ending_proposals, "created_at",
         lambda: reverse("wagtailsnippets_placement_referral:list") + "?state=proposed",
     ),
-    Kind(
+    TaskKind(
         gettext_lazy("Messages that did not arrive"), lambda user: user.is_manager,
         lambda now: given_up(), "created_at", lambda: reverse("undelivered:list"),
     ),
-    Kind(
+    TaskKind(
         gettext_lazy("Rows on which the installation fails"), lambda user: user.is_superuser,
         lambda now: sweeps.failing(), "since", lambda: reverse("installation_status"),
     ),

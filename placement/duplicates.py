@@ -70,7 +70,9 @@ def duplicates_of(employer: Employer) -> list[Duplicate]:
         wanted |= holds("website", domain) | holds("contact_email", f"@{domain}")
     found = []
     for row in (
-        Employer.objects.alias(number=plain(F("registration"))).filter(wanted).exclude(pk=employer.pk)[:MOST_READ]
+        Employer.objects.alias(number=registration_key_expression(F("registration")))
+        .filter(wanted)
+        .exclude(pk=employer.pk)[:MOST_READ]
     ):
         reasons = []
         if name and name_key(row.name) == name:
@@ -95,7 +97,7 @@ def check_new(employer: Employer, *, is_new: bool, is_another: bool) -> None:
         raise ValidationError({"is_another": [text, *lines]})
 
 
-def plain(column: Any) -> Any:
+def registration_key_expression(column: Any) -> Any:
     """``registration_key`` in the database."""
     column = Comparable(column)
     for letter in SEPARATORS:

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.fields import AddressField
-from lms.accounts.names import clean_name
+from lms.accounts.person_names import clean_name
 from lms.lib.form_problems import problems_beside, problems_of_field
 from lms.lib.moments import site_day
 from placement import pay_floors, rules

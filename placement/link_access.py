@@ -15,7 +15,7 @@ from lms.accounts.models import User
 from lms.lib.http import HtmxRequest
 from lms.lib.moments import in_zone
 from placement.models import Outcome, Referral
-from placement.services import secrets
+from placement.services import link_secrets
 from placement.services.disclosure import show_referrals
 from placement.services.sights import record_people_seen
 
@@ -26,7 +26,7 @@ LinkPage = Callable[..., HttpResponse]
 def for_link(find: Callable[[str], Referral | Outcome | None] | None = None) -> Callable[[LinkPage], LinkPage]:
     """Give the view the row that the link opens, and the secret; who has no link that works is told so.
 
-    ``find``: which row a secret opens, ``secrets.find_referral`` unless said.
+    ``find``: which row a secret opens, ``link_secrets.find_referral`` unless said.
 
     The site's ``Referrer-Policy: same-origin`` keeps the secret from other sites. Not ``no-referrer``: with it a
     browser posts with ``Origin: null``, which the check against forged forms refuses.
@@ -36,7 +36,7 @@ def for_link(find: Callable[[str], Referral | Outcome | None] | None = None) -> 
         @never_cache
         @wraps(view)
         def wrapped(request: HtmxRequest, secret: str, **kwargs: Any) -> HttpResponse:
-            found = (find or secrets.find_referral)(secret)
+            found = (find or link_secrets.find_referral)(secret)
             referral = found.referral if isinstance(found, Outcome) else found
             with read_by(secret, referral, request):
                 response = lost(request, secret) if found is None else view(request, found, secret, **kwargs)
@@ -58,7 +58,7 @@ def read_by(secret: str, referral: Referral | None, request: HtmxRequest) -> Ite
     """In the language chosen on the page, else that of the contact whose link it is, else the browser's; with hours and
     days of the contact's zone.
     """
-    contact = secrets.contact_of(secret, referral) if referral else None
+    contact = link_secrets.contact_of(secret, referral) if referral else None
     asked = request.GET.get("lang", "")
     if asked not in dict(settings.LANGUAGES):
         asked = contact.user.language if contact else translation.get_language_from_request(request)
@@ -68,7 +68,7 @@ def read_by(secret: str, referral: Referral | None, request: HtmxRequest) -> Ite
 
 def lost(request: HtmxRequest, secret: str) -> HttpResponse:
     """The link opens nothing: to whoever has a genuine one it is said when that is because the person has gone."""
-    ended = secrets.find_ended(secret)
+    ended = link_secrets.find_ended(secret)
     if ended is None:
         return render(request, "placement/reply_lost.html", status=404)
     with read_by(secret, ended, request):
@@ -78,5 +78,5 @@ def lost(request: HtmxRequest, secret: str) -> HttpResponse:
 
 def of_link(secret: str, referral: Referral) -> User | None:
     """Who writes with this link; None for one of an earlier version, which all contacts had in common."""
-    contact = secrets.contact_of(secret, referral) if secrets.OF_A_CONTACT.fullmatch(secret) else None
+    contact = link_secrets.contact_of(secret, referral) if link_secrets.OF_A_CONTACT.fullmatch(secret) else None
     return contact.user if contact else None

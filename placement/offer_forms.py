@@ -74,7 +74,7 @@ class WorkOfferForm(forms.Form):
         }  # fmt: skip
 
     @property
-    def shown(self) -> list[forms.BoundField]:
+    def fields_to_ask(self) -> list[forms.BoundField]:
         """The question whether they know is asked where there is something to know."""
         return [field for field in self.visible_fields() if field.name != "confirm" or self.is_worse]
 

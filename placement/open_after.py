@@ -61,15 +61,15 @@ def open_after(course: Course, user: Any = None) -> OpenAfter:
     if not taught:
         return OpenAfter(0)
     asked = OpportunitySkill.objects.filter(opportunity=OuterRef("pk"), essential=True, skill__in=taught)
-    return told(asking_no_more_than(together(taught, held_by(user))).filter(Exists(asked)))
+    return summary_of(asking_no_more_than(together(taught, held_by(user))).filter(Exists(asked)))
 
 
 def open_today() -> OpenAfter:
     """Everything that is open, for whoever is not here yet."""
-    return told(Opportunity.objects.open())
+    return summary_of(Opportunity.objects.open())
 
 
-def told(rows: QuerySet[Opportunity]) -> OpenAfter:
+def summary_of(rows: QuerySet[Opportunity]) -> OpenAfter:
     count = rows.count()
     return OpenAfter(count, pay_words(rows) if count else "")
 

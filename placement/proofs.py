@@ -41,7 +41,7 @@ def proof_lines(profile: CandidateProfile, is_agreed: bool) -> list[ProofLine]:
     ).select_related("certificate", "skill")
     found = {(row.certificate.code, row.skill.code): row for row in rows.prefetch_related("evidence__assessment")}
     return [
-        ProofLine(line, [shown(piece, is_agreed) for piece in row.pieces], remark_of(row))
+        ProofLine(line, [shown_piece(piece, is_agreed) for piece in row.pieces], remark_of(row))
         for line in lines
         if (row := found.get((line.certificate, line.code)))
     ]
@@ -54,7 +54,7 @@ def remark_of(skill: CertificateSkill) -> str:
     return untested if skill.certificate.has_detail else _("No detail was recorded for this skill")
 
 
-def shown(piece: SkillEvidence, is_agreed: bool) -> ShownPiece:
+def shown_piece(piece: SkillEvidence, is_agreed: bool) -> ShownPiece:
     kind = capfirst(piece.get_kind_display())
     told = [piece.weight_text, piece.band_text, date_format(piece.tested_on, "N Y")] if is_agreed else []
     return ShownPiece(" · ".join([kind, *told]), piece.assessment.code)

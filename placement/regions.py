@@ -47,7 +47,7 @@ def names(code: str) -> tuple[str, str]:
     row = pycountry.subdivisions.get(code=code)
     if row is None:
         return code, code
-    return plain(row.name), plain(FRENCH.get(french := catalogue().gettext(row.name), french))
+    return readable_name(row.name), readable_name(FRENCH.get(french := catalogue().gettext(row.name), french))
 
 
 @cache
@@ -55,7 +55,7 @@ def catalogue() -> gettext.NullTranslations:
     return gettext.translation("iso3166-2", pycountry.LOCALES_DIR, ["fr"], fallback=True)
 
 
-def plain(name: str) -> str:
+def readable_name(name: str) -> str:
     """``Bruxelles-Capitale, Région de`` -> ``Région de Bruxelles-Capitale``; no notes in brackets."""
     first, comma, last = NOTE.sub("", name).partition(", ")
     joined = f"{last} {first}" if comma else first

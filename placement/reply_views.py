@@ -15,7 +15,7 @@ from placement.evidence import evidence_of, with_evidence
 from placement.forms import AnswerForm, OutcomeForm, StartForm
 from placement.link_access import for_link, of_link
 from placement.models import Outcome, Referral
-from placement.services import answers, held, offers, reviews, secrets
+from placement.services import answers, held, link_secrets, offers, reviews
 from placement.services import thread_rules as threads
 from placement.services.disclosure import of_referral
 from placement.services.transitions import TransitionError, may
@@ -96,7 +96,7 @@ def start_form(referral: Referral, data: QueryDict | None = None) -> StartForm |
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_link(secrets.find_outcome)
+@for_link(link_secrets.find_outcome)
 def outcome(request: HtmxRequest, row: Outcome, secret: str) -> HttpResponse:
     """Do they still work there? As ``answer``: GET shows, POST answers, each side for itself; the employer may correct
     its own.

@@ -15,7 +15,7 @@ from placement.enums import ReferralState as S
 from placement.enums import WorkPlace
 from placement.text_checks.advice import advice
 from placement.text_checks.checking import check_text
-from placement.text_checks.findings import Certainty, Finding, Kind
+from placement.text_checks.findings import Certainty, Finding, FindingKind
 from placement.text_checks.hours import MOST_HOURS_A_WEEK
 
 NEEDS_WORDS = frozenset({S.QUESTION, S.INTERVIEW})  # say what, when
@@ -45,7 +45,10 @@ def check_words(**texts: str) -> None:
 
 def check_note(*, text: str) -> None:
     """Of an employer about a person: what may not decide about a hire is not written down about anybody."""
-    refuse({"text": text}, lambda row: row.certainty == Certainty.SURE and row.kind in {Kind.CRITERION, Kind.INSULT})
+    refuse(
+        {"text": text},
+        lambda row: row.certainty == Certainty.SURE and row.kind in {FindingKind.CRITERION, FindingKind.INSULT},
+    )
 
 
 def check_words_that_cannot_wait(**texts: str) -> None:
@@ -57,7 +60,7 @@ def check_place(**texts: str) -> None:
     """Of an address, or of a link to a video call: nobody can look at it before it is read. A number or a link is what
     it is for.
     """
-    refuse(texts, lambda row: row.kind != Kind.CONTACT)
+    refuse(texts, lambda row: row.kind != FindingKind.CONTACT)
 
 
 def refuse(texts: Mapping[str, str], is_refused: Callable[[Finding], bool]) -> None:

@@ -160,7 +160,7 @@ def search(
             without = objectors(employer_id) | (leave_out or BitMap())
             asked = Search(index, filters, wanted, without)
             places = asked.places(page)
-            rows = shown(people, [*places.keys, *places.near], wanted)
+            rows = visible_profiles(people, [*places.keys, *places.near], wanted)
             is_old = outdated(index, filters, places, rows, wanted)
             if not is_old and not (objectors(employer_id) - without) & BitMap(rows):
                 break
@@ -183,7 +183,9 @@ def in_order(rows: Iterable[CandidateProfile], wanted: Wanted | None) -> list[Ca
     ]
 
 
-def shown(people: QuerySet[CandidateProfile], keys: list[int], wanted: Wanted | None) -> dict[int, CandidateProfile]:
+def visible_profiles(
+    people: QuerySet[CandidateProfile], keys: list[int], wanted: Wanted | None
+) -> dict[int, CandidateProfile]:
     """The rows of those who may be shown now, read ``with_evidence``."""
     rows = with_evidence(people.filter(pk__in=keys)) if keys else []
     if wanted is not None:

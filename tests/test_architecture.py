@@ -10,7 +10,7 @@ from django.apps import AppConfig, apps
 from django.dispatch import Signal
 from django.forms import BaseForm
 
-from lms.lib import versions
+from lms.lib import schema_versions
 from tests.imports import PACKAGES, ROOT, circles, graph, imported, modules, tree
 
 STAIRS = ["accounts", "cms", "courses", "assessments", "certificates", "placement"]
@@ -18,7 +18,9 @@ STAIRS = ["accounts", "cms", "courses", "assessments", "certificates", "placemen
 
 @pytest.fixture(autouse=True)
 def modules_are_imported_without_a_database(monkeypatch) -> None:
-    monkeypatch.setattr(versions, "refuse_newer_database", lambda: None)  # ``lms.wsgi`` asks it when it is imported
+    monkeypatch.setattr(
+        schema_versions, "refuse_newer_database", lambda: None
+    )  # ``lms.wsgi`` asks it when it is imported
 
 
 def test_foreign_keys_point_down_the_staircase():

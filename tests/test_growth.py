@@ -17,7 +17,7 @@ from assessments.formats import aiken, gift, moodle_xml
 from assessments.question_imports import read_entries
 from cms.foreign import clean, from_markdown
 from courses.loading.reading import read_course
-from lms.accounts import names, phones, usernames
+from lms.accounts import person_names, phones, usernames
 from lms.lib import comparison
 from lms.lib.decoding import decode
 from lms.lib.known_files import recognise
@@ -48,7 +48,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "lms.lib.tables.read_table": csv,
     "lms.lib.tables.read_table, behind a heading": csv_with_a_heading,
     "lms.accounts.phones.to_e164": phones.to_e164,
-    "lms.accounts.names.clean_name": names.clean_name,
+    "lms.accounts.person_names.clean_name": person_names.clean_name,
     "lms.accounts.usernames.base_name": usernames.base_name,
     "lms.lib.comparison.comparable": comparison.comparable,
     "lms.lib.comparison.heading_key": comparison.heading_key,

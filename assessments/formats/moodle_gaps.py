@@ -20,7 +20,7 @@ from .interactions import (
     TypedNumber,
     TypedText,
 )
-from .plain import plain
+from .plain import plain_text
 from .rich import NOTHING, Rich
 
 _WRITTEN = re.compile(r"\{(\d{0,3}):([A-Z_]{1,30}):((?:[^\\{}]|\\.)*)\}", re.DOTALL)
@@ -84,7 +84,7 @@ def _gap(weight: str, kind: str, inside: str, written: str) -> ImportedGap:
     if kind in NUMBERS:
         return ImportedGap(TypedNumber(tuple(_number(row) for row in rows)), counts)
     if kind in TYPED | TYPED_EXACTLY:
-        typed = tuple(ImportedAnswer(Rich(plain(row.text), "plain"), row.credit, row.feedback) for row in rows)
+        typed = tuple(ImportedAnswer(Rich(plain_text(row.text), "plain"), row.credit, row.feedback) for row in rows)
         return ImportedGap(TypedText(typed, kind in TYPED_EXACTLY), counts)
     if kind in CHOSEN | CHOSEN_SHUFFLED:
         return ImportedGap(Choices(tuple(rows)), counts)
@@ -114,7 +114,7 @@ def _answer(row: str, written: str) -> ImportedAnswer:
 
 
 def _number(row: ImportedAnswer) -> ImportedNumber:
-    words = plain(row.text)
+    words = plain_text(row.text)
     if words == "*":
         return ImportedNumber(None, row.credit, row.feedback)
     value, _mark, tolerance = words.partition(":")

@@ -37,7 +37,7 @@ from .interactions import (
 )
 from .moodle_gaps import GapFault, embedded, numbered
 from .neutral import ImportedQuestion, ReadQuestion
-from .plain import plain
+from .plain import plain_text
 from .rich import NOTHING, Rich
 
 PICTURES = "moodle"
@@ -133,7 +133,7 @@ class _Reader:
 
     def read(self, category: str) -> ReadQuestion:
         kind = self.node.get("type") or "?"
-        title = plain(Rich(_text(self.node.find("name")), "moodle"))
+        title = plain_text(Rich(_text(self.node.find("name")), "moodle"))
         question = None
         try:
             question = self.question(kind, title)
@@ -211,12 +211,13 @@ class _Reader:
             self.tell(what, _("If it is not wanted, delete it from the file."), ProblemKind.CHANGED)
 
     def lost(self) -> None:
-        hints = [text for hint in self.node.iterfind("hint") if (text := plain(self.rich(hint)))]
+        hints = [text for hint in self.node.iterfind("hint") if (text := plain_text(self.rich(hint)))]
         if hints:
             what = _("Hints are not kept: %(texts)s.") % {"texts": in_short(hints)}
             self.tell(what, _("Put what matters in the explanation."))
         words = [
-            plain(self.rich(self.node.find(f"{kind}feedback"))) for kind in ("correct", "partiallycorrect", "incorrect")
+            plain_text(self.rich(self.node.find(f"{kind}feedback")))
+            for kind in ("correct", "partiallycorrect", "incorrect")
         ]
         told = [text for text in words if text and text.rstrip(".! ").lower() not in _WRITTEN_BY_MOODLE]
         if told:
@@ -293,7 +294,7 @@ class _Reader:
         for row in self.node.iterfind("subquestion"):
             left, right = self.rich(row), _text(row.find("answer"))
             if right:
-                pairs.append(ImportedPair(left, plain(Rich(right, "moodle"))))
+                pairs.append(ImportedPair(left, plain_text(Rich(right, "moodle"))))
         return Pairs(tuple(pairs))
 
     def order(self) -> Ordered:
@@ -315,7 +316,7 @@ class _Reader:
             what = _("A word that may be used several times is in the list of each gap.")
             self.tell(what, _("There is nothing to do if that suits you."), ProblemKind.CHANGED)
         try:
-            choices = [(plain(Rich(_text(row), "html")), _word(row, "group")) for row in rows]
+            choices = [(plain_text(Rich(_text(row), "html")), _word(row, "group")) for row in rows]
             return numbered(self.asked, choices)
         except GapFault as fault:
             raise _Refused(fault.what, fault.remedy) from fault

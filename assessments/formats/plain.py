@@ -18,11 +18,11 @@ def is_html(rich: Rich) -> bool:
     return rich.format == "html" or (rich.format == "moodle" and _TAG.search(rich.text) is not None)
 
 
-def plain(rich: Rich) -> str:
+def plain_text(rich: Rich) -> str:
     """The words of a text, without the marks of its format."""
     if rich.format == "markdown":
-        return foreign.plain(foreign.as_html(foreign.read_markdown(rich.text)))
-    return foreign.plain(rich.text) if is_html(rich) else words_of(rich).strip()
+        return foreign.plain_text(foreign.as_html(foreign.read_markdown(rich.text)))
+    return foreign.plain_text(rich.text) if is_html(rich) else words_of(rich).strip()
 
 
 def words_of(rich: Rich) -> str:
@@ -32,7 +32,7 @@ def words_of(rich: Rich) -> str:
 
 def typed(rich: Rich) -> str:
     """What a learner is expected to type: as in Moodle, stars and dashes are not marks of Markdown there."""
-    return rich.text.strip() if rich.format == "markdown" else plain(rich)
+    return rich.text.strip() if rich.format == "markdown" else plain_text(rich)
 
 
 def lost_in_plain(rich: Rich) -> list[Problem]:

@@ -17,7 +17,7 @@ from assessments.illustrations import InFolder
 from assessments.import_entries import identity_of, read_gift
 from assessments.import_tags import filing_of
 from assessments.importing import rich_html, title_of
-from assessments.loading.names import short_name
+from assessments.loading.question_names import short_name
 from assessments.loading.schema import QUESTION_ROWS, AssessmentFile, AssessmentRow, QuestionFile, QuestionRow
 from assessments.loading.specs import AssessmentSpec, BankSpec, QuestionSpec, SectionSpec
 from assessments.question_types import QUESTION_TYPES

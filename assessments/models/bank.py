@@ -149,7 +149,7 @@ class Question(PreviewableMixin, DraftStateMixin, RevisionMixin, TranslatableMix
         ]
 
     def __str__(self) -> str:
-        return Truncator(re.sub(r"[ \t\r\n]+", " ", foreign.plain(self.prompt)).strip()).chars(
+        return Truncator(re.sub(r"[ \t\r\n]+", " ", foreign.plain_text(self.prompt)).strip()).chars(
             80
         )  # keeps no-break spaces
 

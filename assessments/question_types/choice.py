@@ -20,7 +20,7 @@ from wagtail import blocks
 
 from assessments.formats.interactions import Choices, ImportedAnswer
 from assessments.formats.neutral import Coded, Fault
-from assessments.formats.plain import plain
+from assessments.formats.plain import plain_text
 from cms.blocks import blank_rows
 from lms.lib.percentages import percent
 
@@ -146,9 +146,9 @@ class Choice(QuestionType[Answer]):
         options = [
             {
                 "id": f"a{number}",
-                "text": plain(answer.text),
+                "text": plain_text(answer.text),
                 "correct": self.is_right_in_file(answer.credit),
-                "feedback": plain(answer.feedback),
+                "feedback": plain_text(answer.feedback),
                 **({"credit": f"{answer.credit:f}"} if needs_credit else {}),
             }
             for number, (answer, needs_credit) in enumerate(zip(interaction.answers, needed, strict=True), 1)

@@ -159,7 +159,7 @@ class Classify(Categorise):
     def mark(self, spec: Spec, answer: Choices) -> ItemResult:
         figures = figures_of([(spec, answer)])
         asked = self.asked(spec)
-        told = present(*(text for line in asked for text in self.told(spec, line, answer)))
+        told = present(*(text for line in asked for text in self.mistake_texts(spec, line, answer)))
         if unlabelled := sum(line.id not in answer for line in asked):
             text = ngettext("%(count)s item has no label yet.", "%(count)s items have no label yet.", unlabelled)
             told = (text % {"count": unlabelled}, *told)
@@ -168,7 +168,7 @@ class Classify(Categorise):
         earned = measure(spec.get("score", "lower"), Tally.from_figures(figures))
         return ItemResult(share(earned.numerator, earned.denominator), told)
 
-    def told(self, spec: Spec, line: Line, answer: Choices) -> tuple[str, ...]:
+    def mistake_texts(self, spec: Spec, line: Line, answer: Choices) -> tuple[str, ...]:
         """What is wrong with the label of one item, without the right one."""
         given, harm = answer.get(line.id, ""), harmful_labels(spec)
         if line.is_right(answer) or not given:

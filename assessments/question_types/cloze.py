@@ -22,7 +22,7 @@ from wagtail import blocks
 
 from assessments.formats.interactions import GAP, GapsInText, ImportedGap
 from assessments.formats.neutral import Coded, Fault
-from assessments.formats.plain import plain
+from assessments.formats.plain import plain_text
 from assessments.formats.rich import Rich
 
 from .base import (
@@ -106,7 +106,7 @@ class Cloze(QuestionType[Answers]):
             Gap(gap.interaction.type, found.payload, gap.weight)
             for gap, found in zip(interaction.gaps, coded, strict=True)
         ]
-        texts = plain(interaction.text).split(GAP)
+        texts = plain_text(interaction.text).split(GAP)
         lost = tuple(fault for found in coded for fault in found.lost)
         changed = tuple(fault for found in coded for fault in found.changed)
         if len(texts) != len(gaps) + 1 or not all(_is_whole(gap) for gap in gaps):

@@ -235,12 +235,14 @@ class DataEntry(QuestionType[Typed]):
 
     def mark(self, spec: Spec, answer: Typed) -> ItemResult:
         wrong = wrong_fields(spec, answer)
-        told = tuple(filter(None, (text for row in wrong for text in (self.told(row, answer), row.get("feedback")))))
+        told = tuple(
+            filter(None, (text for row in wrong for text in (self.mistake_text(row, answer), row.get("feedback"))))
+        )
         if any(row.get("critical") for row in wrong):
             return ItemResult(Decimal(0), told)
         return ItemResult(share(len(spec["fields"]) - len(wrong), len(spec["fields"])), told)
 
-    def told(self, row: Mapping[str, Any], answer: Typed) -> str:
+    def mistake_text(self, row: Mapping[str, Any], answer: Typed) -> str:
         typed = answer.get(row["id"], "")
         what = {"field": row["label"], "typed": typed, "slip": slip_in(row["kind"], row.get("gold", ""), typed)}
         text = _("In “%(field)s” you typed “%(typed)s”: %(slip)s.") if typed else _("In “%(field)s”: %(slip)s.")

@@ -21,7 +21,7 @@ from wagtail import blocks
 
 from assessments.formats.interactions import ImportedPair, Pairs
 from assessments.formats.neutral import Coded
-from assessments.formats.plain import plain
+from assessments.formats.plain import plain_text
 from assessments.formats.rich import Rich
 from cms.blocks import blank_rows
 
@@ -116,7 +116,7 @@ class Matching(Assigning):
         The right side of a pair is plain text, as in Moodle: what looks like a tag there stands for itself.
         """
         rows = [(f"a{number}", pair, pair.right.strip()) for number, pair in enumerate(interaction.pairs, 1)]
-        pairs = [{"id": name, "left": plain(pair.left), "right": right} for name, pair, right in rows if pair.left]
+        pairs = [{"id": name, "left": plain_text(pair.left), "right": right} for name, pair, right in rows if pair.left]
         distractors = [{"id": name, "text": right} for name, pair, right in rows if not pair.left]
         return Coded({"pairs": pairs, "distractors": distractors})
 

@@ -33,7 +33,7 @@ from wagtail import blocks
 
 from assessments.formats.interactions import ImportedNumber, TypedNumber
 from assessments.formats.neutral import Coded, Fault
-from assessments.formats.plain import plain
+from assessments.formats.plain import plain_text
 
 from .base import (
     ItemResult,
@@ -195,7 +195,7 @@ class Numeric(QuestionType[Given]):
         if key is None:
             return Coded({}, changed=changed)
         others = [credited_in_file(answer, _limits(answer)) for answer in numbers if answer is not key]
-        spec = {**_limits(key), "feedback": plain(key.feedback), "others": others, "otherwise": otherwise(answers)}
+        spec = {**_limits(key), "feedback": plain_text(key.feedback), "others": others, "otherwise": otherwise(answers)}
         return Coded(spec, changed=changed)
 
     def to_file(self, spec: Spec) -> Coded[TypedNumber]:

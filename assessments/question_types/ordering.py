@@ -23,7 +23,7 @@ from wagtail import blocks
 
 from assessments.formats.interactions import ORDER_RULE, Ordered
 from assessments.formats.neutral import Coded, Fault
-from assessments.formats.plain import plain
+from assessments.formats.plain import plain_text
 
 from .base import (
     InvalidResponse,
@@ -82,7 +82,7 @@ class Ordering(QuestionType[Places]):
 
     def from_file(self, interaction: Ordered) -> Coded[dict[str, Any]]:
         """Things are named a1, a2, ... in file order, which is the right one."""
-        items = [{"id": f"a{number}", "text": plain(item)} for number, item in enumerate(interaction.items, 1)]
+        items = [{"id": f"a{number}", "text": plain_text(item)} for number, item in enumerate(interaction.items, 1)]
         return Coded({"items": items}, changed=tuple(_changes(interaction)))
 
     def to_file(self, spec: Spec) -> Coded[Ordered]:

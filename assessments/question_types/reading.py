@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from assessments.formats.interactions import ImportedAnswer, ImportedNumber
 from assessments.formats.neutral import Fault
-from assessments.formats.plain import plain
+from assessments.formats.plain import plain_text
 from assessments.formats.rich import Rich
 
 Rows = Sequence[ImportedAnswer] | Sequence[ImportedNumber]
@@ -38,7 +38,7 @@ def rich(text: str) -> Rich:
 def credited(answer: ImportedAnswer | ImportedNumber, row: dict[str, Any]) -> dict[str, Any]:
     """`row` with the share of the mark and the feedback of a file's answer."""
     credit = max(0, min(100, round(answer.credit)))
-    return {**row, "credit": credit, "feedback": plain(answer.feedback)}
+    return {**row, "credit": credit, "feedback": plain_text(answer.feedback)}
 
 
 def rounded(answers: Rows) -> Iterator[Fault]:
@@ -62,4 +62,4 @@ def is_otherwise(answer: ImportedAnswer | ImportedNumber, answers: Rows) -> bool
 
 def otherwise(answers: Rows) -> str:
     """What a file says to any other answer."""
-    return next((plain(answer.feedback) for answer in answers if is_otherwise(answer, answers)), "")
+    return next((plain_text(answer.feedback) for answer in answers if is_otherwise(answer, answers)), "")

@@ -18,7 +18,7 @@ from wagtail import blocks
 
 from assessments.formats.interactions import Truth
 from assessments.formats.neutral import Coded
-from assessments.formats.plain import plain
+from assessments.formats.plain import plain_text
 
 from .base import (
     ItemResult,
@@ -78,8 +78,8 @@ class TrueFalse(QuestionType[bool]):
         return Coded(
             {
                 "answer": interaction.truth,
-                "feedback_true": plain(interaction.feedback_true),
-                "feedback_false": plain(interaction.feedback_false),
+                "feedback_true": plain_text(interaction.feedback_true),
+                "feedback_false": plain_text(interaction.feedback_false),
             }
         )
 

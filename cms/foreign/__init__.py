@@ -10,7 +10,7 @@ grows with depth. ``nh3`` has the last word on every text.
 from cms.foreign.cleaning import as_html, as_rich_text, clean, tidy
 from cms.foreign.markdown import bullets, from_markdown, inline, read_markdown, rich_from_markdown
 from cms.foreign.pieces import Code, Document, Picture, Piece, Table, Text
-from cms.foreign.plain import plain
+from cms.foreign.plain import plain_text
 from cms.foreign.reading import LONGEST, lost_in_plain, lost_picture, read, read_page
 from cms.foreign.tags import INLINE, TAGS
 from cms.foreign.walker import QUOTED
@@ -34,7 +34,7 @@ __all__ = [
     "inline",
     "lost_in_plain",
     "lost_picture",
-    "plain",
+    "plain_text",
     "read",
     "read_markdown",
     "read_page",

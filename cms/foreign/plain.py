@@ -60,7 +60,7 @@ def _raised(text: str, tag: str) -> str:
     return f"{sign}{bare}" if len(bare) == 1 else f"{sign}({bare})"
 
 
-def plain(source: str) -> str:
+def plain_text(source: str) -> str:
     """The words of a piece of HTML."""
     root = parse(source)
     return "" if root is None else plain_node(root)

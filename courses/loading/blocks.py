@@ -75,7 +75,7 @@ class Fence:
 
 
 def words_of(tokens: Sequence[Token]) -> str:
-    return one_line(foreign.plain(html_of(tokens)))
+    return one_line(foreign.plain_text(html_of(tokens)))
 
 
 def groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:

@@ -33,20 +33,20 @@ def matching(text: str, path: str = "") -> Q:
     return found
 
 
-def named(people: "QuerySet[User]", text: str) -> User | None:
+def find_person(people: "QuerySet[User]", text: str) -> User | None:
     """The one person whom a number, a user name or a full name means; None when nobody or several are meant.
 
     A number or a name that somebody typed for their own account means nobody until it is proved; their user name does.
     What an account was called that was merged away means the account that stays.
     """
-    user = named_exactly(people, text)
+    user = find_person_exactly(people, text)
     if user is None:
-        old = named_exactly(User.objects.exclude(merged_into=None), text)
+        old = find_person_exactly(User.objects.exclude(merged_into=None), text)
         user = people.filter(pk=old.in_use.pk).first() if old is not None else None
     return user
 
 
-def named_exactly(people: "QuerySet[User]", text: str) -> User | None:
+def find_person_exactly(people: "QuerySet[User]", text: str) -> User | None:
     """``named`` for the accounts themselves."""
     if phones.looks_like_number(text):
         numbers = phones.candidates(text)

@@ -25,7 +25,7 @@ from lms.accounts import services
 from lms.accounts.column_words import value_words, words_of_column
 from lms.accounts.messages import tell
 from lms.accounts.models import AuditEvent, DataExport, User
-from lms.accounts.personal_data import FILES, TABLES, Table, plain, rows_of
+from lms.accounts.personal_data import FILES, TABLES, Table, json_value, rows_of
 from lms.accounts.recipient import in_language_of
 from lms.lib import leases, sweeps
 from lms.lib.locks import hold
@@ -129,7 +129,7 @@ def audit_rows(user: User) -> Iterator[dict[str, Any]]:
     rows = AuditEvent.objects.filter(Q(actor=user) | Q(target__in=targets)).order_by("pk")
     for row in rows.iterator(chunk_size=500):
         own = row.actor_id == user.pk
-        yield {"at": plain(row.at), "verb": row.verb, "fields": plain(row.fields), "by_you": own,
+        yield {"at": json_value(row.at), "verb": row.verb, "fields": json_value(row.fields), "by_you": own,
                "role": "" if own else row.actor_role}  # fmt: skip
 
 

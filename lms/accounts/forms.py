@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
-from lms.accounts import codes, guesses, names, newcomers, phones, services, validators
+from lms.accounts import codes, guesses, newcomers, person_names, phones, services, validators
 from lms.accounts.fields import PhoneField
 from lms.accounts.models import User
 from lms.lib.moments import city, zone, zone_of_place
@@ -106,7 +106,7 @@ class SignUpForm(allauth_forms.SignupForm):
         self.order_fields(self.field_order)
 
     def clean_full_name(self) -> str:
-        return names.clean_name(self.cleaned_data["full_name"])
+        return person_names.clean_name(self.cleaned_data["full_name"])
 
     def clean(self) -> dict[str, Any]:
         """The PIN must not be guessable from their name or number."""
@@ -225,7 +225,7 @@ class SettingsForm(forms.ModelForm):
         self.order_fields(["full_name", "language", "time_zone", "sms_stopped"])
 
     def clean_full_name(self) -> str:
-        return names.clean_name(self.cleaned_data["full_name"])
+        return person_names.clean_name(self.cleaned_data["full_name"])
 
 
 class AskCodeForm(allauth_forms.RequestLoginCodeForm):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl.utils import get_column_letter
 
-from lms.accounts import import_headings, names, phones
+from lms.accounts import import_headings, person_names, phones
 from lms.accounts.identity import name_key
 from lms.accounts.import_headings import Layout, Unknown
 from lms.accounts.models import User
@@ -138,7 +138,7 @@ def clean_language(text: str, by: User) -> str:
 def clean_full_name(text: str, by: User) -> str:
     if not text:
         raise ValidationError(_("The name is missing. Write the first name and the family name."))
-    return names.clean_name(text)
+    return person_names.clean_name(text)
 
 
 NAME = Column(

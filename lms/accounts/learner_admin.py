@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from lms.accounts import cards, guesses, imports, learner_import, names, phones, services
+from lms.accounts import cards, guesses, imports, learner_import, person_names, phones, services
 from lms.accounts.access import team_only
 from lms.accounts.directory import people_matching
 from lms.accounts.fields import PhoneField
@@ -205,7 +205,7 @@ class LearnerForm(NumberReleasingForm):
         self.fields["is_active"].help_text = _("A closed account cannot sign in. Its results are kept.")
 
     def clean_full_name(self) -> str:
-        return names.clean_name(self.cleaned_data["full_name"])
+        return person_names.clean_name(self.cleaned_data["full_name"])
 
     def clean_phone(self) -> str | None:
         return self.cleaned_data["phone"] or None

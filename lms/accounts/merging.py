@@ -115,11 +115,11 @@ class Ledger:
         changed = {name: value for name, value in values.items() if getattr(row, name) != value}
         if not changed:
             return
-        before = {name: plain(getattr(row, name)) for name in changed}
+        before = {name: json_value(getattr(row, name)) for name in changed}
         type(row)._base_manager.filter(pk=row.pk).update(**changed)
         for name, value in changed.items():
             setattr(row, name, value)
-        self.note(row, outcome, before, {name: plain(value) for name, value in changed.items()})
+        self.note(row, outcome, before, {name: json_value(value) for name, value in changed.items()})
 
     def save(self) -> None:
         MergedRow.objects.bulk_create(self.lines, batch_size=200)
@@ -224,7 +224,7 @@ def move(ledger: Ledger, relation: Relation, old: Any, new: Any) -> None:
     rows = list(model._base_manager.filter(**{column: old}).order_by("pk"))
     if not relation.also and not relation.combine and not is_constrained(relation):
         for row in rows:
-            ledger.note(row, MergeOutcome.MOVED, {column: plain(old)}, {column: plain(new)})
+            ledger.note(row, MergeOutcome.MOVED, {column: json_value(old)}, {column: json_value(new)})
         keys = [row.pk for row in rows]
         for start in range(0, len(keys), 500):
             model._base_manager.filter(pk__in=keys[start : start + 500]).update(**{column: new})
@@ -289,7 +289,7 @@ def is_refused(row: models.Model, values: Values) -> bool:
     return False
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """As it stands in JSON; ``Field.to_python`` reads it back."""
     if isinstance(value, datetime | date):
         return value.isoformat()

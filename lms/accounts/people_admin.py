@@ -21,7 +21,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.users.forms import UserForm
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserViewSet
 
-from lms.accounts import access, names, phones, rules, services
+from lms.accounts import access, person_names, phones, rules, services
 from lms.accounts.directory import namesakes, people_matching
 from lms.accounts.enums import Role
 from lms.accounts.fields import AddressField, PhoneField
@@ -70,7 +70,7 @@ class PersonForm(NumberReleasingForm, UserForm):
                 self.fields.pop(name, None)
 
     def clean_full_name(self) -> str:
-        return names.clean_name(self.cleaned_data["full_name"])
+        return person_names.clean_name(self.cleaned_data["full_name"])
 
     def clean_username(self) -> str:
         text: str = self.cleaned_data["username"]

@@ -75,17 +75,17 @@ def rows_of(table: Table, user: User) -> Iterator[dict[str, Any]]:
     """Each row as plain values: what JSON holds."""
     relations = [name for name in table.columns if table.model._meta.get_field(name).is_relation]
     for row in table.rows(user).select_related(*relations).iterator(chunk_size=500):
-        values = {name: plain(getattr(row, name)) for name in table.columns}
-        yield values | {name: plain(make(row)) for name, make in table.extras.items()}
+        values = {name: json_value(getattr(row, name)) for name in table.columns}
+        yield values | {name: json_value(make(row)) for name, make in table.extras.items()}
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, UUID | Decimal | models.Model):
         return str(value)
     if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): json_value(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set):
-        return [plain(each) for each in value]
+        return [json_value(each) for each in value]
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from lms.lib.metrics import metrics
-from lms.lib.versions import missing_and_unknown
+from lms.lib.schema_versions import missing_and_unknown
 
 LEAST_FREE_MB = 50
 """Below it SQLite, PDFs and the queue fail at any moment."""
@@ -36,7 +36,7 @@ def database() -> str:
 
 
 def migrations() -> str:
-    """Old code goes on while a new version is rolled out; it only does not start again (``lms.lib.versions``)."""
+    """Old code goes on while a new version is rolled out; it only cannot start again (``lms.lib.schema_versions``)."""
     missing, unknown = missing_and_unknown()
     if missing:
         return f"{len(missing)} not applied"

@@ -1,6 +1,6 @@
 """``make run``: everything embedded, one machine, demo content. Also the default of ``manage.py``."""
 
-from lms.lib.secrets import secret_from_file
+from lms.lib.installation_secrets import secret_from_file
 from lms.settings.base import *  # noqa: F403
 from lms.settings.base import ALLOWED_HOSTS, DATA_DIR, SECRET_KEY, env
 

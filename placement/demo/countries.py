@@ -1,7 +1,7 @@
 """The countries where the invented people live, open, with words that nobody takes for a real declaration."""
 
 from placement.data_protection import KNOWN, Known
-from placement.demo.names import HOMES
+from placement.demo.invented_names import HOMES
 from placement.models import PlacementCountry
 
 WORDS = {

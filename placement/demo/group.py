@@ -12,7 +12,7 @@ from courses.models import Cohort, CohortMember, Course, CourseRole, Enrolment, 
 from courses.outline import Step, best_outline
 from courses.roles import give_role
 from lms.accounts.models import User
-from placement.demo.names import HOMES
+from placement.demo.invented_names import HOMES
 from placement.demo.people import SEED
 
 NAME, PLACE = "Cohorte de Dakar", "Dakar, Médina"

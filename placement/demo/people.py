@@ -22,13 +22,13 @@ from lms.accounts.services import set_role
 from lms.lib.leases import MAX_TRIES
 from lms.lib.moments import site_day
 from lms.lib.translated import pick
-from placement.demo.names import HOMES, Home
+from placement.code_name_words import NAMES
+from placement.demo.invented_names import HOMES, Home
 from placement.enums import Cefr, Equipment
 from placement.evidence import with_evidence
 from placement.filters import tokens_of
 from placement.models import CandidateLanguage, CandidateProfile, SearchEntry
 from placement.models.search_index import Stamp
-from placement.names import NAMES
 from placement.regions import listed
 from placement.services.indexing import entry_of, numbers_of
 

@@ -34,7 +34,7 @@ from placement.models import (
 )
 from placement.offer_enums import ENDS, Contract
 from placement.services import answers, offers, proposals, referrals, sending
-from placement.services.secrets import hash_of, reply_secret
+from placement.services.link_secrets import hash_of, reply_secret
 
 EMPLOYERS: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
     ("pont-data", "Pont Data", "SN", "Dakar",

@@ -16,7 +16,7 @@ from placement.models.employers import Opportunity
 from placement.models.referrals import Referral
 from placement.terms import Difference, differences, terms_of
 from placement.text_checks.advice import NAMES, advice
-from placement.text_checks.findings import Finding, Kind
+from placement.text_checks.findings import Finding, FindingKind
 
 
 class Review(models.Model):
@@ -59,7 +59,8 @@ class Review(models.Model):
     def found(self) -> list[tuple[str, str]]:
         """Each finding: the name of its kind, then the very words with how to write it."""
         rows = [
-            Finding(Kind(row["kind"]), row["subject"], row["certainty"], row["words"], 0, 0) for row in self.findings
+            Finding(FindingKind(row["kind"]), row["subject"], row["certainty"], row["words"], 0, 0)
+            for row in self.findings
         ]
         return [(str(NAMES[row.kind]), advice(row)) for row in rows]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from placement.code_name_words import NAMES
 from placement.models import CandidateProfile, CodeName, Employer, PersonNote, Referral, Shortlisted
-from placement.names import NAMES
 
 ROUNDS = 20
 FEW_DIGITS, MORE_DIGITS = range(100, 10_000), range(10_000, 1_000_000)  # an employer with very many needs longer ones
@@ -84,10 +84,10 @@ def standing_yes(profile_id: int) -> QuerySet[Referral]:
 
 def person_named(employer_id: int, text: str) -> CodeName | None:
     """Who this employer calls so, whether the name still stands or has ended. As typed: ``baobab 417`` too."""
-    return named(text).filter(employer=employer_id).first()
+    return code_names_written(text).filter(employer=employer_id).first()
 
 
-def named(text: str) -> QuerySet[CodeName]:
+def code_names_written(text: str) -> QuerySet[CodeName]:
     """Everybody whom some employer calls or called so."""
     rows: QuerySet[CodeName] = CodeName.objects.filter(name=written(text))
     return rows.select_related("profile__user", "employer").order_by("-given_at", "pk")

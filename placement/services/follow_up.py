@@ -19,7 +19,7 @@ from lms.lib.moments import site_day
 from placement.enums import ActorKind, OutcomeMark, ReferralState, Vetting
 from placement.models import Offer, Outcome, OutcomeAnswer, Referral
 from placement.offer_enums import OfferAnswer
-from placement.services import answers, mailing, secrets
+from placement.services import answers, link_secrets, mailing
 from placement.services.disclosure import agreed, of_referral
 from placement.services.notices import contacts_of, write_to_contacts
 
@@ -72,7 +72,7 @@ def ask(*, outcome_id: int, now: datetime) -> bool:
     outcome = Outcome.objects.select_related(
         "referral__opportunity__employer", "referral__profile__user", "referral__consent"
     ).get(pk=outcome_id)
-    Outcome.objects.filter(pk=outcome_id).update(reply_hash=secrets.hash_of(secrets.outcome_secret(outcome)))
+    Outcome.objects.filter(pk=outcome_id).update(reply_hash=link_secrets.hash_of(link_secrets.outcome_secret(outcome)))
     if outcome.told_by_learner is None:
         ask_learner(outcome)
     if outcome.told_by_employer is None:
@@ -118,7 +118,7 @@ def ask_employer(outcome: Outcome) -> None:
             letter = queue_message(
                 key=f"outcome:{outcome.pk}:contact:{contact.pk}", user=contact.user, channel=Channel.EMAIL, kind=KIND,
                 subject=subject, body=body,
-                link=secrets.outcome_path(outcome, contact),
+                link=link_secrets.outcome_path(outcome, contact),
             )  # fmt: skip
             mailing.settle([letter], user=contact.user, pace=contact.mails)
 

@@ -19,8 +19,7 @@ from placement.enums import ReferralState as S
 from placement.interview_enums import ENDS, RUNNING, InterviewState
 from placement.models import Interview, InterviewSlot, Referral, ThreadMessage
 from placement.rules import check_place, check_words, check_words_that_cannot_wait, findings_of
-from placement.services import interview_notices as told
-from placement.services import terms_agreed, thread_rules, threads
+from placement.services import interview_notices, terms_agreed, thread_rules, threads
 from placement.services.answers import check_asked
 from placement.services.held import ask_about_message
 from placement.services.indexing import index_profile
@@ -79,7 +78,7 @@ def choose(*, interview: Interview, slot: int, user: User) -> None:
         raise NotAllowedError
     change(interview, state=InterviewState.PLANNED, starts_at=starts_at, chosen_at=timezone.now())
     mark_active(interview.referral)
-    told.tell_planned(interview)
+    interview_notices.tell_planned(interview)
 
 
 @transaction.atomic
@@ -148,7 +147,7 @@ def call_off(interview: Interview, message: ThreadMessage | None = None) -> None
     was_planned = interview.state == InterviewState.PLANNED
     change(interview, state=InterviewState.CANCELLED)
     if was_planned:
-        told.tell_cancelled(interview, message)
+        interview_notices.tell_cancelled(interview, message)
 
 
 def to_remind(now: datetime) -> QuerySet[Interview]:
@@ -162,7 +161,7 @@ def to_remind(now: datetime) -> QuerySet[Interview]:
 def remind(interview_id: Any, now: datetime) -> bool:
     if not to_remind(now).filter(pk=interview_id).update(reminded_at=now):
         return False
-    told.remind(Interview.objects.select_related(*WITH).get(pk=interview_id))
+    interview_notices.remind(Interview.objects.select_related(*WITH).get(pk=interview_id))
     return True
 
 

@@ -20,7 +20,7 @@ from placement.enums import ReferralState as S
 from placement.evidence import reasons_today, with_evidence
 from placement.matching import reasons_from_json
 from placement.models import EmployerContact, Offer, Referral, ReferralEvent, ThreadMessage
-from placement.services import mailing, next_steps, secrets
+from placement.services import link_secrets, mailing, next_steps
 from placement.services.disclosure import of_referral
 
 MESSAGE = "thread-message"
@@ -132,7 +132,7 @@ def send_to_contacts(*, referral: Referral, key: str, reminder: bool = False) ->
                           body=agreed_words(referral), link=inbox)  # fmt: skip
             letter = queue_message(key=f"{key}:{contact.pk}:email", user=user, channel=Channel.EMAIL, kind=kind,
                                    subject=subject, body=mail_body(referral),
-                                   link=secrets.reply_path(referral, contact, at=timezone.now()))  # fmt: skip
+                                   link=link_secrets.reply_path(referral, contact, at=timezone.now()))  # fmt: skip
             mailing.settle([letter], user=user, pace=contact.mails)
 
 
@@ -255,7 +255,7 @@ def write_to_contacts(
                 body = "\n\n".join([body, _("The message: “%(words)s”") % {"words": message.text}])
             if referral.state in ANSWERABLE and referral.reply_hash:
                 body = "\n\n".join([body, _("Read and answer with this link. No account is needed.")])
-                link = secrets.reply_path(referral, contact, at=timezone.now())
+                link = link_secrets.reply_path(referral, contact, at=timezone.now())
             letter = queue_message(key=f"{row}:email", user=user, channel=Channel.EMAIL, kind=kind, subject=subject,
                                    body=body, link=link)  # fmt: skip
             mailing.settle([letter], user=user, pace=contact.mails, urgent=urgent, before=before)

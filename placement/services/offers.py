@@ -50,7 +50,7 @@ def make(
     announced = announced_for(referral)
     check(referral.opportunity, announced, terms, is_confirmed=is_confirmed, message=message)
     before = current(referral)
-    if before is not None and before.terms == plain(terms) and not message:
+    if before is not None and before.terms == terms_as_json(terms) and not message:
         return before
     if before is not None and before.version >= offer_rules.MOST_OFFERS:
         raise OfferedOftenError
@@ -78,14 +78,14 @@ def announced_for(referral: Referral) -> dict[str, Any]:
     return announced_terms(agreed.terms, today) if agreed else today
 
 
-def plain(terms: dict[str, Any]) -> dict[str, Any]:
+def terms_as_json(terms: dict[str, Any]) -> dict[str, Any]:
     """As JSON keeps them."""
     days = ("starts_on", "ends_on")
     return {name: terms[name].isoformat() if name in days and terms[name] else terms[name] for name in FIELDS}
 
 
 def beside(announced: dict[str, Any], terms: dict[str, Any]) -> list[Line]:
-    return lines(announced, plain(terms))
+    return lines(announced, terms_as_json(terms))
 
 
 def check(

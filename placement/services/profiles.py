@@ -9,8 +9,8 @@ from django.utils import timezone
 from certificates.models import Certificate
 from lms.accounts.models import User
 from lms.lib.locks import hold
+from placement.code_name_words import NAMES
 from placement.models import CandidateLanguage, CandidateProfile, CodeName
-from placement.names import NAMES
 from placement.querysets import valid_certificates
 from placement.services.code_names import end_names
 from placement.services.indexing import index_profile

@@ -9,7 +9,7 @@ from placement.enums import ActorKind, Vetting
 from placement.enums import ReferralState as S
 from placement.models import Referral
 from placement.services.code_names import keep_name
-from placement.services.secrets import hash_of, reply_secret
+from placement.services.link_secrets import hash_of, reply_secret
 from placement.services.transitions import TransitionError, change_state
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from placement.text_checks import contacts, criteria, hours, insults, money
-from placement.text_checks.findings import Certainty, Finding, Kind
+from placement.text_checks.findings import Certainty, Finding, FindingKind
 from placement.text_checks.patterns import Guard, Match, Matcher, Pattern, money_at, patterns_of, stands_near
 from placement.text_checks.reading import Token, tokens_of
 
@@ -43,7 +43,7 @@ INSULT_DOUBT = matcher({"insult": insults.DOUBT}, insults.GUARDS)
 HOURS_SURE = matcher({"rest": hours.SURE}, hours.GUARDS)
 HOURS_DOUBT = matcher({"rest": hours.DOUBT}, hours.GUARDS)
 
-Found = Iterator[tuple[Kind, str, Certainty, Match]]
+Found = Iterator[tuple[FindingKind, str, Certainty, Match]]
 
 
 def check_text(text: str) -> list[Finding]:
@@ -76,7 +76,7 @@ def protected(tokens: list[Token]) -> Found:
             is_asked = certainty or (
                 SURE if stands_near(tokens, match.first, match.after, criteria.PEOPLE) else DOUBTFUL
             )
-            yield Kind.CRITERION, subject, is_asked, match
+            yield FindingKind.CRITERION, subject, is_asked, match
 
 
 def fair_places(tokens: list[Token]) -> set[int]:
@@ -125,9 +125,9 @@ def is_age_of_law(tokens: list[Token], match: Match) -> bool:
 def fees(tokens: list[Token]) -> Found:
     """Money asked of candidates; an amount without a word beside it is looked at."""
     for match in FEES_SURE.find(tokens):
-        yield Kind.FEE, "fee", SURE, match
+        yield FindingKind.FEE, "fee", SURE, match
     for match in FEES_NEAR.find(tokens):
-        yield Kind.FEE, "fee", DOUBTFUL, match
+        yield FindingKind.FEE, "fee", DOUBTFUL, match
     for place in range(len(tokens)):
         length = money_at(tokens, place)
         if not length:
@@ -136,25 +136,25 @@ def fees(tokens: list[Token]) -> Found:
         harmless = (money.PAY_WORDS, money.MATTER, money.GUARDS["never"])
         if any(stands_near(tokens, match.first, match.after, guard) for guard in harmless):
             continue
-        yield Kind.FEE, "amount", DOUBTFUL, match
+        yield FindingKind.FEE, "amount", DOUBTFUL, match
 
 
 def unpaid(tokens: list[Token]) -> Found:
     for match in UNPAID.find(tokens):
-        yield Kind.PAY, "unpaid", SURE if match.tag == "sure" else DOUBTFUL, match
+        yield FindingKind.PAY, "unpaid", SURE if match.tag == "sure" else DOUBTFUL, match
 
 
 def outside(tokens: list[Token]) -> Found:
     for match in CONTACT_SURE.find(tokens):
-        yield Kind.CONTACT, match.tag, SURE, match
+        yield FindingKind.CONTACT, match.tag, SURE, match
     for match in CONTACT_DOUBT.find(tokens):
-        yield Kind.CONTACT, match.tag, DOUBTFUL, match
+        yield FindingKind.CONTACT, match.tag, DOUBTFUL, match
     for match in contacts.addresses(tokens):
         if match.tag == "link" and is_meeting(tokens, match):
             continue
-        yield Kind.CONTACT, match.tag, SURE if match.tag == "e-mail" else DOUBTFUL, match
+        yield FindingKind.CONTACT, match.tag, SURE if match.tag == "e-mail" else DOUBTFUL, match
     for match, is_certain in contacts.phones(tokens):
-        yield Kind.CONTACT, "phone", SURE if is_certain else DOUBTFUL, match
+        yield FindingKind.CONTACT, "phone", SURE if is_certain else DOUBTFUL, match
 
 
 def is_meeting(tokens: list[Token], match: Match) -> bool:
@@ -168,15 +168,15 @@ def is_meeting(tokens: list[Token], match: Match) -> bool:
 def humiliating(tokens: list[Token]) -> Found:
     for match in INSULT_SURE.find(tokens):
         is_quoted = stands_near(tokens, match.first, match.after, insults.QUOTED)
-        yield Kind.INSULT, "insult", DOUBTFUL if is_quoted else SURE, match
+        yield FindingKind.INSULT, "insult", DOUBTFUL if is_quoted else SURE, match
     for match in INSULT_DOUBT.find(tokens):
-        yield Kind.INSULT, "insult", DOUBTFUL, match
+        yield FindingKind.INSULT, "insult", DOUBTFUL, match
 
 
 def endless(tokens: list[Token]) -> Found:
     for match in HOURS_SURE.find(tokens):
-        yield Kind.HOURS, match.tag, SURE, match
+        yield FindingKind.HOURS, match.tag, SURE, match
     for match, is_certain in hours.too_long(tokens):
-        yield Kind.HOURS, "length", SURE if is_certain else DOUBTFUL, match
+        yield FindingKind.HOURS, "length", SURE if is_certain else DOUBTFUL, match
     for match in HOURS_DOUBT.find(tokens):
-        yield Kind.HOURS, match.tag, DOUBTFUL, match
+        yield FindingKind.HOURS, match.tag, DOUBTFUL, match

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     CRITERION = "criterion"  # protected by law: Code du travail L1132-1
     FEE = "fee"  # money asked of candidates
     CONTACT = "contact"  # the conversation moved to where nobody can help
@@ -22,7 +22,7 @@ class Certainty(StrEnum):
 class Finding:
     """``words`` stand at ``start`` to ``end`` of the text as it was written; ``subject`` says which criterion or rule."""
 
-    kind: Kind
+    kind: FindingKind
     subject: str
     certainty: Certainty
     words: str

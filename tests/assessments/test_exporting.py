@@ -9,7 +9,7 @@ from wagtail.models import Locale
 
 from assessments.answers import read_answers
 from assessments.formats import gift
-from assessments.formats.plain import plain
+from assessments.formats.plain import plain_text
 from assessments.import_entries import read_gift
 from assessments.importing import add_to_bank
 from assessments.models import Question
@@ -71,7 +71,7 @@ def test_signs_of_the_format_stand_for_themselves(french, kind, text):
     (entry,) = read_gift(write_gift(make_bank(), french))
     assert entry.usable
     name, spec = read_answers(question.answers.get_prep_value())
-    assert (entry.converted.type, plain(entry.question.prompt)) == (name, text)
+    assert (entry.converted.type, plain_text(entry.question.prompt)) == (name, text)
     is_arrow = kind in {"matching", "short_text"}
     assert words(entry.converted.spec) == [word.replace("->", "→") if is_arrow else word for word in words(spec)]
 

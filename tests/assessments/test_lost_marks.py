@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assessments.formats import gift
 from assessments.formats.interactions import Pairs
 from assessments.formats.neutral import FILED
-from assessments.formats.plain import plain
+from assessments.formats.plain import plain_text
 from assessments.formats.rich import Rich
 from assessments.formats.specs import read_rich
 from assessments.import_entries import read_gift
@@ -41,7 +41,11 @@ WHOLE = [
 def text_of(entry) -> str:
     """All that a learner or the team reads of it."""
     question, spec = entry.question, entry.converted.spec
-    parts = [question.title, foreign.plain(foreign.as_html(read_rich(question.prompt))), plain(question.feedback)]
+    parts = [
+        question.title,
+        foreign.plain_text(foreign.as_html(read_rich(question.prompt))),
+        plain_text(question.feedback),
+    ]
     return "\n".join([*parts, *texts(spec)])
 
 
@@ -63,7 +67,7 @@ def test_an_entity_is_its_letter_wherever_it_stands(written, entity):
 
 @pytest.mark.parametrize("text", ["R&D", "a &copie; b", "a&b;c", "?x=1&copy=2", "5 < 6 & 7 > 3", "&amp"])
 def test_what_is_no_entity_stays(text):
-    assert plain(Rich(text)) == text
+    assert plain_text(Rich(text)) == text
 
 
 @pytest.mark.parametrize("entity", ENTITIES)

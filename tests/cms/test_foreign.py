@@ -79,7 +79,7 @@ def test_the_same_holds_for_plain_words_and_for_one_text(trees):
     source = "".join(map(write, trees))
     words, pictures = seen(("div", trees))
     named = "".join(problem.what for problem in foreign.lost_in_plain(source))
-    for told in (foreign.plain(source), unescape(foreign.as_html(foreign.read(source)))):
+    for told in (foreign.plain_text(source), unescape(foreign.as_html(foreign.read(source)))):
         for character, count in letters(words).items():
             assert letters(told + named).get(character, 0) >= count, (character, told)
     assert all(name in named for name in pictures)
@@ -112,7 +112,7 @@ def test_what_was_read_is_read_again_as_the_same(trees):
 )
 def test_what_becomes_of_it(source, html, plain):
     assert foreign.as_html(foreign.read(source)) == html
-    assert foreign.plain(source) == plain
+    assert foreign.plain_text(source) == plain
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from lxml.html import defs
 
 from cms.blocks import PROSE
 from cms.fields import words_in
-from cms.foreign import as_rich_text, plain, read
+from cms.foreign import as_rich_text, plain_text, read
 from cms.foreign.lost_formatting import KINDS, SHOWN
 from cms.foreign.tags import BLOCKS, BREAKING, FIELDS, INLINE, KEPT_APART, PLAYED, SILENT, TAGS, WRITTEN_AS
 from cms.pasting import read_paste
@@ -124,7 +124,7 @@ def test_what_is_lost_is_told_with_its_words_and_a_remedy(kind, source):
     assert problem.remedy == KINDS[kind]()[1]
     assert "mot" in problem.what
     text = as_rich_text(document)
-    assert ("mot" in plain(text) or "mot" in text) == (kind not in ("comment", "box"))
+    assert ("mot" in plain_text(text) or "mot" in text) == (kind not in ("comment", "box"))
     assert "[a]" not in text.lower()
     assert any("mot" in told for told in read_paste(source, [*PROSE, *TEXT_EMBEDS])["lost"])
 

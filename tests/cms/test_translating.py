@@ -7,7 +7,7 @@ from wagtail.test.utils.form_data import rich_text
 
 from assessments.models import Question
 from cms.translating import untranslated_fields
-from cms.versions import models_with_drafts
+from cms.version_references import models_with_drafts
 from courses.enums import CourseRoleKind
 from courses.roles import give_role
 from lms.accounts.enums import Role

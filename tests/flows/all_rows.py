@@ -10,7 +10,7 @@ from typing import Any
 import django
 
 
-def plain(value: Any) -> Any:
+def comparable_value(value: Any) -> Any:
     """In one form: PostgreSQL keeps the keys of JSON in an order of its own."""
     if isinstance(value, memoryview):
         return bytes(value).hex()
@@ -27,7 +27,7 @@ def main() -> dict[str, list[Any]]:
         if model._meta.proxy or not model._meta.managed or model._meta.app_label == "wagtailsearch":
             continue
         rows = model._base_manager.values_list(*(field.attname for field in model._meta.concrete_fields))
-        texts = (repr([plain(one) for one in row]) for row in rows.iterator())
+        texts = (repr([comparable_value(one) for one in row]) for row in rows.iterator())
         hashes = sorted(hashlib.sha256(text.encode()).hexdigest() for text in texts)
         found[model._meta.label] = [len(hashes), hashlib.sha256("".join(hashes).encode()).hexdigest()]
     return found

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from placement.enums import ReferralState as S
 from placement.models import Referral
-from placement.services import secrets
+from placement.services import link_secrets
 from tests.factories.placement import make_referral
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_the_form_of_the_mail_is_taken(site, phone: Page, choice, state):
     """A browser says where a form comes from; the test client does not."""
     referral = make_referral(state=S.FORWARDED)
-    path = secrets.reply_path(referral, referral.opportunity.employer.contacts.get())
+    path = link_secrets.reply_path(referral, referral.opportunity.employer.contacts.get())
     connection.close()
     phone.goto(path)
     phone.locator(f"input[value={choice}]").check(force=True)

@@ -28,7 +28,16 @@ from placement.enums import SHARED_FIELDS, SHARING_STATES
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, EmployerContact, Opportunity, Outcome, Referral, SavedSearch
 from placement.search import PAGE
-from placement.services import employers, follow_up, objections, profiles, proposals, referrals, secrets, withdrawals
+from placement.services import (
+    employers,
+    follow_up,
+    link_secrets,
+    objections,
+    profiles,
+    proposals,
+    referrals,
+    withdrawals,
+)
 from placement.services.code_names import code_names
 from placement.services.disclosure import Basis, of_referral, show_people
 from tests.factories.courses import make_skill
@@ -147,7 +156,10 @@ class Place:
                 code_name(self.person, self.world.employer),
                 code_name(self.person, self.world.other_employer),
             ],
-            "secret": [self.secret, secrets.of_contact(self.outcome, self.contact) if self.outcome else self.secret],
+            "secret": [
+                self.secret,
+                link_secrets.of_contact(self.outcome, self.contact) if self.outcome else self.secret,
+            ],
             "outcome": [self.outcome.pk if self.outcome else 0],
         }
 
@@ -265,7 +277,7 @@ def placed(
     SavedSearch.objects.filter(pk=world.saved_search.pk).update(**fresh)
     place = Place(world, person, opportunity, referral, world.reply, outcome)
     if referral.forwarded_at:
-        place.secret = secrets.of_contact(referral, place.contact)
+        place.secret = link_secrets.of_contact(referral, place.contact)
     place.readers = {role: world.client(role) for role in readers}
     return place
 

@@ -19,7 +19,7 @@ from lms.accounts.models import OutboundMessage, User
 from placement.enums import SHARING_STATES, ActorKind
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, Referral
-from placement.services import answers, indexing, opportunities, proposals, referrals, secrets, sending
+from placement.services import answers, indexing, link_secrets, opportunities, proposals, referrals, sending
 from placement.services.code_names import code_names
 from placement.services.transitions import change_state
 from tests.factories.placement import make_candidate, make_opportunity, offer_work
@@ -149,7 +149,7 @@ def brought_to(world: World, person: CandidateProfile, state: S) -> World:
         step(referral)
     referral = Referral.objects.with_page_data().get(pk=referral.pk)
     assert referral.state == state
-    link = secrets.of_contact(referral, employer.contacts.get()) if referral.forwarded_at else world.reply
+    link = link_secrets.of_contact(referral, employer.contacts.get()) if referral.forwarded_at else world.reply
     return replace(world, profile=referral.profile, opportunity=opportunity, referral=referral, proposal=referral,
                    reply=link)  # fmt: skip
 

@@ -17,7 +17,7 @@ from wagtail.models import ReferenceIndex, RevisionMixin
 
 from assessments.models import Question
 from cms.rows import kept_rows
-from cms.versions import models_with_drafts, references_of
+from cms.version_references import models_with_drafts, references_of
 from courses.models import LessonPage, Skill
 from tests.assessments.helpers import begin
 from tests.courses.test_own_files import BLOCKS, files_of
@@ -138,7 +138,7 @@ def blocks_below(block: blocks.Block) -> Iterator[blocks.Block]:
 
 
 def test_every_block_that_can_lead_somewhere_is_read():
-    """A block of a new kind, with references that it keeps in its own way, is taught to ``cms.versions`` first."""
+    """A block of a new kind with references that it keeps in its own way, is taught to ``version_references`` first."""
     strange = set()
     for model in apps.get_models():
         if not issubclass(model, RevisionMixin):

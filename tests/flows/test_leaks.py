@@ -2,7 +2,7 @@
 
 import pytest
 
-from placement.names import NAMES
+from placement.code_name_words import NAMES
 from tests.flows.leaks import leaks, pattern
 
 pytestmark = pytest.mark.pages

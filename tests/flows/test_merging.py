@@ -316,9 +316,9 @@ def test_the_old_name_and_number_are_found_wherever_somebody_is_named():
     merging.merge(kept=kept, merged=User.objects.get(pk=merged.pk), by=by)
     mine = visible_to(by)
     for text in (merged.username, merged.phone, "diop khady"):
-        assert directory.named(mine, text) == kept
+        assert directory.find_person(mine, text) == kept
         assert list(mine.filter(directory.people_matching(text))) == [kept]
-    assert directory.named(mine, "Khady") is None
+    assert directory.find_person(mine, "Khady") is None
 
 
 # --- two people of one name

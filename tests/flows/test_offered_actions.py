@@ -15,7 +15,7 @@ from wagtailmedia.models import get_media_model
 
 from assessments.models import Assessment, AssessmentPage, Question, QuestionBank
 from cms.rows import REGISTRY, kept_rows
-from cms.versions import models_with_drafts
+from cms.version_references import models_with_drafts
 from courses.enums import CourseRoleKind, StepKind
 from courses.models import Course, LessonPage, ModulePage, Skill
 from courses.roles import give_role

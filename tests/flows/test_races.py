@@ -32,11 +32,11 @@ from placement.services import (
     answers,
     employers,
     follow_up,
+    link_secrets,
     opportunities,
     people_shown,
     proposals,
     referrals,
-    secrets,
     terms_agreed,
 )
 from placement.services.transitions import TransitionError
@@ -140,7 +140,7 @@ class TestPlacement:
     def test_one_answer_by_the_link_of_the_mail(self):
         referral = make_referral(state=S.FORWARDED)
         contact = referral.opportunity.employer.contacts.get()
-        press(None, secrets.reply_path(referral, contact), {"answer": S.QUESTION, "message": "Quand ?"})
+        press(None, link_secrets.reply_path(referral, contact), {"answer": S.QUESTION, "message": "Quand ?"})
         assert referral.events.filter(after=S.QUESTION).count() == 1
 
     @pytest.mark.parametrize(("positions", "hired"), [(4, 4), (1, 1)])

@@ -20,7 +20,7 @@ from lms.lib.moments import in_zone, site_day, timestamp
 from placement.enums import ActorKind, ReferralState
 from placement.link_access import read_by
 from placement.models import EmployerContact, Opportunity, ThreadMessage
-from placement.services import secrets, threads
+from placement.services import link_secrets, threads
 from tests.factories.people import make_user
 from tests.factories.placement import give_certificate, make_candidate, make_employer, make_opportunity, make_referral
 
@@ -121,7 +121,7 @@ def test_who_answers_from_a_mail_reads_days_of_their_zone(client):
     contact = EmployerContact.objects.create(employer=employer, user=paul)
     referral = make_referral(opportunity=make_opportunity(employer), state=ReferralState.FORWARDED)
     seen = []
-    with read_by(secrets.of_contact(referral, contact), referral, RequestFactory().get("/")):
+    with read_by(link_secrets.of_contact(referral, contact), referral, RequestFactory().get("/")):
         seen.append(timezone.get_current_timezone_name())
     assert seen == ["Asia/Tokyo"]
     assert timezone.get_current_timezone_name() == "America/Port-au-Prince"

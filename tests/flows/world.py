@@ -45,7 +45,7 @@ from placement.models import (
     SavedSearch,
 )
 from placement.regions import region_choices
-from placement.services import answers, cases, follow_up, interviews, profiles, referrals, secrets
+from placement.services import answers, cases, follow_up, interviews, link_secrets, profiles, referrals
 from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import BOTH, lesson_page, make_cohort, make_course
@@ -286,9 +286,9 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
         "proposal": make_referral(profile, other_opportunity),
         "outcome": rows[1],
         "hired": hired,
-        "reply": secrets.of_contact(referral, employer.contacts.get()),
-        "hired_reply": secrets.of_contact(hired, employer.contacts.get()),
-        "outcome_reply": secrets.of_contact(rows[1], employer.contacts.get()),
+        "reply": link_secrets.of_contact(referral, employer.contacts.get()),
+        "hired_reply": link_secrets.of_contact(hired, employer.contacts.get()),
+        "outcome_reply": link_secrets.of_contact(rows[1], employer.contacts.get()),
     }
 
 

@@ -29,7 +29,7 @@ from lms.lib.backups.archive import BackupError, Manifest
 from lms.lib.checkup import Level
 from lms.lib.doctor.backups import backup as doctors_opinion
 from lms.lib.models import BackupRecord
-from lms.lib.versions import migrations_of_the_code
+from lms.lib.schema_versions import migrations_of_the_code
 from tests.factories.people import make_user
 
 

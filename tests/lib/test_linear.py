@@ -16,7 +16,7 @@ import assessments.question_types
 import cms.foreign
 import courses.loading
 from assessments.formats import gift
-from assessments.formats.plain import lost_in_plain, plain
+from assessments.formats.plain import lost_in_plain, plain_text
 from assessments.formats.rich import Rich
 from assessments.import_entries import read_gift, refused_file
 from assessments.importing import rich_html
@@ -65,7 +65,7 @@ READERS: dict[str, tuple[Callable[[str], Any], list[str]]] = {
     "one gift number": (lambda text: gift.loads(f"Q{{#{text}}}"), ["1", "=1", "1:", "1..", " ", "=%50%2", "~", "."]),
     "true or false": (lambda text: gift.loads(f"Q{{T{text}}}"), [" ", "#", "#a", "\n"]),
     "html": (
-        lambda text: (rich_html(Rich(text, "html")), plain(Rich(text, "html")), lost_in_plain(Rich(text, "html"))),
+        lambda text: (rich_html(Rich(text, "html")), plain_text(Rich(text, "html")), lost_in_plain(Rich(text, "html"))),
         ["<", "<a ", "<h1>", "<h1 ", "</p>", "<p>", "<p> ", "<!--", "<td>x", "<br>", "&", "&#", "<img>",
          "<sup>2</sup>", "<table>", "<table></table>", "<table><tr><td>1</table>", "<li>a", "<pre>a</pre>",
          "<a href=x>y</a>", "<b>x</b>", "<tr><td>"],

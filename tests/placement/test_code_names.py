@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from lms.accounts.models import AuditEvent, OutboundMessage
+from placement.code_name_words import NAMES
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, CodeName, Referral, Shortlisted
-from placement.names import NAMES
 from placement.services import profiles, proposals, referrals
 from placement.services.code_names import code_names, person_named
 from tests.factories.placement import code_name, make_candidate, make_employer, make_opportunity, make_referral

@@ -119,7 +119,7 @@ def test_few_people_are_not_counted_aloud(employer, exact, told, at_most):
     for _ in range(exact):
         make_candidate()
     row = only(level=2)
-    assert (row.holders.told, row.short) == (told, 9 - at_most)
+    assert (row.holders.disclosed_count, row.short) == (told, 9 - at_most)
     assert row.is_short
 
 
@@ -129,7 +129,7 @@ def test_what_is_short_comes_first_and_the_course_is_named(employer):
     make_candidate()
     teach("dw.asked", 3, *[make_user(f"eleve-{number}") for number in range(MIN_PEOPLE)])
     first, second = demand()
-    assert (first.skill.code, first.short, first.on_the_way.told) == ("dw.asked", 8, 5)
+    assert (first.skill.code, first.short, first.on_the_way.disclosed_count) == ("dw.asked", 8, 5)
     assert [course.code for course in first.courses] == ["cours-3"]
     assert (second.skill.code, second.courses) == (ENTRY, [])
 

@@ -12,7 +12,7 @@ from lms.accounts.tasks import sweep_messages
 from lms.lib import sweeps
 from placement.enums import Vetting
 from placement.models import Consent, Employer, Outcome
-from placement.services import answers, deadlines, follow_up, secrets
+from placement.services import answers, deadlines, follow_up, link_secrets
 from placement.tasks import run_referral_deadlines
 from tests.factories.placement import make_hired, make_opportunity
 
@@ -49,7 +49,7 @@ class TestAsking:
         to_employer = OutboundMessage.objects.get(kind=KIND, channel="email", link__startswith="/r/")
         assert to_learner.link.endswith(f"/{referral.pk}/")
         assert to_employer.user == referral.opportunity.employer.contacts.get().user
-        assert to_employer.link == secrets.outcome_path(day(), referral.opportunity.employer.contacts.get())
+        assert to_employer.link == link_secrets.outcome_path(day(), referral.opportunity.employer.contacts.get())
         assert referral.profile.user.full_name not in f"{to_employer.subject} {to_employer.body}"
 
     def test_a_run_twice_asks_once(self):
@@ -243,7 +243,7 @@ class TestLink:
 
     @pytest.fixture
     def url(self, referral):
-        return secrets.outcome_path(day(), referral.opportunity.employer.contacts.get())
+        return link_secrets.outcome_path(day(), referral.opportunity.employer.contacts.get())
 
     def test_reading_changes_nothing_however_often(self, client, referral, url):
         for method in (client.get, client.head, client.get):
@@ -290,7 +290,7 @@ class TestLink:
         elif why == "suspended":
             Employer.objects.update(vetting=Vetting.SUSPENDED)
         else:
-            url = f"/r/{secrets.reply_secret(referral)}/outcome/"
+            url = f"/r/{link_secrets.reply_secret(referral)}/outcome/"
         for answer in (client.get(url), client.post(url, {"in_work": "yes"})):
             assert answer.status_code == 404
             assert referral.profile.user.full_name not in answer.content.decode()
@@ -299,7 +299,7 @@ class TestLink:
     def test_the_secret_is_kept_only_as_a_hash_and_opens_nothing_else(self, client):
         make_hired(days=30)
         run_referral_deadlines()
-        secret = secrets.outcome_secret(day())
+        secret = link_secrets.outcome_secret(day())
         assert secret not in str(list(Outcome.objects.values()))
         assert client.get(f"/r/{secret}/").status_code == 404
 

@@ -18,7 +18,7 @@ from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.evidence import person_of, with_evidence
 from placement.models import Interview, Referral, SearchEntry
-from placement.services import answers, interviews, referrals, secrets
+from placement.services import answers, interviews, link_secrets, referrals
 from placement.services.interview_calendar import calendar_file
 from placement.services.transitions import NotAllowedError
 from placement.tasks import run_referral_deadlines
@@ -55,7 +55,7 @@ def contact(referral):
 
 @pytest.fixture
 def link(referral, contact):
-    return secrets.reply_path(referral, contact)
+    return link_secrets.reply_path(referral, contact)
 
 
 @pytest.fixture

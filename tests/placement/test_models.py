@@ -7,7 +7,7 @@ from django.utils import timezone
 from placement.enums import WITH_EMPLOYER, ReferralState
 from placement.models import CandidateProfile, Opportunity, Outcome, Referral
 from placement.services import answers
-from placement.services.secrets import hash_of
+from placement.services.link_secrets import hash_of
 from tests.factories.placement import make_candidate, make_hired, make_opportunity, make_referral
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from placement.enums import ReferralState as S
 from placement.models import Consent, Offer, Opportunity, Referral, Review
 from placement.offer_enums import OfferAnswer
 from placement.offer_rules import MOST_OFFERS
-from placement.services import offer_answers, offers, opportunities, referrals, secrets, terms_agreed
+from placement.services import link_secrets, offer_answers, offers, opportunities, referrals, terms_agreed
 from placement.services.transitions import NotAllowedError
 from tests.factories.placement import make_opportunity, make_referral, offer_terms, offer_work
 from tests.placement.test_employer_views import body
@@ -53,7 +53,7 @@ def text(response):
 def ways(referral, client):
     """The portal and the link of an e-mail: (client, address, page to go back to)."""
     contact = referral.opportunity.employer.contacts.get()
-    secret = secrets.of_contact(referral, contact, at=timezone.now())
+    secret = link_secrets.of_contact(referral, contact, at=timezone.now())
     return {
         "portal": (reverse("placement:offer", args=[referral.pk]), reverse("placement:referral", args=[referral.pk])),
         "link": (reverse("reply:offer", args=[secret]), reverse("reply:answer", args=[secret])),

@@ -1,10 +1,10 @@
 import pytest
 
 from lms.accounts.models import User
+from placement.code_name_words import NAMES
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.filters import Filters
 from placement.models import CandidateProfile, CodeName, Opportunity
-from placement.names import NAMES
 from placement.near_misses import near_misses
 from placement.services.indexing import index_profile
 from placement.services.profiles import ensure_profile, update_profile

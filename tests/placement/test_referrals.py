@@ -13,7 +13,7 @@ from lms.accounts.tasks import sweep_messages
 from placement.enums import END_STATES, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import Consent, Outcome, Referral, ReferralEvent
-from placement.services import answers, cases, deadlines, employers, notices, referrals, secrets, sending
+from placement.services import answers, cases, deadlines, employers, link_secrets, notices, referrals, sending
 from placement.services import thread_rules as threads
 from placement.services.disclosure import Basis, of_referral, show_people
 from placement.services.transitions import TRANSITIONS, NotAllowedError, OvertakenError, TransitionError, change_state
@@ -80,7 +80,7 @@ def test_a_send_that_lost_the_race_writes_nothing():
     with pytest.raises(OvertakenError):
         sending.forward(second)
     assert OutboundMessage.objects.filter(channel="email", kind="referral-forwarded").count() == 1
-    assert secrets.find_referral(secrets.reply_secret(Referral.objects.get(pk=referral.pk))) is not None
+    assert link_secrets.find_referral(link_secrets.reply_secret(Referral.objects.get(pk=referral.pk))) is not None
 
 
 def test_the_sweep_sends_what_no_signal_announced():
@@ -113,11 +113,11 @@ def test_closing_the_account_hides_at_once():
 
 def test_withdrawing_hides_at_once_and_closes_the_link():
     referral = make_referral(state=S.FORWARDED)
-    secret = secrets.reply_secret(referral)
-    assert of_referral(secrets.find_referral(secret)).contact
+    secret = link_secrets.reply_secret(referral)
+    assert of_referral(link_secrets.find_referral(secret)).contact
     referrals.withdraw(referral=referral, user=referral.profile.user)
     assert of_referral(Referral.objects.with_page_data().get()).contact == {}
-    assert secrets.find_referral(secret) is None
+    assert link_secrets.find_referral(secret) is None
     assert Consent.objects.get().withdrawn_at
 
 
@@ -270,7 +270,7 @@ class TestClock:
         referral = make_referral(state=S.FORWARDED)
         self.later(days=8)
         links = OutboundMessage.objects.filter(channel="email", link__startswith="/r/").values_list("link", flat=True)
-        assert [secrets.find_referral(link.split("/")[2]) for link in links] == [referral, referral]
+        assert [link_secrets.find_referral(link.split("/")[2]) for link in links] == [referral, referral]
 
     def test_sixty_silent_days_close_it(self):
         referral = make_referral(state=S.FORWARDED)
@@ -299,9 +299,9 @@ class TestClock:
 
 def test_suspending_an_employer_frees_the_candidates_and_closes_the_links(manager):
     referral = make_referral(state=S.FORWARDED)
-    secret = secrets.reply_secret(referral)
+    secret = link_secrets.reply_secret(referral)
     assert employers.suspend(employer=referral.opportunity.employer, by=manager) == 1
-    assert secrets.find_referral(secret) is None
+    assert link_secrets.find_referral(secret) is None
     assert state_of(referral) == S.OBSOLETE
 
 

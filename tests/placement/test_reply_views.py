@@ -7,7 +7,7 @@ from lms.accounts.enums import Role
 from lms.accounts.models import User
 from placement.enums import ReferralState as S
 from placement.models import EmployerContact, Outcome, Referral, ReferralEvent
-from placement.services import follow_up, referrals, secrets
+from placement.services import follow_up, link_secrets, referrals
 from placement.tasks import run_referral_deadlines
 from tests.factories.people import make_user
 from tests.factories.placement import make_employer, make_hired, make_referral, offer_work
@@ -26,7 +26,7 @@ def contact_of(referral: Referral) -> EmployerContact:
 
 @pytest.fixture
 def url(referral):
-    return secrets.reply_path(referral, contact_of(referral))
+    return link_secrets.reply_path(referral, contact_of(referral))
 
 
 def test_reading_changes_nothing_however_often(client, referral, url):
@@ -104,7 +104,7 @@ def test_after_withdrawal_the_link_shows_nobody(client, referral, url):
 
 def test_no_row_of_a_referral_holds_the_secret(referral, url):
     kept = str(Referral.objects.values().get())
-    assert secrets.reply_secret(referral) not in kept
+    assert link_secrets.reply_secret(referral) not in kept
     assert url.split("/")[2].rpartition("-")[2] not in kept
 
 
@@ -144,17 +144,17 @@ def test_a_link_ends_with_its_contact_and_with_the_learner_s_account(client, lea
 def links_of(referral: Referral, contact: EmployerContact, asks: str) -> list[str]:
     """The contact's own link, and the one that older messages hold."""
     if asks == "answer":
-        return [secrets.reply_path(referral, contact), f"/r/{secrets.reply_secret(referral)}/"]
+        return [link_secrets.reply_path(referral, contact), f"/r/{link_secrets.reply_secret(referral)}/"]
     run_referral_deadlines()
     outcome = Outcome.objects.get(mark="day30")
-    return [secrets.outcome_path(outcome, contact), f"/r/{secrets.outcome_secret(outcome)}/outcome/"]
+    return [link_secrets.outcome_path(outcome, contact), f"/r/{link_secrets.outcome_secret(outcome)}/outcome/"]
 
 
 def test_a_colleague_s_link_goes_on(client, referral, url):
     colleague = EmployerContact.objects.create(
         employer=referral.opportunity.employer, user=make_user("collegue", Role.EMPLOYER, language="en")
     )
-    theirs = secrets.reply_path(referral, colleague)
+    theirs = link_secrets.reply_path(referral, colleague)
     contact_of_it, _other = sorted(referral.opportunity.employer.contacts.all(), key=lambda contact: contact.pk)
     contact_of_it.delete()
     assert client.get(url).status_code == 404
@@ -221,7 +221,7 @@ class TestNoLongerAvailable:
         outcome = referral.outcomes.get(mark="day30")
         assert follow_up.ask(outcome_id=outcome.pk, now=timezone.now())
         outcome.refresh_from_db()
-        link = secrets.outcome_path(outcome, contact_of(referral))
+        link = link_secrets.outcome_path(outcome, contact_of(referral))
         assert client.get(link).status_code == 200
         self.end(referral, "withdraw")
         assert self.GONE in client.get(link).content.decode()

@@ -17,10 +17,10 @@ from placement.services import (
     deadlines,
     decisions,
     interviews,
+    link_secrets,
     opportunities,
     proposals,
     reviews,
-    secrets,
     withdrawals,
 )
 from tests.factories.courses import make_skill
@@ -234,7 +234,7 @@ class TestAMessage:
         assert self.LAZY in body(desk.get(reverse("placement_reviews")))
 
     def test_by_the_link_of_an_e_mail_too(self, referral, client):
-        secret = secrets.of_contact(referral, referral.opportunity.employer.contacts.get())
+        secret = link_secrets.of_contact(referral, referral.opportunity.employer.contacts.get())
         client.post(reverse("reply:write", args=[secret]), {"text": self.LAZY, "key": "a"})
         assert self.texts(referral) == ["Bonjour."]
         assert "Votre message attend" in body(client.get(reverse("reply:answer", args=[secret])))

@@ -60,10 +60,10 @@ def test_the_referrals_page_shows_what_was_sent(sent, claire):
 
 
 def test_the_link_shows_what_was_sent(sent, client, employer):
-    from placement.services import secrets
+    from placement.services import link_secrets
 
     change(sent, is_searchable=False)
-    page = client.get(secrets.reply_path(sent, employer.contacts.get())).text
+    page = client.get(link_secrets.reply_path(sent, employer.contacts.get())).text
     assert "Awa Avant" in page
     assert "Awa Ensuite" not in page
     assert "wolof" not in page.lower()

@@ -15,7 +15,7 @@ from placement.enums import ReferralState as S
 from placement.filters import Filters
 from placement.models import CandidateProfile, Consent, Objection, Referral, Shortlisted, Sight
 from placement.search import people_with, search
-from placement.services import employers, objections, profiles, proposals, referrals, saved_searches, secrets
+from placement.services import employers, link_secrets, objections, profiles, proposals, referrals, saved_searches
 from placement.services.disclosure import Basis, of_referral, show_people
 from placement.services.sights import CHANNELS, channel_of, record_sights
 from placement.sight_enums import CARD, PURPOSES, SeenField, SightChannel
@@ -70,7 +70,7 @@ class TestWhatIsWrittenDown:
 
     def test_the_link_of_a_mail(self, client, employer, person):
         referral = make_referral(person, make_opportunity(employer), state=S.FORWARDED)
-        link = secrets.reply_path(referral, employer.contacts.get())
+        link = link_secrets.reply_path(referral, employer.contacts.get())
         client.head(link)
         client.post(link, {"answer": "interested"})
         assert not Sight.objects.exists()
@@ -149,7 +149,7 @@ class TestObjection:
         going = make_referral(person, rows[1], state=S.FORWARDED)
         name = code_name(person, employer)
         employers.set_shortlisted(profile=person, employer=employer, user=employer.contacts.get().user, wanted=True)
-        link = secrets.reply_path(going, employer.contacts.get())
+        link = link_secrets.reply_path(going, employer.contacts.get())
         assert awa.post(reverse("opportunities:objection", args=[employer.pk]), {"object": "1"}).status_code == 302
         assert {row.state for row in Referral.objects.all()} == {S.DECLINED, S.WITHDRAWN}
         assert Consent.objects.get().withdrawn_at is not None
@@ -168,7 +168,7 @@ class TestObjection:
 
     def test_a_link_of_a_refused_referral_ends_too(self, client, employer, person):
         referral = make_referral(person, make_opportunity(employer), state=S.FORWARDED)
-        link = secrets.reply_path(referral, employer.contacts.get())
+        link = link_secrets.reply_path(referral, employer.contacts.get())
         client.post(link, {"answer": "refused", "reason": "skills"})
         assert client.get(link).status_code == 200
         objections.object_to(profile=person, employer=employer, user=person.user)
@@ -209,13 +209,13 @@ class TestObjection:
 
         rows = iter([person])
 
-        def shown(people, keys, wanted, real=module.shown):
+        def visible_profiles(people, keys, wanted, real=module.visible_profiles):
             found = real(people, keys, wanted)
             for each in rows:
                 objections.object_to(profile=each, employer=employer, user=each.user)
             return found
 
-        monkeypatch.setattr(module, "shown", shown)
+        monkeypatch.setattr(module, "visible_profiles", visible_profiles)
         found = search(people=CandidateProfile.objects.searchable(), filters=Filters(), employer_id=employer.pk)
         assert (found.total, found.profiles) == (0, [])
 

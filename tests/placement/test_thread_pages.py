@@ -12,7 +12,7 @@ from lms.accounts.models import User
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.models import Referral
-from placement.services import answers, secrets, threads
+from placement.services import answers, link_secrets, threads
 from tests.factories.placement import make_referral
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,7 +29,7 @@ def test_an_employer_writes_from_the_mail_and_decides(site, phone: Page, languag
     referral = make_referral(state=S.FORWARDED)
     contact = referral.opportunity.employer.contacts.get()
     User.objects.filter(pk=contact.user_id).update(language=language, full_name="Claire Morel")
-    path = secrets.reply_path(referral, contact)
+    path = link_secrets.reply_path(referral, contact)
     connection.close()
     phone.goto(path)
     phone.locator("textarea[name=text]").fill("Bonjour, pouvez-vous commencer le matin ?")
@@ -73,7 +73,7 @@ def test_times_are_proposed_from_the_mail_and_one_is_chosen_on_the_phone(site, p
     contact, user = referral.opportunity.employer.contacts.get(), referral.profile.user
     User.objects.filter(pk__in=[contact.user_id, user.pk]).update(language=language, time_zone="Europe/Paris")
     User.objects.filter(pk=user.pk).update(time_zone="Africa/Dakar")
-    path, session = secrets.reply_path(referral, contact), sign_in(user).cookies["sessionid"].value
+    path, session = link_secrets.reply_path(referral, contact), sign_in(user).cookies["sessionid"].value
     connection.close()
     phone.goto(path)
     phone.locator("#interview a.btn").click()

@@ -14,7 +14,7 @@ from lms.lib.append_only import AppendOnly
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
 from placement.models import Referral, ThreadMessage
-from placement.services import answers, deadlines, referrals, secrets, thread_rules, threads
+from placement.services import answers, deadlines, link_secrets, referrals, thread_rules, threads
 from placement.services.transitions import NotAllowedError
 from tests.factories.people import make_user
 from tests.factories.placement import code_name, make_opportunity, make_referral, offer_work
@@ -43,7 +43,7 @@ def contact(referral):
 
 @pytest.fixture
 def link(referral, contact):
-    return secrets.reply_path(referral, contact)
+    return link_secrets.reply_path(referral, contact)
 
 
 @pytest.fixture
@@ -191,10 +191,10 @@ class TestEmployerByLink:
         assert "Le mardi." in body(client.get(mail.link))
 
     def test_the_link_is_renewed_with_each_mail(self, client, link, referral, contact):
-        fresh = secrets.reply_path(referral, contact, at=timezone.now() + timedelta(days=40))
+        fresh = link_secrets.reply_path(referral, contact, at=timezone.now() + timedelta(days=40))
         assert fresh != link
         assert client.get(fresh).status_code == 200
-        old = secrets.reply_path(referral, contact, at=timezone.now() - timedelta(days=61))
+        old = link_secrets.reply_path(referral, contact, at=timezone.now() - timedelta(days=61))
         assert client.get(old).status_code == 404
         contact.delete()
         assert client.get(fresh).status_code == 404

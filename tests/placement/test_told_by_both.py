@@ -19,7 +19,7 @@ from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Offer, Outcome, Referral
 from placement.outcome_rules import differ, verdict
 from placement.overview import disputed, overview, retention
-from placement.services import answers, deadlines, profiles, proposals, referrals, secrets
+from placement.services import answers, deadlines, link_secrets, profiles, proposals, referrals
 from tests.factories.placement import make_hired, make_opportunity, make_referral, offer_work, sent_before
 from tests.placement.test_employer_views import body
 
@@ -141,7 +141,7 @@ class TestStaying:
     def test_the_link_still_asks_the_employer_after_the_learner(self, referral, client):
         answers.record_outcome(outcome=day(), in_work=False, by="learner")
         deadlines.run()
-        url = secrets.outcome_path(day(), referral.opportunity.employer.contacts.get())
+        url = link_secrets.outcome_path(day(), referral.opportunity.employer.contacts.get())
         assert 'name="in_work"' in body(client.get(url))
         client.post(url, {"in_work": "yes"})
         assert day().is_disputed
@@ -176,7 +176,7 @@ class TestFirstDays:
         assert (row.told_by_learner, row.told_by_employer, row.in_work) == (True, None, True)
         assert deadlines.run()["asked"] == 1
         row.refresh_from_db()
-        link = secrets.outcome_path(row, referral.opportunity.employer.contacts.get())
+        link = link_secrets.outcome_path(row, referral.opportunity.employer.contacts.get())
         assert overview()["started"] == 1
         client.post(link, {"in_work": "no"})
         assert day("started").is_disputed
@@ -205,7 +205,7 @@ class TestFirstDays:
         assert "ne compte pas comme" not in page
 
     def test_the_employer_notes_it_by_the_link_and_the_learner_is_asked(self, referral, sign_in, client):
-        secret = secrets.of_contact(referral, referral.opportunity.employer.contacts.get(), at=timezone.now())
+        secret = link_secrets.of_contact(referral, referral.opportunity.employer.contacts.get(), at=timezone.now())
         page = body(client.get(reverse("reply:answer", args=[secret])))
         url = reverse("reply:started", args=[secret])
         assert url in page

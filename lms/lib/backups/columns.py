@@ -198,7 +198,7 @@ READERS: dict[str, Callable[[Any, tuple[int, ...]], Any]] = {
 # --- the same on both
 
 
-def plain(value: Any) -> str:
+def canonical_text(value: Any) -> str:
     """A value as text, the same whichever database it was read from."""
     if isinstance(value, Json):
         return f"j{json.dumps(without_forms(value.read()), sort_keys=True)}"
@@ -232,7 +232,9 @@ class Sum:
 
     def add(self, row: Iterable[Any]) -> None:
         self.rows += 1
-        self.total += int.from_bytes(hashlib.sha256(repr([plain(value) for value in row]).encode()).digest()[:16])
+        self.total += int.from_bytes(
+            hashlib.sha256(repr([canonical_text(value) for value in row]).encode()).digest()[:16]
+        )
 
     def result(self) -> list[Any]:
         return [self.rows, f"{self.total % 2**128:x}"]

@@ -38,7 +38,7 @@ from lms.lib.backups.archive import (
     safe_member,
 )
 from lms.lib.durable import place
-from lms.lib.versions import missing_and_unknown
+from lms.lib.schema_versions import missing_and_unknown
 
 UNFINISHED = ".backup-"
 """How the folder of a backup that is being made begins; one that a dead process left goes with the next backup."""

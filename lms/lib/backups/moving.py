@@ -30,7 +30,7 @@ from lms.lib.backups import columns, making, tables, upgrading
 from lms.lib.backups.archive import BackupError, Progress
 from lms.lib.backups.columns import Column, Json, Sum, UnfitError
 from lms.lib.backups.running import refuse_running
-from lms.lib.versions import missing_and_unknown
+from lms.lib.schema_versions import missing_and_unknown
 
 OLDEST = 14
 DERIVED = {"wagtailsearch"}

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from lms.lib.durable import synchronise
-from lms.lib.versions import migrations_of_the_code
+from lms.lib.schema_versions import migrations_of_the_code
 
 NAME = "release.json"
 

@@ -40,7 +40,7 @@ from lms.lib.backups.archive import (
 )
 from lms.lib.backups.running import refuse_running
 from lms.lib.durable import synchronise
-from lms.lib.versions import migrations_of_the_code
+from lms.lib.schema_versions import migrations_of_the_code
 
 EVERYTHING = "everything"
 """What is typed after --replace by who means it."""

@@ -19,7 +19,7 @@ from lms.lib.backups import making, nightly, releases, restoring, tables
 from lms.lib.backups.archive import BackupError, Manifest, Progress, opened
 from lms.lib.backups.releases import Release
 from lms.lib.backups.running import refuse_running
-from lms.lib.versions import missing_and_unknown, newer
+from lms.lib.schema_versions import missing_and_unknown, newer
 
 NAME = "upgrade.json"
 LOSE_WORD = "--lose-what-came-since"

@@ -13,7 +13,7 @@ from django.db.utils import DatabaseError
 from django.utils.translation import gettext as _
 
 from lms.lib.checkup import Finding, broken, fine, register, watch
-from lms.lib.versions import missing_and_unknown
+from lms.lib.schema_versions import missing_and_unknown
 from lms.sqlite import is_safe
 
 SLOW_SYNC_MS = 20.0

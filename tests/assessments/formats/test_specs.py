@@ -3,7 +3,7 @@ import pytest
 from assessments.formats import gift
 from assessments.formats.interactions import TypedNumber
 from assessments.formats.neutral import ImportedQuestion
-from assessments.formats.plain import plain
+from assessments.formats.plain import plain_text
 from assessments.formats.rich import Rich
 from assessments.formats.specs import Converted, from_spec, to_spec
 from assessments.question_types import QUESTION_TYPES, UnknownQuestionType, get_question_type
@@ -127,7 +127,7 @@ def test_a_type_that_files_do_not_know_is_refused_by_name(monkeypatch: pytest.Mo
     ],
 )
 def test_words_come_out_of_their_markup(text: str, written: str, words: str) -> None:
-    assert plain(Rich(text, written)) == words
+    assert plain_text(Rich(text, written)) == words
 
 
 def test_a_picture_in_an_answer_of_markdown_is_named() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from placement.text_checks import checking
 from placement.text_checks.advice import HOW, NAMES, advice
 from placement.text_checks.checking import check_text
-from placement.text_checks.findings import Certainty, Kind
+from placement.text_checks.findings import Certainty, FindingKind
 from placement.text_checks.patterns import Matcher, patterns_of
 from placement.text_checks.reading import LOOK_ALIKES, tokens_of
 from tests.placement.text_checks.phrases import DOUBTFUL, FINE, SURE, lines
@@ -51,8 +51,8 @@ def test_the_advertisement_that_went_to_ten_women():
         "Cherche jeune femme 18-25 ans, catholique. Frais de dossier : 5 000 FCFA, WhatsApp 77 123 45 67."
     )
     assert [(row.kind, row.subject) for row in found if row.certainty == Certainty.SURE] == [
-        (Kind.CRITERION, "sex"), (Kind.CRITERION, "age"), (Kind.CRITERION, "religion"), (Kind.FEE, "fee"),
-        (Kind.CONTACT, "messenger"),
+        (FindingKind.CRITERION, "sex"), (FindingKind.CRITERION, "age"), (FindingKind.CRITERION, "religion"),
+        (FindingKind.FEE, "fee"), (FindingKind.CONTACT, "messenger"),
     ]  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def test_every_finding_has_words_in_both_languages():
         (row.kind, row.subject) for text in [*(p for _n, p in REFUSED), *lines(DOUBTFUL)] for row in check_text(text)
     }
     assert subjects <= set(HOW)
-    assert {kind for kind, _subject in HOW} == set(Kind) == set(NAMES)
+    assert {kind for kind, _subject in HOW} == set(FindingKind) == set(NAMES)
     for _name, phrase in REFUSED:
         for row in check_text(phrase):
             with override("en"):

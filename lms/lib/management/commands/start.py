@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lms.lib.backups import releases
 from lms.lib.file_permissions import close_to_others
-from lms.lib.versions import missing_and_unknown, newer
+from lms.lib.schema_versions import missing_and_unknown, newer
 
 DEMO_ROLES = ("learner", "trainer", "employer", "manager", "admin")
 PARTS = ("web", "worker", "beat")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.accounts.names import UNSEEN, clean_name
+from lms.accounts.person_names import UNSEEN, clean_name
 
 
 def test_a_name_has_no_kind_of_number():

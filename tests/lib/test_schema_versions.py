@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from lms.lib import versions
+from lms.lib import schema_versions
 
 pytestmark = pytest.mark.django_db
 
@@ -18,14 +18,14 @@ def newer():
 
 
 def test_an_up_to_date_database_belongs_to_this_code():
-    assert versions.missing_and_unknown() == ([], [])
-    versions.refuse_newer_database()
+    assert schema_versions.missing_and_unknown() == ([], [])
+    schema_versions.refuse_newer_database()
 
 
 def test_a_newer_database_is_refused_by_name(newer, capfd, monkeypatch):
     monkeypatch.setattr(connection, "close", lambda: None)
     with pytest.raises(SystemExit):
-        versions.refuse_newer_database()
+        schema_versions.refuse_newer_database()
     told = capfd.readouterr().err
     assert "courses.9999_of_tomorrow" in told
     assert "restore the backup" in told
@@ -40,24 +40,24 @@ def test_it_is_refused_by_start(newer, options, monkeypatch):
 
 def test_what_another_app_left_behind_is_no_newer_version():
     MigrationRecorder.Migration.objects.create(app="removed_plugin", name="0001_initial")
-    assert versions.missing_and_unknown() == ([], [])
+    assert schema_versions.missing_and_unknown() == ([], [])
 
 
 def test_a_squashed_migration_is_there_when_all_it_replaces_are(monkeypatch):
     replaced = {"courses.0001_squashed": frozenset({"courses.a", "courses.b"})}
     known = frozenset({"courses.0001_squashed", "courses.a", "courses.b"})
-    monkeypatch.setattr(versions, "migrations_of_the_code", lambda: (replaced, known, frozenset({"courses"})))
+    monkeypatch.setattr(schema_versions, "migrations_of_the_code", lambda: (replaced, known, frozenset({"courses"})))
     MigrationRecorder.Migration.objects.filter(app="courses").delete()
     MigrationRecorder.Migration.objects.create(app="courses", name="a")
-    assert versions.missing_and_unknown() == (["courses.0001_squashed"], [])
+    assert schema_versions.missing_and_unknown() == (["courses.0001_squashed"], [])
     MigrationRecorder.Migration.objects.create(app="courses", name="b")
-    assert versions.missing_and_unknown() == ([], [])
+    assert schema_versions.missing_and_unknown() == ([], [])
 
 
 def test_a_database_that_is_away_is_waited_for(monkeypatch):
     def away():
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(versions, "missing_and_unknown", away)
+    monkeypatch.setattr(schema_versions, "missing_and_unknown", away)
     monkeypatch.setattr(connection, "close", lambda: None)
-    versions.refuse_newer_database()
+    schema_versions.refuse_newer_database()
