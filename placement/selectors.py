@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from lms.accounts.models import User
+from lms.lib.seams.compiled_queries import CompiledQuery
 from placement.enums import OutcomeMark
 from placement.enums import ReferralState as S
 from placement.models import CandidateProfile, Employer, EmployerContact, Outcome, Referral, Shortlisted
@@ -47,8 +49,16 @@ def listed_by(employer: Employer, reader: User) -> set[int]:
     return set(rows.order_by("-added_at").values_list("profile_id", flat=True)[:SHORTLIST])
 
 
+def contact_by_user(user: int) -> Any:
+    return EmployerContact.objects.select_related("employer").filter(user=user).order_by("pk")[:1]
+
+
+CONTACT_OF: CompiledQuery[EmployerContact] = CompiledQuery(contact_by_user, user=int)
+
+
 def contact_of(user: User) -> EmployerContact | None:
-    return EmployerContact.objects.select_related("employer").filter(user=user).first()
+    """Asked for every page of an employer."""
+    return CONTACT_OF.first(user=user.pk)
 
 
 def employer_of(user: User) -> Employer | None:
