@@ -15,6 +15,7 @@ from lms.accounts.http import SignedInRequest
 from lms.lib.http import View, private
 from placement.enums import Vetting
 from placement.models import Employer, Referral
+from placement.names import NameEndedError
 from placement.people_shown import LimitUse, ViewLimitReachedError, whom_to_ask
 from placement.selectors import employer_of
 
@@ -40,6 +41,8 @@ def for_employer(view: View) -> View:
         request.limit_use = None
         try:
             return view(request, *args, **kwargs)
+        except NameEndedError as error:
+            raise Http404 from error
         except ViewLimitReachedError as error:
             return limit_reached_page(request, error)
 

@@ -22,3 +22,7 @@ Logone Mangoky Mono Moselle Ogooue Oubangui Oueme Rhone Sanaga Sassandra Saloum 
 Zambeze
 """
 NAMES = (*TREES.split(), *BIRDS.split(), *RIVERS.split())
+
+
+class NameEndedError(Exception):
+    """The person hid, or left the employer, a moment after it read their page."""

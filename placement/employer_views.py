@@ -191,7 +191,8 @@ def shown_as(request: EmployerRequest, name: CodeName | None) -> CandidateProfil
     if name is None or name.ended_at:
         return None
     rows = CandidateProfile.objects.visible_to(request.user).filter(pk=name.profile_id)
-    return next(iter(show_people(rows, request.employer.pk)), None)
+    person = next(iter(show_people(rows, request.employer.pk)), None)
+    return person if person is not None and person.disclosure.code_name == name.name else None  # it ended meanwhile
 
 
 def visible_profile(request: EmployerRequest, code_name: str) -> CandidateProfile:

@@ -20,6 +20,7 @@ ORDER = (
     "placement.Referral",
     "placement.Outcome",
     "placement.CandidateProfile",
+    "placement.CodeName",
     "placement.SavedSearch",
 )
 """Tables in which services lock rows, the first one first. docs/locks.md says who takes which."""

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from lms.lib.locks import locked
 from placement.code_name_words import NAMES
 from placement.models import CandidateProfile, CodeName, Employer, PersonNote, Referral, Shortlisted
+from placement.names import NAMES, NameEndedError
 
 ROUNDS = 20
 FEW_DIGITS, MORE_DIGITS = range(100, 10_000), range(10_000, 1_000_000)  # an employer with very many needs longer ones
@@ -58,6 +60,19 @@ def keep_name(referral: Referral) -> str:
         referral.code_name = code_names(employer_id, [referral.profile_id])[referral.profile_id]
         Referral.objects.filter(pk=referral.pk, code_name="").update(code_name=referral.code_name)
     return referral.code_name
+
+
+def hold_name(*, employer_id: int, profile: CandidateProfile) -> None:
+    """Until the end of the transaction the employer knows them by the name under which it read them: what it writes
+    about a person is there before they leave, and goes with the name, or is never written. Raises NameEndedError.
+
+    A ``profile`` that no page for employers has read has the name of today.
+    """
+    shown = getattr(profile, "disclosure", None)
+    name = shown.code_name if shown is not None else code_names(employer_id, [profile.pk])[profile.pk]
+    rows = CodeName.objects.filter(employer=employer_id, profile=profile.pk, name=name, ended_at=None)
+    if not locked(rows):
+        raise NameEndedError
 
 
 def end_names(*, profile_id: int, employers: Iterable[int] | None = None) -> None:

@@ -18,6 +18,7 @@ from lms.lib.ratelimit import current_window, may_try
 from placement.enums import Vetting
 from placement.models import CandidateProfile, Employer, Referral, Shortlisted
 from placement.services import freeing
+from placement.services.code_names import hold_name
 
 MAILS_PER_HOUR = 10  # about employers that ask to join
 
@@ -98,9 +99,11 @@ def refuse(*, employer: Employer, by: User, note: str = "", tell: bool = True) -
         )  # fmt: skip
 
 
+@transaction.atomic
 def set_shortlisted(*, profile: CandidateProfile, employer: Employer, user: User, wanted: bool) -> bool:
-    """Put them on the shortlist or take them off; the state it is in afterwards."""
+    """Put them on the shortlist or take them off; the state it is in afterwards. Raises ``NameEndedError``."""
     if wanted:
+        hold_name(employer_id=employer.pk, profile=profile)
         Shortlisted.objects.get_or_create(employer=employer, profile=profile, defaults={"added_by": user})
     else:
         Shortlisted.objects.filter(employer=employer, profile=profile).delete()

@@ -42,6 +42,7 @@ def erase_candidate(user: User) -> None:
     if profile is None:
         return
     hold(Referral.objects.filter(profile=profile))
+    hold(CandidateProfile.objects.filter(pk=profile.pk))  # their names end before it changes
     for referral in sharing_of(user):
         end_yes(referral=referral, user=user)
     rows = Referral.objects.with_page_data().filter(profile=profile, state__in=PROPOSED_STATES)

@@ -14,6 +14,7 @@ from lms.lib import sweeps
 from placement import rules
 from placement.marks import marks_of
 from placement.models import CandidateProfile, Employer, PersonNote
+from placement.services.code_names import hold_name
 
 LONGEST = 500  # characters of one
 MOST_NOTES = 20  # of one employer on one person
@@ -22,8 +23,9 @@ KEPT = timedelta(days=730)
 
 @transaction.atomic
 def add_note(*, employer: Employer, profile: CandidateProfile, author: User, text: str) -> PersonNote:
-    """Raises ``ValidationError``: its words, or too many."""
+    """Raises ``ValidationError``: its words, or too many; ``NameEndedError`` when the person has just left."""
     rules.check_note(text=text)
+    hold_name(employer_id=employer.pk, profile=profile)
     if notes_on(employer.pk, profile.pk).count() >= MOST_NOTES:
         raise ValidationError({"text": _("No more notes fit here (the limit is %(count)d): delete one first.")
                                % {"count": MOST_NOTES}})  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from certificates.models import Certificate
 from lms.accounts.models import User
 from lms.lib import sweeps
+from lms.lib.locks import hold
 from placement import countries
 from placement.enums import ActorKind
 from placement.enums import ReferralState as S
@@ -18,7 +19,7 @@ from placement.evidence import match_of, wanted_by, with_evidence
 from placement.matching import Match
 from placement.models import CandidateProfile, Opportunity, Referral, SearchEntry
 from placement.objections import employers_objected_to, standing
-from placement.services.code_names import keep_name
+from placement.services.code_names import hold_name, keep_name
 from placement.services.indexing import index_profile
 from placement.services.prefilter import best_opportunities, best_people
 from placement.services.profiles import ensure_profile
@@ -99,7 +100,11 @@ def propose(
 
 @transaction.atomic
 def request_referral(*, opportunity: Opportunity, profile: CandidateProfile, actor: User) -> Referral:
-    """An employer asks to be put in touch. They decide; nothing of them is shown before. Raises ``NotAllowedError``."""
+    """An employer asks to be put in touch. They decide; nothing of them is shown before. Raises ``NotAllowedError``,
+    or ``NameEndedError`` when they have just left this employer.
+    """
+    hold(Referral.objects.filter(opportunity=opportunity, profile=profile))
+    hold_name(employer_id=opportunity.employer_id, profile=profile)
     if not Opportunity.objects.open().filter(pk=opportunity.pk).exists() or not countries.is_open(profile.country):
         raise NotAllowedError
     (profile,) = with_evidence([CandidateProfile.objects.get(pk=profile.pk)])

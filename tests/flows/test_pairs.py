@@ -35,15 +35,20 @@ from placement.enums import ActorKind, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import (
     AgreedTerms,
+    CandidateProfile,
+    CodeName,
     Consent,
     Interview,
     Objection,
     Opportunity,
     Outcome,
     OutcomeAnswer,
+    PersonNote,
     Referral,
     Review,
+    Shortlisted,
 )
+from placement.names import NameEndedError
 from placement.services import (
     answers,
     at_work,
@@ -53,15 +58,17 @@ from placement.services import (
     held,
     indexing,
     interviews,
+    notes,
     objections,
     opportunities,
     profiles,
+    proposals,
     referrals,
     sending,
     terms_agreed,
     threads,
 )
-from placement.services.disclosure import Basis, of_referral
+from placement.services.disclosure import Basis, of_referral, show_people
 from placement.services.transitions import TRANSITIONS, TransitionError
 from tests.assessments.helpers import answer_all, begin, wrong_fields
 from tests.assessments.test_services import correct
@@ -70,7 +77,7 @@ from tests.courses.test_admin_forms import sent as course_data
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.courses import lesson_page, make_course, make_enrolment, module_page, step_keys
 from tests.factories.people import make_user
-from tests.factories.placement import make_hired, make_opportunity, make_referral, offer_work
+from tests.factories.placement import make_candidate, make_hired, make_opportunity, make_referral, offer_work
 from tests.factories.runs import check_import, work_off
 from tests.flows.test_races import errors, slowly, together
 
@@ -559,6 +566,43 @@ def test_an_employer_is_kept_away_while_somebody_acts(state, other, manager, mon
     assert not Referral.objects.agreed_to(referral.opportunity.employer_id).exists()
 
 
+def note_something(referral: Referral, person: CandidateProfile) -> Any:
+    return notes.add_note(employer=referral.opportunity.employer, profile=person, author=None, text="Soigneuse.")
+
+
+def put_on_the_list(referral: Referral, person: CandidateProfile) -> Any:
+    employer = referral.opportunity.employer
+    user = employer.contacts.get().user
+    return employers.set_shortlisted(employer=employer, profile=person, user=user, wanted=True)
+
+
+def ask_to_meet(referral: Referral, person: CandidateProfile) -> Any:
+    user = referral.opportunity.employer.contacts.get().user
+    return proposals.request_referral(opportunity=referral.opportunity, profile=person, actor=user)
+
+
+@pytest.mark.parametrize("act", [note_something, put_on_the_list, ask_to_meet])
+@pytest.mark.parametrize("pause", [0, 0.15])
+def test_an_employer_writes_about_somebody_who_hides(act, pause, monkeypatch):
+    """The name under which the employer read the person ends: what it writes goes with it, or is never written."""
+    referral, profile = make_referral(), make_candidate()
+    (person,) = show_people([CandidateProfile.objects.get(pk=profile.pk)], referral.opportunity.employer_id)
+    slowly(monkeypatch, "placement.services.profiles.end_names", seconds=0.4)
+    slowly(monkeypatch, "placement.services.profiles.end_names", before=True, seconds=0.1)
+
+    def write() -> None:
+        time.sleep(pause)
+        act(referral, person)
+
+    hide = partial(profiles.update_profile, profile=profile, languages={}, is_searchable=False)
+    results = together(hide, write)
+    assert {type(error) for error in errors(results)} <= {NameEndedError}
+    assert not PersonNote.objects.exists()
+    assert not Shortlisted.objects.exists()
+    assert {row.code_name for row in Referral.objects.filter(profile=profile)} <= {person.disclosure.code_name}
+    assert not CodeName.objects.filter(profile=profile, ended_at=None).exists()
+
+
 def erase_them(referral, manager):
     erasing.erase(user=referral.profile.user, by=manager)
 
@@ -685,6 +729,14 @@ RACED = {
     "placement.services.answers.correct_outcome": "test_both_sides_tell_of_one_day_at_once",
     "placement.services.answers.mark_started": "test_two_act_on_one_referral_at_once",
     "placement.services.at_work.look_for_work": "test_two_rebuild_a_profile_while_the_learner_accepts",
+    **dict.fromkeys(
+        [
+            "placement.services.notes.add_note",
+            "placement.services.employers.set_shortlisted",
+            "placement.services.proposals.request_referral",
+        ],
+        "test_an_employer_writes_about_somebody_who_hides",
+    ),
     "placement.services.objections.object_to": "test_an_employer_is_kept_away_while_somebody_acts",
     "placement.services.offers.make": "test_two_act_on_one_referral_at_once",
     "placement.services.referrals.decline_offer": "test_two_act_on_one_referral_at_once",

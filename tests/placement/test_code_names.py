@@ -6,12 +6,15 @@ from collections.abc import Iterable
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from placement.names import NAMES
 
 from lms.accounts.models import AuditEvent, OutboundMessage
+from placement import employer_urls, employer_views
 from placement.code_name_words import NAMES
 from placement.enums import ReferralState as S
-from placement.models import CandidateProfile, CodeName, Referral, Shortlisted
-from placement.services import profiles, proposals, referrals
+from placement.models import CandidateProfile, CodeName, PersonNote, Referral, Shortlisted
+from placement.services import code_names as naming
+from placement.services import disclosure, profiles, proposals, referrals
 from placement.services.code_names import code_names, person_named
 from tests.factories.placement import code_name, make_candidate, make_employer, make_opportunity, make_referral
 
@@ -215,3 +218,45 @@ def test_person_named_knows_what_became_of_a_name(employer):
     row = person_named(employer.pk, name)
     assert (row.profile, row.ended_at) == (person, None)
     assert person_named(employer.pk, "Baobab") is None
+
+
+PATHS = [path.name for path in employer_urls.urlpatterns if "<slug:code_name>" in str(path.pattern) and path.name]
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_whoever_hides_while_an_employer_writes_about_them_leaves_nothing_there(claire, employer, name, monkeypatch):
+    """What is written after they left would tell who the new name is. A new page about a person is tried here too."""
+    person, opportunity = make_candidate(), make_opportunity(employer=employer)
+    old, real = code_name(person, employer), employer_views.record_people
+    colleague = PersonNote.objects.create(employer=employer, profile=person, text="Soigneuse.")
+
+    def hides(**kwargs):
+        profiles.update_profile(profile=person, languages={}, is_searchable=False)
+        return real(**kwargs)
+
+    monkeypatch.setattr(employer_views, "record_people", hides)
+    path = next(path for path in employer_urls.urlpatterns if path.name == name)
+    numbers = {"pk": colleague.pk} if "pk" in path.pattern.converters else {}
+    form = {"text": "Soigneuse.", "wanted": "1", "opportunity": opportunity.pk}
+    answer = claire.post(reverse(f"placement:{name}", kwargs={"code_name": old, **numbers}), form)
+    if answer.status_code == 405:
+        return  # writes nothing
+    for model in (PersonNote, Shortlisted, Referral):
+        assert not model.objects.filter(profile=person).exists()
+    assert list(CodeName.objects.values_list("name", flat=True)) == [old]
+
+
+def test_a_page_whose_name_ends_while_it_is_made_shows_no_other_name(claire, employer, monkeypatch):
+    person = make_candidate()
+    old, real = code_name(person, employer), disclosure.findable_of
+
+    def ends(*args, **kwargs):
+        found = real(*args, **kwargs)
+        naming.end_names(profile_id=person.pk)
+        return found
+
+    monkeypatch.setattr(disclosure, "findable_of", ends)
+    answer = claire.get(reverse("placement:profile", args=[old]))
+    assert answer.status_code == 404
+    new = CodeName.objects.get(ended_at=None).name
+    assert new not in answer.content.decode()
