@@ -55,6 +55,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         return str(on_our_address(super().get_reset_password_from_key_url(key), self.request))
 
+    def set_password(self, user: User, password: str) -> None:
+        """Behind the link of an e-mail; every other page of ours gives a PIN itself."""
+        services.reset_pin(user=user, pin=password)
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SELF_SIGN_UP)
 

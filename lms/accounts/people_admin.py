@@ -26,7 +26,7 @@ from lms.accounts.directory import namesakes, people_matching
 from lms.accounts.enums import Role
 from lms.accounts.fields import AddressField, PhoneField
 from lms.accounts.forms import NumberReleasingForm, language_field
-from lms.accounts.models import AccountMerge, User
+from lms.accounts.models import AccountMerge, RecoveryWords, User
 from lms.lib.form_problems import problems_of_field
 from lms.lib.seams.policies import HasRegisteredPolicy
 
@@ -91,6 +91,7 @@ class PersonForm(NumberReleasingForm, UserForm):
         person: User = super().save(commit=False)
         if self.cleaned_data.get("password1"):
             person.must_change_pin = person.pk != self.editor.pk
+            RecoveryWords.objects.filter(user=person.pk).delete()  # perhaps somebody else's, who knew the PIN
         if "phone" in self.changed_data:
             person.phone_verified_at = None
         if person.pk is None:

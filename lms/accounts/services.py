@@ -78,6 +78,23 @@ def set_pin(*, user: User, pin: str, request: HttpRequest | None = None) -> None
 
 
 @transaction.atomic
+def reset_pin(*, user: User, pin: str) -> None:
+    """Give a person the PIN they chose behind a link that was sent to their e-mail address. Recovery words go: perhaps
+    they are somebody else's, who knew the PIN.
+    """
+    RecoveryWords.objects.filter(user=user).delete()
+    set_pin(user=user, pin=pin)
+    with in_language_of(user):
+        subject = _("Your PIN or password was changed")
+        body = _(
+            "It was changed by a link that was sent to your e-mail address. Every device where you were signed in was "
+            "signed out. If it was not you, tell your training centre or your programme manager at once."
+        )
+        key = f"pin-reset:{user.pk}:{timezone.now():%Y%m%dT%H%M%S%f}"
+        messages.tell(user=user, key=key, kind="pin-reset", subject=subject, body=body)
+
+
+@transaction.atomic
 def unlock_sign_in(*, user: User, by: User) -> None:
     """Let a person try again at once after too many wrong PINs, theirs or a stranger's."""
     record(actor=by, verb="lift-pause", target=user)

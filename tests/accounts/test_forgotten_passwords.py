@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from lms.accounts.enums import Role
-from lms.accounts.models import OutboundMessage, User
+from lms.accounts.models import AuditEvent, OutboundMessage, User
 from tests.factories.people import PASSWORD, make_user
 
 NEW = "une phrase assez longue"
@@ -38,6 +38,15 @@ def test_the_link_gives_a_new_password_once(claire, link):
     assert claire.check_password(NEW)
     assert Client().get(link, follow=True).status_code == 200
     assert "password1" not in Client().get(link, follow=True).text
+
+
+def test_the_link_is_written_down_and_told(claire, link):
+    client = Client()
+    client.post(client.get(link, follow=True).redirect_chain[-1][0], {"password1": NEW})
+    assert AuditEvent.objects.filter(actor=claire, verb="set-pin").count() == 1
+    told = OutboundMessage.objects.filter(user=claire, kind="pin-reset")
+    assert set(told.values_list("channel", flat=True)) == {"app", "email"}
+    assert NEW not in "".join(told.values_list("body", flat=True))
 
 
 @pytest.mark.parametrize("when", ["before the link", "before the form"])

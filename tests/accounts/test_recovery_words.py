@@ -1,5 +1,6 @@
 """Words that were written down give back an account whose PIN is forgotten: once, and to their owner."""
 
+import ast
 import re
 from itertools import combinations
 
@@ -13,6 +14,7 @@ from lms.accounts import cards, recovery, services
 from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent, OutboundMessage, RecoveryWords, User
 from lms.accounts.recovery_words import COUNT, WORDS, is_one_slip, read
+from tests.conftest import ROOT
 from tests.factories.people import make_user
 
 RECOVER = "/fr/accounts/recover/"
@@ -238,6 +240,46 @@ def test_whoever_proves_the_number_takes_them_away(awa, words):
     User.objects.filter(pk=awa.pk).update(phone="+221771234567")
     assert services.prove_number(user=awa, phone="+221771234567", by_code=True)
     assert not RecoveryWords.objects.exists()
+
+
+def test_a_link_to_their_address_takes_them_away(client, awa, words):
+    """Whoever knew the PIN made them: with them they would take the account again."""
+    User.objects.filter(pk=awa.pk).update(email="awa@example.org")
+    client.post("/fr/accounts/password/reset/", {"email": "awa@example.org"})
+    body = OutboundMessage.objects.get(kind="password-reset").body
+    link = re.search(r"https?://[^/]+(/\S+/password/reset/key/\S+)", body)[1]
+    form = client.get(link, follow=True).redirect_chain[-1][0]
+    assert client.post(form, {"password1": "une phrase assez longue"}).status_code == 302
+    assert not RecoveryWords.objects.exists()
+
+
+GIVES = re.compile(r"\b(set_pin|set_password)\(|'password': make_password|must_change_pin = ")
+LEAVES = {
+    "views.choose_pin": "a PIN that was given had to be changed before words could be made",
+    "views.change_pin": "by the PIN",
+    "services._write_account": "a new account",
+    "services.set_pin": "whoever calls it",
+    "adapter.set_password": "calls services.reset_pin",
+    "models.set_password": "whoever calls it",
+}
+
+
+def test_a_password_that_a_manager_gives_takes_them_away(site, manager, sign_in, awa, words):
+    form = {"username": "awa", "full_name": "Awa Ndiaye", "role": "learner", "email": "", "phone": "", "language": "fr",
+            "is_active": "on", **dict.fromkeys(["password1", "password2"], "une phrase assez longue")}  # fmt: skip
+    assert sign_in(manager).post(reverse("wagtailusers_users:edit", args=[awa.pk]), form).status_code == 302
+    assert not RecoveryWords.objects.exists()
+
+
+def test_whatever_gives_a_pin_without_the_one_before_takes_them_away():
+    found = {
+        f"{file.stem}.{node.name}": ast.unparse(node)
+        for file in (ROOT / "lms" / "accounts").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.FunctionDef) and GIVES.search(ast.unparse(node))
+    }
+    assert found.keys() > LEAVES.keys()
+    assert {name for name, source in found.items() if "RecoveryWords.objects.filter" not in source} == set(LEAVES)
 
 
 def test_a_pin_that_they_change_themselves_leaves_the_paper_good(client, awa, words):
