@@ -1,6 +1,7 @@
 """Forms of the admin."""
 
 import re
+import uuid
 from typing import Any
 
 from django import forms
@@ -10,8 +11,9 @@ from cms.forms import RowsForm
 from cms.rows import has_site_right, rows_for
 from courses import rules
 from courses.access import courses_to_take
+from courses.learner_notes import LONGEST
 from courses.prerequisites import check_in_turn
-from lms.lib.form_problems import problems_of_field
+from lms.lib.form_problems import problems_beside, problems_of_field
 
 
 def needs_a_course(form: Any) -> None:
@@ -59,3 +61,29 @@ class MembersForm(forms.Form):
 
     def clean_names(self) -> list[str]:
         return list(dict.fromkeys(filter(None, map(str.strip, re.split(r"[\n,;]", self.cleaned_data["names"])))))
+
+
+class NoteForm(forms.Form):
+    """What a note about a learner says."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Note about this person"), max_length=LONGEST, widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy(
+            "What was agreed, why somebody was absent. The other trainers of this person read it, and the person in "
+            "the copy of their data. Nothing about health, family, origin or religion."
+        ),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        with problems_beside(self):
+            rules.check_note(text=data.get("text", ""))
+        return data
+
+
+class NewNoteForm(NoteForm):
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+def new_note_form() -> NewNoteForm:
+    return NewNoteForm(initial={"key": uuid.uuid4()})

@@ -7,7 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import Enrolment
-from lms.accounts.merge_rules import Caution, Values, register_holding, register_joins, register_moves, register_warning
+from lms.accounts.merge_rules import (
+    Caution,
+    Values,
+    register_holding,
+    register_joins,
+    register_moves,
+    register_stays,
+    register_warning,
+)
 from lms.accounts.models import User
 
 
@@ -27,7 +35,8 @@ def one_enrolment(kept: Enrolment, other: Enrolment) -> tuple[Values, Values]:
 
 register_joins("courses.Enrolment.user", one_enrolment)
 register_moves("courses.StepProgress.enrolment", "courses.CohortMember.user", "courses.Cohort_trainers.user",
-               "courses.CourseRole.user", "courses.MessageRun.by")  # fmt: skip
+               "courses.CourseRole.user", "courses.MessageRun.by", "courses.LearnerNote.learner")  # fmt: skip
+register_stays("the history says who did what", "courses.LearnerNote.author", "courses.LearnerNote.withdrawn_by")
 
 
 def enrolment_lines(user: User) -> Iterator[str]:

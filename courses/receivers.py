@@ -14,7 +14,7 @@ from wagtailmedia.models import get_media_model
 
 from cms.signals import picture_ready
 from cms.weight import body_weight
-from courses import group_enrolment  # noqa: F401  (registers its sweep: doctor knows it too)
+from courses import group_enrolment, learner_notes  # noqa: F401  (they register sweeps: doctor knows them too)
 from courses.models import Course, CoursePage, LessonPage, ModulePage, StepPage, TrashedPage
 
 PAGES = (CoursePage, ModulePage, StepPage)

@@ -1,6 +1,6 @@
 """What may be written about courses and groups, whoever writes it. Each raises ValidationError that names the field."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 
 from courses.models import Course
 from lms.lib.sql_contains import equals
+
+UNFIT_WORDS: list[Callable[[str], list[str]]] = []
+"""The words of a text that no note about a person may hold. An app above adds its own."""
 
 
 def check_new_code(code: str) -> None:
@@ -53,3 +56,14 @@ def check_texts(texts: dict[str, str], *, field: str) -> None:
     """Of what is written to learners, language by language."""
     if not any(texts.values()):
         raise ValidationError({field: _("Write the message in at least one language.")})
+
+
+def check_note(*, text: str) -> None:
+    """Of what is written down about a learner."""
+    found = [words for unfit_words in UNFIT_WORDS for words in unfit_words(text)]
+    if found:
+        advice = _(
+            "“%(words)s”: leave this out. Write what happened and what was agreed; no word that hurts, nothing about "
+            "age, looks, health, family, origin or religion."
+        )
+        raise ValidationError({"text": advice % {"words": ", ".join(found)}})

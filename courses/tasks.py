@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from courses import group_enrolment
+from courses import group_enrolment, learner_notes
 from lms.lib import sweeps
 
 
@@ -10,3 +10,8 @@ from lms.lib import sweeps
 def sweep_groups() -> int:
     """Members of groups are put on the courses that were published since."""
     return sweeps.run(group_enrolment.ENROL)
+
+
+@shared_task(ignore_result=True)
+def purge_notes() -> int:
+    return sweeps.run(learner_notes.PURGE)

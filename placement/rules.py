@@ -45,10 +45,16 @@ def check_words(**texts: str) -> None:
 
 def check_note(*, text: str) -> None:
     """Of an employer about a person: what may not decide about a hire is not written down about anybody."""
-    refuse(
-        {"text": text},
-        lambda row: row.certainty == Certainty.SURE and row.kind in {FindingKind.CRITERION, FindingKind.INSULT},
-    )
+    refuse({"text": text}, is_unfit_for_notes)
+
+
+def is_unfit_for_notes(row: Finding) -> bool:
+    return row.certainty == Certainty.SURE and row.kind in {FindingKind.CRITERION, FindingKind.INSULT}
+
+
+def unfit_words(text: str) -> list[str]:
+    """For notes about a person, whoever writes them."""
+    return [row.words for row in findings_of(text) if is_unfit_for_notes(row)]
 
 
 def check_words_that_cannot_wait(**texts: str) -> None:

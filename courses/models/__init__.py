@@ -1,5 +1,6 @@
 """Records outlive pages: ``records`` point at language-neutral rows and step keys; ``pages`` is what trainers write."""
 
+from courses.models.notes import LearnerNote, NoteWording
 from courses.models.pages import CoursePage, LessonPage, ModulePage, StepPage
 from courses.models.records import (
     Cohort,
@@ -29,6 +30,8 @@ __all__ = [
     "ModulePage",
     "StepPage",
     "LessonPage",
+    "LearnerNote",
+    "NoteWording",
     "MessageRun",
     "TrashedPage",
 ]

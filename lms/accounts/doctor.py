@@ -57,6 +57,7 @@ TASK_LABELS = {
     "merges": gettext_lazy("completing and closing account merges"),
     "uploads": gettext_lazy("clearing unfinished uploads"),
     "groups": gettext_lazy("putting groups on courses published since"),
+    "notes": gettext_lazy("deleting old notes about learners"),
     "pictures": gettext_lazy("making pictures smaller for phones"),
     "backup": gettext_lazy("nightly backup"),
     "advisories": gettext_lazy("asking for known weaknesses of libraries"),

@@ -200,6 +200,12 @@ class User(SavesChangedColumns, AbstractUser):
     def get_full_name(self) -> str:
         return self.full_name or self.username
 
+    @property
+    def known_name(self) -> str:
+        """Empty once the account was erased, or merged and closed for good: it has a placeholder for a name then."""
+        is_gone = not self.is_active and self.username in {f"erased.{self.pk}", f"merged.{self.pk}"}
+        return "" if is_gone else str(self)
+
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0] or self.username
 

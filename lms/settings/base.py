@@ -419,6 +419,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "purge-runs": {"task": "lms.accounts.tasks.purge_runs", "schedule": 6 * 3600},
     "merges": {"task": "lms.accounts.tasks.sweep_merges", "schedule": 60},
     "groups": {"task": "courses.tasks.sweep_groups", "schedule": 60},
+    "notes": {"task": "courses.tasks.purge_notes", "schedule": 6 * 3600},
     "attempts": {"task": "assessments.tasks.sweep_attempts", "schedule": SWEEP_SECONDS},
     "certificates": {"task": "certificates.tasks.sweep_certificates", "schedule": SWEEP_SECONDS},
     "referrals": {"task": "placement.tasks.sweep_referrals", "schedule": SWEEP_SECONDS},

@@ -94,6 +94,8 @@ def grow(world: World, number: int) -> None:
         answer = item.responses.latest("saved_at")
         clones(answer, 2 * number, item=at(clones(item, 2 * number, attempt=at(attempts))))
     clones(world.allowance, number, key=lambda i: uuid.uuid4())
+    notes = clones(world.learner_note, number, key=lambda i: uuid.uuid4())
+    clones(world.learner_note.before.first(), number, note=at(notes))
     clones(CohortMember.objects.filter(cohort=world.cohort).first(), number, user=at(people))
     cohorts = clones(world.cohort, number, name=lambda i: f"Groupe {unique(i)}", join_code=lambda i: None)
     Cohort.trainers.through.objects.bulk_create(

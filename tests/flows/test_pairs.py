@@ -693,6 +693,8 @@ RACED = {
     "assessments.services.allowances.give": "test_more_time_is_given_while_it_starts_and_ends",
     "assessments.services.allowances.take_back": "test_an_attempt_begins_with_what_is_taken_back",
     "assessments.services.saving.save_response": "test_saving_and_handing_in",
+    "courses.learner_notes.add_note": "test_one_form_about_a_learner_is_sent_many_times_at_once",
+    "courses.learner_notes.correct_note": "test_a_note_is_corrected_twice_at_once",
     "courses.services.mark_step_done": "test_the_last_step_pressed_twice_at_once",
     **dict.fromkeys(
         [

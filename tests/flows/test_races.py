@@ -18,7 +18,8 @@ from assessments.form_keys import issue_key
 from assessments.models import Allowance, Assessment, Attempt, Grade
 from assessments.services import reopen, save_response, saving, start, submit
 from assessments.services.allowances import give, take_back
-from courses.models import Enrolment
+from courses.learner_notes import add_note, correct_note
+from courses.models import Enrolment, LearnerNote
 from courses.services import mark_step_done
 from courses.signals import course_completed
 from lms.accounts.models import OutboundMessage, User
@@ -90,6 +91,23 @@ def give_time(enrolment: Enrolment, by: User) -> Allowance:
     return give(
         enrolment=enrolment, assessment=Assessment.objects.get(), kind="time", minutes=5, reason="x", key=uuid4(), by=by
     )
+
+
+class TestNotes:
+    def test_one_form_about_a_learner_is_sent_many_times_at_once(self, site, learner, manager):
+        form = {"key": str(uuid4()), "text": "Reprend jeudi."}
+        assert set(press(manager, f"/cms/learner/{learner.pk}/notes/", form)) == {302}
+        assert LearnerNote.objects.count() == 1
+
+    def test_a_note_is_corrected_twice_at_once(self, learner, manager, monkeypatch):
+        """Each of the two takes what the other wrote for what it said before."""
+        note = add_note(learner=learner, author=manager, text="Un.", key=uuid4())
+        slowly(monkeypatch, "courses.learner_notes.check_note")
+        words = ("Deux.", "Trois.")
+        results = together(*(lambda text=text: correct_note(note=note, text=text, by=manager) for text in words))
+        assert not errors(results)
+        note.refresh_from_db()
+        assert sorted([note.text, *note.before.values_list("text", flat=True)]) == ["Deux.", "Trois.", "Un."]
 
 
 class TestAssessment:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -15,6 +16,7 @@ from django.conf import settings as site_settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from courses.models import LearnerNote
 from lms.accounts import channels, purging
 from lms.accounts.models import DataExport, DataUse, ImportRun, OutboundMessage, SignIn, SignInCard, SmsCount
 from lms.lib import runs, sweeps
@@ -196,6 +198,12 @@ def note_on_person(days: int) -> PersonNote:
     return PersonNote.objects.create(employer=make_employer(), profile=make_candidate(), text="Soigneuse.", at=at)
 
 
+def note_on_learner(days: int) -> LearnerNote:
+    """Twice as old: they are kept for two years."""
+    at = timezone.now() - timedelta(days=2 * days)
+    return LearnerNote.objects.create(learner=make_user(f"p{days}"), key=uuid4(), text="Reprend.", written_at=at)
+
+
 def imported(days: int) -> ImportRun:
     run = check_import("Nom complet\nAwa Ndiaye\n", make_user(f"t{days}", "trainer"))
     set_age(run, created_at=timedelta(days=days))
@@ -215,6 +223,7 @@ OLD: dict[str, Callable[[int], Any] | None] = {
     "placement.purge-reading": read_person,
     "placement.purge-sights": sight,
     "placement.purge-notes": note_on_person,
+    "courses.purge-notes": note_on_learner,
     "accounts.purge-exports": data_export,
     "accounts.purge-runs": imported,
     "accounts.purge-copies": None,  # files: below

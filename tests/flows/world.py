@@ -20,7 +20,7 @@ from certificates.models import Certificate
 from cms.services import ensure_site
 from courses import join_codes
 from courses.enums import CourseRoleKind
-from courses.models import Cohort, Course, Enrolment, LessonPage, Skill
+from courses.models import Cohort, Course, Enrolment, LearnerNote, LessonPage, NoteWording, Skill
 from courses.roles import give_role
 from courses.services import enrol, mark_step_done
 from lms.accounts import cards, phones
@@ -112,6 +112,7 @@ class World:
     attempt: Attempt  # the learner's, passed
     open_attempt: Attempt  # the learner's, on the closed course
     allowance: Allowance  # the learner's, unused
+    learner_note: LearnerNote  # the trainer's about the learner, corrected once
     certificate: Certificate
     profile: CandidateProfile  # the learner's, to be found by employers
     employer: Employer
@@ -298,6 +299,13 @@ def passed_attempt(enrolment: Enrolment, assessment: Assessment) -> Attempt:
     return submit(attempt=attempt)
 
 
+def noted_about(learner: User, author: User) -> LearnerNote:
+    note = LearnerNote.objects.create(learner=learner, author=author, key=uuid4(), text="Reprend vendredi.")
+    NoteWording.objects.create(note=note, text="Reprend jeudi.", at=note.written_at)
+    LearnerNote.objects.filter(pk=note.pk).update(changed_at=note.written_at)
+    return note
+
+
 def build() -> World:
     ensure_site()
     crowd = people()
@@ -357,6 +365,7 @@ def build() -> World:
             key=uuid4(),
             by=crowd["trainer"],
         ),
+        learner_note=noted_about(learner, crowd["trainer"]),
         certificate=certificate,
         **placements(crowd),
         cohort=cohort,

@@ -3,6 +3,7 @@
 import pytest
 
 from assessments.models import Correction, Grade, ItemMark
+from courses.models import NoteWording
 from lms.accounts.models import ActOnBehalf, AuditEvent
 from lms.accounts.services import record
 from lms.lib.append_only import AppendOnly
@@ -10,7 +11,7 @@ from placement.models import CaseEntry, EmployerCheck, OutcomeAnswer, ReferralEv
 
 LOGS = [
     ActOnBehalf, AuditEvent, CaseEntry, Correction, EmployerCheck, Grade, ItemMark, OutcomeAnswer, ReferralEvent,
-    ThreadMessage,
+    NoteWording, ThreadMessage,
 ]  # fmt: skip
 
 

@@ -1,0 +1,119 @@
+"""Notes about a learner, for whoever may see the account: written, corrected, withdrawn and put back."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.models import LearnerNote, NoteWording
+from courses.rules import check_note
+from lms.accounts.erasing import is_erased, run_at_erasure
+from lms.accounts.models import User
+from lms.accounts.services import record
+from lms.lib import sweeps
+from lms.lib.locks import hold, locked
+
+LONGEST = 1000  # characters of one
+MOST_WORDINGS = 10  # that one note had before
+PER_PAGE = 10
+KEPT, KEPT_WITHDRAWN = timedelta(days=730), timedelta(days=30)
+
+
+def standing_notes(learner: User) -> QuerySet[LearnerNote]:
+    """The newest first."""
+    return LearnerNote.objects.filter(learner=learner, withdrawn_at=None).select_related("author")
+
+
+def notes_for(reader: User, learner: User) -> QuerySet[LearnerNote]:
+    """Those that stand, and of the withdrawn those that the reader may put back."""
+    rows = LearnerNote.objects.filter(learner=learner)
+    if not reader.is_manager:
+        rows = rows.filter(Q(withdrawn_at=None) | Q(author=reader))
+    return rows.select_related("author", "withdrawn_by").prefetch_related("before")
+
+
+def own_notes(author: User, learner: User) -> QuerySet[LearnerNote]:
+    """What the author may correct."""
+    return LearnerNote.objects.filter(learner=learner, author=author, withdrawn_at=None)
+
+
+def notes_to_withdraw(user: User, learner: User) -> QuerySet[LearnerNote]:
+    """Their own; managers any. The withdrawn too, which they may put back."""
+    rows = LearnerNote.objects.filter(learner=learner)
+    return rows if user.is_manager else rows.filter(author=user)
+
+
+@transaction.atomic
+def add_note(*, learner: User, author: User, text: str, key: UUID) -> LearnerNote:
+    """A second call with the same key changes nothing; with other words it is a correction. Raises ValidationError."""
+    check_note(text=text)
+    person = locked(User.objects.filter(pk=learner.pk)).get()
+    if is_erased(person):
+        raise ValidationError(_("This account was erased meanwhile."))
+    before = LearnerNote.objects.filter(learner=learner, author=author, key=key).first()
+    if before is not None:
+        return reword(before, text, author)
+    note = LearnerNote.objects.create(learner=learner, author=author, key=key, text=text)
+    record(actor=author, verb="write-note", target=note, fields=[f"user:{learner.pk}"])
+    return note
+
+
+@transaction.atomic
+def correct_note(*, note: LearnerNote, text: str, by: User) -> LearnerNote:
+    """The same words again change nothing. Raises ValidationError."""
+    check_note(text=text)
+    hold(User.objects.filter(pk=note.learner_id))
+    return reword(LearnerNote.objects.get(pk=note.pk), text, by)
+
+
+def reword(note: LearnerNote, text: str, by: User) -> LearnerNote:
+    if note.withdrawn_at is not None:
+        raise ValidationError(_("This note was withdrawn meanwhile. Write a new one."))
+    if note.text == text:
+        return note
+    if note.before.count() >= MOST_WORDINGS:
+        raise ValidationError(_("This note was corrected very often. Write a new one."))
+    NoteWording.objects.create(note=note, text=note.text, at=note.changed_at or note.written_at)
+    note.text, note.changed_at = text, timezone.now()
+    note.save(update_fields=["text", "changed_at"])
+    record(actor=by, verb="correct-note", target=note, fields=[f"user:{note.learner_id}"])
+    return note
+
+
+@transaction.atomic
+def withdraw_note(*, note: LearnerNote, by: User) -> None:
+    """It is deleted ``KEPT_WITHDRAWN`` later, unless it is put back."""
+    if LearnerNote.objects.filter(pk=note.pk, withdrawn_at=None).update(withdrawn_at=timezone.now(), withdrawn_by=by):
+        record(actor=by, verb="withdraw-note", target=note, fields=[f"user:{note.learner_id}"])
+
+
+@transaction.atomic
+def put_back_note(*, note: LearnerNote, by: User) -> None:
+    rows = LearnerNote.objects.filter(pk=note.pk, withdrawn_at__isnull=False)
+    if rows.update(withdrawn_at=None, withdrawn_by=None):
+        record(actor=by, verb="put-back-note", target=note, fields=[f"user:{note.learner_id}"])
+
+
+@run_at_erasure
+def erase_notes(user: User) -> None:
+    LearnerNote.objects.filter(learner=user).delete()
+
+
+def expired_notes(now: datetime) -> QuerySet[LearnerNote]:
+    return LearnerNote.objects.filter(Q(written_at__lt=now - KEPT) | Q(withdrawn_at__lt=now - KEPT_WITHDRAWN))
+
+
+PURGE = sweeps.register(
+    sweeps.Sweep(
+        name="courses.purge-notes",
+        label=gettext_lazy("Old notes about learners"),
+        remedy=gettext_lazy("Look at the line “Database”, and at the worker’s log."),
+        work=lambda key, now: sweeps.delete_in_steps(expired_notes(now)) > 0,
+        leased=True,  # it deletes in small transactions
+    )
+)
