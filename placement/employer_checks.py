@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from lms.lib.moments import site_day
 from placement.check_enums import CheckKind, CheckResult
 from placement.models import Employer, EmployerCheck
 
 WARN_BEFORE = timedelta(days=30)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,22 @@ class Checks:
         return max(days, default=None)
 
 
+@dataclass(frozen=True)
+class CheckEnd:
+    """That the check of an employer ends soon, or does not hold."""
+
+    is_over: bool
+    ends_on: date | None  # none where nothing was found in order
+
+
+def check_end_of(employer_id: int) -> CheckEnd | None:
+    """What its own people read; None while it holds for longer. Of what a manager found wrong it says no day."""
+    if not not_holding_on(site_day() + WARN_BEFORE + DAY).filter(pk=employer_id).exists():
+        return None
+    checks = checks_of(employer_id)
+    return CheckEnd(is_over=not checks.holds, ends_on=None if checks.is_wrong else checks.ends_on)
+
+
 def checks_of(employer_id: int) -> Checks:
     """One query."""
     return checks_of_all([employer_id])[employer_id]
@@ -105,8 +122,11 @@ def not_holding_on(day: date) -> QuerySet[Employer]:
 
 def ending(today: date) -> QuerySet[Employer]:
     """Those whose check was never written down, has ended, or ends within ``WARN_BEFORE``, in this order."""
-    is_good = Q(checks__result=CheckResult.GOOD)
-    rows = not_holding_on(today + WARN_BEFORE).annotate(ends_on=Max("checks__valid_until", filter=is_good))
+    dated = EmployerCheck.objects.filter(
+        without_later(), employer=OuterRef("pk"), result=CheckResult.GOOD, valid_until__isnull=False
+    )
+    last_day = Subquery(dated.order_by("-valid_until").values("valid_until")[:1])
+    rows = not_holding_on(today + WARN_BEFORE + DAY).annotate(ends_on=last_day)
     return rows.order_by(F("ends_on").asc(nulls_first=True), "pk")
 
 

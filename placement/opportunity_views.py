@@ -1,5 +1,7 @@
 """An employer's opportunities: list, form, the people who fit, open, close, fill."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
@@ -10,10 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lms.lib.form_problems import NO_BUTTON
 from placement.access import EmployerRequest, for_employer
+from placement.employer_checks import check_end_of
 from placement.employer_views import count_people
 from placement.enums import OPEN_STATES, OpportunityState
 from placement.forms import OpportunityForm
 from placement.models import CandidateProfile, Opportunity, Referral
+from placement.people_shown import whom_to_ask
 from placement.search import fitting
 from placement.selectors import listed_by
 from placement.services import held, notes, opportunities, reviews
@@ -34,7 +38,14 @@ def index(request: EmployerRequest) -> HttpResponse:
         .annotate(sent=Count("referrals", sent), going=Count("referrals", sent & Q(referrals__state__in=OPEN_STATES)))
         .order_by("-created_at")[:SHOWN]
     )
-    return render(request, "placement/opportunities.html", {"opportunities": rows})
+    context = {"opportunities": rows, **check_end(request)}
+    return render(request, "placement/opportunities.html", context)
+
+
+def check_end(request: EmployerRequest) -> dict[str, Any]:
+    """For the page: that the check of this employer ends, and whom to write to."""
+    end = check_end_of(request.employer.pk)
+    return {"check_end": end, "managers": whom_to_ask() if end else []}
 
 
 @for_employer
@@ -62,7 +73,7 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
                 messages.warning(request, str(error))
         messages.success(request, _("Saved. These people are the best match today."))
         return redirect("placement:opportunity", saved.pk)
-    context = {"form": form, "opportunity": row, "review": review}
+    context = {"form": form, "opportunity": row, "review": review, **check_end(request)}
     return render(request, "placement/opportunity_form.html", context, status=422 if form.errors else 200)
 
 

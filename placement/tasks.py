@@ -6,6 +6,7 @@ from certificates.models import Certificate
 from lms.lib import sweeps
 from placement.models import CandidateProfile, Opportunity
 from placement.services import (
+    check_ends,
     deadlines,
     freeing,
     indexing,
@@ -64,7 +65,13 @@ def sweep_referrals() -> int:
 @shared_task(ignore_result=True)
 def run_referral_deadlines() -> int:
     return sweeps.run(
-        interviews.REMIND, mailing.DIGESTS, *deadlines.SWEEPS, people_shown.PURGE, sights.PURGE, notes.PURGE
+        interviews.REMIND,
+        mailing.DIGESTS,
+        *deadlines.SWEEPS,
+        people_shown.PURGE,
+        sights.PURGE,
+        notes.PURGE,
+        check_ends.TELL,
     )
 
 

@@ -39,6 +39,8 @@ class Employer(SavesChangedColumns):
     vetting_note = models.TextField(_("note on the check"), blank=True)
     reading_from = models.DateTimeField(null=True, editable=False)  # a manager began a new count of people looked at
     reading_stopped_at = models.DateTimeField(null=True, editable=False)
+    check_end_told = models.DateField(null=True, editable=False)  # the last day of which its people were told
+    check_end_told_days = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)  # how long before
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 

@@ -32,8 +32,9 @@ from lms.accounts.messages import queue_message
 from lms.accounts.models import AccountMerge, DataExport, InactivityNotice, OutboundMessage, User
 from lms.lib import sweeps
 from lms.lib.models import FailedRow
+from lms.lib.moments import site_day
 from placement.enums import ReferralState as S
-from placement.models import AgreedTerms, Offer, Referral, SavedSearch, SearchEntry
+from placement.models import AgreedTerms, EmployerCheck, Offer, Referral, SavedSearch, SearchEntry
 from placement.services import answers, interviews, mailing, referrals
 from tests.assessments.helpers import begin
 from tests.factories.assessments import make_assessment, make_question
@@ -207,6 +208,11 @@ def due_search(number: int) -> None:
                                due_at=timezone.now())  # fmt: skip
 
 
+def ending_check(number: int) -> None:
+    EmployerCheck.objects.create(employer=make_employer(f"E{number}"), kind="call", result="good", done_on=site_day(),
+                                 valid_until=site_day() + timedelta(days=3))  # fmt: skip
+
+
 def inactive_learner(number: int) -> User:
     person, then = user(number), timezone.now() - timedelta(days=800)
     User.objects.filter(pk=person.pk).update(date_joined=then, last_login=then)
@@ -258,6 +264,7 @@ MAKERS: dict[str, Callable[[int], object]] = {
     "placement.interviews": planned_interview,
     "placement.digests": held_news,
     "placement.search-alerts": due_search,
+    "placement.check-ends": ending_check,
 }
 """One row that waits, for each sweep. A new sweep needs a line."""
 
@@ -269,6 +276,7 @@ def test_each_sweep_with_rows_is_tried_below():
 @pytest.mark.parametrize("name", MAKERS)
 def test_the_poisoned_row_of_each_kind_stops_no_other(site, name, monkeypatch):
     monkeypatch.setattr("certificates.pdf.render_pdf", lambda words: b"%PDF")
+    monkeypatch.setattr(settings, "VETTING_DAYS", 365)
     sweep = sweeps.SWEEPS[name]
     for number in range(3):
         MAKERS[name](number)
