@@ -8,6 +8,7 @@ wrong.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -120,7 +121,7 @@ def not_holding_on(day: date) -> QuerySet[Employer]:
     return rows
 
 
-def ending(today: date) -> QuerySet[Employer]:
+def ending(today: date) -> QuerySet[Any]:
     """Those whose check was never written down, has ended, or ends within ``WARN_BEFORE``, in this order."""
     dated = EmployerCheck.objects.filter(
         without_later(), employer=OuterRef("pk"), result=CheckResult.GOOD, valid_until__isnull=False

@@ -26,7 +26,7 @@ OVER = 0
 STEPS = (WARN_BEFORE.days, LAST_WEEK.days)  # days before the last one
 
 
-def to_tell(now: datetime) -> QuerySet[Employer]:
+def to_tell(now: datetime) -> QuerySet[Any]:
     """Employers whose people do not know yet that their check ends, ends within the week, or has ended."""
     today = site_day(now)
     rows = ending(today).filter(ends_on__lte=today + WARN_BEFORE)
