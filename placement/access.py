@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from lms.accounts.http import SignedInRequest
 from lms.lib.http import View, private
+from placement.code_name_words import NameEndedError
 from placement.enums import Vetting
 from placement.models import Employer, Referral
-from placement.names import NameEndedError
 from placement.people_shown import LimitUse, ViewLimitReachedError, whom_to_ask
 from placement.selectors import employer_of
 

@@ -8,9 +8,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from lms.lib.locks import locked
-from placement.code_name_words import NAMES
+from placement.code_name_words import NAMES, NameEndedError
 from placement.models import CandidateProfile, CodeName, Employer, PersonNote, Referral, Shortlisted
-from placement.names import NAMES, NameEndedError
 
 ROUNDS = 20
 FEW_DIGITS, MORE_DIGITS = range(100, 10_000), range(10_000, 1_000_000)  # an employer with very many needs longer ones

@@ -31,6 +31,7 @@ from lms.accounts.models import User
 from lms.accounts.services import sign_up
 from lms.lib import runs
 from lms.lib.locks import hold
+from placement.code_name_words import NameEndedError
 from placement.enums import ActorKind, OpportunityState
 from placement.enums import ReferralState as S
 from placement.models import (
@@ -48,7 +49,6 @@ from placement.models import (
     Review,
     Shortlisted,
 )
-from placement.names import NameEndedError
 from placement.services import (
     answers,
     at_work,

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from placement.names import NAMES
 
 from lms.accounts.models import AuditEvent, OutboundMessage
 from placement import employer_urls, employer_views
