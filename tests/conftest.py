@@ -23,6 +23,7 @@ from lms.accounts.models import User
 from lms.lib import clock, ratelimit
 from lms.lib.background_tasks import AfterCommit
 from placement.index import memory
+from tests.browsers import chromium_path
 from tests.database import as_it_is_now, migrated_once
 from tests.factories.people import make_user
 from tests.lock_order import locks_before_rows
@@ -204,7 +205,7 @@ def patient(new_context: Callable[..., Any]) -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Headless Chromium of the distribution; browser tests skip with a message where there is none."""
-    binary = shutil.which("chromium") or shutil.which("chromium-browser")
+    binary = chromium_path()
     if binary is None:
         pytest.skip("no chromium on this machine (apt-get install chromium)")
     from playwright.sync_api import expect, sync_playwright

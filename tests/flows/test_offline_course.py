@@ -1,7 +1,6 @@
 """A course on a phone: kept with one tap, read and answered offline, sent once when there is one again."""
 
 import re
-import shutil
 from contextlib import suppress
 
 import pytest
@@ -12,6 +11,7 @@ from assessments.models import Attempt, Grade, Response
 from certificates.models import Certificate
 from certificates.tasks import sweep_certificates
 from courses.models import Enrolment, StepProgress
+from tests.browsers import chromium_path
 from tests.conftest import PATIENCE
 from tests.factories.assessments import make_assessment, make_bank, make_question
 from tests.factories.courses import make_course, make_enrolment
@@ -44,7 +44,7 @@ class Device:
         self.open()
 
     def open(self) -> None:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        path = chromium_path()
         self.context = self.chromium.browser_type.launch_persistent_context(
             str(self.folder), executable_path=path, args=["--no-sandbox"], base_url=self.url,
             viewport={"width": 360, "height": 640}, locale="fr-FR",

@@ -1,7 +1,6 @@
 """A connection that drops takes nothing that a learner has typed: with Back, and with the script."""
 
 import re
-import shutil
 from contextlib import suppress
 
 import pytest
@@ -11,6 +10,7 @@ from playwright.sync_api import Error, Page, expect
 from assessments.models import Response
 from lms.lib.page_owner import owner_of
 from tests.assessments.helpers import begin
+from tests.browsers import chromium_path
 from tests.conftest import PATIENCE
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.courses import make_course, make_enrolment
@@ -87,7 +87,7 @@ def back(page: Page) -> None:
 @pytest.fixture
 def plain_phone(chromium, live_server, open_phone):
     """Without JavaScript; as phones do and tests do not, it keeps the page before this one."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    path = chromium_path(keeps_pages=True)
     keeps = ["--disable-back-forward-cache"]
     browser = chromium.browser_type.launch(executable_path=path, args=["--no-sandbox"], ignore_default_args=keeps)
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="fr-FR")
