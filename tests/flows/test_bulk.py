@@ -2,9 +2,10 @@
 
 import ast
 import inspect
+import pickle
 import textwrap
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from assessments.services import start_regrade, submit
 from bench import bulk
 from courses import group_messages
 from courses.models import CohortMember, Enrolment
+from lms.accounts.enums import Role
 from lms.accounts.models import AuditEvent, OutboundMessage, User
 from lms.lib import leases, runs
 from lms.lib.runs import ROWS_AT_ONCE, Run, RunState
@@ -28,9 +30,8 @@ from tests.factories.assessments import make_assessment, make_bank, make_questio
 from tests.factories.courses import make_cohort, make_course, make_enrolment, make_skill
 from tests.factories.people import make_user
 from tests.factories.runs import check_import, work_off
+from tests.worlds import Files, built, put_back
 from tests.writes import rows_by_transaction
-
-pytestmark = pytest.mark.django_db
 
 MANY, MARKED, QUESTIONS, WRITTEN = 90, 45, 12, 90
 
@@ -140,14 +141,6 @@ def test_each_kind_is_registered_by_its_own_app():
     assert missing == []
 
 
-@pytest.fixture(params=KINDS)
-def case(request, site, trainer) -> tuple[Run, Callable[[], list[int]], list[int]]:
-    make, count, right = KINDS[request.param]
-    run = make(trainer)
-    assert run.state == RunState.READY, run.note
-    return run, count, right
-
-
 def slices(run: Run) -> int:
     """Work on it, one task for each slice; how many."""
     number = 1
@@ -157,100 +150,113 @@ def slices(run: Run) -> int:
     return number
 
 
-def test_no_transaction_writes_many_rows(case):
-    run, count, right = case
-    runs.confirm(run)
-    with rows_by_transaction() as written:
-        number = slices(run)
-    assert (run.state, count()) == (RunState.DONE, right)
-    assert max(written) <= ROWS_AT_ONCE, sorted(written)[-3:]
-    assert number > 2
-    with rows_by_transaction() as written:
-        runs.delete(run)
-    assert max(written) <= ROWS_AT_ONCE + 1, sorted(written)[-3:]
-
-
 class Killed(BaseException):
     """As sudden as kill -9: nothing behind it runs, and the lease stays."""
 
 
-def test_a_worker_killed_anywhere_doubles_and_loses_nothing(case, monkeypatch):
-    """Once before each slice is committed, and once after."""
-    run, count, right = case
-    runs.confirm(run)
-    real = Run.advance
-    kills = {"before": 0, "after": 0}
+class TestEachKind:
+    """Made once for each kind, and put back as it was before each test: to make it costs more than to try it."""
 
-    @contextmanager
-    def advance(self, **changes):
-        with real(self, **changes):
-            yield
-            if kills["before"] <= kills["after"]:
-                kills["before"] += 1
-                raise Killed
-        kills["after"] += 1
-        raise Killed
+    @pytest.fixture(scope="class", params=KINDS)
+    def made(self, request, django_db_setup, django_db_blocker) -> Iterator[tuple[bytes, Files]]:
+        (make, _count, _right), files = KINDS[request.param], Files()
+        with django_db_blocker.unblock(), built(lambda: make(make_user("moussa", Role.TRAINER))) as run:
+            assert run.state == RunState.READY, run.note
+            files.keep()
+            yield pickle.dumps((request.param, run)), files
 
-    monkeypatch.setattr(Run, "advance", advance)
-    for _life in range(500):
-        try:
-            runs.work(label=run._meta.label, run_id=run.pk)
-            break
-        except Killed:
-            rows = type(run).objects.filter(pk=run.pk)
-            rows.update(lease_until=None, tries=0)
-    run.refresh_from_db()
-    assert (run.state, count()) == (RunState.DONE, right), kills
-    assert kills["after"] > 2
+    @pytest.fixture
+    def case(self, made, django_db_blocker) -> Iterator[tuple[Run, Callable[[], list[int]], list[int]]]:
+        with django_db_blocker.unblock(), put_back():
+            kind, run = pickle.loads(made[0])  # noqa: S301  (made a moment ago, in this process)
+            yield run, *KINDS[kind][1:]
+        made[1].put_back()
 
+    def test_no_transaction_writes_many_rows(self, case):
+        run, count, right = case
+        runs.confirm(run)
+        with rows_by_transaction() as written:
+            number = slices(run)
+        assert (run.state, count()) == (RunState.DONE, right)
+        assert max(written) <= ROWS_AT_ONCE, sorted(written)[-3:]
+        assert number > 2
+        with rows_by_transaction() as written:
+            runs.delete(run)
+        assert max(written) <= ROWS_AT_ONCE + 1, sorted(written)[-3:]
 
-def test_the_lease_of_a_dead_worker_runs_out_and_the_sweep_finds_the_run(case, settings):
-    run, count, right = case
-    runs.confirm(run)
-    assert leases.claim(type(run).objects.filter(pk=run.pk))
-    assert not runs.work(label=run._meta.label, run_id=run.pk)
-    assert not runs.due(type(run))
-    type(run).objects.filter(pk=run.pk).update(lease_until=leases.Now())
-    assert [found.pk for found in runs.due(type(run))] == [run.pk]
-    assert work_off(run).state == RunState.DONE
-    assert count() == right
+    def test_a_worker_killed_anywhere_doubles_and_loses_nothing(self, case, monkeypatch):
+        """Once before each slice is committed, and once after."""
+        run, count, right = case
+        runs.confirm(run)
+        real = Run.advance
+        kills = {"before": 0, "after": 0}
 
+        @contextmanager
+        def advance(self, **changes):
+            with real(self, **changes):
+                yield
+                if kills["before"] <= kills["after"]:
+                    kills["before"] += 1
+                    raise Killed
+            kills["after"] += 1
+            raise Killed
 
-def test_stopping_at_any_moment_ends_it(case):
-    run, count, right = case
-    runs.confirm(run)
-    runs.work(label=run._meta.label, run_id=run.pk, seconds=0)
-    assert runs.stop(run)
-    assert work_off(run).state == RunState.STOPPED
-    assert not runs.stop(run)
-    assert not runs.confirm(run)
-    assert all(some <= whole for some, whole in zip(count(), right, strict=True))
+        monkeypatch.setattr(Run, "advance", advance)
+        for _life in range(500):
+            try:
+                runs.work(label=run._meta.label, run_id=run.pk)
+                break
+            except Killed:
+                rows = type(run).objects.filter(pk=run.pk)
+                rows.update(lease_until=None, tries=0)
+        run.refresh_from_db()
+        assert (run.state, count()) == (RunState.DONE, right), kills
+        assert kills["after"] > 2
 
-
-def test_a_slice_that_fails_is_tried_later_and_given_up_in_the_end(case, monkeypatch, sign_in, caplog):
-    run, _count, _right = case
-    runs.confirm(run)
-    kind = runs.kind_of(run)
-    monkeypatch.setattr(type(kind), "work", lambda self, run: 1 / 0)
-    for _try in range(leases.MAX_TRIES):
-        type(run).objects.filter(pk=run.pk).update(due_at=leases.Now())
+    def test_the_lease_of_a_dead_worker_runs_out_and_the_sweep_finds_the_run(self, case, settings):
+        run, count, right = case
+        runs.confirm(run)
+        assert leases.claim(type(run).objects.filter(pk=run.pk))
         assert not runs.work(label=run._meta.label, run_id=run.pk)
-    run.refresh_from_db()
-    assert run.is_given_up
-    client, page = sign_in(run.by), f"/cms/runs/{run.pk}/"
-    assert "Réessayer" in client.get(page).content.decode()
-    monkeypatch.undo()
-    client.post(page, {"step": "again"})
-    assert work_off(run).state == RunState.DONE
+        assert not runs.due(type(run))
+        type(run).objects.filter(pk=run.pk).update(lease_until=leases.Now())
+        assert [found.pk for found in runs.due(type(run))] == [run.pk]
+        assert work_off(run).state == RunState.DONE
+        assert count() == right
 
+    def test_stopping_at_any_moment_ends_it(self, case):
+        run, count, right = case
+        runs.confirm(run)
+        runs.work(label=run._meta.label, run_id=run.pk, seconds=0)
+        assert runs.stop(run)
+        assert work_off(run).state == RunState.STOPPED
+        assert not runs.stop(run)
+        assert not runs.confirm(run)
+        assert all(some <= whole for some, whole in zip(count(), right, strict=True))
 
-def test_whoever_lost_the_right_meanwhile_is_refused(case):
-    run, count, _right = case
-    before = count()
-    runs.confirm(run)
-    User.objects.filter(pk=run.by_id).update(role="learner")
-    assert work_off(run).state == RunState.REFUSED
-    assert count() == before
+    def test_a_slice_that_fails_is_tried_later_and_given_up_in_the_end(self, case, monkeypatch, sign_in, caplog):
+        run, _count, _right = case
+        runs.confirm(run)
+        kind = runs.kind_of(run)
+        monkeypatch.setattr(type(kind), "work", lambda self, run: 1 / 0)
+        for _try in range(leases.MAX_TRIES):
+            type(run).objects.filter(pk=run.pk).update(due_at=leases.Now())
+            assert not runs.work(label=run._meta.label, run_id=run.pk)
+        run.refresh_from_db()
+        assert run.is_given_up
+        client, page = sign_in(run.by), f"/cms/runs/{run.pk}/"
+        assert "Réessayer" in client.get(page).content.decode()
+        monkeypatch.undo()
+        client.post(page, {"step": "again"})
+        assert work_off(run).state == RunState.DONE
+
+    def test_whoever_lost_the_right_meanwhile_is_refused(self, case):
+        run, count, _right = case
+        before = count()
+        runs.confirm(run)
+        User.objects.filter(pk=run.by_id).update(role="learner")
+        assert work_off(run).state == RunState.REFUSED
+        assert count() == before
 
 
 @pytest.mark.django_db(transaction=True)
@@ -279,6 +285,7 @@ def test_two_workers_at_once_do_it_once(label, site, trainer):
     assert (work_off(run).state, count()) == (RunState.DONE, right)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("label", ["accounts.ImportRun", "assessments.QuestionImportRun"])
 def test_a_busy_machine_refuses_no_file(label, site, trainer, settings):
     """It is looked at again later, as it was sent."""
@@ -290,6 +297,7 @@ def test_a_busy_machine_refuses_no_file(label, site, trainer, settings):
     assert work_off(run).state == RunState.READY
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", bulk.SERVICES)
 def test_no_service_writes_many_rows_at_once(name, site):
     call = bulk.SERVICES[name]()
