@@ -9,6 +9,7 @@ from django.db.models import Model
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import DraftStateMixin, TranslatableMixin
 
+TAG = re.compile(r"<[^<>]++>")
 WORD = re.compile(r"[^\W\d_]{3,}")
 MIN_WORDS = 4
 """A text with fewer words may well be the same in two languages: “2 + 2 = ?”."""
@@ -39,7 +40,7 @@ def text_of(row: Any, name: str) -> str:
     """The words of a field, without what marks them up, and without the ids of blocks."""
     value = getattr(row, name)
     pieces = words_of(value.get_prep_value()) if hasattr(value, "get_prep_value") else [value or ""]
-    text = unescape(re.sub(r"<[^>]+>", " ", " ".join(pieces)))
+    text = unescape(TAG.sub(" ", " ".join(pieces)))
     return " ".join(text.split())
 
 

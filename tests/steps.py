@@ -188,6 +188,8 @@ def planted(nodes: Iterable[tuple[Any, Any]], flags: int) -> Tree:
             found.append((kind, (value[0], int(value[1]), planted(value[2], flags))))
         elif kind in (C.ASSERT, C.ASSERT_NOT):
             found.append((kind, (value[0], planted(value[1], flags))))
+        elif kind is C.AT and value is C.AT_BEGINNING and flags & re.MULTILINE:
+            found.append((kind, C.AT_BEGINNING_LINE))
         elif kind in (C.GROUPREF, C.AT):
             found.append((kind, value))
         else:
@@ -251,8 +253,8 @@ class Matcher:
             holds = begin >= 0 and next(self.ends(value[1], begin), None) is not None
             if holds is (kind is C.ASSERT):
                 yield place
-        else:
-            yield place  # places never cost more than they say
+        elif value is not C.AT_BEGINNING or not place:
+            yield place  # other places never cost more than they say
 
     def repeat(self, kind: Any, least: int, most: int, inner: Tree, place: int) -> Iterator[int]:
         if len(inner) == 1 and inner[0][0] in SINGLE:

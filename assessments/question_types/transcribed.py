@@ -19,11 +19,11 @@ FILLERS = {"fr": frozenset({"euh", "heu", "hum", "hem"}), "en": frozenset({"um",
 APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ`´‘′", "'"))
 QUOTES = str.maketrans(dict.fromkeys("“”„", '"') | dict.fromkeys("‐‑–—", "-") | {"…": "..."})
 HOUR = re.compile(r"(?<![^\W\d])(\d{1,2}) ?h(?: ?(\d\d))?(?!\w)")
-BEFORE_SIGNS = re.compile(r" +(?=[;:!?%€$])")
+BEFORE_SIGNS = re.compile(r"(?<! ) ++(?=[;:!?%€$])")
 THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 ENGLISH_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
-GUILLEMETS = re.compile(r"«\s*|\s*»")
+GUILLEMETS = re.compile(r"«\s*+|(?:(?<!\s)\s++)?»")
 ELISION = re.compile(r"(?<=\w)' ?(?=\w)")
 INSIDE_WORD = re.compile(r"(?<=\w)'(?=\w)")
 POINT, MARK = "\ue000", "\ue001"  # stand for themselves while punctuation is taken away; for private use

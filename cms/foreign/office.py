@@ -11,7 +11,7 @@ from lxml import etree
 
 from cms.foreign.lost_formatting import NOTE
 
-_LEVEL = re.compile(r"mso-list:\s*+\S+\s++level(\d)", re.IGNORECASE)
+_LEVEL = re.compile(r"mso-list:\s*+\S{1,40}+\s++level(\d)", re.IGNORECASE)
 _NUMBERED = re.compile(r"[(\[]?\s*(?:\d{1,4}|[a-zA-Z]|[ivxlcIVXLC]{1,6})\s*[.)\]]")
 _MONO = re.compile(r"courier|consolas|monospace|menlo|monaco|lucida console|cascadia|source code", re.IGNORECASE)
 _MARKED = {"sup", "sub", "b", "strong", "i", "em", "s", "code"}

@@ -6,7 +6,7 @@ A new pattern or loop in one of ``MODULES`` is tried with every text below by it
 import importlib
 import pkgutil
 from collections.abc import Callable
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,9 +22,11 @@ from assessments.import_entries import read_gift, refused_file
 from assessments.importing import rich_html
 from assessments.question_types.comparing import fits
 from assessments.question_types.normalisation import comparable_answer
+from assessments.question_types.transcribed import Norm
 from cms import advice, foreign
 from cms.foreign import from_markdown, inline
 from cms.table_text import table_rows
+from cms.translating import text_of
 from lms.lib.decoding import decode
 from lms.lib.known_files import recognise
 from tests.steps import deeply, grows
@@ -42,6 +44,7 @@ def modules() -> list[ModuleType]:
         "assessments.importing",
         "cms.advice",
         "cms.templatetags.content",
+        "cms.translating",
         "lms.lib.known_files",
         "lms.lib.decoding",
     ]
@@ -69,6 +72,15 @@ READERS: dict[str, tuple[Callable[[str], Any], list[str]]] = {
         ["<", "<a ", "<h1>", "<h1 ", "</p>", "<p>", "<p> ", "<!--", "<td>x", "<br>", "&", "&#", "<img>",
          "<sup>2</sup>", "<table>", "<table></table>", "<table><tr><td>1</table>", "<li>a", "<pre>a</pre>",
          "<a href=x>y</a>", "<b>x</b>", "<tr><td>"],
+    ),
+    "pasted from Word": (
+        lambda text: foreign.read(f'<p class="MsoNormal" style="{text}">x</p>'), ["mso-list:", "mso-list: ", " ", ";"],
+    ),
+    "blocks to be translated": (
+        lambda text: text_of(SimpleNamespace(body=text), "body"), ["<", "<a ", "<a>", "a ", "&"],
+    ),
+    "a transcript": (
+        lambda text: (Norm().words(text), Norm("en").words(text)), [" ", "«", " »", "1 ", "1,", "'", "h "],
     ),
     "a page": (foreign.read_page, ["<h1>", "<h1>a</h1>", "<p>a", "<"]),
     "moodle's own": (lambda text: rich_html(Rich(text)), ["<", "<a", "a\n", "\n\n", "&"]),
