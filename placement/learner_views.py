@@ -33,7 +33,8 @@ from placement.forms import (
     WordsForm,
     YesNoForm,
 )
-from placement.models import CandidateProfile, Outcome, Referral
+from placement.mission_pay import sum_words
+from placement.models import CandidateProfile, MissionLine, MissionSeat, Outcome, Referral
 from placement.near_misses import near_misses
 from placement.selectors import sent_count, stages, start_of
 from placement.services import (
@@ -114,9 +115,20 @@ def show(request: SignedInRequest, referral: Referral, status: int = 200, **extr
         "can_write": threads.is_open(referral),
         "must_choose": referral.state == S.INTERVIEW and interviews.waits_for_choice(referral),
         **sending(referral),
+        **mission_of(referral),
         **extra,
     }
     return render(request, "opportunities/detail.html", context, status=status)
+
+
+def mission_of(referral: Referral) -> dict[str, Any]:
+    """The team that this work belongs to, when it does, and what a unit of it brings to whom."""
+    rows = MissionLine.objects.select_related("mission").filter(opportunity=referral.opportunity_id)
+    line = rows.first()
+    if line is None:
+        return {}
+    seat = MissionSeat.objects.filter(referral=referral).first()
+    return {"line": line, "seat": seat, "sum": sum_words(line.money, line.mission.currency)}
 
 
 def sending(referral: Referral) -> dict[str, Any]:

@@ -35,7 +35,7 @@ register_moves("placement.Referral.profile", "placement.Shortlisted.profile", "p
                "placement.Sight.profile", "placement.Objection.profile",
                "placement.PersonRead.profile", "placement.PersonNote.profile",
                "placement.CandidateLanguage.profile", "placement.Consent.user", "placement.EmployerContact.user",
-               "placement.Opportunity.created_by")  # fmt: skip
+               "placement.Opportunity.created_by", "placement.Mission.created_by")  # fmt: skip
 register_stays("an employer knew the closed account by it", "placement.CodeName.profile")
 register_stays("derived from the profile and its certificates", "placement.SearchEntry.profile")
 register_stays(

@@ -16,7 +16,7 @@ from placement.employer_checks import check_end_of
 from placement.employer_views import count_people
 from placement.enums import OPEN_STATES, OpportunityState
 from placement.forms import OpportunityForm
-from placement.models import CandidateProfile, Opportunity, Referral
+from placement.models import CandidateProfile, MissionLine, Opportunity, Referral
 from placement.people_shown import whom_to_ask
 from placement.search import fitting
 from placement.selectors import listed_by
@@ -52,6 +52,8 @@ def check_end(request: EmployerRequest) -> dict[str, Any]:
 def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
     """Write a new opportunity or change one. It stays a draft until it is opened."""
     row = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=pk) if pk else Opportunity()
+    if line := MissionLine.objects.filter(opportunity=pk).first() if pk else None:
+        return redirect("placement:edit_mission", line.mission_id)  # its pay, hours and seats belong together
     review = reviews.of_opportunity(row) if pk else None
     form = OpportunityForm(
         request.POST or None, instance=row, language=get_language() or request.user.language, employer=request.employer,

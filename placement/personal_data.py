@@ -65,6 +65,11 @@ register("placement.Opportunity", _("Opportunities that you wrote"), "created_by
          kept_back="id employer kind place country region hours_per_week positions pay_min pay_max pay_currency"
          " pay_period equipment connectivity starts_on closes_on created_by proposed_at approved_at cleared_words"
          " is_demo undo_until")  # fmt: skip
+register("placement.MissionSeat", _("Seats in teams"), "referral__profile__user",
+         "referral is_lead is_reserve since", kept_back="id line number")  # fmt: skip
+register("placement.Mission", _("Team missions that you wrote"), "created_by", "titles descriptions created_at",
+         kept_back="id employer place country region same_region has_lead reserve_percent currency worker_share"
+         " local_share closes_on created_by assigned_at is_demo")  # fmt: skip
 register("placement.CaseEntry", _("What you reported of employers, and the answers"), "referral__profile__user",
          "referral at kind text", kept_back="id case actor after outcome",
          only=Q(kind__in=[EntryKind.REPORT, EntryKind.REPLY]))  # fmt: skip

@@ -47,6 +47,16 @@ class OpportunityQuerySet(QuerySet[Any]):
         return self.select_related("employer").prefetch_related(*NEEDS)
 
 
+class MissionQuerySet(QuerySet[Any]):
+    def visible_to(self, user: User) -> "MissionQuerySet":
+        """Their own employer's, once it is vetted."""
+        return self.filter(employer__contacts__user=user, employer__vetting=Vetting.VETTED)
+
+    def with_lines(self) -> "MissionQuerySet":
+        needs = (f"lines__opportunity__{name}" for name in NEEDS)
+        return self.select_related("employer").prefetch_related("lines__opportunity", *needs)
+
+
 class CandidateQuerySet(QuerySet[Any]):
     def searchable(self) -> "CandidateQuerySet":
         """They said yes to being found, and hold a certificate (so the index knows them)."""

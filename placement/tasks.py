@@ -18,6 +18,7 @@ from placement.services import (
     saved_searches,
     sending,
     sights,
+    teams,
     terms_agreed,
 )
 
@@ -56,6 +57,7 @@ def sweep_referrals() -> int:
         proposals.MATCH,
         proposals.INDEX,
         proposals.PROPOSE,
+        teams.FILL,
         sending.SEND,
         terms_agreed.TELL,
         saved_searches.ALERT,

@@ -113,6 +113,7 @@ TYPED = {
     "placement.SavedSearch": {"name", "query"}, "placement.PayFloor": {"country", "currency", "source"},
     "placement.PlacementCountry": {"country", "authority", "law", "filing", "contact_name", "contact_email"},
     "placement.Offer": {"currency", "where"},
+    "placement.Mission": {"country", "region", "currency"}, "placement.MissionLine": {"unit"},
 }  # fmt: skip
 """Texts that somebody types or a file brings: their form or reader holds them to their length. ``tests/flows/
 test_longest.py`` makes each of them as long as it may be and runs every sweep."""

@@ -24,12 +24,11 @@ PROSE_WORDING = {
     r"\bopenings?\b": "opportunity",
     r"\bthe offers\b|\boffers,|\ban offer\b(?! (of work|is))": "opportunity, or offer of work",
     r"\bintroductions?\b": "referral",
-    r"\bseats?\b": "position",
     r"\bmend\w*\b": "fix, correct",
     r"\b(she|her|hers|he|his|him)\b": "they, their",
     r"(?<!-)\bmails\b": "e-mails",
     r"\bpublics\b": "audiences",
-    r"\bmissions?\b": "assignment",
+    r"(?<!\bteam )\bmissions?\b(?! \|)": "assignment, or team mission",
     r"\bcertificates? (is|are|was) drawn\b|\bPDFs?\b.*\bdrawn\b|\bdrawn\b.*\bPDF\b": "generated",
     r"\bpages? (is |are )?drawn\b": "rendered",
     r"\bthe line does\b|\bline that dropped\b|\b(without a|bad) line\b|\bno line,": "connection",
@@ -38,7 +37,7 @@ PROSE_WORDING = {
 ALLOWED_PROSE = {"an offer is accepted"}
 
 IDENTIFIERS = re.compile(
-    r"(^|_)(opening|openings|introduction|introductions|introduce|seat|seats|twin|twins|blame|in_words|face|faces"
+    r"(^|_)(opening|openings|introduction|introductions|introduce|twin|twins|blame|in_words|face|faces"
     r"|framed|draw_again|suggested|she|her|hers|herself|said|house|thawed)($|_)",
     re.IGNORECASE,
 )
@@ -60,7 +59,7 @@ MAY_DRAW = {"certificates/artwork.py", "certificates/pdf.py"}  # lines on paper
 WORDING = {
     r"\bopenings?\b": "opportunity",
     r"\bintroduc\w*": "referral",
-    r"\bseats?\b": "position",
+    r"(?<!\bteam )\bmissions?\b": "assignment, or team mission",
     r"\bmend\w*\b": "fix, correct",
     r"\bsigns\b": "characters",
     r"\b(a|one) line\b, |\bone a line\b": "one per line",
@@ -209,7 +208,7 @@ def test_a_person_in_a_remark_has_no_gender(app: str):
 
 
 REMARKS = re.compile(
-    r"\btwins\b|\bpublics\b|\b(each|every) public\b|\bmissions?\b|\bseats\b|(?<![-/\w.`])mails?\b(?! server| scanner)"
+    r"\btwins\b|\bpublics\b|\b(each|every) public\b|(?<![-/\w.`])mails?\b(?! server| scanner)"
     r"|\b(pages?|bodies|certificates?|previews?|PDFs?|fields?) (is |are |was )?(not )?drawn\b"
     r"|\btemplate tags draw\b|\bdear(est)?\b|\bwithout a line\b|\bbad line\b",
     re.IGNORECASE,
@@ -247,7 +246,7 @@ def test_no_module_has_a_retired_name():
 
 
 def test_no_template_speaks_of_what_was_renamed():
-    words = re.compile(r"[\"'{ .](openings?|introductions?|twins?|seats?|faces?)[\"'} .|]|\boffers[:/]")
+    words = re.compile(r"[\"'{ .](openings?|introductions?|twins?|faces?)[\"'} .|]|\boffers[:/]")
     wrong = [
         f"{path.relative_to(ROOT)}: {match[0]}" for path in TEMPLATES for match in words.finditer(path.read_text())
     ]

@@ -16,6 +16,7 @@ ORDER = (
     "courses.Enrolment",
     "assessments.Attempt",
     "placement.Employer",
+    "placement.Mission",
     "placement.Opportunity",
     "placement.Referral",
     "placement.Outcome",

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 def best_opportunities(profile: CandidateProfile, without: Iterable[int], most: int) -> list[tuple[Match, Opportunity]]:
     """What is open and fits this person (read ``with_evidence``), best first, ``without`` these employers."""
-    rows = may_fit(Opportunity.objects.open().exclude(employer_id__in=without), profile)
+    rows = may_fit(Opportunity.objects.open().filter(mission_line=None).exclude(employer_id__in=without), profile)
     pairs = ((match_of(wanted_by(row), profile), row) for row in in_batches(rows.with_needs()))
     return best_of(pairs, most, tie=lambda row: row.pk)
 

@@ -49,8 +49,9 @@ def propose_matches(*, certificate: Certificate) -> list[Referral]:
 @transaction.atomic
 def propose_opportunity(*, opportunity: Opportunity) -> int:
     """An opportunity has just opened: propose it to the certified people who fit, five for each position, at least
-    ten."""
-    if Opportunity.objects.filter(pk=opportunity.pk, proposed_at=None).update(proposed_at=timezone.now()) != 1:
+    ten. One that is a line of a mission is proposed to a team (``teams``)."""
+    fresh = Opportunity.objects.filter(pk=opportunity.pk, proposed_at=None, mission_line=None)
+    if fresh.update(proposed_at=timezone.now()) != 1:
         return 0
     opportunity = Opportunity.objects.with_needs().get(pk=opportunity.pk)
     most = max(opportunity.positions * 5, 10)
@@ -135,7 +136,7 @@ def run_out(now: datetime) -> QuerySet[SearchEntry]:
 
 
 def unproposed() -> QuerySet[Opportunity]:
-    rows: QuerySet[Opportunity] = Opportunity.objects.open().filter(proposed_at=None)
+    rows: QuerySet[Opportunity] = Opportunity.objects.open().filter(proposed_at=None, mission_line=None)
     return rows
 
 

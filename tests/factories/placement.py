@@ -22,6 +22,9 @@ from placement.models import (
     CandidateProfile,
     Employer,
     EmployerContact,
+    Mission,
+    MissionLine,
+    MissionSeat,
     Offer,
     Opportunity,
     OpportunityLanguage,
@@ -83,6 +86,21 @@ def make_opportunity(
     for language, level in (languages or {}).items():
         OpportunityLanguage.objects.create(opportunity=opportunity, language=language, level=level)
     return opportunity
+
+
+def make_mission(opportunity: Opportunity | None = None, *, people: int = 2, **fields: Any) -> Mission:
+    """A team mission of one line, open unless its ``opportunity`` is a draft."""
+    row = opportunity or make_opportunity(kind=OpportunityKind.ASSIGNMENT)
+    if row.state != OpportunityState.DRAFT:
+        Opportunity.objects.filter(pk=row.pk).update(approved_at=row.created_at)
+    defaults = {"titles": row.titles, "country": "SN", "worker_share": 70, "local_share": 10}
+    by = row.employer.contacts.get().user
+    mission = Mission.objects.create(employer=row.employer, created_by=by, **{**defaults, **fields})
+    line = MissionLine.objects.create(
+        mission=mission, number=1, opportunity=row, people=people, unit="page", price=25, units_per_hour=60
+    )
+    MissionSeat.objects.bulk_create(MissionSeat(line=line, number=number) for number in range(1, people + 1))
+    return mission
 
 
 def give_certificate(user: User, skills: Iterable[tuple[str, int]] = ((ENTRY, 2),), **fields: Any) -> Certificate:

@@ -170,6 +170,8 @@ def grow(world: World, number: int) -> None:
     clones(world.proposal, number, opportunity=at(clones(world.other_opportunity, number)))
     clones(ReferralEvent.objects.filter(referral=world.referral).first(), number, referral=at(referrals))
     clones(world.outcome, number, referral=at(referrals))
+    teams = clones(world.mission, number)
+    clones(world.mission.lines.get(), number, mission=at(teams), opportunity=at(clones(world.opportunity, number)))
     clones(world.case, number, employer=at(employers))
     EmployerCheck.objects.bulk_create(
         EmployerCheck(employer=world.employer, kind="call", result="unclear", done_on=site_day()) for _ in range(number)

@@ -118,7 +118,8 @@ ABOUT_ALL = {
     "placement:shortlist", "placement:export_shortlist", "placement:opportunity", "placement:opportunity_state",
     "placement:home", "placement:new_opportunity", "placement:edit_opportunity", "placement:copy_opportunity",
     "placement:saved_searches", "placement:save_search", "placement:saved_search", "placement:delete_search",
-    "placement:add_note", "placement:delete_note",
+    "placement:add_note", "placement:delete_note", "placement:missions", "placement:new_mission", "placement:mission",
+    "placement:edit_mission", "placement:open_mission",
 }  # fmt: skip
 """Shows whoever may be found: another rule than the referral's."""
 WITH_NAMES = {
@@ -127,7 +128,13 @@ WITH_NAMES = {
 }  # fmt: skip
 """Of these, those that also lead to a page with the names of who was sent."""
 IN_PARTS = {"placement:search", "placement:profile", "placement:referral", "placement:toggle_shortlist"}
-WITH_CATALOGUE = {"placement:new_opportunity", "placement:edit_opportunity", "placement:copy_opportunity"}
+WITH_CATALOGUE = {
+    "placement:new_mission",
+    "placement:edit_mission",
+    "placement:new_opportunity",
+    "placement:edit_opportunity",
+    "placement:copy_opportunity",
+}
 """Offers every skill there is, whoever holds it."""
 
 

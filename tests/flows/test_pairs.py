@@ -40,6 +40,7 @@ from placement.models import (
     CodeName,
     Consent,
     Interview,
+    MissionSeat,
     Objection,
     Opportunity,
     Outcome,
@@ -59,12 +60,14 @@ from placement.services import (
     indexing,
     interviews,
     notes,
+    missions,
     objections,
     opportunities,
     profiles,
     proposals,
     referrals,
     sending,
+    teams,
     terms_agreed,
     threads,
 )
@@ -77,7 +80,7 @@ from tests.courses.test_admin_forms import sent as course_data
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.courses import lesson_page, make_course, make_enrolment, module_page, step_keys
 from tests.factories.people import make_user
-from tests.factories.placement import make_candidate, make_hired, make_opportunity, make_referral, offer_work
+from tests.factories.placement import make_candidate, make_hired, make_mission, make_opportunity, make_referral, offer_work
 from tests.factories.runs import check_import, work_off
 from tests.flows.test_races import errors, slowly, together
 
@@ -469,6 +472,29 @@ def test_an_opportunity_is_changed_while_it_is_filled(monkeypatch):
     check_consistent(offer.pk)
 
 
+def test_a_team_is_filled_while_somebody_acts(monkeypatch):
+    """Twice at once, while a person says no and while the employer opens or changes it: one person for each seat."""
+    mission = make_mission(people=2)
+    contact = mission.employer.contacts.get().user
+    for _ in range(4):
+        make_candidate()
+    teams.fill(mission.pk)
+    first = Referral.objects.order_by("pk").first()
+    slowly(monkeypatch, "placement.services.teams.pool_of", seconds=0.05)
+    results = together(
+        lambda: referrals.decline(referral=as_read(first), user=first.profile.user),
+        lambda: teams.fill(mission.pk),
+        lambda: teams.fill(mission.pk),
+        lambda: missions.open_mission(mission=mission, actor=contact),
+        lambda: missions.save_mission(mission=mission, employer=mission.employer, lines=[], actor=contact),
+    )
+    assert [type(error) for error in errors(results)] == [missions.AskedAlreadyError]
+    teams.fill(mission.pk)
+    seats = MissionSeat.objects.filter(line__mission=mission)
+    assert all(seat.referral.state == S.PROPOSED for seat in seats)
+    assert Referral.objects.filter(opportunity__mission_line__mission=mission).count() == 3
+
+
 def test_an_end_is_taken_back_while_it_fills(monkeypatch):
     """The employer presses undo in the second in which another colleague closes it for good: one of the two stands."""
     sent = bring_to(S.FORWARDED)
@@ -753,6 +779,9 @@ RACED = {
     "placement.services.opportunities.publish": "test_an_opportunity_is_changed_while_it_is_filled",
     "placement.services.opportunities.open_now": "test_an_open_opportunity_is_changed_and_a_change_decided_at_once",
     "placement.services.held.save_opportunity": "test_an_open_opportunity_is_changed_and_a_change_decided_at_once",
+    "placement.services.missions.save_mission": "test_a_team_is_filled_while_somebody_acts",
+    "placement.services.missions.open_mission": "test_a_team_is_filled_while_somebody_acts",
+    "placement.services.teams.fill": "test_a_team_is_filled_while_somebody_acts",
     "placement.services.decisions.approve": "test_a_decision_and_another_answer_at_once",
     "placement.services.decisions.send_back": "test_a_decision_and_another_answer_at_once",
     "placement.services.decisions.refuse": "test_a_decision_and_another_answer_at_once",

@@ -37,6 +37,8 @@ CAPS = {
     "placement.selectors.SHORTLIST": 50,
     "placement.referral_views.SHOWN": 50,
     "placement.opportunity_views.SHOWN": 50,
+    "placement.mission_views.SHOWN": 50,
+    "placement.services.teams.LOOKED_AT": 50,
     "lms.accounts.merge_admin.NAMESAKES": 50,
 }
 """Limits that are higher than ``FEW``, made lower: what they limit is seen to be limited."""

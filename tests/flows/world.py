@@ -35,6 +35,8 @@ from placement.models import (
     Employer,
     EmployerContact,
     Interview,
+    Mission,
+    MissionSeat,
     Opportunity,
     Outcome,
     PayFloor,
@@ -54,6 +56,7 @@ from tests.factories.placement import (
     WHOLE,
     code_name,
     make_employer,
+    make_mission,
     make_opportunity,
     make_referral,
     offer_work,
@@ -126,6 +129,7 @@ class World:
     pay_floor: PayFloor
     placement_country: PlacementCountry
     saved_search: SavedSearch  # of the employer
+    mission: Mission  # of the employer, whose only seat is the hired one's
     note: PersonNote  # of the employer on the learner
     referral: Referral  # the learner's, sent to the employer
     proposal: Referral  # the learner's, to the other employer: they have not answered
@@ -236,6 +240,13 @@ def talk_of(referral: Referral, learner: User, contact: User) -> None:
     Interview.objects.filter(pk=interview.pk).update(starts_at=day - timedelta(days=45))
 
 
+def mission_of(hired: Referral) -> Mission:
+    """A team of one: what the hired one does is a line of it."""
+    mission = make_mission(hired.opportunity, people=1, titles=TITLES)
+    MissionSeat.objects.filter(line__mission=mission).update(referral=hired, since=hired.forwarded_at)
+    return mission
+
+
 def placements(crowd: dict[str, User]) -> dict[str, Any]:
     """Employers and opportunities, and the learner on the way into three of them."""
     learner = crowd["learner"]
@@ -280,6 +291,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
         "saved_search": SavedSearch.objects.create(
             contact=employer.contacts.get(), name="Relecteurs", query="country=SN"
         ),
+        "mission": mission_of(hired),
         "note": PersonNote.objects.create(
             employer=employer, profile=profile, author=crowd["employer_user"], text="Soigneuse."
         ),

@@ -1,0 +1,86 @@
+"""An employer's missions: work for a team. The list, the form, the team with its empty seats."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from placement.access import EmployerRequest, for_employer
+from placement.employer_views import count_people
+from placement.mission_forms import MissionForm
+from placement.mission_pay import sum_words
+from placement.models import Mission
+from placement.opportunity_views import WAITS
+from placement.services import missions, reviews
+from placement.services.teams_shown import people_named, show_lines
+from placement.services.transitions import TransitionError
+
+SHOWN = 100
+
+
+@require_safe
+@for_employer
+def index(request: EmployerRequest) -> HttpResponse:
+    rows = Mission.objects.visible_to(request.user).with_lines()[:SHOWN]
+    return render(request, "placement/missions.html", {"missions": rows})
+
+
+@for_employer
+def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
+    """Write a new mission, or change one about which nobody was asked."""
+    rows = Mission.objects.visible_to(request.user).with_lines()
+    row = get_object_or_404(rows, pk=pk) if pk else Mission(country=request.employer.country)
+    if pk and not row.may_change:
+        messages.warning(request, str(missions.AskedAlreadyError()))
+        return redirect("placement:mission", pk)
+    form = MissionForm(
+        request.POST or None, mission=row, language=get_language() or request.user.language,
+        initial={"country": row.country},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = missions.save_mission(
+                mission=row, employer=request.employer, lines=form.typed(), actor=request.user, **form.values()
+            )
+        except TransitionError as error:
+            messages.warning(request, str(error))
+            return redirect("placement:mission", row.pk)
+        messages.success(request, _("Saved. This is the team that is there today."))
+        return redirect("placement:mission", saved.pk)
+    return render(
+        request, "placement/mission_form.html", {"form": form, "mission": row}, status=422 if form.errors else 200
+    )
+
+
+@require_safe
+@for_employer
+def detail(request: EmployerRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(Mission.objects.visible_to(request.user).with_lines(), pk=pk)
+    lines = show_lines(row)
+    count_people(request, people_named(lines))
+    context = {
+        "mission": row,
+        "lines": [(each, sum_words(each.line.money, row.currency)) for each in lines],
+        "reviews": [found for each in lines if (found := reviews.of_opportunity(each.line.opportunity))],
+        "money": lines[0].line.money if lines else None,
+        "seats": sum(each.line.people for each in lines),
+        "taken": sum(each.taken for each in lines),
+        "could_fill": sum(each.could_fill for each in lines),
+    }
+    return render(request, "placement/mission.html", context)
+
+
+@require_POST
+@for_employer
+def open_it(request: EmployerRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(Mission.objects.visible_to(request.user), pk=pk)
+    try:
+        if missions.open_mission(mission=row, actor=request.user):
+            messages.success(request, _("Open. We ask the people of this team, and they decide."))
+        else:
+            messages.info(request, WAITS)
+    except TransitionError as error:
+        messages.warning(request, str(error))
+    return redirect("placement:mission", pk)

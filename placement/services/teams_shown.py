@@ -1,0 +1,134 @@
+"""A mission as its employer reads it: who has which seat, and for each empty one what keeps people out of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from courses.models import Course, CourseSkill
+from placement.demand import People
+from placement.evidence import employers_match_of, wanted_by, with_evidence
+from placement.mission_words import gap_words
+from placement.missions.gaps import Gap, binding
+from placement.models import CandidateProfile, Mission, MissionLine, MissionSeat, Referral
+from placement.services import teams
+from placement.services.disclosure import Basis, show_referrals
+
+GAPS_SHOWN = 3  # of a line
+
+
+@dataclass(frozen=True)
+class GapShown:
+    """``people``: how many lack only this, as it may be told. ``course``: the shortest that proves it."""
+
+    text: str
+    people: People
+    course: Course | None = None
+
+
+@dataclass
+class SeatShown:
+    seat: MissionSeat
+    referral: Referral | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """Their name, or the code name under which this employer finds them: else only that somebody was asked."""
+        return self.referral is not None and self.referral.disclosure.basis > Basis.NOTHING
+
+    @property
+    def is_sent(self) -> bool:
+        return self.referral is not None and self.referral.forwarded_at is not None
+
+    @property
+    def answers_by(self) -> datetime | None:
+        return self.referral.expires_at if self.referral and self.referral.state == "proposed" else None
+
+
+@dataclass
+class LineShown:
+    line: MissionLine
+    seats: list[SeatShown] = field(default_factory=list)
+    could_fill: int = 0  # before it is open: seats for which there is somebody today
+    gaps: list[GapShown] = field(default_factory=list)
+
+    @property
+    def taken(self) -> int:
+        return sum(each.seat.is_taken for each in self.seats if not each.seat.is_reserve)
+
+    @property
+    def asked(self) -> int:
+        rows = [each for each in self.seats if not each.seat.is_reserve]
+        return sum(each.answers_by is not None for each in rows)
+
+    @property
+    def empty(self) -> int:
+        return self.line.people - self.taken - self.asked
+
+    @property
+    def empty_reserve(self) -> int:
+        return sum(each.seat.is_reserve and each.referral is None for each in self.seats)
+
+    @property
+    def given(self) -> list[SeatShown]:
+        return [each for each in self.seats if each.referral is not None]
+
+    @property
+    def missing(self) -> int:
+        """Seats of the team for which there is nobody: before it is open by today's people, then as it stands."""
+        return self.line.people - self.could_fill if self.line.opportunity.approved_at is None else self.empty
+
+
+def show_lines(mission: Mission) -> list[LineShown]:
+    """Read it ``with_lines``. People who are hidden are never counted: what is told here a search tells too."""
+    lines = list(mission.lines.all())
+    shown = {line.pk: LineShown(line) for line in lines}
+    for line in lines:
+        line.mission = mission
+    seats = MissionSeat.objects.filter(line__in=lines).select_related("referral").order_by("is_reserve", "number")
+    rows = list(seats)
+    referrals = Referral.objects.with_page_data().filter(seat__in=rows)
+    known = {row.pk: row for row in show_referrals(referrals)}
+    for seat in rows:
+        shown[seat.line_id].seats.append(SeatShown(seat, known.get(seat.referral_id or 0)))
+    people = teams.may_be_asked(mission).filter(pk__in=findable(mission).values("pk"))
+    draft = [line for line in lines if line.opportunity.approved_at is None]
+    if draft:
+        pool = teams.pool_of(draft, people)
+        team = teams.choose(mission, {line.pk: (line.people, 0) for line in draft}, pool)
+        for line in draft:
+            shown[line.pk].could_fill = sum(one.line == line.pk for one in team.placed)
+    add_gaps([each for each in shown.values() if each.missing], people)
+    return list(shown.values())
+
+
+def findable(mission: Mission) -> QuerySet[CandidateProfile]:
+    rows: QuerySet[CandidateProfile] = CandidateProfile.objects.searchable()
+    return rows.filter(at_work_since=None)
+
+
+def people_named(lines: Iterable[LineShown]) -> list[CandidateProfile]:
+    """Those whom the page names, to be counted before it is shown."""
+    return [each.referral.profile for line in lines for each in line.seats if each.referral and each.is_named]
+
+
+def add_gaps(lines: list[LineShown], people: QuerySet[CandidateProfile]) -> None:
+    """Of the people seen last, who fit no line with an empty seat: the one need that each of them lacks."""
+    if not lines:
+        return
+    persons = with_evidence(people.order_by("-last_active_at", "pk")[: teams.LOOKED_AT])
+    for each in lines:
+        wanted = wanted_by(each.line.opportunity)
+        gaps = binding(employers_match_of(wanted, person) for person in persons)
+        each.gaps = [GapShown(gap_words(gap), People(gap.people), course_of(gap)) for gap in gaps[:GAPS_SHOWN]]
+
+
+def course_of(gap: Gap) -> Course | None:
+    """The shortest open course that proves the skill at the level that is lacking."""
+    if gap.kind != "skill":
+        return None
+    rows = CourseSkill.objects.filter(skill__code=gap.code, level__gte=gap.need, course__is_open=True)
+    live = rows.filter(course__pages__live=True).select_related("course").order_by("course__hours", "course__position")
+    row = live.first()
+    return row.course if row else None
