@@ -38,7 +38,7 @@ class LearnerNote(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.written_at:%Y-%m-%d}"
+        return f"{self.learner_id} {self.pk}"
 
 
 class NoteWording(AppendOnly):

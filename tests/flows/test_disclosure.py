@@ -223,7 +223,7 @@ class Place:
                     content = b"".join(response.streaming_content) if response.streaming else response.content
                     transaction.set_rollback(True)
                 methods.setdefault((way, route), set()).add(response.status_code)
-                text = content.decode(errors="replace") + said(response)
+                text = content.decode(errors="replace") + next_page_words(response)
                 text = text.replace("\u00a0", " ").replace("\u202f", " ")
                 if route in WITH_CATALOGUE:
                     text = re.sub(r"<option[^>]*>[^<]*", "", text)
@@ -239,7 +239,7 @@ class Place:
         return "\n".join(f"{one.subject}\n{one.body}" for one in mail.outbox).replace("\u00a0", " ")
 
 
-def said(response: Any) -> str:
+def next_page_words(response: Any) -> str:
     """What the next page will say of what was done, and where it is."""
     queued = getattr(getattr(response.wsgi_request, "_messages", None), "_queued_messages", [])
     return "".join(f"\n{one}" for one in (*queued, response.headers.get("Location", "")))

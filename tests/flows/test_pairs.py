@@ -59,8 +59,8 @@ from placement.services import (
     held,
     indexing,
     interviews,
-    notes,
     missions,
+    notes,
     objections,
     opportunities,
     profiles,
@@ -80,7 +80,14 @@ from tests.courses.test_admin_forms import sent as course_data
 from tests.factories.assessments import make_assessment, make_question
 from tests.factories.courses import lesson_page, make_course, make_enrolment, module_page, step_keys
 from tests.factories.people import make_user
-from tests.factories.placement import make_candidate, make_hired, make_mission, make_opportunity, make_referral, offer_work
+from tests.factories.placement import (
+    make_candidate,
+    make_hired,
+    make_mission,
+    make_opportunity,
+    make_referral,
+    offer_work,
+)
 from tests.factories.runs import check_import, work_off
 from tests.flows.test_races import errors, slowly, together
 

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placement', '0045_notes_on_people'),
+        ("placement", "0046_told_of_check_ends"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
