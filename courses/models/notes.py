@@ -54,4 +54,4 @@ class NoteWording(AppendOnly):
         ordering: ClassVar[list[str]] = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.note_id} {self.at:%Y-%m-%d}"
+        return f"{self.note_id} {self.pk}"
