@@ -4,6 +4,7 @@ know. Forms whose buttons say what is wanted are sent without any of them; addre
 
 import re
 from html.parser import HTMLParser
+from itertools import product
 from typing import Any
 from urllib.parse import urljoin
 
@@ -128,13 +129,14 @@ def test_an_empty_form_changes_no_referral(world, person, state):  # noqa: F811
         browsers = {"employer": world.client("employer"), "learner": owner}
         rows = [row for row in living_rows(world) if row.method == "POST" and dict(row.args).get("pk") == "referral.pk"]
         assert len(rows) > 6
-        for row in rows:
+        for row, browser in product(rows, browsers.values()):
             for data in ({}, dict.fromkeys(("answer", "on", "in_work", "state", "text", "message"), "")):
-                for browser in browsers.values():
-                    with transaction.atomic():
-                        browser.post(row.address(changed), data)
-                        after = Referral.objects.get(pk=changed.referral.pk).state
-                        transaction.set_rollback(True)
-                    if after != state and row.route not in NAMED:
-                        wrong.append(f"{row}: {after}")
+                with transaction.atomic():
+                    answer = browser.post(row.address(changed), data)
+                    after = Referral.objects.get(pk=changed.referral.pk).state
+                    transaction.set_rollback(True)
+                if after != state and row.route not in NAMED:
+                    wrong.append(f"{row}: {after}")
+                if answer.status_code in {403, 404, 405}:
+                    break  # this address is not theirs, whatever they send
     assert not wrong, "\n".join(wrong)
