@@ -5,6 +5,7 @@ form still leads to the making of one: the next attempt, or the button, would ma
 a ``creation_key`` (``lms/static/js/autosave.js``).
 """
 
+import hashlib
 import re
 from typing import Any
 
@@ -59,6 +60,8 @@ def draft_of_this_form(request: HttpRequest) -> Any:
 
 
 def place_of(request: HttpRequest) -> str:
-    """In the cache; empty where the form did not name itself."""
+    """In the cache; empty where the form did not name itself. Another address, another form: rights are asked there."""
     key = request.POST.get("creation_key", "")
-    return f"created:{request.user.pk}:{key}" if KEY.fullmatch(key) else ""
+    if not KEY.fullmatch(key):
+        return ""
+    return f"created:{request.user.pk}:{hashlib.sha256(request.path.encode()).hexdigest()[:32]}:{key}"

@@ -87,6 +87,13 @@ class TestForm:
         sign_in(admin_user).post(f"/cms/pages/add/courses/lessonpage/{parent.pk}/", lesson("La souris"))
         assert titles() == ["Le clavier", "La souris"]
 
+    def test_a_key_is_worth_nothing_at_another_address(self, add, site, sign_in, trainer):
+        """Who may no longer change a course deletes none of its drafts by the form of another one."""
+        add("Le clavier", by_itself=True)
+        elsewhere = module_page(make_course("autre", lessons=0)).pk
+        sign_in(trainer).post(f"/cms/pages/add/courses/lessonpage/{elsewhere}/", lesson("La souris"))
+        assert titles() == ["Le clavier", "La souris"]
+
     def test_rows_that_have_no_drafts_are_made_as_ever(self, rf, trainer, site):
         """Whoever asks for JSON by hand: there is no draft to look for, and no fault."""
         request = rf.post("/", {"creation_key": KEY}, headers={"Accept": "application/json"})
