@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from assessments.formats import aiken, gift, moodle_xml
+from assessments.formats import aiken, gift, items, moodle_xml
 from assessments.question_imports import read_entries
 from cms.foreign import clean, from_markdown
 from courses.loading.reading import read_course
@@ -159,6 +159,17 @@ def test_a_sheet_that_unpacks_to_much_is_not_unpacked():
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 9 * 1024 * 1024)
     assert lines(lambda: read_table(out.getvalue())) < 2000
+
+
+def items_in_tasks(number: int) -> list[list[str]]:
+    """A table of items to classify, with that many harmful labels and tasks."""
+    labels = ",".join(f"l{n}" for n in range(number))
+    return [["text", "task", f"label [harm: {labels}]"], *([f"t{n}", f"k{n}", f"l{n}"] for n in range(number))]
+
+
+def test_a_table_of_items_grows_with_its_tasks_and_labels():
+    lines(lambda: items.loads(items_in_tasks(20)))  # warm
+    assert lines(lambda: items.loads(items_in_tasks(160))) < 5 * lines(lambda: items.loads(items_in_tasks(40)))
 
 
 def answers_of_every_kind(number: int) -> dict[str, str]:

@@ -54,7 +54,9 @@ def loads(rows: Sequence[Sequence[str]]) -> list[ReadQuestion]:
             task = tasks.setdefault(cells.get("task", ""), Task(number, cells.get("task", "")))
             task.guideline = task.guideline or cells.get("guideline", "")
             read_row(task, cells, labels, number)
-    return [question_of(task, harmful, labels) for task in tasks.values()]
+    known = set(harmful)
+    kept = tuple(ImportedLabel(text, text in known) for text in labels.values())
+    return [question_of(task, kept) for task in tasks.values()]
 
 
 def read_header(headings: Sequence[str]) -> tuple[dict[str, int], list[str]]:
@@ -112,10 +114,9 @@ def read_row(task: Task, cells: dict[str, str], labels: dict[str, str], number: 
         task.items[text] = ImportedItem(text, labels.setdefault(comparable(label), label), why)
 
 
-def question_of(task: Task, harmful: Sequence[str], labels: dict[str, str]) -> ReadQuestion:
+def question_of(task: Task, labels: tuple[ImportedLabel, ...]) -> ReadQuestion:
     """With every label that stands anywhere in the table: the tasks of one guideline have the same labels."""
-    kept = tuple(ImportedLabel(text, text in harmful) for text in labels.values())
-    interaction = LabelledItems(kept, tuple(task.items.values()))
+    interaction = LabelledItems(labels, tuple(task.items.values()))
     prompt = Rich(f"<p>{escape(task.guideline)}</p>", "html") if task.guideline else NOTHING
     question = ImportedQuestion(interaction, prompt, id=task.name, line=task.line)
     title = task.name or next(iter(task.items), "")
