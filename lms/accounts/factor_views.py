@@ -3,12 +3,12 @@
 from typing import Any
 
 from allauth.account import views as account_views
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import views as base
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -46,9 +46,13 @@ class ActivateView(totp.ActivateTOTPView):
 class DeactivateView(totp.DeactivateTOTPView):
     def form_valid(self, form: Any) -> HttpResponse:
         user: Any = self.request.user
-        with transaction.atomic():
-            response: HttpResponse = super().form_valid(form)
-            second_factor.was_removed(request=self.request, user=user, kind=Authenticator.Type.TOTP)
+        try:
+            with second_factor.removing(self.authenticator):
+                response: HttpResponse = super().form_valid(form)
+                second_factor.was_removed(request=self.request, user=user, kind=Authenticator.Type.TOTP)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.render_to_response(self.get_context_data(form=form))
         return response
 
 
@@ -78,12 +82,13 @@ class RemovePasskeyView(webauthn.RemoveWebAuthnView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         user: Any = self.request.user
-        if not second_factor.may_remove(self.object):
-            form.add_error(None, get_adapter().validation_error("cannot_delete_authenticator"))
+        try:
+            with second_factor.removing(self.object):
+                response: HttpResponse = super().form_valid(form)
+                second_factor.was_removed(request=self.request, user=user, kind=Authenticator.Type.WEBAUTHN)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
             return self.render_to_response(self.get_context_data(form=form))
-        with transaction.atomic():
-            response: HttpResponse = super().form_valid(form)
-            second_factor.was_removed(request=self.request, user=user, kind=Authenticator.Type.WEBAUTHN)
         return response
 
 

@@ -6,6 +6,8 @@ twice, and what happens when one is lost. ``SECOND_FACTOR_REQUIRED`` asks it of 
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from allauth.account.internal.flows.login import get_authentication_records
@@ -29,7 +31,7 @@ from lms.accounts import messages, services, sign_ins
 from lms.accounts.enums import STAFF_ROLES, Role
 from lms.accounts.models import User
 from lms.accounts.recipient import in_language_of
-from lms.lib.locks import locked
+from lms.lib.locks import hold, locked
 from lms.lib.sealing import UnreadableSecretError, unseal
 
 if TYPE_CHECKING:
@@ -90,6 +92,16 @@ def has_just_signed_in(request: HttpRequest, user: User) -> bool:
 def may_remove(authenticator: Authenticator) -> bool:
     """Whoever must have a factor keeps one."""
     return not is_required(authenticator.user) or factors(authenticator.user).exclude(pk=authenticator.pk).exists()
+
+
+@contextmanager
+def removing(authenticator: Authenticator) -> Iterator[None]:
+    """In here a factor is removed, one after the other. Raises ValidationError when it is the one that must stay."""
+    with transaction.atomic():
+        hold(User.objects.filter(pk=authenticator.user_id))
+        if not may_remove(authenticator):
+            raise get_adapter().validation_error("cannot_delete_authenticator")
+        yield
 
 
 def use_code(authenticator: Authenticator, code: str) -> bool:

@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assessments.form_keys import issue_key
@@ -387,6 +388,22 @@ def test_a_passkey_and_its_copy_at_once(trainer, monkeypatch):
     results = together(*(partial(second_factor.use_counter, each, 5) for each in rows))
     assert errors(results) == []
     assert sorted(results) == [False, False, False, True]
+
+
+def test_the_last_two_factors_are_removed_at_once(trainer, settings, monkeypatch):
+    """Each is not the last while the other is there: whoever must have a factor keeps one."""
+    settings.SECOND_FACTOR_REQUIRED = True
+    made = [SoftKey("localhost").registration("YQ", "https://localhost") for _key in range(2)]
+    rows = [WebAuthn.add(trainer, "x", one).instance for one in made]
+    slowly(monkeypatch, "lms.accounts.second_factor.may_remove", seconds=0.2)
+
+    def remove(row: Authenticator) -> None:
+        with second_factor.removing(row):
+            row.delete()
+
+    results = together(*(partial(remove, row) for row in rows))
+    assert [type(error) for error in errors(results)] == [ValidationError]
+    assert second_factor.factors(trainer).count() == 1
 
 
 def test_one_recovery_code_is_typed_on_two_phones_at_once(trainer, monkeypatch):

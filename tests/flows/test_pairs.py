@@ -804,6 +804,7 @@ RACED = {
     "placement.demo.work.make_referrals": "test_the_demo_refers_people_and_an_opportunity_is_closed",
     "lms.accounts.merging.undo": "test_learning_goes_on_while_a_merge_is_undone",
     "lms.accounts.services.release_numbers": "test_a_number_is_proved_and_given_away_at_once",
+    "lms.accounts.second_factor.removing": "test_the_last_two_factors_are_removed_at_once",
     "lms.accounts.second_factor.use_counter": "test_a_passkey_and_its_copy_at_once",
     "lms.accounts.second_factor.use_code": "test_one_code_of_an_app_is_typed_on_two_phones_at_once",
 }
