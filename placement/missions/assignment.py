@@ -20,7 +20,6 @@ from placement.matching import tie_rank
 
 FULL = 100  # points of a match that misses nothing
 ROTATION = 5  # points that a mission of the last thirty days costs
-KNOWN = 50  # points that somebody of a team that is asked for again gains
 MOST_RECENT = 20  # missions that are counted: the cost of a pair has an end
 
 
@@ -54,43 +53,41 @@ class Team:
         return sum(self.empty.values()), sum(self.empty_reserve.values()), self.cost
 
 
-def choose_team(
-    lines: Iterable[Line], *, recent: Mapping[int, int] | None = None, known: Iterable[int] = (), seed: int = 0
-) -> Team:
-    """``recent``: missions that each person had in the last thirty days; ``known``: people to ask first."""
+def choose_team(lines: Iterable[Line], *, recent: Mapping[int, int] | None = None, seed: int = 0) -> Team:
+    """``recent``: missions that each person had in the last thirty days."""
     rows = sorted(lines, key=lambda line: line.key)
     people = sorted(
         {person for line in rows for person in line.fits}, key=lambda person: (tie_rank(seed, person), person)
     )
-    recent, first = recent or {}, frozenset(known)
+    recent = recent or {}
     seats = [(line, False) for line in rows for _ in range(line.seats)]
     seats += [(line, True) for line in rows for _ in range(line.reserve)]
     placed = [
         Placed(line.key, people[at], is_reserve)
-        for (line, is_reserve), at in zip(seats, columns_of(seats, people, recent, first), strict=True)
+        for (line, is_reserve), at in zip(seats, columns_of(seats, people, recent), strict=True)
         if at is not None
     ]
     fits = {line.key: line.fits for line in rows}
-    placed = best_before_reserve(placed, {line.key: line for line in rows}, recent, first)
+    placed = best_before_reserve(placed, {line.key: line for line in rows}, recent)
     return Team(
         tuple(placed),
         {line.key: line.seats - count(placed, line.key, False) for line in rows},
         {line.key: line.reserve - count(placed, line.key, True) for line in rows},
-        sum(price(fits[one.line][one.person], one.person, recent, first) for one in placed),
+        sum(price(fits[one.line][one.person], one.person, recent) for one in placed),
     )
 
 
 def choose_in_one_place(
     lines: Iterable[Line], *, places: Mapping[int, str], recent: Mapping[int, int] | None = None,
-    known: Iterable[int] = (), seed: int = 0,
+    seed: int = 0,
 ) -> tuple[str, Team]:  # fmt: skip
     """The place whose people make the best team, and that team; no place: the empty team."""
-    rows, first = list(lines), frozenset(known)
+    rows = list(lines)
     names = sorted({places[person] for line in rows for person in line.fits if places.get(person)})
     best: tuple[str, Team] = ("", choose_team((only(line, ()) for line in rows), seed=seed))
     for name in names:
         there = {person for person, place in places.items() if place == name}
-        team = choose_team((only(line, there) for line in rows), recent=recent, known=first, seed=seed)
+        team = choose_team((only(line, there) for line in rows), recent=recent, seed=seed)
         if team.rank < best[1].rank:
             best = (name, team)
     return best
@@ -101,27 +98,24 @@ def only(line: Line, people: Iterable[int]) -> Line:
     return Line(line.key, line.seats, line.reserve, kept)
 
 
-def price(score: int, person: int, recent: Mapping[int, int], known: frozenset[int]) -> int:
-    """Whoever is asked for again is not kept back for the mission that they did well."""
-    if person in known:
-        return FULL - score
-    return FULL - score + KNOWN + ROTATION * min(recent.get(person, 0), MOST_RECENT)
+def price(score: int, person: int, recent: Mapping[int, int]) -> int:
+    return FULL - score + ROTATION * min(recent.get(person, 0), MOST_RECENT)
 
 
 def columns_of(
-    seats: Sequence[tuple[Line, bool]], people: Sequence[int], recent: Mapping[int, int], known: frozenset[int]
+    seats: Sequence[tuple[Line, bool]], people: Sequence[int], recent: Mapping[int, int]
 ) -> list[int | None]:
     """For each seat the place of its person in ``people``. Each seat may also stay empty, in a column of its own."""
     if not seats:
         return []
-    most = (FULL + KNOWN + ROTATION * MOST_RECENT) * len(seats) + 1  # no team costs as much
+    most = (FULL + ROTATION * MOST_RECENT) * len(seats) + 1  # no team costs as much
     empty_reserve, empty_seat = most, most * (len(seats) + 1)
     forbidden = empty_seat * (len(seats) + 1)
     costs = np.full((len(seats), len(people) + len(seats)), forbidden, dtype=np.int64)
     at = {person: number for number, person in enumerate(people)}
     for row, (line, is_reserve) in enumerate(seats):
         for person, score in line.fits.items():
-            costs[row, at[person]] = price(score, person, recent, known)
+            costs[row, at[person]] = price(score, person, recent)
         costs[row, len(people) :] = empty_reserve if is_reserve else empty_seat
     return [column if column < len(people) else None for column in cheapest(costs)]
 
@@ -159,16 +153,14 @@ def cheapest(costs: NDArray[np.int64]) -> list[int]:
     return [found[row] for row in range(1, rows + 1)]
 
 
-def best_before_reserve(
-    placed: Iterable[Placed], lines: Mapping[int, Line], recent: Mapping[int, int], known: frozenset[int]
-) -> list[Placed]:
+def best_before_reserve(placed: Iterable[Placed], lines: Mapping[int, Line], recent: Mapping[int, int]) -> list[Placed]:
     """Within a line, those who match best hold its seats and the others its reserve: for the costs it is the same."""
     rows = list(placed)
     ordered = []
     for key, line in lines.items():
         there = sorted(
             (one for one in rows if one.line == key),
-            key=lambda one: price(line.fits[one.person], one.person, recent, known),
+            key=lambda one: price(line.fits[one.person], one.person, recent),
         )
         ordered += [Placed(key, one.person, number >= line.seats) for number, one in enumerate(there)]
     return ordered

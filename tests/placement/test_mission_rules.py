@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from placement.matching import MatchReason, with_printed_points
-from placement.missions.assignment import KNOWN, ROTATION, Line, choose_in_one_place, choose_team
+from placement.missions.assignment import ROTATION, Line, choose_in_one_place, choose_team
 from placement.missions.gaps import binding
 from placement.missions.money import UnitPrice
 
@@ -29,7 +29,7 @@ def by_trying_all(lines, recent):
         pairs = list(zip(seats, chosen, strict=True))
         if any(person is not None and person not in line.fits for (line, _), person in pairs):
             continue
-        cost = sum(100 - line.fits[p] + KNOWN + ROTATION * recent.get(p, 0) for (line, _), p in pairs if p is not None)
+        cost = sum(100 - line.fits[p] + ROTATION * recent.get(p, 0) for (line, _), p in pairs if p is not None)
         empty = [is_reserve for (_, is_reserve), person in pairs if person is None]
         ranks.append((empty.count(False), empty.count(True), cost))
     return min(ranks)
@@ -64,11 +64,6 @@ def test_work_goes_round():
         for one in choose_team([Line(1, 2, 0, fits)], recent=had, seed=number).placed:
             had[one.person] += 1
     assert set(had.values()) == {5}
-
-
-def test_a_team_that_is_asked_for_again_comes_first_although_it_has_just_worked():
-    team = choose_team([Line(1, 1, 0, {1: 60, 2: 95})], recent={1: 1}, known={1})
-    assert [one.person for one in team.placed] == [1]
 
 
 def test_seats_come_before_the_reserve_and_go_to_the_best():

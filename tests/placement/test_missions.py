@@ -14,7 +14,7 @@ from lms.accounts.models import User
 from placement.enums import ActorKind, OpportunityState
 from placement.enums import ReferralState as S
 from placement.mission_forms import MissionForm
-from placement.models import Mission, MissionSeat, Opportunity, PayFloor, Referral, Review
+from placement.models import CandidateProfile, Mission, MissionSeat, Opportunity, PayFloor, Referral, Review
 from placement.services import decisions, missions, opportunities, proposals, referrals, sending, teams
 from placement.services.transitions import change_state
 from tests.factories.courses import make_skill
@@ -206,6 +206,22 @@ def test_the_highest_level_leads_and_a_person_has_one_seat(employer):
     assert lead.referral.profile.user.certificates.get().skills.get().level == 3
     keys = [referral.profile_id for referral in asked(mission)]
     assert len(keys) == len(set(keys)) == 3
+
+
+def test_twelve_seats_of_which_two_stay_empty(portal, employer):
+    """Ten people fit; the page says what keeps two seats empty, and fills them once two more fit."""
+    for _ in range(10):
+        make_candidate()
+    for _ in range(5):
+        late = make_candidate(hours_per_week=10)
+    mission = opened(employer, people_1=12)
+    ((line, _sum),) = portal.get(reverse("placement:mission", args=[mission.pk])).context["lines"]
+    assert (line.asked, line.empty, [gap.people.told for gap in line.gaps]) == (10, 2, [5])
+    CandidateProfile.objects.filter(hours_per_week=10).exclude(pk=late.pk).update(hours_per_week=20)
+    assert list(teams.to_fill(timezone.now())) == []  # looked at a moment ago
+    assert list(teams.to_fill(timezone.now() + timedelta(hours=2))) == [mission]
+    teams.fill(mission.pk)
+    assert len(asked(mission)) == 12
 
 
 def test_everybody_in_one_region(employer):
