@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from courses.admin_forms import MembersForm
 from courses.cohorts import Table, add_members, cohorts_of, members_of, progress_table, remove_members
 from courses.following import Following, chosen, done_by_step, follow, strips
+from courses.learner_notes import people_to_call_back
 from courses.models import Cohort, Course
 from courses.standing import SILENT_AFTER, STUCK_AFTER, Status
 from lms.accounts.http import SignedInRequest
@@ -75,7 +76,8 @@ def cohort_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         table = progress_table(cohort, course, list(page.object_list))
         if table is not None:
             return export(cohort, table, page)
-    context = {"cohort": cohort, "courses": courses, "chosen": course, "form": form, "actions": ACTIONS}
+    context = {"cohort": cohort, "courses": courses, "chosen": course, "form": form, "actions": ACTIONS,
+               "to_call_back": people_to_call_back(cohort).count()}  # fmt: skip
     return render(request, "courses/admin/cohort.html", context | lines(request, cohort, course))
 
 

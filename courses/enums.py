@@ -33,3 +33,12 @@ class CourseRoleKind(models.TextChoices):
 
     AUTHOR = "author", _("author")
     REVIEWER = "reviewer", _("reviewer")
+
+
+class CallOutcome(models.TextChoices):
+    """What came of a call to a learner."""
+
+    REACHED = "reached", _("has answered")
+    NO_ANSWER = "no-answer", _("no answer")
+    WRONG_NUMBER = "wrong-number", _("wrong number")
+    CALL_BACK = "call-back", _("to call back")

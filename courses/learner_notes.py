@@ -1,22 +1,27 @@
 """Notes about a learner, for whoever may see the account: written, corrected, withdrawn and put back."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.models import LearnerNote, NoteWording
+from courses.cohorts import members_of
+from courses.enums import CallOutcome
+from courses.models import Cohort, LearnerNote, NoteWording
 from courses.rules import check_note
 from lms.accounts.erasing import is_erased, run_at_erasure
 from lms.accounts.models import User
 from lms.accounts.services import record
 from lms.lib import sweeps
 from lms.lib.locks import hold, locked
+from lms.lib.moments import site_day
 
 LONGEST = 1000  # characters of one
 MOST_WORDINGS = 10  # that one note had before
@@ -48,17 +53,38 @@ def notes_to_withdraw(user: User, learner: User) -> QuerySet[LearnerNote]:
     return rows if user.is_manager else rows.filter(author=user)
 
 
+def last_notes(people: Sequence[User]) -> dict[int, LearnerNote]:
+    """The newest note about each of them. Two queries."""
+    newest = LearnerNote.objects.filter(learner=OuterRef("pk"), withdrawn_at=None).values("pk")[:1]
+    keys = User.objects.filter(pk__in=[user.pk for user in people]).values_list(Subquery(newest), flat=True)
+    rows = LearnerNote.objects.filter(pk__in=[key for key in keys if key]).select_related("author")
+    return {note.learner_id: note for note in rows}
+
+
+def people_to_call_back(cohort: Cohort) -> QuerySet[User]:
+    """Whose last call said: call back by today. In the order of the days."""
+    calls = LearnerNote.objects.filter(learner=OuterRef("pk"), withdrawn_at=None).exclude(call="")
+    people = members_of(cohort).annotate(
+        last_call=Subquery(calls.values("call")[:1]), back_on=Subquery(calls.values("call_back_on")[:1])
+    )
+    due = people.filter(last_call=CallOutcome.CALL_BACK, back_on__lte=site_day())
+    return due.order_by("back_on", "sort_key", "username")
+
+
 @transaction.atomic
-def add_note(*, learner: User, author: User, text: str, key: UUID) -> LearnerNote:
+def add_note(
+    *, learner: User, author: User, text: str, key: UUID, call: str = "", call_back_on: date | None = None
+) -> LearnerNote:
     """A second call with the same key changes nothing; with other words it is a correction. Raises ValidationError."""
     check_note(text=text)
+    values = {"text": text, "call": call, "call_back_on": call_back_on}
     person = locked(User.objects.filter(pk=learner.pk)).get()
     if is_erased(person):
         raise ValidationError(_("This account was erased meanwhile."))
     before = LearnerNote.objects.filter(learner=learner, author=author, key=key).first()
     if before is not None:
-        return reword(before, text, author)
-    note = LearnerNote.objects.create(learner=learner, author=author, key=key, text=text)
+        return reword(before, values, author)
+    note = LearnerNote.objects.create(learner=learner, author=author, key=key, **values)
     record(actor=author, verb="write-note", target=note, fields=[f"user:{learner.pk}"])
     return note
 
@@ -68,19 +94,23 @@ def correct_note(*, note: LearnerNote, text: str, by: User) -> LearnerNote:
     """The same words again change nothing. Raises ValidationError."""
     check_note(text=text)
     hold(User.objects.filter(pk=note.learner_id))
-    return reword(LearnerNote.objects.get(pk=note.pk), text, by)
+    return reword(LearnerNote.objects.get(pk=note.pk), {"text": text}, by)
 
 
-def reword(note: LearnerNote, text: str, by: User) -> LearnerNote:
+def reword(note: LearnerNote, values: dict[str, Any], by: User) -> LearnerNote:
     if note.withdrawn_at is not None:
         raise ValidationError(_("This note was withdrawn meanwhile. Write a new one."))
-    if note.text == text:
+    if all(getattr(note, name) == value for name, value in values.items()):
         return note
     if note.before.count() >= MOST_WORDINGS:
         raise ValidationError(_("This note was corrected very often. Write a new one."))
-    NoteWording.objects.create(note=note, text=note.text, at=note.changed_at or note.written_at)
-    note.text, note.changed_at = text, timezone.now()
-    note.save(update_fields=["text", "changed_at"])
+    NoteWording.objects.create(
+        note=note, text=note.text, call=note.call, call_back_on=note.call_back_on, at=note.changed_at or note.written_at
+    )
+    for name, value in values.items():
+        setattr(note, name, value)
+    note.changed_at = timezone.now()
+    note.save(update_fields=[*values, "changed_at"])
     record(actor=by, verb="correct-note", target=note, fields=[f"user:{note.learner_id}"])
     return note
 

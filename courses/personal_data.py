@@ -15,8 +15,9 @@ register("courses.MessageRun", _("Messages that you wrote to learners"), "by",
          "cohort texts by_email by_sms created_at ended_at state",
          kept_back="due_at lease_until tries last_error id by language position total note people counts")  # fmt: skip
 register("courses.LearnerNote", _("What your trainers noted about you"), "learner",
-         "text written_at changed_at withdrawn_at", kept_back="id learner author key withdrawn_by")  # fmt: skip
-register("courses.NoteWording", _("What these notes said before"), "note__learner", "note text at",
+         "text call call_back_on written_at changed_at withdrawn_at",
+         kept_back="id learner author key withdrawn_by")  # fmt: skip
+register("courses.NoteWording", _("What these notes said before"), "note__learner", "note text call call_back_on at",
          kept_back="id")  # fmt: skip
 register("courses.CourseRole", _("Courses in which you work"), "user", "course role", kept_back="id user")
 register("courses.Cohort_trainers", _("Groups that you teach"), "user", "cohort", kept_back="id user")

@@ -6,7 +6,9 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from courses.enums import CallOutcome
 from courses.models import Course
+from lms.lib.moments import site_day
 from lms.lib.sql_contains import equals
 
 UNFIT_WORDS: list[Callable[[str], list[str]]] = []
@@ -67,3 +69,16 @@ def check_note(*, text: str) -> None:
             "age, looks, health, family, origin or religion."
         )
         raise ValidationError({"text": advice % {"words": ", ".join(found)}})
+
+
+def check_call(*, call: str, call_back_on: date | None, text: str) -> None:
+    """What came of a call to a learner."""
+    check_note(text=text)
+    if call == CallOutcome.CALL_BACK and call_back_on is None:
+        raise ValidationError({"call_back_on": _("Say on which day to call back.")})
+    if call == CallOutcome.CALL_BACK and call_back_on is not None and call_back_on < site_day():
+        raise ValidationError({"call_back_on": _("This day is over.")})
+    if call != CallOutcome.CALL_BACK and call_back_on is not None:
+        raise ValidationError({"call": _("Tick “to call back”, or leave the day empty.")})
+    if text and not call:
+        raise ValidationError({"call": _("Tick what came of the call.")})

@@ -26,6 +26,7 @@ from cms.rows import may
 from cms.search import RowsViewSet, WordsChooser, WordsIndexView
 from cms.units import file_size
 from courses import (
+    admin_calls,
     admin_copy,
     admin_group,
     admin_help,
@@ -204,6 +205,7 @@ allow_views(
             "courses_cohort_remove",
             "courses_cohort_write",
             "courses_cohort_move",
+            "courses_cohort_calls",
             "courses_cohort_code",
         ],
         OPEN,
@@ -240,6 +242,7 @@ def admin_urls() -> list[URLPattern]:
         path("cohorts/<int:pk>/edit/", admin_views.cohort_edit, name="courses_cohort_edit"),
         path("cohorts/<int:pk>/remove/", admin_group.remove, name="courses_cohort_remove"),
         path("cohorts/<int:pk>/move/", admin_move.move, name="courses_cohort_move"),
+        path("cohorts/<int:pk>/calls/", admin_calls.calls, name="courses_cohort_calls"),
         path("cohorts/<int:pk>/write/", admin_write.write, name="courses_cohort_write"),
         path("cohorts/<int:pk>/code/", admin_join.join_code, name="courses_cohort_code"),
         path("courses/new/", admin_tree.new, name="courses_new"),

@@ -5,12 +5,38 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from courses.enums import CallOutcome
 from lms.lib.append_only import AppendOnly
+from lms.lib.moments import site_day
 
 
-class LearnerNote(models.Model):
+class NoteText(models.Model):
+    """What a note says: words, what came of a call, or both."""
+
+    text = models.TextField()  # may be empty after a call
+    call = models.CharField(max_length=12, choices=CallOutcome.choices, blank=True, default="", db_default="")
+    call_back_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def words(self) -> str:
+        """All of it, in the language of the reader."""
+        if not self.call:
+            return self.text
+        if self.call_back_on is not None:
+            call = gettext("Call: to call back on %(day)s.") % {"day": date_format(self.call_back_on, "j F Y")}
+        else:
+            call = gettext("Call: %(outcome)s.") % {"outcome": CallOutcome(self.call).label}
+        return f"{call} {self.text}".strip()
+
+
+class LearnerNote(NoteText):
     """Read by whoever may see the account of the learner; by the learner in the copy of their data. What it said
     before a correction: ``NoteWording``.
     """
@@ -18,7 +44,6 @@ class LearnerNote(models.Model):
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notes_about")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     key = models.UUIDField()  # one per form shown
-    text = models.TextField()
     written_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -38,14 +63,13 @@ class LearnerNote(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.learner_id} {self.pk}"
+        return f"{site_day(self.written_at)}"
 
 
-class NoteWording(AppendOnly):
+class NoteWording(AppendOnly, NoteText):
     """What a note said before it was corrected."""
 
     note = models.ForeignKey(LearnerNote, models.CASCADE, related_name="before")
-    text = models.TextField()
     at = models.DateTimeField()  # since when it said so
 
     class Meta:
@@ -54,4 +78,4 @@ class NoteWording(AppendOnly):
         ordering: ClassVar[list[str]] = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.note_id} {self.pk}"
+        return f"{self.note_id} {site_day(self.at)}"

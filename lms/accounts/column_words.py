@@ -43,6 +43,8 @@ WORDS = {
     "by_sms": gettext_lazy("by SMS too"),
     "by_you": gettext_lazy("by you"),
     "certificate": gettext_lazy("certificate"),
+    "call": gettext_lazy("what came of a call"),
+    "call_back_on": gettext_lazy("to call back on"),
     "changed_at": gettext_lazy("changed on"),
     "channel": gettext_lazy("way"),
     "chosen_at": gettext_lazy("chosen on"),

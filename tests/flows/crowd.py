@@ -96,6 +96,8 @@ def grow(world: World, number: int) -> None:
     clones(world.allowance, number, key=lambda i: uuid.uuid4())
     notes = clones(world.learner_note, number, key=lambda i: uuid.uuid4())
     clones(world.learner_note.before.first(), number, note=at(notes))
+    clones(world.learner_note, number, learner=at(people), key=lambda i: uuid.uuid4(), call=lambda i: "call-back",
+           call_back_on=lambda i: site_day())  # fmt: skip
     clones(CohortMember.objects.filter(cohort=world.cohort).first(), number, user=at(people))
     cohorts = clones(world.cohort, number, name=lambda i: f"Groupe {unique(i)}", join_code=lambda i: None)
     Cohort.trainers.through.objects.bulk_create(
