@@ -165,7 +165,8 @@ def employers() -> list[Employer]:
         for number in range(10)
     )  # fmt: skip
     EmployerContact.objects.bulk_create(
-        EmployerContact(employer=employer, user=user) for employer, user in zip(rows, users, strict=False)
+        EmployerContact(employer=employer, user=user, is_owner=True)
+        for employer, user in zip(rows, users, strict=False)
     )
     return rows
 

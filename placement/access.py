@@ -5,23 +5,26 @@ else is fetched ``visible_to`` them.
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lms.accounts.http import SignedInRequest
 from lms.lib.http import View, private
 from placement.code_name_words import NameEndedError
 from placement.enums import Vetting
-from placement.models import Employer, Referral
+from placement.models import Employer, EmployerContact, Opportunity, Referral
 from placement.people_shown import LimitUse, ViewLimitReachedError, whom_to_ask
-from placement.selectors import employer_of
+from placement.selectors import contact_of
 
 
 class EmployerRequest(SignedInRequest):
     employer: Employer
+    contact: EmployerContact  # whoever asks, for this employer
     limit_use: LimitUse | None  # once people were counted: the page warns when it is near a limit
 
 
@@ -32,12 +35,12 @@ def for_employer(view: View) -> View:
     @login_required
     @wraps(view)
     def wrapped(request: EmployerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        employer = employer_of(request.user)
-        if employer is None:
+        contact = contact_of(request.user)
+        if contact is None:
             raise Http404
-        if employer.vetting != Vetting.VETTED:
+        if contact.employer.vetting != Vetting.VETTED:
             return redirect("placement:home")
-        request.employer = employer
+        request.contact, request.employer = contact, contact.employer
         request.limit_use = None
         try:
             return view(request, *args, **kwargs)
@@ -47,6 +50,25 @@ def for_employer(view: View) -> View:
             return limit_reached_page(request, error)
 
     return wrapped
+
+
+def for_owner(view: View) -> View:
+    """As ``for_employer``; a member is told that an owner does this."""
+
+    @for_employer
+    @wraps(view)
+    def wrapped(request: EmployerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.contact.is_owner:
+            messages.warning(request, _("Only an owner of your organisation can do this."))
+            return redirect("placement:organisation")
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def may_change(contact: EmployerContact, opportunity: Opportunity) -> bool:
+    """Write it anew, open or end it: whoever wrote it, and the owners."""
+    return contact.is_owner or opportunity.created_by_id == contact.user_id
 
 
 def limit_reached_page(request: EmployerRequest, error: ViewLimitReachedError) -> HttpResponseBase:

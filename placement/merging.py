@@ -41,6 +41,7 @@ register_stays("derived from the profile and its certificates", "placement.Searc
 register_stays(
     "the history says who did what",
     "placement.Employer.vetted_by",
+    "placement.Invitation.invited_by",
     "placement.EmployerCheck.actor",
     "placement.Shortlisted.added_by",
     "placement.ProfileView.user",

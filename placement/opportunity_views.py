@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.lib.form_problems import NO_BUTTON
-from placement.access import EmployerRequest, for_employer
+from placement.access import EmployerRequest, for_employer, may_change
 from placement.employer_checks import check_end_of
 from placement.employer_views import count_people
 from placement.enums import OPEN_STATES, OpportunityState
@@ -36,6 +36,7 @@ def index(request: EmployerRequest) -> HttpResponse:
     rows = (
         Opportunity.objects.visible_to(request.user)
         .annotate(sent=Count("referrals", sent), going=Count("referrals", sent & Q(referrals__state__in=OPEN_STATES)))
+        .select_related("created_by")
         .order_by("-created_at")[:SHOWN]
     )
     context = {"opportunities": rows, **check_end(request)}
@@ -52,6 +53,8 @@ def check_end(request: EmployerRequest) -> dict[str, Any]:
 def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
     """Write a new opportunity or change one. It stays a draft until it is opened."""
     row = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=pk) if pk else Opportunity()
+    if pk and not may_change(request.contact, row):
+        return not_theirs(request, row)
     if line := MissionLine.objects.filter(opportunity=pk).first() if pk else None:
         return redirect("placement:edit_mission", line.mission_id)  # its pay, hours and seats belong together
     review = reviews.of_opportunity(row) if pk else None
@@ -82,7 +85,8 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
 @require_safe
 @for_employer
 def detail(request: EmployerRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(Opportunity.objects.visible_to(request.user).with_needs(), pk=pk)
+    rows = Opportunity.objects.visible_to(request.user).with_needs().select_related("created_by")
+    row = get_object_or_404(rows, pk=pk)
     today = fitting(row, CandidateProfile.objects.searchable(), FITTING)
     sent = Referral.objects.visible_to(request.user).filter(opportunity=row).with_page_data()[:REFERRALS]
     referrals = show_referrals(sent)
@@ -91,12 +95,18 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
     notes.add_marks([*today.profiles, *today.near], request.employer.pk)
     context = {
         "opportunity": row,
+        "may_change": may_change(request.contact, row),
         "review": reviews.of_opportunity(row),
         "found": today,
         "listed": listed_by(request.employer, request.user),
         "referrals": referrals,
     }
     return render(request, "placement/opportunity.html", context)
+
+
+def not_theirs(request: EmployerRequest, row: Opportunity) -> HttpResponse:
+    messages.warning(request, _("A colleague wrote this opportunity: they and the owners can change it."))
+    return redirect("placement:opportunity", row.pk)
 
 
 @require_POST
@@ -112,6 +122,8 @@ def copy(request: EmployerRequest, pk: int) -> HttpResponse:
 @for_employer
 def change_state(request: EmployerRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Opportunity.objects.visible_to(request.user).select_related("employer"), pk=pk)
+    if not may_change(request.contact, row):
+        return not_theirs(request, row)
     wanted = request.POST.get("state", "")
     try:
         if wanted == OpportunityState.OPEN:

@@ -57,7 +57,9 @@ register("placement.Outcome", _("What became of work"), "referral__profile__user
 register("placement.OutcomeAnswer", _("Answers about work"), "outcome__referral__profile__user",
          "outcome at by in_work", kept_back="id actor paid")  # fmt: skip
 register("placement.EmployerContact", _("Employers for which you work"), "user",
-         "employer job_title receives_referrals mails", kept_back="id user")  # fmt: skip
+         "employer job_title receives_referrals mails is_owner", kept_back="id user")  # fmt: skip
+register("placement.Invitation", _("Colleagues that you invited"), "invited_by", "employer email created_at",
+         kept_back="id invited_by sent_at ended_at")  # fmt: skip
 register("placement.SavedSearch", _("Searches that you keep"), "contact__user", "name query alert created_at",
          kept_back="id contact known fresh fresh_at due_at")  # fmt: skip
 register("placement.Opportunity", _("Opportunities that you wrote"), "created_by",

@@ -13,6 +13,7 @@ from lms.lib.moments import site_day
 from placement.check_enums import CheckResult
 from placement.enums import ReferralState as S
 from placement.enums import WorkPlace
+from placement.models import Employer, EmployerContact
 from placement.text_checks.advice import advice
 from placement.text_checks.checking import check_text
 from placement.text_checks.findings import Certainty, Finding, FindingKind
@@ -108,6 +109,15 @@ def check_check(*, done_on: date | None, valid_until: date | None, result: str, 
         problems["note"] = _("Write what is wrong, or what you tried: whoever reads it later needs to know.")
     if problems:
         raise ValidationError(problems)
+
+
+def check_owner(contact_id: int | None, employer: Employer | None, *, is_owner: bool) -> None:
+    """Somebody of every organisation is its owner."""
+    others = EmployerContact.objects.filter(employer=employer, is_owner=True, user__is_active=True)
+    if contact_id is not None:
+        others = others.exclude(pk=contact_id)
+    if employer is not None and not is_owner and not others.exists():
+        raise ValidationError({"is_owner": _("An organisation needs an owner, and this one has no other.")})
 
 
 def check_decline(*, is_yes: bool, reason: str) -> None:

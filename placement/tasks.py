@@ -7,6 +7,7 @@ from lms.lib import sweeps
 from placement.models import CandidateProfile, Opportunity
 from placement.services import (
     check_ends,
+    colleagues,
     deadlines,
     freeing,
     indexing,
@@ -74,6 +75,7 @@ def run_referral_deadlines() -> int:
         sights.PURGE,
         notes.PURGE,
         check_ends.TELL,
+        colleagues.PURGE,
     )
 
 

@@ -27,6 +27,7 @@ from cms.gates import allow as allow_views
 from cms.search import RowsViewSet, WordsIndexView
 from lms.accounts.enums import Role
 from lms.accounts.models import User
+from lms.lib.form_problems import problems_beside
 from lms.lib.moments import site_day
 from lms.lib.numbers import read_number
 from lms.lib.translated import untranslated
@@ -39,6 +40,7 @@ from placement import (
     desk,
     desk_views,
     review_views,
+    rules,
 )
 from placement.admin_forms import EmployerForm
 from placement.choices import COUNTRIES, CURRENCIES, countries_with, country_choices, country_name
@@ -115,6 +117,12 @@ class ContactForm(WagtailAdminModelForm):
         self.fields["user"].queryset = people
         self.fields["user"].help_text = _("To invite somebody new by e-mail, go to the list of employers.")
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        with problems_beside(self):
+            rules.check_owner(self.instance.pk, data.get("employer"), is_owner=bool(data.get("is_owner")))
+        return data
+
 
 class ContactViewSet(Managed):
     model = EmployerContact
@@ -126,6 +134,7 @@ class ContactViewSet(Managed):
         "__str__",
         Column("employer", label=gettext_lazy("Employer"), sort_key="employer__name"),
         "job_title",
+        BooleanColumn("is_owner", label=gettext_lazy("Owner")),
         BooleanColumn("receives_referrals", label=gettext_lazy("Gets referrals by e-mail")),
     ]
     edit_handler = ObjectList(
@@ -133,6 +142,7 @@ class ContactViewSet(Managed):
             FieldPanel("employer"),
             FieldPanel("user"),
             FieldPanel("job_title"),
+            FieldPanel("is_owner"),
             FieldPanel("receives_referrals"),
             FieldPanel("mails"),
         ],

@@ -46,6 +46,7 @@ COPIES = {
     "certificates.CertificateSkill.name": ("courses.Skill.names",),
     "accounts.OutboundMessage.address": (
         "accounts.User.email", "accounts.User.phone", "placement.Employer.contact_email",
+        "placement.Invitation.email",
     ),
     "accounts.OutboundMessage.language": ("accounts.User.language",),
     "courses.Enrolment.language": ("accounts.User.language",),
@@ -107,7 +108,8 @@ TYPED = {
     "assessments.Correction": {"reason"}, "assessments.Allowance": {"reason"}, "assessments.RegradeRun": {"reason"},
     "assessments.Question": {"code", "title", "image_alt"},
     "placement.Employer": {"name", "country", "town", "website", "registration", "contact_name", "contact_email"},
-    "placement.EmployerContact": {"job_title"}, "placement.Opportunity": {"country", "region", "pay_currency"},
+    "placement.EmployerContact": {"job_title"}, "placement.Invitation": {"email"},
+    "placement.Opportunity": {"country", "region", "pay_currency"},
     "placement.OpportunityLanguage": {"language"}, "placement.CandidateLanguage": {"language"},
     "placement.CandidateProfile": {"country", "region", "pay_currency"}, "placement.Interview": {"where"},
     "placement.SavedSearch": {"name", "query"}, "placement.PayFloor": {"country", "currency", "source"},

@@ -156,6 +156,7 @@ WORDS = {
     "read_at": gettext_lazy("read on"),
     "reason": gettext_lazy("reason"),
     "reasons": gettext_lazy("reasons of the score"),
+    "is_owner": gettext_lazy("owner"),
     "receives_referrals": gettext_lazy("receives candidates"),
     "referral": gettext_lazy("candidacy"),
     "refusal_reason": gettext_lazy("reason of the refusal"),

@@ -124,7 +124,8 @@ def make_employers(claire: User) -> list[Employer]:
         }  # fmt: skip
         employer, is_new = Employer.objects.get_or_create(slug=slug, defaults=defaults)
         if is_new:
-            EmployerContact.objects.create(employer=employer, user=contact_for(employer, claire, is_first=not rows))
+            user = contact_for(employer, claire, is_first=not rows)
+            EmployerContact.objects.create(employer=employer, user=user, is_owner=True)
             check_demo(employer, len(rows))
         rows.append(employer)
     return rows

@@ -13,6 +13,7 @@ from placement.models.code_names import CodeName
 from placement.models.countries import PlacementCountry
 from placement.models.employers import Employer, EmployerContact, Opportunity, OpportunityLanguage, OpportunitySkill
 from placement.models.interviews import Interview, InterviewSlot
+from placement.models.invitations import Invitation
 from placement.models.missions import Mission, MissionLine, MissionSeat
 from placement.models.notes import PersonNote
 from placement.models.offers import Offer
@@ -36,6 +37,7 @@ __all__ = [
     "EmployerCheck",
     "EmployerContact",
     "Interview",
+    "Invitation",
     "InterviewSlot",
     "Mission",
     "MissionLine",

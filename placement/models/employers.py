@@ -60,7 +60,7 @@ class Employer(SavesChangedColumns):
 
 
 class EmployerContact(SavesChangedColumns):
-    """A person who answers for an employer."""
+    """A person who answers for an employer. Owners also change who does, its page, and what colleagues published."""
 
     employer = models.ForeignKey(Employer, models.CASCADE, related_name="contacts", verbose_name=_("employer"))
     user = models.OneToOneField(
@@ -69,6 +69,10 @@ class EmployerContact(SavesChangedColumns):
     job_title = models.CharField(_("job title"), max_length=80, blank=True)
     receives_referrals = models.BooleanField(_("receives referrals by e-mail"), default=True)
     mails = models.CharField(_("e-mails"), max_length=8, choices=EmailFrequency.choices, default=EmailFrequency.DAILY)
+    is_owner = models.BooleanField(
+        _("owner"), default=False, db_default=False,
+        help_text=_("Owners invite and remove people, and change every opportunity of their organisation."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("employer contact")
@@ -142,6 +146,11 @@ class Opportunity(SavesChangedColumns):
     @property
     def title(self) -> str:
         return pick(self.titles)
+
+    @property
+    def author_name(self) -> str:
+        """Empty once the account of whoever wrote it is gone."""
+        return (self.created_by.get_full_name() or self.created_by.username) if self.created_by else ""
 
     @property
     def may_be_undone(self) -> bool:

@@ -16,7 +16,7 @@ from placement.enums import WAITING_FOR_EMPLOYER, ActorKind, OpportunityState, R
 from placement.enums import ReferralState as S
 from placement.models import Opportunity, Referral, Review, ThreadMessage
 from placement.querysets import ReferralQuerySet
-from placement.services import follow_up, interview_notices, notices, opportunities
+from placement.services import colleagues, follow_up, interview_notices, notices, opportunities
 from placement.services.transitions import WITH_EMPLOYER_NOW, TransitionError, change_state
 
 REMINDERS = (7, 15)  # days after sending
@@ -91,7 +91,8 @@ def with_old_links(now: datetime) -> QuerySet[OutboundMessage]:
     kinds = (*(f"referral-{state}" for state in S), "referral-reminder", follow_up.KIND, notices.MESSAGE,
              *interview_notices.KINDS)  # fmt: skip
     day_ago = now - timedelta(days=1)
-    return OutboundMessage.objects.filter(kind__in=kinds, link__startswith="/r/", sent_at__lt=day_ago)
+    by_link = Q(kind__in=kinds, link__startswith="/r/", sent_at__lt=day_ago)
+    return OutboundMessage.objects.filter(by_link | colleagues.with_old_links(now))
 
 
 CHECK_REFERRAL = gettext_lazy("Look at this referral, its opportunity and the employer’s contacts.")

@@ -34,7 +34,8 @@ def invite(
     if user is None:
         return None
     set_role(user=user, role=Role.EMPLOYER, by=by)
-    contact = EmployerContact.objects.create(employer=employer, user=user)
+    is_owner = not employer.contacts.filter(is_owner=True).exists()
+    contact = EmployerContact.objects.create(employer=employer, user=user, is_owner=is_owner)
     with in_language_of(user):
         body = _(
             "%(employer)s is checked: you can search, publish opportunities and answer candidates. Your user name is "
@@ -51,7 +52,7 @@ def has_account(address: str) -> bool:
     return User.objects.filter(has_address(address)).exists()
 
 
-def new_account(employer: Employer, by: User, **fields: str) -> User | None:
+def new_account(employer: Employer, by: User | None, **fields: str) -> User | None:
     """None when the address has an account. A user name that somebody takes meanwhile is chosen again."""
     base = slugify(fields["email"].partition("@")[0].replace(".", "-"))[:40] or "contact"
 

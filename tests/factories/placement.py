@@ -55,12 +55,12 @@ ENTRY = "dw.data-entry"
 
 
 def make_employer(name: str = "Pont Data", *, user: User | None = None, **fields: Any) -> Employer:
-    """A vetted employer with one contact (``employer.contacts.get().user``)."""
+    """A vetted employer with one contact, its owner (``employer.contacts.get().user``)."""
     number = next(_numbers)
     defaults = {"slug": f"employer-{number}", "country": "SN", "vetting": Vetting.VETTED}
     employer = Employer.objects.create(name=name, **{**defaults, **fields})
     user = user or make_user(f"contact-{number}", Role.EMPLOYER, email=f"contact{number}@example.org")
-    EmployerContact.objects.create(employer=employer, user=user, mails=EmailFrequency.EACH)
+    EmployerContact.objects.create(employer=employer, user=user, mails=EmailFrequency.EACH, is_owner=True)
     return employer
 
 

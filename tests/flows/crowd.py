@@ -30,6 +30,7 @@ from placement.models import (
     CaseEntry,
     EmployerCheck,
     Interview,
+    Invitation,
     Objection,
     Offer,
     OpportunitySkill,
@@ -198,6 +199,9 @@ def grow(world: World, number: int) -> None:
     )
     Objection.objects.bulk_create(Objection(employer=employer, profile=world.profile) for employer in employers)
     Shortlisted.objects.bulk_create(Shortlisted(employer=world.employer, profile=profile) for profile in profiles)
+    Invitation.objects.bulk_create(
+        Invitation(employer=world.employer, email=f"invited{earlier + i}@example.org") for i in range(number)
+    )
     PersonNote.objects.bulk_create(
         PersonNote(employer=world.employer, profile=profile, text="Mot.") for profile in profiles
     )

@@ -799,6 +799,13 @@ RACED = {
     "lms.accounts.exports.ask": "test_a_copy_of_the_data_is_asked_for_many_times_at_once",
     "lms.accounts.erasing.erase": "test_a_person_is_erased_while_somebody_acts",
     "lms.accounts.merging.erase_again": "test_a_merge_is_undone_while_its_time_ends",
+    "placement.services.colleagues.remove": "test_two_owners_leave_at_once",
+    "placement.services.colleagues.set_owner": "test_two_owners_leave_at_once",
+    "placement.services.colleagues.invite": "test_an_address_is_invited_twice_at_once",
+    "placement.services.colleagues.withdraw": "test_one_invitation_is_accepted_and_withdrawn_at_once",
+    "placement.services.colleagues.accept_new": "test_one_invitation_is_accepted_and_withdrawn_at_once",
+    "placement.services.colleagues.accept": "test_somebody_with_an_account_accepts_while_it_is_sent_again",
+    "placement.services.colleagues.send_again": "test_somebody_with_an_account_accepts_while_it_is_sent_again",
     "placement.services.saved_searches.save_search": "test_a_search_is_saved_in_two_tabs_at_once",
     "placement.services.saved_searches.change_search": "test_a_search_is_changed_while_the_worker_looks",
     "placement.demo.work.make_referrals": "test_the_demo_refers_people_and_an_opportunity_is_closed",
@@ -810,7 +817,7 @@ RACED = {
 }
 """Service that locks rows -> the test of ``RACES`` that runs it against another."""
 
-RACES = ("test_pairs.py", "test_races.py", "test_account_races.py", "test_search_races.py")
+RACES = ("test_pairs.py", "test_races.py", "test_account_races.py", "test_search_races.py", "test_employer_races.py")
 
 APPS = ("lms", "cms", "courses", "assessments", "certificates", "placement")
 

@@ -21,7 +21,7 @@ from lms.accounts import channels, purging
 from lms.accounts.models import DataExport, DataUse, ImportRun, OutboundMessage, SignIn, SignInCard, SmsCount
 from lms.lib import runs, sweeps
 from lms.lib.backups import nightly, restoring
-from placement.models import PersonNote, PersonRead, Sight
+from placement.models import Invitation, PersonNote, PersonRead, Sight
 from tests.conftest import ROOT
 from tests.factories.people import make_user
 from tests.factories.placement import make_candidate, make_employer
@@ -204,6 +204,11 @@ def note_on_learner(days: int) -> LearnerNote:
     return LearnerNote.objects.create(learner=make_user(f"p{days}"), key=uuid4(), text="Reprend.", written_at=at)
 
 
+def invited(days: int) -> Invitation:
+    at = timezone.now() - timedelta(days=days)
+    return Invitation.objects.create(employer=make_employer(), email=f"p{days}@example.org", sent_at=at)
+
+
 def imported(days: int) -> ImportRun:
     run = check_import("Nom complet\nAwa Ndiaye\n", make_user(f"t{days}", "trainer"))
     set_age(run, created_at=timedelta(days=days))
@@ -224,6 +229,7 @@ OLD: dict[str, Callable[[int], Any] | None] = {
     "placement.purge-sights": sight,
     "placement.purge-notes": note_on_person,
     "courses.purge-notes": note_on_learner,
+    "placement.purge-invitations": invited,
     "accounts.purge-exports": data_export,
     "accounts.purge-runs": imported,
     "accounts.purge-copies": None,  # files: below

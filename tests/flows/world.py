@@ -35,6 +35,7 @@ from placement.models import (
     Employer,
     EmployerContact,
     Interview,
+    Invitation,
     Mission,
     MissionSeat,
     Opportunity,
@@ -47,7 +48,7 @@ from placement.models import (
     SavedSearch,
 )
 from placement.regions import region_choices
-from placement.services import answers, cases, follow_up, interviews, link_secrets, profiles, referrals
+from placement.services import answers, cases, colleagues, follow_up, interviews, link_secrets, profiles, referrals
 from tests.assessments.helpers import answer_all
 from tests.factories.assessments import SPECS, assessment_page, make_assessment, make_in_both_languages
 from tests.factories.courses import BOTH, lesson_page, make_cohort, make_course
@@ -83,8 +84,8 @@ ROLES = {
 TITLES = {"fr": "Relecture de textes", "en": "Proofreading"}
 SAME_WORDS = {
     "administration", "anglais", "ar", "code", "date", "digcomp", "english", "fcfa", "français", "gh", "kb", "km", "ko",
-    "mail", "message", "messages", "min", "mission", "page", "pages", "passerelle", "pdf", "pin", "places", "programme",
-    "qr", "question", "questions", "saisir", "smartphone", "sms", "xaf", "xof",
+    "mail", "message", "messages", "min", "mission", "organisation", "page", "pages", "passerelle", "pdf", "pin",
+    "places", "programme", "qr", "question", "questions", "saisir", "smartphone", "sms", "xaf", "xof",
 }  # fmt: skip
 
 
@@ -130,6 +131,8 @@ class World:
     placement_country: PlacementCountry
     saved_search: SavedSearch  # of the employer
     mission: Mission  # of the employer, whose only seat is the hired one's
+    invitation: Invitation  # of the employer to a colleague
+    join_secret: str  # of its link
     note: PersonNote  # of the employer on the learner
     referral: Referral  # the learner's, sent to the employer
     proposal: Referral  # the learner's, to the other employer: they have not answered
@@ -185,7 +188,7 @@ class World:
         texts += [person.email for person in people] + ["Petit et fils", "On me demande 5 000 F."]
         texts += ["Exact. Relisez la leçon. oui non"]  # the self-check of a lesson of the factories, in any language
         texts += [self.employer.name, self.other_employer.name, self.code_name, self.other_code_name]
-        texts += [self.placement_country.authority, self.placement_country.contact_name]
+        texts += [self.invitation.email, self.placement_country.authority, self.placement_country.contact_name]
         return {word.lower() for text in texts for word in re.findall(r"[^\W\d_]{2,}", text)} | SAME_WORDS
 
     @property
@@ -258,6 +261,7 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
     profile = profiles.update_profile(
         profile=profile, languages={"fr": 4}, is_searchable=True, **{**WHOLE, "hours_per_week": 20}
     )
+    invitation = colleagues.invite(employer=employer, address="lea.sow@example.org", by=crowd["employer_user"])
     opportunity, hired_for = make_opportunity(employer), make_opportunity(employer, titles=TITLES, kind="mission")
     hired = make_referral(profile, hired_for, state=S.FORWARDED, fields=SHARED_FIELDS)
     talk_of(hired, learner, crowd["employer_user"])
@@ -292,6 +296,8 @@ def placements(crowd: dict[str, User]) -> dict[str, Any]:
             contact=employer.contacts.get(), name="Relecteurs", query="country=SN"
         ),
         "mission": mission_of(hired),
+        "invitation": invitation,
+        "join_secret": colleagues.secret_of(invitation),
         "note": PersonNote.objects.create(
             employer=employer, profile=profile, author=crowd["employer_user"], text="Soigneuse."
         ),
