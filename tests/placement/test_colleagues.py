@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
 from lms.accounts.enums import Channel, Role
 from lms.accounts.messages import NO_LONGER_TRUE
 from lms.accounts.models import OutboundMessage, User
+from placement import rules
 from placement.enums import OpportunityState, Vetting
 from placement.enums import ReferralState as S
 from placement.models import EmployerContact, Invitation, Opportunity
@@ -283,6 +285,11 @@ class TestOwners:
         made = colleagues.invite(employer=employer, address=ADDRESS, by=colleague.user)
         self.role(claire, colleague, "member")
         assert colleagues.find(colleagues.secret_of(made)) is None
+
+    def test_nor_does_the_programme_leave_one_without(self, owner, colleague, employer):
+        with pytest.raises(ValidationError):
+            rules.check_owner(owner.pk, employer, is_owner=False)
+        rules.check_owner(colleague.pk, employer, is_owner=False)
 
     def test_the_first_person_that_the_programme_invites_is_an_owner(self, site, manager):
         fresh = make_employer("Neuve")
