@@ -17,7 +17,7 @@ from lms.accounts.http import SignedInRequest
 from lms.lib.http import View, private
 from placement.code_name_words import NameEndedError
 from placement.enums import Vetting
-from placement.models import Employer, EmployerContact, Opportunity, Referral
+from placement.models import Employer, EmployerContact, Mission, Opportunity, Referral
 from placement.people_shown import LimitUse, ViewLimitReachedError, whom_to_ask
 from placement.selectors import contact_of
 
@@ -66,9 +66,9 @@ def for_owner(view: View) -> View:
     return wrapped
 
 
-def may_change(contact: EmployerContact, opportunity: Opportunity) -> bool:
+def may_change(contact: EmployerContact, row: Opportunity | Mission) -> bool:
     """Write it anew, open or end it: whoever wrote it, and the owners."""
-    return contact.is_owner or opportunity.created_by_id == contact.user_id
+    return contact.is_owner or row.created_by_id == contact.user_id
 
 
 def limit_reached_page(request: EmployerRequest, error: ViewLimitReachedError) -> HttpResponseBase:

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from placement.access import EmployerRequest, for_employer
+from placement.access import EmployerRequest, for_employer, may_change
 from placement.employer_views import count_people
 from placement.mission_forms import MissionForm
 from placement.mission_pay import sum_words
@@ -32,6 +32,8 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
     """Write a new mission, or change one about which nobody was asked."""
     rows = Mission.objects.visible_to(request.user).with_lines()
     row = get_object_or_404(rows, pk=pk) if pk else Mission(country=request.employer.country)
+    if pk and not may_change(request.contact, row):
+        return not_theirs(request, row)
     if pk and not row.may_change:
         messages.warning(request, str(missions.AskedAlreadyError()))
         return redirect("placement:mission", pk)
@@ -54,6 +56,11 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
     )
 
 
+def not_theirs(request: EmployerRequest, row: Mission) -> HttpResponse:
+    messages.warning(request, _("A colleague wrote this mission: they and the owners can change it."))
+    return redirect("placement:mission", row.pk)
+
+
 @require_safe
 @for_employer
 def detail(request: EmployerRequest, pk: int) -> HttpResponse:
@@ -62,6 +69,7 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
     count_people(request, people_named(lines))
     context = {
         "mission": row,
+        "is_theirs": may_change(request.contact, row),
         "lines": [(each, sum_words(each.line.money, row.currency)) for each in lines],
         "reviews": [found for each in lines if (found := reviews.of_opportunity(each.line.opportunity))],
         "money": lines[0].line.money if lines else None,
@@ -76,6 +84,8 @@ def detail(request: EmployerRequest, pk: int) -> HttpResponse:
 @for_employer
 def open_it(request: EmployerRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Mission.objects.visible_to(request.user), pk=pk)
+    if not may_change(request.contact, row):
+        return not_theirs(request, row)
     try:
         if missions.open_mission(mission=row, actor=request.user):
             messages.success(request, _("Open. We ask the people of this team, and they decide."))

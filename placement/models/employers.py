@@ -150,7 +150,7 @@ class Opportunity(SavesChangedColumns):
     @property
     def author_name(self) -> str:
         """Empty once the account of whoever wrote it is gone."""
-        return (self.created_by.get_full_name() or self.created_by.username) if self.created_by else ""
+        return self.created_by.known_name if self.created_by else ""
 
     @property
     def may_be_undone(self) -> bool:

@@ -33,4 +33,4 @@ class PersonNote(models.Model):
     @property
     def author_name(self) -> str:
         """Empty once the account of whoever wrote it is gone."""
-        return (self.author.get_full_name() or self.author.username) if self.author else ""
+        return self.author.known_name if self.author else ""

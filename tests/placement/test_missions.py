@@ -14,7 +14,16 @@ from lms.accounts.models import User
 from placement.enums import ActorKind, OpportunityState
 from placement.enums import ReferralState as S
 from placement.mission_forms import MissionForm
-from placement.models import CandidateProfile, Mission, MissionSeat, Opportunity, PayFloor, Referral, Review
+from placement.models import (
+    CandidateProfile,
+    EmployerContact,
+    Mission,
+    MissionSeat,
+    Opportunity,
+    PayFloor,
+    Referral,
+    Review,
+)
 from placement.services import decisions, missions, opportunities, proposals, referrals, sending, teams
 from placement.services.transitions import change_state
 from tests.factories.courses import make_skill
@@ -322,3 +331,27 @@ def test_lines_that_are_taken_out_of_a_draft_leave_nothing(portal, employer):
 def html_text(response):
     text = re.sub(r"\s+", " ", strip_tags(response.content.decode()))
     return unescape(text).replace("\xa0", " ").replace("\u202f", " ")
+
+
+def test_a_member_reads_a_colleagues_mission_and_changes_nothing_of_it(portal, employer, client):
+    portal.post(reverse("placement:new_mission"), typed())
+    mission = Mission.objects.get()
+    member = make_user("paul", Role.EMPLOYER, email="paul@example.org")
+    contact = EmployerContact.objects.create(employer=employer, user=member)
+    client.force_login(member)
+    edit, ask = (reverse(f"placement:{name}_mission", args=[mission.pk]) for name in ("edit", "open"))
+    page = client.get(reverse("placement:mission", args=[mission.pk])).content.decode()
+    assert edit not in page
+    assert ask not in page
+    assert "Une ou un collègue" in page
+    for response in (client.get(edit), client.post(edit, typed(title="Autre")), client.post(ask)):
+        assert response.headers["Location"] == reverse("placement:mission", args=[mission.pk])
+    mission.refresh_from_db()
+    assert (mission.title, mission.state) == ("Saisie de factures", OpportunityState.DRAFT)
+    Mission.objects.update(created_by=member)
+    page = client.get(reverse("placement:mission", args=[mission.pk])).content.decode()
+    assert edit in page
+    assert ask in page
+    Mission.objects.update(created_by=None)
+    EmployerContact.objects.filter(pk=contact.pk).update(is_owner=True)
+    assert client.get(edit).status_code == 200

@@ -6,10 +6,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from lms.accounts.erasing import erase
 from lms.accounts.personal_data import TABLES, rows_of
 from placement.enums import ReferralState as S
 from placement.marks import MarkKind, contacted, marks_of
-from placement.models import Employer, PersonNote, Referral
+from placement.models import Employer, Opportunity, PersonNote, Referral
 from placement.services import notes, objections, profiles, withdrawals
 from placement.services.erasing import erase_candidate
 from tests.factories.placement import code_name, make_candidate, make_employer, make_opportunity, make_referral
@@ -51,6 +52,15 @@ class TestNotes:
         theirs = sign_in(person.user)
         for url in ("opportunities:index", "opportunities:profile", "opportunities:who_saw"):
             assert WORDS not in body(theirs.get(reverse(url)))
+
+    def test_an_author_whose_account_was_erased_has_no_name(self, claire, employer, person):
+        write(claire, employer, person)
+        row, opportunity = PersonNote.objects.get(), make_opportunity(employer)
+        author = row.author
+        Opportunity.objects.filter(pk=opportunity.pk).update(created_by=author)
+        assert (row.author_name, Opportunity.objects.get().author_name) == (str(author), str(author))
+        erase(user=author, by=None)
+        assert (PersonNote.objects.get().author_name, Opportunity.objects.get().author_name) == ("", "")
 
     def test_are_not_in_the_file_of_the_shortlist(self, claire, employer, person):
         write(claire, employer, person)
