@@ -57,7 +57,7 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
 
 
 def not_theirs(request: EmployerRequest, row: Mission) -> HttpResponse:
-    messages.warning(request, _("A colleague wrote this mission: they and the owners can change it."))
+    messages.warning(request, _("A colleague wrote this team mission: they and the owners can change it."))
     return redirect("placement:mission", row.pk)
 
 

@@ -225,7 +225,7 @@ def test_twelve_seats_of_which_two_stay_empty(portal, employer):
         late = make_candidate(hours_per_week=10)
     mission = opened(employer, people_1=12)
     ((line, _sum),) = portal.get(reverse("placement:mission", args=[mission.pk])).context["lines"]
-    assert (line.asked, line.empty, [gap.people.told for gap in line.gaps]) == (10, 2, [5])
+    assert (line.asked, line.empty, [gap.people.disclosed_count for gap in line.gaps]) == (10, 2, [5])
     CandidateProfile.objects.filter(hours_per_week=10).exclude(pk=late.pk).update(hours_per_week=20)
     assert list(teams.to_fill(timezone.now())) == []  # looked at a moment ago
     assert list(teams.to_fill(timezone.now() + timedelta(hours=2))) == [mission]
@@ -262,7 +262,7 @@ def test_the_page_of_a_draft_says_what_keeps_seats_empty(portal, employer):
     page = portal.get(reverse("placement:mission", args=[mission.pk]))
     ((line, _sum),) = page.context["lines"]
     assert (line.could_fill, line.missing) == (1, 1)
-    assert [(gap.people.told, gap.people.is_few) for gap in line.gaps] == [(5, False), (None, True)]
+    assert [(gap.people.disclosed_count, gap.people.is_few) for gap in line.gaps] == [(5, False), (None, True)]
     text = html_text(page)
     assert "5 personnes" in text
     assert "moins de 5 personnes" in text
