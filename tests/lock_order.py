@@ -6,6 +6,7 @@ account to the other, waits for that; if the other transaction then asks for a l
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -26,6 +27,7 @@ def depth() -> int:
     return sum(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
 
+@cache
 def named_by(model: Any) -> set[str]:
     return {
         field.related_model._meta.label
