@@ -68,8 +68,9 @@ class Eyes:
             route.abort()
 
     def go(self, path: str) -> None:
-        self.ready = {path: self.client.get(path)}
-        assert self.ready[path].status_code == 200, path
+        response = self.client.get(path)
+        assert response.status_code == 200, path
+        self.ready = {urlsplit(path).path: response}
         self.page.goto(HOST + path)
 
     def faults(self, path: str, views) -> list[str]:
