@@ -80,10 +80,16 @@ def set_pin(*, user: User, pin: str, request: HttpRequest | None = None) -> None
 @transaction.atomic
 def reset_pin(*, user: User, pin: str) -> None:
     """Give a person the PIN they chose behind a link that was sent to their e-mail address. Recovery words go: perhaps
-    they are somebody else's, who knew the PIN.
+    they are somebody else's, who knew the PIN. Whoever had none chose their first: nothing was changed.
     """
+    had_one = user.has_usable_password()
     RecoveryWords.objects.filter(user=user).delete()
     set_pin(user=user, pin=pin)
+    if had_one:
+        tell_of_new_pin(user)
+
+
+def tell_of_new_pin(user: User) -> None:
     with in_language_of(user):
         subject = _("Your PIN or password was changed")
         body = _(

@@ -21,8 +21,12 @@ def claire(db) -> User:
 
 @pytest.fixture
 def link(claire) -> str:
-    Client().post("/fr/accounts/password/reset/", {"email": claire.email})
-    body = OutboundMessage.objects.get(address=claire.email).body
+    return link_to(claire)
+
+
+def link_to(user: User) -> str:
+    Client().post("/fr/accounts/password/reset/", {"email": user.email})
+    body = OutboundMessage.objects.get(address=user.email).body
     return re.search(r"https?://[^/]+(/\S+/password/reset/key/\S+)", body).group(1)
 
 
@@ -47,6 +51,18 @@ def test_the_link_is_written_down_and_told(claire, link):
     told = OutboundMessage.objects.filter(user=claire, kind="pin-reset")
     assert set(told.values_list("channel", flat=True)) == {"app", "email"}
     assert NEW not in "".join(told.values_list("body", flat=True))
+
+
+def test_whoever_chooses_a_first_password_reads_of_no_change(claire):
+    claire.set_unusable_password()
+    claire.save(update_fields=["password"])
+    invited = link_to(claire)
+    client = Client()
+    client.post(client.get(invited, follow=True).redirect_chain[-1][0], {"password1": NEW})
+    claire.refresh_from_db()
+    assert claire.check_password(NEW)
+    assert AuditEvent.objects.filter(actor=claire, verb="set-pin").count() == 1
+    assert not OutboundMessage.objects.filter(user=claire, kind="pin-reset").exists()
 
 
 @pytest.mark.parametrize("when", ["before the link", "before the form"])
