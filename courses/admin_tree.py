@@ -94,7 +94,7 @@ def tree(request: SignedInRequest, pk: int) -> HttpResponse:
         if not allowed:
             raise PermissionDenied
         undo = act(request, get_tree(course, page))
-        if not request.headers.get("HX-Request"):
+        if not request.htmx:
             query = f"?language={page.locale.language_code}" + (f"&undo={undo}" if undo else "")
             return redirect(reverse("courses_tree", args=[pk]) + query)
         page = CoursePage.objects.select_related("locale").get(pk=page.pk)
@@ -110,7 +110,7 @@ def tree(request: SignedInRequest, pk: int) -> HttpResponse:
         "levels": Level.choices,
         "targets": courses_of(request.user, "change").exclude(pk=pk)[:MAX_TARGETS] if allowed else [],
         "links": [link for links in LINKS for link in links(course)] if allowed else [],
-        "is_part": bool(request.headers.get("HX-Request")),
+        "is_part": bool(request.htmx),
     }
     template = "courses/admin/_tree.html" if context["is_part"] else "courses/admin/tree.html"
     return render(request, template, context)
