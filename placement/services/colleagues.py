@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -20,7 +20,7 @@ from lms.accounts.second_factor import end_other_sessions
 from lms.accounts.services import record, set_role
 from lms.lib import sweeps
 from lms.lib.locks import hold
-from lms.lib.moments import day
+from lms.lib.moments import day, relative_time
 from placement.enums import Vetting
 from placement.models import Employer, EmployerContact, Invitation
 from placement.services import mailing
@@ -31,7 +31,8 @@ from placement.services.transitions import NotAllowedError, TransitionError
 KIND = "contact-invited"
 SECRET = re.compile(r"(?P<row>[0-9]{1,15})-(?P<code>[\w-]{43})", re.ASCII)
 LIFETIME = timedelta(days=7)
-PAUSE = timedelta(hours=1)  # between two e-mails of one invitation
+PAUSE = timedelta(hours=1)  # between two e-mails of one invitation: twice as long each time, up to a day
+LONGEST_PAUSE = timedelta(days=1)
 MOST_PEOPLE = 50  # of one employer, with those who are invited
 MOST_A_DAY = 20  # invitations of one employer
 KEPT = timedelta(days=30)
@@ -69,13 +70,15 @@ def invite(*, employer: Employer, address: str, by: User) -> Invitation:
     if employer.contacts.filter(has_address(address, "user__")).exists():
         raise TransitionError(_("This person answers for your organisation already."))
     known = Invitation.objects.filter(has_address(address), employer=employer, ended_at=None).first()
-    if known is not None:
+    if known is not None and ends_at(known) > timezone.now():
         return send(invitation=known, by=by)
     if employer.contacts.count() + open_invitations(employer.pk).count() >= MOST_PEOPLE:
         raise TransitionError(_("No more people fit here (the limit is %(count)d).") % {"count": MOST_PEOPLE})
     recent = Invitation.objects.filter(employer=employer, created_at__gt=timezone.now() - timedelta(days=1))
     if recent.count() >= MOST_A_DAY:
         raise TransitionError(_("Invitations of one day: at most %(count)d. Go on tomorrow.") % {"count": MOST_A_DAY})
+    if known is not None:
+        return send(invitation=known, by=by)
     made: Invitation = Invitation.objects.create(employer=employer, email=address, invited_by=by)
     record(actor=by, verb="invite-colleague", target=made)
     write(made, by)
@@ -95,8 +98,10 @@ def send_again(*, invitation: Invitation, by: User) -> Invitation:
 
 def send(*, invitation: Invitation, by: User) -> Invitation:
     now = timezone.now()
-    if invitation.sent_at > now - PAUSE:
-        raise TransitionError(_("It was sent within the last hour. It may take a while to arrive."))
+    pause = min(max(PAUSE, invitation.sent_at - invitation.created_at), LONGEST_PAUSE)
+    if invitation.sent_at > now - pause:
+        ago = relative_time(invitation.sent_at, now)
+        raise TransitionError(_("It was sent %(ago)s. It may take a while to arrive.") % {"ago": ago})
     OutboundMessage.objects.filter(key__startswith=f"invitation:{invitation.pk}:", sent_at=None).update(
         stopped=NO_LONGER_TRUE, body="", link=""
     )
@@ -159,13 +164,18 @@ def join_path(invitation: Invitation) -> str:
 
 
 def find(secret: str) -> Invitation | None:
-    """What a link opens; None when it is forged, too old, used or withdrawn, or its employer not in good standing."""
+    """What a link opens; None when it is forged, too old, used or withdrawn, its employer not in good standing, or
+    whoever invited no owner any more, whichever way that ended.
+    """
     match = SECRET.fullmatch(secret)
     if match is None:
         return None
     rows = Invitation.objects.select_related("employer", "invited_by")
     living = rows.filter(ended_at=None, sent_at__gt=timezone.now() - LIFETIME, employer__vetting=Vetting.VETTED)
-    row = living.filter(pk=match["row"]).first()
+    owners = EmployerContact.objects.filter(
+        employer=OuterRef("employer"), user=OuterRef("invited_by"), user__is_active=True, is_owner=True
+    )
+    row = living.filter(Exists(owners), pk=match["row"]).first()
     return row if row is not None and constant_time_compare(secret, secret_of(row)) else None
 
 

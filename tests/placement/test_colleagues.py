@@ -100,13 +100,44 @@ class TestInviting:
 
     def test_again_ends_the_link_before_and_not_within_the_hour(self, claire, invitation):
         act = reverse("placement:invitation", args=[invitation.pk])
-        assert "dernière heure" in told(claire.post(act, {"act": "send"}, follow=True))
+        assert "Elle est partie" in told(claire.post(act, {"act": "send"}, follow=True))
         later(invitation, hours=2)
         before = link_to(invitation)
         claire.post(act, {"act": "send"})
         assert link_to(invitation) != before
         assert claire.get(before).status_code == 404
         assert OutboundMessage.objects.filter(kind=colleagues.KIND, stopped="").count() == 1
+
+    @pytest.mark.parametrize(("hours_before", "hours_ago", "is_sent"), [(0, 2, True), (7, 6, False), (90, 23, False),
+                                                                         (90, 25, True)])  # fmt: skip
+    def test_again_and_again_takes_longer_up_to_a_day(self, claire, invitation, hours_before, hours_ago, is_sent):
+        sent_at = timezone.now() - timedelta(hours=hours_ago)
+        Invitation.objects.update(created_at=sent_at - timedelta(hours=hours_before), sent_at=sent_at)
+        claire.post(reverse("placement:invitation", args=[invitation.pk]), {"act": "send"})
+        assert (Invitation.objects.get().sent_at > sent_at) == is_sent
+
+    def test_one_that_ran_out_needs_room_again(self, claire, invitation, monkeypatch):
+        later(invitation, days=8)
+        monkeypatch.setattr(colleagues, "MOST_PEOPLE", 1)
+        url = reverse("placement:invite_colleague")
+        assert claire.post(url, {"email": ADDRESS}).status_code == 422
+        monkeypatch.setattr(colleagues, "MOST_PEOPLE", 9)
+        assert claire.post(url, {"email": ADDRESS}).status_code == 302
+        assert Invitation.objects.count() == 1
+
+    @pytest.mark.parametrize("how", ["removed by the programme", "no owner any more", "account closed"])
+    def test_it_ends_with_the_right_of_whoever_invited(self, client, owner, invitation, how):
+        link = link_to(invitation)
+        assert client.get(link).status_code == 200
+        if how == "removed by the programme":
+            EmployerContact.objects.filter(pk=owner.pk).delete()
+        elif how == "no owner any more":
+            EmployerContact.objects.filter(pk=owner.pk).update(is_owner=False)
+        else:
+            User.objects.filter(pk=owner.user_id).update(is_active=False)
+        assert client.get(link).status_code == 404
+        client.post(link, {"full_name": "Léa Sow", "password1": PASSWORD})
+        assert not User.objects.filter(email=ADDRESS).exists()
 
     def test_withdrawn_it_opens_nothing_and_its_mail_does_not_leave(self, claire, invitation, client):
         link = link_to(invitation)
