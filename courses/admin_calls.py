@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -96,33 +96,55 @@ def calls(request: SignedInRequest, pk: int) -> HttpResponse:
             words["more"] = str(len(ids) - PEOPLE_AT_ONCE)
         return redirect(f"{reverse('courses_cohort_calls', args=[pk])}?{urlencode(words)}")
     asked = request.POST if request.method == "POST" else request.GET
-    people = people_of(request.user, cohort, asked.get("people"))
+    people, more = people_of(request.user, cohort, asked)
+    unseen = written_about_unseen(asked, people) if sent is not None else []
     course = cohort.courses.filter(code=storable(asked["course"])).first() if asked.get("course") else None
     lines = lines_of(cohort, course or cohort.courses.first(), people, sent)
     kind = request.GET.get("format", "")
     if kind in {"csv", "xlsx"}:
         return export(request, cohort, lines, kind)
     key = KeyForm(sent, initial={"key": uuid.uuid4()})
-    if sent is not None and all([key.is_valid(), *(line.form.is_valid() for line in lines)]):
+    if sent is not None and not unseen and all([key.is_valid(), *(line.form.is_valid() for line in lines)]):
         write(request, lines, key.cleaned_data["key"])
         return redirect("courses_cohort", pk)
     context = {
         "cohort": cohort, "course": course, "lines": lines, "key": key, "is_chosen": "people" in asked,
-        "numbers": ",".join(str(user.pk) for user in people), "more": read_number(asked.get("more", "")) or 0,
-        "outcomes": CallOutcome,
+        "numbers": ",".join(str(user.pk) for user in people), "more": more, "outcomes": CallOutcome,
+        "unseen": unseen,
     }  # fmt: skip
     template = "courses/admin/calls_print.html" if kind == "print" else "courses/admin/calls.html"
     return render(request, template, context, status=200 if sent is None else 422)
 
 
-def people_of(reader: User, cohort: Cohort, asked: str | None) -> list[User]:
-    """Those who are asked for and may be seen, in that order."""
-    seen = visible_to(reader).values("pk")
-    if asked is None:
-        return list(people_to_call_back(cohort).filter(pk__in=seen)[:PEOPLE_AT_ONCE])
-    ids = read_numbers(asked[: 12 * PEOPLE_AT_ONCE].split(","))[:PEOPLE_AT_ONCE]
-    people = {user.pk: user for user in members_of(cohort).filter(pk__in=ids).filter(pk__in=seen)}
-    return [people[pk] for pk in dict.fromkeys(ids) if pk in people]
+def people_of(reader: User, cohort: Cohort, asked: QueryDict) -> tuple[list[User], int]:
+    """Those who are asked for and may be seen, in that order, and how many more there are. Who left the group after
+    the list was shown stays on it.
+    """
+    if "people" not in asked:
+        due = people_to_call_back(reader, cohort)
+        people = list(due[: PEOPLE_AT_ONCE + 1])
+        more = due.count() - PEOPLE_AT_ONCE if len(people) > PEOPLE_AT_ONCE else 0
+        return people[:PEOPLE_AT_ONCE], more
+    ids = ids_of(asked)
+    rows = visible_to(reader).filter(pk__in=ids)
+    if "key" not in asked:
+        rows = rows.filter(pk__in=members_of(cohort).order_by().values("pk"))
+    found = {user.pk: user for user in rows}
+    return [found[pk] for pk in ids if pk in found], read_number(asked.get("more", "")) or 0
+
+
+def ids_of(asked: QueryDict) -> list[int]:
+    return list(dict.fromkeys(read_numbers(asked.get("people", "")[: 12 * PEOPLE_AT_ONCE].split(","))))[:PEOPLE_AT_ONCE]
+
+
+def written_about_unseen(sent: QueryDict, people: Sequence[User]) -> list[str]:
+    """What was written about those whom the author may no longer see: shown again, to be copied."""
+    seen, labels, found = {user.pk for user in people}, dict(CallOutcome.choices), []
+    for pk in ids_of(sent):
+        call, day, text = (sent.get(f"{pk}-{name}", "")[:LONGEST] for name in ("call", "day", "text"))
+        if pk not in seen and (call or text.strip()):
+            found.append(" · ".join(words for words in (str(labels.get(call, call)), day, text) if words))
+    return found
 
 
 def lines_of(cohort: Cohort, course: Course | None, people: Sequence[User], sent: Any) -> list[CallLine]:
@@ -137,6 +159,7 @@ def lines_of(cohort: Cohort, course: Course | None, people: Sequence[User], sent
 
 
 def write(request: SignedInRequest, lines: Sequence[CallLine], key: uuid.UUID) -> None:
+    """A key for each person: two accounts on one list may be merged, and each keeps its note."""
     written = 0
     for line in lines:
         data = line.form.cleaned_data
@@ -144,8 +167,8 @@ def write(request: SignedInRequest, lines: Sequence[CallLine], key: uuid.UUID) -
             continue
         try:
             add_note(
-                learner=line.user, author=request.user, text=data["text"], key=key, call=data["call"],
-                call_back_on=data["day"],
+                learner=line.user, author=request.user, text=data["text"],
+                key=uuid.uuid5(key, str(line.user.pk)), call=data["call"], call_back_on=data["day"],
             )  # fmt: skip
             written += 1
         except ValidationError as refusal:
@@ -159,14 +182,16 @@ def write(request: SignedInRequest, lines: Sequence[CallLine], key: uuid.UUID) -
 
 
 def export(request: SignedInRequest, cohort: Cohort, lines: Sequence[CallLine], kind: str) -> HttpResponse:
-    """With empty columns for what comes of the calls. It holds numbers, so it is written down who took it."""
+    """With empty columns for what comes of the calls. It holds numbers, so it is written down who took it: with 00 for
+    the plus, before which a spreadsheet would show the quote of ``safe_cell``.
+    """
     header = [
         _("Name"), _("User name"), _("Phone number"), _("How they stand"), _("Last act"), _("Last note"),
         _("What came of it"), _("Call back on"), _("What was agreed"),
     ]  # fmt: skip
     rows = [
-        [line.user.get_full_name(), line.user.username, for_people(line.user.phone), line.sentence, line.last_day or "",
-         line.note.words if line.note else "", "", "", ""]
+        [line.user.get_full_name(), line.user.username, for_people(line.user.phone).replace("+", "00"),
+         line.sentence, line.last_day or "", line.note.words if line.note else "", "", "", ""]
         for line in lines
     ]  # fmt: skip
     record(actor=request.user, verb="export-calls", target=cohort, fields=[f"user:{line.user.pk}" for line in lines])

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from courses.admin_forms import MembersForm
 from courses.cohorts import Table, add_members, cohorts_of, members_of, progress_table, remove_members
 from courses.following import Following, chosen, done_by_step, follow, strips
-from courses.learner_notes import people_to_call_back
+from courses.learner_notes import with_call_backs
 from courses.models import Cohort, Course
 from courses.standing import SILENT_AFTER, STUCK_AFTER, Status
 from lms.accounts.http import SignedInRequest
@@ -56,7 +56,7 @@ class LinesForm(forms.Form):
 @private
 def cohort_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """How everybody stands, course by course; adding learners; who has done what as CSV."""
-    cohort = get_object_or_404(cohorts_of(request.user), pk=pk)
+    cohort = get_object_or_404(with_call_backs(cohorts_of(request.user), request.user), pk=pk)
     form = MembersForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         found, unknown = add_members(cohort=cohort, names=form.cleaned_data["names"], by=request.user)
@@ -76,8 +76,7 @@ def cohort_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         table = progress_table(cohort, course, list(page.object_list))
         if table is not None:
             return export(cohort, table, page)
-    context = {"cohort": cohort, "courses": courses, "chosen": course, "form": form, "actions": ACTIONS,
-               "to_call_back": people_to_call_back(cohort).count()}  # fmt: skip
+    context = {"cohort": cohort, "courses": courses, "chosen": course, "form": form, "actions": ACTIONS}
     return render(request, "courses/admin/cohort.html", context | lines(request, cohort, course))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet
 
 from courses import services
 from courses.models import Cohort, CohortMember, Course, Enrolment, StepProgress
@@ -111,7 +111,7 @@ class Table:
     by_step: list[int]  # how many of the whole group have done each step
 
 
-def members_of(cohort: Cohort) -> QuerySet[User]:
+def members_of(cohort: Cohort | OuterRef) -> QuerySet[User]:
     return User.objects.filter(cohort_memberships__cohort=cohort).order_by("sort_key", "username")
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +20,7 @@ from courses.rules import check_note
 from lms.accounts.erasing import is_erased, run_at_erasure
 from lms.accounts.models import User
 from lms.accounts.services import record
+from lms.accounts.visibility import visible_to
 from lms.lib import sweeps
 from lms.lib.locks import hold, locked
 from lms.lib.moments import site_day
@@ -61,14 +63,21 @@ def last_notes(people: Sequence[User]) -> dict[int, LearnerNote]:
     return {note.learner_id: note for note in rows}
 
 
-def people_to_call_back(cohort: Cohort) -> QuerySet[User]:
-    """Whose last call said: call back by today. In the order of the days."""
+def people_to_call_back(reader: User, cohort: Cohort | OuterRef) -> QuerySet[User]:
+    """Whose last call said: call back by today, of those whom the reader may see. In the order of the days."""
     calls = LearnerNote.objects.filter(learner=OuterRef("pk"), withdrawn_at=None).exclude(call="")
-    people = members_of(cohort).annotate(
+    people = members_of(cohort).filter(pk__in=visible_to(reader).values("pk"))
+    people = people.annotate(
         last_call=Subquery(calls.values("call")[:1]), back_on=Subquery(calls.values("call_back_on")[:1])
     )
     due = people.filter(last_call=CallOutcome.CALL_BACK, back_on__lte=site_day())
     return due.order_by("back_on", "sort_key", "username")
+
+
+def with_call_backs(cohorts: QuerySet[Cohort], reader: User) -> QuerySet[Cohort]:
+    """Each group with the number of ``people_to_call_back`` in it, in the same query."""
+    due = people_to_call_back(reader, OuterRef("pk")).order_by().values("cohort_memberships__cohort")
+    return cohorts.annotate(to_call_back=Coalesce(Subquery(due.annotate(number=Count("pk")).values("number")), 0))
 
 
 @transaction.atomic

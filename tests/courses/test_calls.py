@@ -12,7 +12,9 @@ from courses import admin_calls
 from courses.enums import CallOutcome
 from courses.learner_notes import add_note, withdraw_note
 from courses.models import LearnerNote
+from lms.accounts import merging
 from lms.accounts.enums import Role
+from lms.accounts.erasing import erase
 from lms.accounts.models import AuditEvent, User
 from lms.accounts.personal_data import TABLES, rows_of
 from lms.lib.moments import site_day
@@ -97,6 +99,7 @@ class TestList:
         response = sign_in(leads).get(address(cohort, learner, format=kind))
         header, row = read_table(response.content)
         assert "Awa Ndiaye" in row
+        assert "00221 77 123 45 67" in row  # a plus would have a quote before it
         assert len(header) == len(row) or not any(row[len(header) :])
         assert AuditEvent.objects.get(verb="export-calls").fields == [f"user:{learner.pk}"]
 
@@ -178,6 +181,54 @@ class TestOutcomes:
         sign_in(leads).post(address(cohort), answers(outsider, call="reached"))
         assert not LearnerNote.objects.exists()
 
+    def test_who_left_the_group_meanwhile_is_noted_while_one_may_see_them(self, cohort, leads, learner, sign_in):
+        make_cohort(learner, trainers=(leads,), name="Soir")
+        cohort.members.filter(user=learner).delete()
+        client = sign_in(leads)
+        assert learner.full_name not in body(client.get(address(cohort, learner)))
+        assert client.post(address(cohort), answers(learner, call="reached", text="Bien.")).status_code == 302
+        assert LearnerNote.objects.get().learner == learner
+
+    @pytest.mark.parametrize("alone", [False, True])
+    def test_what_was_written_about_somebody_now_unseen_is_shown_again(
+        self, cohort, leads, learner, stranger, sign_in, alone
+    ):
+        people = (learner,) if alone else (learner, stranger)
+        form = answers(*people, call="reached") | {f"{learner.pk}-text": "Reprend <jeudi>."}
+        cohort.members.filter(user=learner).delete()
+        client = sign_in(leads)
+        answer = client.post(address(cohort), form)
+        assert answer.status_code == 422
+        text = body(answer)
+        assert "1 personne de cette liste n’est plus parmi" in text
+        assert "Reprend &lt;jeudi&gt;." in text
+        assert learner.full_name not in text
+        assert not LearnerNote.objects.exists()
+        if not alone:
+            rest = form | {"people": str(stranger.pk)}
+            assert f'name="people" value="{stranger.pk}"' in text
+            assert client.post(address(cohort), rest).status_code == 302
+            assert LearnerNote.objects.get().learner == stranger
+
+    def test_a_refused_list_keeps_its_course_and_how_many_were_left_out(self, cohort, leads, learner, sign_in):
+        code = cohort.courses.get().code
+        form = answers(learner, text="Sans issue.") | {"course": code, "more": "3"}
+        answer = sign_in(leads).post(address(cohort), form)
+        assert answer.status_code == 422
+        text = body(answer)
+        assert text.count(f"people={learner.pk}&amp;course={code}&amp;format=") == 3
+        assert 'name="more" value="3"' in text
+        assert "3 personnes de plus" in text
+
+    def test_two_accounts_of_one_person_on_a_list_keep_both_notes(
+        self, cohort, leads, learner, stranger, manager, sign_in
+    ):
+        sign_in(leads).post(address(cohort), answers(learner, stranger, call="reached", text="Reprend jeudi."))
+        merging.merge(kept=learner, merged=stranger, by=manager)
+        assert [note.learner for note in LearnerNote.objects.all()] == [learner, learner]
+        erase(user=learner, by=manager)
+        assert not LearnerNote.objects.exists()
+
     def test_they_are_in_the_copy_of_the_data(self, cohort, leads, learner, sign_in):
         sign_in(leads).post(address(cohort), answers(learner, call="call-back", day=site_day() + timedelta(days=2)))
         (row,) = rows_of(TABLES["courses.LearnerNote"], learner)
@@ -208,6 +259,24 @@ class TestCallBack:
         assert learner.full_name in body(sign_in(leads).get(page))
         sign_in(leads).post(address(cohort), answers(learner, call="reached"))
         assert learner.full_name not in body(sign_in(leads).get(page))
+
+    def test_whom_one_may_not_see_is_not_counted(self, cohort, leads, learner, sign_in):
+        self.back(learner, leads, site_day())
+        User.objects.filter(pk=learner.pk).update(role=Role.TRAINER)
+        assert "À rappeler aujourd’hui" not in body(sign_in(leads).get(reverse("courses_cohort", args=[cohort.pk])))
+
+    def test_the_group_counts_each_once_and_the_list_says_the_rest(
+        self, cohort, leads, learner, stranger, sign_in, monkeypatch
+    ):
+        monkeypatch.setattr(admin_calls, "PEOPLE_AT_ONCE", 1)
+        make_cohort(learner, trainers=(leads,), name="Soir")
+        for person in (learner, stranger):
+            self.back(person, leads, site_day())
+            self.back(person, leads, site_day() - timedelta(days=1))
+        client = sign_in(leads)
+        assert "À rappeler aujourd’hui\u00a0: 2" in body(client.get(reverse("courses_cohort", args=[cohort.pk])))
+        text = body(client.get(reverse("courses_cohort_calls", args=[cohort.pk])))
+        assert "1 personne de plus est à rappeler" in text
 
     def test_a_withdrawn_call_counts_no_more(self, cohort, leads, learner, sign_in):
         withdraw_note(note=self.back(learner, leads, site_day()), by=leads)
