@@ -14,10 +14,10 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from courses import rules
+from courses.admin_forms import CallForm
 from courses.admin_write import chosen_ids
 from courses.cohorts import cohorts_of, members_of
 from courses.enums import CallOutcome
@@ -30,36 +30,12 @@ from lms.accounts.phones import for_people
 from lms.accounts.services import record
 from lms.accounts.visibility import visible_to
 from lms.lib.comparison import storable
-from lms.lib.form_problems import problems_beside
 from lms.lib.http import private
 from lms.lib.moments import reader_day
 from lms.lib.numbers import read_number, read_numbers
 from lms.lib.tables import csv_response, xlsx_response
 
 PEOPLE_AT_ONCE = 50
-
-
-class CallForm(forms.Form):
-    """What came of the call of one person; empty where nobody called."""
-
-    call = forms.ChoiceField(
-        label=gettext_lazy("What came of it"), required=False, widget=forms.RadioSelect,
-        choices=[("", gettext_lazy("not called")), *CallOutcome.choices],
-    )  # fmt: skip
-    day = forms.DateField(
-        label=gettext_lazy("Call back on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
-    text = forms.CharField(label=gettext_lazy("What was agreed"), required=False, max_length=LONGEST)
-
-    def details(self) -> list[Any]:
-        return [self["day"], self["text"]]
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if not self.errors:
-            with problems_beside(self, call_back_on="day"):
-                rules.check_call(call=data["call"], call_back_on=data["day"], text=data["text"])
-        return data
 
 
 class KeyForm(forms.Form):

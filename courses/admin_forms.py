@@ -11,6 +11,7 @@ from cms.forms import RowsForm
 from cms.rows import has_site_right, rows_for
 from courses import rules
 from courses.access import courses_to_take
+from courses.enums import CallOutcome
 from courses.learner_notes import LONGEST
 from courses.prerequisites import check_in_turn
 from lms.lib.form_problems import problems_beside, problems_of_field
@@ -79,6 +80,39 @@ class NoteForm(forms.Form):
         with problems_beside(self):
             rules.check_note(text=data.get("text", ""))
         return data
+
+
+class CallForm(forms.Form):
+    """What came of the call of one person; empty where nobody called."""
+
+    call = forms.ChoiceField(
+        label=gettext_lazy("What came of it"), required=False, widget=forms.RadioSelect,
+        choices=[("", gettext_lazy("not called")), *CallOutcome.choices],
+    )  # fmt: skip
+    day = forms.DateField(
+        label=gettext_lazy("Call back on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    text = forms.CharField(label=gettext_lazy("What was agreed"), required=False, max_length=LONGEST)
+
+    def details(self) -> list[Any]:
+        return [self["day"], self["text"]]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            with problems_beside(self, call_back_on="day"):
+                rules.check_call(
+                    call=data["call"], call_back_on=data["day"], text=data["text"], known_day=self.initial.get("day")
+                )
+        return data
+
+
+class NoteOfCallForm(CallForm):
+    """A note of a call that was made, corrected."""
+
+    call = forms.ChoiceField(
+        label=gettext_lazy("What came of it"), widget=forms.RadioSelect, choices=CallOutcome.choices
+    )
 
 
 class NewNoteForm(NoteForm):

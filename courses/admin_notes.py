@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from courses import learner_notes
-from courses.admin_forms import NewNoteForm, NoteForm, new_note_form
+from courses.admin_forms import NewNoteForm, NoteForm, NoteOfCallForm, new_note_form
 from lms.accounts.access import team_only
 from lms.accounts.http import SignedInRequest
 from lms.accounts.models import User
@@ -50,10 +50,15 @@ def notes(request: SignedInRequest, pk: int) -> HttpResponse:
 def change(request: SignedInRequest, pk: int, note_id: int) -> HttpResponse:
     learner = get_object_or_404(visible_to(request.user), pk=pk)
     note = get_object_or_404(learner_notes.own_notes(request.user, learner), pk=note_id)
-    form = NoteForm(request.POST if request.method == "POST" else None, initial={"text": note.text})
+    kind = NoteOfCallForm if note.call else NoteForm
+    values = {"text": note.text, "call": note.call, "day": note.call_back_on}
+    form = kind(request.POST if request.method == "POST" else None, initial=values)
     if request.method == "POST" and form.is_valid():
         try:
-            learner_notes.correct_note(note=note, text=form.cleaned_data["text"], by=request.user)
+            data = form.cleaned_data
+            learner_notes.correct_note(
+                note=note, text=data["text"], by=request.user, call=data.get("call", ""), call_back_on=data.get("day")
+            )
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -77,7 +82,7 @@ def withdraw(request: SignedInRequest, pk: int, note_id: int) -> HttpResponse:
 @team_only
 def put_back(request: SignedInRequest, pk: int, note_id: int) -> HttpResponse:
     learner = get_object_or_404(visible_to(request.user), pk=pk)
-    note = get_object_or_404(learner_notes.notes_to_withdraw(request.user, learner), pk=note_id)
+    note = get_object_or_404(learner_notes.notes_to_put_back(request.user, learner), pk=note_id)
     learner_notes.put_back_note(note=note, by=request.user)
     messages.success(request, _("The note is back."))
     return redirect("courses_learner_notes", pk)

@@ -37,7 +37,7 @@ def standing_notes(learner: User) -> QuerySet[LearnerNote]:
 
 
 def notes_for(reader: User, learner: User) -> QuerySet[LearnerNote]:
-    """Those that stand, and of the withdrawn those that the reader may put back."""
+    """Those that stand, and of the withdrawn their own; managers all."""
     rows = LearnerNote.objects.filter(learner=learner)
     if not reader.is_manager:
         rows = rows.filter(Q(withdrawn_at=None) | Q(author=reader))
@@ -50,9 +50,15 @@ def own_notes(author: User, learner: User) -> QuerySet[LearnerNote]:
 
 
 def notes_to_withdraw(user: User, learner: User) -> QuerySet[LearnerNote]:
-    """Their own; managers any. The withdrawn too, which they may put back."""
+    """Their own; managers any. Those withdrawn already too: the button may be pressed twice."""
     rows = LearnerNote.objects.filter(learner=learner)
     return rows if user.is_manager else rows.filter(author=user)
+
+
+def notes_to_put_back(user: User, learner: User) -> QuerySet[LearnerNote]:
+    """What a manager withdrew, only managers put back."""
+    rows = notes_to_withdraw(user, learner)
+    return rows if user.is_manager else rows.filter(Q(withdrawn_at=None) | Q(withdrawn_by=user))
 
 
 def last_notes(people: Sequence[User]) -> dict[int, LearnerNote]:
@@ -99,11 +105,17 @@ def add_note(
 
 
 @transaction.atomic
-def correct_note(*, note: LearnerNote, text: str, by: User) -> LearnerNote:
-    """The same words again change nothing. Raises ValidationError."""
+def correct_note(
+    *, note: LearnerNote, text: str, by: User, call: str = "", call_back_on: date | None = None
+) -> LearnerNote:
+    """The same words again change nothing; without ``call`` what came of a call stays. Raises ValidationError."""
     check_note(text=text)
     hold(User.objects.filter(pk=note.learner_id))
-    return reword(LearnerNote.objects.get(pk=note.pk), {"text": text}, by)
+    fresh = LearnerNote.objects.filter(pk=note.pk).first()
+    if fresh is None:
+        raise ValidationError(_("This note was withdrawn meanwhile. Write a new one."))
+    values = {"text": text, "call": call, "call_back_on": call_back_on} if call else {"text": text}
+    return reword(fresh, values, by)
 
 
 def reword(note: LearnerNote, values: dict[str, Any], by: User) -> LearnerNote:

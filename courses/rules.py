@@ -71,12 +71,13 @@ def check_note(*, text: str) -> None:
         raise ValidationError({"text": advice % {"words": ", ".join(found)}})
 
 
-def check_call(*, call: str, call_back_on: date | None, text: str) -> None:
-    """What came of a call to a learner."""
+def check_call(*, call: str, call_back_on: date | None, text: str, known_day: date | None = None) -> None:
+    """What came of a call to a learner. ``known_day``: what a note says already, which may be over by now."""
     check_note(text=text)
     if call == CallOutcome.CALL_BACK and call_back_on is None:
         raise ValidationError({"call_back_on": _("Say on which day to call back.")})
-    if call == CallOutcome.CALL_BACK and call_back_on is not None and call_back_on < site_day():
+    is_over = call_back_on is not None and call_back_on < site_day() and call_back_on != known_day
+    if call == CallOutcome.CALL_BACK and is_over:
         raise ValidationError({"call_back_on": _("This day is over.")})
     if call != CallOutcome.CALL_BACK and call_back_on is not None:
         raise ValidationError({"call": _("Tick “to call back”, or leave the day empty.")})

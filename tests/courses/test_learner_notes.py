@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,6 +18,7 @@ from lms.accounts.enums import Role
 from lms.accounts.erasing import erase
 from lms.accounts.models import AuditEvent, InactivityNotice, User
 from lms.accounts.personal_data import TABLES, rows_of
+from lms.lib.moments import site_day
 from tests.factories.courses import make_cohort
 from tests.factories.people import make_user
 
@@ -187,8 +189,45 @@ class TestCorrecting:
         assert answer.status_code == 422
         assert "nouvelle note" in body(answer)
 
+    def test_what_came_of_a_call_is_seen_and_corrected(self, learner, leads, sign_in):
+        over = site_day() - timedelta(days=3)
+        note = add_note(
+            learner=learner, author=leads, text="Reprend jeudi.", key=uuid4(), call="call-back", call_back_on=over
+        )
+        client = sign_in(leads)
+        text = body(client.get(address("change", note)))
+        assert over.isoformat() in text
+        assert 'value="call-back"' in text
+        form = {"call": "call-back", "day": over.isoformat(), "text": "Reprend vendredi."}
+        assert client.post(address("change", note), form).status_code == 302  # the day was right when it was written
+        assert client.post(address("change", note), {"call": "reached", "text": ""}).status_code == 302
+        note.refresh_from_db()
+        assert (note.call, note.call_back_on, note.text) == ("reached", None, "")
+        assert [row.call_back_on for row in note.before.all()] == [over, over]
+        for bad in ({"call": "", "text": "x"}, form | {"day": (over - timedelta(days=1)).isoformat()}):
+            assert client.post(address("change", note), bad).status_code == 422
+
+    def test_one_that_is_gone_meanwhile_says_so(self, learner, leads):
+        note = write(learner, leads)
+        LearnerNote.objects.filter(pk=note.pk).delete()
+        with pytest.raises(ValidationError):
+            correct_note(note=note, text="Reprend vendredi.", by=leads)
+
 
 class TestWithdrawing:
+    def test_what_a_manager_withdrew_its_author_does_not_put_back(self, learner, leads, manager, sign_in):
+        note = write(learner, leads)
+        withdraw_note(note=note, by=manager)
+        client = sign_in(leads)
+        text = body(client.get(page(learner)))
+        assert "Retirée le" in text
+        assert address("put_back", note) not in text
+        assert client.post(address("put_back", note)).status_code == 404
+        client = sign_in(manager)
+        assert address("put_back", note) in body(client.get(page(learner)))
+        assert client.post(address("put_back", note)).status_code == 302
+        assert LearnerNote.objects.get().withdrawn_at is None
+
     @pytest.mark.parametrize("who", ["leads", "manager"])
     def test_by_its_author_or_a_manager_and_put_back(self, request, learner, leads, sign_in, who):
         user = request.getfixturevalue(who)
