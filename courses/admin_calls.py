@@ -72,7 +72,7 @@ def calls(request: SignedInRequest, pk: int) -> HttpResponse:
             words["more"] = str(len(ids) - PEOPLE_AT_ONCE)
         return redirect(f"{reverse('courses_cohort_calls', args=[pk])}?{urlencode(words)}")
     asked = request.POST if request.method == "POST" else request.GET
-    people, more = people_of(request.user, cohort, asked)
+    people, more = people_of(request.user, cohort, asked, is_sent=sent is not None)
     unseen = written_about_unseen(asked, people) if sent is not None else []
     course = cohort.courses.filter(code=storable(asked["course"])).first() if asked.get("course") else None
     lines = lines_of(cohort, course or cohort.courses.first(), people, sent)
@@ -92,7 +92,7 @@ def calls(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, template, context, status=200 if sent is None else 422)
 
 
-def people_of(reader: User, cohort: Cohort, asked: QueryDict) -> tuple[list[User], int]:
+def people_of(reader: User, cohort: Cohort, asked: QueryDict, *, is_sent: bool) -> tuple[list[User], int]:
     """Those who are asked for and may be seen, in that order, and how many more there are. Who left the group after
     the list was shown stays on it.
     """
@@ -103,7 +103,7 @@ def people_of(reader: User, cohort: Cohort, asked: QueryDict) -> tuple[list[User
         return people[:PEOPLE_AT_ONCE], more
     ids = ids_of(asked)
     rows = visible_to(reader).filter(pk__in=ids)
-    if "key" not in asked:
+    if not is_sent:
         rows = rows.filter(pk__in=members_of(cohort).order_by().values("pk"))
     found = {user.pk: user for user in rows}
     return [found[pk] for pk in ids if pk in found], read_number(asked.get("more", "")) or 0

@@ -185,7 +185,8 @@ class TestOutcomes:
         make_cohort(learner, trainers=(leads,), name="Soir")
         cohort.members.filter(user=learner).delete()
         client = sign_in(leads)
-        assert learner.full_name not in body(client.get(address(cohort, learner)))
+        for more in ({}, {"key": uuid4()}):
+            assert learner.full_name not in body(client.get(address(cohort, learner, **more)))
         assert client.post(address(cohort), answers(learner, call="reached", text="Bien.")).status_code == 302
         assert LearnerNote.objects.get().learner == learner
 
