@@ -38,6 +38,7 @@ WHOLE_SAVES = {
     "courses/loading/media.py": "a new file",
     "assessments/loading/writing.py": "under the lock of loading",
     "placement/services/opportunities.py": "a new opportunity",
+    "placement/services/missions.py": "a new mission",
     "placement/demo/people.py": "demo content",
 }
 """Where a row is saved without saying which columns, and why nothing of others is lost."""
