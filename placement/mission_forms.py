@@ -131,11 +131,15 @@ class LineRows(forms.Form):
             "people": _("Say how many people you need."), "skill": _("Choose a skill: it is what people can prove."),
             "unit": _("Say what is counted and paid."), "price": _("Give the price of one unit."),
             "units": _("Say how many units an hour of work gives."), "hours": _("Say how many hours a week."),
+            "level": _("Choose the level of the skill."), "window": _("Choose when they work."),
+            "connectivity": _("Choose the network."), "language_level": _("Choose the level of the language."),
         }  # fmt: skip
         for n in written:
             for name, text in asked.items():
+                if name == "language_level" and not data.get(f"language_{n}"):
+                    continue
                 if not data.get(f"{name}_{n}") and f"{name}_{n}" not in self.errors:
-                    problems[f"{name}_{n}"] = text
+                    problems[f"{name}_{n}"] = _("Line %(number)d. %(problem)s") % {"number": n, "problem": text}
             if (day := data.get(f"starts_on_{n}")) and day < site_day():
                 problems[f"starts_on_{n}"] = _("This day has passed: choose a later one.")
         if sum(data.get(f"people_{n}") or 0 for n in written) > MOST_SEATS:
