@@ -13,6 +13,9 @@ from placement.missions.money import WHOLE, UnitPrice
 from placement.models import PayFloor
 from placement.pay_floors import lowest
 
+WITH_CENTS = frozenset({"EUR", "USD", "GHS"})
+MOST_AN_HOUR = 2_147_483_647  # what the column of a pay holds
+
 
 def amount(number: Decimal | int) -> str:
     """As people write it: no zeros behind the comma, a space between thousands."""
@@ -20,12 +23,18 @@ def amount(number: Decimal | int) -> str:
     return number_format(f"{exact:f}", force_grouping=True)
 
 
+def exact_amount(number: Decimal, currency: str) -> str:
+    """Nothing rounded: what stands behind the sign of equality is equal. Cents as people write them."""
+    places = max(-int(number.normalize().as_tuple().exponent), 2 if currency in WITH_CENTS else 0)
+    return number_format(f"{number:.{places}f}", force_grouping=True)
+
+
 def sum_words(money: UnitPrice, currency: str) -> str:
     """``25 FCFA × 60 an hour × 70 % = 1 050 FCFA an hour``, in the active language."""
     sign = CURRENCY_SIGNS.get(currency, currency)
     words = {
         "price": amount(money.price), "currency": sign, "units": amount(money.units_per_hour),
-        "share": percent(money.worker_share), "gets": amount(money.whole_hour),
+        "share": percent(money.worker_share), "gets": exact_amount(money.an_hour, currency),
     }  # fmt: skip
     return _("%(price)s %(currency)s × %(units)s an hour × %(share)s = %(gets)s %(currency)s an hour") % words
 
@@ -36,7 +45,10 @@ def check_shares(*, worker_share: int | None, local_share: int | None) -> None:
 
 
 def check_unit_price(*, country: str, currency: str, money: UnitPrice, hours_per_week: int) -> None:
-    """Raises ValidationError beside ``price``. A country whose lowest pay nobody wrote down refuses nothing."""
+    """Raises ValidationError beside ``price``. A country whose lowest pay nobody wrote down asks for one whole unit of
+    the currency an hour: pay is kept in these.
+    """
+    check_bounds(currency, money)
     floor = PayFloor.objects.filter(country=country).first()
     if floor is None:
         return
@@ -62,3 +74,16 @@ def check_unit_price(*, country: str, currency: str, money: UnitPrice, hours_per
         else _("Pay at least %(price)s %(currency)s a unit.")
     )
     raise ValidationError({"price": f"{text % words} {better % words}"})
+
+
+def check_bounds(currency: str, money: UnitPrice) -> None:
+    words = {"sum": sum_words(money, currency), "currency": CURRENCY_SIGNS.get(currency, currency)}
+    if money.whole_hour < 1:
+        text = _(
+            "The person would have %(sum)s: that is less than 1 %(currency)s. Raise the price, the number an hour or "
+            "their share."
+        )
+        raise ValidationError({"price": text % words})
+    if money.whole_hour > MOST_AN_HOUR:
+        text = _("The person would have %(sum)s: that cannot be right. Lower the price or the number an hour.")
+        raise ValidationError({"price": text % words})
