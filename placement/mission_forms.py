@@ -21,7 +21,7 @@ from placement.enums import Cefr, Connectivity, WorkPlace
 from placement.forms import capitalised, equipment_choices
 from placement.mission_enums import TimeWindow
 from placement.missions.money import UnitPrice
-from placement.models import Mission
+from placement.models import Mission, MissionLine
 from placement.text_checks.hours import MOST_HOURS_A_WEEK
 
 LINES, MOST_SEATS = 5, 100
@@ -35,6 +35,7 @@ LINE_FIELDS = (
 class LineTyped:
     """One line as it was typed."""
 
+    number: int
     people: int
     skill: int
     level: int
@@ -55,14 +56,20 @@ class LineTyped:
 
 
 class LineRows(forms.Form):
-    """``people_1``, ``skill_1`` ... A line without a number of people is no line; one at least is asked for."""
+    """``people_1``, ``skill_1`` ... A line without a number of people is no line; one at least is asked for.
 
-    def add_lines(self, known: list[dict[str, Any]]) -> None:
+    ``asked``: lines about which people were asked. They have no fields, and no new line stands beside them.
+    """
+
+    asked: list[MissionLine]
+
+    def add_lines(self, known: dict[int, dict[str, Any]]) -> None:
         skills = BLANK + by_label((str(skill.pk), skill.name) for skill in Skill.objects.all())
         levels = [(n, _("Level %d") % n) for n in Level.values]
-        self.known_lines = max(1, len(known))
-        for number in range(1, LINES + 1):
-            values = known[number - 1] if number <= len(known) else {}
+        self.known = known or {1: {}}
+        self.numbers = sorted(known) if self.asked else list(range(1, LINES + 1))
+        for number in self.numbers:
+            values = known.get(number, {})
             for name, made in self.line_fields(skills, levels).items():
                 made.required, made.sometimes = False, True  # type: ignore[attr-defined]
                 if name in values:
@@ -107,25 +114,25 @@ class LineRows(forms.Form):
         """For the template: each line's fields, and whether it stands open."""
         return [
             {**{name: self[f"{name}_{n}"] for name in LINE_FIELDS}, "number": n,
-             "is_open": n <= self.known_lines or any(self.errors.get(f"{name}_{n}") for name in LINE_FIELDS)}
-            for n in range(1, LINES + 1)
+             "is_open": n in self.known or any(self.errors.get(f"{name}_{n}") for name in LINE_FIELDS)}
+            for n in self.numbers
         ]  # fmt: skip
 
     def typed(self) -> list[LineTyped]:
         """After cleaning."""
         data = self.cleaned_data
         rows = []
-        for n in range(1, LINES + 1):
+        for n in self.numbers:
             if data.get(f"people_{n}"):
                 values = {name: data[f"{name}_{n}"] for name in LINE_FIELDS}
-                rows.append(LineTyped(**{**values, "skill": int(values["skill"])}))
+                rows.append(LineTyped(number=n, **{**values, "skill": int(values["skill"])}))
         return rows
 
     def check_lines(self, data: dict[str, Any]) -> None:
         """What each line must say; a line that is begun is a line."""
-        written = [n for n in range(1, LINES + 1) if data.get(f"people_{n}") or data.get(f"skill_{n}")]
+        written = [n for n in self.numbers if data.get(f"people_{n}") or data.get(f"skill_{n}")]
         problems: dict[str, Any] = {}
-        if not written and not self.errors:
+        if not written and not self.asked and not self.errors:
             problems["people_1"] = _("Say how many people you need, and what they can do.")
         asked = {
             "people": _("Say how many people you need."), "skill": _("Choose a skill: it is what people can prove."),
@@ -142,7 +149,8 @@ class LineRows(forms.Form):
                     problems[f"{name}_{n}"] = _("Line %(number)d. %(problem)s") % {"number": n, "problem": text}
             if (day := data.get(f"starts_on_{n}")) and day < site_day():
                 problems[f"starts_on_{n}"] = _("This day has passed: choose a later one.")
-        if sum(data.get(f"people_{n}") or 0 for n in written) > MOST_SEATS:
+        others = sum(line.people for line in self.asked)
+        if written and others + sum(data.get(f"people_{n}") or 0 for n in written) > MOST_SEATS:
             problems[f"people_{written[-1]}"] = _(
                 "The largest team: %(count)d. Write a second team mission for the others."
             ) % {"count": MOST_SEATS}
@@ -191,6 +199,7 @@ class MissionForm(LineRows):
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = countries_with(mission.country)  # type: ignore[attr-defined]
         known = list(mission.lines.all()) if mission.pk else []
+        self.asked = [line for line in known if not line.may_change]
         if mission.pk:
             self.initial.update({name: getattr(mission, name) for name in self.OWN})
             self.initial.update(
@@ -199,7 +208,17 @@ class MissionForm(LineRows):
                     "description": mission.descriptions.get(language) or mission.description,
                 }
             )
-        self.add_lines([values_of(line) for line in known])
+        self.add_lines({line.number: values_of(line) for line in known if line.may_change})
+        if self.asked:
+            self.keep_what_was_asked()
+
+    def keep_what_was_asked(self) -> None:
+        """What the lines about which people were asked depend on; the words, too, when there is no other line."""
+        kept = {*self.OWN} - {"closes_on"} if self.numbers else {*self.OWN, "title", "description"} - {"closes_on"}
+        if self.mission.closes_on is None:
+            kept.add("closes_on")
+        for name in kept:
+            self.fields[name].disabled = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -210,16 +229,19 @@ class MissionForm(LineRows):
 
     def check_texts(self, data: dict[str, Any]) -> None:
         rules.check_words(**{name: data.get(name) or "" for name in ("title", "description", "region")})
-        units = {f"unit_{n}": data.get(f"unit_{n}") or "" for n in range(1, LINES + 1)}
+        units = {f"unit_{n}": data.get(f"unit_{n}") or "" for n in self.numbers}
         rules.check_words_that_cannot_wait(**units)
 
     def check_own(self, data: dict[str, Any]) -> None:
         mission_pay.check_shares(worker_share=data.get("worker_share"), local_share=data.get("local_share"))
-        rules.check_closing_day(data.get("closes_on"))
+        day, told = data.get("closes_on"), self.mission.closes_on
+        rules.check_closing_day(day)
+        if self.asked and day and told and day < told:
+            raise ValidationError({"closes_on": _("People were told a day: choose it or a later one.")})
 
     def check_prices(self, data: dict[str, Any]) -> None:
         problems = {}
-        for n in range(1, LINES + 1):
+        for n in self.numbers:
             price, units, share = data.get(f"price_{n}"), data.get(f"units_{n}"), data.get("worker_share")
             if not (price and units and share and data.get("country")):
                 continue

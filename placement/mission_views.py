@@ -1,5 +1,7 @@
 """An employer's missions: work for a team. The list, the form, the team with its empty seats."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,19 +31,20 @@ def index(request: EmployerRequest) -> HttpResponse:
 
 @for_employer
 def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
-    """Write a new mission, or change one about which nobody was asked."""
+    """Write a new mission, or change one: its lines about which nobody was asked, and its closing day."""
     rows = Mission.objects.visible_to(request.user).with_lines()
     row = get_object_or_404(rows, pk=pk) if pk else Mission(country=request.employer.country)
     if pk and not may_change(request.contact, row):
         return not_theirs(request, row)
-    if pk and not row.may_change:
-        messages.warning(request, str(missions.AskedAlreadyError()))
-        return redirect("placement:mission", pk)
     form = MissionForm(
         request.POST or None, mission=row, language=get_language() or request.user.language,
         initial={"country": row.country},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
+        if form.asked and not row.may_change:
+            missions.move_closing_day(mission=row, day=form.cleaned_data["closes_on"], actor=request.user)
+            messages.success(request, _("Saved."))
+            return redirect("placement:mission", row.pk)
         try:
             saved = missions.save_mission(
                 mission=row, employer=request.employer, lines=form.typed(), actor=request.user, **form.values()
@@ -51,9 +54,17 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
             return redirect("placement:mission", row.pk)
         messages.success(request, _("Saved. This is the team that is there today."))
         return redirect("placement:mission", saved.pk)
-    return render(
-        request, "placement/mission_form.html", {"form": form, "mission": row}, status=422 if form.errors else 200
-    )
+    context = {"form": form, "mission": row, "asked": form.asked, "lines": with_reviews(form, row)}
+    return render(request, "placement/mission_form.html", context, status=422 if form.errors else 200)
+
+
+def with_reviews(form: MissionForm, row: Mission) -> list[dict[str, Any]]:
+    """The lines of the form, each with what the programme said about it."""
+    known = {line.number: line.opportunity for line in row.lines.all()} if row.pk else {}
+    return [
+        {**line, "review": reviews.of_opportunity(known[line["number"]]) if line["number"] in known else None}
+        for line in form.lines()
+    ]
 
 
 def not_theirs(request: EmployerRequest, row: Mission) -> HttpResponse:

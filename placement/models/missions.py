@@ -86,9 +86,19 @@ class Mission(SavesChangedColumns):
         return next((state for state in STATES if state in found), OpportunityState.CLOSED)
 
     @property
+    def is_asked(self) -> bool:
+        """A line was open: people were asked about it. Read it ``with_lines``."""
+        return any(not line.may_change for line in self.lines.all())
+
+    @property
     def may_change(self) -> bool:
-        """Nobody was asked yet: no line was ever open. Read it ``with_lines``."""
-        return all(line.opportunity.approved_at is None for line in self.lines.all())
+        """About one of its lines nobody was asked. Read it ``with_lines``."""
+        return any(line.may_change for line in self.lines.all())
+
+    @property
+    def may_open(self) -> bool:
+        """Read it ``with_lines``."""
+        return any(line.may_open for line in self.lines.all())
 
 
 class MissionLine(models.Model):
@@ -116,6 +126,15 @@ class MissionLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mission_id} {self.number}"
+
+    @property
+    def may_change(self) -> bool:
+        """Nobody was asked yet: it was never open."""
+        return self.opportunity.approved_at is None
+
+    @property
+    def may_open(self) -> bool:
+        return self.may_change and self.opportunity.state not in {OpportunityState.OPEN, OpportunityState.WAITING}
 
     @property
     def money(self) -> UnitPrice:

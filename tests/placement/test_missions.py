@@ -310,7 +310,8 @@ def test_the_person_reads_the_team_the_sum_and_the_share(client, employer):
 
 def test_once_people_are_asked_the_mission_stays_as_it_is(portal, employer):
     mission = opened(employer)
-    assert portal.get(reverse("placement:edit_mission", args=[mission.pk])).status_code == 302
+    fields = portal.get(reverse("placement:edit_mission", args=[mission.pk])).context["form"].fields
+    assert all(field.disabled for field in fields.values())
     line = mission.lines.get()
     edit = reverse("placement:edit_opportunity", args=[line.opportunity_id])
     assert portal.get(edit).headers["Location"] == reverse("placement:edit_mission", args=[mission.pk])
