@@ -67,8 +67,11 @@ def for_owner(view: View) -> View:
 
 
 def may_change(contact: EmployerContact, row: Opportunity | Mission) -> bool:
-    """Write it anew, open or end it: whoever wrote it, and the owners."""
-    return contact.is_owner or row.created_by_id == contact.user_id
+    """Write it anew, open or end it: whoever wrote it, and the owners. A line of a mission is its mission's: read an
+    opportunity with ``mission_line__mission``.
+    """
+    line = getattr(row, "mission_line", None)
+    return contact.is_owner or (line.mission if line else row).created_by_id == contact.user_id
 
 
 def limit_reached_page(request: EmployerRequest, error: ViewLimitReachedError) -> HttpResponseBase:

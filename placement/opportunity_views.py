@@ -16,7 +16,7 @@ from placement.employer_checks import check_end_of
 from placement.employer_views import count_people
 from placement.enums import OPEN_STATES, OpportunityState
 from placement.forms import OpportunityForm
-from placement.models import CandidateProfile, MissionLine, Opportunity, Referral
+from placement.models import CandidateProfile, Opportunity, Referral
 from placement.people_shown import whom_to_ask
 from placement.search import fitting
 from placement.selectors import listed_by
@@ -52,10 +52,11 @@ def check_end(request: EmployerRequest) -> dict[str, Any]:
 @for_employer
 def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
     """Write a new opportunity or change one. It stays a draft until it is opened."""
-    row = get_object_or_404(Opportunity.objects.visible_to(request.user), pk=pk) if pk else Opportunity()
+    rows = Opportunity.objects.visible_to(request.user).select_related("mission_line__mission")
+    row = get_object_or_404(rows, pk=pk) if pk else Opportunity()
     if pk and not may_change(request.contact, row):
         return not_theirs(request, row)
-    if line := MissionLine.objects.filter(opportunity=pk).first() if pk else None:
+    if line := getattr(row, "mission_line", None) if pk else None:
         return redirect("placement:edit_mission", line.mission_id)  # its pay, hours and seats belong together
     review = reviews.of_opportunity(row) if pk else None
     form = OpportunityForm(
@@ -85,7 +86,8 @@ def edit(request: EmployerRequest, pk: int | None = None) -> HttpResponse:
 @require_safe
 @for_employer
 def detail(request: EmployerRequest, pk: int) -> HttpResponse:
-    rows = Opportunity.objects.visible_to(request.user).with_needs().select_related("created_by")
+    rows = Opportunity.objects.visible_to(request.user).with_needs()
+    rows = rows.select_related("created_by", "mission_line__mission")
     row = get_object_or_404(rows, pk=pk)
     today = fitting(row, CandidateProfile.objects.searchable(), FITTING)
     sent = Referral.objects.visible_to(request.user).filter(opportunity=row).with_page_data()[:REFERRALS]
@@ -121,7 +123,8 @@ def copy(request: EmployerRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_employer
 def change_state(request: EmployerRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(Opportunity.objects.visible_to(request.user).select_related("employer"), pk=pk)
+    rows = Opportunity.objects.visible_to(request.user).select_related("employer", "mission_line__mission")
+    row = get_object_or_404(rows, pk=pk)
     if not may_change(request.contact, row):
         return not_theirs(request, row)
     wanted = request.POST.get("state", "")

@@ -13,7 +13,7 @@ from placement.enums import OpportunityState
 from placement.mission_forms import MissionForm
 from placement.mission_pay import sum_words
 from placement.missions.money import UnitPrice
-from placement.models import Mission, Review
+from placement.models import EmployerContact, Mission, Opportunity, Review
 from placement.services import decisions, missions, opportunities
 from tests.factories.courses import make_skill
 from tests.factories.people import make_user
@@ -124,3 +124,28 @@ def test_the_closing_day_moves_later_only(portal, employer):
     line = Mission.objects.get().lines.get()
     assert (line.mission.closes_on, line.opportunity.closes_on) == (later, later)
     assert (line.price, line.mission.title) == (25, "Saisie de factures")
+
+
+def test_a_line_belongs_to_whoever_wrote_the_mission(client, employer):
+    mission = draft(employer)
+    row = mission.lines.get().opportunity
+    author, other = (make_user(name, Role.EMPLOYER, email=f"{name}@example.org") for name in ("paul", "awa"))
+    for member in (author, other):
+        EmployerContact.objects.create(employer=employer, user=member)
+    Mission.objects.update(created_by=author)
+    Opportunity.objects.update(created_by=other)
+    state, edit, page = (
+        reverse(f"placement:{name}", args=[row.pk]) for name in ("opportunity_state", "edit_opportunity", "opportunity")
+    )
+    client.force_login(other)
+    assert client.get(page).context["may_change"] is False
+    assert client.get(edit).headers["Location"] == page
+    client.post(state, {"state": "closed"})
+    row.refresh_from_db()
+    assert row.state == OpportunityState.DRAFT
+    client.force_login(author)
+    assert client.get(page).context["may_change"] is True
+    assert client.get(edit).headers["Location"] == reverse("placement:edit_mission", args=[mission.pk])
+    client.post(state, {"state": "closed"})
+    row.refresh_from_db()
+    assert row.state == OpportunityState.CLOSED
