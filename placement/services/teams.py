@@ -126,7 +126,9 @@ def place_of(mission: Mission) -> str:
 def step_in(line: MissionLine) -> None:
     """Whoever said yes takes an empty seat before anybody is asked: the reserve, then those whom the employer asked."""
     seats, _reserve = empty_seats(line)
-    yes = Referral.objects.filter(opportunity=line.opportunity, state__in=sorted(YES), consent__withdrawn_at=None)
+    yes = Referral.objects.filter(
+        opportunity=line.opportunity, state__in=sorted(YES), consent__withdrawn_at=None, profile__user__is_active=True
+    )  # fmt: skip
     ready = list(yes.filter(seat__is_reserve=True).order_by("seat__since", "pk"))
     ready += yes.filter(seat=None, asked_by_employer=True).order_by("consent__given_at", "pk")
     for seat, referral in zip(seats, ready, strict=False):

@@ -204,6 +204,18 @@ def test_a_seat_that_is_left_goes_to_the_reserve(employer, end):
     assert (seat.referral_id, reserve_now.referral_id) == (reserve.referral_id, None)
 
 
+def test_a_closed_account_keeps_no_seat(employer):
+    """Nor when the employer had asked for them by name: whoever is freed does not step in again."""
+    gone, other = make_candidate(), make_candidate()
+    mission = opened(employer, people_1=1)
+    (first,) = asked(mission)
+    say_yes(first)
+    Referral.objects.filter(pk=first.pk).update(asked_by_employer=True)
+    User.objects.filter(pk=first.profile.user_id).update(is_active=False)
+    teams.fill(mission.pk)
+    assert {one.profile_id for one in asked(mission)} == {gone.pk, other.pk} - {first.profile_id}
+
+
 def test_the_highest_level_leads_and_a_person_has_one_seat(employer):
     for level in (2, 3, 2):
         make_candidate(skills=[(ENTRY, level)])
