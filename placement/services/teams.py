@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from lms.lib import sweeps
 from placement.countries import open_countries
+from placement.enums import Vetting
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.matching import Match
 from placement.mission_enums import YES
@@ -94,13 +95,12 @@ def fill(mission_id: int) -> int:
     """Free what stands empty, have the reserve step in, and ask people for the rest; how many were asked."""
     missions.lock(mission_id)
     mission = Mission.objects.with_lines().get(pk=mission_id)
-    open_rows = Opportunity.objects.open().filter(mission_line__mission=mission)
-    keys = set(open_rows.values_list("pk", flat=True))
-    lines = [line for line in mission.lines.all() if line.opportunity_id in keys]
     Mission.objects.filter(pk=mission_id).update(assigned_at=timezone.now())
-    for line in lines:
+    for line in with_team().filter(mission=mission).select_related("opportunity"):
         line.seats.freed().update(referral=None, since=None)
         step_in(line)
+    asking = open_lines(mission)
+    lines = [line for line in mission.lines.all() if line.pk in asking]
     empty = {line.pk: empty_seats(line) for line in lines}
     numbers = {key: (len(seats), len(reserve)) for key, (seats, reserve) in empty.items()}
     if not any(sum(each) for each in numbers.values()):
@@ -110,6 +110,20 @@ def fill(mission_id: int) -> int:
     for line in lines:
         seat_people(line, empty[line.pk], [one for one in team.placed if one.line == line.pk], pool)
     return len(team.placed)
+
+
+def with_team() -> QuerySet[MissionLine]:
+    """Lines whose seats change hands, also when nobody new is asked: filled, closed, after their last day."""
+    rows: QuerySet[MissionLine] = MissionLine.objects.filter(
+        opportunity__approved_at__isnull=False, opportunity__employer__vetting=Vetting.VETTED
+    )
+    return rows
+
+
+def open_lines(mission: Mission) -> set[int]:
+    """The lines for which people are asked today."""
+    rows = MissionLine.objects.filter(mission=mission, opportunity__in=Opportunity.objects.open())
+    return set(rows.values_list("pk", flat=True))
 
 
 def empty_seats(line: MissionLine) -> tuple[list[MissionSeat], list[MissionSeat]]:
@@ -123,15 +137,22 @@ def place_of(mission: Mission) -> str:
     return region_of(seated) if seated and mission.same_region else ""
 
 
+def ready() -> QuerySet[Referral]:
+    """Of people who said yes and have no seat of the team: the reserve, and those whom the employer asked."""
+    rows: QuerySet[Referral] = Referral.objects.filter(
+        Q(seat__is_reserve=True) | Q(seat=None, asked_by_employer=True),
+        state__in=sorted(YES), consent__withdrawn_at=None, profile__user__is_active=True,
+    )  # fmt: skip
+    return rows
+
+
 def step_in(line: MissionLine) -> None:
     """Whoever said yes takes an empty seat before anybody is asked: the reserve, then those whom the employer asked."""
     seats, _reserve = empty_seats(line)
-    yes = Referral.objects.filter(
-        opportunity=line.opportunity, state__in=sorted(YES), consent__withdrawn_at=None, profile__user__is_active=True
-    )  # fmt: skip
-    ready = list(yes.filter(seat__is_reserve=True).order_by("seat__since", "pk"))
-    ready += yes.filter(seat=None, asked_by_employer=True).order_by("consent__given_at", "pk")
-    for seat, referral in zip(seats, ready, strict=False):
+    yes = ready().filter(opportunity=line.opportunity)
+    waiting = list(yes.filter(seat__isnull=False).order_by("seat__since", "pk"))
+    waiting += yes.filter(seat=None).order_by("consent__given_at", "pk")
+    for seat, referral in zip(seats, waiting, strict=False):
         MissionSeat.objects.filter(referral=referral).update(referral=None, since=None)
         MissionSeat.objects.filter(pk=seat.pk).update(referral=referral, since=timezone.now())
 
@@ -156,11 +177,19 @@ def level_of(person: CandidateProfile, line: MissionLine) -> int:
 
 
 def to_fill(now: datetime) -> QuerySet[Mission]:
-    """Missions with an open line and a seat that was left; with an empty one, once an hour."""
-    open_lines = MissionLine.objects.filter(opportunity__in=Opportunity.objects.open())
-    seats = MissionSeat.objects.filter(line__mission=OuterRef("pk"), line__in=open_lines)
+    """Missions with a seat that was left, or an empty one for which somebody is ready; with an empty one of an open
+    line, once an hour.
+    """
+    seats = MissionSeat.objects.filter(line__mission=OuterRef("pk"))
+    changing = seats.filter(line__in=with_team())
+    can_step_in = Exists(ready().filter(opportunity=OuterRef("line__opportunity")))
+    asking = seats.filter(line__opportunity__in=Opportunity.objects.open())
     due = Q(assigned_at=None) | Q(assigned_at__lte=now - AGAIN_AFTER)
-    rows: QuerySet[Any] = Mission.objects.filter(Exists(seats.freed()) | due & Exists(seats.empty()))
+    rows: QuerySet[Any] = Mission.objects.filter(
+        Exists(changing.freed())
+        | Exists(changing.empty().filter(can_step_in, is_reserve=False))
+        | due & Exists(asking.empty())
+    )
     return rows.order_by("pk")
 
 

@@ -49,6 +49,7 @@ class SeatShown:
 @dataclass
 class LineShown:
     line: MissionLine
+    is_open: bool = False  # people are asked today
     seats: list[SeatShown] = field(default_factory=list)
     could_fill: int = 0  # before it is open: seats for which there is somebody today
     gaps: list[GapShown] = field(default_factory=list)
@@ -83,7 +84,8 @@ class LineShown:
 def show_lines(mission: Mission) -> list[LineShown]:
     """Read it ``with_lines``. People who are hidden are never counted: what is told here a search tells too."""
     lines = list(mission.lines.all())
-    shown = {line.pk: LineShown(line) for line in lines}
+    asking = teams.open_lines(mission)
+    shown = {line.pk: LineShown(line, line.pk in asking) for line in lines}
     for line in lines:
         line.mission = mission
     seats = MissionSeat.objects.filter(line__in=lines).select_related("referral").order_by("is_reserve", "number")

@@ -11,11 +11,12 @@ from django.utils.html import strip_tags
 
 from lms.accounts.enums import Role
 from lms.accounts.models import User
-from placement.enums import ActorKind, OpportunityState
+from placement.enums import ActorKind, OpportunityState, Vetting
 from placement.enums import ReferralState as S
 from placement.mission_forms import MissionForm
 from placement.models import (
     CandidateProfile,
+    Employer,
     EmployerContact,
     Mission,
     MissionSeat,
@@ -202,6 +203,43 @@ def test_a_seat_that_is_left_goes_to_the_reserve(employer, end):
     seat.refresh_from_db()
     reserve_now = MissionSeat.objects.get(pk=reserve.pk)
     assert (seat.referral_id, reserve_now.referral_id) == (reserve.referral_id, None)
+
+
+@pytest.mark.parametrize(
+    "end", [{"closes_on": date(2026, 1, 1)}, {"state": OpportunityState.FILLED}, {"state": OpportunityState.CLOSED}]
+)
+def test_the_reserve_steps_in_when_nobody_new_is_asked(portal, employer, end):
+    for _ in range(2):
+        make_candidate()
+    mission = opened(employer, people_1=1, reserve_percent=100)
+    seat, reserve = MissionSeat.objects.order_by("number")
+    for each in (seat, reserve):
+        say_yes(each.referral)
+        sending.send(referral_id=each.referral_id)
+    late = make_candidate()
+    Opportunity.objects.update(**end)
+    left = Referral.objects.get(pk=seat.referral_id)
+    referrals.withdraw(referral=left, user=left.profile.user)
+    assert list(teams.to_fill(timezone.now())) == [mission]
+    teams.fill(mission.pk)
+    seat.refresh_from_db()
+    assert seat.referral_id == reserve.referral_id
+    assert [one.profile_id for one in asked(mission)] == [reserve.referral.profile_id]
+    assert not Referral.objects.filter(profile=late).exists()
+    assert list(teams.to_fill(timezone.now() + timedelta(hours=2))) == []
+    assert "Nous cherchons" not in html_text(portal.get(reverse("placement:mission", args=[mission.pk])))
+
+
+def test_no_seat_changes_hands_at_a_suspended_employer(employer):
+    for _ in range(2):
+        make_candidate()
+    mission = opened(employer, people_1=1, reserve_percent=100)
+    Referral.objects.filter(seat__is_reserve=False).update(state=S.EXPIRED)
+    Employer.objects.update(vetting=Vetting.SUSPENDED)
+    assert list(teams.to_fill(timezone.now())) == []
+    before = [one.pk for one in asked(mission)]
+    teams.fill(mission.pk)
+    assert [one.pk for one in asked(mission)] == before
 
 
 def test_a_closed_account_keeps_no_seat(employer):
