@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from courses.models import Course, CourseSkill
 from placement.demand import People
 from placement.evidence import employers_match_of, wanted_by, with_evidence
+from placement.mission_enums import LEFT
 from placement.mission_words import gap_words
 from placement.missions.gaps import Gap, binding
 from placement.models import CandidateProfile, Mission, MissionLine, MissionSeat, Referral
@@ -29,17 +30,10 @@ class GapShown:
 
 @dataclass
 class SeatShown:
+    """``referral``: whom the employer knows to have it (``may_be_told``)."""
+
     seat: MissionSeat
     referral: Referral | None = None
-
-    @property
-    def is_named(self) -> bool:
-        """Their name, or the code name under which this employer finds them: else only that somebody was asked."""
-        return self.referral is not None and self.referral.disclosure.basis > Basis.NOTHING
-
-    @property
-    def is_sent(self) -> bool:
-        return self.referral is not None and self.referral.forwarded_at is not None
 
     @property
     def answers_by(self) -> datetime | None:
@@ -48,6 +42,8 @@ class SeatShown:
 
 @dataclass
 class LineShown:
+    """Whoever is asked and not known to the employer is one with the empty seats: what they answer changes nothing."""
+
     line: MissionLine
     is_open: bool = False  # people are asked today
     seats: list[SeatShown] = field(default_factory=list)
@@ -56,29 +52,38 @@ class LineShown:
 
     @property
     def taken(self) -> int:
-        return sum(each.seat.is_taken for each in self.seats if not each.seat.is_reserve)
-
-    @property
-    def asked(self) -> int:
-        rows = [each for each in self.seats if not each.seat.is_reserve]
-        return sum(each.answers_by is not None for each in rows)
+        return sum(each.referral is not None and each.seat.is_taken for each in self.seats if not each.seat.is_reserve)
 
     @property
     def empty(self) -> int:
-        return self.line.people - self.taken - self.asked
+        return sum(each.referral is None and not each.seat.is_reserve for each in self.seats)
 
     @property
     def empty_reserve(self) -> int:
-        return sum(each.seat.is_reserve and each.referral is None for each in self.seats)
+        return sum(each.referral is None and each.seat.is_reserve for each in self.seats)
 
     @property
     def given(self) -> list[SeatShown]:
         return [each for each in self.seats if each.referral is not None]
 
     @property
+    def is_draft(self) -> bool:
+        return self.line.opportunity.approved_at is None
+
+    @property
     def missing(self) -> int:
-        """Seats of the team for which there is nobody: before it is open by today's people, then as it stands."""
-        return self.line.people - self.could_fill if self.line.opportunity.approved_at is None else self.empty
+        """Seats for which more people would help: before it is open by today's people, then while people are asked."""
+        if self.is_draft:
+            return self.line.people - self.could_fill
+        return self.empty if self.is_open else 0
+
+
+def may_be_told(referral: Referral) -> bool:
+    """The employer knows of it: it was sent, or this employer asked; and the seat is not left. Of a proposal it sees
+    nothing, not even a no.
+    """
+    is_known = referral.forwarded_at is not None or referral.asked_by_employer
+    return is_known and referral.state not in LEFT and not referral.disclosure.has_withdrawn
 
 
 def show_lines(mission: Mission) -> list[LineShown]:
@@ -91,11 +96,11 @@ def show_lines(mission: Mission) -> list[LineShown]:
     seats = MissionSeat.objects.filter(line__in=lines).select_related("referral").order_by("is_reserve", "number")
     rows = list(seats)
     referrals = Referral.objects.with_page_data().filter(seat__in=rows)
-    known = {row.pk: row for row in show_referrals(referrals)}
+    known = {row.pk: row for row in show_referrals(referrals) if may_be_told(row)}
     for seat in rows:
         shown[seat.line_id].seats.append(SeatShown(seat, known.get(seat.referral_id or 0)))
     people = teams.may_be_asked(mission).filter(pk__in=findable(mission).values("pk"))
-    draft = [line for line in lines if line.opportunity.approved_at is None]
+    draft = [line for line in lines if shown[line.pk].is_draft]
     if draft:
         pool = teams.pool_of(draft, people)
         team = teams.choose(mission, {line.pk: (line.people, 0) for line in draft}, pool)
@@ -112,7 +117,8 @@ def findable(mission: Mission) -> QuerySet[CandidateProfile]:
 
 def people_named(lines: Iterable[LineShown]) -> list[CandidateProfile]:
     """Those whom the page names, to be counted before it is shown."""
-    return [each.referral.profile for line in lines for each in line.seats if each.referral and each.is_named]
+    rows = [each.referral for line in lines for each in line.seats if each.referral is not None]
+    return [row.profile for row in rows if row.disclosure.basis > Basis.NOTHING]
 
 
 def add_gaps(lines: list[LineShown], people: QuerySet[CandidateProfile]) -> None:

@@ -25,7 +25,7 @@ from placement.models import (
     Referral,
     Review,
 )
-from placement.services import decisions, missions, opportunities, proposals, referrals, sending, teams
+from placement.services import decisions, missions, objections, opportunities, proposals, referrals, sending, teams
 from placement.services.transitions import change_state
 from tests.factories.courses import make_skill
 from tests.factories.people import make_user
@@ -275,7 +275,7 @@ def test_twelve_seats_of_which_two_stay_empty(portal, employer):
         late = make_candidate(hours_per_week=10)
     mission = opened(employer, people_1=12)
     ((line, _sum),) = portal.get(reverse("placement:mission", args=[mission.pk])).context["lines"]
-    assert (line.asked, line.empty, [gap.people.disclosed_count for gap in line.gaps]) == (10, 2, [5])
+    assert (line.given, line.empty, [gap.people.disclosed_count for gap in line.gaps]) == ([], 12, [5])
     CandidateProfile.objects.filter(hours_per_week=10).exclude(pk=late.pk).update(hours_per_week=20)
     assert list(teams.to_fill(timezone.now())) == []  # looked at a moment ago
     assert list(teams.to_fill(timezone.now() + timedelta(hours=2))) == [mission]
@@ -331,20 +331,66 @@ def test_hidden_people_are_asked_and_neither_named_nor_counted(portal, employer)
     assert "Binta" not in page
 
 
-def test_code_name_until_the_yes_name_after_it_nothing_after_withdrawal(portal, employer):
+def test_nobody_until_the_yes_a_name_after_it_nothing_after_withdrawal(portal, employer):
     person = make_candidate()
     mission = opened(employer, people_1=1)
     link = reverse("placement:mission", args=[mission.pk])
     page = portal.get(link).content.decode()
-    assert code_name(person, employer) in page
+    assert code_name(person, employer) not in page
     assert "Binta" not in page
     (referral,) = asked(mission)
     say_yes(referral)
+    assert "Binta" not in portal.get(link).content.decode()
     sending.send(referral_id=referral.pk)
-    assert person.user.get_full_name() in portal.get(link).content.decode()
+    page = portal.get(link)
+    assert person.user.get_full_name() in page.content.decode()
+    assert page.context["taken"] == 1
     referral.refresh_from_db()
     referrals.withdraw(referral=referral, user=person.user)
-    assert "Binta" not in portal.get(link).content.decode()
+    page = portal.get(link)
+    assert "Binta" not in page.content.decode()
+    assert code_name(person, employer) not in page.content.decode()
+    assert page.context["taken"] == 0
+
+
+@pytest.mark.parametrize("answer", ["declined", "expired", "yes", "account", "objection", "nobody"])
+def test_what_a_person_answers_to_a_proposal_changes_nothing_on_the_page(portal, employer, answer):
+    """The employer did not make it. Of two seats one is asked for: the page is the same when nobody is."""
+    person = make_candidate()
+    mission = opened(employer, reserve_percent=50)
+    link = reverse("placement:mission", args=[mission.pk])
+    before = html_text(portal.get(link))
+    assert "nous demandons" in before
+    (referral,) = asked(mission)
+    if answer == "declined":
+        referrals.decline(referral=referral, user=person.user)
+    elif answer == "expired":
+        change_state(referral=referral, to=S.EXPIRED, by=ActorKind.AUTOMATIC)
+    elif answer == "yes":  # not sent yet, and may be taken back
+        say_yes(referral)
+    elif answer == "account":
+        User.objects.filter(pk=person.user_id).update(is_active=False)
+    elif answer == "objection":
+        objections.object_to(profile=person, employer=employer, user=person.user)
+    else:
+        MissionSeat.objects.update(referral=None, since=None)
+    assert html_text(portal.get(link)) == before
+    teams.fill(mission.pk)
+    assert html_text(portal.get(link)) == before
+
+
+def test_whom_the_employer_asked_itself_is_shown_until_they_say_no(portal, employer):
+    person = make_candidate()
+    mission = opened(employer, people_1=1)
+    actor = employer.contacts.get().user
+    referral = proposals.request_referral(opportunity=Opportunity.objects.get(), profile=person, actor=actor)
+    link = reverse("placement:mission", args=[mission.pk])
+    page = portal.get(link)
+    assert code_name(person, employer) in page.content.decode()
+    assert reverse("placement:referral", args=[referral.pk]) in page.content.decode()
+    assert page.context["taken"] == 0
+    referrals.decline(referral=referral, user=person.user)
+    assert code_name(person, employer) not in portal.get(link).content.decode()
 
 
 def test_the_person_reads_the_team_the_sum_and_the_share(client, employer):
