@@ -112,6 +112,19 @@ def stopped_words(referral: Referral) -> str:
     return words_of_suspension(referral, before=last.before)[1] if last and last.note == SUSPENDED else ""
 
 
+def tell_of_seat(*, referral: Referral, leads: bool) -> None:
+    """Once: they agreed to the reserve of a team, and are in the team now."""
+    user = referral.profile.user
+    with in_language_of(user):
+        words = {"employer": referral.opportunity.employer.name, "title": referral.opportunity.title}
+        body = _("%(employer)s, “%(title)s”: you were in the reserve, and you now have a seat in the team.") % words
+        if leads:
+            body += " " + _("You lead the team.")
+        rows = tell(user=user, key=f"seat:{referral.pk}", kind="team-seat", subject=_("You are in the team now"),
+                    body=body, link=reverse("opportunities:detail", args=[referral.pk]))  # fmt: skip
+        mailing.settle(rows, user=user, pace=mailing.pace_of(user))
+
+
 def contacts_of(referral: Referral) -> Iterable[EmployerContact]:
     """Those who asked for candidates by e-mail; everybody when nobody did."""
     contacts = list(referral.opportunity.employer.contacts.select_related("user").filter(user__is_active=True))

@@ -20,7 +20,7 @@ from placement.missions.assignment import Line, Placed, Team, choose_in_one_plac
 from placement.models import CandidateProfile, Mission, MissionLine, MissionSeat, Opportunity, Referral
 from placement.objections import standing
 from placement.regions import listed
-from placement.services import missions
+from placement.services import missions, notices
 from placement.services.prefilter import certified_for
 from placement.services.proposals import propose, refusals
 
@@ -147,14 +147,26 @@ def ready() -> QuerySet[Referral]:
 
 
 def step_in(line: MissionLine) -> None:
-    """Whoever said yes takes an empty seat before anybody is asked: the reserve, then those whom the employer asked."""
-    seats, _reserve = empty_seats(line)
-    yes = ready().filter(opportunity=line.opportunity)
+    """Whoever said yes takes an empty seat before anybody is asked: the reserve, then those whom the employer asked.
+    The seat that leads is the last to be taken, by the highest level proved among them.
+    """
+    seats = sorted(empty_seats(line)[0], key=lambda seat: (seat.is_lead, seat.number))
+    if not seats:
+        return
+    yes = ready().filter(opportunity=line.opportunity).select_related("seat", "profile__user", "opportunity__employer")
     waiting = list(yes.filter(seat__isnull=False).order_by("seat__since", "pk"))
     waiting += yes.filter(seat=None).order_by("consent__given_at", "pk")
+    if seats[-1].is_lead and len(waiting) >= len(seats):
+        people = with_evidence(CandidateProfile.objects.filter(pk__in=[row.profile_id for row in waiting]))
+        levels = {person.pk: level_of(person, line) for person in people}
+        leads = max(waiting, key=lambda row: levels[row.profile_id])
+        waiting.remove(leads)
+        waiting.insert(len(seats) - 1, leads)
     for seat, referral in zip(seats, waiting, strict=False):
-        MissionSeat.objects.filter(referral=referral).update(referral=None, since=None)
+        was_reserve = MissionSeat.objects.filter(referral=referral).update(referral=None, since=None)
         MissionSeat.objects.filter(pk=seat.pk).update(referral=referral, since=timezone.now())
+        if was_reserve:
+            notices.tell_of_seat(referral=referral, leads=seat.is_lead)
 
 
 def seat_people(

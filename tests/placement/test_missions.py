@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from lms.accounts.enums import Role
-from lms.accounts.models import User
+from lms.accounts.enums import Channel, Role
+from lms.accounts.models import OutboundMessage, User
 from placement.enums import ActorKind, OpportunityState, Vetting
 from placement.enums import ReferralState as S
 from placement.mission_forms import MissionForm
@@ -240,6 +240,31 @@ def test_no_seat_changes_hands_at_a_suspended_employer(employer):
     before = [one.pk for one in asked(mission)]
     teams.fill(mission.pk)
     assert [one.pk for one in asked(mission)] == before
+
+
+def test_the_reserve_is_told_once_of_its_seat_and_the_highest_level_leads(employer):
+    """Three in the team leave, of whom one led; of the three in the reserve the last proved more since."""
+    for _ in range(6):
+        make_candidate()
+    mission = opened(employer, people_1=3, reserve_percent=100, has_lead="on")
+    for row in Referral.objects.filter(seat__is_reserve=False):
+        referrals.decline(referral=row, user=row.profile.user)
+    reserve = list(Referral.objects.filter(seat__is_reserve=True).order_by("seat__since", "pk"))
+    for row in reserve:
+        say_yes(row)
+    mine = reserve[-1]
+    give_certificate(mine.profile.user, [(ENTRY, 3)])
+    User.objects.filter(pk=mine.profile.user_id).update(language="en")
+    teams.fill(mission.pk)
+    teams.fill(mission.pk)
+    assert MissionSeat.objects.get(is_lead=True).referral == mine
+    told = {row.user_id: row for row in OutboundMessage.objects.filter(kind="team-seat", channel=Channel.APP)}
+    assert set(told) == {row.profile.user_id for row in reserve}
+    assert len(told) == OutboundMessage.objects.filter(kind="team-seat", channel=Channel.APP).count() == 3
+    assert "You lead the team." in told.pop(mine.profile.user_id).body
+    for row in told.values():
+        assert "vous avez maintenant une place dans l’équipe" in row.body
+        assert "dirigez" not in row.body
 
 
 def test_a_closed_account_keeps_no_seat(employer):
