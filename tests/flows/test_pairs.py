@@ -494,6 +494,7 @@ def test_a_team_is_filled_while_somebody_acts(monkeypatch):
         lambda: teams.fill(mission.pk),
         lambda: missions.open_mission(mission=mission, actor=contact),
         lambda: missions.save_mission(mission=mission, employer=mission.employer, lines=[], actor=contact),
+        lambda: missions.move_closing_day(mission=as_read(mission), day=None, actor=contact),
     )
     assert [type(error) for error in errors(results)] == [missions.AskedAlreadyError]
     teams.fill(mission.pk)
@@ -787,6 +788,7 @@ RACED = {
     "placement.services.opportunities.open_now": "test_an_open_opportunity_is_changed_and_a_change_decided_at_once",
     "placement.services.held.save_opportunity": "test_an_open_opportunity_is_changed_and_a_change_decided_at_once",
     "placement.services.missions.save_mission": "test_a_team_is_filled_while_somebody_acts",
+    "placement.services.missions.move_closing_day": "test_a_team_is_filled_while_somebody_acts",
     "placement.services.missions.open_mission": "test_a_team_is_filled_while_somebody_acts",
     "placement.services.teams.fill": "test_a_team_is_filled_while_somebody_acts",
     "placement.services.decisions.approve": "test_a_decision_and_another_answer_at_once",

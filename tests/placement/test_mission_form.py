@@ -90,6 +90,7 @@ def test_a_line_that_came_back_is_rewritten_and_opened_beside_one_that_is_open(p
     assert "people_3" not in fields
     assert {name for name, field in fields.items() if field.disabled} == {*MissionForm.OWN}
     assert "Dites quelles pages." in shown.content.decode()
+    assert [fields[f"{name}_2"].initial for name in ("price", "units")] == ["50", "30"]
     before = half_open.lines.get(number=1)
     told = typed(**with_second_line(people_2=3), title="Pages de contrats", people_1=50, price_1="1", worker_share=10)
     assert portal.post(edit, told).headers["Location"] == page
