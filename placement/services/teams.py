@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from lms.lib import sweeps
 from placement.countries import open_countries
-from placement.enums import Vetting
+from placement.enums import Vetting, WorkPlace
 from placement.evidence import match_of, wanted_by, with_evidence
 from placement.matching import Match
 from placement.mission_enums import YES
@@ -58,13 +58,25 @@ def pool_of(lines: Iterable[MissionLine], people: QuerySet[CandidateProfile]) ->
     return pool
 
 
-def may_be_asked(mission: Mission) -> QuerySet[CandidateProfile]:
-    """In the mission's country, not asked for it yet, and on good terms with its employer."""
+def may_be_asked(mission: Mission, place: str = "") -> QuerySet[CandidateProfile]:
+    """In the mission's country, not asked for it yet, and on good terms with its employer; in ``place``, or in the
+    region of the work, when everybody shall be in one.
+    """
     refused = refusals().filter(opportunity__employer=mission.employer_id, profile=OuterRef("pk"))
     kept_away = standing().filter(employer=mission.employer_id, profile=OuterRef("pk"))
     asked = Referral.objects.filter(opportunity__mission_line__mission=mission, profile=OuterRef("pk"))
     rows = CandidateProfile.objects.filter(country=mission.country).filter(country__in=open_countries())
+    place = place or site_of(mission)
+    if place:
+        typed = rows.order_by().values_list("region", flat=True).distinct()
+        rows = rows.filter(region__in=[text for text in typed if (listed(mission.country, text) or text) == place])
     return rows.exclude(Exists(refused) | Exists(kept_away) | Exists(asked))
+
+
+def site_of(mission: Mission) -> str:
+    """The region of the work, when it is from the list and the team shall be there."""
+    is_there = mission.same_region and mission.place != WorkPlace.REMOTE
+    return listed(mission.country, mission.region) if is_there else ""
 
 
 def recent_missions(people: Iterable[int], without: Mission) -> dict[int, int]:
@@ -105,8 +117,9 @@ def fill(mission_id: int) -> int:
     numbers = {key: (len(seats), len(reserve)) for key, (seats, reserve) in empty.items()}
     if not any(sum(each) for each in numbers.values()):
         return 0
-    pool = pool_of(lines, may_be_asked(mission))
-    team = choose(mission, numbers, pool, place_of(mission))
+    place = place_of(mission)
+    pool = pool_of(lines, may_be_asked(mission, place))
+    team = choose(mission, numbers, pool, place)
     for line in lines:
         seat_people(line, empty[line.pk], [one for one in team.placed if one.line == line.pk], pool)
     return len(team.placed)

@@ -318,6 +318,27 @@ def test_everybody_in_one_region(employer):
     assert {referral.profile.region for referral in asked(mission)} == {"SN-TH"}  # nobody of Dakar fills it up
 
 
+def test_the_region_is_asked_for_before_the_most_recent_are_taken(employer, monkeypatch):
+    monkeypatch.setattr(teams, "LOOKED_AT", 2)
+    first = make_candidate(region="SN-TH")
+    mission = opened(employer, same_region="on")
+    assert [one.profile_id for one in asked(mission)] == [first.pk]
+    late = make_candidate(region="Thiès", last_active_at=timezone.now() - timedelta(days=20))
+    for _ in range(3):
+        make_candidate(region="SN-DK")
+    teams.fill(mission.pk)
+    assert {one.profile_id for one in asked(mission)} == {first.pk, late.pk}
+
+
+def test_a_team_on_the_spot_is_of_the_region_of_the_work(employer, monkeypatch):
+    monkeypatch.setattr(teams, "LOOKED_AT", 2)
+    there = make_candidate(region="SN-TH", last_active_at=timezone.now() - timedelta(days=20))
+    for _ in range(3):
+        make_candidate(region="SN-DK")
+    mission = opened(employer, same_region="on", place="on-site", region="SN-TH")
+    assert [one.profile_id for one in asked(mission)] == [there.pk]
+
+
 def test_who_had_missions_lately_comes_after_who_had_none(employer):
     busy = make_candidate()
     for _ in range(3):
