@@ -83,10 +83,14 @@ def choose_in_one_place(
 ) -> tuple[str, Team]:  # fmt: skip
     """The place whose people make the best team, and that team; no place: the empty team."""
     rows = list(lines)
-    names = sorted({places[person] for line in rows for person in line.fits if places.get(person)})
+    there_of: dict[str, set[int]] = {}
+    for person in {person for line in rows for person in line.fits if places.get(person)}:
+        there_of.setdefault(places[person], set()).add(person)
     best: tuple[str, Team] = ("", choose_team((only(line, ()) for line in rows), seed=seed))
-    for name in names:
-        there = {person for person, place in places.items() if place == name}
+    seats = sum(line.seats for line in rows)
+    for name, there in sorted(there_of.items()):
+        if seats - len(there) > best[1].rank[0]:
+            continue  # too few people, wherever they sit
         team = choose_team((only(line, there) for line in rows), recent=recent, seed=seed)
         if team.rank < best[1].rank:
             best = (name, team)

@@ -114,3 +114,18 @@ def test_the_price_and_the_share_that_are_named_reach_the_sum(price, units, shar
     assert enough.an_hour >= wanted > UnitPrice(enough.price - 1, Decimal(units), share).an_hour
     if (better := unit.share_for(Decimal(wanted))) <= 100:
         assert UnitPrice(Decimal(price), Decimal(units), better).an_hour >= wanted
+
+
+def test_a_place_with_too_few_people_is_not_looked_at(monkeypatch):
+    sizes = []
+
+    def counted(lines, **options):
+        rows = list(lines)
+        sizes.append(len({person for line in rows for person in line.fits}))
+        return choose_team(rows, **options)
+
+    monkeypatch.setattr("placement.missions.assignment.choose_team", counted)
+    places = {1: "a", 2: "a", 3: "b", 4: "c", 5: "c"}
+    name, team = choose_in_one_place([Line(1, 2, 1, dict.fromkeys(range(1, 6), 50) | {4: 90})], places=places)
+    assert (name, len(team.placed)) == ("c", 2)
+    assert sizes == [0, 2, 2]
