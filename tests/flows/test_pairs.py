@@ -40,6 +40,7 @@ from placement.models import (
     CodeName,
     Consent,
     Interview,
+    Mission,
     MissionSeat,
     Objection,
     Opportunity,
@@ -494,7 +495,7 @@ def test_a_team_is_filled_while_somebody_acts(monkeypatch):
         lambda: teams.fill(mission.pk),
         lambda: missions.open_mission(mission=mission, actor=contact),
         lambda: missions.save_mission(mission=mission, employer=mission.employer, lines=[], actor=contact),
-        lambda: missions.move_closing_day(mission=as_read(mission), day=None, actor=contact),
+        lambda: missions.move_closing_day(mission=Mission.objects.get(), day=None, actor=contact),
     )
     assert [type(error) for error in errors(results)] == [missions.AskedAlreadyError]
     teams.fill(mission.pk)
