@@ -148,8 +148,8 @@ def write(request: SignedInRequest, lines: Sequence[CallLine], key: uuid.UUID) -
             )  # fmt: skip
             written += 1
         except ValidationError as refusal:
-            words = {"name": line.user, "why": " ".join(refusal.messages)}
-            messages.warning(request, _("Not for %(name)s: %(why)s") % words)
+            words = {"name": line.user, "why": " ".join(refusal.messages), "text": data["text"] or "—"}
+            messages.warning(request, _("Not for %(name)s: %(why)s You wrote: %(text)s") % words)
     if written:
         text = ngettext("%(count)d call is noted.", "%(count)d calls are noted.", written)
         messages.success(request, text % {"count": written})

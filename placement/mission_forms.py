@@ -278,14 +278,14 @@ def values_of(line: Any) -> dict[str, Any]:
     row = line.opportunity
     skill, language = next(iter(row.skills.all()), None), next(iter(row.languages.all()), None)
     return {
-        "people": line.people, "window": line.window, "unit": line.unit, "price": plain(line.price),
-        "units": plain(line.units_per_hour), "hours": row.hours_per_week, "connectivity": row.connectivity,
+        "people": line.people, "window": line.window, "unit": line.unit, "price": as_typed(line.price),
+        "units": as_typed(line.units_per_hour), "hours": row.hours_per_week, "connectivity": row.connectivity,
         "starts_on": row.starts_on, "equipment": row.equipment, "skill": skill.skill_id if skill else "",
         "level": skill.level if skill else None, "language": language.language if language else "",
         "language_level": language.level if language else Cefr.B1,
     }  # fmt: skip
 
 
-def plain(number: Decimal) -> str:
+def as_typed(number: Decimal) -> str:
     """Without zeros behind the point, and never as ``5E+1``."""
     return f"{number.normalize():f}"

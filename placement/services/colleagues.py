@@ -113,7 +113,7 @@ def send(*, invitation: Invitation, by: User) -> Invitation:
 
 def write(invitation: Invitation, by: User) -> None:
     """The e-mail, in the language of whoever invites."""
-    words = {"name": by.get_full_name() or by.username, "employer": invitation.employer.name}
+    words = {"name": by.known_name, "employer": invitation.employer.name}
     body = _(
         "%(name)s asks you to answer for %(employer)s on Passerelle with them: find certified people, publish "
         "opportunities, answer candidates. This link works once, until %(day)s. If you do not know %(name)s, ignore "
@@ -222,7 +222,7 @@ def join(invitation: Invitation, user: User) -> EmployerContact:
     inviter = invitation.invited_by
     if inviter is not None:
         with in_language_of(inviter):
-            words = {"name": user.get_full_name() or user.username, "employer": invitation.employer.name}
+            words = {"name": user.known_name, "employer": invitation.employer.name}
             body = _("%(name)s has accepted your invitation and now answers for %(employer)s too.") % words
             rows = tell(user=inviter, key=f"joined:{contact.pk}", kind="colleague-joined", by_sms=False, body=body,
                         subject=body, link=reverse("placement:organisation"))  # fmt: skip

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from courses import admin_calls
+from courses import admin_calls, learner_notes
 from courses.enums import CallOutcome
 from courses.learner_notes import add_note, withdraw_note
 from courses.models import LearnerNote
@@ -229,6 +229,17 @@ class TestOutcomes:
         assert [note.learner for note in LearnerNote.objects.all()] == [learner, learner]
         erase(user=learner, by=manager)
         assert not LearnerNote.objects.exists()
+
+    def test_what_is_refused_at_the_last_moment_is_given_back_with_its_words(
+        self, cohort, leads, learner, sign_in, monkeypatch
+    ):
+        sent = answers(learner, call="reached", text="Revient lundi.")
+        client = sign_in(leads)
+        client.post(address(cohort, learner), sent)
+        monkeypatch.setattr(learner_notes, "MOST_WORDINGS", 0)
+        page = client.post(address(cohort, learner), {**sent, f"{learner.pk}-text": "Revient mardi."}, follow=True)
+        assert "Revient mardi." in body(page)
+        assert LearnerNote.objects.get().text == "Revient lundi."
 
     def test_they_are_in_the_copy_of_the_data(self, cohort, leads, learner, sign_in):
         sign_in(leads).post(address(cohort), answers(learner, call="call-back", day=site_day() + timedelta(days=2)))
